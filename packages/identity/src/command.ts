@@ -1,0 +1,100 @@
+import type { Identifier, Instant, PersonId, Position, ProjectId, Trust } from './ids.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/**
+ * Everything a vendor can mean, in our few words. A wire translates into these and into nothing else;
+ * SPEC.md owns the list. `ids` are what the sender called the person: the rules, not the wire, decide who that is.
+ */
+export type Command = Track | Identify | Logout | Describe | Merge | Join | Consent;
+
+/** Something happened. Naming a login and a device together is evidence that they are one person ([S1]). */
+export interface Track {
+  readonly type: 'Track';
+  readonly ids: readonly Identifier[];
+  readonly name: string;
+  readonly properties: JsonObject;
+  /** Kept for diagnosis, left out of timelines and questions (a vendor's own identity events). */
+  readonly hidden?: true;
+}
+
+/** These identifiers are used by one person from this moment (identify, login, addIdentity …). */
+export interface Identify {
+  readonly type: 'Identify';
+  readonly ids: readonly Identifier[];
+}
+
+/** Whoever used these devices or sessions has left them. */
+export interface Logout {
+  readonly type: 'Logout';
+  readonly ids: readonly Identifier[];
+}
+
+/** What is said of a person: traits and segments. */
+export interface Describe {
+  readonly type: 'Describe';
+  readonly ids: readonly Identifier[];
+  readonly changes: readonly TraitChange[];
+}
+
+/** A trusted word that two identifiers are one person; the only thing that joins two known people ([M1]). */
+export interface Merge {
+  readonly type: 'Merge';
+  readonly one: Identifier;
+  readonly other: Identifier;
+}
+
+/** Mixpanel's original merge: an edit of a cluster of equal ids, guarded as its sheet says ([J1]–[J6]). */
+export interface Join {
+  readonly type: 'Join';
+  readonly how: 'identify' | 'alias' | 'merge';
+  /** The identified id, or the existing one for an alias. */
+  readonly one: Identifier;
+  /** The anonymous id, or the new alias. */
+  readonly other: Identifier;
+}
+
+/** Whether this person (or, from a public key, this device) may be recorded. */
+export interface Consent {
+  readonly type: 'Consent';
+  readonly ids: readonly Identifier[];
+  readonly consent: 'granted' | 'denied';
+}
+
+/** One operation on one trait, or on all of them. `segments` is the set of segments, kept apart from traits. */
+export type TraitChange =
+  | { readonly op: 'set' | 'set-once' | 'append' | 'union' | 'remove'; readonly name: string; readonly value: Json; readonly on?: 'segments' }
+  | { readonly op: 'add'; readonly name: string; readonly value: number }
+  | { readonly op: 'unset'; readonly name: string; readonly on?: 'segments' }
+  /** Forget every trait said before this. */
+  | { readonly op: 'clear' };
+
+/** A command with its circumstances, as a wire hands it over. */
+export interface Statement {
+  readonly project: ProjectId;
+  readonly command: Command;
+  /** The wire it came by: `mixpanel`, `native` … */
+  readonly wire: string;
+  readonly trust: Trust;
+  /** When it happened by the sender's clock, ms; absent: when it arrives. */
+  readonly time?: Instant;
+  /** When the sender sent it, by the same clock, ms; lets us correct that clock ([T2]). */
+  readonly sentAt?: Instant;
+  /** The sender's name for this item. Equal ones have one effect ([D1]). */
+  readonly insertId?: string;
+  /** What makes two items the same, when it is more than the insert id (Mixpanel compares four things, [D2]). */
+  readonly repeat?: { readonly key: string; readonly keep: 'latest' };
+}
+
+/** A statement as the log keeps it, with all that the rules may not find out for themselves. */
+export interface Entry extends Statement {
+  readonly position: Position;
+  /** When it arrived by the server's clock, ms. */
+  readonly at: Instant;
+  /** When it happened, corrected ([T1]–[T3]), ms. */
+  readonly time: Instant;
+  /** The entry with the same insert id that came first, if there is one ([D1]). */
+  readonly repeats?: Position;
+}
+
+/** Gives the person id that an identifier founds: a keyed hash, the same on every node. `attempt` > 0 after a collision ([P2]). */
+export type DerivePersonId = (project: ProjectId, founder: Identifier, attempt: number) => PersonId;

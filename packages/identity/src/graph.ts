@@ -1,0 +1,79 @@
+import type { Identifier, IdentifierKey, Instant, PersonId, Position, Trust } from './ids.ts';
+import type { TraitChange } from './command.ts';
+
+/** All that is known of one identifier. Facts stay where they were said; who owns them is looked up. Immutable. */
+export interface Node {
+  readonly key: IdentifierKey;
+  readonly id: Identifier;
+  /** A small integer, unique in its store, given once. */
+  readonly number: number;
+  /** The person this identifier founds. Any former id of a merged person is one of these ([P3]). */
+  readonly person: PersonId;
+  /** The earliest evidence of it, and its trust. */
+  readonly met: Sight;
+  readonly lastSeen: Instant;
+  /** Who it was said to belong to, in evidence order. */
+  readonly claims: readonly Claim[];
+  /** Identifiers that claim to belong to this one. */
+  readonly below: readonly IdentifierKey[];
+  /** Explicit merges with identifiers of its own rank, and refused ones. */
+  readonly edges: readonly Edge[];
+  readonly writes: readonly Write[];
+  readonly consents: readonly ConsentWord[];
+}
+
+/** A moment of evidence. Two are ordered by `time`, then `tie`; under `order: 'arrival'` by `position` ([O1]). */
+export interface Sight {
+  readonly time: Instant;
+  /** The insert id, or the position as text where there is none. */
+  readonly tie: string;
+  readonly position: Position;
+  readonly trust: Trust;
+}
+
+/** "This identifier is used by `owner` from now on": the evidence behind a link. `owner` null: by nobody (logout). */
+export interface Claim extends Sight {
+  readonly owner: IdentifierKey | null;
+  readonly wire: string;
+  /** Kept, but believed only once something trusted says it too (identity mode `enforce`). */
+  readonly unverified?: true;
+  /** Refused when it arrived, by this rule (a cap). */
+  readonly refused?: string;
+}
+
+/** An explicit merge between two identifiers. Each end keeps its own copy. */
+export interface Edge extends Sight {
+  readonly other: IdentifierKey;
+  readonly how: 'merge' | 'identify' | 'alias';
+  readonly wire: string;
+  /** True at the end that was named as the identified one. */
+  readonly identified?: true;
+  /** The rule that refused it; a refused edge joins nothing. */
+  readonly refused?: string;
+}
+
+export interface Write extends Sight {
+  readonly change: TraitChange;
+}
+
+export interface ConsentWord extends Sight {
+  readonly consent: 'granted' | 'denied';
+}
+
+/** Looks nodes up. */
+export interface Graph {
+  node(key: IdentifierKey): Node | undefined;
+  /** The identifier that founds this person id, if any. */
+  founder(person: PersonId): Node | undefined;
+  /** Claims of an identifier that its node no longer lists, between two moments (exclusive), in evidence order ([L4]). */
+  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[];
+}
+
+/** A graph that can take new versions of nodes. */
+export interface Draft extends Graph {
+  put(node: Node): void;
+  /** Keeps claims that a node has stopped listing. */
+  keep(key: IdentifierKey, claims: readonly Claim[]): void;
+  /** The number for a node that is new. */
+  nextNumber(): number;
+}

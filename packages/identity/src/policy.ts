@@ -1,0 +1,92 @@
+import type { Identifier, Trust } from './ids.ts';
+
+/**
+ * What a kind of identifier says about a human.
+ * `login` names one human · `contact` reaches one (e-mail, phone) · `anonymous` is a device, session or visitor ·
+ * `handle` is an id of Mixpanel's original merge, which may be either.
+ */
+export type Role = 'login' | 'contact' | 'anonymous' | 'handle';
+
+export type SharedDevice = 'first-login' | 'last-login' | 'by-interval';
+
+/** The rules a project chose. Plain data; `presets` holds the named ones and a project may override any field. */
+export interface Policy {
+  readonly preset: string;
+  /** What a public key may do to known people: link its own device, the same but counted, or nothing. */
+  readonly identityMode: 'open' | 'report' | 'enforce';
+  /** Which evidence is first: the one that happened first, or (as some vendors do) the one that arrived first. */
+  readonly order: 'time' | 'arrival';
+  readonly sharedDevice: SharedDevice;
+  /** Whether traits said of a device before its login follow the login. */
+  readonly anonymousTraits: 'carry' | 'drop';
+  /** Whether merged people's traits mix, or only the surviving person's show. */
+  readonly mergedTraits: 'mix' | 'survivor';
+  /** How Mixpanel's own identity events are read: as evidence, not at all (simplified merge), or as edits (original merge). */
+  readonly mixpanel: 'evidence' | 'simplified' | 'original';
+  /** Kinds from strongest to weakest; a kind not listed ranks as its role, then by name. */
+  readonly rank: readonly string[];
+  readonly roles: Readonly<Record<string, Role>>;
+  /** Values that are nobody, beside the built-in list. */
+  readonly placeholders: readonly string[];
+  /** The least trust that may join two known people. */
+  readonly mergeTrust: Trust;
+  readonly caps: Caps;
+}
+
+export interface Caps {
+  /** Identifiers of one person. */
+  readonly perPerson: number;
+  /** Identifiers of one person and one kind, by role. `login` counts values of one kind. */
+  readonly perKind: Readonly<Record<Role, number>>;
+  /** Known people one anonymous identifier may point to before it is disbelieved. */
+  readonly peoplePerIdentifier: number;
+}
+
+const selfsame: Policy = {
+  preset: 'selfsame',
+  identityMode: 'open',
+  order: 'time',
+  sharedDevice: 'by-interval',
+  anonymousTraits: 'carry',
+  mergedTraits: 'mix',
+  mixpanel: 'evidence',
+  rank: ['user', 'email', 'phone', 'mpid', 'visitor', 'device', 'session'],
+  roles: {
+    user: 'login', crmid: 'login', distinct_id: 'handle',
+    email: 'contact', phone: 'contact',
+    mpid: 'anonymous', visitor: 'anonymous', device: 'anonymous', session: 'anonymous',
+  },
+  placeholders: [],
+  mergeTrust: 1,
+  caps: { perPerson: 500, perKind: { login: 1, contact: 25, anonymous: 500, handle: 500 }, peoplePerIdentifier: 25 },
+};
+
+/** Every named policy. Each reproduces its vendor; `selfsame` is the default. */
+export const presets: Readonly<Record<string, Policy>> = {
+  selfsame,
+  'mixpanel-simplified': {
+    ...selfsame, preset: 'mixpanel-simplified', order: 'arrival', sharedDevice: 'first-login', anonymousTraits: 'drop', mixpanel: 'simplified',
+    // The vendor sets no limit on the devices of a user.
+    caps: { ...selfsame.caps, perPerson: 1_000_000, perKind: { ...selfsame.caps.perKind, anonymous: 1_000_000 }, peoplePerIdentifier: 1_000_000 },
+  },
+  'mixpanel-original': { ...selfsame, preset: 'mixpanel-original', order: 'arrival', mergedTraits: 'survivor', mixpanel: 'original' },
+  xo: { ...selfsame, preset: 'xo', sharedDevice: 'first-login' },
+  spid: { ...selfsame, preset: 'spid', sharedDevice: 'last-login' },
+};
+
+/** The role of a kind; a kind nobody described is taken as anonymous, which can never join two known people. */
+export const roleOf = (policy: Policy, kind: string): Role =>
+  Object.hasOwn(policy.roles, kind) ? (policy.roles[kind] as Role) : 'anonymous';
+
+const strength: Readonly<Record<Role, number>> = { login: 0, handle: 1, contact: 2, anonymous: 3 };
+
+/** Orders identifiers from strongest to weakest ([A1]): by role, then by the policy's rank, then by name and value. */
+export function compareStrength(policy: Policy, a: Identifier, b: Identifier): number {
+  const roles = strength[roleOf(policy, a.kind)] - strength[roleOf(policy, b.kind)];
+  if (roles !== 0) return roles;
+  if (a.kind !== b.kind) {
+    const place = (kind: string) => { const at = policy.rank.indexOf(kind); return at < 0 ? policy.rank.length : at; };
+    return place(a.kind) - place(b.kind) || (a.kind < b.kind ? -1 : 1);
+  }
+  return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
+}

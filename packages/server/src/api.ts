@@ -1,0 +1,161 @@
+/**
+ * The shapes of the native API under `/v1`: what the server answers and what its clients (console, CLI) read.
+ * Times are ISO 8601 unless a name ends in `Ms`. Types only.
+ */
+import type { Json } from '@selfsame/identity';
+
+export type Status = 'applied' | 'duplicate' | 'rejected' | 'quarantined' | 'suppressed';
+
+export interface ApiError {
+  readonly error: { readonly code: string; readonly message: string; readonly requestId: string };
+}
+
+/** `POST /v1/batch` */
+export interface BatchAnswer {
+  readonly results: readonly { readonly status: Status; readonly reason?: string; readonly personId?: string | null }[];
+}
+
+/** `GET /v1/people?kind=&value=[&at=][&asOf=]`, `GET /v1/people/{id}` */
+export interface PersonView {
+  readonly id: string;
+  readonly known: boolean;
+  /** One entry per identifier and stretch; `to` null: it holds now; `from` null: since ever. */
+  readonly identifiers: readonly {
+    readonly kind: string;
+    readonly value: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    /** The claim behind the link; null for the identifier the person is named after. */
+    readonly claim: string | null;
+    /** The rule of SPEC.md that made the link. */
+    readonly rule?: string;
+  }[];
+  readonly traits: Readonly<Record<string, Json>>;
+  readonly segments: readonly string[];
+  readonly consent: 'not-asked' | 'granted' | 'denied';
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly formerIds: readonly string[];
+}
+
+/** `GET /v1/people/search?q=` */
+export interface SearchAnswer {
+  readonly people: readonly {
+    readonly id: string;
+    readonly known: boolean;
+    /** The best name we have: a name or e-mail trait, else the identifier. */
+    readonly name: string;
+    readonly identifiers: readonly { readonly kind: string; readonly value: string }[];
+    readonly lastSeen: string | null;
+  }[];
+}
+
+export interface EventView {
+  readonly name: string;
+  readonly time: string;
+  readonly insertId: string | null;
+  readonly anchor: { readonly kind: string; readonly value: string } | null;
+  readonly wire: string;
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** `GET /v1/people/{id}/events?limit=&before=`, newest first */
+export interface EventsAnswer {
+  readonly events: readonly EventView[];
+  readonly next: string | null;
+}
+
+/** `GET /v1/events?insertId=` */
+export interface EventsByInsertIdAnswer {
+  readonly events: readonly (EventView & { readonly personId: string | null })[];
+}
+
+/** `GET /v1/explain?a=kind:value&b=kind:value[&asOf=]` */
+export interface ExplainAnswer {
+  readonly same: boolean;
+  /** From `a` to `b`, one entry a link. Empty when they are the same identifier. */
+  readonly chain?: readonly {
+    readonly claim: string;
+    readonly rule: string;
+    readonly time: string;
+    readonly source: string;
+    readonly trust: 0 | 1 | 2 | 3;
+    readonly from: string;
+    readonly to: string;
+    readonly because: string;
+  }[];
+  /** What keeps them apart. */
+  readonly refusal?: {
+    readonly rule: string;
+    readonly reason: string;
+    readonly claim?: string;
+    readonly time?: string;
+    readonly source?: string;
+    readonly trust?: 0 | 1 | 2 | 3;
+  };
+}
+
+export interface StatusCounts {
+  readonly received: number;
+  readonly applied: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly quarantined: number;
+  readonly suppressed: number;
+}
+
+/** `GET /v1/stats` */
+export interface StatsAnswer extends StatusCounts {
+  readonly events: number;
+  readonly people: number;
+  /** Items whose key belongs to no project, of all projects: they have no owner to report to. */
+  readonly unknownKey: number;
+  readonly wires: Readonly<Record<string, StatusCounts>>;
+}
+
+/** `GET /v1/live`: server-sent events of type `item`, `data` being this; `?after=` replays the last items kept in memory. */
+export interface LiveItem {
+  /** Position in the log. */
+  readonly position: number;
+  readonly at: string;
+  readonly time: string;
+  readonly wire: string;
+  readonly type: 'track' | 'identify' | 'logout' | 'traits' | 'merge' | 'join' | 'consent';
+  /** Event name for a track. */
+  readonly name: string | null;
+  readonly hidden: boolean;
+  readonly status: Status;
+  readonly rule: string | null;
+  readonly reason: string | null;
+  readonly ids: readonly { readonly kind: string; readonly value: string }[];
+  readonly personId: string | null;
+  readonly known: boolean;
+  readonly notes: readonly { readonly effect: string; readonly rule: string; readonly reason: string }[];
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** `GET /v1/project`: what a first-run page needs. */
+export interface ProjectView {
+  readonly id: string;
+  readonly name: string;
+  readonly publicKey: string;
+  readonly preset: string;
+  readonly sharedDevice: string;
+  readonly identityMode: string;
+  readonly mixpanel: string;
+  /** Base URL by which this request reached the server. */
+  readonly url: string;
+  readonly firstEvent: string | null;
+  readonly shopUrl: string | null;
+}
+
+/** `GET /v1/events/names`, `GET /v1/events/properties?event=`: for pickers. */
+export interface NamesAnswer {
+  readonly names: readonly { readonly name: string; readonly count?: number }[];
+}
+
+/**
+ * `POST /v1/insights/{funnel|attribution|retention|counts}`: body is the question of `@selfsame/store`'s columns.ts
+ * (FunnelQuestion …) with times as ISO 8601 or ms and an optional `asOf` log position; the answer is its answer.
+ */
+export type Insight = 'funnel' | 'attribution' | 'retention' | 'counts';

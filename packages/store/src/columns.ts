@@ -1,0 +1,186 @@
+import type { IdentifierKey, Instant, Json, Position, ProjectId } from '@selfsame/identity';
+
+/**
+ * The columns: a disposable projection of the log for questions over whole people. They are fed by cursor from the
+ * truth and can be thrown away and rebuilt. Ownership is joined when a question is asked: an event keeps the number of
+ * the identifier it hangs on, and `ownership` says which person had that identifier at the event's time.
+ */
+export interface Columns {
+  /** Feeds everything the truth has committed so far; questions call it themselves. */
+  catchUp(): Promise<void>;
+  /** Forgets everything and feeds again from the first position. `onProgress` is called with positions done and to do. */
+  rebuild(onProgress?: (done: Position, total: Position) => void): Promise<void>;
+  /** Events of these spans of identifiers, newest first, hidden ones left out. */
+  timeline(project: ProjectId, spans: readonly Span[], page: Page): Promise<TimelinePage>;
+  eventsByInsertId(project: ProjectId, insertId: string): Promise<readonly EventRow[]>;
+  /** Total visible events of a project. */
+  countEvents(project: ProjectId): Promise<number>;
+  /** The number of people who own at least one visible event or trait. */
+  countPeople(project: ProjectId): Promise<number>;
+  /** Event names with how often they occur, most frequent first; for pickers. */
+  eventNames(project: ProjectId, limit: number): Promise<readonly { readonly name: string; readonly count: number }[]>;
+  /** Property names seen on events (of one name, if given), for pickers. */
+  propertyNames(project: ProjectId, event: string | undefined, limit: number): Promise<readonly string[]>;
+  funnel(project: ProjectId, question: FunnelQuestion): Promise<FunnelAnswer>;
+  attribution(project: ProjectId, question: AttributionQuestion): Promise<AttributionAnswer>;
+  retention(project: ProjectId, question: RetentionQuestion): Promise<RetentionAnswer>;
+  counts(project: ProjectId, question: CountsQuestion): Promise<CountsAnswer>;
+  close(): Promise<void>;
+}
+
+/** An identifier during a stretch of time, `from` inclusive, `to` exclusive; null is open. */
+export interface Span {
+  readonly node: NodeNumber;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+}
+
+/** A small integer the store gives each identifier once. */
+export type NodeNumber = number;
+
+/** One event of the log as the columns keep it. */
+export interface EventRow {
+  readonly position: Position;
+  readonly project: ProjectId;
+  readonly name: string;
+  readonly time: Instant;
+  readonly insertId: string | null;
+  readonly anchor: IdentifierKey | null;
+  /** The anchor's number; null when nobody owns the event. */
+  readonly node: NodeNumber | null;
+  readonly wire: string;
+  readonly hidden: boolean;
+  readonly properties: Readonly<Record<string, Json>>;
+  /** An earlier position this row takes the place of ([D2]). */
+  readonly replaces?: Position;
+}
+
+/** Who owns one identifier, as it now is: replaces whatever was said of this node before. */
+export interface OwnershipChange {
+  /** Cursor of the feed: grows by one a change. */
+  readonly change: number;
+  readonly project: ProjectId;
+  readonly node: NodeNumber;
+  /** `person` is the number of the identifier the person is named after. No stretch: the node is gone. */
+  readonly stretches: readonly { readonly from: Instant | null; readonly to: Instant | null; readonly person: NodeNumber }[];
+  /** Given when this node names a person: is it known, and its folded traits. Null when it names nobody (any more). */
+  readonly person: { readonly known: boolean; readonly traits: Readonly<Record<string, Json>> } | null;
+}
+
+/** What the truth offers the columns. Both are read in order from a cursor the columns keep beside their data. */
+export interface ColumnFeed {
+  /** The last position and change that are committed; the feed below reaches exactly this far. */
+  head(): Promise<{ readonly position: Position; readonly change: number }>;
+  /** Applied events after a position (and their replacements), at most `limit` log positions further. */
+  events(after: Position, limit: number): Promise<{ readonly rows: readonly EventRow[]; readonly through: Position }>;
+  ownership(after: number, limit: number): Promise<readonly OwnershipChange[]>;
+}
+
+export interface Page {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly before?: string;
+}
+
+export interface TimelinePage {
+  readonly events: readonly EventRow[];
+  /** Pass as `before` for the next page; null at the end. */
+  readonly next: string | null;
+}
+
+/** Which events count: name, then conditions on properties, all of which must hold. */
+export interface EventFilter {
+  readonly event: string;
+  readonly where?: readonly Condition[];
+}
+
+export interface Condition {
+  readonly property: string;
+  readonly op: 'eq' | 'ne' | 'contains' | 'gt' | 'gte' | 'lt' | 'lte' | 'set' | 'not-set';
+  readonly value?: string | number | boolean;
+}
+
+export type Breakdown = { readonly property: string } | { readonly trait: string };
+
+/** ms; `from` inclusive, `to` exclusive. */
+export interface Range {
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
+export interface FunnelQuestion extends Range {
+  readonly steps: readonly EventFilter[];
+  /** From the first step to the last, ms. Default 30 days. */
+  readonly window?: number;
+  /** By a property of the first step's event, or a trait of the person. */
+  readonly breakdown?: Breakdown;
+  /** Leave the ownership join out and take each anchor for a person: what the answer would be without identity. */
+  readonly perIdentifier?: boolean;
+}
+
+export interface FunnelStep {
+  readonly event: string;
+  readonly people: number;
+  /** Share of the first step's people, 0…1. */
+  readonly conversion: number;
+  /** Share of the step before, 0…1. */
+  readonly fromPrevious: number;
+  /** ms from the first step; null when nobody got here. */
+  readonly medianTime: number | null;
+  readonly averageTime: number | null;
+}
+
+export interface FunnelAnswer {
+  readonly steps: readonly FunnelStep[];
+  readonly breakdown?: readonly { readonly value: string | null; readonly steps: readonly FunnelStep[] }[];
+}
+
+export type AttributionModel = 'first-touch' | 'last-touch' | 'linear';
+
+export interface AttributionQuestion extends Range {
+  readonly conversion: EventFilter;
+  /** The number to share out; absent: count conversions. */
+  readonly revenueProperty?: string;
+  readonly model: AttributionModel;
+  /** How long before the conversion a touch counts, ms. Default 30 days. */
+  readonly lookBack?: number;
+  /** The property of a touch to report by: `utm_campaign` (default), `utm_source`, `utm_medium`, `utm_term`, `utm_content`, or a click id such as `gclid`. */
+  readonly by?: string;
+}
+
+export interface AttributionAnswer {
+  /** `touch` is null for conversions with no touch in the look-back. */
+  readonly rows: readonly { readonly touch: string | null; readonly conversions: number; readonly revenue: number; readonly people: number }[];
+  readonly total: { readonly conversions: number; readonly revenue: number; readonly people: number };
+}
+
+export type Interval = 'hour' | 'day' | 'week' | 'month';
+
+export interface RetentionQuestion extends Range {
+  readonly first: EventFilter;
+  readonly returning: EventFilter;
+  readonly interval: Interval;
+  /** How many intervals to follow. Default 8. */
+  readonly intervals?: number;
+}
+
+export interface RetentionAnswer {
+  /** `cohort` is the start of the interval, ms, UTC; `returned[n]` people who came back in interval n (0 is the same one). */
+  readonly rows: readonly { readonly cohort: Instant; readonly people: number; readonly returned: readonly number[] }[];
+}
+
+export interface CountsQuestion extends Range {
+  readonly events: readonly EventFilter[];
+  readonly interval: Interval;
+  readonly breakdown?: Breakdown;
+}
+
+export interface CountsAnswer {
+  readonly rows: readonly {
+    readonly start: Instant;
+    readonly event: string;
+    readonly value?: string | null;
+    readonly events: number;
+    readonly people: number;
+  }[];
+}

@@ -1,0 +1,2 @@
+export type * from './columns.ts';
+export * from './store.ts';
