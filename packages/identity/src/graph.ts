@@ -25,7 +25,7 @@ export interface Node {
 /** A moment of evidence. Two are ordered by `time`, then `tie`; under `order: 'arrival'` by `position` ([O1]). */
 export interface Sight {
   readonly time: Instant;
-  /** The insert id, or the position as text where there is none. */
+  /** The insert id, or nothing where there is none. */
   readonly tie: string;
   readonly position: Position;
   readonly trust: Trust;
@@ -44,7 +44,8 @@ export interface Claim extends Sight {
 /** An explicit merge between two identifiers. Each end keeps its own copy. */
 export interface Edge extends Sight {
   readonly other: IdentifierKey;
-  readonly how: 'merge' | 'identify' | 'alias';
+  /** `together`: one item named both, which joins nobody. */
+  readonly how: 'merge' | 'identify' | 'alias' | 'together';
   readonly wire: string;
   /** True at the end that was named as the identified one. */
   readonly identified?: true;
@@ -52,8 +53,9 @@ export interface Edge extends Sight {
   readonly refused?: string;
 }
 
+/** What one item said of traits and segments. */
 export interface Write extends Sight {
-  readonly change: TraitChange;
+  readonly changes: readonly TraitChange[];
 }
 
 export interface ConsentWord extends Sight {

@@ -1,6 +1,18 @@
+/** The rules of Selfsame: who is who, as a pure fold of the log. Start with SPEC.md, then decide.ts. */
 export type * from './command.ts';
+export { type ConsentState, standingConsent } from './consent.ts';
+export { type Rules, step } from './decide.ts';
+export { digestText } from './digest.ts';
+export { type ChainStep, type Explanation, explain, type RefusalReason } from './explain.ts';
+export { claimsBetween, fold, MemoryGraph } from './fold.ts';
 export type * from './graph.ts';
 export * from './ids.ts';
 export type * from './json.ts';
+export { type Link, linksOf } from './links.ts';
+export { cluster, type Ownership, ownerAt, ownershipOf, survivor } from './owner.ts';
+export { claimId, isKnown, type Person, type PersonSpan, peopleIn, personById, personOf } from './person.ts';
 export * from './policy.ts';
+export { eventTime } from './time.ts';
+export { foldTraits } from './traits.ts';
+export { isPlaceholder, MAX_VALUE_BYTES, whyNotIdentifier } from './values.ts';
 export * from './verdict.ts';

@@ -1,0 +1,36 @@
+import type { ConsentWord, Graph, Node } from './graph.ts';
+import type { Instant } from './ids.ts';
+import { cluster, ownerAt } from './owner.ts';
+import type { Policy } from './policy.ts';
+
+/** Whether somebody may be recorded. "Nobody asked" is a case of its own. */
+export type ConsentState = 'not-asked' | 'granted' | 'denied';
+
+/**
+ * [G1] The last word counts, in the order it arrived: an opt-out works from its acknowledgement on (G20).
+ * [G2] A grant below the trust of the denial it answers changes nothing (S17); a denial always counts.
+ */
+export function standingConsent(words: readonly ConsentWord[]): ConsentState {
+  let state: ConsentState = 'not-asked';
+  let trust = 0;
+  for (const word of words.toSorted((a, b) => a.position - b.position)) {
+    if (word.consent === 'denied') {
+      trust = state === 'denied' ? Math.max(trust, word.trust) : word.trust;
+      state = 'denied';
+    } else if (state !== 'denied' || word.trust >= trust) {
+      state = 'granted';
+    }
+  }
+  return state;
+}
+
+/** [G3] May nothing be stored of these identifiers now: because one of them, or the person who owns one, said no? */
+export function isDenied(graph: Graph, policy: Policy, nodes: readonly Node[], time: Instant): boolean {
+  const said = (node: Node) => node.consents.length > 0 && standingConsent(node.consents) === 'denied';
+  return nodes.some((node) => {
+    if (said(node)) return true;
+    if (node.claims.length === 0 && node.edges.length === 0) return false;
+    const person = ownerAt(graph, policy, node.key, time);
+    return person !== undefined && cluster(graph, person).some(said);
+  });
+}

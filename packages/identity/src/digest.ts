@@ -1,0 +1,21 @@
+import type { Graph, Node } from './graph.ts';
+import type { Instant } from './ids.ts';
+import { peopleIn } from './person.ts';
+import type { Policy } from './policy.ts';
+
+/**
+ * The graph as text, one line a person, sorted: two graphs that say the same have the same digest text, whatever
+ * order they were told in. Holds what people see — ids, identifiers with their time, traits, segments, consent — and
+ * nothing of how it is kept. Callers hash it.
+ */
+export function digestText(graph: Graph, policy: Policy, nodes: Iterable<Node>): string {
+  const lines: string[] = [];
+  for (const person of peopleIn(graph, policy, nodes)) {
+    const spans = person.spans.map((span) => `${span.node.key}[${moment(span.from)},${moment(span.to)})`).sort();
+    const traits = [...person.traits].sort(([a], [b]) => (a < b ? -1 : 1));
+    lines.push(JSON.stringify([person.id, person.known, spans, traits, person.segments, person.consent, moment(person.firstSeen), moment(person.lastSeen)]));
+  }
+  return lines.sort().join('\n');
+}
+
+const moment = (time: Instant): string => (Number.isFinite(time) ? String(time) : '');

@@ -1,0 +1,57 @@
+import type { Entry } from './command.ts';
+import { type Rules, step } from './decide.ts';
+import type { Claim, Draft, Node, Sight } from './graph.ts';
+import type { IdentifierKey, PersonId } from './ids.ts';
+import { compareClaims } from './order.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A graph in memory. The reference fold uses it, and so do stores for what they hold. */
+export class MemoryGraph implements Draft {
+  readonly nodes = new Map<IdentifierKey, Node>();
+  readonly #founders = new Map<PersonId, IdentifierKey>();
+  readonly #kept = new Map<IdentifierKey, Claim[]>();
+
+  node(key: IdentifierKey): Node | undefined {
+    return this.nodes.get(key);
+  }
+
+  founder(person: PersonId): Node | undefined {
+    const key = this.#founders.get(person);
+    return key === undefined ? undefined : this.nodes.get(key);
+  }
+
+  put(node: Node): void {
+    if (!this.nodes.has(node.key)) this.#founders.set(node.person, node.key);
+    this.nodes.set(node.key, node);
+  }
+
+  keep(key: IdentifierKey, claims: readonly Claim[]): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) this.#kept.set(key, [...claims]);
+    else kept.push(...claims);
+  }
+
+  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
+    return claimsBetween(this.#kept.get(key) ?? [], after, before);
+  }
+
+  nextNumber(): number {
+    return this.nodes.size + 1;
+  }
+}
+
+/** Of some kept claims those strictly between two moments, in evidence order. Only `order: 'time'` keeps any ([L4]). */
+export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight): readonly Claim[] {
+  const inside = [...kept].filter((claim) => compareSightsByTime(after, claim) < 0 && compareSightsByTime(claim, before) < 0);
+  return inside.sort((a, b) => compareClaims('time', a, b));
+}
+
+const compareSightsByTime = (a: Sight, b: Sight): number => a.time - b.time || (a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0);
+
+/** The reference fold: the definition of the graph, which every faster way must agree with (G7). */
+export function fold(entries: Iterable<Entry>, rules: Rules): { readonly graph: MemoryGraph; readonly verdicts: readonly Verdict[] } {
+  const graph = new MemoryGraph();
+  const verdicts: Verdict[] = [];
+  for (const entry of entries) verdicts.push(step(graph, rules, entry));
+  return { graph, verdicts };
+}

@@ -1,0 +1,60 @@
+import type { Entry, Join } from './command.ts';
+import { joinNodes, readIds, type Rules } from './decide.ts';
+import type { Draft, Edge, Node } from './graph.ts';
+import { type Identifier, keyOf } from './ids.ts';
+import { cluster, joins } from './owner.ts';
+import { rejected, type Verdict } from './verdict.ts';
+
+/** [J2] The shape of an anonymous id: five groups, perhaps after `$device:`. */
+const guid = /^(\$device:)?[0-9a-z]+(-[0-9a-z]+){4}$/i;
+
+/** Mixpanel's original merge. The checks run in the vendor's order; a refused edit is kept with the vendor's reason. */
+export function decideJoin(draft: Draft, rules: Rules, entry: Entry, { how, one, other }: Join): Verdict {
+  const read = readIds(rules.policy, [one, other]);
+  if ('problem' in read) return rejected('V1', read.problem);
+  if (entry.repeats !== undefined && entry.repeat === undefined) return { status: 'duplicate', rule: 'D1', notes: [] };
+  const refuse = (rule: string, code: string, text: string): Verdict => {
+    if (keyOf(one) === keyOf(other) || read.ids.length < 2)
+      return { status: 'applied', rule, reason: 'the vendor’s merge rules refuse it', notes: [{ effect: 'refused', rule, reason: 'the vendor’s merge rules refuse it', code, text }] };
+    return joinNodes(draft, rules, entry, one, other, how, rule, { code, text });
+  };
+
+  // [J1] An id is not merged with itself.
+  if (read.ids.length < 2) return refuse('J1', 'errSameIDs', `Identified and anon ID are same in the identify request ${one.value}`);
+  const anonymous = draft.node(keyOf(other));
+  if (how === 'identify') {
+    if (!guid.test(other.value)) return refuse('J2', 'errAnonDistinctIdNonGUIDForm', `$anon_distinct_id didn't match expected GUID pattern: ${other.value}`);
+    // [J3] An anonymous id is identified once; aliases and merges do not count.
+    if (anonymous?.edges.some((edge) => edge.how === 'identify' && !edge.identified && joins(edge) && edge.other !== keyOf(one)))
+      return refuse('J3', 'errAnonDistinctIdAssignedAlready', `$anon_distinct_id already identified: ${other.value}`);
+  }
+  // [J4] An alias is given once.
+  if (how === 'alias' && anonymous?.edges.some((edge) => edge.how === 'alias' && !edge.identified && joins(edge)))
+    return refuse('J4', 'errAliasAlreadyExists', 'alias already exists with the id');
+  // [J6] A public key never joins two clusters that both hold an identified id (S11); the vendor's import may.
+  if (entry.trust < rules.policy.mergeTrust && how !== 'alias' && bothIdentified(draft, one, other))
+    return refuse('S11', 'errAnonDistinctIdAssignedAlready', `$anon_distinct_id already identified: ${other.value}`);
+  // [J5] A cluster has a largest size.
+  const size = clusterSize(draft, one, other);
+  if (size > rules.policy.caps.perPerson)
+    return refuse('J5', 'errManyIDs', `too many distinctIDs mapped together, Cluster size: ${size} Max limit: ${rules.policy.caps.perPerson}`);
+  return joinNodes(draft, rules, entry, one, other, how, undefined);
+}
+
+function members(draft: Draft, id: Identifier): readonly Node[] {
+  const node = draft.node(keyOf(id));
+  return node === undefined ? [] : cluster(draft, node);
+}
+
+function bothIdentified(draft: Draft, one: Identifier, other: Identifier): boolean {
+  const mine = members(draft, one);
+  const theirs = members(draft, other);
+  if (mine.some((node) => theirs.includes(node))) return false;
+  const identified = (edge: Edge) => edge.identified === true && joins(edge);
+  return mine.some((node) => node.edges.some(identified)) && theirs.some((node) => node.edges.some(identified));
+}
+
+function clusterSize(draft: Draft, one: Identifier, other: Identifier): number {
+  const keys = new Set([...members(draft, one), ...members(draft, other)].map((node) => node.key));
+  return new Set([...keys, keyOf(one), keyOf(other)]).size;
+}

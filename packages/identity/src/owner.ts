@@ -1,0 +1,77 @@
+import type { Claim, Edge, Graph, Node } from './graph.ts';
+import type { IdentifierKey, Instant } from './ids.ts';
+import { linksOf } from './links.ts';
+import { compareStrength, type Policy } from './policy.ts';
+
+/** A stretch of an identifier's time and the person it then belonged to. `to` is exclusive. */
+export interface Ownership {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The identifier that person is named after. */
+  readonly person: Node;
+  /** The claim that made the first link on the way; null for a person's own identifiers. */
+  readonly claim: Claim | null;
+  readonly rule: string;
+}
+
+/** Does this edge join its ends? */
+export const joins = (edge: Edge): boolean => edge.refused === undefined;
+
+/** Everyone joined with this identifier by explicit merges, itself included ([M2]). */
+export function cluster(graph: Graph, node: Node): readonly Node[] {
+  if (node.edges.length === 0) return [node];
+  const found = new Map<IdentifierKey, Node>([[node.key, node]]);
+  for (const one of found.values()) {
+    for (const edge of one.edges) {
+      if (!joins(edge) || found.has(edge.other)) continue;
+      const other = graph.node(edge.other);
+      if (other !== undefined) found.set(other.key, other);
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * [P3] The identifier a merged person is named after: of those that were named as the identified side the one with the
+ * first such merge, else the strongest and first met. Who was named first in a request does not matter.
+ */
+export function survivor(graph: Graph, policy: Policy, node: Node): Node {
+  if (node.edges.length === 0) return node;
+  return cluster(graph, node).reduce((best, one) => (outlives(policy, one, best) ? one : best));
+}
+
+function outlives(policy: Policy, one: Node, other: Node): boolean {
+  const a = identifiedAt(one);
+  const b = identifiedAt(other);
+  if (a !== b) return a < b;
+  if (one.id.kind !== other.id.kind) return compareStrength(policy, one.id, other.id) < 0;
+  if (policy.order === 'arrival' && one.met.position !== other.met.position) return one.met.position < other.met.position;
+  return one.key < other.key;
+}
+
+/** Position of the first merge that named this as the identified id; infinity if none did. */
+const identifiedAt = (node: Node): number =>
+  node.edges.reduce((first, edge) => (edge.identified && joins(edge) ? Math.min(first, edge.position) : first), Number.POSITIVE_INFINITY);
+
+/** Whom an identifier belonged to at a moment, named by that person's founding identifier ([A2]). */
+export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Node | undefined {
+  let node = graph.node(key);
+  while (node !== undefined && node.claims.length > 0) {
+    const link = linksOf(graph, policy, node).stretches.find((stretch) => time < stretch.to);
+    if (link?.owner == null) break;
+    node = graph.node(link.owner);
+  }
+  return node && survivor(graph, policy, node);
+}
+
+/** Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]). */
+export function ownershipOf(graph: Graph, policy: Policy, node: Node): readonly Ownership[] {
+  return linksOf(graph, policy, node).stretches.flatMap((link): readonly Ownership[] => {
+    const owner = link.owner === null ? undefined : graph.node(link.owner);
+    if (owner === undefined) return [{ from: link.from, to: link.to, person: survivor(graph, policy, node), claim: null, rule: link.rule }];
+    return ownershipOf(graph, policy, owner)
+      .map((above) => ({ from: Math.max(above.from, link.from), to: Math.min(above.to, link.to), person: above.person, claim: link.claim, rule: link.rule }))
+      .filter((stretch) => stretch.from < stretch.to);
+  });
+}
+

@@ -1,0 +1,133 @@
+import { type ConsentState, standingConsent } from './consent.ts';
+import type { Claim, Graph, Node, Write } from './graph.ts';
+import type { IdentifierKey, Instant, PersonId } from './ids.ts';
+import type { Json } from './json.ts';
+import { always, linksOf } from './links.ts';
+import { cluster, joins, ownershipOf } from './owner.ts';
+import { type Policy, roleOf } from './policy.ts';
+import { foldTraits, since } from './traits.ts';
+
+/** An identifier during a stretch in which one person had it. `to` is exclusive; infinities are open ends. */
+export interface PersonSpan {
+  readonly node: Node;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The claim behind the link; null for the person's own identifiers. */
+  readonly claim: Claim | null;
+  readonly rule: string;
+}
+
+/** Everyone's view of one human: what hangs on the identifiers that person has, as long as they have them ([A2]). */
+export interface Person {
+  readonly id: PersonId;
+  /** The identifier the person is named after. */
+  readonly founder: Node;
+  readonly known: boolean;
+  readonly spans: readonly PersonSpan[];
+  readonly traits: ReadonlyMap<string, Json>;
+  readonly segments: readonly string[];
+  readonly consent: ConsentState;
+  readonly firstSeen: Instant;
+  readonly lastSeen: Instant;
+  readonly formerIds: readonly PersonId[];
+}
+
+/** The name of a claim in answers: its position in the log and the identifier it speaks of. */
+export const claimId = (claim: Claim, node: Node): string => `c${claim.position}.${node.number}`;
+
+/** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
+export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
+  const members = cluster(graph, founder);
+  const spans = members.flatMap((member) =>
+    linksOf(graph, policy, member)
+      .stretches.filter((link) => link.owner === null)
+      .flatMap((link) => descend(graph, policy, { node: member, from: link.from, to: link.to, claim: null, rule: member === founder ? 'P1' : 'M1' })),
+  );
+  const { traits, segments } = foldTraits(policy, writesOf(policy, founder, members, spans));
+  const words = [...new Set([...members, ...spans.map((span) => span.node)])];
+  const denied = members.some((member) => standingConsent(member.consents) === 'denied');
+  return {
+    id: founder.person,
+    founder,
+    known: isKnown(policy, members),
+    spans,
+    traits,
+    segments,
+    consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
+    firstSeen: spans.reduce((first, span) => Math.min(first, Math.max(span.from, span.node.met.time)), Number.POSITIVE_INFINITY),
+    lastSeen: spans.reduce((last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)), Number.NEGATIVE_INFINITY),
+    formerIds: formerIds(graph, policy, founder, spans),
+  };
+}
+
+/** A person with a login identifier is known; so is a cluster of handles in which one was identified. */
+export const isKnown = (policy: Policy, members: readonly Node[]): boolean =>
+  members.some((member) => {
+    const role = roleOf(policy, member.id.kind);
+    return role === 'login' || (role === 'handle' && member.edges.some((edge) => edge.identified === true && joins(edge)));
+  });
+
+/** A span and all the spans of weaker identifiers that belonged to it meanwhile. */
+function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly PersonSpan[] {
+  const below = span.node.below.flatMap((key) => {
+    const node = graph.node(key);
+    if (node === undefined) return [];
+    return linksOf(graph, policy, node)
+      .stretches.filter((link) => link.owner === span.node.key)
+      .map((link) => ({ node, from: Math.max(link.from, span.from), to: Math.min(link.to, span.to), claim: link.claim, rule: link.rule }))
+      .filter((one) => one.from < one.to)
+      .flatMap((one) => descend(graph, policy, one));
+  });
+  return [span, ...below];
+}
+
+/** The words that count for a person: those said of an identifier while the person had it ([W5], [W6]). */
+function writesOf(policy: Policy, founder: Node, members: readonly Node[], spans: readonly PersonSpan[]): readonly Write[] {
+  return spans.flatMap((span) => {
+    if (span.node.writes.length === 0) return [];
+    const whole = span.from === always.from && span.to === always.to;
+    let writes = whole ? span.node.writes : span.node.writes.filter((write) => write.time >= span.from && write.time < span.to);
+    // [W5] `anonymousTraits: 'drop'`: what was said of a device before its login stays behind.
+    const { claim } = span;
+    if (policy.anonymousTraits === 'drop' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
+      writes = writes.filter((write) => since(policy, write, claim));
+    // [W6] `mergedTraits: 'survivor'`: of two merged profiles the survivor's shows and the other is hidden.
+    if (policy.mergedTraits === 'survivor' && span.node !== founder && members.includes(span.node)) {
+      const joined = span.node.edges.reduce((first, edge) => (joins(edge) ? Math.min(first, edge.position) : first), Number.POSITIVE_INFINITY);
+      if (founder.writes.some((write) => write.position < joined)) writes = writes.filter((write) => write.position > joined);
+    }
+    return writes;
+  });
+}
+
+/** Ids of identifiers that found nobody any more and lead here. */
+function formerIds(graph: Graph, policy: Policy, founder: Node, spans: readonly PersonSpan[]): readonly PersonId[] {
+  const nodes = new Set(spans.map((span) => span.node));
+  nodes.delete(founder);
+  return [...nodes].filter((node) => namedBy(graph, policy, node).key === founder.key).map((node) => node.person);
+}
+
+/** [P3] Whom the id of this identifier names: itself while it has time of its own, else its latest owner. */
+function namedBy(graph: Graph, policy: Policy, node: Node): Node {
+  const stretches = ownershipOf(graph, policy, node);
+  const mine = stretches.find((stretch) => stretch.person.key === node.key);
+  return mine?.person ?? stretches.at(-1)?.person ?? node;
+}
+
+/** The person a person id stands for, former ids included; undefined if there never was one. */
+export function personById(graph: Graph, policy: Policy, id: PersonId): Person | undefined {
+  const node = graph.founder(id);
+  return node === undefined ? undefined : personOf(graph, policy, namedBy(graph, policy, node));
+}
+
+/** Every person in these nodes, each once. */
+export function* peopleIn(graph: Graph, policy: Policy, nodes: Iterable<Node>): Generator<Person> {
+  const seen = new Set<IdentifierKey>();
+  for (const node of nodes) {
+    for (const { person } of ownershipOf(graph, policy, node)) {
+      if (seen.has(person.key)) continue;
+      seen.add(person.key);
+      yield personOf(graph, policy, person);
+    }
+  }
+}

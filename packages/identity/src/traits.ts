@@ -1,0 +1,108 @@
+import type { TraitChange } from './command.ts';
+import type { Sight, Write } from './graph.ts';
+import type { Json } from './json.ts';
+import { compareSights } from './order.ts';
+import type { Policy } from './policy.ts';
+
+/** Folded traits and segments. Maps, because names come from outside (S20). */
+export interface Described {
+  readonly traits: ReadonlyMap<string, Json>;
+  readonly segments: readonly string[];
+}
+
+interface Cell {
+  readonly value: Json;
+  readonly trust: number;
+}
+
+/**
+ * [W1] Traits are the fold of everything said of a person, in evidence order; what was said later wins.
+ * [W2] A less trusted word changes nothing that a more trusted one said (S10).
+ */
+export function foldTraits(policy: Policy, writes: readonly Write[]): Described {
+  const traits = new Map<string, Cell>();
+  const segments = new Map<string, Cell>();
+  for (const write of sortWrites(policy, writes)) {
+    for (const change of write.changes) {
+      if (change.op === 'clear') {
+        for (const [name, cell] of traits) if (cell.trust <= write.trust) traits.delete(name);
+        continue;
+      }
+      const cells = 'on' in change && change.on === 'segments' ? segments : traits;
+      const cell = cells.get(change.name);
+      if (cell !== undefined && write.trust < cell.trust) continue;
+      const value = applyChange(cell?.value, change);
+      if (value !== undefined) cells.set(change.name, { value, trust: write.trust });
+      else cells.delete(change.name);
+    }
+  }
+  const list = segments.get('segments')?.value;
+  return {
+    traits: new Map([...traits].map(([name, cell]) => [name, cell.value])),
+    segments: Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [],
+  };
+}
+
+/** Evidence order; words of the same moment without insert ids are ordered by what they say. */
+function sortWrites(policy: Policy, writes: readonly Write[]): readonly Write[] {
+  const text = (write: Write) => JSON.stringify(write.changes);
+  return writes.toSorted((a, b) => {
+    const sights = compareSights(policy.order, a, b);
+    if (sights !== 0) return sights;
+    const [one, other] = [text(a), text(b)];
+    return one < other ? -1 : one > other ? 1 : 0;
+  });
+}
+
+/** [W3] One operation on one value, with the meaning Mixpanel gives it; undefined is "not there". */
+export function applyChange(now: Json | undefined, change: Exclude<TraitChange, { op: 'clear' }>): Json | undefined {
+  switch (change.op) {
+    case 'set': return change.value;
+    case 'set-once': return now ?? change.value;
+    case 'unset': return undefined;
+    case 'add': return now === undefined ? change.value : typeof now === 'number' ? now + change.value : now;
+    case 'append': return [...listOf(now), change.value];
+    case 'union': return asList(change.value).reduce<readonly Json[]>((list, one) => (has(list, one) ? list : [...list, one]), listOf(now));
+    case 'remove': return Array.isArray(now) ? now.filter((one: Json) => !same(one, change.value)) : now;
+  }
+}
+
+const asList = (value: Json): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : [value]);
+const listOf = (value: Json | undefined): readonly Json[] => (value === undefined ? [] : asList(value));
+const same = (a: Json, b: Json): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+const has = (list: readonly Json[], value: Json): boolean => list.some((one) => same(one, value));
+
+/** From this many words on, those without effect are dropped. */
+const COMPACT_FROM = 32;
+
+/**
+ * [W4] Drops words that a later `set`, `unset` or `clear` has overruled. Only for identifiers that name one human for
+ * good, and only among words of one trust; then no later reading can tell the difference.
+ */
+export function addWrite(policy: Policy, writes: readonly Write[], write: Write): readonly Write[] {
+  const all = [...writes, write];
+  if (all.length % COMPACT_FROM !== 0 || all.some((one) => one.trust !== write.trust)) return all;
+  const overruled = new Set<string>();
+  let cleared = false;
+  return sortWrites(policy, all)
+    .toReversed()
+    .map((one): Write => {
+      const changes = one.changes.toReversed().filter((change) => {
+        if (cleared && !('on' in change && change.on === 'segments')) return false;
+        if (change.op === 'clear') {
+          cleared = true;
+          return true;
+        }
+        const name = `${'on' in change && change.on === 'segments' ? 's' : 't'}:${change.name}`;
+        if (overruled.has(name)) return false;
+        if (change.op === 'set' || change.op === 'unset') overruled.add(name);
+        return true;
+      });
+      return changes.length === one.changes.length ? one : { ...one, changes: changes.toReversed() };
+    })
+    .filter((one) => one.changes.length > 0)
+    .toReversed();
+}
+
+/** Whether a word came at or after a moment of evidence. */
+export const since = (policy: Policy, write: Sight, moment: Sight): boolean => compareSights(policy.order, write, moment) >= 0;

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { type Command, type DerivePersonId, digestText, type Entry, eventTime, fold, type Identifier, type PersonId, type Policy, presets, type Statement, type Trust } from '../src/index.ts';
+
+/** Person ids that are stable and easy to read in a failing test. */
+export const derive: DerivePersonId = (_project, founder, attempt) =>
+  `p-${founder.kind}-${founder.value}${attempt > 0 ? `-${attempt}` : ''}` as PersonId;
+
+export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The server's clock in these tests: long after everything that happens in them. */
+const ARRIVAL = 1_000_000;
+
+/** Statements as the log would hold them, in this order of arrival. */
+export function entriesOf(statements: readonly Statement[]): readonly Entry[] {
+  const first = new Map<string, number>();
+  return statements.map((statement, i): Entry => {
+    const position = i + 1;
+    const repeats = statement.insertId === undefined ? undefined : first.get(statement.insertId);
+    if (statement.insertId !== undefined && repeats === undefined) first.set(statement.insertId, position);
+    const at = ARRIVAL + position;
+    return { ...statement, position, at, time: eventTime(statement, at), ...(repeats === undefined ? {} : { repeats }) };
+  });
+}
+
+export function digestOf(statements: readonly Statement[], policy: Policy = presets['selfsame'] as Policy): string {
+  const { graph } = fold(entriesOf(statements), { policy, derive });
+  return digestText(graph, policy, graph.nodes.values());
+}
+
+const id = (kind: string, ...values: string[]) => fc.constantFrom(...values.map((value): Identifier => ({ kind, value })));
+const user = id('user', 'ann', 'bob', 'cyd');
+const contact = fc.oneof(id('email', 'x@example.com', 'y@example.com'), id('phone', '1'));
+const device = fc.oneof(id('device', 'd1', 'd2', 'd3'), id('session', 's1', 's2'));
+
+const ids = fc.oneof(
+  { weight: 3, arbitrary: fc.tuple(device).map((one) => [...one]) },
+  { weight: 4, arbitrary: fc.tuple(user, device).map((one) => [...one]) },
+  { weight: 1, arbitrary: fc.tuple(user).map((one) => [...one]) },
+  { weight: 1, arbitrary: fc.tuple(user, contact).map((one) => [...one]) },
+  { weight: 1, arbitrary: fc.tuple(contact, device).map((one) => [...one]) },
+  { weight: 1, arbitrary: fc.tuple(device, device).map((one) => [...one]) },
+  { weight: 1, arbitrary: fc.tuple(user, contact, device).map((one) => [...one]) },
+  { weight: 1, arbitrary: fc.tuple(user, user, device).map((one) => [...one]) },
+);
+
+const value = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('a', 'b'));
+const change = fc.oneof(
+  fc.record({ op: fc.constantFrom('set', 'set-once', 'append', 'union', 'remove'), name: fc.constantFrom('t', 'u'), value }),
+  fc.record({ op: fc.constant('add'), name: fc.constantFrom('t', 'u'), value: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ op: fc.constant('unset'), name: fc.constantFrom('t', 'u') }),
+  fc.constant({ op: 'clear' }),
+  fc.constant({ op: 'set', name: 'segments', value: ['vip'], on: 'segments' }),
+) as fc.Arbitrary<Extract<Command, { type: 'Describe' }>['changes'][number]>;
+
+export const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 6, arbitrary: ids.map((list): Command => ({ type: 'Track', ids: list, name: 'View', properties: {} })) },
+  { weight: 2, arbitrary: ids.map((list): Command => ({ type: 'Identify', ids: list })) },
+  { weight: 1, arbitrary: device.map((one): Command => ({ type: 'Logout', ids: [one] })) },
+  { weight: 2, arbitrary: fc.tuple(ids, fc.array(change, { minLength: 1, maxLength: 3 })).map(([list, changes]): Command => ({ type: 'Describe', ids: list, changes })) },
+  { weight: 1, arbitrary: fc.tuple(fc.oneof(user, contact), fc.oneof(user, contact)).map(([one, other]): Command => ({ type: 'Merge', one, other })) },
+);
+
+/** Histories whose items may be told in any order: every item has its own time or its own insert id. */
+export const history = (size: { minLength: number; maxLength: number }, trusts: readonly Trust[] = [0, 0, 0, 1, 2]): fc.Arbitrary<readonly Statement[]> =>
+  fc
+    .array(fc.tuple(command, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 })), size)
+    .map((items) => items.map(([one, trust, time], i): Statement => ({ project: 'p', command: one, wire: 'native', trust, time: time * 1_000, insertId: `i${i}` })));
