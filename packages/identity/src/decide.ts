@@ -155,8 +155,10 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       notes.push({ effect: 'refused', rule: over, reason: 'the person has as many identifiers as the limit allows', one: key, other: top.key });
       continue;
     }
-    const before = ownerAt(draft, policy, key, entry.time);
-    draft.put(addClaim(draft, policy, node, { ...sight(entry), owner: top.key, wire: entry.wire }));
+    const claimed = addClaim(draft, policy, node, { ...sight(entry), owner: top.key, wire: entry.wire });
+    const mayMove = claimed.claims.length !== node.claims.length;
+    const before = mayMove ? ownerAt(draft, policy, key, entry.time) : undefined;
+    draft.put(claimed);
     if (isNew) {
       draft.put({ ...owner, below: [...owner.below, key] });
       carryDenial(draft, entry, node, top.key);
@@ -164,7 +166,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     const after = ownerAt(draft, policy, key, entry.time);
     const wanted = ownerAt(draft, policy, top.key, entry.time);
     if (after?.key !== wanted?.key) notes.push(refusedLink(key, top.key));
-    else if (before?.key !== after?.key) notes.push({ effect: 'linked', rule: 'S1', reason: `${id.kind} joined ${top.id.kind}`, one: key, other: top.key });
+    else if (mayMove && before?.key !== after?.key) notes.push({ effect: 'linked', rule: 'S1', reason: `${id.kind} joined ${top.id.kind}`, one: key, other: top.key });
   }
 }
 
