@@ -2,7 +2,7 @@ import type { Entry } from './command.ts';
 import { type Rules, step } from './decide.ts';
 import type { Claim, Draft, Node, Sight } from './graph.ts';
 import type { IdentifierKey, PersonId } from './ids.ts';
-import { compareClaims } from './order.ts';
+import { compareClaims, compareSights } from './order.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A graph in memory. The reference fold uses it, and so do stores for what they hold. */
@@ -42,11 +42,11 @@ export class MemoryGraph implements Draft {
 
 /** Of some kept claims those strictly between two moments, in evidence order. Only `order: 'time'` keeps any ([L4]). */
 export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight): readonly Claim[] {
-  const inside = [...kept].filter((claim) => compareSightsByTime(after, claim) < 0 && compareSightsByTime(claim, before) < 0);
-  return inside.sort((a, b) => compareClaims('time', a, b));
+  const inside = [...kept].filter((claim) => compareSights('time', after, claim) < 0 && compareSights('time', claim, before) < 0);
+  return inside.sort(compareClaimsByTime);
 }
 
-const compareSightsByTime = (a: Sight, b: Sight): number => a.time - b.time || (a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0);
+export const compareClaimsByTime = (a: Claim, b: Claim): number => compareClaims('time', a, b);
 
 /** The reference fold: the definition of the graph, which every faster way must agree with (G7). */
 export function fold(entries: Iterable<Entry>, rules: Rules): { readonly graph: MemoryGraph; readonly verdicts: readonly Verdict[] } {

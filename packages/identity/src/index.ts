@@ -4,7 +4,7 @@ export { type ConsentState, standingConsent } from './consent.ts';
 export { type Rules, step } from './decide.ts';
 export { digestText } from './digest.ts';
 export { type ChainStep, type Explanation, explain, type RefusalReason } from './explain.ts';
-export { claimsBetween, fold, MemoryGraph } from './fold.ts';
+export { claimsBetween, compareClaimsByTime, fold, MemoryGraph } from './fold.ts';
 export type * from './graph.ts';
 export * from './ids.ts';
 export type * from './json.ts';

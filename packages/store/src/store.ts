@@ -1,7 +1,5 @@
 import type { Draft, Entry, Graph, IdentifierKey, Position, ProjectId, Verdict } from '@selfsame/identity';
-
-/** What makes two items the same, already scoped by project, wire and trust ([D1], S16). */
-export type RepeatKey = string;
+import type { ColumnFeed } from './columns.ts';
 
 /** An entry and what was decided about it, as the log keeps it. */
 export interface Decided {
@@ -9,34 +7,35 @@ export interface Decided {
   readonly verdict: Verdict;
 }
 
-/** The identifiers and repeat keys a group of statements will ask about. */
+/** What makes two items the same, scoped by project, wire and trust ([D1], S16). */
+export type RepeatKey = string;
+
+/** What a group of statements will ask about. */
 export interface Reach {
-  readonly identifiers: readonly { readonly project: ProjectId; readonly key: IdentifierKey }[];
   readonly repeats: readonly RepeatKey[];
 }
 
-/** What was loaded. `draft` is a working copy: nothing in it is true before `commit`. */
+/** What was loaded. A draft is a working copy: nothing in it is true before `commit`. */
 export interface Loaded {
-  /** A node that is not in the store is `undefined`; one that was not loaded is fetched or raises `NotLoaded`. */
   draft(project: ProjectId): Draft;
   /** Where each known repeat key was first used. */
   readonly repeats: ReadonlyMap<RepeatKey, Position>;
   /** The position the next entry takes. */
   readonly next: Position;
-  /** Opaque: what `commit` compares to find out whether any of this has changed. */
-  readonly basis: unknown;
 }
 
 export interface Change {
   readonly loaded: Loaded;
   /** In log order; positions run from `loaded.next`. */
   readonly decided: readonly Decided[];
-  /** The repeat key of each entry that has one and is not itself a repeat. */
+  /** The repeat keys that this change uses for the first time. */
   readonly repeats: ReadonlyMap<RepeatKey, Position>;
+  readonly counts: readonly Counts[];
 }
 
-/** Counts of one project and wire; `received` is their sum (G5). */
+/** How many items of one project and wire met which fate; `received` is their sum (G5). */
 export interface Counts {
+  /** Null: the item's key opens no project. */
   readonly project: ProjectId | null;
   readonly wire: string;
   readonly applied: number;
@@ -50,27 +49,26 @@ export interface Counts {
 export interface Store {
   load(reach: Reach): Promise<Loaded>;
   /**
-   * All or nothing: the entries join the log, the draft's nodes become the graph, and both are on stable storage
-   * when it answers (G1). `'stale'` if what was loaded has changed meanwhile; load again.
+   * All or nothing: the entries join the log, the drafts become the graph, and both are on stable storage when it
+   * answers (G1). `'stale'` if what was loaded has changed meanwhile: load again.
    * @throws StoreError when the storage fails; nothing of the change may then be acknowledged (G2).
    */
   commit(change: Change): Promise<'committed' | 'stale'>;
-  /** The log after a position, oldest first. */
+  /** The log after a position, oldest first. @throws StoreError 'store/corrupt' at a record that does not match (G3). */
   read(after?: Position): AsyncIterable<Decided>;
-  /** The committed graph of a project, to look at people outside an ingest. */
-  graph(project: ProjectId): Promise<GraphReader>;
-  /** Identifiers whose value, or whose person's name, begins with `text` (lower case); at most `limit`. */
+  /** The committed graph of a project, for looking at people. */
+  graph(project: ProjectId): Graph;
+  /** Identifiers whose value, or whose name or e-mail trait, begins with `text`, ignoring case; at most `limit`. */
   search(project: ProjectId, text: string, limit: number): Promise<readonly IdentifierKey[]>;
   counts(): Promise<readonly Counts[]>;
+  /** What the columns are fed from. */
+  readonly feed: ColumnFeed;
   close(): Promise<void>;
 }
 
-/** The committed graph: what `identity`'s views are computed from. */
-export type GraphReader = Graph;
-
 export type StoreErrorCode = 'store/unavailable' | 'store/corrupt' | 'store/full' | 'store/closed';
 
-/** Broken machinery under the store. Expected outcomes are values, this is not one. */
+/** Broken machinery under the store. Expected outcomes are values; this is not one. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
   constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
@@ -79,4 +77,3 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
-

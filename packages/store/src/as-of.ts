@@ -1,0 +1,16 @@
+import { MemoryGraph, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
+import { unprocessable } from './ingest.ts';
+import type { Store } from './store.ts';
+
+/**
+ * The graph of a project as it was after a position of the log: the fold of the log up to there ([H1]).
+ * Costs a read of the log up to `position`.
+ */
+export async function graphAsOf(store: Store, project: ProjectId, position: Position, rules: Rules): Promise<MemoryGraph> {
+  const graph = new MemoryGraph();
+  for await (const { entry, verdict } of store.read()) {
+    if (entry.position > position) break;
+    if (entry.project === project && verdict.rule !== unprocessable.rule) step(graph, rules, entry);
+  }
+  return graph;
+}

@@ -1,0 +1,37 @@
+import { type Graph, isKnown, cluster, keyOf, type Node, ownershipOf, personOf, type Policy, type ProjectId } from '@selfsame/identity';
+import type { EventRow, OwnershipChange } from './columns.ts';
+import type { Decided } from './store.ts';
+
+/** The columns' row of a logged entry; undefined when it is no event. `numberOf` finds the anchor's number. */
+export function eventRow({ entry, verdict }: Decided, numberOf: (project: ProjectId, key: ReturnType<typeof keyOf>) => number | undefined): EventRow | undefined {
+  const { command } = entry;
+  if (command.type !== 'Track' || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return undefined;
+  const anchor = verdict.anchor === undefined ? null : keyOf(verdict.anchor);
+  return {
+    position: entry.position,
+    project: entry.project,
+    name: command.name,
+    time: entry.time,
+    insertId: entry.insertId ?? null,
+    anchor,
+    node: anchor === null ? null : (numberOf(entry.project, anchor) ?? null),
+    wire: entry.wire,
+    hidden: command.hidden === true,
+    properties: command.properties,
+    ...(entry.repeats === undefined ? {} : { replaces: entry.repeats }),
+  };
+}
+
+/** What the columns are told of one identifier: who owns it when, and the person it names, if it names one. */
+export function ownershipChange(graph: Graph, policy: Policy, project: ProjectId, node: Node, change: number): OwnershipChange {
+  const open = (time: number) => (Number.isFinite(time) ? time : null);
+  const stretches = ownershipOf(graph, policy, node);
+  const names = stretches.some((stretch) => stretch.person.key === node.key);
+  return {
+    change,
+    project,
+    node: node.number,
+    stretches: stretches.map((stretch) => ({ from: open(stretch.from), to: open(stretch.to), person: stretch.person.number })),
+    person: names ? { known: isKnown(policy, cluster(graph, node)), traits: Object.fromEntries(personOf(graph, policy, node).traits) } : null,
+  };
+}

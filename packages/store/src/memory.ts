@@ -1,0 +1,116 @@
+import { type Graph, type IdentifierKey, MemoryGraph, type Node, type Position, type ProjectId, type Rules } from '@selfsame/identity';
+import type { ColumnFeed } from './columns.ts';
+import { eventRow, ownershipChange } from './feed-rows.ts';
+import { movedBy } from './moved.ts';
+import { Overlay } from './overlay.ts';
+import { searchTexts } from './search-texts.ts';
+import { type Change, type Counts, type Decided, type Loaded, type RepeatKey, type Store, StoreError } from './store.ts';
+
+/** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
+export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
+  const log: Decided[] = [];
+  const graphs = new Map<ProjectId, MemoryGraph>();
+  const repeats = new Map<RepeatKey, Position>();
+  const counts = new Map<string, Counts>();
+  const moved: { project: ProjectId; key: IdentifierKey }[] = [];
+  let numbers = 0;
+  let version = 0;
+  let closed = false;
+
+  const graph = (project: ProjectId): MemoryGraph => {
+    let one = graphs.get(project);
+    if (one === undefined) graphs.set(project, (one = new MemoryGraph()));
+    return one;
+  };
+
+  interface MemoryLoaded extends Loaded {
+    readonly overlays: ReadonlyMap<ProjectId, Overlay>;
+    readonly version: number;
+    readonly numbers: () => number;
+  }
+
+  const feed: ColumnFeed = {
+    head: async () => ({ position: log.length, change: moved.length }),
+    events: async (after, limit) => {
+      const part = log.slice(after, after + limit);
+      const rows = part.map((one) => eventRow(one, (project, key) => graph(project).node(key)?.number)).filter((row) => row !== undefined);
+      return { rows, through: after + part.length };
+    },
+    ownership: async (after, limit) =>
+      moved.slice(after, after + limit).map(({ project, key }, i) =>
+        ownershipChange(graph(project), rules(project).policy, project, graph(project).node(key) as Node, after + i + 1)),
+  };
+
+  return {
+    feed,
+    async load(reach): Promise<MemoryLoaded> {
+      if (closed) throw new StoreError('store/closed', 'the store is closed');
+      const overlays = new Map<ProjectId, Overlay>();
+      let next = numbers;
+      const number = () => ++next;
+      return {
+        overlays,
+        version,
+        numbers: () => next,
+        next: log.length + 1,
+        repeats: new Map(reach.repeats.flatMap((key) => (repeats.has(key) ? [[key, repeats.get(key) as Position]] : []))),
+        draft(project) {
+          let overlay = overlays.get(project);
+          if (overlay === undefined) overlays.set(project, (overlay = new Overlay(graph(project), number)));
+          return overlay;
+        },
+      };
+    },
+    async commit(change: Change) {
+      if (closed) throw new StoreError('store/closed', 'the store is closed');
+      const loaded = change.loaded as MemoryLoaded;
+      if (loaded.version !== version) return 'stale';
+      version += 1;
+      numbers = loaded.numbers();
+      log.push(...change.decided);
+      for (const [key, position] of change.repeats) repeats.set(key, position);
+      for (const count of change.counts) counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
+      for (const [project, overlay] of loaded.overlays) take(project, overlay);
+      return 'committed';
+    },
+    async *read(after = 0) {
+      for (let i = after; i < log.length; i++) yield log[i] as Decided;
+    },
+    graph: (project): Graph => graph(project),
+    async search(project, text, limit) {
+      const wanted = text.toLowerCase();
+      const found: IdentifierKey[] = [];
+      for (const node of graph(project).nodes.values()) {
+        if (found.length < limit && searchTexts(node).some((one) => one.startsWith(wanted))) found.push(node.key);
+      }
+      return found;
+    },
+    counts: async () => [...counts.values()],
+    async close() {
+      closed = true;
+    },
+  };
+
+  function take(project: ProjectId, overlay: Overlay): void {
+    const base = graph(project);
+    const before = [...overlay.changed.values()].map((after) => [base.node(after.key), after] as const);
+    for (const [key, claims] of overlay.kept) base.keep(key, claims);
+    for (const node of overlay.changed.values()) base.put(node);
+    const keys = new Set<IdentifierKey>();
+    for (const [was, is] of before) movedBy(base, rules(project).policy, was, is, keys);
+    for (const key of keys) moved.push({ project, key });
+  }
+}
+
+/** Two tallies of one project and wire, added. */
+export function addCounts(a: Counts | undefined, b: Counts): Counts {
+  if (a === undefined) return b;
+  return {
+    ...b,
+    applied: a.applied + b.applied,
+    duplicate: a.duplicate + b.duplicate,
+    rejected: a.rejected + b.rejected,
+    quarantined: a.quarantined + b.quarantined,
+    suppressed: a.suppressed + b.suppressed,
+  };
+}

@@ -1,0 +1,32 @@
+import { type Claim, cluster, type Graph, type IdentifierKey, type Node, ownershipOf, type Policy } from '@selfsame/identity';
+
+/**
+ * The identifiers whose owner, or whose person's traits, may have changed when `before` became `after`.
+ * `graph` holds the new versions. What it names may not have changed after all; what it leaves out has not.
+ */
+export function movedBy(graph: Graph, policy: Policy, before: Node | undefined, after: Node, into: Set<IdentifierKey>): void {
+  const joined = before?.edges !== after.edges && after.edges.length > 0;
+  if (before === undefined || joined || claimsMoved(before.claims, after.claims)) {
+    for (const node of joined ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
+  }
+  const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
+  if (described || joined || (before !== undefined && claimsMoved(before.claims, after.claims))) {
+    for (const { person } of ownershipOf(graph, policy, after)) into.add(person.key);
+  }
+}
+
+function addWithAllBelow(graph: Graph, node: Node, into: Set<IdentifierKey>): void {
+  if (into.has(node.key)) return;
+  into.add(node.key);
+  for (const key of node.below) {
+    const child = graph.node(key);
+    if (child !== undefined) addWithAllBelow(graph, child, into);
+  }
+}
+
+/** Only a later last claim of the same run moves nothing. */
+function claimsMoved(before: readonly Claim[], after: readonly Claim[]): boolean {
+  if (before === after) return false;
+  if (before.length !== after.length) return true;
+  return after.some((claim, i) => claim !== before[i] && !(i > 0 && i === after.length - 1 && claim.owner === before[i]?.owner && after[i - 1]?.owner === claim.owner));
+}

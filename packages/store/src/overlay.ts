@@ -1,0 +1,48 @@
+import { type Claim, claimsBetween, compareClaimsByTime, type Draft, type Graph, type IdentifierKey, type Node, type PersonId, type Sight } from '@selfsame/identity';
+
+/** Changes to a graph that can be taken or thrown away as one. What `load` hands out and `commit` takes back. */
+export class Overlay implements Draft {
+  readonly changed = new Map<IdentifierKey, Node>();
+  readonly kept = new Map<IdentifierKey, Claim[]>();
+  readonly #base: Graph;
+  readonly #founders = new Map<PersonId, Node>();
+  readonly #number: () => number;
+
+  /** `number` gives each new node the next number of the store. */
+  constructor(base: Graph, number: () => number) {
+    this.#base = base;
+    this.#number = number;
+  }
+
+  node(key: IdentifierKey): Node | undefined {
+    return this.changed.get(key) ?? this.#base.node(key);
+  }
+
+  founder(person: PersonId): Node | undefined {
+    const mine = this.#founders.get(person);
+    if (mine !== undefined) return this.changed.get(mine.key);
+    const theirs = this.#base.founder(person);
+    return theirs && this.node(theirs.key);
+  }
+
+  put(node: Node): void {
+    if (node.claims.length === 0 && !this.changed.has(node.key)) this.#founders.set(node.person, node);
+    this.changed.set(node.key, node);
+  }
+
+  keep(key: IdentifierKey, claims: readonly Claim[]): void {
+    const kept = this.kept.get(key);
+    if (kept === undefined) this.kept.set(key, [...claims]);
+    else kept.push(...claims);
+  }
+
+  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
+    const stored = this.#base.evidence(key, after, before);
+    const mine = claimsBetween(this.kept.get(key) ?? [], after, before);
+    return mine.length === 0 ? stored : [...stored, ...mine].sort(compareClaimsByTime);
+  }
+
+  nextNumber(): number {
+    return this.#number();
+  }
+}
