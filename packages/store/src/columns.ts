@@ -69,8 +69,11 @@ export interface OwnershipChange {
 
 /** What the truth offers the columns. Both are read in order from a cursor the columns keep beside their data. */
 export interface ColumnFeed {
-  /** The last position and change that are committed; the feed below reaches exactly this far. */
-  head(): Promise<{ readonly position: Position; readonly change: number }>;
+  /**
+   * The last position and change that are committed; the feed below reaches exactly this far. `epoch` changes when the
+   * graph was folded anew under another policy: what was fed before is then void.
+   */
+  head(): Promise<{ readonly epoch: string; readonly position: Position; readonly change: number }>;
   /** Applied events after a position (and their replacements), at most `limit` log positions further. */
   events(after: Position, limit: number): Promise<{ readonly rows: readonly EventRow[]; readonly through: Position }>;
   ownership(after: number, limit: number): Promise<readonly OwnershipChange[]>;

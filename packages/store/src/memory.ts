@@ -30,7 +30,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
   }
 
   const feed: ColumnFeed = {
-    head: async () => ({ position: log.length, change: moved.length }),
+    head: async () => ({ epoch: 'memory', position: log.length, change: moved.length }),
     events: async (after, limit) => {
       const part = log.slice(after, after + limit);
       const rows = part.map((one) => eventRow(one, (project, key) => graph(project).node(key)?.number)).filter((row) => row !== undefined);

@@ -6,6 +6,8 @@ export class Overlay implements Draft {
   readonly kept = new Map<IdentifierKey, Claim[]>();
   readonly #base: Graph;
   readonly #founders = new Map<PersonId, Node>();
+  /** Keys the base does not have: asking it again would cost a read each time. */
+  readonly #absent = new Set<IdentifierKey>();
   readonly #number: () => number;
 
   /** `number` gives each new node the next number of the store. */
@@ -15,7 +17,11 @@ export class Overlay implements Draft {
   }
 
   node(key: IdentifierKey): Node | undefined {
-    return this.changed.get(key) ?? this.#base.node(key);
+    const mine = this.changed.get(key);
+    if (mine !== undefined || this.#absent.has(key)) return mine;
+    const theirs = this.#base.node(key);
+    if (theirs === undefined) this.#absent.add(key);
+    return theirs;
   }
 
   founder(person: PersonId): Node | undefined {
@@ -23,6 +29,11 @@ export class Overlay implements Draft {
     if (mine !== undefined) return this.changed.get(mine.key);
     const theirs = this.#base.founder(person);
     return theirs && this.node(theirs.key);
+  }
+
+  /** Is this a node the base does not have? */
+  isNew(key: IdentifierKey): boolean {
+    return this.#absent.has(key);
   }
 
   put(node: Node): void {

@@ -1,0 +1,23 @@
+import { crc32 } from 'node:zlib';
+import { type Decided, StoreError } from '@selfsame/store';
+
+/** A log record as it is stored: JSON, and a checksum over its content and its position (G3). */
+export interface LogRecord {
+  readonly position: number;
+  readonly crc: number;
+  readonly body: string;
+}
+
+export function encode(decided: Decided): LogRecord {
+  const body = JSON.stringify(decided);
+  return { position: decided.entry.position, crc: checksum(decided.entry.position, body), body };
+}
+
+/** @throws StoreError 'store/corrupt' naming the position, when content and checksum do not match. */
+export function decode(record: LogRecord): Decided {
+  if (checksum(record.position, record.body) !== record.crc)
+    throw new StoreError('store/corrupt', `log record ${record.position} does not match its checksum: restore a backup`);
+  return JSON.parse(record.body) as Decided;
+}
+
+const checksum = (position: number, body: string): number => crc32(body, position >>> 0);

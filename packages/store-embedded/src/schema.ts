@@ -1,0 +1,39 @@
+import type { Database } from 'better-sqlite3';
+import { StoreError } from '@selfsame/store';
+
+/** Raised when the tables change; a store of another version is refused with words instead of guessed at. */
+const VERSION = 1;
+
+const tables = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE log (position INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body TEXT NOT NULL);
+  CREATE TABLE nodes (number INTEGER PRIMARY KEY, project TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, body TEXT NOT NULL);
+  CREATE UNIQUE INDEX nodes_by_key ON nodes (key, project);
+  CREATE UNIQUE INDEX nodes_by_person ON nodes (person, project);
+  CREATE TABLE evidence (number INTEGER, time INTEGER, position INTEGER, body TEXT NOT NULL, PRIMARY KEY (number, time, position)) WITHOUT ROWID;
+  CREATE TABLE moved (change INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL);
+  CREATE TABLE search (project TEXT, text TEXT, number INTEGER, PRIMARY KEY (project, text, number)) WITHOUT ROWID;
+  CREATE TABLE counts (project TEXT, wire TEXT, applied INTEGER, duplicate INTEGER, rejected INTEGER, quarantined INTEGER, suppressed INTEGER, PRIMARY KEY (project, wire)) WITHOUT ROWID;
+  CREATE TABLE generations (generation INTEGER PRIMARY KEY, started INTEGER NOT NULL, keys INTEGER NOT NULL, filter BLOB);
+`;
+
+/**
+ * Readies a connection: write-ahead log, and a sync at every commit.
+ * The driver falls back to `synchronous=NORMAL` when it reopens such a file, so FULL is set and then asserted (G1).
+ * @throws StoreError when the file is of another version or the settings do not hold.
+ */
+export function prepare(db: Database): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('temp_store = MEMORY');
+  db.pragma('cache_size = -65536');
+  if (db.pragma('synchronous', { simple: true }) !== 2 || db.pragma('journal_mode', { simple: true }) !== 'wal')
+    throw new StoreError('store/unavailable', 'SQLite does not sync every commit on this file system: move the data directory to a local disk');
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version === VERSION) return;
+  if (version !== 0) throw new StoreError('store/unavailable', `the store is of version ${version}, this program reads version ${VERSION}`);
+  db.transaction(() => {
+    db.exec(tables);
+    db.pragma(`user_version = ${VERSION}`);
+  })();
+}

@@ -1,0 +1,35 @@
+/** Bits for each key; with four probes about one look-up in 400 is in vain. */
+const BITS_PER_KEY = 16;
+
+/** A Bloom filter over key hashes: "not in here" is certain, "in here" means look. */
+export class SeenFilter {
+  readonly bits: Uint32Array;
+  readonly #mask: number;
+
+  /** Room for `keys` hashes, or the bits of a filter that was kept. */
+  constructor(keysOrBits: number | Uint32Array) {
+    this.bits = typeof keysOrBits === 'number' ? new Uint32Array(2 ** Math.ceil(Math.log2((keysOrBits * BITS_PER_KEY) / 32))) : keysOrBits;
+    this.#mask = this.bits.length * 32 - 1;
+  }
+
+  add(hash: number): void {
+    for (let probe = 0; probe < 4; probe++) {
+      const bit = this.#bit(hash, probe);
+      this.bits[bit >>> 5] = (this.bits[bit >>> 5] as number) | (1 << (bit & 31));
+    }
+  }
+
+  mayHold(hash: number): boolean {
+    for (let probe = 0; probe < 4; probe++) {
+      const bit = this.#bit(hash, probe);
+      if (((this.bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return false;
+    }
+    return true;
+  }
+
+  #bit(hash: number, probe: number): number {
+    const low = hash >>> 0;
+    const high = Math.floor(hash / 0x100000000);
+    return (Math.imul(low, 0x9e3779b1 + probe * 0x6a09e66) ^ Math.imul(high + probe + 1, 0x85ebca6b) ^ (low >>> (7 + probe))) & this.#mask;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Position } from '@selfsame/identity';
+import { type RepeatKey, repeatKey } from '@selfsame/store';
+import { decode, type LogRecord } from './log-record.ts';
+import { SeenFilter } from './seen-filter.ts';
+
+/** Keys of one generation. A unique index over random keys sinks as it grows, so we start a new one in time. */
+const KEYS_PER_GENERATION = 1_000_000;
+/** A generation is dropped when its youngest key is older than this, ms: seven days, and one for clocks that jump (G4, G25). */
+const KEPT_FOR = 8 * 24 * 3600 * 1000;
+
+interface Generation {
+  readonly number: number;
+  readonly started: number;
+  keys: number;
+  filter: SeenFilter;
+  readonly find: Statement<[number], { position: number }>;
+  readonly insert: Statement<[number, number]>;
+}
+
+/** Remembers insert ids for at least seven days, over restarts, in a rotating row of tables (G4). */
+export class Seen {
+  readonly #db: Database;
+  readonly #record: Statement<[number], LogRecord>;
+  #generations: Generation[] = [];
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#record = db.prepare('SELECT position, crc, body FROM log WHERE position = ?');
+    const rows = db.prepare<[], { generation: number; started: number; keys: number; filter: Buffer | null }>('SELECT * FROM generations ORDER BY generation').all();
+    this.#generations = rows.map((row) => {
+      const generation = this.#open(row.generation, row.started, row.keys, row.filter);
+      if (row.filter === null) this.#rebuild(generation);
+      return generation;
+    });
+  }
+
+  /** The position at which this key was last used. A hash that matches is compared with the record itself. */
+  find(key: RepeatKey): Position | undefined {
+    const hash = hashOf(key);
+    for (let i = this.#generations.length - 1; i >= 0; i--) {
+      const generation = this.#generations[i] as Generation;
+      if (!generation.filter.mayHold(hash)) continue;
+      for (const { position } of generation.find.all(hash)) {
+        const record = this.#record.get(position);
+        if (record !== undefined && repeatKey(decode(record).entry) === key) return position;
+      }
+    }
+    return undefined;
+  }
+
+  /** Part of the caller's transaction; call `settled` after its commit. `now` in ms. */
+  add(repeats: ReadonlyMap<RepeatKey, Position>, now: number): void {
+    if (repeats.size === 0) return;
+    let current = this.#generations.at(-1);
+    if (current === undefined || current.keys >= KEYS_PER_GENERATION) current = this.#rotate(now);
+    for (const [key, position] of repeats) {
+      const hash = hashOf(key);
+      current.insert.run(hash, position);
+      current.filter.add(hash);
+    }
+    current.keys += repeats.size;
+  }
+
+  #rotate(now: number): Generation {
+    const last = this.#generations.at(-1);
+    if (last !== undefined) {
+      this.#db.prepare('UPDATE generations SET keys = ?, filter = ? WHERE generation = ?').run(last.keys, Buffer.from(last.filter.bits.buffer), last.number);
+    }
+    // A generation is as young as the start of the one after it.
+    while (this.#generations.length > 1 && (this.#generations[1] as Generation).started < now - KEPT_FOR) {
+      const old = this.#generations.shift() as Generation;
+      this.#db.exec(`DROP TABLE seen_${old.number}; DELETE FROM generations WHERE generation = ${old.number}`);
+    }
+    const number = (last?.number ?? 0) + 1;
+    this.#db.exec(`CREATE TABLE seen_${number} (hash INTEGER, position INTEGER, PRIMARY KEY (hash, position)) WITHOUT ROWID`);
+    this.#db.prepare('INSERT INTO generations (generation, started, keys) VALUES (?, ?, 0)').run(number, now);
+    const generation = this.#open(number, now, 0, null);
+    this.#generations.push(generation);
+    return generation;
+  }
+
+  #open(number: number, started: number, keys: number, filter: Buffer | null): Generation {
+    return {
+      number,
+      started,
+      keys,
+      filter: new SeenFilter(filter === null ? KEYS_PER_GENERATION : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength))),
+      find: this.#db.prepare(`SELECT position FROM seen_${number} WHERE hash = ? ORDER BY position DESC`),
+      insert: this.#db.prepare(`INSERT OR IGNORE INTO seen_${number} VALUES (?, ?)`),
+    };
+  }
+
+  /** The filter of the generation that was being written lives in memory only. */
+  #rebuild(generation: Generation): void {
+    generation.keys = 0;
+    for (const { hash } of this.#db.prepare<[], { hash: number }>(`SELECT hash FROM seen_${generation.number}`).iterate()) {
+      generation.filter.add(hash);
+      generation.keys += 1;
+    }
+  }
+}
+
+/** 53 bits of a key: two multiplicative lanes over its characters. Equal hashes are told apart by the record. */
+export function hashOf(key: string): number {
+  let a = 0x811c9dc5;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < key.length; i++) {
+    const unit = key.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ unit, 0x9e3779b1);
+  }
+  a = Math.imul(a ^ (a >>> 15), 0x85ebca6b) ^ (b >>> 13);
+  b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35) ^ (a >>> 11);
+  return (b >>> 0) + ((a >>> 11) & 0x1fffff) * 0x100000000;
+}
