@@ -11,8 +11,8 @@ import { prepare } from './schema.ts';
 import { Seen } from './seen.ts';
 
 /** A checkpoint is due when this many entries, or this many nodes, are ahead of the tables: it bounds a restart and a stall. */
-const CHECKPOINT_ENTRIES = 20_000;
-const CHECKPOINT_NODES = 4_000;
+const CHECKPOINT_ENTRIES = 50_000;
+const CHECKPOINT_NODES = 10_000;
 
 export interface EmbeddedStoreOptions {
   /** Holds `selfsame.db` and its companions; made if missing. */
