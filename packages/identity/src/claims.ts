@@ -7,8 +7,8 @@ import type { Policy } from './policy.ts';
  *
  * [L4] A node lists every claim at which something changes: of a run of claims for one owner the first, the last, and
  * each that is more trusted than all before it in the run. The rest say nothing new *so far* and go to the evidence.
- * A late claim for somebody else inside a run brings its two neighbours back, so the result is the same as if every
- * claim had been listed all along.
+ * A late claim for somebody else inside a run reads them again, so the result is the same as if every claim had been
+ * listed all along.
  */
 export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim): Node {
   const { claims } = node;
@@ -30,14 +30,12 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   const before = claims[at - 1];
   const insideRun = before !== undefined && before.owner === after.owner && before.owner !== claim.owner;
   const kept = insideRun ? draft.evidence(node.key, before, after) : [];
-  const previous = kept.findLast((other) => compareClaims(order, other, claim) < 0);
-  const next = kept.find((other) => compareClaims(order, other, claim) > 0);
-  const around = [previous, claim, next].filter((one): one is Claim => one !== undefined);
-  return settle(draft, policy, node, [...claims.slice(0, at), ...around, ...claims.slice(at)]);
+  const between = [...kept, claim].sort((a, b) => compareClaims(order, a, b));
+  return settle(draft, policy, node, [...claims.slice(0, at), ...between, ...claims.slice(at)], kept);
 }
 
-/** Keeps what a node must list of its claims and hands the rest to the evidence. */
-function settle(draft: Draft, policy: Policy, node: Node, claims: readonly Claim[]): Node {
+/** Keeps what a node must list of its claims and hands the rest to the evidence, but for `kept`, which is there already. */
+function settle(draft: Draft, policy: Policy, node: Node, claims: readonly Claim[], kept: readonly Claim[] = []): Node {
   const listed: Claim[] = [];
   const spare: Claim[] = [];
   let highest = -1;
@@ -46,7 +44,7 @@ function settle(draft: Draft, policy: Policy, node: Node, claims: readonly Claim
     const last = claims[i + 1]?.owner !== claim.owner;
     if (first) highest = -1;
     if (first || last || claim.trust > highest) listed.push(claim);
-    else spare.push(claim);
+    else if (!kept.includes(claim)) spare.push(claim);
     highest = Math.max(highest, claim.trust);
   });
   if (spare.length > 0 && policy.order === 'time') draft.keep(node.key, spare);

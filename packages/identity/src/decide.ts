@@ -1,6 +1,6 @@
 import { addClaim } from './claims.ts';
 import type { Command, Consent, Describe, DerivePersonId, Entry, Join, Merge } from './command.ts';
-import { isDenied, standingConsent } from './consent.ts';
+import { isDenied } from './consent.ts';
 import type { Draft, Edge, Node, Sight } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { decideJoin } from './join.ts';
@@ -159,10 +159,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     const mayMove = claimed.claims.length !== node.claims.length;
     const before = mayMove ? ownerAt(draft, policy, key, entry.time) : undefined;
     draft.put(claimed);
-    if (isNew) {
-      draft.put({ ...owner, below: [...owner.below, key] });
-      carryDenial(draft, entry, node, top.key);
-    }
+    if (isNew) draft.put({ ...owner, below: [...owner.below, key] });
     const after = ownerAt(draft, policy, key, entry.time);
     const wanted = ownerAt(draft, policy, top.key, entry.time);
     if (after?.key !== wanted?.key) notes.push(refusedLink(key, top.key));
@@ -220,14 +217,6 @@ function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consen
   }
   const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;
   return { status: 'applied', anchor, ...(person === undefined ? {} : { person }), notes: [] };
-}
-
-/** [G5] A trusted denial said of an identifier counts for the person it later turns out to be. */
-function carryDenial(draft: Draft, entry: Entry, from: Node, to: IdentifierKey): void {
-  const denial = from.consents.findLast((word) => word.trust > 0 && word.consent === 'denied');
-  if (denial === undefined || standingConsent(from.consents) !== 'denied') return;
-  const owner = draft.node(to) as Node;
-  draft.put({ ...owner, consents: [...owner.consents, { ...denial, position: entry.position }] });
 }
 
 /** [M1] Two known people are joined by a trusted word and by nothing else. */
