@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A server in a process of its own. */
+export interface Running {
+  readonly url: string;
+  readonly pid: number;
+  readonly directory: string;
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>;
+}
+
+export const PUBLIC_KEY = 'bench-public';
+export const SERVER_KEY = 'bench-server-key-of-enough-length-to-pass';
+
+/** The floor server on a fresh file. */
+export async function startFloor(): Promise<Running> {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-floor-'));
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'floor-server.ts'), join(directory, 'floor.db')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: child.stdout })) return running(child, `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`, directory);
+  throw new Error('the floor server did not start');
+}
+
+let nextPort = 4600;
+
+/** Selfsame as a user starts it, on a fresh or a given data directory. */
+export async function startSelfsame(preset = 'selfsame', given?: string): Promise<Running> {
+  const directory = given ?? mkdtempSync(join(tmpdir(), 'selfsame-bench-'));
+  const config = join(directory, 'bench-config.json');
+  writeFileSync(config, JSON.stringify({ projects: [{ id: 'bench', name: 'Bench', publicKey: PUBLIC_KEY, serverKey: SERVER_KEY, signingSecret: 'bench', policy: { preset } }] }));
+  const port = nextPort++;
+  const cli = join(import.meta.dirname, '../../packages/cli/bin/selfsame.js');
+  const child = spawn(process.execPath, [cli, 'serve', '--config', config, '--data', join(directory, 'data'), '--port', String(port)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const url = `http://127.0.0.1:${port}`;
+  for (let wait = 0; wait < 600; wait++) {
+    if (child.exitCode !== null) throw new Error('the server ended while starting');
+    try {
+      if ((await fetch(`${url}/readyz`)).ok) return running(child, url, directory);
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the server was not ready within a minute');
+}
+
+function running(child: ChildProcess, url: string, directory: string): Running {
+  return {
+    url,
+    pid: child.pid as number,
+    directory,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
