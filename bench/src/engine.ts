@@ -9,14 +9,28 @@ import { rules } from './rules.ts';
 
 const user = (n: number | string) => ({ kind: 'user', value: `u${n}` });
 const device = (n: number | string) => ({ kind: 'device', value: `d${n}` });
-const view = (ids: readonly { kind: string; value: string }[]): Command => ({ type: 'Track', ids, name: 'View', properties: {} });
+const view = (ids: readonly { kind: string; value: string }[]): Command => ({
+  type: 'Track',
+  ids,
+  name: 'View',
+  properties: {},
+});
 
 /** The reference fold over mixed traffic: 60 % of events name a login, 20,000 people. */
 export function measureFold(items: number): Figure {
   const entries = Array.from({ length: items }, (_, i): Entry => {
     const n = Math.floor(Math.random() * 20_000);
     const command = view(Math.random() < 0.6 ? [user(n), device(n)] : [device(n)]);
-    return { project: 'bench', wire: 'native', trust: 0, command, insertId: `f${i}`, position: i + 1, at: 1e12 + i, time: 1e12 + i - 1000 };
+    return {
+      project: 'bench',
+      wire: 'native',
+      trust: 0,
+      command,
+      insertId: `f${i}`,
+      position: i + 1,
+      at: 1e12 + i,
+      time: 1e12 + i - 1000,
+    };
   });
   const rates: number[] = [];
   for (let round = 0; round < 3; round++) {
@@ -35,9 +49,15 @@ export async function measureMerges(history: number): Promise<readonly Figure[]>
   const ingest = createIngest({ store, clock: Date.now, rules, maxQueued: 1_000_000 });
   try {
     const pairs = 20_000;
-    await tell(ingest, Array.from({ length: pairs * 2 }, (_, n) => view([user(n), device(n)])));
+    await tell(
+      ingest,
+      Array.from({ length: pairs * 2 }, (_, n) => view([user(n), device(n)])),
+    );
     const start = performance.now();
-    await tell(ingest, Array.from({ length: pairs }, (_, n): Command => ({ type: 'Merge', one: user(2 * n), other: user(2 * n + 1) })));
+    await tell(
+      ingest,
+      Array.from({ length: pairs }, (_, n): Command => ({ type: 'Merge', one: user(2 * n), other: user(2 * n + 1) })),
+    );
     const value = pairs / ((performance.now() - start) / 1000);
 
     const timeOf = async (events: number, name: string): Promise<number> => {
@@ -45,10 +65,20 @@ export async function measureMerges(history: number): Promise<readonly Figure[]>
       for (let round = 0; round < 5; round++) {
         const [one, other] = [`${name}-a${round}`, `${name}-b${round}`];
         await tell(ingest, [view([user(one), device(one)]), view([user(other), device(other)])]);
-        if (round === 0 || events < 1000) await tell(ingest, Array.from({ length: events }, () => view([user(one), device(one)])));
+        if (round === 0 || events < 1000)
+          await tell(
+            ingest,
+            Array.from({ length: events }, () => view([user(one), device(one)])),
+          );
         const begin = performance.now();
         // A hundred merges on the person with the history, so that the sync does not hide their cost.
-        await tell(ingest, Array.from({ length: 100 }, (_, i): Command => ({ type: 'Merge', one: user(`${name}-a0`), other: user(`${name}-x${round}-${i}`) })));
+        await tell(
+          ingest,
+          Array.from(
+            { length: 100 },
+            (_, i): Command => ({ type: 'Merge', one: user(`${name}-a0`), other: user(`${name}-x${round}-${i}`) }),
+          ),
+        );
         times.push(performance.now() - begin);
       }
       return median(times);
@@ -58,7 +88,15 @@ export async function measureMerges(history: number): Promise<readonly Figure[]>
     const large = await timeOf(history, 'long');
     return [
       { name: 'merges of two existing people', value, unit: 'merges/s', goal: '≥ 5,000/s', met: value >= 5_000 },
-      { name: `100 merges, ${history.toLocaleString('en')} events on one side`, value: large, unit: 'ms', floor: small, ratio: large / small, goal: '≤ 1.2 × with 10 events', met: large / small <= 1.2 },
+      {
+        name: `100 merges, ${history.toLocaleString('en')} events on one side`,
+        value: large,
+        unit: 'ms',
+        floor: small,
+        ratio: large / small,
+        goal: '≤ 1.2 × with 10 events',
+        met: large / small <= 1.2,
+      },
     ];
   } finally {
     await ingest.stop();

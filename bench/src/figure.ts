@@ -14,16 +14,39 @@ export interface Figure {
 }
 
 const format = (value: number | undefined): string =>
-  value === undefined ? '' : value >= 1000 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  value === undefined
+    ? ''
+    : value >= 1000
+      ? Math.round(value).toLocaleString('en')
+      : value >= 10
+        ? value.toFixed(1)
+        : value.toFixed(2);
 
 /** The figures as a table for a terminal or a page. */
 export function table(figures: readonly Figure[]): string {
   const rows = [
     ['measure', 'value', 'unit', 'floor', 'ratio', 'goal', ''],
-    ...figures.map((one) => [one.name, format(one.value), one.unit, format(one.floor), format(one.ratio), one.goal ?? '', one.met === undefined ? '' : one.met ? 'met' : 'missed']),
+    ...figures.map((one) => [
+      one.name,
+      format(one.value),
+      one.unit,
+      format(one.floor),
+      format(one.ratio),
+      one.goal ?? '',
+      one.met === undefined ? '' : one.met ? 'met' : 'missed',
+    ]),
   ];
-  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd()).join('\n');
+  const widths = (rows[0] as string[]).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] as number))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);

@@ -8,11 +8,15 @@ import Database from 'better-sqlite3';
 const db = new Database(process.argv[2] as string);
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
-db.exec('CREATE TABLE log (position INTEGER PRIMARY KEY, body TEXT); CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID');
+db.exec(
+  'CREATE TABLE log (position INTEGER PRIMARY KEY, body TEXT); CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID',
+);
 const append = db.prepare('INSERT INTO log (body) VALUES (?)');
 const see = db.prepare('INSERT OR IGNORE INTO seen VALUES (?)');
 const commit = db.transaction((jobs: readonly Job[]) => {
-  for (const { events } of jobs) for (const event of events) if (see.run(event.properties.$insert_id).changes === 1) append.run(JSON.stringify(event));
+  for (const { events } of jobs)
+    for (const event of events)
+      if (see.run(event.properties.$insert_id).changes === 1) append.run(JSON.stringify(event));
 });
 
 interface Job {

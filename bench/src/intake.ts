@@ -12,10 +12,24 @@ function event(device: string, user?: string): object {
   return {
     event: 'Product Viewed',
     properties: {
-      token: PUBLIC_KEY, time: Date.now() / 1000, $insert_id: `b${process.pid.toString(36)}${serial.toString(36)}`,
-      distinct_id: user ?? `$device:${device}`, $device_id: device, ...(user === undefined ? {} : { $user_id: user }),
-      $os: 'Linux', $browser: 'Chrome', $browser_version: 156, $screen_height: 720, $screen_width: 1280, mp_lib: 'web', $lib_version: '2.83.0',
-      $current_url: 'http://shop.example/product/espresso-cup?utm_source=search', $initial_referrer: '$direct', $initial_referring_domain: '$direct', product: 'espresso-cup', price: 12.5,
+      token: PUBLIC_KEY,
+      time: Date.now() / 1000,
+      $insert_id: `b${process.pid.toString(36)}${serial.toString(36)}`,
+      distinct_id: user ?? `$device:${device}`,
+      $device_id: device,
+      ...(user === undefined ? {} : { $user_id: user }),
+      $os: 'Linux',
+      $browser: 'Chrome',
+      $browser_version: 156,
+      $screen_height: 720,
+      $screen_width: 1280,
+      mp_lib: 'web',
+      $lib_version: '2.83.0',
+      $current_url: 'http://shop.example/product/espresso-cup?utm_source=search',
+      $initial_referrer: '$direct',
+      $initial_referring_domain: '$direct',
+      product: 'espresso-cup',
+      price: 12.5,
     },
   };
 }
@@ -61,14 +75,28 @@ export async function measureIntake(seconds: number): Promise<readonly Figure[]>
     // The first round warms up.
     const value = quantile(rates.ours.slice(1), 0.5);
     const base = quantile(rates.floor.slice(1), 0.5);
-    figures.push({ name: one.name, value, unit: 'events/s', floor: base, ratio: value / base, goal: `≥ ${one.goal} of floor`, met: value / base >= one.goal });
+    figures.push({
+      name: one.name,
+      value,
+      unit: 'events/s',
+      floor: base,
+      ratio: value / base,
+      goal: `≥ ${one.goal} of floor`,
+      met: value / base >= one.goal,
+    });
   }
   return figures;
 }
 
 async function rate(server: Running, path: string, { batch, make }: Case, seconds: number): Promise<number> {
   const body = () => JSON.stringify(Array.from({ length: batch }, make));
-  const { requestsPerSecond } = await load({ url: server.url, path, connections: batch === 1 ? CONNECTIONS : 8, duration: seconds * 1000, body });
+  const { requestsPerSecond } = await load({
+    url: server.url,
+    path,
+    connections: batch === 1 ? CONNECTIONS : 8,
+    duration: seconds * 1000,
+    body,
+  });
   return requestsPerSecond * batch;
 }
 
@@ -76,14 +104,35 @@ async function rate(server: Running, path: string, { batch, make }: Case, second
 export async function measureStorm(seconds: number): Promise<Figure> {
   const server = await startSelfsame();
   try {
-    const steady = () => load({ url: server.url, path: '/mixpanel/track', connections: 16, duration: seconds * 1000, body: () => JSON.stringify([known()]) });
+    const steady = () =>
+      load({
+        url: server.url,
+        path: '/mixpanel/track',
+        connections: 16,
+        duration: seconds * 1000,
+        body: () => JSON.stringify([known()]),
+      });
     await steady();
     const quiet = quantile((await steady()).latencies, 0.99);
     let n = 0;
-    const storm = load({ url: server.url, path: '/mixpanel/track', connections: 400, duration: seconds * 1000, body: () => JSON.stringify([event(`storm-${n++ % 400}`, 'one-user')]) });
+    const storm = load({
+      url: server.url,
+      path: '/mixpanel/track',
+      connections: 400,
+      duration: seconds * 1000,
+      body: () => JSON.stringify([event(`storm-${n++ % 400}`, 'one-user')]),
+    });
     const [during] = await Promise.all([steady(), storm]);
     const value = quantile(during.latencies, 0.99);
-    return { name: '400 devices log into one user: p99 of the neighbours', value, unit: 'ms', floor: quiet, ratio: value / quiet, goal: '≤ 3 × quiet p99', met: value / quiet <= 3 };
+    return {
+      name: '400 devices log into one user: p99 of the neighbours',
+      value,
+      unit: 'ms',
+      floor: quiet,
+      ratio: value / quiet,
+      goal: '≤ 3 × quiet p99',
+      met: value / quiet <= 3,
+    };
   } finally {
     await server.stop();
   }

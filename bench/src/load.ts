@@ -26,9 +26,15 @@ export async function load({ url, path, connections, duration, headers = {}, bod
   const worker = async () => {
     while (performance.now() - start < duration) {
       const sent = performance.now();
-      const answer = await pool.request({ path, method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: body(n++) });
+      const answer = await pool.request({
+        path,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: body(n++),
+      });
       const text = await answer.body.text();
-      if (answer.statusCode !== 200 || text === '0') throw new Error(`the server answered ${answer.statusCode} ${text.slice(0, 200)}`);
+      if (answer.statusCode !== 200 || text === '0')
+        throw new Error(`the server answered ${answer.statusCode} ${text.slice(0, 200)}`);
       latencies.push(performance.now() - sent);
     }
   };

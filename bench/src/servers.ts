@@ -19,8 +19,11 @@ export const SERVER_KEY = 'bench-server-key-of-enough-length-to-pass';
 /** The floor server on a fresh file. */
 export async function startFloor(): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-floor-'));
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'floor-server.ts'), join(directory, 'floor.db')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout })) return running(child, `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`, directory);
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'floor-server.ts'), join(directory, 'floor.db')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout }))
+    return running(child, `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`, directory);
   throw new Error('the floor server did not start');
 }
 
@@ -30,10 +33,28 @@ let nextPort = 4600;
 export async function startSelfsame(preset = 'selfsame', given?: string): Promise<Running> {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'selfsame-bench-'));
   const config = join(directory, 'bench-config.json');
-  writeFileSync(config, JSON.stringify({ projects: [{ id: 'bench', name: 'Bench', publicKey: PUBLIC_KEY, serverKey: SERVER_KEY, signingSecret: 'bench', policy: { preset } }] }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      projects: [
+        {
+          id: 'bench',
+          name: 'Bench',
+          publicKey: PUBLIC_KEY,
+          serverKey: SERVER_KEY,
+          signingSecret: 'bench',
+          policy: { preset },
+        },
+      ],
+    }),
+  );
   const port = nextPort++;
   const cli = join(import.meta.dirname, '../../packages/cli/bin/selfsame.js');
-  const child = spawn(process.execPath, [cli, 'serve', '--config', config, '--data', join(directory, 'data'), '--port', String(port)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [cli, 'serve', '--config', config, '--data', join(directory, 'data'), '--port', String(port)],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
   const url = `http://127.0.0.1:${port}`;
   for (let wait = 0; wait < 600; wait++) {
     if (child.exitCode !== null) throw new Error('the server ended while starting');

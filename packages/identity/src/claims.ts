@@ -18,7 +18,13 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   const ahead = compareClaims(order, last, claim);
   if (ahead === 0) return node;
   // The usual case: the same owner again, a little later.
-  if (ahead < 0 && last.owner === claim.owner && claims.at(-2)?.owner === claim.owner && claim.trust <= last.trust && claims.at(-2)!.trust >= last.trust) {
+  if (
+    ahead < 0 &&
+    last.owner === claim.owner &&
+    claims.at(-2)?.owner === claim.owner &&
+    claim.trust <= last.trust &&
+    claims.at(-2)!.trust >= last.trust
+  ) {
     if (order === 'time') draft.keep(node.key, [last]);
     return { ...node, claims: [...claims.slice(0, -1), claim] };
   }

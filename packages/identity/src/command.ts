@@ -5,7 +5,7 @@ import type { Json, JsonObject } from './json.ts';
  * Everything a vendor can mean, in our few words. A wire translates into these and into nothing else;
  * SPEC.md owns the list. `ids` are what the sender called the person: the rules, not the wire, decide who that is.
  */
-export type Command = Track | Identify | Logout | Describe | Merge | Join | Consent;
+export type Command = Track | Identify | Logout | Describe | Merge | Join | Consent | Resolve | Modify | Alias;
 
 /** Something happened. Naming a login and a device together is evidence that they are one person ([S1]). */
 export interface Track {
@@ -15,6 +15,8 @@ export interface Track {
   readonly properties: JsonObject;
   /** Kept for diagnosis, left out of timelines and questions (a vendor's own identity events). */
   readonly hidden?: true;
+  /** Look the ids up in the directory, as an identify without a previous profile would, and hang the item on that profile ([R12]). */
+  readonly resolve?: Mint;
 }
 
 /** These identifiers are used by one person from this moment (identify, login, addIdentity …). */
@@ -34,6 +36,8 @@ export interface Describe {
   readonly type: 'Describe';
   readonly ids: readonly Identifier[];
   readonly changes: readonly TraitChange[];
+  /** As in {@link Track}. */
+  readonly resolve?: Mint;
 }
 
 /** A trusted word that two identifiers are one person; the only thing that joins two known people ([M1]). */
@@ -60,9 +64,54 @@ export interface Consent {
   readonly consent: 'granted' | 'denied';
 }
 
+/** A directory's question "who is this?" (mParticle IDSync), answered at once and recorded with its answer ([R1]–[R9]). */
+export interface Resolve extends Mint {
+  readonly type: 'Resolve';
+  readonly call: 'identify' | 'login' | 'logout';
+  readonly ids: readonly Identifier[];
+  /** The profile the client had before, its MPID. */
+  readonly previous?: string;
+}
+
+/** Changes to the identity record of one profile; all or none ([R10]). */
+export interface Modify {
+  readonly type: 'Modify';
+  /** The MPID. */
+  readonly profile: string;
+  readonly changes: readonly RecordChange[];
+}
+
+/** `now` null removes. `before` is what the sender believes stood there; it counts for kinds that may have several values. */
+export interface RecordChange {
+  readonly kind: string;
+  readonly before: string | null;
+  readonly now: string | null;
+}
+
+/** Shows a profile's events of some time under another profile as well ([R11]). MPIDs; ms; `to` inclusive. */
+export interface Alias {
+  readonly type: 'Alias';
+  readonly source: string;
+  readonly destination: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Not shown before this moment, ms (the vendor waits for late events). */
+  readonly shownFrom: Instant;
+}
+
+/** The random MPID a new profile gets, should one be made: the rules have no dice. */
+export interface Mint {
+  readonly mint: string;
+}
+
 /** One operation on one trait, or on all of them. `segments` is the set of segments, kept apart from traits. */
 export type TraitChange =
-  | { readonly op: 'set' | 'set-once' | 'append' | 'union' | 'remove'; readonly name: string; readonly value: Json; readonly on?: 'segments' }
+  | {
+      readonly op: 'set' | 'set-once' | 'append' | 'union' | 'remove';
+      readonly name: string;
+      readonly value: Json;
+      readonly on?: 'segments';
+    }
   | { readonly op: 'add'; readonly name: string; readonly value: number }
   | { readonly op: 'unset'; readonly name: string; readonly on?: 'segments' }
   /** Forget every trait said before this. */
@@ -81,8 +130,8 @@ export interface Statement {
   readonly sentAt?: Instant;
   /** The sender's name for this item. Equal ones have one effect ([D1]). */
   readonly insertId?: string;
-  /** What makes two items the same, when it is more than the insert id (Mixpanel compares four things, [D2]). */
-  readonly repeat?: { readonly key: string; readonly keep: 'latest' };
+  /** What makes two items the same, when it is not the insert id (Mixpanel compares four things and keeps the latest copy, [D2]; mParticle goes by the batch). */
+  readonly repeat?: { readonly key: string; readonly keep: 'latest' | 'first' };
 }
 
 /** A statement as the log keeps it, with all that the rules may not find out for themselves. */

@@ -1,5 +1,5 @@
 import { addClaim } from './claims.ts';
-import type { Command, Consent, Describe, DerivePersonId, Entry, Join, Merge } from './command.ts';
+import type { Command, Consent, DerivePersonId, Describe, Entry, Join, Merge } from './command.ts';
 import { isDenied } from './consent.ts';
 import type { Draft, Edge, Node, Sight } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
@@ -35,6 +35,10 @@ export function step(draft: Draft, rules: Rules, entry: Entry): Verdict {
       return decideMerge(draft, rules, entry, command);
     case 'Join':
       return decideJoin(draft, rules, entry, command);
+    case 'Resolve':
+    case 'Modify':
+    case 'Alias':
+      return rejected('R0', 'the directory is not built yet');
     default:
       return unreachable(command);
   }
@@ -50,14 +54,16 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
   if ('problem' in read) return rejected('V1', read.problem);
   const repeat = entry.repeats !== undefined;
   // [D1] A repeated insert id has no effect, [D2] unless its wire keeps the latest copy: then its evidence counts.
-  if (repeat && entry.repeat === undefined) return { status: 'duplicate', rule: 'D1', notes: [] };
+  if (repeat && entry.repeat?.keep !== 'latest') return { status: 'duplicate', rule: 'D1', notes: [] };
   if (read.ids.length === 0) {
     // [A3] An event that names nobody is kept and belongs to nobody; other items need somebody to speak of.
-    if (command.type === 'Track') return { status: repeat ? 'duplicate' : 'applied', rule: repeat ? 'D2' : 'A3', notes: [] };
+    if (command.type === 'Track')
+      return { status: repeat ? 'duplicate' : 'applied', rule: repeat ? 'D2' : 'A3', notes: [] };
     return rejected('A3', 'the item names nobody');
   }
   const met = read.ids.map((id) => draft.node(keyOf(id))).filter((node) => node !== undefined);
-  if (isDenied(draft, rules.policy, met, entry.time)) return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
+  if (isDenied(draft, rules.policy, met, entry.time))
+    return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
   const notes: Note[] = [];
   const ids = believable(draft, rules.policy, entry, read.ids, notes);
   const nodes = ids.map((id) => meet(draft, rules, entry, id));
@@ -69,10 +75,17 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
   if (anchor === undefined) return { status: 'applied', rule: 'E2', notes };
   if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command);
   const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;
-  const refusedAll = command.type === 'Identify' && notes.length > 0 && notes.every((note) => note.effect === 'refused' && note.rule.startsWith('K'));
+  const refusedAll =
+    command.type === 'Identify' &&
+    notes.length > 0 &&
+    notes.every((note) => note.effect === 'refused' && note.rule.startsWith('K'));
   return {
     status: repeat ? 'duplicate' : refusedAll ? 'quarantined' : 'applied',
-    ...(repeat ? { rule: 'D2' } : refusedAll ? { rule: notes[0]?.rule as string, reason: notes[0]?.reason as string } : {}),
+    ...(repeat
+      ? { rule: 'D2' }
+      : refusedAll
+        ? { rule: notes[0]?.rule as string, reason: notes[0]?.reason as string }
+        : {}),
     anchor,
     ...(person === undefined ? {} : { person }),
     notes,
@@ -80,7 +93,10 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
 }
 
 /** Canonical, real, distinct identifiers from strongest to weakest ([V1]–[V3], [A1]), or why the item cannot be read. */
-export function readIds(policy: Policy, given: readonly Identifier[]): { readonly ids: readonly Identifier[] } | { readonly problem: string } {
+export function readIds(
+  policy: Policy,
+  given: readonly Identifier[],
+): { readonly ids: readonly Identifier[] } | { readonly problem: string } {
   const ids: Identifier[] = [];
   for (const raw of given) {
     const id = canonical(raw);
@@ -93,12 +109,24 @@ export function readIds(policy: Policy, given: readonly Identifier[]): { readonl
 }
 
 /** [E1] `report` counts and [E2] `enforce` leaves out the known people that a public key names; links are then unverified. */
-function believable(draft: Draft, policy: Policy, entry: Entry, ids: readonly Identifier[], notes: Note[]): readonly Identifier[] {
+function believable(
+  draft: Draft,
+  policy: Policy,
+  entry: Entry,
+  ids: readonly Identifier[],
+  notes: Note[],
+): readonly Identifier[] {
   if (policy.identityMode === 'open' || entry.trust > 0) return ids;
   const named = ids.filter((id) => roleOf(policy, id.kind) !== 'anonymous' && draft.node(keyOf(id)) !== undefined);
   if (named.length === 0) return ids;
   const enforce = policy.identityMode === 'enforce';
-  notes.push({ effect: enforce ? 'unverified' : 'ignored', rule: enforce ? 'E2' : 'E1', reason: enforce ? 'a public key named a known person; the claim is kept unverified' : 'enforce mode would not believe this' });
+  notes.push({
+    effect: enforce ? 'unverified' : 'ignored',
+    rule: enforce ? 'E2' : 'E1',
+    reason: enforce
+      ? 'a public key named a known person; the claim is kept unverified'
+      : 'enforce mode would not believe this',
+  });
   if (!enforce) return ids;
   const left = ids.filter((id) => !named.includes(id));
   for (const id of left) keepUnverified(draft, policy, entry, id, keyOf(named[0] as Identifier));
@@ -107,10 +135,16 @@ function believable(draft: Draft, policy: Policy, entry: Entry, ids: readonly Id
 
 function keepUnverified(draft: Draft, policy: Policy, entry: Entry, id: Identifier, owner: IdentifierKey): void {
   const node = draft.node(keyOf(id));
-  if (node !== undefined) draft.put(addClaim(draft, policy, node, { ...sight(entry), owner, wire: entry.wire, unverified: true }));
+  if (node !== undefined)
+    draft.put(addClaim(draft, policy, node, { ...sight(entry), owner, wire: entry.wire, unverified: true }));
 }
 
-export const sight = (entry: Entry): Sight => ({ time: entry.time, tie: entry.insertId ?? '', position: entry.position, trust: entry.trust });
+export const sight = (entry: Entry): Sight => ({
+  time: entry.time,
+  tie: entry.insertId ?? '',
+  position: entry.position,
+  trust: entry.trust,
+});
 
 /** [P1] Puts the node of an identifier, made if it is new: every identifier founds a person of its own until something links it. */
 export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier): Node {
@@ -131,7 +165,19 @@ export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier): 
     attempt += 1;
     person = rules.derive(entry.project, id, attempt);
   }
-  const node = { key, id, number: draft.nextNumber(), person, met: sight(entry), lastSeen: entry.time, claims: [], below: [], edges: [], writes: [], consents: [] };
+  const node = {
+    key,
+    id,
+    number: draft.nextNumber(),
+    person,
+    met: sight(entry),
+    lastSeen: entry.time,
+    claims: [],
+    below: [],
+    edges: [],
+    writes: [],
+    consents: [],
+  };
   draft.put(node);
   return node;
 }
@@ -144,7 +190,13 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     // [S2] Two logins of one kind are two people, whoever names them together.
     if (id.kind === top.id.kind && roleOf(policy, id.kind) === 'login') {
       addEdge(draft, entry, key, top.key, 'together', 'S11');
-      notes.push({ effect: 'refused', rule: 'S11', reason: 'one item named two known people; only a trusted merge joins them', one: key, other: top.key });
+      notes.push({
+        effect: 'refused',
+        rule: 'S11',
+        reason: 'one item named two known people; only a trusted merge joins them',
+        one: key,
+        other: top.key,
+      });
       continue;
     }
     const node = draft.node(key) as Node;
@@ -152,7 +204,13 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     const isNew = !owner.below.includes(key);
     const over = isNew ? overCap(draft, policy, owner, id) : undefined;
     if (over !== undefined) {
-      notes.push({ effect: 'refused', rule: over, reason: 'the person has as many identifiers as the limit allows', one: key, other: top.key });
+      notes.push({
+        effect: 'refused',
+        rule: over,
+        reason: 'the person has as many identifiers as the limit allows',
+        one: key,
+        other: top.key,
+      });
       continue;
     }
     const claimed = addClaim(draft, policy, node, { ...sight(entry), owner: top.key, wire: entry.wire });
@@ -163,13 +221,26 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     const after = ownerAt(draft, policy, key, entry.time);
     const wanted = ownerAt(draft, policy, top.key, entry.time);
     if (after?.key !== wanted?.key) notes.push(refusedLink(key, top.key));
-    else if (mayMove && before?.key !== after?.key) notes.push({ effect: 'linked', rule: 'S1', reason: `${id.kind} joined ${top.id.kind}`, one: key, other: top.key });
+    else if (mayMove && before?.key !== after?.key)
+      notes.push({
+        effect: 'linked',
+        rule: 'S1',
+        reason: `${id.kind} joined ${top.id.kind}`,
+        one: key,
+        other: top.key,
+      });
   }
 }
 
 /** Mixpanel's names for it are used on every wire, as the most widely known. */
-const refusedLink = (one: IdentifierKey, other: IdentifierKey): Note =>
-  ({ effect: 'refused', rule: 'L', reason: 'the identifier already belongs to somebody else', one, other, code: 'errAnonDistinctIdAssignedAlready' });
+const refusedLink = (one: IdentifierKey, other: IdentifierKey): Note => ({
+  effect: 'refused',
+  rule: 'L',
+  reason: 'the identifier already belongs to somebody else',
+  one,
+  other,
+  code: 'errAnonDistinctIdAssignedAlready',
+});
 
 /** [K1] Identifiers of one kind, [K2] of one person. Checked before any work is done (S15). */
 function overCap(draft: Draft, policy: Policy, owner: Node, id: Identifier): 'K1' | 'K2' | undefined {
@@ -194,7 +265,8 @@ function logOut(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node
 function describe(draft: Draft, policy: Policy, entry: Entry, anchor: Identifier, command: Describe): void {
   const node = draft.node(keyOf(anchor)) as Node;
   const write = { ...sight(entry), changes: command.changes };
-  const writes = roleOf(policy, anchor.kind) === 'anonymous' ? [...node.writes, write] : addWrite(policy, node.writes, write);
+  const writes =
+    roleOf(policy, anchor.kind) === 'anonymous' ? [...node.writes, write] : addWrite(policy, node.writes, write);
   draft.put({ ...node, writes });
 }
 
@@ -204,7 +276,10 @@ function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consen
   if ('problem' in read) return rejected('V1', read.problem);
   if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', notes: [] };
   const ids = entry.trust > 0 ? read.ids : read.ids.filter((id) => roleOf(rules.policy, id.kind) === 'anonymous');
-  if (ids.length === 0) return read.ids.length === 0 ? rejected('A3', 'the item names nobody') : rejected('G4', 'a public key speaks only for its own device: name it');
+  if (ids.length === 0)
+    return read.ids.length === 0
+      ? rejected('A3', 'the item names nobody')
+      : rejected('G4', 'a public key speaks only for its own device: name it');
   const anchor = ids[0] as Identifier;
   for (const id of entry.trust > 0 ? [anchor] : ids) {
     const node = meet(draft, rules, entry, id);
@@ -228,14 +303,24 @@ function decideMerge(draft: Draft, rules: Rules, entry: Entry, command: Merge): 
   const [strong, weak] = read.ids;
   if (strong === undefined || weak === undefined) return rejected('M4', 'a merge names two different identifiers');
   // [M3] A device is not merged, it is used: the merge is evidence like any other.
-  if (roleOf(policy, weak.kind) === 'anonymous' || (roleOf(policy, weak.kind) === 'contact' && roleOf(policy, strong.kind) === 'login'))
+  if (
+    roleOf(policy, weak.kind) === 'anonymous' ||
+    (roleOf(policy, weak.kind) === 'contact' && roleOf(policy, strong.kind) === 'login')
+  )
     return decideItem(draft, rules, entry, read.ids, { type: 'Identify', ids: read.ids });
   const refused = entry.trust < policy.mergeTrust ? 'S11' : undefined;
   return joinNodes(draft, rules, entry, strong, weak, 'merge', refused);
 }
 
 /** Writes an edge at both ends; a refused one too, so that "why not" has an answer. Saying it again adds nothing. */
-function addEdge(draft: Draft, entry: Entry, one: IdentifierKey, other: IdentifierKey, how: Edge['how'], refused: string | undefined): void {
+function addEdge(
+  draft: Draft,
+  entry: Entry,
+  one: IdentifierKey,
+  other: IdentifierKey,
+  how: Edge['how'],
+  refused: string | undefined,
+): void {
   const a = draft.node(one) as Node;
   if (a.edges.some((edge) => edge.other === other && edge.how === how && edge.refused === refused)) return;
   const edge = { ...sight(entry), how, wire: entry.wire, ...(refused === undefined ? {} : { refused }) };
@@ -246,7 +331,16 @@ function addEdge(draft: Draft, entry: Entry, one: IdentifierKey, other: Identifi
 }
 
 /** Joins two identifiers, or keeps why not. Used by Merge and Join. */
-export function joinNodes(draft: Draft, rules: Rules, entry: Entry, one: Identifier, other: Identifier, how: Edge['how'], refused: string | undefined, why?: Pick<Note, 'code' | 'text'>): Verdict {
+export function joinNodes(
+  draft: Draft,
+  rules: Rules,
+  entry: Entry,
+  one: Identifier,
+  other: Identifier,
+  how: Edge['how'],
+  refused: string | undefined,
+  why?: Pick<Note, 'code' | 'text'>,
+): Verdict {
   const { policy } = rules;
   const a = meet(draft, rules, entry, one);
   const b = meet(draft, rules, entry, other);
@@ -257,9 +351,33 @@ export function joinNodes(draft: Draft, rules: Rules, entry: Entry, one: Identif
   const person = ownerAt(draft, policy, a.key, entry.time)?.person;
   const outcome = { anchor: one, ...(person === undefined ? {} : { person }) };
   if (rule === undefined)
-    return { status: 'applied', ...outcome, notes: together ? [] : [{ effect: 'joined', rule: how === 'merge' ? 'M1' : 'J1', reason: 'two people became one', one: a.key, other: b.key }] };
-  const reason = rule === 'K2' ? 'the person has as many identifiers as the limit allows' : rule === 'S11' ? 'a public key may not join two known people' : 'the vendor’s merge rules refuse it';
+    return {
+      status: 'applied',
+      ...outcome,
+      notes: together
+        ? []
+        : [
+            {
+              effect: 'joined',
+              rule: how === 'merge' ? 'M1' : 'J1',
+              reason: 'two people became one',
+              one: a.key,
+              other: b.key,
+            },
+          ],
+    };
+  const reason =
+    rule === 'K2'
+      ? 'the person has as many identifiers as the limit allows'
+      : rule === 'S11'
+        ? 'a public key may not join two known people'
+        : 'the vendor’s merge rules refuse it';
   const note: Note = { effect: 'refused', rule, reason, one: a.key, other: b.key, ...why };
-  return { status: rule === 'S11' ? 'rejected' : rule === 'K2' && how === 'merge' ? 'quarantined' : 'applied', rule, reason, ...outcome, notes: [note] };
+  return {
+    status: rule === 'S11' ? 'rejected' : rule === 'K2' && how === 'merge' ? 'quarantined' : 'applied',
+    rule,
+    reason,
+    ...outcome,
+    notes: [note],
+  };
 }
-

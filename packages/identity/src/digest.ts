@@ -13,7 +13,18 @@ export function digestText(graph: Graph, policy: Policy, nodes: Iterable<Node>):
   for (const person of peopleIn(graph, policy, nodes)) {
     const spans = person.spans.map((span) => `${span.node.key}[${moment(span.from)},${moment(span.to)})`).sort();
     const traits = [...person.traits].sort(([a], [b]) => (a < b ? -1 : 1));
-    lines.push(JSON.stringify([person.id, person.known, spans, traits, person.segments, person.consent, moment(person.firstSeen), moment(person.lastSeen)]));
+    lines.push(
+      JSON.stringify([
+        person.id,
+        person.known,
+        spans,
+        traits,
+        person.segments,
+        person.consent,
+        moment(person.firstSeen),
+        moment(person.lastSeen),
+      ]),
+    );
   }
   return lines.sort().join('\n');
 }

@@ -38,9 +38,12 @@ export type Explanation =
 export function explain(graph: Graph, policy: Policy, a: IdentifierKey, b: IdentifierKey): Explanation {
   const one = graph.node(a);
   const other = graph.node(b);
-  if (one === undefined || other === undefined) return { same: false, refusal: { rule: 'P1', reason: 'we have never seen one of these identifiers' } };
+  if (one === undefined || other === undefined)
+    return { same: false, refusal: { rule: 'P1', reason: 'we have never seen one of these identifiers' } };
   const theirs = ownershipOf(graph, policy, other);
-  const common = ownershipOf(graph, policy, one).findLast((stretch) => theirs.some((their) => their.person.key === stretch.person.key))?.person;
+  const common = ownershipOf(graph, policy, one).findLast((stretch) =>
+    theirs.some((their) => their.person.key === stretch.person.key),
+  )?.person;
   if (common === undefined) return { same: false, refusal: whyApart(graph, policy, one, other) };
   const up = climb(graph, policy, one, common);
   const down = climb(graph, policy, other, common);
@@ -65,7 +68,13 @@ function climb(graph: Graph, policy: Policy, start: Node, person: Node): { steps
       return owner !== undefined && ownershipOf(graph, policy, owner).some((above) => above.person.key === person.key);
     });
     if (link?.owner == null || link.claim === null) break;
-    steps.push({ ...evidence(link.claim, claimId(link.claim, here)), rule: link.rule, from: here.key, to: link.owner, because: meaning[link.rule] ?? 'they were used together' });
+    steps.push({
+      ...evidence(link.claim, claimId(link.claim, here)),
+      rule: link.rule,
+      from: here.key,
+      to: link.owner,
+      because: meaning[link.rule] ?? 'they were used together',
+    });
     node = graph.node(link.owner);
   }
   return { steps };
@@ -79,19 +88,30 @@ const meaning: Readonly<Record<string, string>> = {
   L6b: 'this was the first login on this device, so the time before it belongs to the same person',
 };
 
-const evidence = (sight: Sight & { readonly wire: string }, claim: string) =>
-  ({ claim, time: sight.time, source: sight.wire, trust: sight.trust });
+const evidence = (sight: Sight & { readonly wire: string }, claim: string) => ({
+  claim,
+  time: sight.time,
+  source: sight.wire,
+  trust: sight.trust,
+});
 
 /** The shortest way along explicit merges. */
 function mergesBetween(graph: Graph, from: IdentifierKey, to: IdentifierKey): readonly ChainStep[] {
   const reached = new Map<IdentifierKey, { by: IdentifierKey; edge: Edge } | null>([[from, null]]);
   for (const key of reached.keys()) {
     if (key === to) break;
-    for (const edge of graph.node(key)?.edges ?? []) if (joins(edge) && !reached.has(edge.other)) reached.set(edge.other, { by: key, edge });
+    for (const edge of graph.node(key)?.edges ?? [])
+      if (joins(edge) && !reached.has(edge.other)) reached.set(edge.other, { by: key, edge });
   }
   const steps: ChainStep[] = [];
   for (let at = reached.get(to), key = to; at != null; key = at.by, at = reached.get(at.by)) {
-    steps.unshift({ ...evidence(at.edge, `c${at.edge.position}`), rule: at.edge.how === 'merge' ? 'M1' : 'J1', from: at.by, to: key, because: 'an explicit merge said so' });
+    steps.unshift({
+      ...evidence(at.edge, `c${at.edge.position}`),
+      rule: at.edge.how === 'merge' ? 'M1' : 'J1',
+      from: at.by,
+      to: key,
+      because: 'an explicit merge said so',
+    });
   }
   return steps;
 }
@@ -99,7 +119,10 @@ function mergesBetween(graph: Graph, from: IdentifierKey, to: IdentifierKey): re
 /** [X2] What keeps two people apart: a refused claim or merge between them, else a device both used, else nothing at all. */
 function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): RefusalReason {
   const people = (node: Node) => new Set(ownershipOf(graph, policy, node).map((stretch) => stretch.person.key));
-  for (const [node, target] of [[one, other], [other, one]] as const) {
+  for (const [node, target] of [
+    [one, other],
+    [other, one],
+  ] as const) {
     const wanted = people(target);
     for (const refusal of linksOf(graph, policy, node).refusals) {
       const owner = refusal.claim.owner === null ? undefined : graph.node(refusal.claim.owner);
@@ -109,14 +132,26 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
   }
   const mine = [...people(one)].flatMap((key) => cluster(graph, graph.node(key) as Node));
   const theirs = [...people(other)].flatMap((key) => cluster(graph, graph.node(key) as Node));
-  const refused = mine.flatMap((node) => node.edges).find((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
+  const refused = mine
+    .flatMap((node) => node.edges)
+    .find((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
   if (refused !== undefined)
-    return { ...evidence(refused, `c${refused.position}`), rule: refused.refused as string, reason: 'a merge of the two was refused' };
+    return {
+      ...evidence(refused, `c${refused.position}`),
+      rule: refused.refused as string,
+      reason: 'a merge of the two was refused',
+    };
   const shared = mine.flatMap((node) => node.below).find((key) => theirs.some((node) => node.below.includes(key)));
   if (shared !== undefined) {
     const node = graph.node(shared) as Node;
-    const claim = node.claims.findLast((one): one is Claim => one.owner !== null && theirs.some((their) => their.key === one.owner));
-    return { rule: 'S11', reason: `both used one ${node.id.kind}; sharing it joins no known people`, ...(claim ? evidence(claim, claimId(claim, node)) : {}) };
+    const claim = node.claims.findLast(
+      (one): one is Claim => one.owner !== null && theirs.some((their) => their.key === one.owner),
+    );
+    return {
+      rule: 'S11',
+      reason: `both used one ${node.id.kind}; sharing it joins no known people`,
+      ...(claim ? evidence(claim, claimId(claim, node)) : {}),
+    };
   }
   return { rule: 'P1', reason: 'nothing we were told links them' };
 }

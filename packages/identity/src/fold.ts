@@ -42,14 +42,19 @@ export class MemoryGraph implements Draft {
 
 /** Of some kept claims those strictly between two moments, in evidence order. Only `order: 'time'` keeps any ([L4]). */
 export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight): readonly Claim[] {
-  const inside = [...kept].filter((claim) => compareSights('time', after, claim) < 0 && compareSights('time', claim, before) < 0);
+  const inside = [...kept].filter(
+    (claim) => compareSights('time', after, claim) < 0 && compareSights('time', claim, before) < 0,
+  );
   return inside.sort(compareClaimsByTime);
 }
 
 export const compareClaimsByTime = (a: Claim, b: Claim): number => compareClaims('time', a, b);
 
 /** The reference fold: the definition of the graph, which every faster way must agree with (G7). */
-export function fold(entries: Iterable<Entry>, rules: Rules): { readonly graph: MemoryGraph; readonly verdicts: readonly Verdict[] } {
+export function fold(
+  entries: Iterable<Entry>,
+  rules: Rules,
+): { readonly graph: MemoryGraph; readonly verdicts: readonly Verdict[] } {
   const graph = new MemoryGraph();
   const verdicts: Verdict[] = [];
   for (const entry of entries) verdicts.push(step(graph, rules, entry));

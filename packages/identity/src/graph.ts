@@ -1,5 +1,5 @@
-import type { Identifier, IdentifierKey, Instant, PersonId, Position, Trust } from './ids.ts';
 import type { TraitChange } from './command.ts';
+import type { Identifier, IdentifierKey, Instant, PersonId, Position, Trust } from './ids.ts';
 
 /** All that is known of one identifier. Facts stay where they were said; who owns them is looked up. Immutable. */
 export interface Node {

@@ -1,5 +1,5 @@
 import type { Entry, Join } from './command.ts';
-import { joinNodes, readIds, type Rules } from './decide.ts';
+import { joinNodes, type Rules, readIds } from './decide.ts';
 import type { Draft, Edge, Node } from './graph.ts';
 import { type Identifier, keyOf } from './ids.ts';
 import { cluster, joins } from './owner.ts';
@@ -12,20 +12,36 @@ const guid = /^(\$device:)?[0-9a-z]+(-[0-9a-z]+){4}$/i;
 export function decideJoin(draft: Draft, rules: Rules, entry: Entry, { how, one, other }: Join): Verdict {
   const read = readIds(rules.policy, [one, other]);
   if ('problem' in read) return rejected('V1', read.problem);
-  if (entry.repeats !== undefined && entry.repeat === undefined) return { status: 'duplicate', rule: 'D1', notes: [] };
+  if (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')
+    return { status: 'duplicate', rule: 'D1', notes: [] };
   const refuse = (rule: string, code: string, text: string): Verdict => {
     if (keyOf(one) === keyOf(other) || read.ids.length < 2)
-      return { status: 'applied', rule, reason: 'the vendor’s merge rules refuse it', notes: [{ effect: 'refused', rule, reason: 'the vendor’s merge rules refuse it', code, text }] };
+      return {
+        status: 'applied',
+        rule,
+        reason: 'the vendor’s merge rules refuse it',
+        notes: [{ effect: 'refused', rule, reason: 'the vendor’s merge rules refuse it', code, text }],
+      };
     return joinNodes(draft, rules, entry, one, other, how, rule, { code, text });
   };
 
   // [J1] An id is not merged with itself.
-  if (read.ids.length < 2) return refuse('J1', 'errSameIDs', `Identified and anon ID are same in the identify request ${one.value}`);
+  if (read.ids.length < 2)
+    return refuse('J1', 'errSameIDs', `Identified and anon ID are same in the identify request ${one.value}`);
   const anonymous = draft.node(keyOf(other));
   if (how === 'identify') {
-    if (!guid.test(other.value)) return refuse('J2', 'errAnonDistinctIdNonGUIDForm', `$anon_distinct_id didn't match expected GUID pattern: ${other.value}`);
+    if (!guid.test(other.value))
+      return refuse(
+        'J2',
+        'errAnonDistinctIdNonGUIDForm',
+        `$anon_distinct_id didn't match expected GUID pattern: ${other.value}`,
+      );
     // [J3] An anonymous id is identified once; aliases and merges do not count.
-    if (anonymous?.edges.some((edge) => edge.how === 'identify' && !edge.identified && joins(edge) && edge.other !== keyOf(one)))
+    if (
+      anonymous?.edges.some(
+        (edge) => edge.how === 'identify' && !edge.identified && joins(edge) && edge.other !== keyOf(one),
+      )
+    )
       return refuse('J3', 'errAnonDistinctIdAssignedAlready', `$anon_distinct_id already identified: ${other.value}`);
   }
   // [J4] An alias is given once.
@@ -37,7 +53,11 @@ export function decideJoin(draft: Draft, rules: Rules, entry: Entry, { how, one,
   // [J5] A cluster has a largest size.
   const size = clusterSize(draft, one, other);
   if (size > rules.policy.caps.perPerson)
-    return refuse('J5', 'errManyIDs', `too many distinctIDs mapped together, Cluster size: ${size} Max limit: ${rules.policy.caps.perPerson}`);
+    return refuse(
+      'J5',
+      'errManyIDs',
+      `too many distinctIDs mapped together, Cluster size: ${size} Max limit: ${rules.policy.caps.perPerson}`,
+    );
   return joinNodes(draft, rules, entry, one, other, how, undefined);
 }
 

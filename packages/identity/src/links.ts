@@ -1,8 +1,8 @@
 import type { Claim, Graph, Node } from './graph.ts';
 import type { IdentifierKey, Instant } from './ids.ts';
+import { identifierOf } from './ids.ts';
 import { compareSights } from './order.ts';
 import { type Policy, roleOf } from './policy.ts';
-import { identifierOf } from './ids.ts';
 
 /** A stretch of an identifier's time and the identifier it then belonged to; `owner` null: to itself. `to` is exclusive. */
 export interface Link {
@@ -38,7 +38,10 @@ export interface Links {
 export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   if (node.claims.length === 0) return { stretches: [own], refusals: [] };
   const refusals: Refusal[] = [];
-  const refuse = (claim: Claim, rule: string, reason: string) => { refusals.push({ claim, rule, reason }); return false; };
+  const refuse = (claim: Claim, rule: string, reason: string) => {
+    refusals.push({ claim, rule, reason });
+    return false;
+  };
 
   const standing = node.claims.filter((claim) => {
     if (claim.unverified) return refuse(claim, 'E2', 'a public key may not link known people in enforce mode');
@@ -48,8 +51,11 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   if (roleOf(policy, node.id.kind) !== 'anonymous') return named(graph, policy, node, standing, refusals, refuse);
 
   // [L2] A claim to a named person outranks claims to another anonymous identifier.
-  const isNamed = (claim: Claim) => claim.owner !== null && roleOf(policy, identifierOf(claim.owner).kind) !== 'anonymous';
-  const toPeople = standing.some(isNamed) ? standing.filter((claim) => claim.owner === null || isNamed(claim)) : standing;
+  const isNamed = (claim: Claim) =>
+    claim.owner !== null && roleOf(policy, identifierOf(claim.owner).kind) !== 'anonymous';
+  const toPeople = standing.some(isNamed)
+    ? standing.filter((claim) => claim.owner === null || isNamed(claim))
+    : standing;
   const owners = new Set(toPeople.map((claim) => claim.owner));
   owners.delete(null);
   // [K3] A value that points to very many people is a shared terminal or a bug, and is believed for none.
@@ -58,16 +64,26 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     return { stretches: [own], refusals };
   }
   switch (policy.sharedDevice) {
-    case 'first-login': return forGood(policy, toPeople, 'first', refuse, refusals);
-    case 'last-login': return forGood(policy, toPeople, 'last', refuse, refusals);
-    case 'by-interval': return byInterval(toPeople, refuse, refusals);
+    case 'first-login':
+      return forGood(policy, toPeople, 'first', refuse, refusals);
+    case 'last-login':
+      return forGood(policy, toPeople, 'last', refuse, refusals);
+    case 'by-interval':
+      return byInterval(toPeople, refuse, refusals);
   }
 }
 
 type Refuse = (claim: Claim, rule: string, reason: string) => boolean;
 
 /** [L1] E-mails, phones and lesser logins belong to one person for good: the most trusted claim, then the first. */
-function named(graph: Graph, policy: Policy, node: Node, standing: readonly Claim[], refusals: Refusal[], refuse: Refuse): Links {
+function named(
+  graph: Graph,
+  policy: Policy,
+  node: Node,
+  standing: readonly Claim[],
+  refusals: Refusal[],
+  refuse: Refuse,
+): Links {
   let winner: Claim | undefined;
   for (const claim of standing) {
     if (claim.owner === null) continue;
@@ -84,7 +100,12 @@ function named(graph: Graph, policy: Policy, node: Node, standing: readonly Clai
 }
 
 /** [L5] A public key may not carry an e-mail or login that somebody more trusted, or somebody known, already had into another person. */
-function whyUnbelievable(graph: Graph, policy: Policy, node: Node, claim: Claim): { rule: string; reason: string } | undefined {
+function whyUnbelievable(
+  graph: Graph,
+  policy: Policy,
+  node: Node,
+  claim: Claim,
+): { rule: string; reason: string } | undefined {
   if (claim.trust >= policy.mergeTrust) return undefined;
   if (node.met.trust > claim.trust) return { rule: 'S10', reason: 'a more trusted sender knew this identifier before' };
   if (roleOf(policy, node.id.kind) !== 'login') return undefined;
@@ -95,25 +116,49 @@ function whyUnbelievable(graph: Graph, policy: Policy, node: Node, claim: Claim)
 }
 
 /** [L3] `first-login` and `last-login`: one owner for all time. */
-function forGood(policy: Policy, claims: readonly Claim[], which: 'first' | 'last', refuse: Refuse, refusals: Refusal[]): Links {
+function forGood(
+  policy: Policy,
+  claims: readonly Claim[],
+  which: 'first' | 'last',
+  refuse: Refuse,
+  refusals: Refusal[],
+): Links {
   let winner: Claim | undefined;
   for (const claim of claims) {
     if (claim.owner === null) continue;
     if (winner === undefined) winner = claim;
-    else if (which === 'last' ? claim.trust >= winner.trust : policy.order === 'time' && claim.trust > winner.trust) winner = claim;
+    else if (which === 'last' ? claim.trust >= winner.trust : policy.order === 'time' && claim.trust > winner.trust)
+      winner = claim;
   }
   if (winner === undefined) return { stretches: [own], refusals };
   for (const claim of claims) {
     if (claim.owner !== null && claim.owner !== winner.owner)
-      refuse(claim, which === 'first' ? 'L3a' : 'L3b', which === 'first' ? 'somebody else logged in on this device first' : 'somebody else logged in on this device later');
+      refuse(
+        claim,
+        which === 'first' ? 'L3a' : 'L3b',
+        which === 'first'
+          ? 'somebody else logged in on this device first'
+          : 'somebody else logged in on this device later',
+      );
   }
   const first = claims.find((claim) => claim.owner === winner.owner) as Claim;
-  return { stretches: [{ ...always, owner: winner.owner, claim: which === 'first' ? winner : first, rule: which === 'first' ? 'L3a' : 'L3b' }], refusals };
+  return {
+    stretches: [
+      {
+        ...always,
+        owner: winner.owner,
+        claim: which === 'first' ? winner : first,
+        rule: which === 'first' ? 'L3a' : 'L3b',
+      },
+    ],
+    refusals,
+  };
 }
 
 /** [L6] `by-interval`: the login that encloses a moment; before the first login, that login; after a logout, nobody. */
 function byInterval(claims: readonly Claim[], refuse: Refuse, refusals: Refusal[]): Links {
-  const stretches: { from: Instant; to: Instant; owner: IdentifierKey | null; claim: Claim | null; rule: string }[] = [];
+  const stretches: { from: Instant; to: Instant; owner: IdentifierKey | null; claim: Claim | null; rule: string }[] =
+    [];
   let trust = -1;
   for (const claim of claims) {
     const now = stretches.at(-1);
@@ -129,7 +174,13 @@ function byInterval(claims: readonly Claim[], refuse: Refuse, refusals: Refusal[
     const from = now === undefined && claim.owner !== null ? always.from : claim.time;
     if (now === undefined && claim.owner === null) stretches.push({ ...own, to: from, rule: 'L6c' });
     if (now !== undefined) now.to = from;
-    stretches.push({ from, to: always.to, owner: claim.owner, claim: claim.owner === null ? null : claim, rule: claim.owner === null ? 'L6c' : now === undefined ? 'L6b' : 'L6a' });
+    stretches.push({
+      from,
+      to: always.to,
+      owner: claim.owner,
+      claim: claim.owner === null ? null : claim,
+      rule: claim.owner === null ? 'L6c' : now === undefined ? 'L6b' : 'L6a',
+    });
     trust = claim.owner === null ? -1 : claim.trust;
   }
   return { stretches: stretches.length === 0 ? [own] : stretches.filter((one) => one.from < one.to), refusals };

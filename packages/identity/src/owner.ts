@@ -45,13 +45,17 @@ function outlives(policy: Policy, one: Node, other: Node): boolean {
   const b = identifiedAt(other);
   if (a !== b) return a < b;
   if (one.id.kind !== other.id.kind) return compareStrength(policy, one.id, other.id) < 0;
-  if (policy.order === 'arrival' && one.met.position !== other.met.position) return one.met.position < other.met.position;
+  if (policy.order === 'arrival' && one.met.position !== other.met.position)
+    return one.met.position < other.met.position;
   return one.key < other.key;
 }
 
 /** Position of the first merge that named this as the identified id; infinity if none did. */
 const identifiedAt = (node: Node): number =>
-  node.edges.reduce((first, edge) => (edge.identified && joins(edge) ? Math.min(first, edge.position) : first), Number.POSITIVE_INFINITY);
+  node.edges.reduce(
+    (first, edge) => (edge.identified && joins(edge) ? Math.min(first, edge.position) : first),
+    Number.POSITIVE_INFINITY,
+  );
 
 /** Whom an identifier belonged to at a moment, named by that person's founding identifier ([A2]). */
 export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Node | undefined {
@@ -68,10 +72,16 @@ export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: 
 export function ownershipOf(graph: Graph, policy: Policy, node: Node): readonly Ownership[] {
   return linksOf(graph, policy, node).stretches.flatMap((link): readonly Ownership[] => {
     const owner = link.owner === null ? undefined : graph.node(link.owner);
-    if (owner === undefined) return [{ from: link.from, to: link.to, person: survivor(graph, policy, node), claim: null, rule: link.rule }];
+    if (owner === undefined)
+      return [{ from: link.from, to: link.to, person: survivor(graph, policy, node), claim: null, rule: link.rule }];
     return ownershipOf(graph, policy, owner)
-      .map((above) => ({ from: Math.max(above.from, link.from), to: Math.min(above.to, link.to), person: above.person, claim: link.claim, rule: link.rule }))
+      .map((above) => ({
+        from: Math.max(above.from, link.from),
+        to: Math.min(above.to, link.to),
+        person: above.person,
+        claim: link.claim,
+        rule: link.rule,
+      }))
       .filter((stretch) => stretch.from < stretch.to);
   });
 }
-

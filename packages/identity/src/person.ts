@@ -41,7 +41,15 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
   const spans = members.flatMap((member) =>
     linksOf(graph, policy, member)
       .stretches.filter((link) => link.owner === null)
-      .flatMap((link) => descend(graph, policy, { node: member, from: link.from, to: link.to, claim: null, rule: member === founder ? 'P1' : 'M1' })),
+      .flatMap((link) =>
+        descend(graph, policy, {
+          node: member,
+          from: link.from,
+          to: link.to,
+          claim: null,
+          rule: member === founder ? 'P1' : 'M1',
+        }),
+      ),
   );
   const { traits, segments } = foldTraits(policy, writesOf(policy, founder, members, spans));
   const words = [...new Set([...members, ...spans.map((span) => span.node)])];
@@ -54,8 +62,14 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
     traits,
     segments,
     consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
-    firstSeen: spans.reduce((first, span) => Math.min(first, Math.max(span.from, span.node.met.time)), Number.POSITIVE_INFINITY),
-    lastSeen: spans.reduce((last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)), Number.NEGATIVE_INFINITY),
+    firstSeen: spans.reduce(
+      (first, span) => Math.min(first, Math.max(span.from, span.node.met.time)),
+      Number.POSITIVE_INFINITY,
+    ),
+    lastSeen: spans.reduce(
+      (last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)),
+      Number.NEGATIVE_INFINITY,
+    ),
     formerIds: formerIds(graph, policy, founder, spans),
   };
 }
@@ -64,7 +78,9 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
 export const isKnown = (policy: Policy, members: readonly Node[]): boolean =>
   members.some((member) => {
     const role = roleOf(policy, member.id.kind);
-    return role === 'login' || (role === 'handle' && member.edges.some((edge) => edge.identified === true && joins(edge)));
+    return (
+      role === 'login' || (role === 'handle' && member.edges.some((edge) => edge.identified === true && joins(edge)))
+    );
   });
 
 /** A span and all the spans of weaker identifiers that belonged to it meanwhile. */
@@ -74,7 +90,13 @@ function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly Perso
     if (node === undefined) return [];
     return linksOf(graph, policy, node)
       .stretches.filter((link) => link.owner === span.node.key)
-      .map((link) => ({ node, from: Math.max(link.from, span.from), to: Math.min(link.to, span.to), claim: link.claim, rule: link.rule }))
+      .map((link) => ({
+        node,
+        from: Math.max(link.from, span.from),
+        to: Math.min(link.to, span.to),
+        claim: link.claim,
+        rule: link.rule,
+      }))
       .filter((one) => one.from < one.to)
       .flatMap((one) => descend(graph, policy, one));
   });
@@ -82,19 +104,30 @@ function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly Perso
 }
 
 /** The words that count for a person: those said of an identifier while the person had it ([W5], [W6]). */
-function writesOf(policy: Policy, founder: Node, members: readonly Node[], spans: readonly PersonSpan[]): readonly Write[] {
+function writesOf(
+  policy: Policy,
+  founder: Node,
+  members: readonly Node[],
+  spans: readonly PersonSpan[],
+): readonly Write[] {
   return spans.flatMap((span) => {
     if (span.node.writes.length === 0) return [];
     const whole = span.from === always.from && span.to === always.to;
-    let writes = whole ? span.node.writes : span.node.writes.filter((write) => write.time >= span.from && write.time < span.to);
+    let writes = whole
+      ? span.node.writes
+      : span.node.writes.filter((write) => write.time >= span.from && write.time < span.to);
     // [W5] `anonymousTraits: 'drop'`: what was said of a device before its login stays behind.
     const { claim } = span;
     if (policy.anonymousTraits === 'drop' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
       writes = writes.filter((write) => since(policy, write, claim));
     // [W6] `mergedTraits: 'survivor'`: of two merged profiles the survivor's shows and the other is hidden.
     if (policy.mergedTraits === 'survivor' && span.node !== founder && members.includes(span.node)) {
-      const joined = span.node.edges.reduce((first, edge) => (joins(edge) ? Math.min(first, edge.position) : first), Number.POSITIVE_INFINITY);
-      if (founder.writes.some((write) => write.position < joined)) writes = writes.filter((write) => write.position > joined);
+      const joined = span.node.edges.reduce(
+        (first, edge) => (joins(edge) ? Math.min(first, edge.position) : first),
+        Number.POSITIVE_INFINITY,
+      );
+      if (founder.writes.some((write) => write.position < joined))
+        writes = writes.filter((write) => write.position > joined);
     }
     return writes;
   });

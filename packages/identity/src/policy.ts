@@ -3,9 +3,9 @@ import type { Identifier, Trust } from './ids.ts';
 /**
  * What a kind of identifier says about a human.
  * `login` names one human · `contact` reaches one (e-mail, phone) · `anonymous` is a device, session or visitor ·
- * `handle` is an id of Mixpanel's original merge, which may be either.
+ * `handle` is an id of Mixpanel's original merge, which may be either · `profile` is a profile of the directory.
  */
-export type Role = 'login' | 'contact' | 'anonymous' | 'handle';
+export type Role = 'profile' | 'login' | 'contact' | 'anonymous' | 'handle';
 
 export type SharedDevice = 'first-login' | 'last-login' | 'by-interval';
 
@@ -31,6 +31,21 @@ export interface Policy {
   /** The least trust that may join two known people. */
   readonly mergeTrust: Trust;
   readonly caps: Caps;
+  readonly directory: DirectoryPolicy;
+}
+
+/** How profiles are looked up ([R1]–[R12]). Kinds are ours (`user`, not `customerid`). */
+export interface DirectoryPolicy {
+  readonly strategy: 'default' | 'profile_conversion' | 'profile_link' | 'profile_isolation' | 'best_match';
+  /** Only these kinds are looked up, in this order. */
+  readonly priority: readonly string[];
+  readonly loginIds: readonly string[];
+  readonly uniqueIds: readonly string[];
+  readonly immutableIds: readonly string[];
+  /** Kinds that belong to a device: a record may hold many values of each. */
+  readonly deviceIds: readonly string[];
+  /** Beyond the vendor: logout goes back to the anonymous profile this device already has instead of making one more ([R8]). */
+  readonly reuseAnonymousAtLogout: boolean;
 }
 
 export interface Caps {
@@ -42,6 +57,73 @@ export interface Caps {
   readonly peoplePerIdentifier: number;
 }
 
+const userTypes = [
+  'user',
+  'phone',
+  'email',
+  'other',
+  'facebook',
+  'google',
+  'twitter',
+  'microsoft',
+  'yahoo',
+  'other2',
+  'other3',
+  'other4',
+  'other5',
+  'other6',
+  'other7',
+  'other8',
+  'other9',
+  'other10',
+  'phone_number_2',
+  'phone_number_3',
+  'facebookcustomaudienceid',
+  'alias',
+];
+const deviceTypes = [
+  'ios_idfa',
+  'ios_idfv',
+  'android_aaid',
+  'android_uuid',
+  'roku_aid',
+  'roku_publisher_id',
+  'microsoft_publisher_id',
+  'microsoft_aid',
+  'amp_id',
+  'push_token',
+  'fire_aid',
+  'device',
+];
+
+/** The five strategies of mParticle's sheet §4.2 with what each fixes; a project may configure the rest. */
+const strategies: Readonly<Record<DirectoryPolicy['strategy'], DirectoryPolicy>> = {
+  default: directory('default', ['user'], ['user']),
+  profile_conversion: directory('profile_conversion', ['user'], []),
+  profile_link: directory('profile_link', ['user', 'email'], []),
+  profile_isolation: directory('profile_isolation', ['user', 'email'], []),
+  best_match: directory('best_match', [], []),
+};
+
+function directory(
+  strategy: DirectoryPolicy['strategy'],
+  loginIds: readonly string[],
+  immutableIds: readonly string[],
+): DirectoryPolicy {
+  return {
+    strategy,
+    priority: [...userTypes, ...deviceTypes],
+    loginIds,
+    uniqueIds: loginIds,
+    immutableIds,
+    deviceIds: deviceTypes,
+    reuseAnonymousAtLogout: false,
+  };
+}
+
+/** The directory of a strategy before a project configures it. */
+export const directoryOf = (strategy: DirectoryPolicy['strategy']): DirectoryPolicy => strategies[strategy];
+
 const selfsame: Policy = {
   preset: 'selfsame',
   identityMode: 'open',
@@ -50,42 +132,85 @@ const selfsame: Policy = {
   anonymousTraits: 'carry',
   mergedTraits: 'mix',
   mixpanel: 'evidence',
-  rank: ['user', 'email', 'phone', 'mpid', 'visitor', 'device', 'session'],
+  rank: ['mpid', 'user', 'email', 'phone', 'visitor', 'device', 'session'],
   roles: {
-    user: 'login', crmid: 'login', distinct_id: 'handle',
-    email: 'contact', phone: 'contact',
-    mpid: 'anonymous', visitor: 'anonymous', device: 'anonymous', session: 'anonymous',
+    user: 'login',
+    crmid: 'login',
+    distinct_id: 'handle',
+    email: 'contact',
+    phone: 'contact',
+    mpid: 'profile',
+    visitor: 'anonymous',
+    device: 'anonymous',
+    session: 'anonymous',
   },
   placeholders: [],
   mergeTrust: 1,
-  caps: { perPerson: 500, perKind: { login: 1, contact: 25, anonymous: 500, handle: 500 }, peoplePerIdentifier: 25 },
+  caps: {
+    perPerson: 500,
+    perKind: { profile: 1, login: 1, contact: 25, anonymous: 500, handle: 500 },
+    peoplePerIdentifier: 25,
+  },
+  directory: strategies.default,
 };
 
 /** Every named policy. Each reproduces its vendor; `selfsame` is the default. */
 export const presets: Readonly<Record<string, Policy>> = {
   selfsame,
   'mixpanel-simplified': {
-    ...selfsame, preset: 'mixpanel-simplified', order: 'arrival', sharedDevice: 'first-login', anonymousTraits: 'drop', mixpanel: 'simplified',
+    ...selfsame,
+    preset: 'mixpanel-simplified',
+    order: 'arrival',
+    sharedDevice: 'first-login',
+    anonymousTraits: 'drop',
+    mixpanel: 'simplified',
     // The vendor sets no limit on the devices of a user.
-    caps: { ...selfsame.caps, perPerson: 1_000_000, perKind: { ...selfsame.caps.perKind, anonymous: 1_000_000 }, peoplePerIdentifier: 1_000_000 },
+    caps: {
+      ...selfsame.caps,
+      perPerson: 1_000_000,
+      perKind: { ...selfsame.caps.perKind, anonymous: 1_000_000 },
+      peoplePerIdentifier: 1_000_000,
+    },
   },
-  'mixpanel-original': { ...selfsame, preset: 'mixpanel-original', order: 'arrival', mergedTraits: 'survivor', mixpanel: 'original' },
+  'mixpanel-original': {
+    ...selfsame,
+    preset: 'mixpanel-original',
+    order: 'arrival',
+    mergedTraits: 'survivor',
+    mixpanel: 'original',
+  },
   xo: { ...selfsame, preset: 'xo', sharedDevice: 'first-login' },
   spid: { ...selfsame, preset: 'spid', sharedDevice: 'last-login' },
+  'mparticle-default': selfsameWith('default'),
+  'mparticle-conversion': selfsameWith('profile_conversion'),
+  'mparticle-link': selfsameWith('profile_link'),
+  'mparticle-isolation': selfsameWith('profile_isolation'),
+  'mparticle-best-match': selfsameWith('best_match'),
 };
+
+function selfsameWith(strategy: DirectoryPolicy['strategy']): Policy {
+  return {
+    ...selfsame,
+    preset: `mparticle-${strategy.replace('profile_', '').replace('_', '-')}`,
+    directory: strategies[strategy],
+  };
+}
 
 /** The role of a kind; a kind nobody described is taken as anonymous, which can never join two known people. */
 export const roleOf = (policy: Policy, kind: string): Role =>
   Object.hasOwn(policy.roles, kind) ? (policy.roles[kind] as Role) : 'anonymous';
 
-const strength: Readonly<Record<Role, number>> = { login: 0, handle: 1, contact: 2, anonymous: 3 };
+const strength: Readonly<Record<Role, number>> = { profile: 0, login: 1, handle: 2, contact: 3, anonymous: 4 };
 
 /** Orders identifiers from strongest to weakest ([A1]): by role, then by the policy's rank, then by name and value. */
 export function compareStrength(policy: Policy, a: Identifier, b: Identifier): number {
   const roles = strength[roleOf(policy, a.kind)] - strength[roleOf(policy, b.kind)];
   if (roles !== 0) return roles;
   if (a.kind !== b.kind) {
-    const place = (kind: string) => { const at = policy.rank.indexOf(kind); return at < 0 ? policy.rank.length : at; };
+    const place = (kind: string) => {
+      const at = policy.rank.indexOf(kind);
+      return at < 0 ? policy.rank.length : at;
+    };
     return place(a.kind) - place(b.kind) || (a.kind < b.kind ? -1 : 1);
   }
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;

@@ -57,19 +57,30 @@ function sortWrites(policy: Policy, writes: readonly Write[]): readonly Write[] 
 /** [W3] One operation on one value, with the meaning Mixpanel gives it; undefined is "not there". */
 export function applyChange(now: Json | undefined, change: Exclude<TraitChange, { op: 'clear' }>): Json | undefined {
   switch (change.op) {
-    case 'set': return change.value;
-    case 'set-once': return now ?? change.value;
-    case 'unset': return undefined;
-    case 'add': return now === undefined ? change.value : typeof now === 'number' ? now + change.value : now;
-    case 'append': return [...listOf(now), change.value];
-    case 'union': return asList(change.value).reduce<readonly Json[]>((list, one) => (has(list, one) ? list : [...list, one]), listOf(now));
-    case 'remove': return Array.isArray(now) ? now.filter((one: Json) => !same(one, change.value)) : now;
+    case 'set':
+      return change.value;
+    case 'set-once':
+      return now ?? change.value;
+    case 'unset':
+      return undefined;
+    case 'add':
+      return now === undefined ? change.value : typeof now === 'number' ? now + change.value : now;
+    case 'append':
+      return [...listOf(now), change.value];
+    case 'union':
+      return asList(change.value).reduce<readonly Json[]>(
+        (list, one) => (has(list, one) ? list : [...list, one]),
+        listOf(now),
+      );
+    case 'remove':
+      return Array.isArray(now) ? now.filter((one: Json) => !same(one, change.value)) : now;
   }
 }
 
 const asList = (value: Json): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : [value]);
 const listOf = (value: Json | undefined): readonly Json[] => (value === undefined ? [] : asList(value));
-const same = (a: Json, b: Json): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+const same = (a: Json, b: Json): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 const has = (list: readonly Json[], value: Json): boolean => list.some((one) => same(one, value));
 
 /** From this many words on, those without effect are dropped. */
@@ -105,4 +116,5 @@ export function addWrite(policy: Policy, writes: readonly Write[], write: Write)
 }
 
 /** Whether a word came at or after a moment of evidence. */
-export const since = (policy: Policy, write: Sight, moment: Sight): boolean => compareSights(policy.order, write, moment) >= 0;
+export const since = (policy: Policy, write: Sight, moment: Sight): boolean =>
+  compareSights(policy.order, write, moment) >= 0;

@@ -2,8 +2,27 @@ import type { Identifier } from './ids.ts';
 
 /** [V3] Values that programs send when they have none. They are data, never identity; compared trimmed, without case. */
 const placeholders: ReadonlySet<string> = new Set([
-  '', 'null', 'undefined', 'nil', '<nil>', 'none', 'nan', 'n/a', 'na', '0', '-1', 'true', 'false',
-  'anon', 'anonymous', 'guest', 'unknown', '[object object]', '[]', '{}', '00000000-0000-0000-0000-000000000000',
+  '',
+  'null',
+  'undefined',
+  'nil',
+  '<nil>',
+  'none',
+  'nan',
+  'n/a',
+  'na',
+  '0',
+  '-1',
+  'true',
+  'false',
+  'anon',
+  'anonymous',
+  'guest',
+  'unknown',
+  '[object object]',
+  '[]',
+  '{}',
+  '00000000-0000-0000-0000-000000000000',
 ]);
 
 /** [V3] Is this value nobody? `own` are the project's additions, in any case. */
@@ -22,7 +41,8 @@ export const MAX_VALUE_BYTES = 512;
 export function whyNotIdentifier(id: Identifier): string | undefined {
   if (!/^[a-z0-9_.$-]{1,64}$/i.test(id.kind)) return 'an identifier kind must be 1–64 letters, digits, or _ . $ -';
   if (id.value.length === 0) return 'an identifier is empty';
-  if (id.value.length > MAX_VALUE_BYTES || utf8Length(id.value) > MAX_VALUE_BYTES) return `an identifier is longer than ${MAX_VALUE_BYTES} bytes`;
+  if (id.value.length > MAX_VALUE_BYTES || utf8Length(id.value) > MAX_VALUE_BYTES)
+    return `an identifier is longer than ${MAX_VALUE_BYTES} bytes`;
   if (id.value.includes('\u0000')) return 'an identifier holds a NUL character';
   if (!id.value.isWellFormed()) return 'an identifier is not well-formed Unicode';
   return undefined;

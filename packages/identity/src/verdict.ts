@@ -1,4 +1,4 @@
-import type { Identifier, IdentifierKey, PersonId } from './ids.ts';
+import type { Identifier, IdentifierKey, PersonId, Position } from './ids.ts';
 
 /** What we decided about one item; `received` is always their sum (G5). */
 export type Status = 'applied' | 'duplicate' | 'rejected' | 'quarantined' | 'suppressed';
@@ -28,6 +28,33 @@ export interface Verdict {
   /** Who owns the anchor at the item's time, as known now. */
   readonly person?: PersonId;
   readonly notes: readonly Note[];
+  /** What the directory answered ([R1]). */
+  readonly answer?: DirectoryAnswer;
+  /** For a duplicate: the position of the item it repeats. */
+  readonly repeats?: Position;
+}
+
+/** A directory's answer, with everything that led to it: no result without a reason. */
+export interface DirectoryAnswer {
+  /** The profile's MPID. */
+  readonly mpid: string;
+  /** Identifiers of the request that the profile's record held before the call. */
+  readonly matched: readonly Identifier[];
+  /** The profile holds a login identifier of this workspace. */
+  readonly known: boolean;
+  /** D9: not a logout, and the profile holds a login identifier that the request carried. */
+  readonly loggedIn: boolean;
+  /** `found` by lookup · `previous` kept · `made` new. */
+  readonly how: 'found' | 'previous' | 'made';
+  /** Profiles that were looked at, with why each was taken or passed over. */
+  readonly candidates: readonly {
+    readonly mpid: string;
+    readonly rule: string;
+    readonly verdict: 'taken' | 'passed';
+    readonly reason: string;
+  }[];
+  /** Changes to records, of this profile and of those that lost a value ([R10]). */
+  readonly changed: readonly { readonly mpid: string; readonly kind: string }[];
 }
 
 export const rejected = (rule: string, reason: string): Verdict => ({ status: 'rejected', rule, reason, notes: [] });

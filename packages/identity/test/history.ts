@@ -1,6 +1,19 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { type Command, type DerivePersonId, digestText, type Entry, eventTime, fold, type Identifier, type PersonId, type Policy, presets, type Statement, type Trust } from '../src/index.ts';
+import {
+  type Command,
+  type DerivePersonId,
+  digestText,
+  type Entry,
+  eventTime,
+  fold,
+  type Identifier,
+  type PersonId,
+  type Policy,
+  presets,
+  type Statement,
+  type Trust,
+} from '../src/index.ts';
 
 /** Person ids that are stable and easy to read in a failing test. */
 export const derive: DerivePersonId = (_project, founder, attempt) =>
@@ -19,7 +32,13 @@ export function entriesOf(statements: readonly Statement[]): readonly Entry[] {
     const repeats = statement.insertId === undefined ? undefined : first.get(statement.insertId);
     if (statement.insertId !== undefined && repeats === undefined) first.set(statement.insertId, position);
     const at = ARRIVAL + position;
-    return { ...statement, position, at, time: eventTime(statement, at), ...(repeats === undefined ? {} : { repeats }) };
+    return {
+      ...statement,
+      position,
+      at,
+      time: eventTime(statement, at),
+      ...(repeats === undefined ? {} : { repeats }),
+    };
   });
 }
 
@@ -28,7 +47,8 @@ export function digestOf(statements: readonly Statement[], policy: Policy = pres
   return digestText(graph, policy, graph.nodes.values());
 }
 
-const id = (kind: string, ...values: string[]) => fc.constantFrom(...values.map((value): Identifier => ({ kind, value })));
+const id = (kind: string, ...values: string[]) =>
+  fc.constantFrom(...values.map((value): Identifier => ({ kind, value })));
 const user = id('user', 'ann', 'bob', 'cyd');
 const contact = fc.oneof(id('email', 'x@example.com', 'y@example.com'), id('phone', '1'));
 const device = fc.oneof(id('device', 'd1', 'd2', 'd3'), id('session', 's1', 's2'));
@@ -46,7 +66,11 @@ const ids = fc.oneof(
 
 const value = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('a', 'b'));
 const change = fc.oneof(
-  fc.record({ op: fc.constantFrom('set', 'set-once', 'append', 'union', 'remove'), name: fc.constantFrom('t', 'u'), value }),
+  fc.record({
+    op: fc.constantFrom('set', 'set-once', 'append', 'union', 'remove'),
+    name: fc.constantFrom('t', 'u'),
+    value,
+  }),
   fc.record({ op: fc.constant('add'), name: fc.constantFrom('t', 'u'), value: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ op: fc.constant('unset'), name: fc.constantFrom('t', 'u') }),
   fc.constant({ op: 'clear' }),
@@ -57,12 +81,34 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: ids.map((list): Command => ({ type: 'Track', ids: list, name: 'View', properties: {} })) },
   { weight: 2, arbitrary: ids.map((list): Command => ({ type: 'Identify', ids: list })) },
   { weight: 1, arbitrary: device.map((one): Command => ({ type: 'Logout', ids: [one] })) },
-  { weight: 2, arbitrary: fc.tuple(ids, fc.array(change, { minLength: 1, maxLength: 3 })).map(([list, changes]): Command => ({ type: 'Describe', ids: list, changes })) },
-  { weight: 1, arbitrary: fc.tuple(fc.oneof(user, contact), fc.oneof(user, contact)).map(([one, other]): Command => ({ type: 'Merge', one, other })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(ids, fc.array(change, { minLength: 1, maxLength: 3 }))
+      .map(([list, changes]): Command => ({ type: 'Describe', ids: list, changes })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.oneof(user, contact), fc.oneof(user, contact))
+      .map(([one, other]): Command => ({ type: 'Merge', one, other })),
+  },
 );
 
 /** Histories whose items may be told in any order: every item has its own time or its own insert id. */
-export const history = (size: { minLength: number; maxLength: number }, trusts: readonly Trust[] = [0, 0, 0, 1, 2]): fc.Arbitrary<readonly Statement[]> =>
-  fc
-    .array(fc.tuple(command, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 })), size)
-    .map((items) => items.map(([one, trust, time], i): Statement => ({ project: 'p', command: one, wire: 'native', trust, time: time * 1_000, insertId: `i${i}` })));
+export const history = (
+  size: { minLength: number; maxLength: number },
+  trusts: readonly Trust[] = [0, 0, 0, 1, 2],
+): fc.Arbitrary<readonly Statement[]> =>
+  fc.array(fc.tuple(command, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 })), size).map((items) =>
+    items.map(
+      ([one, trust, time], i): Statement => ({
+        project: 'p',
+        command: one,
+        wire: 'native',
+        trust,
+        time: time * 1_000,
+        insertId: `i${i}`,
+      }),
+    ),
+  );

@@ -1,6 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestText, explain, fold, isPlaceholder, keyOf, MemoryGraph, ownershipOf, peopleIn, personById, type Policy, presets, type Statement, step, survivor, type Trust } from '../src/index.ts';
+import {
+  digestText,
+  explain,
+  fold,
+  isPlaceholder,
+  keyOf,
+  MemoryGraph,
+  ownershipOf,
+  type Policy,
+  peopleIn,
+  personById,
+  presets,
+  type Statement,
+  step,
+  survivor,
+  type Trust,
+} from '../src/index.ts';
 import { derive, digestOf, entriesOf, history } from './history.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
@@ -14,144 +30,276 @@ const timeOrdered = ['selfsame', 'xo', 'spid'].map((name) => presets[name] as Po
 const everyPreset = ['selfsame', 'mixpanel-simplified', 'xo', 'spid'].map((name) => presets[name] as Policy);
 
 const short = { minLength: 2, maxLength: 30 };
-const shuffled = fc.oneof({ weight: 9, arbitrary: history(short) }, { weight: 1, arbitrary: history({ minLength: 50, maxLength: 80 }) })
-  .chain((items) => fc.tuple(fc.constant(items), fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length })));
+const shuffled = fc
+  .oneof({ weight: 9, arbitrary: history(short) }, { weight: 1, arbitrary: history({ minLength: 50, maxLength: 80 }) })
+  .chain((items) =>
+    fc.tuple(fc.constant(items), fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length })),
+  );
 
 const digest = (graph: MemoryGraph, policy = selfsame) => digestText(graph, policy, graph.nodes.values());
 
 describe('laws', () => {
-  it.each(timeOrdered.map((policy) => [policy.preset, policy] as const))('[G8] [O1] %s: one graph for every order of arrival', (_name, policy) => {
-    fc.assert(fc.property(shuffled, ([items, other]) => {
-      expect(digestOf(other, policy)).toBe(digestOf(items, policy));
-    }), runs(3_400));
-  });
+  it.each(timeOrdered.map((policy) => [policy.preset, policy] as const))(
+    '[G8] [O1] %s: one graph for every order of arrival',
+    (_name, policy) => {
+      fc.assert(
+        fc.property(shuffled, ([items, other]) => {
+          expect(digestOf(other, policy)).toBe(digestOf(items, policy));
+        }),
+        runs(3_400),
+      );
+    },
+  );
 
   it('[G8] [D1] telling an item again, anywhere, changes nothing', () => {
-    fc.assert(fc.property(history(short), fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 10 }), (items, again) => {
-      const told = [...items];
-      // A copy goes somewhere after its original.
-      for (const [which, where] of again) {
-        const original = told[which % told.length] as Statement;
-        const from = told.indexOf(original);
-        told.splice(from + 1 + (where % (told.length - from)), 0, original);
-      }
-      expect(digestOf(told)).toBe(digestOf(items));
-    }), runs(1_000));
+    fc.assert(
+      fc.property(history(short), fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 10 }), (items, again) => {
+        const told = [...items];
+        // A copy goes somewhere after its original.
+        for (const [which, where] of again) {
+          const original = told[which % told.length] as Statement;
+          const from = told.indexOf(original);
+          told.splice(from + 1 + (where % (told.length - from)), 0, original);
+        }
+        expect(digestOf(told)).toBe(digestOf(items));
+      }),
+      runs(1_000),
+    );
   });
 
-  it.each(everyPreset.map((policy) => [policy.preset, policy] as const))('[G7] %s: stopping and going on at any point gives the fold of the whole', (_name, policy) => {
-    fc.assert(fc.property(history(short), fc.nat(), (items, cut) => {
-      const entries = entriesOf(items);
-      const at = cut % (entries.length + 1);
-      const { graph } = fold(entries.slice(0, at), { policy, derive });
-      const resumed = thawed(graph);
-      for (const entry of entries.slice(at)) step(resumed, { policy, derive }, entry);
-      expect(digest(resumed, policy)).toBe(digest(fold(entries, { policy, derive }).graph, policy));
-    }), runs(500));
-  });
+  it.each(everyPreset.map((policy) => [policy.preset, policy] as const))(
+    '[G7] %s: stopping and going on at any point gives the fold of the whole',
+    (_name, policy) => {
+      fc.assert(
+        fc.property(history(short), fc.nat(), (items, cut) => {
+          const entries = entriesOf(items);
+          const at = cut % (entries.length + 1);
+          const { graph } = fold(entries.slice(0, at), { policy, derive });
+          const resumed = thawed(graph);
+          for (const entry of entries.slice(at)) step(resumed, { policy, derive }, entry);
+          expect(digest(resumed, policy)).toBe(digest(fold(entries, { policy, derive }).graph, policy));
+        }),
+        runs(500),
+      );
+    },
+  );
 
   it('[G9] an identifier has one owner at any moment, and no chain of owners closes', () => {
-    fc.assert(fc.property(history(short), (items) => {
-      const { graph } = fold(entriesOf(items), rules);
-      for (const node of graph.nodes.values()) {
-        const stretches = ownershipOf(graph, selfsame, node);
-        expect(stretches[0]?.from).toBe(Number.NEGATIVE_INFINITY);
-        expect(stretches.at(-1)?.to).toBe(Number.POSITIVE_INFINITY);
-        stretches.slice(1).forEach((stretch, i) => expect(stretch.from).toBe(stretches[i]?.to));
-        for (const { person } of stretches) expect(survivor(graph, selfsame, person).key).toBe(person.key);
-      }
-    }), runs(1_000));
+    fc.assert(
+      fc.property(history(short), (items) => {
+        const { graph } = fold(entriesOf(items), rules);
+        for (const node of graph.nodes.values()) {
+          const stretches = ownershipOf(graph, selfsame, node);
+          expect(stretches[0]?.from).toBe(Number.NEGATIVE_INFINITY);
+          expect(stretches.at(-1)?.to).toBe(Number.POSITIVE_INFINITY);
+          stretches.slice(1).forEach((stretch, i) => expect(stretch.from).toBe(stretches[i]?.to));
+          for (const { person } of stretches) expect(survivor(graph, selfsame, person).key).toBe(person.key);
+        }
+      }),
+      runs(1_000),
+    );
   });
 
   it('[G9] [M2] leaving an item out is the same as never having been told it', () => {
-    fc.assert(fc.property(history(short), fc.nat(), fc.nat(), (items, which, where) => {
-      const left = items.filter((_, i) => i !== which % items.length);
-      // Told last, the item met every other; left out of the log, it must leave no trace.
-      const reordered = [...left.slice(where % left.length || 0), ...left.slice(0, where % left.length || 0)];
-      expect(digestOf(reordered)).toBe(digestOf(left));
-    }), runs(1_000));
+    fc.assert(
+      fc.property(history(short), fc.nat(), fc.nat(), (items, which, where) => {
+        const left = items.filter((_, i) => i !== which % items.length);
+        // Told last, the item met every other; left out of the log, it must leave no trace.
+        const reordered = [...left.slice(where % left.length || 0), ...left.slice(0, where % left.length || 0)];
+        expect(digestOf(reordered)).toBe(digestOf(left));
+      }),
+      runs(1_000),
+    );
   });
 
   it('[P3] every id ever given leads to somebody', () => {
-    fc.assert(fc.property(history(short), (items) => {
-      const graph = new MemoryGraph();
-      const given = new Set<string>();
-      for (const entry of entriesOf(items)) {
-        const { person } = step(graph, rules, entry);
-        if (person !== undefined) given.add(person);
-      }
-      for (const id of given) expect(personById(graph, selfsame, id as never)).toBeDefined();
-    }), runs(500));
+    fc.assert(
+      fc.property(history(short), (items) => {
+        const graph = new MemoryGraph();
+        const given = new Set<string>();
+        for (const entry of entriesOf(items)) {
+          const { person } = step(graph, rules, entry);
+          if (person !== undefined) given.add(person);
+        }
+        for (const id of given) expect(personById(graph, selfsame, id as never)).toBeDefined();
+      }),
+      runs(500),
+    );
   });
 
   it('people share no moment of an identifier, and together have all of it', () => {
-    fc.assert(fc.property(history(short), (items) => {
-      const { graph } = fold(entriesOf(items), rules);
-      const total = new Map<string, number>();
-      for (const person of peopleIn(graph, selfsame, graph.nodes.values()))
-        for (const span of person.spans) total.set(span.node.key, (total.get(span.node.key) ?? 0) + Math.min(span.to, 1e9) - Math.max(span.from, -1e9));
-      for (const node of graph.nodes.values()) expect(total.get(node.key)).toBe(2e9);
-    }), runs(500));
+    fc.assert(
+      fc.property(history(short), (items) => {
+        const { graph } = fold(entriesOf(items), rules);
+        const total = new Map<string, number>();
+        for (const person of peopleIn(graph, selfsame, graph.nodes.values()))
+          for (const span of person.spans)
+            total.set(
+              span.node.key,
+              (total.get(span.node.key) ?? 0) + Math.min(span.to, 1e9) - Math.max(span.from, -1e9),
+            );
+        for (const node of graph.nodes.values()) expect(total.get(node.key)).toBe(2e9);
+      }),
+      runs(500),
+    );
   });
 });
 
 describe('security laws', () => {
   it('[S11] whatever public keys say, no two known people become one', () => {
-    fc.assert(fc.property(history({ minLength: 2, maxLength: 40 }, [0]), (items) => {
-      const { graph } = fold(entriesOf(items), rules);
-      for (const person of peopleIn(graph, selfsame, graph.nodes.values())) {
-        const logins = new Set(person.spans.filter((span) => span.node.id.kind === 'user').map((span) => span.node.key));
-        expect(logins.size).toBeLessThanOrEqual(1);
-      }
-    }), runs(1_000));
+    fc.assert(
+      fc.property(history({ minLength: 2, maxLength: 40 }, [0]), (items) => {
+        const { graph } = fold(entriesOf(items), rules);
+        for (const person of peopleIn(graph, selfsame, graph.nodes.values())) {
+          const logins = new Set(
+            person.spans.filter((span) => span.node.id.kind === 'user').map((span) => span.node.key),
+          );
+          expect(logins.size).toBeLessThanOrEqual(1);
+        }
+      }),
+      runs(1_000),
+    );
   });
 
   it('[S10] public keys take nothing from what servers said: links, e-mails, traits', () => {
     const trusted = history({ minLength: 1, maxLength: 12 }, [2]);
     const attack = history({ minLength: 1, maxLength: 12 }, [0]);
-    fc.assert(fc.property(trusted, attack, (server, attacker) => {
-      // The attacker comes later, and cannot say when: that is what the sender of an event on this device could do.
-      const later = attacker.map((statement, i): Statement => ({ ...statement, time: 100_000 + i, insertId: `a${i}` }));
-      const before = fold(entriesOf(server), rules).graph;
-      const after = fold(entriesOf([...server, ...later]), rules).graph;
-      for (const node of before.nodes.values()) {
-        if (node.id.kind === 'email' || node.id.kind === 'phone') {
-          const owner = ownershipOf(before, selfsame, node)[0]?.person.key;
-          if (owner !== node.key) expect(ownershipOf(after, selfsame, node)[0]?.person.key).toBe(owner);
+    fc.assert(
+      fc.property(trusted, attack, (server, attacker) => {
+        // The attacker comes later, and cannot say when: that is what the sender of an event on this device could do.
+        const later = attacker.map(
+          (statement, i): Statement => ({ ...statement, time: 100_000 + i, insertId: `a${i}` }),
+        );
+        const before = fold(entriesOf(server), rules).graph;
+        const after = fold(entriesOf([...server, ...later]), rules).graph;
+        for (const node of before.nodes.values()) {
+          if (node.id.kind === 'email' || node.id.kind === 'phone') {
+            const owner = ownershipOf(before, selfsame, node)[0]?.person.key;
+            if (owner !== node.key) expect(ownershipOf(after, selfsame, node)[0]?.person.key).toBe(owner);
+          }
+          const said = node.claims.findLast(
+            (claim) => claim.trust === 2 && claim.owner !== null && !/^(device|session):/.test(claim.owner),
+          );
+          if (node.id.kind === 'device' && said?.owner != null) {
+            const owner = ownershipOf(before, selfsame, node).at(-1)?.person.key;
+            expect(ownershipOf(after, selfsame, node).at(-1)?.person.key).toBe(owner);
+          }
         }
-        const said = node.claims.findLast((claim) => claim.trust === 2 && claim.owner !== null && !/^(device|session):/.test(claim.owner));
-        if (node.id.kind === 'device' && said?.owner != null) {
-          const owner = ownershipOf(before, selfsame, node).at(-1)?.person.key;
-          expect(ownershipOf(after, selfsame, node).at(-1)?.person.key).toBe(owner);
-        }
-      }
-    }), runs(1_000));
+      }),
+      runs(1_000),
+    );
   });
 
   it('[S13] no two devices meet on a placeholder', () => {
-    const words = ['null', 'undefined', '0', '-1', 'anonymous', 'guest', 'none', 'NaN', '[object Object]', 'true', '00000000-0000-0000-0000-000000000000', '', 'unknown', 'n/a', '<nil>', 'false'];
-    const disguised = fc.tuple(fc.constantFrom(...words), fc.constantFrom('', ' ', '\t', '\n'), fc.constantFrom('', ' '), fc.boolean())
+    const words = [
+      'null',
+      'undefined',
+      '0',
+      '-1',
+      'anonymous',
+      'guest',
+      'none',
+      'NaN',
+      '[object Object]',
+      'true',
+      '00000000-0000-0000-0000-000000000000',
+      '',
+      'unknown',
+      'n/a',
+      '<nil>',
+      'false',
+    ];
+    const disguised = fc
+      .tuple(fc.constantFrom(...words), fc.constantFrom('', ' ', '\t', '\n'), fc.constantFrom('', ' '), fc.boolean())
       .map(([word, before, after, upper]) => `${before}${upper ? word.toUpperCase() : word}${after}`);
-    fc.assert(fc.property(disguised, fc.constantFrom('user', 'email', 'device', 'phone'), (value, kind) => {
-      expect(isPlaceholder(value)).toBe(true);
-      const track = (device: string): Statement => ({ project: 'p', wire: 'native', trust: 0, time: 1, command: { type: 'Track', name: 'x', properties: {}, ids: [{ kind, value }, { kind: 'session', value: device }] } });
-      const { graph } = fold(entriesOf([track('s1'), track('s2')]), rules);
-      expect(graph.nodes.size).toBe(2);
-      expect(explain(graph, selfsame, keyOf({ kind: 'session', value: 's1' }), keyOf({ kind: 'session', value: 's2' })).same).toBe(false);
-    }), runs(1_000));
+    fc.assert(
+      fc.property(disguised, fc.constantFrom('user', 'email', 'device', 'phone'), (value, kind) => {
+        expect(isPlaceholder(value)).toBe(true);
+        const track = (device: string): Statement => ({
+          project: 'p',
+          wire: 'native',
+          trust: 0,
+          time: 1,
+          command: {
+            type: 'Track',
+            name: 'x',
+            properties: {},
+            ids: [
+              { kind, value },
+              { kind: 'session', value: device },
+            ],
+          },
+        });
+        const { graph } = fold(entriesOf([track('s1'), track('s2')]), rules);
+        expect(graph.nodes.size).toBe(2);
+        expect(
+          explain(graph, selfsame, keyOf({ kind: 'session', value: 's1' }), keyOf({ kind: 'session', value: 's2' }))
+            .same,
+        ).toBe(false);
+      }),
+      runs(1_000),
+    );
   });
 
   it('[S14] look-alikes stay apart', () => {
-    const pairs = [['Ａnn', 'Ann'], ['straße', 'strasse'], ['é', 'e\u0301'], ['ﬁ', 'fi'], ['ı', 'i'], ['\u212a', 'K'], ['ann', 'Ann'], ['ann ', 'ann'], ['001', '1'], ['1.0', '1']] as const;
+    const pairs = [
+      ['Ａnn', 'Ann'],
+      ['straße', 'strasse'],
+      ['é', 'e\u0301'],
+      ['ﬁ', 'fi'],
+      ['ı', 'i'],
+      ['\u212a', 'K'],
+      ['ann', 'Ann'],
+      ['ann ', 'ann'],
+      ['001', '1'],
+      ['1.0', '1'],
+    ] as const;
     for (const [one, other] of pairs) {
       for (const kind of ['user', 'device', 'phone']) {
-        const graph = fold(entriesOf([one, other].map((value): Statement => ({ project: 'p', wire: 'native', trust: 0, time: 1, command: { type: 'Identify', ids: [{ kind, value }] } }))), rules).graph;
+        const graph = fold(
+          entriesOf(
+            [one, other].map(
+              (value): Statement => ({
+                project: 'p',
+                wire: 'native',
+                trust: 0,
+                time: 1,
+                command: { type: 'Identify', ids: [{ kind, value }] },
+              }),
+            ),
+          ),
+          rules,
+        ).graph;
         expect([...graph.nodes.keys()], `${kind} ${one}`).toHaveLength(2);
       }
     }
-    const emails = (values: readonly string[]) => fold(entriesOf(values.map((value): Statement => ({ project: 'p', wire: 'native', trust: 0, time: 1, command: { type: 'Identify', ids: [{ kind: 'email', value }] } }))), rules).graph.nodes.size;
+    const emails = (values: readonly string[]) =>
+      fold(
+        entriesOf(
+          values.map(
+            (value): Statement => ({
+              project: 'p',
+              wire: 'native',
+              trust: 0,
+              time: 1,
+              command: { type: 'Identify', ids: [{ kind: 'email', value }] },
+            }),
+          ),
+        ),
+        rules,
+      ).graph.nodes.size;
     expect(emails(['Ann@Example.com', ' ann@example.com\n'])).toBe(1);
-    expect(emails(['İ@example.com', 'i@example.com', '\u212a@example.com', 'k@example.com', 'ann+1@example.com', 'ann@example.com', 'a.nn@example.com'])).toBe(7);
+    expect(
+      emails([
+        'İ@example.com',
+        'i@example.com',
+        '\u212a@example.com',
+        'k@example.com',
+        'ann+1@example.com',
+        'ann@example.com',
+        'a.nn@example.com',
+      ]),
+    ).toBe(7);
   });
 });
 
@@ -165,4 +313,3 @@ function thawed(graph: MemoryGraph): MemoryGraph {
   }
   return copy;
 }
-

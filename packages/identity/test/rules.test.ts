@@ -1,12 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { type Command, explain, fold, type Identifier, keyOf, ownerAt, peopleIn, personById, personOf, type Policy, presets, type Statement, type Trust } from '../src/index.ts';
+import {
+  type Command,
+  explain,
+  fold,
+  type Identifier,
+  keyOf,
+  ownerAt,
+  type Policy,
+  peopleIn,
+  personById,
+  personOf,
+  presets,
+  type Statement,
+  type Trust,
+} from '../src/index.ts';
 import { derive, entriesOf } from './history.ts';
 
 /** `ann` is a user, `d1` a device, `s1` a session, `a@b` an e-mail; `dx:…` a handle. */
 function id(name: string): Identifier {
   if (name.startsWith('id:')) return { kind: 'distinct_id', value: name.slice(3) };
   if (name.includes('@')) return { kind: 'email', value: name };
-  return { kind: /^d\d+$/.test(name) ? 'device' : /^s\d+$/.test(name) ? 'session' : /^crm/.test(name) ? 'crmid' : 'user', value: name };
+  return {
+    kind: /^d\d+$/.test(name) ? 'device' : /^s\d+$/.test(name) ? 'session' : /^crm/.test(name) ? 'crmid' : 'user',
+    value: name,
+  };
 }
 const ids = (names: string) => names.split(' ').filter(Boolean).map(id);
 
@@ -15,10 +32,23 @@ const track = (names: string): Step => ({ type: 'Track', ids: ids(names), name: 
 const identify = (names: string): Step => ({ type: 'Identify', ids: ids(names) });
 const logout = (names: string): Step => ({ type: 'Logout', ids: ids(names) });
 const merge = (one: string, other: string): Step => ({ type: 'Merge', one: id(one), other: id(other) });
-const join = (how: 'identify' | 'alias' | 'merge', one: string, other: string): Step => ({ type: 'Join', how, one: id(one), other: id(other) });
-const say = (names: string, ...changes: Extract<Command, { type: 'Describe' }>['changes']): Step => ({ type: 'Describe', ids: ids(names), changes });
+const join = (how: 'identify' | 'alias' | 'merge', one: string, other: string): Step => ({
+  type: 'Join',
+  how,
+  one: id(one),
+  other: id(other),
+});
+const say = (names: string, ...changes: Extract<Command, { type: 'Describe' }>['changes']): Step => ({
+  type: 'Describe',
+  ids: ids(names),
+  changes,
+});
 const set = (name: string, value: string | number) => ({ op: 'set', name, value }) as const;
-const consent = (names: string, word: 'granted' | 'denied'): Step => ({ type: 'Consent', ids: ids(names), consent: word });
+const consent = (names: string, word: 'granted' | 'denied'): Step => ({
+  type: 'Consent',
+  ids: ids(names),
+  consent: word,
+});
 const T = (trust: Trust, step: Step): Step => ({ ...step, trust });
 /** At this second instead of the next. */
 const at = (second: number, step: Step): Step => ({ ...step, at: second });
@@ -29,12 +59,23 @@ const simplified = preset('mixpanel-simplified');
 const original = preset('mixpanel-original');
 
 function run(steps: readonly Step[], policy: Policy) {
-  const statements = steps.map(({ trust = 0, at: second, ...command }, i): Statement => ({ project: 'p', wire: 'native', trust, time: (second ?? i + 1) * 1000, insertId: `i${i}`, command: command as Command }));
+  const statements = steps.map(
+    ({ trust = 0, at: second, ...command }, i): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust,
+      time: (second ?? i + 1) * 1000,
+      insertId: `i${i}`,
+      command: command as Command,
+    }),
+  );
   const entries = entriesOf(statements);
   const { graph, verdicts } = fold(entries, { policy, derive });
   const owner = (i: number) => {
     const anchor = verdicts[i]?.anchor;
-    return anchor === undefined ? '-' : (ownerAt(graph, policy, keyOf(anchor), (entries[i] as { time: number }).time)?.id.value ?? '-');
+    return anchor === undefined
+      ? '-'
+      : (ownerAt(graph, policy, keyOf(anchor), (entries[i] as { time: number }).time)?.id.value ?? '-');
   };
   return {
     graph,
@@ -44,7 +85,8 @@ function run(steps: readonly Step[], policy: Policy) {
     people: [...peopleIn(graph, policy, graph.nodes.values())]
       .map((person) => [...new Set(person.spans.map((span) => span.node.id.value))].sort().join(' '))
       .sort(),
-    person: (name: string) => personOf(graph, policy, ownerAt(graph, policy, keyOf(id(name)), Number.POSITIVE_INFINITY) as never),
+    person: (name: string) =>
+      personOf(graph, policy, ownerAt(graph, policy, keyOf(id(name)), Number.POSITIVE_INFINITY) as never),
     explain: (a: string, b: string) => explain(graph, policy, keyOf(id(a)), keyOf(id(b))),
   };
 }
@@ -68,88 +110,358 @@ const g2 = G2.slice(3);
 
 const rows: readonly Row[] = [
   // Reading an item
-  { rule: '[V2] an e-mail has one form', when: [track(' Ann@Example.COM'), track('ann@example.com')], people: ['ann@example.com'] },
-  { rule: '[V3] two devices do not meet on a placeholder', when: [track('null d1'), track('NULL d2')], people: ['d1', 'd2'] },
-  { rule: '[V3] padded placeholders are nobody', when: [track(''), { ...track(''), ids: [{ kind: 'user', value: '  Undefined ' }] } as Step], people: [], last: 'applied', lastRule: 'A3' },
-  { rule: '[V1] an over-long value is refused whole', when: [track(`d1 ${'x'.repeat(513)}`)], people: [], last: 'rejected', lastRule: 'V1' },
+  {
+    rule: '[V2] an e-mail has one form',
+    when: [track(' Ann@Example.COM'), track('ann@example.com')],
+    people: ['ann@example.com'],
+  },
+  {
+    rule: '[V3] two devices do not meet on a placeholder',
+    when: [track('null d1'), track('NULL d2')],
+    people: ['d1', 'd2'],
+  },
+  {
+    rule: '[V3] padded placeholders are nobody',
+    when: [track(''), { ...track(''), ids: [{ kind: 'user', value: '  Undefined ' }] } as Step],
+    people: [],
+    last: 'applied',
+    lastRule: 'A3',
+  },
+  {
+    rule: '[V1] an over-long value is refused whole',
+    when: [track(`d1 ${'x'.repeat(513)}`)],
+    people: [],
+    last: 'rejected',
+    lastRule: 'V1',
+  },
   { rule: '[V1] 512 bytes are fine', when: [track(`d1 ${'x'.repeat(512)}`)], last: 'applied' },
   { rule: '[V1] bytes count, not characters', when: [track('é'.repeat(257))], last: 'rejected' },
   { rule: '[V1] a lone surrogate is refused', when: [track('a\ud800')], last: 'rejected' },
   { rule: '[A3] traits need somebody', when: [say('', set('plan', 'pro'))], last: 'rejected', lastRule: 'A3' },
-  { rule: '[A2] an event that names a login belongs to it, whatever the device', when: [track('d1 ann'), track('d1 bob'), track('d1 ann')], owners: 'ann bob ann' },
+  {
+    rule: '[A2] an event that names a login belongs to it, whatever the device',
+    when: [track('d1 ann'), track('d1 bob'), track('d1 ann')],
+    owners: 'ann bob ann',
+  },
 
   // Stitching: the flows of the Mixpanel sheet, under its preset
-  { rule: '[S1] sign-up', policy: simplified, when: [track('d1'), track('d1'), track('d1 ann')], owners: 'ann ann ann', people: ['ann d1'] },
-  { rule: '[S1] second device', policy: simplified, when: [track('d1'), track('d1 ann'), track('d2'), track('d2 ann')], owners: 'ann ann ann ann', people: ['ann d1 d2'] },
-  { rule: '[S1] reset, other user', policy: simplified, when: [track('d1'), track('d1 ann'), track('d2'), track('d2 bob')], owners: 'ann ann bob bob', people: ['ann d1', 'bob d2'] },
-  { rule: '[L3a] shared device, no reset', policy: simplified, when: [track('d1'), track('d1 ann'), track('d1'), track('d1 bob'), track('d1')], owners: 'ann ann ann bob ann', people: ['ann d1', 'bob'] },
-  { rule: '[S1] link arrives first', policy: simplified, when: [track('d1 ann'), at(0, track('d1')), at(0, track('d1'))], owners: 'ann ann ann' },
-  { rule: '[S1] never together', policy: simplified, when: [track('d1'), track('ann')], owners: 'd1 ann', people: ['ann', 'd1'] },
-  { rule: '[O2] simplified merge: first is first to arrive', policy: simplified, when: [at(9, track('d1 ann')), at(1, track('d1 bob')), at(5, track('d1'))], owners: 'ann bob ann' },
+  {
+    rule: '[S1] sign-up',
+    policy: simplified,
+    when: [track('d1'), track('d1'), track('d1 ann')],
+    owners: 'ann ann ann',
+    people: ['ann d1'],
+  },
+  {
+    rule: '[S1] second device',
+    policy: simplified,
+    when: [track('d1'), track('d1 ann'), track('d2'), track('d2 ann')],
+    owners: 'ann ann ann ann',
+    people: ['ann d1 d2'],
+  },
+  {
+    rule: '[S1] reset, other user',
+    policy: simplified,
+    when: [track('d1'), track('d1 ann'), track('d2'), track('d2 bob')],
+    owners: 'ann ann bob bob',
+    people: ['ann d1', 'bob d2'],
+  },
+  {
+    rule: '[L3a] shared device, no reset',
+    policy: simplified,
+    when: [track('d1'), track('d1 ann'), track('d1'), track('d1 bob'), track('d1')],
+    owners: 'ann ann ann bob ann',
+    people: ['ann d1', 'bob'],
+  },
+  {
+    rule: '[S1] link arrives first',
+    policy: simplified,
+    when: [track('d1 ann'), at(0, track('d1')), at(0, track('d1'))],
+    owners: 'ann ann ann',
+  },
+  {
+    rule: '[S1] never together',
+    policy: simplified,
+    when: [track('d1'), track('ann')],
+    owners: 'd1 ann',
+    people: ['ann', 'd1'],
+  },
+  {
+    rule: '[O2] simplified merge: first is first to arrive',
+    policy: simplified,
+    when: [at(9, track('d1 ann')), at(1, track('d1 bob')), at(5, track('d1'))],
+    owners: 'ann bob ann',
+  },
 
   // Shared devices, one history under three policies
-  ...(['first-login', 'last-login', 'by-interval'] as const).map((sharedDevice): Row => ({
-    rule: `[${{ 'first-login': 'L3a', 'last-login': 'L3b', 'by-interval': 'L6a' }[sharedDevice]}] the family tablet, ${sharedDevice}`,
-    policy: preset('selfsame', { sharedDevice }),
-    when: [track('d1'), track('d1 ann'), track('d1'), track('d1 bob'), track('d1')],
-    owners: { 'first-login': 'ann ann ann bob ann', 'last-login': 'bob ann bob bob bob', 'by-interval': 'ann ann ann bob bob' }[sharedDevice],
-  })),
+  ...(['first-login', 'last-login', 'by-interval'] as const).map(
+    (sharedDevice): Row => ({
+      rule: `[${{ 'first-login': 'L3a', 'last-login': 'L3b', 'by-interval': 'L6a' }[sharedDevice]}] the family tablet, ${sharedDevice}`,
+      policy: preset('selfsame', { sharedDevice }),
+      when: [track('d1'), track('d1 ann'), track('d1'), track('d1 bob'), track('d1')],
+      owners: {
+        'first-login': 'ann ann ann bob ann',
+        'last-login': 'bob ann bob bob bob',
+        'by-interval': 'ann ann ann bob bob',
+      }[sharedDevice],
+    }),
+  ),
   { rule: '[L6b] the time before the first login', when: [track('d1'), identify('d1 ann')], owners: 'ann ann' },
-  { rule: '[L6c] after a logout nobody new', when: [identify('d1 ann'), track('d1'), logout('d1'), track('d1'), identify('d1 bob'), track('d1')], owners: 'ann ann d1 d1 bob bob' },
-  { rule: '[L6a] back and forth within seconds', when: [track('d1 ann'), track('d1 bob'), track('d1 ann'), track('d1')], owners: 'ann bob ann ann' },
-  { rule: '[L4] a late claim inside a run finds the run’s next claim', when: [at(1, track('d1 ann')), at(3, track('d1 ann')), at(5, track('d1 ann')), at(7, track('d1 ann')), at(4, track('d1 bob')), at(6, track('d1'))], owners: 'ann ann ann ann bob ann' },
-  { rule: '[L4] … and how far its claims were trusted', when: [T(2, at(1, track('d1 ann'))), T(0, at(2, track('d1 ann'))), T(0, at(6, track('d1 ann'))), T(2, at(7, track('d1 ann'))), T(0, at(8, track('d1 ann'))), T(2, at(4, track('d1 bob'))), T(1, at(9, track('d1 bob'))), at(10, track('d1'))], owners: 'ann ann ann ann ann bob bob ann' },
-  { rule: '[O1] evidence goes by its own time', when: [at(9, track('d1 bob')), at(1, track('d1 ann')), at(5, track('d1'))], owners: 'bob ann ann' },
-  { rule: '[L2] a session follows its person, not its device', when: [track('d1 s1'), track('s1 ann'), track('s1')], owners: 'd1 ann ann', people: ['ann s1', 'd1'] },
-  { rule: '[S1] a session follows its device', when: [track('d1 s1'), track('s1'), track('d1 ann')], owners: 'ann ann ann', people: ['ann d1 s1'] },
+  {
+    rule: '[L6c] after a logout nobody new',
+    when: [identify('d1 ann'), track('d1'), logout('d1'), track('d1'), identify('d1 bob'), track('d1')],
+    owners: 'ann ann d1 d1 bob bob',
+  },
+  {
+    rule: '[L6a] back and forth within seconds',
+    when: [track('d1 ann'), track('d1 bob'), track('d1 ann'), track('d1')],
+    owners: 'ann bob ann ann',
+  },
+  {
+    rule: '[L4] a late claim inside a run finds the run’s next claim',
+    when: [
+      at(1, track('d1 ann')),
+      at(3, track('d1 ann')),
+      at(5, track('d1 ann')),
+      at(7, track('d1 ann')),
+      at(4, track('d1 bob')),
+      at(6, track('d1')),
+    ],
+    owners: 'ann ann ann ann bob ann',
+  },
+  {
+    rule: '[L4] … and how far its claims were trusted',
+    when: [
+      T(2, at(1, track('d1 ann'))),
+      T(0, at(2, track('d1 ann'))),
+      T(0, at(6, track('d1 ann'))),
+      T(2, at(7, track('d1 ann'))),
+      T(0, at(8, track('d1 ann'))),
+      T(2, at(4, track('d1 bob'))),
+      T(1, at(9, track('d1 bob'))),
+      at(10, track('d1')),
+    ],
+    owners: 'ann ann ann ann ann bob bob ann',
+  },
+  {
+    rule: '[O1] evidence goes by its own time',
+    when: [at(9, track('d1 bob')), at(1, track('d1 ann')), at(5, track('d1'))],
+    owners: 'bob ann ann',
+  },
+  {
+    rule: '[L2] a session follows its person, not its device',
+    when: [track('d1 s1'), track('s1 ann'), track('s1')],
+    owners: 'd1 ann ann',
+    people: ['ann s1', 'd1'],
+  },
+  {
+    rule: '[S1] a session follows its device',
+    when: [track('d1 s1'), track('s1'), track('d1 ann')],
+    owners: 'ann ann ann',
+    people: ['ann d1 s1'],
+  },
 
   // Contacts and lesser logins
-  { rule: '[L1] an e-mail belongs to the first who named it', when: [track('ann a@b.c'), track('bob a@b.c'), track('a@b.c')], owners: 'ann bob ann' },
-  { rule: '[L1] a trusted claim on an e-mail comes first', when: [track('ann a@b.c'), T(2, track('bob a@b.c')), track('a@b.c')], owners: 'ann bob bob' },
-  { rule: '[L5] a public key does not take a trusted e-mail', when: [T(2, track('a@b.c')), track('eve a@b.c'), track('a@b.c')], owners: 'a@b.c eve a@b.c' },
-  { rule: '[L5] a newsletter address joins the account that is made with it', when: [track('d1 a@b.c'), track('d1 ann a@b.c')], owners: 'ann ann', people: ['a@b.c ann d1'] },
+  {
+    rule: '[L1] an e-mail belongs to the first who named it',
+    when: [track('ann a@b.c'), track('bob a@b.c'), track('a@b.c')],
+    owners: 'ann bob ann',
+  },
+  {
+    rule: '[L1] a trusted claim on an e-mail comes first',
+    when: [track('ann a@b.c'), T(2, track('bob a@b.c')), track('a@b.c')],
+    owners: 'ann bob bob',
+  },
+  {
+    rule: '[L5] a public key does not take a trusted e-mail',
+    when: [T(2, track('a@b.c')), track('eve a@b.c'), track('a@b.c')],
+    owners: 'a@b.c eve a@b.c',
+  },
+  {
+    rule: '[L5] a newsletter address joins the account that is made with it',
+    when: [track('d1 a@b.c'), track('d1 ann a@b.c')],
+    owners: 'ann ann',
+    people: ['a@b.c ann d1'],
+  },
   { rule: '[L5] a lesser login joins when first met', when: [track('ann crm1'), track('crm1')], owners: 'ann ann' },
-  { rule: '[L5] S11: two known logins are not joined by a public key', when: [track('ann'), track('crm1'), track('ann crm1')], people: ['ann', 'crm1'] },
-  { rule: '[L5] … but by the server key', when: [track('ann'), track('crm1'), T(2, track('ann crm1'))], people: ['ann crm1'] },
-  { rule: '[S2] one item naming two customers joins nobody', when: [T(2, track('ann bob d1'))], people: ['ann d1', 'bob'] },
+  {
+    rule: '[L5] S11: two known logins are not joined by a public key',
+    when: [track('ann'), track('crm1'), track('ann crm1')],
+    people: ['ann', 'crm1'],
+  },
+  {
+    rule: '[L5] … but by the server key',
+    when: [track('ann'), track('crm1'), T(2, track('ann crm1'))],
+    people: ['ann crm1'],
+  },
+  {
+    rule: '[S2] one item naming two customers joins nobody',
+    when: [T(2, track('ann bob d1'))],
+    people: ['ann d1', 'bob'],
+  },
 
   // Merges
-  { rule: '[M1] the server key joins two people', when: [track('d1 ann'), track('d2 bob'), T(2, merge('ann', 'bob'))], owners: 'ann ann ann', people: ['ann bob d1 d2'] },
-  { rule: '[M1] a public key does not', when: [track('ann'), track('bob'), merge('ann', 'bob')], people: ['ann', 'bob'], last: 'rejected', lastRule: 'S11' },
-  { rule: '[P3] who is named first does not pick the survivor', when: [track('ann'), track('bob'), T(2, merge('bob', 'ann'))], owners: 'ann ann ann' },
-  { rule: '[M3] merging a device is using it', when: [track('d1'), merge('d1', 'ann')], owners: 'ann ann', people: ['ann d1'] },
+  {
+    rule: '[M1] the server key joins two people',
+    when: [track('d1 ann'), track('d2 bob'), T(2, merge('ann', 'bob'))],
+    owners: 'ann ann ann',
+    people: ['ann bob d1 d2'],
+  },
+  {
+    rule: '[M1] a public key does not',
+    when: [track('ann'), track('bob'), merge('ann', 'bob')],
+    people: ['ann', 'bob'],
+    last: 'rejected',
+    lastRule: 'S11',
+  },
+  {
+    rule: '[P3] who is named first does not pick the survivor',
+    when: [track('ann'), track('bob'), T(2, merge('bob', 'ann'))],
+    owners: 'ann ann ann',
+  },
+  {
+    rule: '[M3] merging a device is using it',
+    when: [track('d1'), merge('d1', 'ann')],
+    owners: 'ann ann',
+    people: ['ann d1'],
+  },
   { rule: '[M3] … and joins no two people', when: [track('d1 ann'), merge('d1', 'bob')], people: ['ann d1', 'bob d1'] },
   { rule: '[M4] a merge names two', when: [T(2, merge('ann', 'ann'))], last: 'rejected', lastRule: 'M4' },
 
   // Trust
-  { rule: '[S10] a public key does not end a trusted stretch', when: [T(2, identify('d1 ann')), track('d1 bob'), track('d1')], owners: 'ann bob ann' },
+  {
+    rule: '[S10] a public key does not end a trusted stretch',
+    when: [T(2, identify('d1 ann')), track('d1 bob'), track('d1')],
+    owners: 'ann bob ann',
+  },
   { rule: '[S10] nor sign it out', when: [T(2, identify('d1 ann')), logout('d1'), track('d1')], owners: 'ann ann ann' },
-  { rule: '[E2] enforce: a public key that names a known person links nothing', policy: preset('selfsame', { identityMode: 'enforce' }), when: [T(2, track('ann')), track('d1'), track('d1 ann'), track('d1')], owners: 'ann d1 d1 d1' },
-  { rule: '[E1] report believes and counts', policy: preset('selfsame', { identityMode: 'report' }), when: [T(2, track('ann')), track('d1 ann'), track('d1')], owners: 'ann ann ann' },
+  {
+    rule: '[E2] enforce: a public key that names a known person links nothing',
+    policy: preset('selfsame', { identityMode: 'enforce' }),
+    when: [T(2, track('ann')), track('d1'), track('d1 ann'), track('d1')],
+    owners: 'ann d1 d1 d1',
+  },
+  {
+    rule: '[E1] report believes and counts',
+    policy: preset('selfsame', { identityMode: 'report' }),
+    when: [T(2, track('ann')), track('d1 ann'), track('d1')],
+    owners: 'ann ann ann',
+  },
 
   // Caps
-  { rule: '[K1] the 25th e-mail is linked', when: Array.from({ length: 25 }, (_, i) => identify(`ann e${i}@x.y`)), last: 'applied' },
-  { rule: '[K1] the 26th is quarantined', when: Array.from({ length: 26 }, (_, i) => identify(`ann e${i}@x.y`)), last: 'quarantined', lastRule: 'K1' },
-  { rule: '[K3] a terminal of 26 people is believed for none', when: [...Array.from({ length: 26 }, (_, i) => track(`d1 u${i}`)), track('d1')], last: 'applied', owners: [...Array.from({ length: 26 }, (_, i) => `u${i}`), 'd1'].join(' ') },
+  {
+    rule: '[K1] the 25th e-mail is linked',
+    when: Array.from({ length: 25 }, (_, i) => identify(`ann e${i}@x.y`)),
+    last: 'applied',
+  },
+  {
+    rule: '[K1] the 26th is quarantined',
+    when: Array.from({ length: 26 }, (_, i) => identify(`ann e${i}@x.y`)),
+    last: 'quarantined',
+    lastRule: 'K1',
+  },
+  {
+    rule: '[K3] a terminal of 26 people is believed for none',
+    when: [...Array.from({ length: 26 }, (_, i) => track(`d1 u${i}`)), track('d1')],
+    last: 'applied',
+    owners: [...Array.from({ length: 26 }, (_, i) => `u${i}`), 'd1'].join(' '),
+  },
 
   // Consent
-  { rule: '[G3] a device that said no is not recorded', when: [consent('d1', 'denied'), track('d1')], last: 'suppressed', lastRule: 'G3' },
-  { rule: '[G4] a public key does not speak for a person', when: [consent('ann', 'denied')], last: 'rejected', lastRule: 'G4' },
-  { rule: '[G4] a backend does, on all devices', when: [track('d1 ann'), T(2, consent('ann', 'denied')), track('d1')], last: 'suppressed' },
-  { rule: '[G2] a public key does not lift a backend’s denial', when: [track('d1 ann'), T(2, consent('ann', 'denied')), consent('d1', 'granted'), track('d1 ann')], last: 'suppressed' },
-  { rule: '[G1] opting in resumes', when: [consent('d1', 'denied'), consent('d1', 'granted'), track('d1')], last: 'applied' },
-  { rule: '[G3] an item that names a denied identifier links nothing', when: [T(2, consent('a@b.c', 'denied')), T(2, track('a@b.c ann')), track('ann')], last: 'applied', people: ['a@b.c', 'ann'] },
-  { rule: '[G4] a denial of a merged person counts for both', when: [T(2, merge('ann', 'bob')), T(2, consent('ann', 'denied')), track('bob')], last: 'suppressed' },
+  {
+    rule: '[G3] a device that said no is not recorded',
+    when: [consent('d1', 'denied'), track('d1')],
+    last: 'suppressed',
+    lastRule: 'G3',
+  },
+  {
+    rule: '[G4] a public key does not speak for a person',
+    when: [consent('ann', 'denied')],
+    last: 'rejected',
+    lastRule: 'G4',
+  },
+  {
+    rule: '[G4] a backend does, on all devices',
+    when: [track('d1 ann'), T(2, consent('ann', 'denied')), track('d1')],
+    last: 'suppressed',
+  },
+  {
+    rule: '[G2] a public key does not lift a backend’s denial',
+    when: [track('d1 ann'), T(2, consent('ann', 'denied')), consent('d1', 'granted'), track('d1 ann')],
+    last: 'suppressed',
+  },
+  {
+    rule: '[G1] opting in resumes',
+    when: [consent('d1', 'denied'), consent('d1', 'granted'), track('d1')],
+    last: 'applied',
+  },
+  {
+    rule: '[G3] an item that names a denied identifier links nothing',
+    when: [T(2, consent('a@b.c', 'denied')), T(2, track('a@b.c ann')), track('ann')],
+    last: 'applied',
+    people: ['a@b.c', 'ann'],
+  },
+  {
+    rule: '[G4] a denial of a merged person counts for both',
+    when: [T(2, merge('ann', 'bob')), T(2, consent('ann', 'denied')), track('bob')],
+    last: 'suppressed',
+  },
 
   // Mixpanel's original merge
-  { rule: '[J1] an id is not itself', policy: original, when: [join('identify', G1, G1)], last: 'applied', lastRule: 'J1' },
-  { rule: '[J2] the anonymous id has the shape of one', policy: original, when: [join('identify', 'id:U2', 'id:U1')], last: 'applied', lastRule: 'J2', people: ['U1', 'U2'] },
-  { rule: '[J3] an anonymous id is identified once', policy: original, when: [join('identify', 'id:U1', G1), join('identify', 'id:U2', G1)], lastRule: 'J3', people: [`${g1} U1`, 'U2'] },
-  { rule: '[J3] … though a merge may override it', policy: original, when: [join('identify', 'id:U1', G1), T(2, join('merge', 'id:U2', G1))], people: [`${g1} U1 U2`] },
-  { rule: '[J4] an alias is given once', policy: original, when: [join('alias', 'id:U1', 'id:A'), join('alias', 'id:U2', 'id:A')], lastRule: 'J4', people: ['A U1', 'U2'] },
-  { rule: '[J1]–[J6] aliases chain and fan in', policy: original, when: [join('alias', 'id:U1', 'id:A'), join('alias', 'id:U1', 'id:B'), join('alias', 'id:B', 'id:C')], people: ['A B C U1'] },
-  { rule: '[J6] a public key joins no two identified clusters', policy: original, when: [join('identify', 'id:U1', G1), join('identify', 'id:U2', G2), join('merge', G1, G2)], lastRule: 'S11', people: [`${g1} U1`, `${g2} U2`] },
-  { rule: '[P3] the identified id names the cluster', policy: original, when: [track(G1), join('identify', 'id:zed', G1), track(G1)], owners: 'zed zed zed' },
+  {
+    rule: '[J1] an id is not itself',
+    policy: original,
+    when: [join('identify', G1, G1)],
+    last: 'applied',
+    lastRule: 'J1',
+  },
+  {
+    rule: '[J2] the anonymous id has the shape of one',
+    policy: original,
+    when: [join('identify', 'id:U2', 'id:U1')],
+    last: 'applied',
+    lastRule: 'J2',
+    people: ['U1', 'U2'],
+  },
+  {
+    rule: '[J3] an anonymous id is identified once',
+    policy: original,
+    when: [join('identify', 'id:U1', G1), join('identify', 'id:U2', G1)],
+    lastRule: 'J3',
+    people: [`${g1} U1`, 'U2'],
+  },
+  {
+    rule: '[J3] … though a merge may override it',
+    policy: original,
+    when: [join('identify', 'id:U1', G1), T(2, join('merge', 'id:U2', G1))],
+    people: [`${g1} U1 U2`],
+  },
+  {
+    rule: '[J4] an alias is given once',
+    policy: original,
+    when: [join('alias', 'id:U1', 'id:A'), join('alias', 'id:U2', 'id:A')],
+    lastRule: 'J4',
+    people: ['A U1', 'U2'],
+  },
+  {
+    rule: '[J1]–[J6] aliases chain and fan in',
+    policy: original,
+    when: [join('alias', 'id:U1', 'id:A'), join('alias', 'id:U1', 'id:B'), join('alias', 'id:B', 'id:C')],
+    people: ['A B C U1'],
+  },
+  {
+    rule: '[J6] a public key joins no two identified clusters',
+    policy: original,
+    when: [join('identify', 'id:U1', G1), join('identify', 'id:U2', G2), join('merge', G1, G2)],
+    lastRule: 'S11',
+    people: [`${g1} U1`, `${g2} U2`],
+  },
+  {
+    rule: '[P3] the identified id names the cluster',
+    policy: original,
+    when: [track(G1), join('identify', 'id:zed', G1), track(G1)],
+    owners: 'zed zed zed',
+  },
 ];
 
 describe('SPEC.md, row by row', () => {
@@ -163,54 +475,91 @@ describe('SPEC.md, row by row', () => {
 });
 
 describe('traits', () => {
-  const traitsOf = (steps: readonly Step[], name: string, policy = selfsame) => Object.fromEntries(run(steps, policy).person(name).traits);
+  const traitsOf = (steps: readonly Step[], name: string, policy = selfsame) =>
+    Object.fromEntries(run(steps, policy).person(name).traits);
 
   it('[W3] every operation', () => {
     const steps = [
-      say('ann', { op: 'set', name: 'a', value: 1 }, { op: 'set-once', name: 'a', value: 2 }, { op: 'set-once', name: 'b', value: 3 }),
+      say(
+        'ann',
+        { op: 'set', name: 'a', value: 1 },
+        { op: 'set-once', name: 'a', value: 2 },
+        { op: 'set-once', name: 'b', value: 3 },
+      ),
       say('ann', { op: 'add', name: 'n', value: 2 }, { op: 'add', name: 'n', value: 3 }),
       say('ann', { op: 'append', name: 'l', value: 'x' }, { op: 'append', name: 'l', value: 'x' }),
       say('ann', { op: 'union', name: 'u', value: ['x', 'y'] }, { op: 'union', name: 'u', value: ['y', 'z'] }),
-      say('ann', { op: 'remove', name: 'u', value: 'y' }, { op: 'remove', name: 'none', value: 'y' }, { op: 'set', name: 'gone', value: 1 }, { op: 'unset', name: 'gone' }),
+      say(
+        'ann',
+        { op: 'remove', name: 'u', value: 'y' },
+        { op: 'remove', name: 'none', value: 'y' },
+        { op: 'set', name: 'gone', value: 1 },
+        { op: 'unset', name: 'gone' },
+      ),
     ];
     expect(traitsOf(steps, 'ann')).toEqual({ a: 1, b: 3, n: 5, l: ['x', 'x'], u: ['x', 'z'] });
   });
 
   it('[W3] clear forgets what was said before, and only that', () => {
-    expect(traitsOf([say('ann', set('a', 1)), say('ann', { op: 'clear' }), say('ann', set('b', 2))], 'ann')).toEqual({ b: 2 });
+    expect(traitsOf([say('ann', set('a', 1)), say('ann', { op: 'clear' }), say('ann', set('b', 2))], 'ann')).toEqual({
+      b: 2,
+    });
   });
 
   it('[W1] later wins by the item’s time', () => {
-    expect(traitsOf([at(9, say('ann', set('a', 'late'))), at(1, say('ann', set('a', 'early')))], 'ann')).toEqual({ a: 'late' });
+    expect(traitsOf([at(9, say('ann', set('a', 'late'))), at(1, say('ann', set('a', 'early')))], 'ann')).toEqual({
+      a: 'late',
+    });
   });
 
   it('[W1] traits of the anonymous time go with the device’s stretch', () => {
-    const steps = [say('d1', set('from', 'd1')), identify('d1 ann'), say('d1', set('ann', 1)), identify('d1 bob'), say('d1', set('bob', 1))];
+    const steps = [
+      say('d1', set('from', 'd1')),
+      identify('d1 ann'),
+      say('d1', set('ann', 1)),
+      identify('d1 bob'),
+      say('d1', set('bob', 1)),
+    ];
     expect(traitsOf(steps, 'ann')).toEqual({ from: 'd1', ann: 1 });
     expect(traitsOf(steps, 'bob')).toEqual({ bob: 1 });
   });
 
   it('[W2] a public key changes nothing the server said', () => {
-    expect(traitsOf([T(2, say('ann', set('plan', 'pro'))), say('ann', set('plan', 'free'), set('x', 1))], 'ann')).toEqual({ plan: 'pro', x: 1 });
+    expect(
+      traitsOf([T(2, say('ann', set('plan', 'pro'))), say('ann', set('plan', 'free'), set('x', 1))], 'ann'),
+    ).toEqual({ plan: 'pro', x: 1 });
   });
 
   it('[W5] simplified merge leaves the device’s profile behind; later updates land on the user', () => {
-    expect(traitsOf([say('d1', set('before', 1)), track('d1 ann'), say('d1', set('after', 1))], 'ann', simplified)).toEqual({ after: 1 });
+    expect(
+      traitsOf([say('d1', set('before', 1)), track('d1 ann'), say('d1', set('after', 1))], 'ann', simplified),
+    ).toEqual({ after: 1 });
   });
 
   it('[W6] original merge shows the survivor’s profile', () => {
-    expect(traitsOf([say(G1, set('anon', 1)), say('id:U1', set('user', 1)), join('identify', 'id:U1', G1)], 'id:U1', original)).toEqual({ user: 1 });
+    expect(
+      traitsOf(
+        [say(G1, set('anon', 1)), say('id:U1', set('user', 1)), join('identify', 'id:U1', G1)],
+        'id:U1',
+        original,
+      ),
+    ).toEqual({ user: 1 });
     expect(traitsOf([say(G1, set('anon', 1)), join('identify', 'id:U1', G1)], 'id:U1', original)).toEqual({ anon: 1 });
   });
 
   it('[W4] dropping overruled words changes nothing', () => {
-    const steps = Array.from({ length: 200 }, (_, i) => say('ann', { op: 'append', name: 'l', value: i }, set('n', i), ...(i === 150 ? [{ op: 'clear' } as const] : [])));
+    const steps = Array.from({ length: 200 }, (_, i) =>
+      say('ann', { op: 'append', name: 'l', value: i }, set('n', i), ...(i === 150 ? [{ op: 'clear' } as const] : [])),
+    );
     expect(traitsOf(steps, 'ann')).toEqual({ l: Array.from({ length: 49 }, (_, i) => i + 151), n: 199 });
   });
 
   it('names of prototypes are plain data (S20)', () => {
     const { traits } = run([say('ann', set('__proto__', 1), set('constructor', 2))], selfsame).person('ann');
-    expect([...traits]).toEqual([['__proto__', 1], ['constructor', 2]]);
+    expect([...traits]).toEqual([
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted');
   });
 });
@@ -218,13 +567,17 @@ describe('traits', () => {
 describe('people', () => {
   it('[P3] former ids keep leading to the person', () => {
     const { graph } = run([track('d1'), track('d1 ann'), track('bob'), T(2, merge('ann', 'bob'))], selfsame);
-    for (const former of ['p-device-d1', 'p-user-bob', 'p-user-ann']) expect(personById(graph, selfsame, former as never)?.id).toBe('p-user-ann');
+    for (const former of ['p-device-d1', 'p-user-bob', 'p-user-ann'])
+      expect(personById(graph, selfsame, former as never)?.id).toBe('p-user-ann');
   });
 
   it('[P2] a collision takes the next id', () => {
     const same = () => 'same' as never;
-    const clash = (_project: string, _id: Identifier, attempt: number) => (attempt === 0 ? same() : (`same-${attempt}` as never));
-    const statements = [track('ann'), track('bob')].map((command, i): Statement => ({ project: 'p', wire: 'native', trust: 0, time: i, command }));
+    const clash = (_project: string, _id: Identifier, attempt: number) =>
+      attempt === 0 ? same() : (`same-${attempt}` as never);
+    const statements = [track('ann'), track('bob')].map(
+      (command, i): Statement => ({ project: 'p', wire: 'native', trust: 0, time: i, command }),
+    );
     const { graph } = fold(entriesOf(statements), { policy: selfsame, derive: clash });
     expect([...graph.nodes.values()].map((node) => node.person)).toEqual(['same', 'same-1']);
   });
@@ -240,7 +593,13 @@ describe('people', () => {
 describe('explain', () => {
   it('[X1] names each link, from one device up and down to the other', () => {
     const result = run([track('d1 ann'), T(2, track('d2 ann'))], selfsame).explain('d1', 'd2');
-    expect(result).toMatchObject({ same: true, chain: [{ from: 'device:d1', to: 'user:ann', rule: 'L6b', trust: 0, time: 1000 }, { from: 'device:d2', to: 'user:ann', trust: 2 }] });
+    expect(result).toMatchObject({
+      same: true,
+      chain: [
+        { from: 'device:d1', to: 'user:ann', rule: 'L6b', trust: 0, time: 1000 },
+        { from: 'device:d2', to: 'user:ann', trust: 2 },
+      ],
+    });
   });
 
   it('[X1] crosses merges', () => {

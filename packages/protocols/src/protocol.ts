@@ -1,4 +1,16 @@
-import type { Json, Policy, ProjectId, Statement, Trust, Verdict } from '@selfsame/identity';
+import type {
+  Entry,
+  Graph,
+  Instant,
+  Json,
+  JsonObject,
+  Policy,
+  Position,
+  ProjectId,
+  Statement,
+  Trust,
+  Verdict,
+} from '@selfsame/identity';
 
 /** An HTTP request with everything a wire may look at. The body is whole, unzipped and within its limit. */
 export interface WireRequest {
@@ -6,28 +18,58 @@ export interface WireRequest {
   /** The path after the wire's prefix, as sent: `/track/`, `//track/`. */
   readonly path: string;
   readonly query: ReadonlyMap<string, readonly string[]>;
+  /** The query as sent, with its `?`, or nothing. */
+  readonly search: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
+  /** `https://host` by which the request came. */
+  readonly origin: string;
+  /** The client's address, by way of configured proxies only. */
+  readonly ip: string;
 }
 
 export interface WireReply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Uint8Array;
 }
 
 /** What a key opens: a project, how far its bearer is trusted, and the settings a wire translates by. */
 export interface Access {
   readonly project: ProjectId;
+  /** The project's name for people. */
+  readonly name: string;
+  readonly publicKey: string;
   readonly trust: Trust;
   readonly policy: Policy;
+  /** The project's `wires.<wire>` of the settings file, checked when the server started. */
+  readonly settings: JsonObject;
 }
 
 /** Looks keys up; handed in by the server, which compares them in constant time. */
 export interface Keyring {
   publicKey(wire: string, key: string): Access | undefined;
   serverKey(wire: string, key: string): Access | undefined;
+}
+
+/** What the server lends a wire, which has no clock, no chance, no secret and no database of its own. */
+export interface Host extends Keyring {
+  readonly now: Instant;
+  /** Random characters of `[0-9A-Za-z]`. */
+  randomText(length: number): string;
+  /** A random whole number in 1…2^53−1, as text. */
+  randomInteger(): string;
+  /** A random UUID, version 4. */
+  randomUuid(): string;
+  /** HMAC-SHA256 under one of the project's secrets, which stay with the server. Text counts as its UTF-8 bytes. */
+  hmac(project: ProjectId, secret: 'signing' | 'server', input: string | Uint8Array): Uint8Array;
+  /** Compares in constant time (S4). */
+  sameBytes(a: Uint8Array, b: Uint8Array): boolean;
+  /** Who is who now: every item answered so far is in it (G10). */
+  graph(project: ProjectId): Graph;
+  /** An entry of the log with its verdict. */
+  logged(position: Position): Promise<{ readonly entry: Entry; readonly verdict: Verdict } | undefined>;
 }
 
 /** One item as a wire understood it: a statement, or why it is none. `project` is absent when its key opens nothing. */
@@ -42,7 +84,7 @@ export type Reading =
       readonly type: 'items';
       readonly items: readonly Item[];
       /** Verdicts in the order of `items`, a refused one as `rejected`. Called after the commit is on disk (G1). */
-      readonly reply: (verdicts: readonly Verdict[]) => WireReply;
+      readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     };
 
 /**
@@ -51,7 +93,9 @@ export type Reading =
  */
 export interface Protocol {
   readonly name: string;
-  read(request: WireRequest, keys: Keyring): Reading;
+  /** The largest body this path takes, bytes, as sent and unzipped; absent: the server's default. */
+  limit?(path: string): number | undefined;
+  read(request: WireRequest, host: Host): Reading;
   /** Headers that every answer carries, errors included, so that browsers let the page see it. */
   headers(request: WireRequest): Readonly<Record<string, string>>;
   /** An answer in the vendor's dialect to a request the server itself turns away (overload, size, time-out). */
@@ -66,6 +110,10 @@ export interface StoredEvent {
   readonly time: number;
   readonly insertId: string | null;
   readonly anchor: { readonly kind: string; readonly value: string } | null;
+  /** Who owns it now, by the identifier that person is named after; null for nobody. */
+  readonly owner: { readonly kind: string; readonly value: string } | null;
   readonly wire: string;
   readonly properties: Readonly<Record<string, Json>>;
+  /** Codes of links that were refused when it came ({@link Verdict.notes}). */
+  readonly refusals: readonly string[];
 }

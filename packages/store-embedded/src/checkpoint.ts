@@ -1,6 +1,6 @@
-import type { Database, Statement } from 'better-sqlite3';
 import type { IdentifierKey, Position, ProjectId, Rules } from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
+import type { Database, Statement } from 'better-sqlite3';
 import { encodeNode, type NodeCache } from './node-cache.ts';
 
 /**
@@ -23,7 +23,9 @@ export class Checkpoint {
   constructor(db: Database, cache: NodeCache, rules: (project: ProjectId) => Rules) {
     this.#cache = cache;
     this.#rules = rules;
-    this.#upsert = db.prepare('INSERT INTO nodes VALUES (?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body');
+    this.#upsert = db.prepare(
+      'INSERT INTO nodes VALUES (?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body',
+    );
     this.#evidence = db.prepare('INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)');
     this.#moved = db.prepare('INSERT INTO moved (number) VALUES (?)');
     this.#search = db.prepare('INSERT OR IGNORE INTO search VALUES (?, ?, ?)');
@@ -49,7 +51,8 @@ export class Checkpoint {
         const node = nodes.node(key);
         if (node === undefined) continue;
         this.#upsert.run(node.number, nodes.project, key, node.person, encodeNode(node));
-        if (before === undefined || before.writes !== node.writes) for (const text of searchTexts(node)) this.#search.run(nodes.project, text, node.number);
+        if (before === undefined || before.writes !== node.writes)
+          for (const text of searchTexts(node)) this.#search.run(nodes.project, text, node.number);
         movedBy(nodes, policy, before, node, moved);
       }
       for (const key of moved) this.#moved.run(nodes.node(key)?.number as number);

@@ -2,7 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IdentifierKey, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
-import { type Change, type ColumnFeed, type Counts, type Decided, eventRow, type Loaded, Overlay, ownershipChange, type Store, StoreError, unprocessable } from '@selfsame/store';
+import {
+  type Change,
+  type ColumnFeed,
+  type Counts,
+  type Decided,
+  eventRow,
+  type Loaded,
+  Overlay,
+  ownershipChange,
+  type Store,
+  StoreError,
+  unprocessable,
+} from '@selfsame/store';
 import Database from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
 import { decode, encode, type LogRecord } from './log-record.ts';
@@ -63,11 +75,18 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       broken = true;
       if (error instanceof StoreError) throw error;
       const full = error instanceof Database.SqliteError && error.code === 'SQLITE_FULL';
-      throw new StoreError(full ? 'store/full' : 'store/unavailable', full ? 'the disk is full' : 'the database failed', { cause: error });
+      throw new StoreError(
+        full ? 'store/full' : 'store/unavailable',
+        full ? 'the disk is full' : 'the database failed',
+        { cause: error },
+      );
     }
   }
 
-  const flush = () => guarded((now) => { if (now.checkpoint.size > 0) now.commit(() => undefined, true); });
+  const flush = () =>
+    guarded((now) => {
+      if (now.checkpoint.size > 0) now.commit(() => undefined, true);
+    });
 
   const feed: ColumnFeed = {
     async head() {
@@ -75,23 +94,44 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       return guarded(({ db, through }) => ({
         epoch: String(db.prepare<[], { value: string }>("SELECT value FROM meta WHERE name = 'epoch'").get()?.value),
         position: through(),
-        change: (db.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0),
+        change: db.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0,
       }));
     },
     async events(after, limit) {
       return guarded(({ db, cache }) => {
-        const records = db.prepare<[number, number], LogRecord>('SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?').all(after, limit);
-        const rows = records.map((record) => eventRow(decode(record), (project, key) => cache.project(project).node(key)?.number)).filter((row) => row !== undefined);
+        const records = db
+          .prepare<[number, number], LogRecord>(
+            'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
+          )
+          .all(after, limit);
+        const rows = records
+          .map((record) => eventRow(decode(record), (project, key) => cache.project(project).node(key)?.number))
+          .filter((row) => row !== undefined);
         return { rows, through: records.at(-1)?.position ?? after };
       });
     },
     async ownership(after, limit) {
       return guarded(({ db, cache }) =>
-        db.prepare<[number, number], { change: number; number: number }>('SELECT change, number FROM moved WHERE change > ? ORDER BY change LIMIT ?').all(after, limit)
+        db
+          .prepare<[number, number], { change: number; number: number }>(
+            'SELECT change, number FROM moved WHERE change > ? ORDER BY change LIMIT ?',
+          )
+          .all(after, limit)
           .flatMap(({ change, number }) => {
             const found = cache.byNumber(number);
-            return found === undefined ? [] : [ownershipChange(cache.project(found.project), rules(found.project).policy, found.project, found.node, change)];
-          }));
+            return found === undefined
+              ? []
+              : [
+                  ownershipChange(
+                    cache.project(found.project),
+                    rules(found.project).policy,
+                    found.project,
+                    found.node,
+                    change,
+                  ),
+                ];
+          }),
+      );
     },
   };
 
@@ -131,7 +171,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
             now.append.run(position, crc, body);
           }
           now.seen.add(change.repeats, change.decided.at(-1)?.entry.at ?? 0);
-          for (const c of change.counts) now.count.run(c.project ?? '', c.wire, c.applied, c.duplicate, c.rejected, c.quarantined, c.suppressed);
+          for (const c of change.counts)
+            now.count.run(c.project ?? '', c.wire, c.applied, c.duplicate, c.rejected, c.quarantined, c.suppressed);
           return () => now.take(loaded.overlays, change.decided.length, loaded.numbers());
         });
         return 'committed';
@@ -141,7 +182,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       // By pages, so that no read transaction stays open while the reader is slow.
       for (let from = after; ; ) {
         const page: readonly Decided[] = guarded(({ db }) =>
-          db.prepare<[number], LogRecord>('SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 1000').all(from).map(decode));
+          db
+            .prepare<[number], LogRecord>(
+              'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 1000',
+            )
+            .all(from)
+            .map(decode),
+        );
         yield* page;
         const last = page.at(-1);
         if (last === undefined) return;
@@ -153,13 +200,21 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       flush();
       return guarded(({ db }) => {
         const wanted = text.toLowerCase();
-        return db.prepare<[string, string, string, number], { key: IdentifierKey }>(
-          'SELECT DISTINCT nodes.key FROM search JOIN nodes ON nodes.number = search.number WHERE search.project = ? AND search.text >= ? AND search.text < ? LIMIT ?',
-        ).all(project, wanted, `${wanted}\u{10ffff}`, limit).map((row) => row.key);
+        return db
+          .prepare<[string, string, string, number], { key: IdentifierKey }>(
+            'SELECT DISTINCT nodes.key FROM search JOIN nodes ON nodes.number = search.number WHERE search.project = ? AND search.text >= ? AND search.text < ? LIMIT ?',
+          )
+          .all(project, wanted, `${wanted}\u{10ffff}`, limit)
+          .map((row) => row.key);
       });
     },
     async counts() {
-      return guarded(({ db }) => db.prepare<[], Counts>('SELECT * FROM counts').all().map((row) => ({ ...row, project: row.project === '' ? null : row.project })));
+      return guarded(({ db }) =>
+        db
+          .prepare<[], Counts>('SELECT * FROM counts')
+          .all()
+          .map((row) => ({ ...row, project: row.project === '' ? null : row.project })),
+      );
     },
     async close() {
       if (closed) return;
@@ -220,7 +275,9 @@ function openFile(file: string, { rules, onReplay }: EmbeddedStoreOptions) {
   /** Folds what the graph's tables do not hold yet: the entries past the last checkpoint, or all of them after a policy change. */
   function replay(): void {
     const meta = db.prepare<[string], { value: string | number }>('SELECT value FROM meta WHERE name = ?');
-    const folded = db.prepare<[], { name: string; value: string }>("SELECT name, value FROM meta WHERE name LIKE 'policy:%'").all();
+    const folded = db
+      .prepare<[], { name: string; value: string }>("SELECT name, value FROM meta WHERE name LIKE 'policy:%'")
+      .all();
     const same = folded.every((row) => row.value === JSON.stringify(rules(row.name.slice('policy:'.length)).policy));
     if (!same) {
       // The links that another policy drew are read again from the log; a new epoch tells the columns to do the same.
@@ -231,7 +288,9 @@ function openFile(file: string, { rules, onReplay }: EmbeddedStoreOptions) {
     db.prepare('INSERT OR IGNORE INTO meta VALUES (?, ?)').run('epoch', randomUUID());
     const last = through;
     through = same ? Number(meta.get('graph-through')?.value ?? 0) : 0;
-    const records = db.prepare<[number], LogRecord>('SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 5000');
+    const records = db.prepare<[number], LogRecord>(
+      'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 5000',
+    );
     while (through < last) {
       const overlays = new Map<ProjectId, Overlay>();
       let next = numbers;
@@ -239,7 +298,8 @@ function openFile(file: string, { rules, onReplay }: EmbeddedStoreOptions) {
       for (const record of page) {
         const { entry, verdict } = decode(record);
         let overlay = overlays.get(entry.project);
-        if (overlay === undefined) overlays.set(entry.project, (overlay = new Overlay(cache.project(entry.project), () => ++next)));
+        if (overlay === undefined)
+          overlays.set(entry.project, (overlay = new Overlay(cache.project(entry.project), () => ++next)));
         if (verdict.rule !== unprocessable.rule) step(overlay, rules(entry.project), entry);
       }
       if (page.length === 0) break;
@@ -274,4 +334,3 @@ function syncDirectory(directory: string): void {
     closeSync(handle);
   }
 }
-

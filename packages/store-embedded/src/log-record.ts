@@ -16,7 +16,10 @@ export function encode(decided: Decided): LogRecord {
 /** @throws StoreError 'store/corrupt' naming the position, when content and checksum do not match. */
 export function decode(record: LogRecord): Decided {
   if (checksum(record.position, record.body) !== record.crc)
-    throw new StoreError('store/corrupt', `log record ${record.position} does not match its checksum: restore a backup`);
+    throw new StoreError(
+      'store/corrupt',
+      `log record ${record.position} does not match its checksum: restore a backup`,
+    );
   return JSON.parse(record.body) as Decided;
 }
 

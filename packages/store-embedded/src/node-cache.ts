@@ -1,5 +1,16 @@
+import {
+  type Claim,
+  claimsBetween,
+  compareClaimsByTime,
+  type Graph,
+  type IdentifierKey,
+  identifierOf,
+  type Node,
+  type PersonId,
+  type ProjectId,
+  type Sight,
+} from '@selfsame/identity';
 import type { Database, Statement } from 'better-sqlite3';
-import { type Claim, claimsBetween, compareClaimsByTime, type Graph, type IdentifierKey, identifierOf, type Node, type PersonId, type ProjectId, type Sight } from '@selfsame/identity';
 
 /** Nodes held in memory before clean ones are let go. */
 const HELD = 250_000;
@@ -55,7 +66,11 @@ export class NodeCache {
   }
 
   readEvidence(number: number, after: Sight, before: Sight): readonly Claim[] {
-    return claimsBetween(this.#evidence.all(number, after.time, before.time).map((row) => JSON.parse(row.body) as Claim), after, before);
+    return claimsBetween(
+      this.#evidence.all(number, after.time, before.time).map((row) => JSON.parse(row.body) as Claim),
+      after,
+      before,
+    );
   }
 
   /** Lets clean nodes go, oldest first, when too many are held. Call at a checkpoint, when all are clean. */
@@ -147,5 +162,10 @@ export class ProjectNodes implements Graph {
 export const encodeNode = ({ met, lastSeen, claims, below, edges, writes, consents }: Node): string =>
   JSON.stringify({ met, lastSeen, claims, below, edges, writes, consents });
 
-const decodeNode = (row: NodeRow): Node =>
-  ({ ...(JSON.parse(row.body) as Omit<Node, 'key' | 'id' | 'number' | 'person'>), key: row.key, id: identifierOf(row.key), number: row.number, person: row.person });
+const decodeNode = (row: NodeRow): Node => ({
+  ...(JSON.parse(row.body) as Omit<Node, 'key' | 'id' | 'number' | 'person'>),
+  key: row.key,
+  id: identifierOf(row.key),
+  number: row.number,
+  person: row.person,
+});

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { StoreError } from '@selfsame/store';
+import type { Database } from 'better-sqlite3';
 
 /** Raised when the tables change; a store of another version is refused with words instead of guessed at. */
 const VERSION = 1;
@@ -28,10 +28,17 @@ export function prepare(db: Database): void {
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -65536');
   if (db.pragma('synchronous', { simple: true }) !== 2 || db.pragma('journal_mode', { simple: true }) !== 'wal')
-    throw new StoreError('store/unavailable', 'SQLite does not sync every commit on this file system: move the data directory to a local disk');
+    throw new StoreError(
+      'store/unavailable',
+      'SQLite does not sync every commit on this file system: move the data directory to a local disk',
+    );
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version === VERSION) return;
-  if (version !== 0) throw new StoreError('store/unavailable', `the store is of version ${version}, this program reads version ${VERSION}`);
+  if (version !== 0)
+    throw new StoreError(
+      'store/unavailable',
+      `the store is of version ${version}, this program reads version ${VERSION}`,
+    );
   db.transaction(() => {
     db.exec(tables);
     db.pragma(`user_version = ${VERSION}`);

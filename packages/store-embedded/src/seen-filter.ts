@@ -8,7 +8,10 @@ export class SeenFilter {
 
   /** Room for `keys` hashes, or the bits of a filter that was kept. */
   constructor(keysOrBits: number | Uint32Array) {
-    this.bits = typeof keysOrBits === 'number' ? new Uint32Array(2 ** Math.ceil(Math.log2((keysOrBits * BITS_PER_KEY) / 32))) : keysOrBits;
+    this.bits =
+      typeof keysOrBits === 'number'
+        ? new Uint32Array(2 ** Math.ceil(Math.log2((keysOrBits * BITS_PER_KEY) / 32)))
+        : keysOrBits;
     this.#mask = this.bits.length * 32 - 1;
   }
 
@@ -30,6 +33,11 @@ export class SeenFilter {
   #bit(hash: number, probe: number): number {
     const low = hash >>> 0;
     const high = Math.floor(hash / 0x100000000);
-    return (Math.imul(low, 0x9e3779b1 + probe * 0x6a09e66) ^ Math.imul(high + probe + 1, 0x85ebca6b) ^ (low >>> (7 + probe))) & this.#mask;
+    return (
+      (Math.imul(low, 0x9e3779b1 + probe * 0x6a09e66) ^
+        Math.imul(high + probe + 1, 0x85ebca6b) ^
+        (low >>> (7 + probe))) &
+      this.#mask
+    );
   }
 }

@@ -1,6 +1,6 @@
-import type { Database, Statement } from 'better-sqlite3';
 import type { Position } from '@selfsame/identity';
 import { type RepeatKey, repeatKey } from '@selfsame/store';
+import type { Database, Statement } from 'better-sqlite3';
 import { decode, type LogRecord } from './log-record.ts';
 import { SeenFilter } from './seen-filter.ts';
 
@@ -27,7 +27,11 @@ export class Seen {
   constructor(db: Database) {
     this.#db = db;
     this.#record = db.prepare('SELECT position, crc, body FROM log WHERE position = ?');
-    const rows = db.prepare<[], { generation: number; started: number; keys: number; filter: Buffer | null }>('SELECT * FROM generations ORDER BY generation').all();
+    const rows = db
+      .prepare<[], { generation: number; started: number; keys: number; filter: Buffer | null }>(
+        'SELECT * FROM generations ORDER BY generation',
+      )
+      .all();
     this.#generations = rows.map((row) => {
       const generation = this.#open(row.generation, row.started, row.keys, row.filter);
       if (row.filter === null) this.#rebuild(generation);
@@ -65,7 +69,9 @@ export class Seen {
   #rotate(now: number): Generation {
     const last = this.#generations.at(-1);
     if (last !== undefined) {
-      this.#db.prepare('UPDATE generations SET keys = ?, filter = ? WHERE generation = ?').run(last.keys, Buffer.from(last.filter.bits.buffer), last.number);
+      this.#db
+        .prepare('UPDATE generations SET keys = ?, filter = ? WHERE generation = ?')
+        .run(last.keys, Buffer.from(last.filter.bits.buffer), last.number);
     }
     // A generation is as young as the start of the one after it.
     while (this.#generations.length > 1 && (this.#generations[1] as Generation).started < now - KEPT_FOR) {
@@ -73,7 +79,9 @@ export class Seen {
       this.#db.exec(`DROP TABLE seen_${old.number}; DELETE FROM generations WHERE generation = ${old.number}`);
     }
     const number = (last?.number ?? 0) + 1;
-    this.#db.exec(`CREATE TABLE seen_${number} (hash INTEGER, position INTEGER, PRIMARY KEY (hash, position)) WITHOUT ROWID`);
+    this.#db.exec(
+      `CREATE TABLE seen_${number} (hash INTEGER, position INTEGER, PRIMARY KEY (hash, position)) WITHOUT ROWID`,
+    );
     this.#db.prepare('INSERT INTO generations (generation, started, keys) VALUES (?, ?, 0)').run(number, now);
     const generation = this.#open(number, now, 0, null);
     this.#generations.push(generation);
@@ -85,7 +93,11 @@ export class Seen {
       number,
       started,
       keys,
-      filter: new SeenFilter(filter === null ? KEYS_PER_GENERATION : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength))),
+      filter: new SeenFilter(
+        filter === null
+          ? KEYS_PER_GENERATION
+          : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength)),
+      ),
       find: this.#db.prepare(`SELECT position FROM seen_${number} WHERE hash = ? ORDER BY position DESC`),
       insert: this.#db.prepare(`INSERT OR IGNORE INTO seen_${number} VALUES (?, ?)`),
     };
@@ -94,7 +106,9 @@ export class Seen {
   /** The filter of the generation that was being written lives in memory only. */
   #rebuild(generation: Generation): void {
     generation.keys = 0;
-    for (const { hash } of this.#db.prepare<[], { hash: number }>(`SELECT hash FROM seen_${generation.number}`).iterate()) {
+    for (const { hash } of this.#db
+      .prepare<[], { hash: number }>(`SELECT hash FROM seen_${generation.number}`)
+      .iterate()) {
       generation.filter.add(hash);
       generation.keys += 1;
     }

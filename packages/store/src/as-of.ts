@@ -6,7 +6,12 @@ import type { Store } from './store.ts';
  * The graph of a project as it was after a position of the log: the fold of the log up to there ([H1]).
  * Costs a read of the log up to `position`.
  */
-export async function graphAsOf(store: Store, project: ProjectId, position: Position, rules: Rules): Promise<MemoryGraph> {
+export async function graphAsOf(
+  store: Store,
+  project: ProjectId,
+  position: Position,
+  rules: Rules,
+): Promise<MemoryGraph> {
   const graph = new MemoryGraph();
   for await (const { entry, verdict } of store.read()) {
     if (entry.position > position) break;

@@ -62,7 +62,11 @@ export interface OwnershipChange {
   readonly project: ProjectId;
   readonly node: NodeNumber;
   /** `person` is the number of the identifier the person is named after. No stretch: the node is gone. */
-  readonly stretches: readonly { readonly from: Instant | null; readonly to: Instant | null; readonly person: NodeNumber }[];
+  readonly stretches: readonly {
+    readonly from: Instant | null;
+    readonly to: Instant | null;
+    readonly person: NodeNumber;
+  }[];
   /** Given when this node names a person: is it known, and its folded traits. Null when it names nobody (any more). */
   readonly person: { readonly known: boolean; readonly traits: Readonly<Record<string, Json>> } | null;
 }
@@ -153,7 +157,12 @@ export interface AttributionQuestion extends Range {
 
 export interface AttributionAnswer {
   /** `touch` is null for conversions with no touch in the look-back. */
-  readonly rows: readonly { readonly touch: string | null; readonly conversions: number; readonly revenue: number; readonly people: number }[];
+  readonly rows: readonly {
+    readonly touch: string | null;
+    readonly conversions: number;
+    readonly revenue: number;
+    readonly people: number;
+  }[];
   readonly total: { readonly conversions: number; readonly revenue: number; readonly people: number };
 }
 

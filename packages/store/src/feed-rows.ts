@@ -1,9 +1,22 @@
-import { type Graph, isKnown, cluster, keyOf, type Node, ownershipOf, personOf, type Policy, type ProjectId } from '@selfsame/identity';
+import {
+  cluster,
+  type Graph,
+  isKnown,
+  keyOf,
+  type Node,
+  ownershipOf,
+  type Policy,
+  type ProjectId,
+  personOf,
+} from '@selfsame/identity';
 import type { EventRow, OwnershipChange } from './columns.ts';
 import type { Decided } from './store.ts';
 
 /** The columns' row of a logged entry; undefined when it is no event. `numberOf` finds the anchor's number. */
-export function eventRow({ entry, verdict }: Decided, numberOf: (project: ProjectId, key: ReturnType<typeof keyOf>) => number | undefined): EventRow | undefined {
+export function eventRow(
+  { entry, verdict }: Decided,
+  numberOf: (project: ProjectId, key: ReturnType<typeof keyOf>) => number | undefined,
+): EventRow | undefined {
   const { command } = entry;
   if (command.type !== 'Track' || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return undefined;
   const anchor = verdict.anchor === undefined ? null : keyOf(verdict.anchor);
@@ -23,7 +36,13 @@ export function eventRow({ entry, verdict }: Decided, numberOf: (project: Projec
 }
 
 /** What the columns are told of one identifier: who owns it when, and the person it names, if it names one. */
-export function ownershipChange(graph: Graph, policy: Policy, project: ProjectId, node: Node, change: number): OwnershipChange {
+export function ownershipChange(
+  graph: Graph,
+  policy: Policy,
+  project: ProjectId,
+  node: Node,
+  change: number,
+): OwnershipChange {
   const open = (time: number) => (Number.isFinite(time) ? time : null);
   const stretches = ownershipOf(graph, policy, node);
   const names = stretches.some((stretch) => stretch.person.key === node.key);
@@ -31,7 +50,16 @@ export function ownershipChange(graph: Graph, policy: Policy, project: ProjectId
     change,
     project,
     node: node.number,
-    stretches: stretches.map((stretch) => ({ from: open(stretch.from), to: open(stretch.to), person: stretch.person.number })),
-    person: names ? { known: isKnown(policy, cluster(graph, node)), traits: Object.fromEntries(personOf(graph, policy, node).traits) } : null,
+    stretches: stretches.map((stretch) => ({
+      from: open(stretch.from),
+      to: open(stretch.to),
+      person: stretch.person.number,
+    })),
+    person: names
+      ? {
+          known: isKnown(policy, cluster(graph, node)),
+          traits: Object.fromEntries(personOf(graph, policy, node).traits),
+        }
+      : null,
   };
 }

@@ -1,4 +1,15 @@
-import { type Entry, eventTime, type Instant, type ProjectId, type Rules, rejected, type Statement, type Status, step, type Verdict } from '@selfsame/identity';
+import {
+  type Entry,
+  eventTime,
+  type Instant,
+  type ProjectId,
+  type Rules,
+  rejected,
+  type Statement,
+  type Status,
+  step,
+  type Verdict,
+} from '@selfsame/identity';
 import { repeatKey } from './repeat-key.ts';
 import type { Counts, Decided, RepeatKey, Store } from './store.ts';
 
@@ -10,7 +21,13 @@ export type Item =
 /** What happened to one item, for whoever watches. `logged`: it has a position in the log. */
 export type Outcome =
   | { readonly type: 'decided'; readonly entry: Entry; readonly verdict: Verdict; readonly logged: boolean }
-  | { readonly type: 'refused'; readonly project?: ProjectId; readonly wire: string; readonly at: Instant; readonly reason: string };
+  | {
+      readonly type: 'refused';
+      readonly project?: ProjectId;
+      readonly wire: string;
+      readonly at: Instant;
+      readonly reason: string;
+    };
 
 export interface Ingest {
   /**
@@ -109,8 +126,13 @@ export function createIngest(options: IngestOptions): Ingest {
     }
   }
 
-  async function commitGroup(group: readonly Job[], poison: ReadonlySet<Item>): Promise<{ verdicts: readonly (readonly Verdict[])[]; outcomes: readonly Outcome[] }> {
-    const keys = group.map((job) => job.items.map((item) => (item.type === 'statement' ? repeatKey(item.statement) : undefined)));
+  async function commitGroup(
+    group: readonly Job[],
+    poison: ReadonlySet<Item>,
+  ): Promise<{ verdicts: readonly (readonly Verdict[])[]; outcomes: readonly Outcome[] }> {
+    const keys = group.map((job) =>
+      job.items.map((item) => (item.type === 'statement' ? repeatKey(item.statement) : undefined)),
+    );
     const asked = keys.flat().filter((key) => key !== undefined);
     for (;;) {
       const loaded = await store.load({ repeats: asked });
@@ -123,31 +145,48 @@ export function createIngest(options: IngestOptions): Ingest {
         job.items.map((item, i): Verdict => {
           if (item.type === 'refused') {
             counts.add(item.project ?? null, job.wire, 'rejected');
-            outcomes.push({ type: 'refused', ...(item.project === undefined ? {} : { project: item.project }), wire: job.wire, at, reason: item.reason });
+            outcomes.push({
+              type: 'refused',
+              ...(item.project === undefined ? {} : { project: item.project }),
+              wire: job.wire,
+              at,
+              reason: item.reason,
+            });
             return rejected('W0', item.reason);
           }
           const { statement } = item;
           const key = keys[j]?.[i];
           const repeats = key === undefined ? undefined : (fresh.get(key) ?? loaded.repeats.get(key));
           const position = loaded.next + decided.length;
-          const entry: Entry = { ...statement, position, at, time: eventTime(statement, at), ...(repeats === undefined ? {} : { repeats }) };
-          const verdict = poison.has(item) ? unprocessable : attempt(item, () => step(loaded.draft(statement.project), rules(statement.project), entry));
+          const entry: Entry = {
+            ...statement,
+            position,
+            at,
+            time: eventTime(statement, at),
+            ...(repeats === undefined ? {} : { repeats }),
+          };
+          const verdict = poison.has(item)
+            ? unprocessable
+            : attempt(item, () => step(loaded.draft(statement.project), rules(statement.project), entry));
           const logged = belongsInLog(verdict);
           if (logged) decided.push({ entry, verdict });
           // [D2] A copy that is kept takes the place of the one before it.
-          if (logged && key !== undefined && (repeats === undefined || statement.repeat !== undefined)) fresh.set(key, position);
+          if (logged && key !== undefined && (repeats === undefined || statement.repeat?.keep === 'latest'))
+            fresh.set(key, position);
           counts.add(statement.project, statement.wire, verdict.status);
           outcomes.push({ type: 'decided', entry, verdict, logged });
           return verdict;
         }),
       );
-      if ((await store.commit({ loaded, decided, repeats: fresh, counts: counts.list() })) === 'committed') return { verdicts, outcomes };
+      if ((await store.commit({ loaded, decided, repeats: fresh, counts: counts.list() })) === 'committed')
+        return { verdicts, outcomes };
     }
   }
 
   return {
     submit(wire, items) {
-      if (stopped || (waiting > 0 && waiting + items.length > maxQueued)) return Promise.reject(new Overloaded(stopped ? 5 : 1));
+      if (stopped || (waiting > 0 && waiting + items.length > maxQueued))
+        return Promise.reject(new Overloaded(stopped ? 5 : 1));
       if (items.length === 0) return Promise.resolve([]);
       waiting += items.length;
       return new Promise((resolve, reject) => {
@@ -170,7 +209,11 @@ export function createIngest(options: IngestOptions): Ingest {
 }
 
 /** An item that was refused whole, repeats another or may not be kept leaves a count and nothing else. */
-const belongsInLog = (verdict: Verdict): boolean => verdict.status === 'applied' || verdict.status === 'quarantined' || verdict.anchor !== undefined || verdict.rule === 'D2';
+const belongsInLog = (verdict: Verdict): boolean =>
+  verdict.status === 'applied' ||
+  verdict.status === 'quarantined' ||
+  verdict.anchor !== undefined ||
+  verdict.rule === 'D2';
 
 /** An item that made the rules throw: a bug of ours, not the sender's. */
 class Poison extends Error {
@@ -190,7 +233,12 @@ function attempt<T>(item: Item, decide: () => T): T {
 }
 
 /** [Q1] The verdict on an item the rules failed on; a replay of the log leaves such an entry alone. */
-export const unprocessable: Verdict = { status: 'quarantined', rule: 'Q1', reason: 'the rules could not process this item; it is kept for replay', notes: [] };
+export const unprocessable: Verdict = {
+  status: 'quarantined',
+  rule: 'Q1',
+  reason: 'the rules could not process this item; it is kept for replay',
+  notes: [],
+};
 
 /** Counts the items of one group by project and wire. */
 class Tally {
@@ -199,7 +247,11 @@ class Tally {
   add(project: ProjectId | null, wire: string, status: Status): void {
     const name = `${project}\n${wire}`;
     let cell = this.#cells.get(name);
-    if (cell === undefined) this.#cells.set(name, (cell = { project, wire, applied: 0, duplicate: 0, rejected: 0, quarantined: 0, suppressed: 0 }));
+    if (cell === undefined)
+      this.#cells.set(
+        name,
+        (cell = { project, wire, applied: 0, duplicate: 0, rejected: 0, quarantined: 0, suppressed: 0 }),
+      );
     cell[status] += 1;
   }
 

@@ -1,10 +1,26 @@
-import { type Graph, type IdentifierKey, MemoryGraph, type Node, type Position, type ProjectId, type Rules } from '@selfsame/identity';
+import {
+  type Graph,
+  type IdentifierKey,
+  MemoryGraph,
+  type Node,
+  type Position,
+  type ProjectId,
+  type Rules,
+} from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
 import { eventRow, ownershipChange } from './feed-rows.ts';
 import { movedBy } from './moved.ts';
 import { Overlay } from './overlay.ts';
 import { searchTexts } from './search-texts.ts';
-import { type Change, type Counts, type Decided, type Loaded, type RepeatKey, type Store, StoreError } from './store.ts';
+import {
+  type Change,
+  type Counts,
+  type Decided,
+  type Loaded,
+  type RepeatKey,
+  type Store,
+  StoreError,
+} from './store.ts';
 
 /** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
 export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
@@ -33,12 +49,23 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
     head: async () => ({ epoch: 'memory', position: log.length, change: moved.length }),
     events: async (after, limit) => {
       const part = log.slice(after, after + limit);
-      const rows = part.map((one) => eventRow(one, (project, key) => graph(project).node(key)?.number)).filter((row) => row !== undefined);
+      const rows = part
+        .map((one) => eventRow(one, (project, key) => graph(project).node(key)?.number))
+        .filter((row) => row !== undefined);
       return { rows, through: after + part.length };
     },
     ownership: async (after, limit) =>
-      moved.slice(after, after + limit).map(({ project, key }, i) =>
-        ownershipChange(graph(project), rules(project).policy, project, graph(project).node(key) as Node, after + i + 1)),
+      moved
+        .slice(after, after + limit)
+        .map(({ project, key }, i) =>
+          ownershipChange(
+            graph(project),
+            rules(project).policy,
+            project,
+            graph(project).node(key) as Node,
+            after + i + 1,
+          ),
+        ),
   };
 
   return {
@@ -53,7 +80,9 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
         version,
         numbers: () => next,
         next: log.length + 1,
-        repeats: new Map(reach.repeats.flatMap((key) => (repeats.has(key) ? [[key, repeats.get(key) as Position]] : []))),
+        repeats: new Map(
+          reach.repeats.flatMap((key) => (repeats.has(key) ? [[key, repeats.get(key) as Position]] : [])),
+        ),
         draft(project) {
           let overlay = overlays.get(project);
           if (overlay === undefined) overlays.set(project, (overlay = new Overlay(graph(project), number)));
@@ -69,7 +98,8 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
       numbers = loaded.numbers();
       log.push(...change.decided);
       for (const [key, position] of change.repeats) repeats.set(key, position);
-      for (const count of change.counts) counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
+      for (const count of change.counts)
+        counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
       for (const [project, overlay] of loaded.overlays) take(project, overlay);
       return 'committed';
     },

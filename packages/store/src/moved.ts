@@ -1,10 +1,24 @@
-import { type Claim, cluster, type Graph, type IdentifierKey, type Node, ownershipOf, type Policy } from '@selfsame/identity';
+import {
+  type Claim,
+  cluster,
+  type Graph,
+  type IdentifierKey,
+  type Node,
+  ownershipOf,
+  type Policy,
+} from '@selfsame/identity';
 
 /**
  * The identifiers whose owner, or whose person's traits, may have changed when `before` became `after`.
  * `graph` holds the new versions. What it names may not have changed after all; what it leaves out has not.
  */
-export function movedBy(graph: Graph, policy: Policy, before: Node | undefined, after: Node, into: Set<IdentifierKey>): void {
+export function movedBy(
+  graph: Graph,
+  policy: Policy,
+  before: Node | undefined,
+  after: Node,
+  into: Set<IdentifierKey>,
+): void {
   const joined = before?.edges !== after.edges && after.edges.length > 0;
   if (before === undefined || joined || claimsMoved(before.claims, after.claims)) {
     for (const node of joined ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
@@ -28,5 +42,9 @@ function addWithAllBelow(graph: Graph, node: Node, into: Set<IdentifierKey>): vo
 function claimsMoved(before: readonly Claim[], after: readonly Claim[]): boolean {
   if (before === after) return false;
   if (before.length !== after.length) return true;
-  return after.some((claim, i) => claim !== before[i] && !(i > 0 && i === after.length - 1 && claim.owner === before[i]?.owner && after[i - 1]?.owner === claim.owner));
+  return after.some(
+    (claim, i) =>
+      claim !== before[i] &&
+      !(i > 0 && i === after.length - 1 && claim.owner === before[i]?.owner && after[i - 1]?.owner === claim.owner),
+  );
 }

@@ -1,4 +1,14 @@
-import { type Claim, claimsBetween, compareClaimsByTime, type Draft, type Graph, type IdentifierKey, type Node, type PersonId, type Sight } from '@selfsame/identity';
+import {
+  type Claim,
+  claimsBetween,
+  compareClaimsByTime,
+  type Draft,
+  type Graph,
+  type IdentifierKey,
+  type Node,
+  type PersonId,
+  type Sight,
+} from '@selfsame/identity';
 
 /** Changes to a graph that can be taken or thrown away as one. What `load` hands out and `commit` takes back. */
 export class Overlay implements Draft {

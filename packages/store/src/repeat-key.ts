@@ -8,5 +8,7 @@ import type { RepeatKey } from './store.ts';
  */
 export function repeatKey(statement: Statement): RepeatKey | undefined {
   const said = statement.repeat?.key ?? statement.insertId;
-  return said === undefined ? undefined : `${statement.project}\n${statement.wire}\n${statement.trust > 0 ? 's' : 'p'}\n${said}`;
+  return said === undefined
+    ? undefined
+    : `${statement.project}\n${statement.wire}\n${statement.trust > 0 ? 's' : 'p'}\n${said}`;
 }

@@ -7,7 +7,8 @@ export function searchTexts(node: Node): readonly string[] {
   const texts = new Set([node.id.value.toLowerCase()]);
   for (const write of node.writes) {
     for (const change of write.changes) {
-      if (change.op === 'set' && names.has(change.name) && typeof change.value === 'string' && change.value !== '') texts.add(change.value.toLowerCase().slice(0, 200));
+      if (change.op === 'set' && names.has(change.name) && typeof change.value === 'string' && change.value !== '')
+        texts.add(change.value.toLowerCase().slice(0, 200));
     }
   }
   return [...texts];

@@ -1,0 +1,45 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+/** Debian's Chromium, without the connections it would open by itself. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['SELFSAME_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A visitor's browser: a profile of its own, and everything that went wrong in it. */
+export interface Device {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Console errors, page errors, failed requests and answers of 400 and above. */
+  readonly troubles: string[];
+}
+
+/** A fresh device. Headless Chromium names itself a crawler to the SDK, so it gets a visitor's user agent. */
+export async function newDevice(browser: Browser): Promise<Device> {
+  const context = await browser.newContext({
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+  });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && troubles.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => troubles.push(`page: ${error.message}`));
+  page.on('requestfailed', (request) =>
+    troubles.push(`failed: ${request.method()} ${new URL(request.url()).pathname} ${request.failure()?.errorText}`),
+  );
+  page.on(
+    'response',
+    (response) =>
+      response.status() >= 400 && troubles.push(`answer: ${response.status()} ${new URL(response.url()).pathname}`),
+  );
+  return { context, page, troubles };
+}

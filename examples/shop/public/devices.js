@@ -1,0 +1,44 @@
+import { SESSION } from './accounts.js';
+import { settled } from './analytics.js';
+import { BASKET } from './basket.js';
+import { recall, remember } from './storage.js';
+
+/**
+ * Several devices in one browser. A device is what a browser remembers: the library's ids and queues, the login and
+ * the basket. Changing devices puts that away and takes out what the other one remembered.
+ */
+const DEVICES = 'shop-devices';
+
+export const names = ['Phone', 'Laptop', 'Family tablet'];
+
+export const current = () => recall(DEVICES, { current: names[0], kept: {} }).current;
+
+/** Goes on as another device and opens the front page there. */
+export async function become(name) {
+  await settled();
+  const { kept } = recall(DEVICES, { kept: {} });
+  const here = current();
+  const memory = ownKeys().map((key) => [key, localStorage.getItem(key)]);
+  forget();
+  for (const [key, value] of kept[name] ?? []) localStorage.setItem(key, value);
+  remember(DEVICES, { current: name, kept: { ...kept, [here]: memory, [name]: undefined } });
+  location.assign('./');
+}
+
+/** Clears what this device remembers, as clearing cookies or a new visitor would. */
+export async function startAfresh() {
+  await settled();
+  forget();
+  location.assign('./');
+}
+
+function forget() {
+  for (const key of ownKeys()) localStorage.removeItem(key);
+}
+
+/** `mp_…`, `__mp…` are the library's ids and queues. */
+function ownKeys() {
+  return Object.keys(localStorage).filter(
+    (key) => key.startsWith('mp_') || key.startsWith('__mp') || key === SESSION || key === BASKET,
+  );
+}

@@ -1,0 +1,51 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A file to serve, `url` relative to where the shop is mounted. */
+export interface ShopFile {
+  readonly url: string;
+  /** Absolute path. */
+  readonly file: string;
+  /** The content type to send. */
+  readonly type: string;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+const shopFolder = fileURLToPath(new URL('../public', import.meta.url));
+const sdkFolder = dirname(createRequire(import.meta.url).resolve('mixpanel-browser'));
+
+/**
+ * Every file of the shop: its own pages and Mixpanel's snippet and library as the vendor published them.
+ * The page of `url: ''` is the front page. The server adds `config.json`, see {@link ShopConfig}.
+ */
+export function shopFiles(): readonly ShopFile[] {
+  const own = readdirSync(shopFolder)
+    .filter((name) => extname(name) in types)
+    .map((name): ShopFile => ({ url: name, file: join(shopFolder, name), type: types[extname(name)] as string }));
+  const front = own.filter((one) => one.url === 'index.html').map((one) => ({ ...one, url: '' }));
+  const script = types['.js'] as string;
+  return [
+    ...front,
+    ...own,
+    { url: 'mixpanel-snippet.js', file: join(sdkFolder, 'mixpanel-jslib-snippet.min.js'), type: script },
+    { url: 'mixpanel.js', file: join(sdkFolder, 'mixpanel.min.js'), type: script },
+  ];
+}
+
+/** What the server answers at `config.json` beside the shop's files. Without it the shop works and sends nothing. */
+export interface ShopConfig {
+  /** The project's public key, Mixpanel's "token". */
+  readonly token: string;
+  /** Where Mixpanel's library sends to, for example `http://127.0.0.1:4400/mixpanel`. */
+  readonly apiHost: string;
+  readonly projectId: string;
+}
