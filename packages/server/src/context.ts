@@ -1,0 +1,35 @@
+import type { Instant, Policy, ProjectId, Rules } from '@selfsame/identity';
+import type { Keyring, Protocol } from '@selfsame/protocols';
+import type { Columns, Ingest, Store } from '@selfsame/store';
+
+/** A project as the settings file describes it, with its policy worked out. */
+export interface Project {
+  readonly id: ProjectId;
+  readonly name: string;
+  readonly publicKey: string;
+  /** Keys of wires whose SDK demands a shape of its own: `xo`, `spid`. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly policy: Policy;
+}
+
+/** The projects and their keys. Keys are compared as digests of one length, in constant time (S4). */
+export interface Projects extends Keyring {
+  readonly all: readonly Project[];
+  byId(id: ProjectId): Project | undefined;
+  /** What a bearer token of the native API opens: a project, and whether the token was its server key. */
+  byBearer(token: string): { readonly project: Project; readonly key: 'public' | 'server' } | undefined;
+  rules(project: ProjectId): Rules;
+}
+
+/** Everything a route may use. Made once in `start.ts`; routes keep no state of their own. */
+export interface ServerContext {
+  readonly store: Store;
+  readonly columns: Columns;
+  readonly ingest: Ingest;
+  /** The server's clock, ms. */
+  readonly clock: () => Instant;
+  readonly projects: Projects;
+  readonly wires: ReadonlyMap<string, Protocol>;
+  /** Base path of the demo shop when one is served, else null. */
+  readonly shopPath: string | null;
+}
