@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an old Node can still read it: it hands over to the runtime this repository pins.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isRecentEnough, wanted } from './runtime.js';
+
+if (isRecentEnough(process.versions.node)) {
+  const { main } = await import('../src/main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const node = pinnedNode();
+  if (node === undefined) {
+    process.stderr.write(
+      `selfsame needs Node ${wanted}; this is ${process.version}. Run: npm install (it brings one)\n`,
+    );
+    process.exitCode = 1;
+  } else handOver(node);
+}
+
+/** The `node` package of npm is a Node in a package; its file is where every platform's install puts it. */
+function pinnedNode() {
+  try {
+    const home = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    return join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs this very file under another runtime, and is as transparent as a process between two others can be. */
+function handOver(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`selfsame: ${node} does not run (${error.message}). Run: npm install\n`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+  });
+}

@@ -1,0 +1,18 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** An option that can also be given as `SELFSAME_…` in the environment: `--server-key <key>` is `SELFSAME_SERVER_KEY`. */
+export function flag(flags: string, description: string, standard?: string | number): Option {
+  const option = new Option(flags, description);
+  option.env(`SELFSAME_${option.name().replaceAll('-', '_').toUpperCase()}`);
+  return standard === undefined ? option : option.default(standard);
+}
+
+/** Reads a whole number between two bounds, both allowed. @throws InvalidArgumentError, which commander explains. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}

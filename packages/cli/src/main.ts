@@ -1,0 +1,19 @@
+import { CommanderError } from 'commander';
+import { Failure } from './failure.ts';
+import { createProgram } from './program.ts';
+
+/** Runs one command line, `argv` without node and script. Answers the exit code: 0 well · 1 not well · 2 asked wrongly. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has already said what is wrong; help and version end this way too, with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Failure) {
+      process.stderr.write(`selfsame: ${error.message}\n`);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
