@@ -1,6 +1,7 @@
 import type { Instant, Policy, ProjectId, Rules } from '@selfsame/identity';
 import type { Keyring, Protocol } from '@selfsame/protocols';
 import type { Columns, Ingest, Store } from '@selfsame/store';
+import type { ConsoleSessions } from './console-session.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
 export interface Project {
@@ -30,6 +31,10 @@ export interface ServerContext {
   readonly clock: () => Instant;
   readonly projects: Projects;
   readonly wires: ReadonlyMap<string, Protocol>;
+  /** The console's sessions; `authorize` asks them. */
+  readonly sessions: ConsoleSessions;
+  /** Aborted when the server stops: streams that have no end of their own end then (G15). */
+  readonly stopping: AbortSignal;
   /** Base path of the demo shop when one is served, else null. */
   readonly shopPath: string | null;
 }
