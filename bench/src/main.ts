@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureFold, measureMerges } from './engine.ts';
+import { type Figure, table } from './figure.ts';
+import { measureIntake, measureStorm } from './intake.ts';
+import { measureStitching } from './stitching.ts';
+
+const help = `npm run bench -- [--quick] [--only <part>]…
+
+Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
+  --quick        a tenth of the work: shows that it runs, not how fast it is
+  --only <part>  fold, merges, intake, storm or stitching; may be given several times`;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const { quick } = values;
+const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  fold: async () => [measureFold(quick ? 100_000 : 1_000_000)],
+  merges: () => measureMerges(quick ? 10_000 : 1_000_000),
+  intake: () => measureIntake(quick ? 1 : 8),
+  storm: async () => [await measureStorm(quick ? 2 : 8)],
+  stitching: measureStitching,
+};
+
+if (values.help) console.log(help);
+else await run(values.only ?? Object.keys(parts));
+
+async function run(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(parts, name));
+  if (unknown.length > 0) {
+    console.error(`no such part: ${unknown.join(', ')}\n\n${help}`);
+    process.exitCode = 2;
+    return;
+  }
+  const figures: Figure[] = [];
+  for (const name of names) {
+    process.stderr.write(`measuring ${name} …\n`);
+    figures.push(...((await parts[name]?.()) ?? []));
+  }
+  console.log(table(figures));
+  if (quick) console.log('\nA quick run: too short to quote.');
+  const results = join(import.meta.dirname, '../results');
+  mkdirSync(results, { recursive: true });
+  const at = new Date().toISOString();
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memory: totalmem(),
+  };
+  const file = join(results, `${at.replaceAll(':', '-')}.json`);
+  writeFileSync(file, `${JSON.stringify({ at, quick, machine, figures }, null, 2)}\n`);
+  console.log(`\nwritten to ${file}`);
+}
