@@ -1,1 +1,2 @@
+export { native } from './native/index.ts';
 export type * from './protocol.ts';

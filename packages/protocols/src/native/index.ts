@@ -1,0 +1,131 @@
+import type { Instant, Json, Verdict } from '@selfsame/identity';
+import { parseJson } from '../json-shape.ts';
+import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { isObject, readItem, readTime } from './read-item.ts';
+import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
+
+/** Items of one batch. */
+const MAX_ITEMS = 2_000;
+/** One item as JSON, characters. */
+const MAX_ITEM_SIZE = 1_048_576;
+
+/** Our own wire: `POST /v1/batch`, with a result for every item. */
+export const native: Protocol = {
+  name: 'native',
+  headers: () => ({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' }),
+  refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),
+  read(request, host): Reading {
+    if (request.method === 'OPTIONS') return answer(preflight);
+    if (request.method !== 'POST')
+      return answer(failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }));
+    if (!isJson(request.headers['content-type']))
+      return answer(failure(request, 415, 'unsupported_media_type', 'Send JSON, as application/json or text/plain.'));
+    // Who speaks is settled before anything is said about what was spoken (S1).
+    const bearer = bearerOf(request);
+    if (bearer === null) return answer(unauthorized(request));
+    const early =
+      bearer === undefined ? undefined : (host.serverKey('native', bearer) ?? host.publicKey('native', bearer));
+    if (bearer !== undefined && early === undefined) return answer(unauthorized(request));
+
+    const parsed = parseJson(request.body);
+    if ('problem' in parsed)
+      return answer(failure(request, 400, `bad_json_${parsed.problem.replace('-', '_')}`, sentence(parsed.message)));
+    const batch = parsed.value;
+    if (!isObject(batch)) return answer(failure(request, 400, 'bad_batch', 'The body must be an object with items.'));
+    const { key, items, sentAt } = batch;
+    // A second key could only disagree with the first (S24).
+    if (bearer !== undefined && key !== undefined && key !== bearer)
+      return answer(
+        failure(request, 400, 'two_keys', 'The key in the body is not the key in Authorization: send one.'),
+      );
+    const access = early ?? (typeof key === 'string' ? host.publicKey('native', key) : undefined);
+    if (access === undefined) return answer(unauthorized(request));
+    if (!Array.isArray(items)) return answer(failure(request, 400, 'bad_batch', 'The body must hold items, an array.'));
+    if (items.length > MAX_ITEMS)
+      return answer(failure(request, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`));
+    const sent = sentAt === undefined || sentAt === null ? undefined : readTime(sentAt);
+    if (sent === null)
+      return answer(failure(request, 400, 'bad_batch', 'sentAt must be ISO 8601 or milliseconds since 1970.'));
+    const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
+    return {
+      type: 'items',
+      items: items.map((item: Json) => itemOf(item, access, sent, oneMayBeTooLarge)),
+      reply: async (verdicts) =>
+        json(200, { results: await Promise.all(verdicts.map((one) => resultOf(one, access, host))) }),
+    };
+  },
+};
+
+function itemOf(item: Json, access: Access, sentAt: Instant | undefined, mayBeTooLarge: boolean): Item {
+  const refused = (reason: string): Item => ({ type: 'refused', project: access.project, reason });
+  if (mayBeTooLarge && JSON.stringify(item).length > MAX_ITEM_SIZE) return refused('an item is larger than 1 MiB');
+  const read = readItem(item, access, sentAt);
+  return 'reason' in read ? refused(read.reason) : { type: 'statement', statement: read.statement };
+}
+
+/** A repeated item is answered with the person of the item it repeats (G4). */
+async function resultOf(verdict: Verdict, access: Access, host: Host): Promise<Result> {
+  const { status, reason } = verdict;
+  const said = { status, ...(reason === undefined ? {} : { reason }) };
+  if (access.trust < 2) return said;
+  const first = verdict.repeats === undefined ? undefined : await host.logged(verdict.repeats);
+  return { ...said, personId: verdict.person ?? first?.verdict.person ?? null };
+}
+
+/** The bearer key; undefined without the header, null when the header holds none. */
+function bearerOf(request: WireRequest): string | undefined | null {
+  const header = request.headers['authorization'];
+  if (header === undefined) return undefined;
+  return /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1] ?? null;
+}
+
+/** `text/plain` is what a page can send to another origin without asking first. */
+const isJson = (type: string | undefined): boolean =>
+  type === undefined || /^(application\/json|text\/plain)\s*(;|$)/i.test(type);
+
+/** A page of any origin may send, and never with its cookies (S31). */
+const preflight: WireReply = {
+  status: 204,
+  headers: {
+    'access-control-allow-methods': 'POST, OPTIONS',
+    'access-control-allow-headers': 'authorization, content-type, content-encoding',
+    'access-control-max-age': '86400',
+  },
+  body: '',
+};
+
+const codes: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  404: 'not_found',
+  408: 'too_slow',
+  413: 'too_large',
+  415: 'unsupported_media_type',
+  429: 'too_many_requests',
+  500: 'failed',
+  503: 'unavailable',
+};
+
+const unauthorized = (request: WireRequest): WireReply =>
+  failure(request, 401, 'unknown_key', 'Send a key: Authorization: Bearer, or a public key as key in the body.', {
+    'www-authenticate': 'Bearer',
+  });
+
+function failure(
+  request: WireRequest,
+  status: number,
+  code: string,
+  message: string,
+  headers: WireReply['headers'] = {},
+): WireReply {
+  const requestId = request.headers['x-request-id'] ?? '';
+  return json(status, { error: { code, message, requestId } }, headers);
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
+
+const json = (status: number, body: BatchAnswer | ErrorAnswer, headers: WireReply['headers'] = {}): WireReply => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: JSON.stringify(body),
+});

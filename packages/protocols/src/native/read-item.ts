@@ -1,0 +1,163 @@
+import type { Command, Identifier, Instant, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
+import { parseIsoTime } from '../iso-time.ts';
+import type { Access } from '../protocol.ts';
+
+/** The part of a statement that one item decides. */
+type Said = Pick<Statement, 'command' | 'time' | 'insertId'>;
+
+/** What cannot be read, in words that quote nothing of the item (S40). Becomes the item's `rejected`. */
+class Unreadable extends Error {}
+
+/**
+ * One item of a batch as a statement, or why it is none.
+ * @param sentAt when the batch was sent by the sender's clock, ms
+ */
+export function readItem(
+  item: Json,
+  access: Access,
+  sentAt: Instant | undefined,
+): { readonly statement: Statement } | { readonly reason: string } {
+  try {
+    if (!isObject(item)) throw new Unreadable('an item is an object');
+    const statement = {
+      project: access.project,
+      wire: 'native',
+      trust: access.trust,
+      ...circumstancesOf(item),
+      ...(sentAt === undefined ? {} : { sentAt }),
+      command: commandOf(item),
+    };
+    return { statement };
+  } catch (error) {
+    if (error instanceof Unreadable) return { reason: error.message };
+    throw error;
+  }
+}
+
+function circumstancesOf(item: JsonObject): Omit<Said, 'command'> {
+  const { time, insertId } = item;
+  if (insertId !== undefined && insertId !== null && !isInsertId(insertId))
+    throw new Unreadable('insertId must be 1–128 printable ASCII characters');
+  const at = time === undefined || time === null ? undefined : readTime(time);
+  if (at === null) throw new Unreadable('time must be ISO 8601 or milliseconds since 1970');
+  return {
+    ...(at === undefined ? {} : { time: at }),
+    ...(typeof insertId === 'string' ? { insertId } : {}),
+  };
+}
+
+const isInsertId = (value: Json): value is string => typeof value === 'string' && /^[\x20-\x7e]{1,128}$/.test(value);
+
+/** A moment as the wire spells it, ms; null when it is none. */
+export function readTime(value: Json): Instant | null {
+  if (typeof value === 'string') return parseIsoTime(value) ?? null;
+  // The span of time that JavaScript can show.
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15 ? Math.trunc(value) : null;
+}
+
+function commandOf(item: JsonObject): Command {
+  switch (item['type']) {
+    case 'track':
+      return {
+        type: 'Track',
+        ids: idsOf(item['ids'] ?? {}),
+        name: nameOf(item['name']),
+        properties: propertiesOf(item),
+      };
+    case 'page':
+      return {
+        type: 'Track',
+        ids: idsOf(item['ids'] ?? {}),
+        name: nameOf(item['name'] ?? 'page'),
+        properties: propertiesOf(item),
+      };
+    case 'identify':
+    case 'login':
+    case 'modify':
+      return { type: 'Identify', ids: idsOf(item['ids']) };
+    case 'logout':
+      return { type: 'Logout', ids: idsOf(item['ids']) };
+    case 'traits':
+      return { type: 'Describe', ids: idsOf(item['ids']), changes: traitChanges(item['traits']) };
+    case 'segments':
+      return { type: 'Describe', ids: idsOf(item['ids']), changes: segmentChanges(item) };
+    case 'merge':
+      return { type: 'Merge', ...sidesOf(item['ids']) };
+    case 'consent':
+      return { type: 'Consent', ids: idsOf(item['ids']), consent: consentOf(item['consent']) };
+    default:
+      throw new Unreadable(`type must be one of ${types.join(', ')}`);
+  }
+}
+
+const types = [
+  ...['track', 'page', 'identify', 'login', 'logout', 'modify'],
+  ...['traits', 'segments', 'merge', 'consent'],
+] as const;
+
+function idsOf(ids: Json | undefined): readonly Identifier[] {
+  if (!isObject(ids)) throw new Unreadable('ids must be an object of kind and value');
+  const found: Identifier[] = [];
+  for (const [kind, value] of Object.entries(ids)) {
+    if (value === null) continue;
+    // A larger number has been rounded on its way and may be somebody else's (S14).
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      throw new Unreadable('an identifier that is a number must be a whole one below 2^53: send it as text');
+    if (typeof value !== 'string' && typeof value !== 'number') throw new Unreadable('an identifier must be text');
+    found.push({ kind, value: String(value) });
+  }
+  return found;
+}
+
+function sidesOf(ids: Json | undefined): { readonly one: Identifier; readonly other: Identifier } {
+  const sides = Array.isArray(ids) ? ids.map((side: Json) => idsOf(side)) : [];
+  const [[one, ...more] = [], [other, ...others] = []] = sides;
+  if (sides.length !== 2 || one === undefined || other === undefined || more.length + others.length > 0)
+    throw new Unreadable('ids of a merge must be two objects with one identifier each');
+  return { one, other };
+}
+
+function nameOf(name: Json | undefined): string {
+  if (typeof name !== 'string' || name === '' || name.length > 255)
+    throw new Unreadable('name must be text of 1–255 characters');
+  return name;
+}
+
+function propertiesOf(item: JsonObject): JsonObject {
+  const properties = item['properties'] ?? {};
+  if (!isObject(properties)) throw new Unreadable('properties must be an object');
+  return properties;
+}
+
+function traitChanges(traits: Json | undefined): readonly TraitChange[] {
+  if (!isObject(traits)) throw new Unreadable('traits must be an object');
+  return Object.entries(traits).map(
+    ([name, value]): TraitChange => (value === null ? { op: 'unset', name } : { op: 'set', name, value }),
+  );
+}
+
+/** `segments` names the one set there is; rules keep it apart from traits. */
+const segmentSet = { name: 'segments', on: 'segments' } as const;
+
+function segmentChanges({ segments, op = 'set' }: JsonObject): readonly TraitChange[] {
+  if (!Array.isArray(segments) || !segments.every((one) => typeof one === 'string'))
+    throw new Unreadable('segments must be an array of text');
+  switch (op) {
+    case 'set':
+      return [{ ...segmentSet, op: 'set', value: [...new Set(segments)] }];
+    case 'add':
+      return [{ ...segmentSet, op: 'union', value: segments }];
+    case 'remove':
+      return segments.map((value) => ({ ...segmentSet, op: 'remove', value }));
+    default:
+      throw new Unreadable('op must be set, add or remove');
+  }
+}
+
+function consentOf(consent: Json | undefined): 'granted' | 'denied' {
+  if (consent !== 'granted' && consent !== 'denied') throw new Unreadable('consent must be granted or denied');
+  return consent;
+}
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
