@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { isRecentEnough, wanted } from './runtime.js';
 
@@ -13,17 +14,18 @@ if (isRecentEnough(process.versions.node)) {
   const node = pinnedNode();
   if (node === undefined) {
     process.stderr.write(
-      `selfsame needs Node ${wanted}; this is ${process.version}. Run: npm install (it brings one)\n`,
+      `selfsame needs Node ${wanted}; this is ${process.version}. Run npm install, which brings one\n`,
     );
     process.exitCode = 1;
   } else handOver(node);
 }
 
-/** The `node` package of npm is a Node in a package; its file is where every platform's install puts it. */
+/** The runtime comes as a package a platform (docs/decisions/0002), which npm links where it links every program. */
 function pinnedNode() {
+  const folder = platform === 'win32' ? `node-win-${arch}` : `node-${platform}-${arch}`;
   try {
-    const home = dirname(createRequire(import.meta.url).resolve('node/package.json'));
-    return join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    const home = dirname(createRequire(import.meta.url).resolve(`${folder}/package.json`));
+    return join(home, 'bin', platform === 'win32' ? 'node.exe' : 'node');
   } catch {
     return undefined;
   }
