@@ -1,6 +1,10 @@
 import { addClaim } from './claims.ts';
-import type { Command, Consent, DerivePersonId, Describe, Entry, Join, Merge } from './command.ts';
+import type { Command, Consent, DerivePersonId, Describe, Entry, Merge } from './command.ts';
 import { isDenied } from './consent.ts';
+import { decideAlias } from './directory/alias.ts';
+import { decideModify } from './directory/modify.ts';
+import { PROFILE } from './directory/record.ts';
+import { decideResolve, resolveItem } from './directory/resolve.ts';
 import type { Draft, Edge, Node, Sight } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { decideJoin } from './join.ts';
@@ -36,9 +40,11 @@ export function step(draft: Draft, rules: Rules, entry: Entry): Verdict {
     case 'Join':
       return decideJoin(draft, rules, entry, command);
     case 'Resolve':
+      return decideResolve(draft, rules, entry, command);
     case 'Modify':
+      return decideModify(draft, rules, entry, command);
     case 'Alias':
-      return rejected('R0', 'the directory is not built yet');
+      return decideAlias(draft, rules, entry, command);
     default:
       return unreachable(command);
   }
@@ -54,7 +60,8 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
   if ('problem' in read) return rejected('V1', read.problem);
   const repeat = entry.repeats !== undefined;
   // [D1] A repeated insert id has no effect, [D2] unless its wire keeps the latest copy: then its evidence counts.
-  if (repeat && entry.repeat?.keep !== 'latest') return { status: 'duplicate', rule: 'D1', notes: [] };
+  if (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')
+    return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   if (read.ids.length === 0) {
     // [A3] An event that names nobody is kept and belongs to nobody; other items need somebody to speak of.
     if (command.type === 'Track')
@@ -65,7 +72,8 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
   if (isDenied(draft, rules.policy, met, entry.time))
     return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
   const notes: Note[] = [];
-  const ids = believable(draft, rules.policy, entry, read.ids, notes);
+  const believed = believable(draft, rules.policy, entry, read.ids, notes);
+  const ids = resolved(draft, rules, entry, command, believed);
   const nodes = ids.map((id) => meet(draft, rules, entry, id));
 
   if (command.type === 'Logout') logOut(draft, rules.policy, entry, nodes, notes);
@@ -92,6 +100,18 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
   };
 }
 
+/** [R12] An item that leaves it to the directory hangs on the profile found there, and links nothing itself. */
+function resolved(
+  draft: Draft,
+  rules: Rules,
+  entry: Entry,
+  command: Command,
+  ids: readonly Identifier[],
+): readonly Identifier[] {
+  if (!('resolve' in command) || command.resolve === undefined || ids.length === 0) return ids;
+  return [resolveItem(draft, rules, entry, ids, command.resolve.mint)];
+}
+
 /** Canonical, real, distinct identifiers from strongest to weakest ([V1]–[V3], [A1]), or why the item cannot be read. */
 export function readIds(
   policy: Policy,
@@ -109,7 +129,7 @@ export function readIds(
 }
 
 /** [E1] `report` counts and [E2] `enforce` leaves out the known people that a public key names; links are then unverified. */
-function believable(
+export function believable(
   draft: Draft,
   policy: Policy,
   entry: Entry,
@@ -117,7 +137,9 @@ function believable(
   notes: Note[],
 ): readonly Identifier[] {
   if (policy.identityMode === 'open' || entry.trust > 0) return ids;
-  const named = ids.filter((id) => roleOf(policy, id.kind) !== 'anonymous' && draft.node(keyOf(id)) !== undefined);
+  // An MPID is what the directory itself gave to this page; naming it is not naming a person by login.
+  const isNamed = (id: Identifier) => id.kind !== PROFILE && roleOf(policy, id.kind) !== 'anonymous';
+  const named = ids.filter((id) => isNamed(id) && draft.node(keyOf(id)) !== undefined);
   if (named.length === 0) return ids;
   const enforce = policy.identityMode === 'enforce';
   notes.push({
@@ -187,8 +209,8 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
   const top = nodes[0];
   if (top === undefined) return;
   for (const { key, id } of nodes.slice(1)) {
-    // [S2] Two logins of one kind are two people, whoever names them together.
-    if (id.kind === top.id.kind && roleOf(policy, id.kind) === 'login') {
+    // [S2] Two logins, or two profiles, are two people, whoever names them together.
+    if (id.kind === top.id.kind && ['login', 'profile'].includes(roleOf(policy, id.kind))) {
       addEdge(draft, entry, key, top.key, 'together', 'S11');
       notes.push({
         effect: 'refused',
@@ -309,7 +331,15 @@ function decideMerge(draft: Draft, rules: Rules, entry: Entry, command: Merge): 
   )
     return decideItem(draft, rules, entry, read.ids, { type: 'Identify', ids: read.ids });
   const refused = entry.trust < policy.mergeTrust ? 'S11' : undefined;
-  return joinNodes(draft, rules, entry, strong, weak, 'merge', refused);
+  const [one, other] = [profileOf(draft, policy, entry, strong), profileOf(draft, policy, entry, weak)];
+  if (keyOf(one) === keyOf(other)) return { status: 'applied', anchor: one, notes: [] };
+  return joinNodes(draft, rules, entry, one, other, 'merge', refused);
+}
+
+/** [M5] An identifier of a directory's record is merged as the profile that has it. */
+function profileOf(draft: Draft, policy: Policy, entry: Entry, id: Identifier): Identifier {
+  const owner = ownerAt(draft, policy, keyOf(id), entry.time);
+  return owner?.id.kind === PROFILE ? owner.id : id;
 }
 
 /** Writes an edge at both ends; a refused one too, so that "why not" has an answer. Saying it again adds nothing. */

@@ -85,6 +85,7 @@ const meaning: Readonly<Record<string, string>> = {
   L3a: 'this person was the first to log in on this device',
   L3b: 'this person was the last to log in on this device',
   L6a: 'this person was logged in on this device from this moment',
+  R6: 'the directory’s record of this profile holds it',
   L6b: 'this was the first login on this device, so the time before it belongs to the same person',
 };
 

@@ -20,6 +20,28 @@ export interface Node {
   readonly edges: readonly Edge[];
   readonly writes: readonly Write[];
   readonly consents: readonly ConsentWord[];
+  /** Of a profile: its identity record, in the order the entries were added ([R1]). */
+  readonly record?: readonly RecordEntry[];
+  /** Of an identifier: the profiles whose record holds it now, in the order they took it. */
+  readonly holders?: readonly IdentifierKey[];
+  /** Of a profile: the alias requests it was part of ([R11]). */
+  readonly aliases?: readonly AliasWord[];
+}
+
+/** One identifier in a profile's record. */
+export interface RecordEntry {
+  readonly key: IdentifierKey;
+  readonly since: Instant;
+}
+
+/** One alias request, kept at both profiles. ms; `to` exclusive. */
+export interface AliasWord {
+  readonly part: 'source' | 'destination';
+  readonly other: IdentifierKey;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly shownFrom: Instant;
+  readonly position: Position;
 }
 
 /** A moment of evidence. Two are ordered by `time`, then `tie`; under `order: 'arrival'` by `position` ([O1]). */
@@ -37,6 +59,8 @@ export interface Claim extends Sight {
   readonly wire: string;
   /** Kept, but believed only once something trusted says it too (identity mode `enforce`). */
   readonly unverified?: true;
+  /** Said by the directory, which follows the order of the log ([R6]). */
+  readonly directory?: true;
   /** Refused when it arrived, by this rule (a cap). */
   readonly refused?: string;
 }

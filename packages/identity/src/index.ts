@@ -3,6 +3,8 @@ export type * from './command.ts';
 export { type ConsentState, standingConsent } from './consent.ts';
 export { type Rules, step } from './decide.ts';
 export { digestText } from './digest.ts';
+export { profileKey } from './directory/record.ts';
+export { searchProfile } from './directory/resolve.ts';
 export { type ChainStep, type Explanation, explain, type RefusalReason } from './explain.ts';
 export { claimsBetween, compareClaimsByTime, fold, MemoryGraph } from './fold.ts';
 export type * from './graph.ts';
@@ -10,7 +12,18 @@ export * from './ids.ts';
 export type * from './json.ts';
 export { type Link, linksOf } from './links.ts';
 export { cluster, type Ownership, ownerAt, ownershipOf, survivor } from './owner.ts';
-export { claimId, isKnown, type Person, type PersonSpan, peopleIn, personById, personOf } from './person.ts';
+export {
+  claimId,
+  eventSpans,
+  identifierSpans,
+  isKnown,
+  type Person,
+  type PersonSpan,
+  peopleIn,
+  personAt,
+  personById,
+  personOf,
+} from './person.ts';
 export * from './policy.ts';
 export { eventTime } from './time.ts';
 export { foldTraits } from './traits.ts';

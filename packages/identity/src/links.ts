@@ -1,3 +1,4 @@
+import { isRecorded, recordedStretches } from './directory/links.ts';
 import type { Claim, Graph, Node } from './graph.ts';
 import type { IdentifierKey, Instant } from './ids.ts';
 import { identifierOf } from './ids.ts';
@@ -48,6 +49,7 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     if (claim.refused !== undefined) return refuse(claim, claim.refused, 'a limit was reached');
     return true;
   });
+  if (isRecorded(policy.directory, node)) return { stretches: recordedStretches(standing, refusals), refusals };
   if (roleOf(policy, node.id.kind) !== 'anonymous') return named(graph, policy, node, standing, refusals, refuse);
 
   // [L2] A claim to a named person outranks claims to another anonymous identifier.
@@ -56,9 +58,10 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   const toPeople = standing.some(isNamed)
     ? standing.filter((claim) => claim.owner === null || isNamed(claim))
     : standing;
-  const owners = new Set(toPeople.map((claim) => claim.owner));
+  const owners = new Set(toPeople.filter((claim) => claim.directory !== true).map((claim) => claim.owner));
   owners.delete(null);
-  // [K3] A value that points to very many people is a shared terminal or a bug, and is believed for none.
+  // [K3] A value that points to very many people is a shared terminal or a bug, and is believed for none. The
+  // directory's own profiles do not count: every logout may make one more.
   if (owners.size > policy.caps.peoplePerIdentifier) {
     for (const claim of toPeople) refuse(claim, 'K3', 'this identifier points to too many people to be believed');
     return { stretches: [own], refusals };

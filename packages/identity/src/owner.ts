@@ -1,6 +1,6 @@
 import type { Claim, Edge, Graph, Node } from './graph.ts';
 import type { IdentifierKey, Instant } from './ids.ts';
-import { linksOf } from './links.ts';
+import { type Link, linksOf } from './links.ts';
 import { compareStrength, type Policy } from './policy.ts';
 
 /** A stretch of an identifier's time and the person it then belonged to. `to` is exclusive. */
@@ -57,13 +57,19 @@ const identifiedAt = (node: Node): number =>
     Number.POSITIVE_INFINITY,
   );
 
+/** The stretch of an identifier that holds a moment; infinity is after the last. */
+export const linkAt = (graph: Graph, policy: Policy, node: Node, time: Instant): Link => {
+  const { stretches } = linksOf(graph, policy, node);
+  return stretches.find((stretch) => time < stretch.to) ?? (stretches.at(-1) as Link);
+};
+
 /** Whom an identifier belonged to at a moment, named by that person's founding identifier ([A2]). */
 export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Node | undefined {
   let node = graph.node(key);
   while (node !== undefined && node.claims.length > 0) {
-    const link = linksOf(graph, policy, node).stretches.find((stretch) => time < stretch.to);
-    if (link?.owner == null) break;
-    node = graph.node(link.owner);
+    const { owner } = linkAt(graph, policy, node, time);
+    if (owner === null) break;
+    node = graph.node(owner);
   }
   return node && survivor(graph, policy, node);
 }

@@ -1,9 +1,11 @@
 import { type ConsentState, standingConsent } from './consent.ts';
+import { isRecorded } from './directory/links.ts';
+import { isKnownProfile, recordOf } from './directory/record.ts';
 import type { Claim, Graph, Node, Write } from './graph.ts';
 import type { IdentifierKey, Instant, PersonId } from './ids.ts';
 import type { Json } from './json.ts';
 import { always, linksOf } from './links.ts';
-import { cluster, joins, ownershipOf } from './owner.ts';
+import { cluster, joins, linkAt, ownerAt, ownershipOf } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { foldTraits, since } from './traits.ts';
 
@@ -15,7 +17,21 @@ export interface PersonSpan {
   /** The claim behind the link; null for the person's own identifiers. */
   readonly claim: Claim | null;
   readonly rule: string;
+  /**
+   * Only one thing of this stretch is the person's: `listing`, it stands in their record while somebody else owns it
+   * ([R1]); `events`, an alias shows what happened there, from `shownFrom` on ([R11]).
+   */
+  readonly only?: 'listing' | 'events';
+  readonly shownFrom?: Instant;
 }
+
+/** The stretches of identifiers a person has, for showing who they are. */
+export const identifierSpans = (person: Person): readonly PersonSpan[] =>
+  person.spans.filter((span) => span.only !== 'events');
+
+/** The stretches whose events are a person's, as shown at the moment `now`, ms. */
+export const eventSpans = (person: Person, now: Instant): readonly PersonSpan[] =>
+  person.spans.filter((span) => span.only !== 'listing' && (span.shownFrom ?? now) <= now);
 
 /** Everyone's view of one human: what hangs on the identifiers that person has, as long as they have them ([A2]). */
 export interface Person {
@@ -38,7 +54,7 @@ export const claimId = (claim: Claim, node: Node): string => `c${claim.position}
 /** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
 export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
   const members = cluster(graph, founder);
-  const spans = members.flatMap((member) =>
+  const owned = members.flatMap((member) =>
     linksOf(graph, policy, member)
       .stretches.filter((link) => link.owner === null)
       .flatMap((link) =>
@@ -51,8 +67,10 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
         }),
       ),
   );
-  const { traits, segments } = foldTraits(policy, writesOf(policy, founder, members, spans));
-  const words = [...new Set([...members, ...spans.map((span) => span.node)])];
+  const aliased = members.flatMap((member) => aliasSpans(graph, policy, member));
+  const spans = [...owned, ...members.flatMap((member) => listedSpans(graph, member, owned)), ...aliased];
+  const { traits, segments } = foldTraits(policy, writesOf(policy, founder, members, owned));
+  const words = [...new Set([...members, ...owned.map((span) => span.node)])];
   const denied = members.some((member) => standingConsent(member.consents) === 'denied');
   return {
     id: founder.person,
@@ -62,22 +80,26 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
     traits,
     segments,
     consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
-    firstSeen: spans.reduce(
+    firstSeen: [...owned, ...aliased].reduce(
       (first, span) => Math.min(first, Math.max(span.from, span.node.met.time)),
       Number.POSITIVE_INFINITY,
     ),
-    lastSeen: spans.reduce(
+    lastSeen: owned.reduce(
       (last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)),
       Number.NEGATIVE_INFINITY,
     ),
-    formerIds: formerIds(graph, policy, founder, spans),
+    formerIds: formerIds(graph, policy, founder, owned),
   };
 }
 
-/** A person with a login identifier is known; so is a cluster of handles in which one was identified. */
+/**
+ * A person with a login identifier is known; so is a cluster of handles in which one was identified, and a profile
+ * whose record holds a login identifier ([R2]).
+ */
 export const isKnown = (policy: Policy, members: readonly Node[]): boolean =>
   members.some((member) => {
     const role = roleOf(policy, member.id.kind);
+    if (role === 'profile') return isKnownProfile(policy.directory, member);
     return (
       role === 'login' || (role === 'handle' && member.edges.some((edge) => edge.identified === true && joins(edge)))
     );
@@ -101,6 +123,30 @@ function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly Perso
       .flatMap((one) => descend(graph, policy, one));
   });
   return [span, ...below];
+}
+
+/** [R1] What stands in a profile's record although somebody else owns it now: a device that moved on, a shared e-mail. */
+function listedSpans(graph: Graph, profile: Node, owned: readonly PersonSpan[]): readonly PersonSpan[] {
+  return recordOf(profile).flatMap(({ key, since }): readonly PersonSpan[] => {
+    const node = graph.node(key);
+    if (node === undefined || owned.some((span) => span.node === node && span.to === always.to)) return [];
+    return [{ node, from: since, to: always.to, claim: null, rule: 'R1', only: 'listing' }];
+  });
+}
+
+/** [R11] What happened to the source of an alias, during its window. */
+function aliasSpans(graph: Graph, policy: Policy, profile: Node): readonly PersonSpan[] {
+  return (profile.aliases ?? [])
+    .filter((word) => word.part === 'destination')
+    .flatMap(({ other, from, to, shownFrom }) => {
+      const node = graph.node(other);
+      if (node === undefined) return [];
+      return descend(graph, policy, { node, from, to, claim: null, rule: 'R11' }).map((span) => ({
+        ...span,
+        only: 'events' as const,
+        shownFrom,
+      }));
+    });
 }
 
 /** The words that count for a person: those said of an identifier while the person had it ([W5], [W6]). */
@@ -145,6 +191,21 @@ function namedBy(graph: Graph, policy: Policy, node: Node): Node {
   const stretches = ownershipOf(graph, policy, node);
   const mine = stretches.find((stretch) => stretch.person.key === node.key);
   return mine?.person ?? stretches.at(-1)?.person ?? node;
+}
+
+/**
+ * The person who has an identifier at a moment, ms; undefined when we never met it, or when it was taken out of every
+ * record and nobody used it since ([R6]).
+ */
+export function personAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Person | undefined {
+  const owner = ownerAt(graph, policy, key, time);
+  if (owner === undefined || (owner.key === key && isVacant(graph, policy, owner, time))) return undefined;
+  return personOf(graph, policy, owner);
+}
+
+function isVacant(graph: Graph, policy: Policy, node: Node, time: Instant): boolean {
+  if (!isRecorded(policy.directory, node)) return false;
+  return node.lastSeen <= linkAt(graph, policy, node, time).from;
 }
 
 /** The person a person id stands for, former ids included; undefined if there never was one. */

@@ -68,13 +68,16 @@ export function applyChange(now: Json | undefined, change: Exclude<TraitChange, 
     case 'append':
       return [...listOf(now), change.value];
     case 'union':
-      return asList(change.value).reduce<readonly Json[]>(
-        (list, one) => (has(list, one) ? list : [...list, one]),
-        listOf(now),
-      );
+      return union(listOf(now), asList(change.value));
     case 'remove':
       return Array.isArray(now) ? now.filter((one: Json) => !same(one, change.value)) : now;
   }
+}
+
+function union(list: readonly Json[], more: readonly Json[]): readonly Json[] {
+  const whole = [...list];
+  for (const one of more) if (!has(whole, one)) whole.push(one);
+  return whole;
 }
 
 const asList = (value: Json): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : [value]);

@@ -58,3 +58,9 @@ export interface DirectoryAnswer {
 }
 
 export const rejected = (rule: string, reason: string): Verdict => ({ status: 'rejected', rule, reason, notes: [] });
+
+/** A rejection that a vendor has a name for. */
+export const refusal = (rule: string, reason: string, code: string): Verdict => ({
+  ...rejected(rule, reason),
+  notes: [{ effect: 'refused', rule, reason, code }],
+});

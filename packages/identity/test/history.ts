@@ -112,3 +112,93 @@ export const history = (
       }),
     ),
   );
+
+const email = id('email', 'x@example.com', 'y@example.com');
+const mpid = fc.constantFrom('100', '101', '102', '103', '104');
+const resolve = fc
+  .tuple(
+    fc.constantFrom('identify', 'login', 'logout'),
+    ids,
+    fc.option(mpid, { nil: undefined }),
+    fc.integer({ min: 100, max: 120 }),
+  )
+  .map(
+    ([call, list, previous, mint]): Command => ({
+      type: 'Resolve',
+      call: call as 'identify',
+      ids: list,
+      mint: String(mint),
+      ...(previous === undefined ? {} : { previous }),
+    }),
+  );
+const recordChange = fc
+  .tuple(fc.oneof(user, email, id('device', 'd1', 'd2')), fc.boolean(), fc.boolean())
+  .map(([one, removes, names]) => ({
+    kind: one.kind,
+    before: names ? one.value : null,
+    now: removes ? null : one.value,
+  }));
+
+/** What the directory is asked and told, between items of other wires. It follows the log, so its order matters. */
+export const directoryCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 5, arbitrary: resolve },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(mpid, fc.array(recordChange, { minLength: 1, maxLength: 2 }))
+      .map(([profile, changes]): Command => ({ type: 'Modify', profile, changes })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(mpid, mpid)
+      .map(
+        ([source, destination]): Command => ({
+          type: 'Alias',
+          source,
+          destination,
+          from: 1_000,
+          to: 30_000,
+          shownFrom: 0,
+        }),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(ids, fc.integer({ min: 100, max: 120 }))
+      .map(
+        ([list, mint]): Command => ({
+          type: 'Track',
+          ids: list,
+          name: 'View',
+          properties: {},
+          resolve: { mint: String(mint) },
+        }),
+      ),
+  },
+  { weight: 4, arbitrary: command },
+);
+
+/** A history with directory calls in it. */
+export const directoryHistory = (
+  maxLength: number,
+  trusts: readonly Trust[] = [0, 0, 1, 2],
+): fc.Arbitrary<readonly Statement[]> =>
+  fc
+    .array(fc.tuple(directoryCommand, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 })), {
+      minLength: 2,
+      maxLength,
+    })
+    .map((items) =>
+      items.map(
+        ([one, trust, time], i): Statement => ({
+          project: 'p',
+          command: one,
+          wire: 'mparticle',
+          trust,
+          time: time * 1_000,
+          insertId: `i${i}`,
+        }),
+      ),
+    );

@@ -4,6 +4,7 @@ import {
   digestText,
   explain,
   fold,
+  identifierOf,
   isPlaceholder,
   keyOf,
   MemoryGraph,
@@ -17,7 +18,7 @@ import {
   survivor,
   type Trust,
 } from '../src/index.ts';
-import { derive, digestOf, entriesOf, history } from './history.ts';
+import { derive, digestOf, directoryHistory, entriesOf, history } from './history.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
 const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
@@ -141,6 +142,76 @@ describe('laws', () => {
         for (const node of graph.nodes.values()) expect(total.get(node.key)).toBe(2e9);
       }),
       runs(500),
+    );
+  });
+});
+
+describe('laws of the directory', () => {
+  const strategies = ['default', 'conversion', 'link', 'isolation', 'best-match'].map(
+    (name) => presets[`mparticle-${name}`] as Policy,
+  );
+
+  it.each(strategies.map((policy) => [policy.preset, policy] as const))(
+    '[G7] [G9] %s: stopping and going on gives the fold of the whole; one owner at any moment',
+    (_name, policy) => {
+      fc.assert(
+        fc.property(directoryHistory(40), fc.nat(), (items, cut) => {
+          const entries = entriesOf(items);
+          const whole = fold(entries, { policy, derive }).graph;
+          const at = cut % (entries.length + 1);
+          const resumed = thawed(fold(entries.slice(0, at), { policy, derive }).graph);
+          for (const entry of entries.slice(at)) step(resumed, { policy, derive }, entry);
+          expect(digest(resumed, policy)).toBe(digest(whole, policy));
+          for (const node of whole.nodes.values()) {
+            const stretches = ownershipOf(whole, policy, node);
+            expect(stretches[0]?.from).toBe(Number.NEGATIVE_INFINITY);
+            expect(stretches.at(-1)?.to).toBe(Number.POSITIVE_INFINITY);
+            for (const [i, stretch] of stretches.slice(1).entries()) expect(stretch.from).toBe(stretches[i]?.to);
+          }
+        }),
+        runs(400),
+      );
+    },
+  );
+
+  it.each(strategies.map((policy) => [policy.preset, policy] as const))(
+    '[R1] [R5] %s: records and holders agree, unique values stand in one record, single kinds once',
+    (_name, policy) => {
+      const { directory } = policy;
+      fc.assert(
+        fc.property(directoryHistory(40), (items) => {
+          const { graph } = fold(entriesOf(items), { policy, derive });
+          for (const node of graph.nodes.values()) {
+            for (const holder of node.holders ?? [])
+              expect(graph.node(holder)?.record?.map((entry) => entry.key)).toContain(node.key);
+            if (directory.uniqueIds.includes(node.id.kind)) expect(node.holders?.length ?? 0).toBeLessThanOrEqual(1);
+            const kinds = (node.record ?? []).map((entry) => identifierOf(entry.key).kind);
+            if (directory.strategy !== 'best_match')
+              for (const kind of ['user', 'email'])
+                expect(kinds.filter((one) => one === kind).length).toBeLessThanOrEqual(1);
+            for (const { key } of node.record ?? []) expect(graph.node(key)?.holders).toContain(node.key);
+          }
+        }),
+        runs(400),
+      );
+    },
+  );
+
+  it('[S11] no directory call by a public key makes two profiles one person', () => {
+    fc.assert(
+      fc.property(directoryHistory(40, [0]), (items) => {
+        const policy = presets['mparticle-default'] as Policy;
+        const { graph } = fold(entriesOf(items), { policy, derive });
+        for (const person of peopleIn(graph, policy, graph.nodes.values())) {
+          const profiles = new Set(
+            person.spans
+              .filter((span) => span.only === undefined && span.node.id.kind === 'mpid')
+              .map((span) => span.node.key),
+          );
+          expect(profiles.size).toBeLessThanOrEqual(1);
+        }
+      }),
+      runs(400),
     );
   });
 });

@@ -10,32 +10,49 @@ import {
   type ProjectId,
   type Sight,
 } from '@selfsame/identity';
+import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
+import { checksum } from './checksum.ts';
 
 /** Nodes held in memory before clean ones are let go. */
 const HELD = 250_000;
 
-interface NodeRow {
+/** A node as it is stored: its look-up columns, the rest as JSON, and a checksum over all of it (G3). */
+export interface NodeRow {
   readonly number: number;
+  readonly project: ProjectId;
   readonly key: IdentifierKey;
   readonly person: PersonId;
   readonly body: string;
+  readonly crc: number;
+}
+
+/** A claim that a node no longer lists, as it is stored. */
+export interface EvidenceRow {
+  readonly number: number;
+  readonly time: number;
+  readonly position: number;
+  readonly body: string;
+  readonly crc: number;
 }
 
 /** The committed graph: what is in memory is ahead of the tables by the changes since the last checkpoint. */
 export class NodeCache {
   readonly #byKey: Statement<[string, string], NodeRow>;
   readonly #byPerson: Statement<[string, string], NodeRow>;
-  readonly #byNumber: Statement<[number], NodeRow & { project: ProjectId }>;
-  readonly #evidence: Statement<[number, number, number], { body: string }>;
+  readonly #byNumber: Statement<[number], NodeRow>;
+  readonly #evidence: Statement<[number, number, number], EvidenceRow>;
   readonly #projects = new Map<ProjectId, ProjectNodes>();
+  readonly #reading: <T>(read: () => T) => T;
   #held = 0;
 
-  constructor(db: Database) {
-    this.#byKey = db.prepare('SELECT number, key, person, body FROM nodes WHERE key = ? AND project = ?');
-    this.#byPerson = db.prepare('SELECT number, key, person, body FROM nodes WHERE person = ? AND project = ?');
-    this.#byNumber = db.prepare('SELECT number, project, key, person, body FROM nodes WHERE number = ?');
-    this.#evidence = db.prepare('SELECT body FROM evidence WHERE number = ? AND time BETWEEN ? AND ?');
+  /** `reading` runs every look into the tables: the caller's place to notice that the storage failed. */
+  constructor(db: Database, reading: <T>(read: () => T) => T) {
+    this.#byKey = db.prepare('SELECT * FROM nodes WHERE key = ? AND project = ?');
+    this.#byPerson = db.prepare('SELECT * FROM nodes WHERE person = ? AND project = ?');
+    this.#byNumber = db.prepare('SELECT * FROM nodes WHERE number = ?');
+    this.#evidence = db.prepare('SELECT * FROM evidence WHERE number = ? AND time BETWEEN ? AND ?');
+    this.#reading = reading;
   }
 
   project(project: ProjectId): ProjectNodes {
@@ -50,30 +67,35 @@ export class NodeCache {
 
   /** The project and node of a number; the tables must be up to date. */
   byNumber(number: number): { readonly project: ProjectId; readonly node: Node } | undefined {
-    const row = this.#byNumber.get(number);
+    const row = this.#reading(() => this.#byNumber.get(number));
     if (row === undefined) return undefined;
     return { project: row.project, node: this.project(row.project).node(row.key) ?? decodeNode(row) };
   }
 
+  /** @throws StoreError as `decodeNode`. */
   readNode(project: ProjectId, key: IdentifierKey): Node | undefined {
-    const row = this.#byKey.get(key, project);
-    return row && decodeNode(row);
+    const read = this.#reading(() => {
+      const row = this.#byKey.get(key, project);
+      return row && decodeNode(row);
+    });
+    // Looking at people without writing must not fill the memory either.
+    if (read !== undefined && ++this.#held > HELD * 1.25) this.trim();
+    return read;
   }
 
   readFounder(project: ProjectId, person: PersonId): Node | undefined {
-    const row = this.#byPerson.get(person, project);
-    return row && decodeNode(row);
+    return this.#reading(() => {
+      const row = this.#byPerson.get(person, project);
+      return row && decodeNode(row);
+    });
   }
 
   readEvidence(number: number, after: Sight, before: Sight): readonly Claim[] {
-    return claimsBetween(
-      this.#evidence.all(number, after.time, before.time).map((row) => JSON.parse(row.body) as Claim),
-      after,
-      before,
-    );
+    const claims = this.#reading(() => this.#evidence.all(number, after.time, before.time).map(decodeEvidence));
+    return claimsBetween(claims, after, before);
   }
 
-  /** Lets clean nodes go, oldest first, when too many are held. Call at a checkpoint, when all are clean. */
+  /** Lets nodes go that the tables hold as they are, those read first first, when too many are held. */
   trim(): void {
     this.#held = [...this.#projects.values()].reduce((sum, nodes) => sum + nodes.size, 0);
     for (const nodes of this.#projects.values()) {
@@ -146,11 +168,12 @@ export class ProjectNodes implements Graph {
     this.#newFounders.clear();
   }
 
-  /** Lets go of up to `count` nodes, those held longest; answers how many. */
+  /** Lets go of up to `count` clean nodes, those held longest; answers how many. */
   drop(count: number): number {
     let dropped = 0;
     for (const key of this.#nodes.keys()) {
       if (dropped >= count) break;
+      if (this.dirty.has(key)) continue;
       this.#nodes.delete(key);
       dropped += 1;
     }
@@ -158,14 +181,33 @@ export class ProjectNodes implements Graph {
   }
 }
 
-/** The part of a node that its row's columns do not say. */
-export const encodeNode = ({ met, lastSeen, claims, below, edges, writes, consents }: Node): string =>
-  JSON.stringify({ met, lastSeen, claims, below, edges, writes, consents });
+/** A node as its row. */
+export function encodeNode(project: ProjectId, { key, id: _, number, person, ...said }: Node): NodeRow {
+  const body = JSON.stringify(said);
+  return { number, project, key, person, body, crc: checksum(number, project, key, person, body) };
+}
 
-const decodeNode = (row: NodeRow): Node => ({
-  ...(JSON.parse(row.body) as Omit<Node, 'key' | 'id' | 'number' | 'person'>),
-  key: row.key,
-  id: identifierOf(row.key),
-  number: row.number,
-  person: row.person,
-});
+/** @throws StoreError 'store/corrupt' when the row does not match its checksum. */
+export function decodeNode({ number, project, key, person, body, crc }: NodeRow): Node {
+  if (checksum(number, project, key, person, body) !== crc)
+    throw new StoreError('store/corrupt', `node ${number} does not match its checksum: rebuild the graph from the log`);
+  const said = JSON.parse(body) as Omit<Node, 'key' | 'id' | 'number' | 'person'>;
+  return { ...said, key, id: identifierOf(key), number, person };
+}
+
+/** A claim kept for a node, as its row. */
+export function encodeEvidence(number: number, claim: Claim): EvidenceRow {
+  const { time, position } = claim;
+  const body = JSON.stringify(claim);
+  return { number, time, position, body, crc: checksum(number, time, position, body) };
+}
+
+/** @throws StoreError 'store/corrupt' when the row does not match its checksum. */
+export function decodeEvidence({ number, time, position, body, crc }: EvidenceRow): Claim {
+  if (checksum(number, time, position, body) !== crc)
+    throw new StoreError(
+      'store/corrupt',
+      `evidence of node ${number} does not match its checksum: rebuild the graph from the log`,
+    );
+  return JSON.parse(body) as Claim;
+}

@@ -24,6 +24,8 @@ export function movedBy(
     for (const node of joined ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
   }
   const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
+  // A profile's record says whether the person is known.
+  if (before?.record !== after.record) into.add(after.key);
   if (described || joined || (before !== undefined && claimsMoved(before.claims, after.claims))) {
     for (const { person } of ownershipOf(graph, policy, after)) into.add(person.key);
   }

@@ -1,0 +1,56 @@
+import type { Alias, Entry } from '../command.ts';
+import type { Rules } from '../decide.ts';
+import type { AliasWord, Draft, Node } from '../graph.ts';
+import { refusal, type Verdict } from '../verdict.ts';
+import { profileKey } from './record.ts';
+
+/** How far back an alias reaches, ms. */
+const NINETY_DAYS = 90 * 24 * 3600 * 1000;
+
+/**
+ * [R11] Shows the source's events of a window under the destination too; the source keeps them. Never identities,
+ * traits or consent. Requests that would chain or overlap are dropped without an error and recorded.
+ * Source: sheet §4.7. Codes: `BAD_REQUEST` is a 400, `FORBIDDEN` a 403.
+ */
+export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: Alias): Verdict {
+  const { strategy } = rules.policy.directory;
+  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
+  if (command.source === command.destination)
+    return refusal('R11', 'source_mpid and destination_mpid are the same', 'BAD_REQUEST');
+  const source = draft.node(profileKey(command.source));
+  const destination = draft.node(profileKey(command.destination));
+  if (source === undefined || destination === undefined)
+    return refusal('R11', 'source_mpid or destination_mpid is unknown', 'BAD_REQUEST');
+  if (command.from > command.to) return refusal('R11', 'start_unixtime_ms is after end_unixtime_ms', 'BAD_REQUEST');
+  if (strategy === 'profile_isolation' || strategy === 'best_match')
+    return refusal('R11', 'this strategy has no aliasing', 'FORBIDDEN');
+
+  const window = { from: Math.max(command.from, entry.at - NINETY_DAYS), to: command.to + 1 };
+  const dropped = whyDropped(source, destination, window);
+  const outcome = { anchor: destination.id, person: destination.person };
+  if (dropped !== undefined) {
+    const note = { effect: 'ignored', rule: 'R11', reason: dropped, one: source.key, other: destination.key } as const;
+    return { status: 'applied', ...outcome, rule: 'R11', reason: dropped, notes: [note] };
+  }
+  const word = { ...window, shownFrom: command.shownFrom, position: entry.position };
+  const keep = (node: Node, part: AliasWord['part'], other: Node) =>
+    draft.put({ ...node, aliases: [...(node.aliases ?? []), { ...word, part, other: other.key }] });
+  keep(source, 'source', destination);
+  keep(destination, 'destination', source);
+  const reason = 'the source’s events of that time show under the destination too';
+  return {
+    status: 'applied',
+    ...outcome,
+    notes: [{ effect: 'joined', rule: 'R11', reason, one: source.key, other: destination.key }],
+  };
+}
+
+function whyDropped(source: Node, destination: Node, window: { from: number; to: number }): string | undefined {
+  const words = source.aliases ?? [];
+  if (words.some((word) => word.part === 'source' && word.from < window.to && window.from < word.to))
+    return 'the source was aliased before over some of that time';
+  if (words.some((word) => word.part === 'destination')) return 'the source was itself the destination of an alias';
+  if ((destination.aliases ?? []).some((word) => word.part === 'source'))
+    return 'the destination was itself the source of an alias';
+  return undefined;
+}

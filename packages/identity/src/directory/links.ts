@@ -1,0 +1,33 @@
+import type { Claim, Node } from '../graph.ts';
+import type { Link, Refusal } from '../links.ts';
+import type { DirectoryPolicy } from '../policy.ts';
+
+/** Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])? */
+export const isRecorded = (directory: DirectoryPolicy, node: Node): boolean =>
+  !directory.deviceIds.includes(node.id.kind) && node.claims.some((claim) => claim.directory === true);
+
+/**
+ * [R6] An identifier of a record belongs to the profile that holds it: before the first, to the first; taken out of
+ * every record, to nobody. What other wires say about it is refused.
+ */
+export function recordedStretches(claims: readonly Claim[], refusals: Refusal[]): readonly Link[] {
+  const stretches: { -readonly [K in keyof Link]: Link[K] }[] = [];
+  for (const claim of claims) {
+    if (claim.directory !== true) {
+      refusals.push({ claim, rule: 'R6', reason: 'the directory’s records say whose identifier this is' });
+      continue;
+    }
+    const before = stretches.at(-1);
+    if (before?.owner === claim.owner) continue;
+    if (before !== undefined) before.to = claim.time;
+    const from = before === undefined ? Number.NEGATIVE_INFINITY : claim.time;
+    stretches.push({
+      from,
+      to: Number.POSITIVE_INFINITY,
+      owner: claim.owner,
+      claim: claim.owner === null ? null : claim,
+      rule: 'R6',
+    });
+  }
+  return stretches.filter((stretch) => stretch.from < stretch.to);
+}

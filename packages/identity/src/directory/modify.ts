@@ -1,0 +1,86 @@
+import type { Entry, Modify, RecordChange } from '../command.ts';
+import type { Rules } from '../decide.ts';
+import type { Draft, Node } from '../graph.ts';
+import { type Identifier, type IdentifierKey, keyOf } from '../ids.ts';
+import { canonical, isPlaceholder, whyNotIdentifier } from '../values.ts';
+import { type Note, refusal, type Verdict } from '../verdict.ts';
+import { attach, detach, holdersOf, holds, isKnownProfile, isMultiple, profileKey, valuesOf } from './record.ts';
+
+/**
+ * [R10] Changes a profile's record: all changes or none. Never makes a profile and never changes an MPID. A unique
+ * identifier is taken away from every other profile that holds it, and each of those is named in the verdict.
+ * Source: sheet §4.5.
+ */
+export function decideModify(draft: Draft, rules: Rules, entry: Entry, command: Modify): Verdict {
+  const { directory } = rules.policy;
+  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
+  const profile = draft.node(profileKey(command.profile));
+  if (profile === undefined) return refusal('R10', 'there is no profile of that mpid', 'BAD_REQUEST');
+  if (command.changes.length === 0) return refusal('R10', 'identity_changes is empty', 'BAD_REQUEST');
+  for (const change of command.changes) {
+    const problem = whyNotChange(rules, profile, change);
+    if (problem !== undefined) return refusal('R10', problem, 'BAD_REQUEST');
+  }
+  const notes: Note[] = [];
+  const changed: { mpid: string; kind: string }[] = [];
+  for (const change of command.changes) {
+    const id = wanted(change);
+    for (const value of replaced(rules, draft.node(profile.key) as Node, change))
+      detach(draft, rules, entry, profile.key, keyOf({ kind: change.kind, value }));
+    if (id !== undefined) {
+      const losers = directory.uniqueIds.includes(id.kind) ? holdersOf(draft, keyOf(id)) : [];
+      for (const loser of losers.filter((node) => node.key !== profile.key)) {
+        detach(draft, rules, entry, loser.key, keyOf(id));
+        changed.push({ mpid: loser.id.value, kind: id.kind });
+        notes.push(takenOver(id, loser.key, profile.key));
+      }
+      if (!holds(draft.node(profile.key) as Node, keyOf(id))) attach(draft, rules, entry, profile.key, id);
+    }
+    changed.unshift({ mpid: profile.id.value, kind: change.kind });
+  }
+  const now = draft.node(profile.key) as Node;
+  const known = isKnownProfile(directory, now);
+  return {
+    status: 'applied',
+    anchor: profile.id,
+    person: profile.person,
+    notes,
+    answer: { mpid: profile.id.value, matched: [], known, loggedIn: known, how: 'found', candidates: [], changed },
+  };
+}
+
+/** Reported, because a customer's e-mail has just gone to somebody else; a modify of the loser takes it back. */
+const takenOver = (id: Identifier, loser: IdentifierKey, winner: IdentifierKey): Note => ({
+  effect: 'left',
+  rule: 'R10',
+  reason: `this ${id.kind} was taken over from another profile; a modify of that profile restores it`,
+  one: loser,
+  other: winner,
+  code: 'taken-over',
+});
+
+const wanted = (change: RecordChange): Identifier | undefined =>
+  change.now === null ? undefined : canonical({ kind: change.kind, value: change.now });
+
+/** The values that make room for a change: all of a single-valued kind, of another the one that was named. */
+function replaced(rules: Rules, profile: Node, change: RecordChange): readonly string[] {
+  const values = valuesOf(profile, change.kind);
+  const id = wanted(change);
+  if (!isMultiple(rules.policy.directory, change.kind)) return values.filter((value) => value !== id?.value);
+  if (change.before === null) return change.now === null ? values : [];
+  const before = canonical({ kind: change.kind, value: change.before }).value;
+  return values.filter((value) => value === before && value !== id?.value);
+}
+
+function whyNotChange(rules: Rules, profile: Node, change: RecordChange): string | undefined {
+  const id = wanted(change);
+  if (id === undefined) return undefined;
+  const problem = isPlaceholder(id.value, rules.policy.placeholders)
+    ? 'a new value is a placeholder'
+    : whyNotIdentifier(id);
+  if (problem !== undefined) return problem;
+  const now = valuesOf(profile, change.kind);
+  if (rules.policy.directory.immutableIds.includes(change.kind) && now.length > 0 && !now.includes(id.value))
+    return `the profile's ${change.kind} is immutable`;
+  return undefined;
+}

@@ -1,0 +1,541 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Command,
+  type DirectoryPolicy,
+  directoryOf,
+  eventSpans,
+  explain,
+  fold,
+  identifierSpans,
+  keyOf,
+  type Person,
+  type Policy,
+  personAt,
+  presets,
+  type Statement,
+  searchProfile,
+  type Verdict,
+} from '../src/index.ts';
+import { derive, entriesOf } from './history.ts';
+
+/** `D1` a device, `c7` a customer id, `o1` an `other`, `x@` an e-mail. */
+function id(name: string) {
+  if (name.endsWith('@')) return { kind: 'email', value: name };
+  const kind = ({ D: 'device', c: 'user', o: 'other', p: 'phone' } as const)[name[0] as 'D'];
+  return { kind, value: name };
+}
+const ids = (names: string) => names.split(' ').filter(Boolean).map(id);
+
+/** A call by name: `identify D1`, `login D1 c7 prev A`, `modify A email x@ y@`, `track A`. Capital letters name MPIDs in order of making. */
+function session(policy: Policy) {
+  const statements: Statement[] = [];
+  const made = new Map<string, string>();
+  const letters = 'ABCDEFGHIJ';
+  const letter = (mpid: string) => {
+    if (!made.has(mpid)) made.set(mpid, letters[made.size] as string);
+    return made.get(mpid) as string;
+  };
+  const mpidOf = (name: string) => [...made].find(([, one]) => one === name)?.[0] ?? name;
+  const all = () => fold(entriesOf(statements), { policy, derive });
+
+  /** Says one command; answers its verdict. */
+  function tell(command: Command, more: Partial<Statement> = {}): Verdict {
+    statements.push({
+      project: 'p',
+      wire: 'mparticle',
+      trust: 0,
+      time: (statements.length + 1) * 1000,
+      command,
+      ...more,
+    });
+    return all().verdicts.at(-1) as Verdict;
+  }
+  /** A directory call in words; answers the letter of the profile, or the code of the refusal. */
+  function call(words: string): string {
+    const [verb, ...rest] = words.split(' ') as [string, ...string[]];
+    const prev = rest.indexOf('prev');
+    const previous = prev < 0 ? undefined : mpidOf(rest[prev + 1] as string);
+    const names = (prev < 0 ? rest : rest.slice(0, prev)).join(' ');
+    const mint = String(1000 + statements.length);
+    const verdict = tell({
+      type: 'Resolve',
+      call: verb as 'identify',
+      ids: ids(names),
+      mint,
+      ...(previous === undefined ? {} : { previous }),
+    });
+    return verdict.answer === undefined ? (verdict.notes[0]?.code as string) : letter(verdict.answer.mpid);
+  }
+  function modify(
+    profile: string,
+    ...changes: readonly [kind: string, before: string | null, now: string | null][]
+  ): Verdict {
+    return tell({
+      type: 'Modify',
+      profile: mpidOf(profile),
+      changes: changes.map(([kind, before, now]) => ({ kind, before, now })),
+    });
+  }
+  const graph = () => all().graph;
+  const person = (kind: string, value: string, time = Number.POSITIVE_INFINITY): Person | undefined =>
+    personAt(graph(), policy, keyOf({ kind, value: kind === 'mpid' ? mpidOf(value) : value }), time);
+  /** What stands in a profile's record, sorted. */
+  const record = (name: string) =>
+    identifierSpans(person('mpid', name) as Person)
+      .filter((span) => span.to === Number.POSITIVE_INFINITY && span.node.id.kind !== 'mpid')
+      .map((span) => span.node.id.value)
+      .sort()
+      .join(' ');
+  const letterOf = (found: Person | undefined) =>
+    found === undefined
+      ? '-'
+      : found.founder.id.kind === 'mpid'
+        ? letter(found.founder.id.value)
+        : found.founder.id.value;
+  return {
+    tell,
+    call,
+    modify,
+    graph,
+    person,
+    record,
+    mpidOf,
+    letterOf,
+    statements,
+    last: () => all().verdicts.at(-1) as Verdict,
+  };
+}
+
+const policyOf = (strategy: DirectoryPolicy['strategy'], change: Partial<DirectoryPolicy> = {}): Policy => ({
+  ...(presets['selfsame'] as Policy),
+  directory: { ...directoryOf(strategy), ...change },
+});
+const byDefault = policyOf('default');
+const conversion = policyOf('profile_conversion', { uniqueIds: ['user', 'email'] });
+const link = policyOf('profile_link');
+const isolation = policyOf('profile_isolation');
+const bestMatch = policyOf('best_match');
+
+/** Calls, and the profile that each should answer. */
+type Row = readonly [rule: string, policy: Policy, ...calls: readonly (readonly [words: string, answer: string])[]];
+
+const rows: readonly Row[] = [
+  // The decision table of the sheet's §4.4, row by row
+  ['[R3] no login, match: that profile', byDefault, ['identify D1', 'A'], ['identify D1', 'A'], ['login D1', 'A']],
+  ['[R3] … under link', link, ['identify D1', 'A'], ['login D1', 'A']],
+  [
+    '[R8] … under isolation a login is refused',
+    isolation,
+    ['identify D1', 'A'],
+    ['identify D1', 'A'],
+    ['login D1', 'LOOKUP_ERROR'],
+  ],
+  ['[R3] … under best match', bestMatch, ['identify D1', 'A'], ['login D1', 'A']],
+  [
+    '[R9] no login, no match: the previous profile while it is anonymous',
+    byDefault,
+    ['identify D1', 'A'],
+    ['identify D2 prev A', 'A'],
+  ],
+  ['[R9] … or a new one', byDefault, ['login D1 c7', 'A'], ['identify D2 prev A', 'B'], ['identify D3', 'C']],
+  ['[R9] … under conversion', conversion, ['identify D1', 'A'], ['identify D2 prev A', 'A']],
+  ['[R9] … link, isolation and best match make a new one', link, ['identify D1', 'A'], ['identify D2 prev A', 'B']],
+  ['[R9] … isolation', isolation, ['identify D1', 'A'], ['identify D2 prev A', 'B'], ['login D3', 'C']],
+  ['[R9] … best match', bestMatch, ['identify D1', 'A'], ['identify D2 prev A', 'B']],
+  ['[R3] a known profile by its login', byDefault, ['login D1 c7', 'A'], ['login D2 c7', 'A'], ['identify c7', 'A']],
+  [
+    '[R3] login unseen, anonymous profile by the device: it becomes known, same MPID',
+    byDefault,
+    ['identify D1', 'A'],
+    ['login D1 c7', 'A'],
+  ],
+  [
+    '[R4] … under link a new profile; the anonymous one stays (D7)',
+    link,
+    ['identify D1', 'A'],
+    ['login D1 x@', 'B'],
+    ['identify D1', 'A'],
+  ],
+  ['[R4] … under isolation too', isolation, ['identify D1', 'A'], ['login D1 x@', 'B'], ['identify D1', 'A']],
+  ['[R4] login unseen, only a known profile by the device', byDefault, ['login D1 c7', 'A'], ['login D1 c8', 'B']],
+  ['[R4] … under conversion', conversion, ['login D1 c7', 'A'], ['login D1 c8', 'B']],
+  [
+    '[R9] login unseen, nothing matches: previous while anonymous',
+    byDefault,
+    ['identify D1', 'A'],
+    ['login D2 c7 prev A', 'A'],
+  ],
+  ['[R9] … link makes a new one', link, ['identify D1', 'A'], ['login D2 c7 prev A', 'B']],
+  [
+    '[R3] some logins seen, some not: the seen one',
+    link,
+    ['login D1 c7', 'A'],
+    ['login D2 c7 x@', 'A'],
+    ['login D3 x@', 'A'],
+  ],
+  ['[R4] D4: unless a higher login differs', link, ['login D1 c7 x@', 'A'], ['login D2 c8 x@', 'B']],
+  [
+    '[R3] logins of two known profiles: the higher priority',
+    link,
+    ['login D1 c7', 'A'],
+    ['login D2 x@', 'B'],
+    ['login D3 c7 x@', 'A'],
+    ['login D4 x@', 'B'],
+  ],
+  ['[R7] logout: always a new profile', byDefault, ['login D1 c7', 'A'], ['logout D1', 'B'], ['logout D1', 'C']],
+  ['[R7] … link', link, ['identify D1', 'A'], ['login D1 x@', 'B'], ['logout D1', 'C']],
+  [
+    '[R7] … isolation: back to the anonymous profile',
+    isolation,
+    ['identify D1', 'A'],
+    ['login D1 x@', 'B'],
+    ['logout D1', 'A'],
+    ['logout D9', 'C'],
+  ],
+  ['[R7] … best match: as identify (D8)', bestMatch, ['identify D1', 'A'], ['logout D1', 'A']],
+  [
+    '[R7] … reused where a project asks for it',
+    policyOf('default', { reuseAnonymousAtLogout: true }),
+    ['login D1 c7', 'A'],
+    ['logout D1', 'B'],
+    ['login D1 c7', 'A'],
+    ['logout D1', 'B'],
+  ],
+  [
+    '[R3] D1: previous first, then most recently seen',
+    byDefault,
+    ['identify D1', 'A'],
+    ['logout D1', 'B'],
+    ['identify D1 prev A', 'A'],
+    ['identify D1', 'A'],
+  ],
+
+  // The sheet's §8 scenarios
+  [
+    '§8.1 default, web',
+    byDefault,
+    ['identify D1', 'A'],
+    ['login D1 c7 x@ prev A', 'A'],
+    ['logout D1', 'B'],
+    ['login D1 c7', 'A'],
+    ['identify D1', 'B'],
+  ],
+  [
+    '§8.2 link',
+    link,
+    ['identify D1', 'A'],
+    ['login D1 x@', 'B'],
+    ['logout D1', 'C'],
+    ['login D1 y@', 'D'],
+    ['login D1 x@', 'B'],
+  ],
+  [
+    '§8.3 isolation',
+    isolation,
+    ['identify D1', 'A'],
+    ['login D1 x@', 'B'],
+    ['logout D1', 'A'],
+    ['login D1 y@', 'C'],
+    ['logout D1', 'A'],
+    ['login D1', 'LOOKUP_ERROR'],
+  ],
+  [
+    '§8.4 best match',
+    bestMatch,
+    ['identify D1', 'A'],
+    ['identify D1 x@', 'A'],
+    ['identify D2', 'B'],
+    ['identify D2 x@', 'A'],
+  ],
+];
+
+describe('the directory, row by row', () => {
+  it.each(rows.map((row) => [row[0], row] as const))('%s', (_rule, [, policy, ...calls]) => {
+    const one = session(policy);
+    expect(calls.map(([words]) => one.call(words))).toEqual(calls.map(([, answer]) => answer));
+  });
+
+  it('§8.4 best match keeps both devices on one record, and the other keeps its own', () => {
+    const one = session(bestMatch);
+    for (const words of ['identify D1', 'identify D1 x@', 'identify D2', 'identify D2 x@']) one.call(words);
+    expect([one.record('A'), one.record('B')]).toEqual(['D1 D2 x@', 'D2']);
+    expect(one.person('mpid', 'A')?.known).toBe(false);
+  });
+
+  it('§8.5 an e-mail taken over: the loser is an orphan, and is named', () => {
+    const one = session(conversion);
+    one.call('login c1 x@');
+    one.call('identify z@');
+    const verdict = one.modify('A', ['email', 'x@', 'z@']);
+    expect(verdict.answer?.changed).toEqual([
+      { mpid: one.mpidOf('A'), kind: 'email' },
+      { mpid: one.mpidOf('B'), kind: 'email' },
+    ]);
+    expect(verdict.notes).toContainEqual(expect.objectContaining({ code: 'taken-over', rule: 'R10' }));
+    expect([one.record('A'), one.record('B')]).toEqual(['c1 z@', '']);
+    expect(one.person('email', 'x@')).toBeUndefined();
+    expect(one.letterOf(one.person('email', 'z@'))).toBe('A');
+    expect(one.call('identify x@')).toBe('C');
+    // And back: the operator's modify of the loser restores it.
+    one.modify('B', ['email', null, 'z@']);
+    expect([one.record('A'), one.record('B')]).toEqual(['c1', 'z@']);
+  });
+
+  it('§8.6 two customers, one e-mail: it stays with the first', () => {
+    const one = session(conversion);
+    one.call('login c1 f@');
+    expect(one.call('login c2 f@ D9')).toBe('B');
+    expect([one.record('A'), one.record('B')]).toEqual(['c1 f@', 'D9 c2']);
+    expect(one.last().notes).toContainEqual(expect.objectContaining({ effect: 'refused', rule: 'R5' }));
+  });
+});
+
+describe('answers', () => {
+  it('[R3] names what matched before the call, what is known now, and who was passed over', () => {
+    const one = session(byDefault);
+    one.call('identify D1');
+    one.call('login D1 c7');
+    expect(one.last().answer).toMatchObject({ known: true, loggedIn: true, how: 'found', matched: [id('D1')] });
+    one.call('logout D1');
+    expect(one.last().answer).toMatchObject({ known: false, loggedIn: false, how: 'made' });
+    one.call('login D1 c9');
+    expect(one.last().answer?.candidates).toEqual([
+      {
+        mpid: one.mpidOf('A'),
+        verdict: 'passed',
+        rule: 'R4',
+        reason: 'it is known, and the request carries none of its login identifiers',
+      },
+      { mpid: one.mpidOf('B'), verdict: 'taken', rule: 'R3', reason: 'its record holds an identifier of the request' },
+    ]);
+  });
+
+  it('[R2] best match is never logged in', () => {
+    const one = session(bestMatch);
+    one.call('login D1 c7');
+    expect(one.last().answer).toMatchObject({ known: false, loggedIn: false });
+  });
+
+  it('[R3] nothing to look up is refused', () => {
+    const one = session(byDefault);
+    expect(one.call('identify ')).toBe('LOOKUP_ERROR');
+    expect(one.last()).toMatchObject({ status: 'rejected', reason: 'knownIdentities is empty.' });
+  });
+
+  it('[D1] a call sent again has one effect (D11)', () => {
+    const one = session(byDefault);
+    const logout: Command = { type: 'Resolve', call: 'logout', ids: ids('D1'), mint: '77' };
+    one.tell(logout, { insertId: 'r1' });
+    expect(one.tell({ ...logout, mint: '78' }, { insertId: 'r1' })).toMatchObject({ status: 'duplicate', repeats: 1 });
+    expect(one.person('mpid', '78')).toBeUndefined();
+  });
+
+  it('[P2] a minted MPID that exists gives way to the next', () => {
+    const one = session(byDefault);
+    const make = () => one.tell({ type: 'Resolve', call: 'logout', ids: ids('D1'), mint: '77' }).answer?.mpid;
+    expect([make(), make()]).toEqual(['77', '78']);
+  });
+
+  it('[G3] under a denial nothing is kept, and the client can go on', () => {
+    const one = session(byDefault);
+    one.tell({ type: 'Consent', ids: ids('D1'), consent: 'denied' });
+    one.call('identify D1 c7');
+    expect(one.last()).toMatchObject({ status: 'suppressed', answer: { known: false, loggedIn: false } });
+    expect(one.person('user', 'c7')).toBeUndefined();
+  });
+
+  it('[E2] enforce: a public key that names a known customer is nobody known', () => {
+    const one = session({ ...byDefault, identityMode: 'enforce' });
+    one.tell({ type: 'Resolve', call: 'login', ids: ids('c7'), mint: '7' }, { trust: 2 });
+    const verdict = one.tell({ type: 'Resolve', call: 'login', ids: ids('c7 D6'), mint: '8' });
+    expect(verdict.answer).toMatchObject({ mpid: '8', known: false, loggedIn: false, matched: [] });
+    expect(one.person('device', 'D6')?.known).toBe(false);
+  });
+});
+
+describe('records', () => {
+  it('[R5] devices gather, another value replaces, an immutable one stays', () => {
+    const one = session(byDefault);
+    one.call('login D1 c7 x@ o1');
+    one.call('login D2 c7 y@ o2');
+    expect(one.record('A')).toBe('D1 D2 c7 o2 y@');
+  });
+
+  it('[R5] D5: an immutable kind is kept', () => {
+    const one = session(policyOf('profile_conversion', { loginIds: ['user', 'email'], immutableIds: ['email'] }));
+    one.call('login c7 x@');
+    one.call('login c7');
+    one.tell({ type: 'Resolve', call: 'identify', ids: ids('c7'), mint: '9' });
+    expect(one.modify('A', ['email', null, 'y@'])).toMatchObject({ status: 'rejected', rule: 'R10' });
+    expect(one.record('A')).toBe('c7 x@');
+  });
+
+  it('[R10] all or none', () => {
+    const one = session(byDefault);
+    one.call('login c7 x@');
+    expect(one.modify('A', ['email', null, 'y@'], ['user', null, 'c8']).status).toBe('rejected');
+    expect(one.record('A')).toBe('c7 x@');
+    expect(one.modify('A').notes[0]?.code).toBe('BAD_REQUEST');
+    expect(one.modify('404', ['email', null, 'y@']).status).toBe('rejected');
+  });
+
+  it('[R10] a stale old value does not matter where there is one value; of several it picks one', () => {
+    const one = session(byDefault);
+    one.call('login c7 x@ D1');
+    one.modify('A', ['email', 'stale@', 'y@'], ['device', 'D1', 'D2']);
+    expect(one.record('A')).toBe('D2 c7 y@');
+    one.modify('A', ['email', null, null]);
+    expect(one.record('A')).toBe('D2 c7');
+  });
+
+  it('[R10] a kind that is not unique stays with both', () => {
+    const one = session(byDefault);
+    one.call('login c1 f@');
+    one.call('login c2');
+    one.modify('B', ['email', null, 'f@']);
+    expect([one.record('A'), one.record('B')]).toEqual(['c1 f@', 'c2 f@']);
+    expect(one.letterOf(one.person('email', 'f@'))).toBe('A');
+  });
+
+  it('[R2] §4.6 a known profile that loses its last login turns anonymous', () => {
+    const one = session(conversion);
+    one.call('login D1 c7');
+    expect(one.person('mpid', 'A')?.known).toBe(true);
+    one.modify('A', ['user', 'c7', null]);
+    expect(one.person('mpid', 'A')?.known).toBe(false);
+    one.modify('A', ['user', null, 'c8']);
+    expect(one.person('mpid', 'A')?.known).toBe(true);
+  });
+
+  it('[R13] search looks and never makes; with immutable kinds only by one of them (D15)', () => {
+    const one = session(byDefault);
+    one.call('login D1 c7 x@');
+    const search = (names: string, policy = byDefault) => searchProfile(one.graph(), policy, ids(names))?.mpid;
+    expect(search('c7')).toBe(one.mpidOf('A'));
+    expect(search('x@')).toBeUndefined();
+    expect(search('c8')).toBeUndefined();
+    expect(search('x@ c7', link)).toBe(one.mpidOf('A'));
+  });
+});
+
+describe('one person, whichever wire saw them', () => {
+  const mixpanel = (names: string, time: number): [Command, Partial<Statement>] => [
+    { type: 'Track', ids: ids(names), name: 'View', properties: {} },
+    { wire: 'mixpanel', time },
+  ];
+
+  it('[R6] a customer known from Mixpanel and a profile’s customerid are one person, with all devices', () => {
+    const one = session(byDefault);
+    one.tell(...mixpanel('D5', 10));
+    one.tell(...mixpanel('D5 c7', 20));
+    one.call('identify D1');
+    one.call('login D1 c7');
+    for (const [kind, value] of [
+      ['user', 'c7'],
+      ['device', 'D5'],
+      ['device', 'D1'],
+    ] as const)
+      expect(one.letterOf(one.person(kind, value))).toBe('A');
+    expect(explain(one.graph(), byDefault, keyOf(id('D5')), keyOf(id('D1')))).toMatchObject({
+      same: true,
+      chain: [{ rule: 'L6b', source: 'mixpanel' }, { rule: 'R6', source: 'mparticle' }, { rule: 'L6b' }],
+    });
+  });
+
+  it('[A2] events that carry an MPID, late or from a second tab, belong to that profile', () => {
+    const one = session(byDefault);
+    one.call('login D1 c7');
+    one.call('logout D1');
+    const late = one.tell(
+      { type: 'Track', ids: [{ kind: 'mpid', value: one.mpidOf('A') }], name: 'Late', properties: {} },
+      { time: 500 },
+    );
+    expect(late.person).toBe(one.person('user', 'c7')?.id);
+  });
+
+  it('[L6] a device’s time goes to the profile that was answered, stretch by stretch', () => {
+    const one = session(byDefault);
+    one.call('identify D1');
+    one.call('login D1 c7');
+    one.call('logout D1');
+    one.call('login D1 c8');
+    const owner = (time: number) => one.letterOf(one.person('device', 'D1', time));
+    expect([500, 1500, 2500, 3500, 4500].map(owner)).toEqual(['A', 'A', 'A', 'B', 'B']);
+  });
+
+  it('[R12] an item without an MPID is resolved as an identify', () => {
+    const one = session(byDefault);
+    const track = (names: string, mint: string): Command => ({
+      type: 'Track',
+      ids: ids(names),
+      name: 'x',
+      properties: {},
+      resolve: { mint },
+    });
+    expect(one.tell(track('c7 D1', '50')).anchor).toEqual({ kind: 'mpid', value: '50' });
+    expect(one.tell(track('c7', '51')).anchor).toEqual({ kind: 'mpid', value: '50' });
+    expect(one.person('user', 'c7')?.known).toBe(true);
+  });
+
+  it('[M5] the server key joins two profiles by their customers', () => {
+    const one = session(byDefault);
+    one.call('login c7');
+    one.call('login c8');
+    one.tell({ type: 'Merge', one: id('c7'), other: id('c8') }, { trust: 2 });
+    expect(one.person('user', 'c7')?.id).toBe(one.person('user', 'c8')?.id);
+    expect(one.tell({ type: 'Merge', one: id('c7'), other: id('c8') }).status).toBe('applied');
+  });
+});
+
+describe('aliases', () => {
+  function aliased(policy: Policy) {
+    const one = session(policy);
+    one.call('identify D1');
+    one.call('login D1 x@ c7');
+    const alias = (source: string, destination: string, from: number, to: number) =>
+      one.tell({
+        type: 'Alias',
+        source: one.mpidOf(source),
+        destination: one.mpidOf(destination),
+        from,
+        to,
+        shownFrom: 9_000,
+      });
+    return { one, alias };
+  }
+
+  it('[R11] the source’s events show under both, from the given moment on; nothing else does', () => {
+    const { one, alias } = aliased(link);
+    const source = { kind: 'mpid', value: one.mpidOf('A') };
+    one.tell({ type: 'Describe', ids: [source], changes: [{ op: 'set', name: 'anon', value: 1 }] });
+    expect(alias('A', 'B', 1_000, 5_000).status).toBe('applied');
+    const person = one.person('mpid', 'B') as Person;
+    const shown = (now: number) => eventSpans(person, now).filter((span) => span.node.id.value === source.value);
+    expect(shown(8_999)).toEqual([]);
+    expect(shown(9_000)).toMatchObject([{ to: 5_001, rule: 'R11' }]);
+    expect(person.traits.size).toBe(0);
+    expect(identifierSpans(person).some((span) => span.node.id.value === source.value)).toBe(false);
+    expect(person.firstSeen).toBeLessThan(2_000);
+    expect(one.person('mpid', 'A')?.traits.get('anon')).toBe(1);
+  });
+
+  it('[R11] checks: two, different, known, in order; and not under every strategy', () => {
+    const { alias } = aliased(link);
+    const code = (verdict: Verdict) => verdict.notes[0]?.code;
+    expect(code(alias('A', 'A', 1, 2))).toBe('BAD_REQUEST');
+    expect(code(alias('A', '404', 1, 2))).toBe('BAD_REQUEST');
+    expect(code(alias('A', 'B', 2, 1))).toBe('BAD_REQUEST');
+    expect(code(aliased(isolation).alias('A', 'B', 1, 2))).toBe('FORBIDDEN');
+    expect(code(aliased(bestMatch).alias('A', 'A', 1, 2))).toBe('BAD_REQUEST');
+  });
+
+  it('[R11] overlaps and chains are dropped and recorded', () => {
+    const { one, alias } = aliased(link);
+    one.call('logout D1');
+    alias('A', 'B', 1_000, 2_000);
+    expect(alias('A', 'C', 1_500, 2_500)).toMatchObject({ status: 'applied', rule: 'R11' });
+    expect(alias('A', 'C', 2_001, 2_500).rule).toBeUndefined();
+    expect(alias('B', 'C', 1_000, 2_000).rule).toBe('R11');
+    expect(alias('C', 'A', 1_000, 2_000).rule).toBe('R11');
+  });
+});
