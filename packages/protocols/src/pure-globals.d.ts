@@ -5,3 +5,10 @@ declare class TextDecoder {
   /** @throws TypeError for ill-formed input when `fatal`. */
   decode(bytes: Uint8Array): string;
 }
+
+/** The bytes of base64 text, one character of U+0000–U+00FF a byte. @throws DOMException when it is not base64. */
+declare function atob(base64: string): string;
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
+}

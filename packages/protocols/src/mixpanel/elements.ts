@@ -1,0 +1,30 @@
+/**
+ * The texts of the elements of an array, of valid JSON; the whole text when it is no array. For a batch in which
+ * something is too deep or too large: each element is then judged alone, and its neighbours are not lost.
+ */
+export function elementTexts(text: string): readonly string[] {
+  const start = text.search(/\S/);
+  if (text[start] !== '[') return [text];
+  const found: string[] = [];
+  let depth = 0;
+  let begin = start + 1;
+  for (let at = start; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === '"') at = closingQuote(text, at);
+    else if (sign === '[' || sign === '{') depth += 1;
+    else if (sign === ']' || sign === '}') depth -= 1;
+    if ((sign === ',' && depth === 1) || depth === 0) {
+      const element = text.slice(begin, at);
+      if (element.trim() !== '') found.push(element);
+      if (depth === 0) break;
+      begin = at + 1;
+    }
+  }
+  return found;
+}
+
+function closingQuote(text: string, open: number): number {
+  let at = open + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}

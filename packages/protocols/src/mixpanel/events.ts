@@ -1,0 +1,56 @@
+import type { Command, Instant, JsonObject, Statement } from '@selfsame/identity';
+import type { Access } from '../protocol.ts';
+import { identityCommand, isIdentityEvent } from './identity-events.ts';
+import { namedBy, own, real } from './ids.ts';
+import { dropped, type Understood } from './understood.ts';
+import type { SentEvent } from './wire.ts';
+
+/** What an event came with, once its route has checked it. */
+export interface Circumstances {
+  readonly access: Access;
+  readonly route: 'track' | 'import';
+  readonly time: Instant | undefined;
+  readonly insertId: string | undefined;
+}
+
+/** The statement a checked event makes. */
+export function understand({ name, properties }: SentEvent, circumstances: Circumstances): Understood {
+  const { access, route, time } = circumstances;
+  if (isIgnored(properties)) return dropped('the sender asked to ignore it', access.project);
+  const { ids, distinctId } = namedBy(access.policy, properties);
+  const identity = isIdentityEvent(name) ? identityCommand(access.policy, route, name, properties) : undefined;
+  const command: Command =
+    identity === undefined
+      ? { type: 'Track', ids, name, properties: stored(properties) }
+      : identity === 'none'
+        ? { type: 'Track', ids: [], name, properties: stored(properties), hidden: true }
+        : identity;
+  // A blocklisted insert id is data and makes nothing a duplicate (§7.4).
+  const insertId = circumstances.insertId === undefined ? undefined : real(access.policy, circumstances.insertId);
+  const statement: Statement = {
+    project: access.project,
+    command,
+    wire: 'mixpanel',
+    trust: access.trust,
+    ...(time === undefined ? {} : { time }),
+    ...(insertId === undefined
+      ? {}
+      : { insertId, repeat: { key: repeatKey(name, distinctId, time, insertId), keep: 'latest' } }),
+  };
+  return { item: { type: 'statement', statement } };
+}
+
+/** `$ignore` with anything but an empty string or false drops the event (§10). */
+function isIgnored(properties: JsonObject): boolean {
+  const ignore = own(properties, '$ignore');
+  return ignore !== undefined && ignore !== '' && ignore !== false;
+}
+
+/** What is kept of an event: all but its key and the address of its sender (§7.3). */
+function stored({ token: _token, ip: _ip, ...kept }: JsonObject): JsonObject {
+  return kept as JsonObject;
+}
+
+/** The four things that make two events the same (§10); the distinct_id as it is stored, the time in ms as it was sent. */
+const repeatKey = (name: string, distinctId: string, time: Instant | undefined, insertId: string): string =>
+  `${insertId} ${time ?? ''} ${distinctId.length} ${distinctId}${name}`;

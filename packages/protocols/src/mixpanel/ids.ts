@@ -1,0 +1,53 @@
+import { type Identifier, isPlaceholder, type Json, type JsonObject, type Policy } from '@selfsame/identity';
+
+/** What the SDKs put before the id of a device that nobody has identified. */
+export const DEVICE_PREFIX = '$device:';
+
+/** Who a record speaks of, and the `distinct_id` it is stored under; that is empty where it names nobody. */
+export interface Named {
+  readonly ids: readonly Identifier[];
+  readonly distinctId: string;
+}
+
+/**
+ * An id as text: numbers are compared as text (sheet §7.2), if they are whole and exact. Words for true and false stay
+ * words, which the blocklist then catches. Undefined for anything else.
+ */
+export function textOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+/** A property that is really there: names come from outside (S20). */
+export const own = (properties: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(properties, name) ? properties[name] : undefined;
+
+/** The identifiers of an ordinary event (§7.1; in the original merge an event belongs to its `distinct_id`, §8). */
+export function namedBy(policy: Policy, properties: JsonObject): Named {
+  const sent = textOf(own(properties, 'distinct_id')) ?? '';
+  if (policy.mixpanel === 'original') return { ids: idsOf(policy, sent), distinctId: sent };
+  const device = real(policy, withoutPrefix(textOf(own(properties, '$device_id')) ?? ''));
+  const user = real(policy, textOf(own(properties, '$user_id')) ?? '');
+  if (device === undefined && user === undefined) return { ids: idsOf(policy, sent), distinctId: sent };
+  const ids: Identifier[] = [];
+  if (user !== undefined) ids.push({ kind: 'user', value: user });
+  if (device !== undefined) ids.push({ kind: 'device', value: device });
+  return { ids, distinctId: user ?? DEVICE_PREFIX + device };
+}
+
+/** The identifier one id stands for, in a list; an empty list when it is nobody (§7.4). */
+export function idsOf(policy: Policy, id: string): readonly Identifier[] {
+  if (real(policy, id) === undefined) return [];
+  if (policy.mixpanel === 'original') return [{ kind: 'distinct_id', value: id }];
+  if (!id.startsWith(DEVICE_PREFIX)) return [{ kind: 'user', value: id }];
+  const device = real(policy, withoutPrefix(id));
+  return device === undefined ? [] : [{ kind: 'device', value: device }];
+}
+
+/** One prefix is taken away, never more (§7.2). */
+export const withoutPrefix = (id: string): string =>
+  id.startsWith(DEVICE_PREFIX) ? id.slice(DEVICE_PREFIX.length) : id;
+
+/** The id, unless it is empty or one that programs send when they have none. */
+export const real = (policy: Policy, id: string): string | undefined =>
+  isPlaceholder(id, policy.placeholders) ? undefined : id;

@@ -1,0 +1,82 @@
+import type { Json } from '@selfsame/identity';
+import type { Parsed } from '../json-shape.ts';
+import type { Access, Host } from '../protocol.ts';
+import { understand } from './events.ts';
+import { isIdentityEvent } from './identity-events.ts';
+import { own, real, textOf } from './ids.ts';
+import { strictShapeFault } from './strict-shape.ts';
+import { IMPORT_AHEAD, IMPORT_SINCE, instantOf } from './times.ts';
+import { type Fault, faulty, type Understood } from './understood.ts';
+import { eventOf, insertIdOf, type SentEvent } from './wire.ts';
+
+/** One event of `/import`: history, from whoever `access` speaks for (§11). `strict` also asks for what makes it exact. */
+export function readImported(record: Parsed, host: Host, access: Access, strict: boolean): Understood {
+  if ('problem' in record) return faulty({ field: '', message: record.message }, access.project);
+  const event = eventOf(record);
+  const insertId = event === undefined ? undefined : textOf(own(event.properties, '$insert_id'));
+  const fault = event === undefined ? eventMissing : faultOf(event, host, access, strict);
+  if (event === undefined || fault !== undefined)
+    return faulty({ ...(fault ?? eventMissing), ...(insertId === undefined ? {} : { insertId }) }, access.project);
+  return understand(event, {
+    access,
+    route: 'import',
+    time: instantOf(own(event.properties, 'time')),
+    insertId: insertIdOf(event.properties) ?? undefined,
+  });
+}
+
+const eventMissing: Fault = { field: 'event', message: "'event' must not be missing or blank" };
+
+function faultOf({ name, properties }: SentEvent, host: Host, access: Access, strict: boolean): Fault | undefined {
+  if (name.trim() === '') return eventMissing;
+  if (isIdentityEvent(name) && access.policy.mixpanel === 'simplified')
+    return {
+      message: 'identity events are not allowed when project is using simplified identity management',
+      bare: true,
+    };
+  return (
+    timeFault(own(properties, 'time'), host, strict) ??
+    insertIdFault(properties, access, strict) ??
+    (strict ? (distinctIdFault(name, properties, access) ?? strictShapeFault(properties)) : undefined)
+  );
+}
+
+/** From 1971 to an hour from now (§10). Only strict asks for a time; without one an event happened when it arrived. */
+function timeFault(sent: Json | undefined, host: Host, strict: boolean): Fault | undefined {
+  const fault = (what: string): Fault => ({
+    field: 'properties.time',
+    message: `'properties.time' is invalid: ${what}`,
+  });
+  if (sent === undefined || sent === null || sent === '') return strict ? fault('must not be missing') : undefined;
+  const time = instantOf(sent);
+  if (time === undefined) return strict ? fault('must be specified as seconds since epoch') : undefined;
+  if (time < IMPORT_SINCE) return fault('must be specified as seconds since epoch');
+  return time > host.now + IMPORT_AHEAD ? fault('must not be in the future') : undefined;
+}
+
+function insertIdFault(properties: SentEvent['properties'], access: Access, strict: boolean): Fault | undefined {
+  const fault = (what: string): Fault => ({ field: '$insert_id', message: `'$insert_id' is invalid: ${what}` });
+  const insertId = insertIdOf(properties);
+  if (insertId === undefined) return strict ? fault('must not be missing') : undefined;
+  if (insertId === null)
+    return (textOf(own(properties, '$insert_id')) ?? '').length > 36
+      ? fault('must not be longer than 36 characters')
+      : fault("must only contain alphanumeric or hyphen '-' characters");
+  return strict && real(access.policy, insertId) === undefined ? fault('must not be a placeholder') : undefined;
+}
+
+/** The original merge asks for a distinct_id, the simplified one works without; neither takes a blocklisted one (§7.4). */
+function distinctIdFault(name: string, properties: SentEvent['properties'], access: Access): Fault | undefined {
+  const fault = (what: string): Fault => ({
+    field: 'properties.distinct_id',
+    message: `'properties.distinct_id' is invalid: ${what}`,
+  });
+  const sent = own(properties, 'distinct_id');
+  const id = textOf(sent) ?? '';
+  if (id === '') {
+    // A merge names its ids elsewhere.
+    const needed = access.policy.mixpanel === 'original' && name !== '$merge';
+    return needed && sent !== '' ? fault('must not be missing') : undefined;
+  }
+  return real(access.policy, id) === undefined ? fault('must not be a placeholder') : undefined;
+}

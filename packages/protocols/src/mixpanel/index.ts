@@ -1,0 +1,130 @@
+import type { Verdict } from '@selfsame/identity';
+import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { importAccess, tokenLookup } from './access.ts';
+import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
+import { corsHeaders, preflight } from './cors.ts';
+import { readImported } from './import.ts';
+import { readPayload } from './payload.ts';
+import { present } from './present.ts';
+import { readUpdate } from './profiles.ts';
+import { type Route, routeOf } from './routes.ts';
+import { isTooLarge, MAX_RECORD } from './size.ts';
+import { readTracked } from './track.ts';
+import { type Fault, faulty, type Understood } from './understood.ts';
+
+const MAX_BODY = 10 * 1024 * 1024;
+const MAX_RECORDS = 2_000;
+
+/** The Mixpanel wire: what its unmodified SDKs send and expect. README.md says what it promises. */
+export const mixpanel: Protocol = {
+  name: 'mixpanel',
+  limit: () => MAX_BODY,
+  headers: corsHeaders,
+  present,
+  refuse(request, status, message) {
+    if (routeOf(request.path) !== 'import') return errorAnswer(status, message);
+    if (status === 413) return tooLarge;
+    return importError(status, status === 429 ? rateLimited : message);
+  },
+  read(request, host) {
+    if (request.method === 'OPTIONS') return answer(preflight(request));
+    const route = routeOf(request.path);
+    if (route === undefined) return answer(errorAnswer(404, 'there is nothing at this path'));
+    if (request.method !== 'GET' && request.method !== 'POST')
+      return answer(errorAnswer(405, 'this path takes GET and POST'));
+    switch (route) {
+      case 'track':
+      case 'engage':
+      case 'groups':
+        return readTracking(route, request, host);
+      case 'import':
+        return readImport(request, host);
+      default:
+        return answer(aside[route]);
+    }
+  },
+};
+
+/** What the SDKs ask for beside tracking, and need an answer to (§2). We have no flags, no settings and no recordings. */
+const aside: Readonly<Record<Exclude<Route, 'track' | 'engage' | 'groups' | 'import'>, WireReply>> = {
+  flags: json(200, { flags: {} }),
+  'flag-definitions': json(200, { flags: [] }),
+  'first-time-events': json(200, { status: 'OK' }),
+  settings: json(200, { sdk_config: { config: {} } }),
+  record: json(200, { code: 200, status: 'OK' }),
+};
+
+const tooLarge = importError(413, `request exceeds max limit of ${MAX_BODY} bytes`);
+const tooMany = `request exceeds max limit of ${MAX_RECORDS} records`;
+const rateLimited = 'Project exceeded rate limits. Please retry the request with exponential backoff.';
+
+const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
+
+function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest, host: Host): Reading {
+  const payload = readPayload(request);
+  if (payload.type === 'none') return answer(trackAnswer(request, { message: 'data, missing or empty' }));
+  if (payload.type === 'unreadable') return answer(trackAnswer(request, payload));
+  const { records } = payload;
+  // The browser halves its batch and tries again.
+  if (records.length > MAX_RECORDS) return answer(errorAnswer(413, tooMany));
+  const accessOf = tokenLookup(host);
+  const understood = records.map((record, i): Understood => {
+    if (isTooLarge(payload, i)) return faulty({ message: `record, exceeds max limit of ${MAX_RECORD} bytes` });
+    if (route === 'track') return readTracked(record, host, accessOf);
+    // Updates apply in the order received (§9). A step of 2^-11 ms keeps that order under a policy that goes by time.
+    const time = host.now - (records.length - 1 - i) / 2048;
+    return readUpdate(record, route === 'engage' ? 'people' : 'groups', time, accessOf);
+  });
+  return {
+    type: 'items',
+    items: understood.map(({ item }) => item),
+    // One usable record suffices for `1` (§4).
+    reply(verdicts) {
+      const faults = understood.map((one, i) => faultOf(one, verdicts[i]));
+      return trackAnswer(request, faults.includes(undefined) ? undefined : (faults[0] ?? noRecord));
+    },
+  };
+}
+
+const noRecord = { message: 'data, missing or empty' };
+
+function readImport(request: WireRequest, host: Host): Reading {
+  const access = importAccess(request, host);
+  if (access === undefined) return answer(importError(401, 'Invalid credentials'));
+  const payload = readPayload(request);
+  const strict = request.query.get('strict')?.[0] === '1';
+  // Node's client takes `1` for success and the answer of the HTTP API for an error (§4).
+  const plain = !strict && (payload.type === 'none' || payload.form === 'data');
+  if (payload.type !== 'records') {
+    const message = payload.type === 'none' ? 'data, missing or empty' : payload.message;
+    return answer(plain ? trackAnswer(request, { message }) : importError(400, message));
+  }
+  if (payload.records.length > MAX_RECORDS) return answer(importError(413, tooMany));
+  const understood = payload.records.map((record, i) =>
+    isTooLarge(payload, i)
+      ? faulty({ field: '', message: `event exceeds max limit of ${MAX_RECORD} bytes` }, access.project)
+      : readImported(record, host, access, strict),
+  );
+  return {
+    type: 'items',
+    items: understood.map(({ item }) => item),
+    reply(verdicts) {
+      const faults = understood.map((one, i) => faultOf(one, verdicts[i]));
+      const imported = faults.filter((fault) => fault === undefined).length;
+      const failures = faults.flatMap((fault, index) => (fault === undefined ? [] : [{ index, fault }]));
+      const told = strict ? failures : failures.filter(({ fault }) => fault.bare);
+      if (plain && told.length === 0) return trackAnswer(request, imported > 0 ? undefined : (faults[0] ?? noRecord));
+      return importAnswer(imported, told);
+    },
+  };
+}
+
+/**
+ * What the sender is told is wrong with a record: what this wire found, or what the rules found of its identifiers. A join
+ * that the rules refuse (S11) is no fault: it is kept with its reason, and the vendor answers success too (§8).
+ */
+function faultOf({ fault }: Understood, verdict: Verdict | undefined): Fault | undefined {
+  if (fault !== undefined || verdict?.rule !== 'V1') return fault;
+  const message = `'properties.distinct_id' is invalid: ${verdict.reason}`;
+  return { field: 'properties.distinct_id', message };
+}

@@ -1,0 +1,109 @@
+import type { Identifier, Json, JsonObject, Policy, Statement, TraitChange } from '@selfsame/identity';
+import { isPlaceholder } from '@selfsame/identity';
+import type { Parsed } from '../json-shape.ts';
+import type { Access } from '../protocol.ts';
+import { idsOf, own, textOf } from './ids.ts';
+import { dropped, faulty, type Understood } from './understood.ts';
+import { isObject, type SentUpdate } from './wire.ts';
+
+/** What an operation makes of its value; a text says what is wrong with it. */
+type Operation = (value: Json) => readonly TraitChange[] | string;
+
+const eachOf =
+  (operation: string, change: (name: string, value: Json) => TraitChange | undefined): Operation =>
+  (value) =>
+    isObject(value)
+      ? Object.entries(value).flatMap(([name, one]) => change(name, one) ?? [])
+      : `${operation}, must be an object`;
+
+/** The operations of §9, in the vendor's words and ours. */
+const operations: ReadonlyMap<string, Operation> = new Map([
+  ['$set', eachOf('$set', (name, value) => ({ op: 'set', name, value }))],
+  // The first identify sends null for every UTM tag that the page did not have (§6.3).
+  ['$set_once', eachOf('$set_once', (name, value) => (value === null ? undefined : { op: 'set-once', name, value }))],
+  [
+    '$add',
+    (value) =>
+      isObject(value) && Object.values(value).every((one) => typeof one === 'number')
+        ? Object.entries(value).map(([name, one]) => ({ op: 'add', name, value: one as number }))
+        : '$add, must be an object of numbers',
+  ],
+  ['$append', eachOf('$append', (name, value) => ({ op: 'append', name, value }))],
+  ['$union', eachOf('$union', (name, value) => ({ op: 'union', name, value }))],
+  ['$remove', eachOf('$remove', (name, value) => ({ op: 'remove', name, value }))],
+  [
+    '$unset',
+    (value) => {
+      const names = Array.isArray(value) ? value : [value];
+      return names.every((name) => typeof name === 'string')
+        ? names.map((name) => ({ op: 'unset', name }))
+        : '$unset, must be an array of names';
+    },
+  ],
+  // Its value is ignored: the browser sends the distinct_id, Node nothing.
+  ['$delete', () => [{ op: 'clear' }]],
+]);
+
+/** Only people have these. */
+const notOfGroups: ReadonlySet<string> = new Set(['$add', '$append']);
+
+/**
+ * One update of `/engage` or `/groups`. `early`, ms: how long before now it counts as said, so that the updates of one
+ * request keep their order (§9) under a policy that orders evidence by time.
+ */
+export function readUpdate(
+  record: Parsed,
+  of: 'people' | 'groups',
+  time: number,
+  accessOf: (token: string) => Access | undefined,
+): Understood {
+  if ('problem' in record) return faulty({ message: `update, ${record.message}` });
+  const update = record.value;
+  if (!isObject(update)) return faulty({ message: 'update, must be an object' });
+  const token = textOf(own(update, '$token')) ?? '';
+  if (token === '') return faulty({ message: '$token, missing or empty' });
+  const access = accessOf(token);
+  if (access === undefined) return dropped('the token opens no project');
+  const about = of === 'people' ? personOf(access.policy, update) : groupOf(access.policy, update);
+  if (typeof about === 'string') return faulty({ message: about }, access.project);
+  const changes = changesOf(update, of);
+  if (typeof changes === 'string') return faulty({ message: changes }, access.project);
+  const statement: Statement = {
+    project: access.project,
+    command: { type: 'Describe', ids: about, changes },
+    wire: 'mixpanel',
+    trust: access.trust,
+    time,
+  };
+  return { item: { type: 'statement', statement } };
+}
+
+/** A profile is found by its `$distinct_id` alone: updates link nobody (§7.2). */
+function personOf(policy: Policy, update: SentUpdate): readonly Identifier[] | string {
+  const ids = idsOf(policy, textOf(own(update, '$distinct_id')) ?? '');
+  return ids.length > 0 ? ids : '$distinct_id, missing or empty';
+}
+
+/** A group is an identifier of a kind of its own, `group.<key>`; no event ever names one, so a group joins nobody. */
+function groupOf(policy: Policy, update: SentUpdate): readonly Identifier[] | string {
+  const key = textOf(own(update, '$group_key')) ?? '';
+  const value = textOf(own(update, '$group_id')) ?? '';
+  if (key === '') return '$group_key, missing or empty';
+  if (!/^[a-z0-9_.$-]{1,58}$/i.test(key)) return '$group_key, must be 1 to 58 letters, digits, or _ . $ -';
+  return isPlaceholder(value, policy.placeholders) ? '$group_id, missing or empty' : [{ kind: `group.${key}`, value }];
+}
+
+function changesOf(update: JsonObject, of: 'people' | 'groups'): readonly TraitChange[] | string {
+  const changes: TraitChange[] = [];
+  let any = false;
+  for (const [name, value] of Object.entries(update)) {
+    const operation = operations.get(name);
+    if (operation === undefined) continue;
+    if (of === 'groups' && notOfGroups.has(name)) return `${name}, not for groups`;
+    const made = operation(value);
+    if (typeof made === 'string') return made;
+    changes.push(...made);
+    any = true;
+  }
+  return any ? changes : 'operation, missing';
+}

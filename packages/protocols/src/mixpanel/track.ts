@@ -1,0 +1,34 @@
+import type { Parsed } from '../json-shape.ts';
+import type { Access, Host } from '../protocol.ts';
+import { understand } from './events.ts';
+import { isIdentityEvent } from './identity-events.ts';
+import { own, textOf } from './ids.ts';
+import { instantOf, TRACK_REACH } from './times.ts';
+import { dropped, faulty, type Understood } from './understood.ts';
+import { eventOf, insertIdOf } from './wire.ts';
+
+/** One event of `/track`: what a web page may say with a public token (§4, §10). */
+export function readTracked(record: Parsed, host: Host, accessOf: (token: string) => Access | undefined): Understood {
+  if ('problem' in record) return faulty({ message: `event, ${record.message}` });
+  const event = eventOf(record);
+  if (event === undefined) return faulty({ message: 'event, missing' });
+  const { name, properties } = event;
+  const token = textOf(own(properties, 'token')) ?? '';
+  const access = token === '' ? undefined : accessOf(token);
+  if (name === '') return faulty({ message: 'event, missing' }, access?.project);
+  if (token === '') return faulty({ message: 'token, missing or empty' });
+  if (access === undefined) return dropped('the token opens no project');
+  const insertId = insertIdOf(properties);
+  if (insertId === null)
+    return faulty({ message: '$insert_id, must be 1 to 36 letters, digits or hyphens' }, access.project);
+  if (
+    isIdentityEvent(name) &&
+    name !== '$merge' &&
+    !textOf(own(properties, '$identified_id') ?? own(properties, 'distinct_id'))
+  )
+    return faulty({ message: 'distinct_id, missing or empty' }, access.project);
+  const time = instantOf(own(properties, 'time'));
+  if (time !== undefined && time < host.now - TRACK_REACH)
+    return dropped('older than /track takes; send it to /import', access.project);
+  return understand(event, { access, route: 'track', time, insertId });
+}
