@@ -27,5 +27,5 @@ export {
 export * from './policy.ts';
 export { eventTime } from './time.ts';
 export { foldTraits } from './traits.ts';
-export { isPlaceholder, MAX_VALUE_BYTES, whyNotIdentifier } from './values.ts';
+export { canonical, isPlaceholder, MAX_VALUE_BYTES, whyNotIdentifier } from './values.ts';
 export * from './verdict.ts';
