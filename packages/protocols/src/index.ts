@@ -1,3 +1,5 @@
 export { mixpanel } from './mixpanel/index.ts';
+export { kindOf } from './mparticle/kinds.ts';
 export { native } from './native/index.ts';
 export type * from './protocol.ts';
+export { parseIsoTime } from './iso-time.ts';

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { errorBody } from './api-error.ts';
+import { registerConsoleFiles } from './console-files.ts';
+import { registerConsoleRoutes } from './console-routes.ts';
+import type { ServerContext } from './context.ts';
+import { type HealthParts, registerHealth } from './health.ts';
+import { createHttpServer, refuseBadFraming, type TimeLimits, urlOf } from './http-server.ts';
+import { limits } from './limits.ts';
+import { registerNativeRoutes } from './routes/index.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { registerShop } from './shop-routes.ts';
+import type { Certificate } from './tls.ts';
+import type { Peer } from './wire-request.ts';
+import type { FindWire, Match } from './wires.ts';
+
+export interface AppParts {
+  readonly context: ServerContext;
+  readonly health: HealthParts;
+  readonly log: FastifyBaseLogger;
+  readonly times: Readonly<Record<keyof TimeLimits, number>>;
+  readonly certificate: Certificate | undefined;
+  readonly find: FindWire;
+  readonly handleWire: (message: IncomingMessage, response: ServerResponse, match: Match) => Promise<void>;
+  readonly peer: (message: IncomingMessage) => Peer;
+  readonly trustedProxies: readonly string[];
+}
+
+/** Longest address of a route of ours, characters; only wires take longer ones. */
+const LONGEST_URL = 16 * 1024;
+
+/**
+ * The HTTP side of the server. Wires are answered in front of the framework, whose routing and hooks would cost a third
+ * of their speed; everything else (API, console, shop, health) is fastify's.
+ */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const { context, health, log, times, certificate, find, handleWire, peer, trustedProxies } = parts;
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.smallBodyBytes,
+    genReqId: () => randomUUID(),
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    forceCloseConnections: 'idle',
+    clientErrorHandler: refuseBadFraming,
+    serverFactory: (handle): Server =>
+      createHttpServer(
+        (message, response) => {
+          const url = urlOf(message);
+          const match = find(url, message.headers.host);
+          if (match !== undefined) {
+            void handleWire(message, response, match);
+            return;
+          }
+          if (url.length > LONGEST_URL) {
+            response.writeHead(414, { 'content-length': 0, connection: 'close' }).end();
+            return;
+          }
+          message.url = url;
+          handle(message, response);
+        },
+        times,
+        certificate,
+      ),
+  });
+
+  setSecurityHeaders(app);
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500)
+      return reply.code(status).send(errorBody(codeOf(status), 'The request cannot be read as it is.', request.id));
+    log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+    return reply.code(status).send(errorBody('internal', 'The server failed on this request.', request.id));
+  });
+  registerHealth(app, health);
+  registerConsoleRoutes(app, context);
+  await registerNativeRoutes(app, context);
+  const demo = context.shopPath === null ? undefined : context.projects.byId('demo');
+  if (demo !== undefined) registerShop(app, demo, (request) => peer(request.raw).origin);
+  await registerConsoleFiles(app);
+  return app;
+}
+
+const codeOf = (status: number): string =>
+  status === 413 ? 'too_large' : status === 415 ? 'unsupported_media_type' : 'bad_request';

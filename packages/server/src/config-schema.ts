@@ -1,0 +1,142 @@
+import { presets } from '@selfsame/identity';
+import { kindOf } from '@selfsame/protocols';
+import * as v from 'valibot';
+
+/**
+ * An object that knows all its keys. `objectWithRest` reports every unknown key where `strictObject` stops at the
+ * first, and one run should name all problems (S42); to the compiler it is the strict one.
+ */
+const exact = <const T extends v.ObjectEntries>(entries: T) =>
+  v.objectWithRest(
+    entries,
+    v.never(`is no setting; known here: ${Object.keys(entries).join(', ') || 'none'}`),
+  ) as unknown as v.StrictObjectSchema<T, undefined>;
+
+const text = v.pipe(v.string(), v.nonEmpty('is empty; give it a value'));
+const whole = v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0, 'is below 0'));
+const trust = v.picklist([0, 1, 2, 3]);
+const role = v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle']);
+/** A kind of identifier; it never holds a colon, which ends it in a key. */
+const kind = v.pipe(v.string(), v.regex(/^[\w.$-]{1,64}$/, 'is no kind; use letters, digits and _ . $ -'));
+const strategy = v.picklist(['default', 'profile_conversion', 'profile_link', 'profile_isolation', 'best_match']);
+
+/** Any field of a preset can be overridden; `caps`, `directory` and `roles` field by field. */
+export const policySettings = exact({
+  preset: v.optional(v.picklist(Object.keys(presets)), 'selfsame'),
+  identityMode: v.optional(v.picklist(['open', 'report', 'enforce'])),
+  order: v.optional(v.picklist(['time', 'arrival'])),
+  sharedDevice: v.optional(v.picklist(['first-login', 'last-login', 'by-interval'])),
+  anonymousTraits: v.optional(v.picklist(['carry', 'drop'])),
+  mergedTraits: v.optional(v.picklist(['mix', 'survivor'])),
+  mixpanel: v.optional(v.picklist(['evidence', 'simplified', 'original'])),
+  rank: v.optional(v.array(kind)),
+  roles: v.optional(v.record(kind, role)),
+  placeholders: v.optional(v.array(v.string())),
+  mergeTrust: v.optional(trust),
+  caps: v.optional(
+    exact({
+      perPerson: v.optional(whole),
+      perKind: v.optional(
+        exact({
+          profile: v.optional(whole),
+          login: v.optional(whole),
+          contact: v.optional(whole),
+          anonymous: v.optional(whole),
+          handle: v.optional(whole),
+        }),
+      ),
+      peoplePerIdentifier: v.optional(whole),
+    }),
+  ),
+  directory: v.optional(
+    exact({
+      strategy: v.optional(strategy),
+      priority: v.optional(v.array(kind)),
+      loginIds: v.optional(v.array(kind)),
+      uniqueIds: v.optional(v.array(kind)),
+      immutableIds: v.optional(v.array(kind)),
+      deviceIds: v.optional(v.array(kind)),
+      reuseAnonymousAtLogout: v.optional(v.boolean()),
+    }),
+  ),
+});
+
+/** A name of mParticle's identity types, read as our kind. */
+const types = v.array(
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const ours = kindOf(dataset.value);
+      if (ours !== undefined) return ours;
+      addIssue({ message: 'is no identity type of mParticle; use names such as customerid, email, other2' });
+      return NEVER;
+    }),
+  ),
+);
+
+export const mparticleSettings = exact({
+  strategy: v.optional(strategy),
+  priority: v.optional(types),
+  loginIds: v.optional(types),
+  uniqueIds: v.optional(types),
+  immutableIds: v.optional(types),
+  aliasDelaySeconds: v.optional(whole),
+  reuseAnonymousAtLogout: v.optional(v.boolean()),
+});
+
+const webAddress = v.pipe(
+  v.string(),
+  v.check((one) => /^https?:$/.test(URL.parse(one)?.protocol ?? ''), 'is no web address; begin it with https://'),
+);
+
+const wireSettings = exact({
+  mixpanel: v.optional(exact({})),
+  mparticle: v.optional(mparticleSettings),
+  xo: v.optional(exact({})),
+  spid: v.optional(
+    exact({
+      tMaxAgeSeconds: v.optional(v.nullable(whole)),
+      signedResponses: v.optional(v.boolean()),
+      callbackUrl: v.optional(webAddress),
+    }),
+  ),
+  segment: v.optional(exact({})),
+});
+
+const output = v.variant('type', [
+  exact({ id: text, type: v.literal('webhook'), url: webAddress, secret: text }),
+  exact({ id: text, type: v.literal('mixpanel'), url: webAddress, token: text }),
+]);
+
+const project = exact({
+  id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
+  name: v.optional(text),
+  publicKey: text,
+  serverKey: text,
+  signingSecret: text,
+  keys: v.optional(exact({ xo: v.optional(text), spid: v.optional(text) })),
+  policy: v.optional(policySettings, {}),
+  wires: v.optional(wireSettings, {}),
+  outputs: v.optional(v.array(output), []),
+});
+
+const hostName = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(/^[a-z0-9._-]*\*?[a-z0-9._-]*$/, 'is no host name; use one such as api.example.com, or a pattern with one *'),
+  v.nonEmpty('is empty; name a host'),
+);
+
+/** The settings file (design.md §7, contract.md "Settings"). */
+export const settingsSchema = exact({
+  projects: v.pipe(v.array(project), v.minLength(1, 'is empty; describe at least one project')),
+  hosts: v.optional(v.record(hostName, v.picklist(['mixpanel', 'mparticle', 'xo', 'spid', 'segment'])), {}),
+  allowPrivateOutputs: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
+  /** Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed (S41). */
+  trustedProxies: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
+});
+
+export type Settings = v.InferOutput<typeof settingsSchema>;
+export type ProjectSettings = Settings['projects'][number];
+export type PolicySettings = v.InferOutput<typeof policySettings>;
+export type MparticleSettings = v.InferOutput<typeof mparticleSettings>;

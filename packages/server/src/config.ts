@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { ConfigError, sayIssue } from './config-problems.ts';
+import { type ProjectSettings, type Settings, settingsSchema } from './config-schema.ts';
+import { policyOf } from './policy-settings.ts';
+import type { Secrets } from './secrets.ts';
+
+export { ConfigError } from './config-problems.ts';
+export type { ProjectSettings, Settings } from './config-schema.ts';
+
+/** Reads and checks a settings file. @throws ConfigError with every problem at once. */
+export function loadSettings(file: string): Settings {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(file, [`cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`]);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text around the fault, which may hold a secret.
+    throw new ConfigError(file, ['is not JSON; check commas and quotes']);
+  }
+  return checkSettings(json, file);
+}
+
+/** Checks settings; `source` names them in messages. @throws ConfigError with every problem at once. */
+export function checkSettings(json: unknown, source: string): Settings {
+  const result = v.safeParse(settingsSchema, json);
+  const projects = result.success ? result.output.projects : readableProjects(json);
+  const problems = [
+    ...(result.issues ?? []).map(sayIssue),
+    ...repeated(projects),
+    ...(result.success ? result.output.projects.flatMap(strategyProblems) : []),
+  ];
+  if (problems.length > 0 || !result.success) throw new ConfigError(source, problems);
+  return result.output;
+}
+
+/** Settings for a first look without a file: one project with keys of its own. */
+export function defaultSettings(secrets: Secrets): Settings {
+  const { publicKey, serverKey, signingSecret, xo } = secrets.demo;
+  return checkSettings(
+    { projects: [{ id: 'demo', name: 'Demo', publicKey, serverKey, signingSecret, keys: { xo } }] },
+    'the default settings',
+  );
+}
+
+type KeyFields = Partial<Pick<ProjectSettings, 'id' | 'publicKey' | 'serverKey' | 'keys'>>;
+
+/** What can be read of the projects of settings that have other problems. */
+const readableProjects = (json: unknown): readonly KeyFields[] => {
+  const projects = (json as { projects?: unknown } | null)?.projects;
+  return Array.isArray(projects) ? projects.filter((one) => typeof one === 'object' && one !== null) : [];
+};
+
+/** Ids and keys that would open two projects. A key counts per wire, as it is looked up (contract.md). */
+function repeated(projects: readonly KeyFields[]): readonly string[] {
+  const problems: string[] = [];
+  const look = (what: string, values: readonly (string | undefined)[], path: (i: number) => string) => {
+    const first = new Map<string, number>();
+    values.forEach((value, i) => {
+      if (typeof value !== 'string') return;
+      const before = first.get(value);
+      if (before === undefined) first.set(value, i);
+      else problems.push(`${path(i)}: is the ${what} of ${path(before)} again; give each project its own`);
+    });
+  };
+  look(
+    'id',
+    projects.map((one) => one.id),
+    (i) => `projects[${i}].id`,
+  );
+  const all = projects.flatMap((one) => [one.publicKey, one.serverKey]);
+  look('key', all, (i) => `projects[${i >> 1}].${i % 2 === 0 ? 'publicKey' : 'serverKey'}`);
+  look(
+    'key',
+    projects.map((one) => one.keys?.xo?.toLowerCase?.()),
+    (i) => `projects[${i}].keys.xo`,
+  );
+  look(
+    'key',
+    projects.map((one) => one.keys?.spid),
+    (i) => `projects[${i}].keys.spid`,
+  );
+  return problems;
+}
+
+/** mParticle's sheet §4.2: an immutable type must also be a unique and a login type. */
+function strategyProblems(project: ProjectSettings, i: number): readonly string[] {
+  const settings = project.wires.mparticle;
+  const { immutableIds, uniqueIds, loginIds } = policyOf(project.policy, settings).directory;
+  return immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind))
+    ? []
+    : [
+        `projects[${i}].wires.mparticle.immutableIds: holds a type that is not also in loginIds and uniqueIds; add it there`,
+      ];
+}

@@ -1,0 +1,69 @@
+import { createHmac, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Instant, Position, ProjectId } from '@selfsame/identity';
+import type { Host } from '@selfsame/protocols';
+import type { Store } from '@selfsame/store';
+import type { Projects } from './context.ts';
+
+/** What every request's host is made from. */
+export interface HostParts {
+  readonly store: Store;
+  readonly projects: Projects;
+  readonly clock: () => Instant;
+  /** A project's secrets, for signatures. */
+  readonly secretOf: (project: ProjectId, secret: 'signing' | 'server') => string;
+}
+
+/** Makes what the server lends a wire for one request: `now` stands still while the request is read. */
+export const hostFactory = (parts: HostParts) => (): Host => new RequestHost(parts);
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+class RequestHost implements Host {
+  readonly now: Instant;
+  readonly #parts: HostParts;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    this.now = parts.clock();
+  }
+
+  publicKey(wire: string, key: string) {
+    return this.#parts.projects.publicKey(wire, key);
+  }
+
+  serverKey(wire: string, key: string) {
+    return this.#parts.projects.serverKey(wire, key);
+  }
+
+  randomText(length: number): string {
+    return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+  }
+
+  randomInteger(): string {
+    // 53 random bits; zero, one chance in 2^53, is drawn again.
+    const value = randomBytes(8).readBigUInt64BE() >> 11n;
+    return value === 0n ? this.randomInteger() : value.toString();
+  }
+
+  randomUuid(): string {
+    return randomUUID();
+  }
+
+  hmac(project: ProjectId, secret: 'signing' | 'server', input: string | Uint8Array): Uint8Array {
+    return createHmac('sha256', this.#parts.secretOf(project, secret)).update(input).digest();
+  }
+
+  sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+    return a.length === b.length && timingSafeEqual(a, b);
+  }
+
+  graph(project: ProjectId) {
+    return this.#parts.store.graph(project);
+  }
+
+  async logged(position: Position) {
+    for await (const one of this.#parts.store.read(position - 1))
+      return one.entry.position === position ? one : undefined;
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { headersFit } from './header-check.ts';
+import { limits } from './limits.ts';
+import type { Certificate } from './tls.ts';
+
+/** Time limits, ms; tests take shorter ones. */
+export type TimeLimits = Pick<
+  typeof limits,
+  'headerTimeoutMs' | 'bodyTimeoutMs' | 'idleTimeoutMs' | 'requestTimeoutMs' | 'stalledTimeoutMs'
+>;
+
+/** A strict HTTP/1.1 server with every limit of the table set (S25); the runtime's own are minutes or none. */
+export function createHttpServer(
+  handle: RequestListener,
+  times: Readonly<Record<keyof TimeLimits, number>>,
+  certificate?: Certificate,
+): Server {
+  const options: ServerOptions = {
+    maxHeaderSize: limits.urlBytes + limits.headerBytes,
+    headersTimeout: times.headerTimeoutMs,
+    requestTimeout: times.requestTimeoutMs,
+    keepAliveTimeout: times.idleTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, times.headerTimeoutMs),
+    // A second Authorization or Host joins the first and so matches nothing (S24).
+    joinDuplicateHeaders: true,
+    insecureHTTPParser: false,
+    noDelay: true,
+  };
+  const listener: RequestListener = (message, response) => {
+    if (headersFit(message)) return handle(message, response);
+    response.writeHead(431, { 'content-length': 0, connection: 'close' }).end();
+  };
+  const server: Server =
+    certificate === undefined
+      ? createServer(options, listener)
+      : createTlsServer({ ...options, ...certificate }, listener);
+  server.maxConnections = limits.connections;
+  // Above the limit, so that one too many is seen rather than left out.
+  server.maxHeadersCount = 2 * limits.headerCount;
+  server.timeout = times.stalledTimeoutMs;
+  return server;
+}
+
+const statusOf: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Answers what the parser would not take: a status, and the connection ends (S25). */
+export function refuseBadFraming(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+}
+
+/** The path and query of a request line, which a client may also send as a whole address. */
+export function urlOf({ url = '/' }: IncomingMessage): string {
+  if (url.startsWith('/')) return url;
+  const whole = URL.parse(url);
+  return whole === null ? '/' : whole.pathname + whole.search;
+}

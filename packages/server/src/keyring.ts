@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject, ProjectId, Rules, Trust } from '@selfsame/identity';
+import { type DerivePersonId, presets } from '@selfsame/identity';
+import type { Access } from '@selfsame/protocols';
+import type { ProjectSettings } from './config.ts';
+import type { Project, Projects } from './context.ts';
+import { policyOf } from './policy-settings.ts';
+
+/**
+ * The projects of the settings file, found by id and by key.
+ * A secret is looked up by its digest, so that no comparison takes longer the more of it was guessed (S4).
+ * Public keys stand in web pages; they are looked up as they are.
+ */
+export function createProjects(settings: readonly ProjectSettings[], derive: DerivePersonId): Projects {
+  const all = settings.map((one) => projectOf(one));
+  const byId = new Map(all.map((project) => [project.id, project]));
+  const rules = new Map<ProjectId, Rules>(all.map(({ id, policy }) => [id, { policy, derive }]));
+  // Entries of a project that has left the settings stay in the log and are folded by the default policy.
+  const orphaned: Rules = { policy: presets['selfsame'] as Rules['policy'], derive };
+  const secrets = new Map(settings.map((one, i) => [digest(one.serverKey), all[i] as Project]));
+  const settingsById = new Map(settings.map((one) => [one.id, one]));
+
+  const wires = new Map<string, WireKeys>();
+  /** Made when a wire first asks: the list of wires is not ours to know. */
+  function keysOf(wire: string): WireKeys {
+    let keys = wires.get(wire);
+    if (keys === undefined) wires.set(wire, (keys = wireKeys(wire, all, settingsById)));
+    return keys;
+  }
+
+  return {
+    all,
+    byId: (id) => byId.get(id),
+    byBearer(token) {
+      const secret = secrets.get(digest(token));
+      if (secret !== undefined) return { project: secret, key: 'server' };
+      const open = keysOf('native').open.get(token);
+      const project = open && byId.get(open.project);
+      return project && { project, key: 'public' };
+    },
+    rules: (id) => rules.get(id) ?? orphaned,
+    publicKey: (wire, key) => keysOf(wire).open.get(plain(wire, key)),
+    serverKey: (wire, key) => keysOf(wire).secret.get(digest(key)),
+  };
+}
+
+function projectOf(one: ProjectSettings): Project {
+  return {
+    id: one.id,
+    name: one.name ?? one.id,
+    publicKey: one.publicKey,
+    keys: Object.fromEntries(
+      Object.entries(one.keys ?? {}).flatMap(([wire, key]) => (key === undefined ? [] : [[wire, key]])),
+    ),
+    policy: policyOf(one.policy, one.wires.mparticle),
+  };
+}
+
+interface WireKeys {
+  /** By the key as the SDK shows it. */
+  readonly open: ReadonlyMap<string, Access>;
+  /** By digest. */
+  readonly secret: ReadonlyMap<string, Access>;
+}
+
+function wireKeys(
+  wire: string,
+  projects: readonly Project[],
+  settings: ReadonlyMap<ProjectId, ProjectSettings>,
+): WireKeys {
+  const open = new Map<string, Access>();
+  const secret = new Map<string, Access>();
+  for (const project of projects) {
+    const own = settings.get(project.id) as ProjectSettings;
+    const access = (trust: Trust): Access => ({
+      project: project.id,
+      name: project.name,
+      publicKey: project.publicKey,
+      trust,
+      policy: project.policy,
+      settings: ((own.wires as Record<string, unknown>)[wire] ?? {}) as JsonObject,
+    });
+    open.set(plain(wire, project.keys[wire] ?? project.publicKey), access(0));
+    secret.set(digest(own.serverKey), access(2));
+  }
+  return { open, secret };
+}
+
+/** XO's tracker key is a UUID, which its script may send in either case. */
+const plain = (wire: string, key: string): string => (wire === 'xo' ? key.toLowerCase() : key);
+
+const digest = (key: string): string => createHash('sha256').update(key).digest('base64');

@@ -1,0 +1,35 @@
+/**
+ * The limits table of the guarantees: one module, shown at `GET /v1/limits`, tested at the limit and beside it.
+ * Bytes, and milliseconds where a name ends in Ms.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = {
+  /** A body as sent, and again after gunzip, on batch surfaces. A wire may say less for a path (`Protocol.limit`). */
+  bodyBytes: 10 * MiB,
+  /** Bodies of administration and console calls. */
+  smallBodyBytes: 256 * KiB,
+  /** Mixpanel's GET carries its data in the query. */
+  urlBytes: 1.5 * MiB,
+  headerBytes: 16 * KiB,
+  headerCount: 100,
+  headerTimeoutMs: 10_000,
+  bodyTimeoutMs: 30_000,
+  idleTimeoutMs: 5_000,
+  requestTimeoutMs: 60_000,
+  /** Silence on an open socket, such as a client that does not read its answer. */
+  stalledTimeoutMs: 120_000,
+  connections: 4_000,
+  /** Bodies held in memory at once, all requests together (G12). */
+  bodiesInMemoryBytes: 256 * MiB,
+  /** Items that may wait to be stored. */
+  queuedItems: 20_000,
+  eventsPerRequest: 2_000,
+  eventBytes: 1 * MiB,
+  jsonDepth: 32,
+  jsonKeys: 1_000,
+  jsonArrayLength: 10_000,
+  identifierBytes: 512,
+  insertIdCharacters: 128,
+} as const;

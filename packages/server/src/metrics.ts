@@ -1,0 +1,71 @@
+import type { Store } from '@selfsame/store';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Metrics {
+  readonly registry: Registry;
+  observeCommit(seconds: number): void;
+}
+
+/** What the gauges look at when somebody scrapes. */
+export interface MetricSources {
+  readonly store: () => Pick<Store, 'counts'>;
+  readonly queued: () => number;
+  readonly bodyBytes: () => number;
+}
+
+const fates = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'] as const;
+
+/**
+ * Prometheus metrics. The terms of G5 are read from the store's own counts at each scrape: they cost intake nothing,
+ * outlive a restart and cannot drift from a recount (G26). Labels name wires and fates, never projects or people (S40).
+ */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const received = new Counter({
+    name: 'selfsame_items_received_total',
+    help: 'Items received, by wire: the sum of their fates.',
+    labelNames: ['wire'],
+    registers,
+  });
+  new Counter({
+    name: 'selfsame_items_total',
+    help: 'Items by wire and fate.',
+    labelNames: ['wire', 'status'],
+    registers,
+    async collect() {
+      this.reset();
+      received.reset();
+      for (const counts of await sources.store().counts()) {
+        for (const status of fates) {
+          this.inc({ wire: counts.wire, status }, counts[status]);
+          received.inc({ wire: counts.wire }, counts[status]);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: 'selfsame_queued_items',
+    help: 'Items that wait to be stored.',
+    registers,
+    collect() {
+      this.set(sources.queued());
+    },
+  });
+  new Gauge({
+    name: 'selfsame_body_bytes',
+    help: 'Bytes of request bodies in memory.',
+    registers,
+    collect() {
+      this.set(sources.bodyBytes());
+    },
+  });
+  const commits = new Histogram({
+    name: 'selfsame_commit_seconds',
+    help: 'Time of one group commit, sync included.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  });
+  return { registry, observeCommit: (seconds) => commits.observe(seconds) };
+}

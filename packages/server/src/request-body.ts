@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { BodyBudget } from './body-budget.ts';
+
+/** Why a body was not read. */
+export interface BodyProblem {
+  readonly status: 400 | 408 | 413 | 415 | 503;
+  readonly message: string;
+}
+
+export interface Body {
+  readonly bytes: Uint8Array;
+  /** What it took from the budget; to be given back once the request is answered. */
+  readonly held: number;
+}
+
+export interface BodyOptions {
+  /** The most it may have, bytes, as sent and unzipped. */
+  readonly limit: number;
+  readonly timeoutMs: number;
+  readonly budget: BodyBudget;
+}
+
+/** The client went away before it had sent its body: there is nobody to answer. */
+export type Gone = 'gone';
+
+const none: Body = { bytes: new Uint8Array(0), held: 0 };
+
+/** The codings a body may have; gzip once, nothing stacked. */
+type Coding = 'identity' | 'gzip' | undefined;
+
+/** Reads a whole body, never more of it than its limit (S18). */
+export async function readBody(message: IncomingMessage, options: BodyOptions): Promise<Body | BodyProblem | Gone> {
+  const { 'content-length': announced, 'transfer-encoding': chunked } = message.headers;
+  if (chunked === undefined && (announced === undefined || announced === '0')) return none;
+  const coding = codingOf(message.headers['content-encoding']);
+  if (coding === undefined) return { status: 415, message: 'only gzip, once, is taken as a content encoding' };
+  if (Number(announced ?? 0) > options.limit) return tooLarge;
+  const sent = await collect(message, options);
+  if (sent === 'gone' || 'status' in sent || coding === 'identity') return sent;
+  return unzip(sent, options);
+}
+
+const tooLarge: BodyProblem = { status: 413, message: 'the body is larger than this path takes' };
+const busy: BodyProblem = { status: 503, message: 'too many bodies are being read' };
+
+function codingOf(header: string | undefined): Coding {
+  if (header === undefined) return 'identity';
+  const name = header.trim().toLowerCase();
+  if (name === '' || name === 'identity') return 'identity';
+  return name === 'gzip' || name === 'x-gzip' ? 'gzip' : undefined;
+}
+
+function collect(
+  message: IncomingMessage,
+  { limit, timeoutMs, budget }: BodyOptions,
+): Promise<Body | BodyProblem | Gone> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    let held = 0;
+    const timer = setTimeout(() => finish({ status: 408, message: 'the body took too long' }), timeoutMs);
+    const finish = (result: Body | BodyProblem | Gone) => {
+      clearTimeout(timer);
+      message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      if (result === 'gone' || 'status' in result) budget.give(held);
+      resolve(result);
+    };
+    const onData = (part: Buffer) => {
+      if (held + part.length > limit) return finish(tooLarge);
+      if (!budget.take(part.length)) return finish(busy);
+      held += part.length;
+      parts.push(part);
+    };
+    const onEnd = () => finish({ bytes: parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), held });
+    const onClose = () => finish('gone');
+    message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+const gunzipAsync = promisify(gunzip);
+
+async function unzip(sent: Body, { limit, budget }: BodyOptions): Promise<Body | BodyProblem> {
+  try {
+    // The cap is on the bytes that come out, counted as they appear.
+    const bytes = await gunzipAsync(sent.bytes, { maxOutputLength: limit });
+    budget.give(sent.held);
+    return budget.take(bytes.length) ? { bytes, held: bytes.length } : busy;
+  } catch (error) {
+    budget.give(sent.held);
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge
+      : { status: 400, message: 'the body is not gzip as it says' };
+  }
+}

@@ -1,0 +1,65 @@
+import { canonical, keyOf, type PersonId, personAt, personById } from '@selfsame/identity';
+import * as v from 'valibot';
+import { personShape, searchShape } from './answers.ts';
+import { instant, kind, position, text, value, whole } from './inputs.ts';
+import { personListed, personView } from './person-view.ts';
+import { defineRoute, graphOf, notFound } from './route.ts';
+
+/** People one search may list. */
+const MOST_FOUND = 100;
+
+export const personByIdentifier = defineRoute({
+  method: 'GET',
+  path: '/v1/people',
+  need: 'server',
+  summary: 'The person who has an identifier: now, at a moment, or as of a position of the log.',
+  query: v.object({ kind, value, at: v.optional(instant), asOf: v.optional(position) }),
+  answer: { json: personShape },
+  async handle(call) {
+    const { query, policy } = call;
+    const graph = await graphOf(call, query.asOf);
+    // Without `at` it is the owner of the last stretch: a clock of ours that runs behind must not hide a login.
+    const time = query.at ?? Number.POSITIVE_INFINITY;
+    const person = personAt(graph, policy, keyOf(canonical({ kind: query.kind, value: query.value })), time);
+    return person === undefined ? notFound('person') : personView(person);
+  },
+});
+
+export const personWithId = defineRoute({
+  method: 'GET',
+  path: '/v1/people/:id',
+  need: 'server',
+  summary: 'A person by id; a former id leads to the person it became part of.',
+  params: v.object({ id: text(200) }),
+  query: v.object({ asOf: v.optional(position) }),
+  answer: { json: personShape },
+  async handle(call) {
+    const graph = await graphOf(call, call.query.asOf);
+    const person = personById(graph, call.policy, call.params.id as PersonId);
+    return person === undefined ? notFound('person') : personView(person);
+  },
+});
+
+export const searchPeople = defineRoute({
+  method: 'GET',
+  path: '/v1/people/search',
+  need: 'server',
+  summary: 'People who have an identifier, a name or an e-mail that begins so.',
+  query: v.object({
+    q: v.optional(v.pipe(v.string(), v.maxLength(512, 'expected at most 512 characters')), ''),
+    limit: v.optional(whole(1, MOST_FOUND), 20),
+  }),
+  answer: { json: searchShape },
+  async handle({ context, project, policy, query }) {
+    const graph = context.store.graph(project.id);
+    // Several of the identifiers found may be one person's.
+    const keys = await context.store.search(project.id, query.q.trim(), query.limit * 4);
+    const people = new Map<PersonId, ReturnType<typeof personListed>>();
+    for (const key of keys) {
+      if (people.size === query.limit) break;
+      const person = personAt(graph, policy, key, Number.POSITIVE_INFINITY);
+      if (person !== undefined && !people.has(person.id)) people.set(person.id, personListed(person));
+    }
+    return { people: [...people.values()] };
+  },
+});

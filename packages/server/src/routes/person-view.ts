@@ -1,0 +1,63 @@
+import {
+  claimId,
+  type Identifier,
+  type Instant,
+  identifierSpans,
+  type Person,
+  type PersonSpan,
+} from '@selfsame/identity';
+import type { PersonView, SearchAnswer } from '../api.ts';
+
+/** ISO 8601; null for the open end of a stretch. */
+export const iso = (time: Instant): string | null => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : null);
+
+/** A person as the API shows one: identifiers with their stretches, the person's own first, then as they were got. */
+export function personView(person: Person): PersonView {
+  return {
+    id: person.id,
+    known: person.known,
+    identifiers: identifierSpans(person)
+      .toSorted((a, b) => place(person, a) - place(person, b) || a.from - b.from)
+      .map((span) => ({
+        kind: span.node.id.kind,
+        value: span.node.id.value,
+        from: iso(span.from),
+        to: iso(span.to),
+        claim: span.claim === null ? null : claimId(span.claim, span.node),
+        rule: span.rule,
+      })),
+    traits: Object.fromEntries(person.traits),
+    segments: person.segments,
+    consent: person.consent,
+    firstSeen: iso(person.firstSeen),
+    lastSeen: iso(person.lastSeen),
+    formerIds: person.formerIds,
+  };
+}
+
+const place = (person: Person, span: PersonSpan): number =>
+  span.node === person.founder ? 0 : span.claim === null ? 1 : 2;
+
+/** A person as a search lists one. */
+export function personListed(person: Person): SearchAnswer['people'][number] {
+  const ids = new Map<string, Identifier>();
+  for (const { node } of identifierSpans(person)) ids.set(node.key, node.id);
+  return {
+    id: person.id,
+    known: person.known,
+    name: nameOf(person),
+    identifiers: [...ids.values()],
+    lastSeen: iso(person.lastSeen),
+  };
+}
+
+/** The best name we have for somebody: a name, an e-mail, else the identifier they are named after. */
+function nameOf({ traits, founder }: Person): string {
+  const trait = (name: string): string | undefined => {
+    const value = traits.get(name) ?? traits.get(`$${name}`);
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  };
+  const parts = [trait('first_name') ?? trait('firstName'), trait('last_name') ?? trait('lastName')];
+  const full = parts.filter((part) => part !== undefined).join(' ');
+  return trait('name') ?? (full || undefined) ?? trait('email') ?? founder.id.value;
+}

@@ -1,0 +1,107 @@
+import type { Graph, Policy, Position } from '@selfsame/identity';
+import { graphAsOf } from '@selfsame/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as v from 'valibot';
+import { type Refusal, refusal } from '../api-error.ts';
+import type { Authorized } from '../authorize.ts';
+import type { Project, ServerContext } from '../context.ts';
+
+type Schema = v.GenericSchema<unknown, unknown>;
+
+/** One route of the native API. The table of these makes the server, the OpenAPI document and the key tests (S1). */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** As fastify spells it: `/v1/people/:id`. */
+  readonly path: string;
+  /** `server`: the server key or an operator · `everyone`: no key, says nothing about anyone. */
+  readonly need: 'server' | 'everyone';
+  readonly summary: string;
+  readonly params?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  readonly answer: Answer;
+  readonly handle: (call: Call) => Promise<unknown>;
+}
+
+/** JSON of this shape, or a stream of a media type. */
+export type Answer = { readonly json: v.GenericSchema } | { readonly stream: string };
+
+/** One call of a route, checked: who asks and what. `params`, `query` and `body` are what the route's schemas made of them. */
+export interface Call<Params = unknown, Query = unknown, Body = unknown> {
+  readonly context: ServerContext;
+  readonly project: Project;
+  readonly policy: Policy;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+type Output<S> = S extends Schema ? v.InferOutput<S> : undefined;
+
+/**
+ * A route whose handler sees what its schemas say. The handler answers a value to send as JSON, a {@link Refusal}, or
+ * `undefined` when it has taken over the reply.
+ */
+export function defineRoute<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(
+  route: Omit<Route, 'params' | 'query' | 'body' | 'handle'> & {
+    readonly params?: P;
+    readonly query?: Q;
+    readonly body?: B;
+    readonly handle: (call: Call<Output<P>, Output<Q>, Output<B>>) => Promise<unknown>;
+  },
+): Route {
+  return route as unknown as Route;
+}
+
+/** Checks a call against its route's schemas. The refusal names the field and never its value (S40). */
+export function readCall(
+  route: Route,
+  context: ServerContext,
+  who: Authorized,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Call | Refusal {
+  const read: Record<string, unknown> = {};
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema = route[part];
+    if (schema === undefined) continue;
+    const checked = v.safeParse(schema, request[part], { abortPipeEarly: true });
+    if (!checked.success)
+      return refusal(400, `bad_${part}`, `${checked.issues.map((one) => saying(one, part)).join('; ')}.`);
+    read[part] = checked.output;
+  }
+  const { project } = who;
+  const { policy } = context.projects.rules(project.id);
+  return { params: undefined, query: undefined, body: undefined, ...read, context, project, policy, request, reply };
+}
+
+/** `steps.0.event: expected text`. Valibot's own messages quote the value, ours do not. */
+function saying(issue: v.BaseIssue<unknown>, part: string): string {
+  const path = issue.path?.map((step) => (typeof step.key === 'number' ? step.key : nameOf(step.key))) ?? [];
+  const field = path.length === 0 ? part : path.join('.');
+  if (issue.expected === 'never') return `${field}: there is no such field here`;
+  if (issue.received === 'undefined') return `${field}: is missing`;
+  return `${field}: ${issue.kind === 'validation' || issue.type === 'variant' || issue.type === 'picklist' ? expectation(issue) : `expected ${issue.expected ?? 'something else'}`}`;
+}
+
+const expectation = (issue: v.BaseIssue<unknown>): string =>
+  issue.kind === 'validation' ? issue.message : `expected one of ${issue.expected}`;
+
+/** A name from outside is shown only when it looks like a field. */
+const nameOf = (key: unknown): string => (/^[\w$-]{1,40}$/.test(String(key)) ? String(key) : '(a field)');
+
+/** Who is who in the caller's project: now, or as it was after a position of the log ([H1]). */
+export function graphOf(call: Pick<Call, 'context' | 'project'>, asOf?: Position): Graph | Promise<Graph> {
+  const { store, projects } = call.context;
+  const { id } = call.project;
+  return asOf === undefined ? store.graph(id) : graphAsOf(store, id, asOf, projects.rules(id));
+}
+
+/** What does not exist and what belongs to another project are told apart by nobody (S2). */
+export const notFound = (what: string): Refusal => refusal(404, 'not_found', `There is no such ${what}.`);

@@ -1,0 +1,47 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What an installation makes up once and keeps in its data directory, readable by its owner only. */
+export interface Secrets {
+  /** Key of the person ids and, for another purpose each, of whatever else the server signs for itself. base64url. */
+  readonly installation: string;
+  /** Keys of the project `demo`, served when there is no settings file. */
+  readonly demo: {
+    readonly publicKey: string;
+    readonly serverKey: string;
+    readonly signingSecret: string;
+    readonly xo: string;
+  };
+}
+
+/** Reads `secrets.json` of a data directory, made on first use. @throws Error when it is there and cannot be read. */
+export function loadSecrets(directory: string): Secrets {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, 'secrets.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new Error(`${file} cannot be read: restore it from a backup. A new one would give every person a new id.`);
+  }
+  const secrets = makeSecrets();
+  // Whole or not at all: half a file after a crash would lock the data directory.
+  const draft = `${file}.new`;
+  writeFileSync(draft, JSON.stringify(secrets, undefined, 2), { mode: 0o600, flush: true });
+  renameSync(draft, file);
+  const folder = openSync(directory, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+  return secrets;
+}
+
+const makeSecrets = (): Secrets => ({
+  installation: randomBytes(32).toString('base64url'),
+  demo: {
+    publicKey: randomBytes(16).toString('hex'),
+    serverKey: `srv_${randomBytes(32).toString('base64url')}`,
+    signingSecret: `sig_${randomBytes(32).toString('base64url')}`,
+    xo: randomUUID(),
+  },
+});

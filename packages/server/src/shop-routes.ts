@@ -1,0 +1,25 @@
+import { createReadStream } from 'node:fs';
+import { type ShopConfig, shopFiles } from '@selfsame/shop';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Project } from './context.ts';
+
+/** The demo shop under `/shop/`: a page with Mixpanel's own script that sends to this server. */
+export function registerShop(
+  app: FastifyInstance,
+  project: Project,
+  originOf: (request: FastifyRequest) => string,
+): void {
+  app.get('/shop', async (_request, reply) => reply.redirect('/shop/', 308));
+  app.get(
+    '/shop/config.json',
+    async (request): Promise<ShopConfig> => ({
+      token: project.publicKey,
+      apiHost: `${originOf(request)}/mixpanel`,
+      projectId: project.id,
+    }),
+  );
+  for (const { url, file, type } of shopFiles())
+    app.get(`/shop/${url}`, async (_request, reply) =>
+      reply.type(type).header('cache-control', 'no-cache').send(createReadStream(file)),
+    );
+}

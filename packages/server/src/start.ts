@@ -1,0 +1,183 @@
+import { createHmac } from 'node:crypto';
+import { createIngest, type Ingest } from '@selfsame/store';
+import { openEmbeddedStore } from '@selfsame/store-embedded';
+import type { FastifyInstance } from 'fastify';
+import { type DestinationStream, destination, type Logger } from 'pino';
+import { announce } from './announce.ts';
+import { buildApp } from './app.ts';
+import { createBodyBudget } from './body-budget.ts';
+import { watchCommits } from './commit-watch.ts';
+import { defaultSettings, loadSettings, type Settings } from './config.ts';
+import { createConsoleSessions } from './console-session.ts';
+import type { ServerContext } from './context.ts';
+import { hostFactory } from './host.ts';
+import type { TimeLimits } from './http-server.ts';
+import { createProjects } from './keyring.ts';
+import { limits } from './limits.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { openColumnsIn } from './open-columns.ts';
+import { personIds } from './person-ids.ts';
+import { peerBehind } from './proxy.ts';
+import { runtimeProblem } from './runtime.ts';
+import { loadSecrets } from './secrets.ts';
+import { stopOnSignals } from './signals.ts';
+import { stopServer } from './stop.ts';
+import { fingerprintOf, loadCertificate } from './tls.ts';
+import { wireHandler } from './wire-http.ts';
+import { wires } from './wire-list.ts';
+import { wireFinder } from './wires.ts';
+
+/** What `selfsame serve` is told; every field is a flag. */
+export interface ServeOptions {
+  /** Path of the settings file; absent: one project `demo`. */
+  readonly config?: string;
+  /** The data directory; made if missing. */
+  readonly data: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly tls?: boolean;
+  /** PEM files. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Other stores than the embedded ones, as URLs. */
+  readonly store?: string;
+  readonly columns?: string;
+}
+
+/** What only a program that holds the server may choose: tests, mostly. */
+export interface Surroundings {
+  readonly clock?: () => number;
+  readonly times?: Partial<Record<keyof TimeLimits, number>>;
+  /** Where log lines go; the process's standard error by default. */
+  readonly logTo?: DestinationStream;
+  /** Print what to open, and stop on SIGTERM and SIGINT. Default true. */
+  readonly foreground?: boolean;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:4400` */
+  readonly url: string;
+  /** Opens the console, signed in. */
+  readonly loginUrl: string;
+  readonly context: ServerContext;
+  /** Takes no more, answers what is in flight, closes the stores (G15). Calling it again waits for the same. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the server; resolves when it answers.
+ * @throws ConfigError with every problem of the settings · StoreError · Error with a sentence on what to do.
+ */
+export async function startServer(options: ServeOptions, surroundings: Surroundings = {}): Promise<RunningServer> {
+  const { clock = Date.now, foreground = true } = surroundings;
+  const unfit = runtimeProblem(process.versions.node);
+  if (unfit !== undefined) throw new Error(unfit);
+  if (options.store !== undefined || options.columns !== undefined)
+    throw new Error(
+      '--store and --columns name stores that are not built yet: leave them out to use the embedded ones.',
+    );
+
+  const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', surroundings.logTo ?? destination(2));
+  const secrets = loadSecrets(options.data);
+  const settings = options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config);
+  const certificate = await loadCertificate(options, options.data);
+  const installation = Buffer.from(secrets.installation, 'base64url');
+  const projects = createProjects(settings.projects, personIds(keyFor(installation, 'person-ids')));
+  warnOfOutputs(settings, log);
+
+  const budget = createBodyBudget(limits.bodiesInMemoryBytes);
+  const metrics = createMetrics({
+    store: () => commits.store,
+    queued: () => ingest.depth,
+    bodyBytes: () => budget.used,
+  });
+  const commits = watchCommits(
+    await openEmbeddedStore({
+      directory: options.data,
+      rules: projects.rules,
+      onReplay: (done, total) => log.info({ done, total }, 'folding the log'),
+    }),
+    metrics.observeCommit,
+  );
+  const { store } = commits;
+  const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: limits.queuedItems });
+  const columns = await openColumnsIn(options.data, store.feed);
+  const stopping = new AbortController();
+  const context: ServerContext = {
+    store,
+    columns,
+    ingest,
+    clock,
+    projects,
+    wires,
+    sessions: createConsoleSessions(keyFor(installation, 'console-sessions'), clock),
+    stopping: stopping.signal,
+    shopPath: projects.byId('demo') === undefined ? null : '/shop/',
+  };
+  const peer = peerBehind(settings.trustedProxies);
+  const times = { ...limits, ...surroundings.times };
+  const app: FastifyInstance = await buildApp({
+    context,
+    log,
+    times,
+    certificate,
+    trustedProxies: settings.trustedProxies,
+    peer,
+    find: wireFinder(wires, settings.hosts),
+    handleWire: wireHandler({
+      ingest,
+      host: hostFactory({ store, projects, clock, secretOf: secretsOf(settings) }),
+      peer,
+      budget,
+      stopping: stopping.signal,
+      bodyTimeoutMs: times.bodyTimeoutMs,
+      onError: (wire, err) => log.error({ wire, err }, 'a wire failed on a request'),
+    }),
+    health: {
+      metrics,
+      trouble: () =>
+        stopping.signal.aborted
+          ? 'stopping'
+          : commits.failing()
+            ? 'the store failed'
+            : ingest.depth > 0.9 * limits.queuedItems
+              ? 'too much is waiting'
+              : undefined,
+    },
+  });
+  const url = await app.listen({ port: options.port, host: options.host });
+
+  let stopped: Promise<void> | undefined;
+  const server: RunningServer = {
+    url,
+    loginUrl: `${url}/login?token=${context.sessions.token}`,
+    context,
+    stop: () => (stopped ??= stopServer({ app, context, stopping, log })),
+  };
+  log.info({ url, projects: projects.all.length, wires: [...wires.keys()] }, 'ready');
+  if (foreground) {
+    announce(server, certificate && fingerprintOf(certificate));
+    stopOnSignals(server.stop);
+  }
+  return server;
+}
+
+/** A key for one purpose of an installation's secret (S8). */
+const keyFor = (installation: Uint8Array, purpose: string): Uint8Array =>
+  createHmac('sha256', installation).update(purpose).digest();
+
+function secretsOf(settings: Settings) {
+  const byProject = new Map(settings.projects.map((one) => [one.id, one]));
+  return (project: string, secret: 'signing' | 'server'): string => {
+    const found = byProject.get(project);
+    if (found === undefined) throw new Error('a wire asked for a secret of a project that does not exist');
+    return secret === 'signing' ? found.signingSecret : found.serverKey;
+  };
+}
+
+function warnOfOutputs(settings: Settings, log: Logger): void {
+  const outputs = settings.projects.reduce((sum, one) => sum + one.outputs.length, 0);
+  if (outputs > 0) log.warn({ outputs }, 'outputs are configured; this version does not deliver to them yet');
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Protocol, WireReply, WireRequest } from '@selfsame/protocols';
+
+/** How long a client that still sends may go on after it was refused, ms. A socket shut at once would lose it our answer. */
+const LINGER = 1_000;
+
+/** Writes a wire's answer with the headers all of its answers carry. */
+export function answer(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+  reply: WireReply,
+  more?: OutgoingHttpHeaders,
+): void {
+  response.writeHead(reply.status, headersOf(headers, reply, more));
+  response.end(reply.body);
+}
+
+function headersOf(
+  headers: Readonly<Record<string, string>>,
+  reply: WireReply,
+  more: OutgoingHttpHeaders = {},
+): OutgoingHttpHeaders {
+  const merged: OutgoingHttpHeaders = {};
+  // Wires spell names as their vendor does; one name in two spellings would be sent twice.
+  for (const part of [headers, reply.headers as OutgoingHttpHeaders, more])
+    for (const name in part) merged[name.toLowerCase()] = part[name];
+  merged['content-length'] = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.length;
+  return merged;
+}
+
+/** Refuses a request in the wire's own words. What is left of its body is neither read nor kept (S18). */
+export function turnAway(
+  message: IncomingMessage,
+  response: ServerResponse,
+  wire: Protocol,
+  request: WireRequest,
+  why: { readonly status: number; readonly message: string; readonly retryAfterSeconds?: number },
+): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const reply = wire.refuse(request, why.status, why.message);
+  const later = why.status === 429 || why.status === 503 ? { 'retry-after': String(why.retryAfterSeconds ?? 1) } : {};
+  if (message.complete) {
+    answer(response, wire.headers(request), reply, later);
+    return;
+  }
+  response.writeHead(reply.status, headersOf(wire.headers(request), reply, { ...later, connection: 'close' }));
+  response.write(reply.body);
+  closeAfterLinger(message, response);
+}
+
+/** Ends an answer that is already written, once the client has stopped sending or a second has passed. */
+export function closeAfterLinger(message: IncomingMessage, response: ServerResponse): void {
+  const timer = setTimeout(() => response.end(), LINGER);
+  message.once('end', () => {
+    clearTimeout(timer);
+    response.end();
+  });
+  message.once('close', () => clearTimeout(timer));
+  message.resume();
+}
