@@ -1,7 +1,9 @@
-import type { IdentifierKey, Position, ProjectId, Rules } from '@selfsame/identity';
+import type { IdentifierKey, Node, Position, ProjectId, Rules } from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
-import { encodeNode, type NodeCache } from './node-cache.ts';
+import { checksum } from './checksum.ts';
+import type { Meta } from './meta.ts';
+import { encodeEvidence, encodeNode, type NodeCache } from './node-cache.ts';
 
 /**
  * Writes the graph's changes since the last checkpoint into the tables, and how far into the log they reach.
@@ -12,25 +14,27 @@ import { encodeNode, type NodeCache } from './node-cache.ts';
  */
 export class Checkpoint {
   readonly #cache: NodeCache;
+  readonly #meta: Meta;
   readonly #rules: (project: ProjectId) => Rules;
-  readonly #upsert: Statement<[number, string, string, string, string]>;
-  readonly #evidence: Statement<[number, number, number, string]>;
-  readonly #moved: Statement<[number]>;
+  readonly #upsert: Statement<[number, string, string, string, string, number]>;
+  readonly #evidence: Statement<[number, number, number, string, number]>;
+  readonly #moved: Statement<[number, number, number]>;
+  readonly #lastChange: Statement<[], { last: number | null }>;
   readonly #search: Statement<[string, string, number]>;
-  readonly #meta: Statement<[string, number]>;
-  readonly #policy: Statement<[string, string]>;
+  readonly #unsearch: Statement<[string, string, number]>;
 
-  constructor(db: Database, cache: NodeCache, rules: (project: ProjectId) => Rules) {
+  constructor(db: Database, cache: NodeCache, meta: Meta, rules: (project: ProjectId) => Rules) {
     this.#cache = cache;
+    this.#meta = meta;
     this.#rules = rules;
     this.#upsert = db.prepare(
-      'INSERT INTO nodes VALUES (?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body',
+      'INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body, crc = excluded.crc',
     );
-    this.#evidence = db.prepare('INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)');
-    this.#moved = db.prepare('INSERT INTO moved (number) VALUES (?)');
+    this.#evidence = db.prepare('INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?)');
+    this.#moved = db.prepare('INSERT INTO moved VALUES (?, ?, ?)');
+    this.#lastChange = db.prepare('SELECT max(change) AS last FROM moved');
     this.#search = db.prepare('INSERT OR IGNORE INTO search VALUES (?, ?, ?)');
-    this.#meta = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
-    this.#policy = db.prepare('INSERT OR IGNORE INTO meta VALUES (?, ?)');
+    this.#unsearch = db.prepare('DELETE FROM search WHERE project = ? AND text = ? AND number = ?');
   }
 
   /** Nodes waiting to be written. */
@@ -42,26 +46,44 @@ export class Checkpoint {
 
   /** Part of the caller's transaction. `through`: the last log position the graph has folded. Call `done` after the commit. */
   write(through: Position): void {
+    let change = this.#lastChange.get()?.last ?? 0;
     for (const nodes of this.#cache.projects()) {
       const { policy } = this.#rules(nodes.project);
       if (nodes.dirty.size === 0) continue;
-      this.#policy.run(`policy:${nodes.project}`, JSON.stringify(policy));
+      // The first policy stays: one that changes while we run is noticed at the next start, and the log folded again.
+      const name = `policy:${nodes.project}`;
+      if (this.#meta.get(name) === undefined) this.#meta.set(name, JSON.stringify(policy));
       const moved = new Set<IdentifierKey>();
       for (const [key, before] of nodes.dirty) {
-        const node = nodes.node(key);
-        if (node === undefined) continue;
-        this.#upsert.run(node.number, nodes.project, key, node.person, encodeNode(node));
-        if (before === undefined || before.writes !== node.writes)
-          for (const text of searchTexts(node)) this.#search.run(nodes.project, text, node.number);
+        const node = nodes.node(key) as Node;
+        const row = encodeNode(nodes.project, node);
+        this.#upsert.run(row.number, row.project, row.key, row.person, row.body, row.crc);
+        this.#index(nodes.project, before, node);
         movedBy(nodes, policy, before, node, moved);
       }
-      for (const key of moved) this.#moved.run(nodes.node(key)?.number as number);
+      for (const key of moved) {
+        const number = nodes.node(key)?.number as number;
+        change += 1;
+        this.#moved.run(change, number, checksum(change, number));
+      }
       for (const [key, claims] of nodes.pending) {
         const number = nodes.node(key)?.number as number;
-        for (const claim of claims) this.#evidence.run(number, claim.time, claim.position, JSON.stringify(claim));
+        for (const claim of claims) {
+          const row = encodeEvidence(number, claim);
+          this.#evidence.run(row.number, row.time, row.position, row.body, row.crc);
+        }
       }
     }
-    this.#meta.run('graph-through', through);
+    this.#meta.set('graph-through', String(through));
+  }
+
+  #index(project: ProjectId, before: Node | undefined, node: Node): void {
+    if (before !== undefined && before.writes === node.writes) return;
+    const texts = searchTexts(node);
+    for (const text of texts) this.#search.run(project, text, node.number);
+    // A name that is said no more is found no more.
+    for (const text of before === undefined ? [] : searchTexts(before))
+      if (!texts.includes(text)) this.#unsearch.run(project, text, node.number);
   }
 
   /** After the transaction that held `write` has committed. */

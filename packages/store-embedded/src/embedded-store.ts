@@ -1,30 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IdentifierKey, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
+import type { IdentifierKey, Position, ProjectId, Rules } from '@selfsame/identity';
 import {
   type Change,
   type ColumnFeed,
-  type Counts,
-  type Decided,
   eventRow,
   type Loaded,
   Overlay,
   ownershipChange,
   type Store,
   StoreError,
-  unprocessable,
 } from '@selfsame/store';
-import Database from 'better-sqlite3';
-import { Checkpoint } from './checkpoint.ts';
-import { decode, encode, type LogRecord } from './log-record.ts';
-import { NodeCache } from './node-cache.ts';
-import { prepare } from './schema.ts';
-import { Seen } from './seen.ts';
-
-/** A checkpoint is due when this many entries, or this many nodes, are ahead of the tables: it bounds a restart and a stall. */
-const CHECKPOINT_ENTRIES = 50_000;
-const CHECKPOINT_NODES = 10_000;
+import { checksum } from './checksum.ts';
+import { makeDirectory } from './directory.ts';
+import { storeError } from './failure.ts';
+import { lockDirectory } from './lock.ts';
+import { decodeRun, encode } from './log-record.ts';
+import { OpenFile } from './open-file.ts';
 
 export interface EmbeddedStoreOptions {
   /** Holds `selfsame.db` and its companions; made if missing. */
@@ -36,16 +27,23 @@ export interface EmbeddedStoreOptions {
 
 /**
  * The truth on one disk: the log, the insert ids and the counts in each commit, the graph at checkpoints.
- * @throws StoreError when the file cannot be opened, is of another version, or a replayed record is damaged.
+ * @throws StoreError when another process has the directory, the file cannot be opened or is of another version, or a
+ * replayed record is damaged.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
   const { directory, rules } = options;
-  mkdirSync(directory, { recursive: true });
-  const file = join(directory, 'selfsame.db');
-  let open = openFile(file, options);
-  syncDirectory(directory);
+  makeDirectory(directory);
+  const unlock = lockDirectory(directory);
   let broken = false;
   let closed = false;
+  const reopen = () => new OpenFile(join(directory, 'selfsame.db'), { ...options, reading });
+  let open: OpenFile;
+  try {
+    open = reopen();
+  } catch (error) {
+    unlock();
+    throw storeError(error);
+  }
 
   interface EmbeddedLoaded extends Loaded {
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
@@ -53,83 +51,77 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     readonly numbers: () => number;
   }
 
-  /** After a failed write nothing in memory or on the connection is trusted: everything is read again from the file (G2). */
+  function reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      broken = true;
+      throw storeError(error);
+    }
+  }
+
+  /** After a failure nothing in memory or on the connection is trusted: everything is read again from the file (G2). */
   function healthy(): OpenFile {
     if (closed) throw new StoreError('store/closed', 'the store is closed');
     if (!broken) return open;
+    // The new connection comes before the old one goes: the last to leave would take the write-ahead log's files along,
+    // and a full disk has no room for new ones (G28).
+    const before = open;
+    open = reopen();
+    broken = false;
     try {
-      open.db.close();
+      before.db.close();
     } catch {
       // A connection that cannot even close is left to the garbage collector.
     }
-    open = openFile(file, options);
-    broken = false;
     return open;
   }
 
-  function guarded<T>(work: (open: OpenFile) => T): T {
+  const guarded = <T>(work: (now: OpenFile) => T): T => {
+    const now = reading(healthy);
+    return reading(() => work(now));
+  };
+
+  /** Brings the graph's tables up to the log. Where they cannot be written they stay behind, and reading goes on (G28). */
+  function flush(): void {
     try {
-      return work(healthy());
+      guarded((now) => now.checkpoint());
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'store/closed') throw error;
-      broken = true;
-      if (error instanceof StoreError) throw error;
-      const full = error instanceof Database.SqliteError && error.code === 'SQLITE_FULL';
-      throw new StoreError(
-        full ? 'store/full' : 'store/unavailable',
-        full ? 'the disk is full' : 'the database failed',
-        { cause: error },
-      );
+      if (storeError(error).code === 'store/closed') throw error;
     }
   }
-
-  const flush = () =>
-    guarded((now) => {
-      if (now.checkpoint.size > 0) now.commit(() => undefined, true);
-    });
 
   const feed: ColumnFeed = {
     async head() {
       flush();
-      return guarded(({ db, through }) => ({
-        epoch: String(db.prepare<[], { value: string }>("SELECT value FROM meta WHERE name = 'epoch'").get()?.value),
-        position: through(),
+      return guarded(({ db, meta, checkpointed }) => ({
+        epoch: String(meta.get('epoch')),
+        position: checkpointed,
         change: db.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0,
       }));
     },
     async events(after, limit) {
-      return guarded(({ db, cache }) => {
-        const records = db
-          .prepare<[number, number], LogRecord>(
-            'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
-          )
-          .all(after, limit);
-        const rows = records
-          .map((record) => eventRow(decode(record), (project, key) => cache.project(project).node(key)?.number))
+      return guarded((now) => {
+        const page = decodeRun(now.records(after, limit), after);
+        const rows = page
+          .map((one) => eventRow(one, (project, key) => now.cache.project(project).node(key)?.number))
           .filter((row) => row !== undefined);
-        return { rows, through: records.at(-1)?.position ?? after };
+        return { rows, through: after + page.length };
       });
     },
     async ownership(after, limit) {
       return guarded(({ db, cache }) =>
         db
-          .prepare<[number, number], { change: number; number: number }>(
-            'SELECT change, number FROM moved WHERE change > ? ORDER BY change LIMIT ?',
+          .prepare<[number, number], { change: number; number: number; crc: number }>(
+            'SELECT * FROM moved WHERE change > ? ORDER BY change LIMIT ?',
           )
           .all(after, limit)
-          .flatMap(({ change, number }) => {
-            const found = cache.byNumber(number);
-            return found === undefined
-              ? []
-              : [
-                  ownershipChange(
-                    cache.project(found.project),
-                    rules(found.project).policy,
-                    found.project,
-                    found.node,
-                    change,
-                  ),
-                ];
+          .map(({ change, number, crc }) => {
+            const found = checksum(change, number) === crc ? cache.byNumber(number) : undefined;
+            if (found === undefined)
+              throw new StoreError('store/corrupt', `change ${change} is damaged: rebuild the graph from the log`);
+            const { project, node } = found;
+            return ownershipChange(cache.project(project), rules(project).policy, project, node, change);
           }),
       );
     },
@@ -140,7 +132,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     async load(reach): Promise<EmbeddedLoaded> {
       return guarded(({ cache, seen, through, numbers }) => {
         const overlays = new Map<ProjectId, Overlay>();
-        let next = numbers();
+        let next = numbers;
         const number = () => ++next;
         const repeats = new Map<string, Position>();
         for (const key of reach.repeats) {
@@ -150,8 +142,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         return {
           overlays,
           repeats,
-          through: through(),
-          next: through() + 1,
+          through,
+          next: through + 1,
           numbers: () => next,
           draft(project) {
             let overlay = overlays.get(project);
@@ -163,36 +155,30 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async commit(change: Change) {
       const loaded = change.loaded as EmbeddedLoaded;
-      return guarded((now) => {
-        if (loaded.through !== now.through()) return 'stale';
+      const committed = guarded((now) => {
+        if (loaded.through !== now.through) return false;
         now.commit(() => {
-          for (const one of change.decided) {
-            const { position, crc, body } = encode(one);
-            now.append.run(position, crc, body);
-          }
+          for (const one of change.decided) now.append(encode(one));
           now.seen.add(change.repeats, change.decided.at(-1)?.entry.at ?? 0);
-          for (const c of change.counts)
-            now.count.run(c.project ?? '', c.wire, c.applied, c.duplicate, c.rejected, c.quarantined, c.suppressed);
-          return () => now.take(loaded.overlays, change.decided.length, loaded.numbers());
+          const count = now.counts.add(change.counts);
+          return () => {
+            count();
+            now.take(loaded.overlays, change.decided.length, loaded.numbers());
+          };
         });
-        return 'committed';
+        return true;
       });
+      // The log has it, so the answer stands, whatever becomes of the checkpoint.
+      if (committed && open.checkpointIsDue) flush();
+      return committed ? 'committed' : 'stale';
     },
     async *read(after = 0) {
       // By pages, so that no read transaction stays open while the reader is slow.
       for (let from = after; ; ) {
-        const page: readonly Decided[] = guarded(({ db }) =>
-          db
-            .prepare<[number], LogRecord>(
-              'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 1000',
-            )
-            .all(from)
-            .map(decode),
-        );
+        const page = guarded((now) => decodeRun(now.records(from, 1000), from));
         yield* page;
-        const last = page.at(-1);
-        if (last === undefined) return;
-        from = last.entry.position;
+        if (page.length === 0) return;
+        from += page.length;
       }
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
@@ -208,129 +194,16 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           .map((row) => row.key);
       });
     },
-    async counts() {
-      return guarded(({ db }) =>
-        db
-          .prepare<[], Counts>('SELECT * FROM counts')
-          .all()
-          .map((row) => ({ ...row, project: row.project === '' ? null : row.project })),
-      );
-    },
+    counts: async () => guarded(({ counts }) => counts.list()),
     async close() {
       if (closed) return;
       flush();
       closed = true;
-      open.db.close();
+      try {
+        open.db.close();
+      } finally {
+        unlock();
+      }
     },
   };
-}
-
-type OpenFile = ReturnType<typeof openFile>;
-
-/** A connection with everything that is derived from the file and held in memory. */
-function openFile(file: string, { rules, onReplay }: EmbeddedStoreOptions) {
-  const db = new Database(file);
-  prepare(db);
-  const cache = new NodeCache(db);
-  const seen = new Seen(db);
-  const checkpoint = new Checkpoint(db, cache, rules);
-  let through = db.prepare<[], { last: number | null }>('SELECT max(position) AS last FROM log').get()?.last ?? 0;
-  let numbers = db.prepare<[], { last: number | null }>('SELECT max(number) AS last FROM nodes').get()?.last ?? 0;
-  let ahead = 0;
-
-  const begin = db.prepare('BEGIN IMMEDIATE');
-  const end = db.prepare('COMMIT');
-
-  /** One transaction; `work` answers what to do in memory once it has committed. */
-  function commit(work: () => (() => void) | undefined, withCheckpoint = false): void {
-    begin.run();
-    try {
-      const after = work();
-      end.run();
-      after?.();
-    } catch (error) {
-      if (db.inTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-    if (withCheckpoint || ahead >= CHECKPOINT_ENTRIES || checkpoint.size >= CHECKPOINT_NODES) {
-      db.transaction(() => checkpoint.write(through)).immediate();
-      checkpoint.done();
-      ahead = 0;
-    }
-  }
-
-  function take(overlays: ReadonlyMap<ProjectId, Overlay>, entries: number, lastNumber: number): void {
-    for (const [project, overlay] of overlays) {
-      const nodes = cache.project(project);
-      for (const [key, claims] of overlay.kept) nodes.keep(key, claims);
-      for (const [key, node] of overlay.changed) nodes.take(node, overlay.isNew(key));
-    }
-    through += entries;
-    ahead += entries;
-    numbers = lastNumber;
-  }
-
-  replay();
-
-  /** Folds what the graph's tables do not hold yet: the entries past the last checkpoint, or all of them after a policy change. */
-  function replay(): void {
-    const meta = db.prepare<[string], { value: string | number }>('SELECT value FROM meta WHERE name = ?');
-    const folded = db
-      .prepare<[], { name: string; value: string }>("SELECT name, value FROM meta WHERE name LIKE 'policy:%'")
-      .all();
-    const same = folded.every((row) => row.value === JSON.stringify(rules(row.name.slice('policy:'.length)).policy));
-    if (!same) {
-      // The links that another policy drew are read again from the log; a new epoch tells the columns to do the same.
-      db.exec(`BEGIN; DELETE FROM nodes; DELETE FROM evidence; DELETE FROM search; DELETE FROM moved;
-        DELETE FROM meta WHERE name LIKE 'policy:%' OR name IN ('graph-through', 'epoch'); COMMIT`);
-      numbers = 0;
-    }
-    db.prepare('INSERT OR IGNORE INTO meta VALUES (?, ?)').run('epoch', randomUUID());
-    const last = through;
-    through = same ? Number(meta.get('graph-through')?.value ?? 0) : 0;
-    const records = db.prepare<[number], LogRecord>(
-      'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 5000',
-    );
-    while (through < last) {
-      const overlays = new Map<ProjectId, Overlay>();
-      let next = numbers;
-      const page = records.all(through);
-      for (const record of page) {
-        const { entry, verdict } = decode(record);
-        let overlay = overlays.get(entry.project);
-        if (overlay === undefined)
-          overlays.set(entry.project, (overlay = new Overlay(cache.project(entry.project), () => ++next)));
-        if (verdict.rule !== unprocessable.rule) step(overlay, rules(entry.project), entry);
-      }
-      if (page.length === 0) break;
-      commit(() => () => take(overlays, page.length, next));
-      onReplay?.(through, last);
-    }
-  }
-
-  return {
-    db,
-    cache,
-    seen,
-    checkpoint,
-    commit,
-    take,
-    through: () => through,
-    numbers: () => numbers,
-    append: db.prepare('INSERT INTO log VALUES (?, ?, ?)'),
-    count: db.prepare(
-      `INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, wire) DO UPDATE SET applied = applied + excluded.applied,
-       duplicate = duplicate + excluded.duplicate, rejected = rejected + excluded.rejected, quarantined = quarantined + excluded.quarantined, suppressed = suppressed + excluded.suppressed`,
-    ),
-  };
-}
-
-/** A file that was just made is only there for good once its directory is synced. */
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -23,4 +23,17 @@ export function decode(record: LogRecord): Decided {
   return JSON.parse(record.body) as Decided;
 }
 
+/**
+ * Records that follow one another from `after` on.
+ * @throws StoreError 'store/corrupt' naming the position of a record that is missing or does not match.
+ */
+export function decodeRun(records: readonly LogRecord[], after: number): readonly Decided[] {
+  return records.map((record, i) => {
+    const position = after + i + 1;
+    if (record.position !== position)
+      throw new StoreError('store/corrupt', `log record ${position} is missing: restore a backup`);
+    return decode(record);
+  });
+}
+
 const checksum = (position: number, body: string): number => crc32(body, position >>> 0);

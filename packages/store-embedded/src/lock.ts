@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { StoreError } from '@selfsame/store';
+import Database from 'better-sqlite3';
+
+/**
+ * Takes a data directory for this process; answers how to let go of it. Two writers would each fold their own graph.
+ * The lock is SQLite's own on a file beside the data: the kernel lets go of it when the process ends, however it ends,
+ * and readers of the data are not in its way.
+ * @throws StoreError when another process, or this one, has the directory already.
+ */
+export function lockDirectory(directory: string): () => void {
+  const lock = new Database(join(directory, 'selfsame.lock'), { timeout: 0 });
+  try {
+    // Nothing is ever written, so the file stays empty and no journal is left behind.
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      throw new StoreError('store/unavailable', `another selfsame serves this directory: ${directory}`);
+    throw error;
+  }
+  return () => lock.close();
+}

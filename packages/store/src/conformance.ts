@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { brokenStores } from './conformance/broken.ts';
+import { laws, type Place } from './conformance/laws.ts';
+
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+
+/**
+ * Every law of a store, and stores broken on purpose to see that each law bites.
+ * `place` makes a fresh place for data; a test's whole conformance is one line.
+ */
+export function describeStore(name: string, place: () => Place): void {
+  describe(`${name}: laws`, () => {
+    console.log(`${name} store laws: SELFSAME_SEED=${seed}`);
+    it.each(laws.filter((law) => law.durable === undefined || place().durable))('[$id] $says', (law) =>
+      law.check(place(), seed),
+    );
+  });
+  describe(`${name}: broken on purpose`, () => {
+    it.each(brokenStores)('$caughtBy notices a store that $fault', async ({ caughtBy, breakIt }) => {
+      const law = laws.find((one) => one.id === caughtBy);
+      const real = place();
+      const opened: { close(): Promise<void> }[] = [];
+      const broken: Place = {
+        durable: real.durable,
+        async open() {
+          const store = await real.open();
+          opened.push(store);
+          return breakIt(store);
+        },
+      };
+      await expect(law?.check(broken, seed)).rejects.toThrow();
+      for (const store of opened) await store.close();
+    });
+  });
+}

@@ -1,0 +1,203 @@
+import type { Draft, IdentifierKey, ProjectId } from '@selfsame/identity';
+import type { Counts, Loaded, Store } from '../store.ts';
+import { logOf } from './traffic.ts';
+
+/** A store broken on purpose, and the law that must notice. */
+export interface BrokenStore {
+  readonly fault: string;
+  readonly caughtBy: string;
+  breakIt(store: Store): Store;
+}
+
+/** A store with some of its methods replaced; the rest go to the real one. */
+const but = (store: Store, changed: Partial<Store>): Store => Object.assign(Object.create(store), changed);
+
+/** What was loaded, seen through a glass. `real` gives it back at the commit. */
+function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store {
+  const real = new WeakMap<Loaded, Loaded>();
+  return but(store, {
+    async load(reach) {
+      const loaded = await store.load(reach);
+      const seen: Loaded = { draft: loaded.draft, repeats: loaded.repeats, next: loaded.next, ...change(loaded) };
+      real.set(seen, loaded);
+      return seen;
+    },
+    commit: (one) => store.commit({ ...one, loaded: real.get(one.loaded) ?? one.loaded }),
+  });
+}
+
+const overDraft = (draft: Draft, changed: Partial<Draft>): Draft => ({
+  node: (key) => draft.node(key),
+  founder: (person) => draft.founder(person),
+  evidence: (key, after, before) => draft.evidence(key, after, before),
+  put: (node) => draft.put(node),
+  keep: (key, claims) => draft.keep(key, claims),
+  nextNumber: () => draft.nextNumber(),
+  ...changed,
+});
+
+export const brokenStores: readonly BrokenStore[] = [
+  {
+    fault: 'loses the last entry of a commit',
+    caughtBy: 'C1',
+    breakIt: (s) =>
+      but(s, {
+        async *read(after) {
+          const log = await logOf(s, after);
+          yield* log.slice(0, -1);
+        },
+      }),
+  },
+  {
+    fault: 'is never stale',
+    caughtBy: 'C2',
+    breakIt: (s) => but(s, { commit: async (c) => s.commit({ ...c, loaded: await s.load({ repeats: [] }) }) }),
+  },
+  {
+    fault: 'keeps the entries of a change it calls stale',
+    caughtBy: 'C3',
+    breakIt: (s) =>
+      but(s, {
+        async commit(c) {
+          const answer = await s.commit(c);
+          if (answer === 'stale') await s.commit({ ...c, loaded: await s.load({ repeats: [] }) });
+          return answer;
+        },
+      }),
+  },
+  {
+    fault: 'shows a draft before its commit',
+    caughtBy: 'C4',
+    breakIt(s) {
+      const drafts = new Map<ProjectId, Draft>();
+      const spied = glass(s, (loaded) => ({
+        draft(project) {
+          const draft = loaded.draft(project);
+          drafts.set(project, draft);
+          return draft;
+        },
+      }));
+      return but(spied, { graph: (project) => drafts.get(project) ?? s.graph(project) });
+    },
+  },
+  {
+    fault: 'forgets merges',
+    caughtBy: 'C5',
+    breakIt: (s) =>
+      glass(s, (loaded) => ({
+        draft(project) {
+          const draft = loaded.draft(project);
+          return overDraft(draft, { put: (node) => draft.put({ ...node, edges: [] }) });
+        },
+      })),
+  },
+  {
+    fault: 'drops the evidence that nodes do not list',
+    caughtBy: 'C6',
+    breakIt: (s) => glass(s, (loaded) => ({ draft: (project) => overDraft(loaded.draft(project), { keep() {} }) })),
+  },
+  {
+    fault: 'forgets repeat keys',
+    caughtBy: 'C7',
+    breakIt: (s) => glass(s, () => ({ repeats: new Map() })),
+  },
+  {
+    fault: 'keeps the first use of a repeat key',
+    caughtBy: 'C7',
+    breakIt(s) {
+      const used = new Set<string>();
+      return but(s, {
+        commit(c) {
+          const fresh = [...c.repeats].filter(([key]) => !used.has(key));
+          for (const [key] of fresh) used.add(key);
+          return s.commit({ ...c, repeats: new Map(fresh) });
+        },
+      });
+    },
+  },
+  {
+    fault: 'reads the whole log whatever it is asked',
+    caughtBy: 'C8',
+    breakIt: (s) => but(s, { read: () => s.read(0) }),
+  },
+  {
+    fault: 'counts only the last commit',
+    caughtBy: 'C9',
+    breakIt(s) {
+      const last = new Map<string, Counts>();
+      return but(s, {
+        commit(c) {
+          for (const one of c.counts) last.set(`${one.project}\n${one.wire}`, one);
+          return s.commit(c);
+        },
+        counts: async () => [...last.values()],
+      });
+    },
+  },
+  {
+    fault: 'feeds a page of events twice',
+    caughtBy: 'C10',
+    breakIt: (s) =>
+      but(s, {
+        feed: { ...s.feed, events: (after, limit) => s.feed.events(after > 7 ? after - 7 : after, limit + 7) },
+      }),
+  },
+  {
+    fault: 'leaves every tenth change out of the feed',
+    caughtBy: 'C11',
+    breakIt: (s) =>
+      but(s, {
+        feed: {
+          ...s.feed,
+          ownership: async (after, limit) =>
+            (await s.feed.ownership(after, limit)).map((one) =>
+              one.change % 10 === 0 ? { ...one, stretches: [], person: null } : one,
+            ),
+        },
+      }),
+  },
+  {
+    fault: 'gives every node the same number',
+    caughtBy: 'C11',
+    breakIt: (s) =>
+      but(s, { feed: { ...s.feed, ownership: async (a, l) => sameNumber(await s.feed.ownership(a, l)) } }),
+  },
+  {
+    fault: 'searches with regard to case',
+    caughtBy: 'C12',
+    breakIt: (s) =>
+      but(s, {
+        search: async (project, text, limit) =>
+          (await s.search(project, text, limit)).filter((key) => key.includes(text) || !/[A-Z]/i.test(text)),
+      }),
+  },
+  {
+    fault: 'searches every project',
+    caughtBy: 'C12',
+    breakIt: (s) =>
+      but(s, {
+        async search(_project, text, limit) {
+          const found: IdentifierKey[] = [];
+          for (const project of ['p', 'q']) found.push(...(await s.search(project, text, limit)));
+          return found.slice(0, limit);
+        },
+      }),
+  },
+  {
+    fault: 'keeps one graph for all projects',
+    caughtBy: 'C13',
+    breakIt: (s) =>
+      but(
+        glass(s, (loaded) => ({ draft: () => loaded.draft('p') })),
+        { graph: () => s.graph('p') },
+      ),
+  },
+  {
+    fault: 'goes on after its end',
+    caughtBy: 'C14',
+    breakIt: (s) => but(s, { close: async () => {} }),
+  },
+];
+
+const sameNumber = <T extends { readonly node: number }>(changes: readonly T[]): readonly T[] =>
+  changes.map((one) => ({ ...one, node: 1 }));

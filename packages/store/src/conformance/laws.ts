@@ -1,0 +1,371 @@
+import { strict as assert } from 'node:assert';
+import { type Entry, keyOf, ownershipOf, type ProjectId, type Statement, step, type Verdict } from '@selfsame/identity';
+import type { OwnershipChange } from '../columns.ts';
+import { ownershipChange } from '../feed-rows.ts';
+import { createIngest, type Ingest } from '../ingest.ts';
+import { repeatKey } from '../repeat-key.ts';
+import { type Change, type Decided, type Loaded, type Store, StoreError } from '../store.ts';
+import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from './traffic.ts';
+
+/** Where a store keeps its data: opened again after a close, a durable one finds everything as it was. */
+export interface Place {
+  open(): Promise<Store>;
+  readonly durable: boolean;
+}
+
+export interface Law {
+  readonly id: string;
+  readonly says: string;
+  /** Only for stores that keep their data over a restart. */
+  readonly durable?: true;
+  /** @throws AssertionError when the store in this place breaks the law. */
+  check(place: Place, seed: number): Promise<void>;
+}
+
+const user = (value: string) => ({ kind: 'user', value });
+const device = (value: string) => ({ kind: 'device', value });
+const view = (at: number, ...ids: readonly { kind: string; value: string }[]): Statement => ({
+  project: 'p',
+  wire: 'native',
+  trust: 0,
+  time: at,
+  command: { type: 'Track', ids, name: 'View', properties: { at } },
+});
+
+/** A change made by hand from one statement, through the rules. */
+function changeOf(loaded: Loaded, statement: Statement): Change {
+  const position = loaded.next;
+  const key = repeatKey(statement);
+  const entry: Entry = { ...statement, position, at: 1e6 + position, time: statement.time ?? 1e6 };
+  const verdict: Verdict = step(loaded.draft(entry.project), testRules(entry.project), entry);
+  const counts = { applied: 1, duplicate: 0, rejected: 0, quarantined: 0, suppressed: 0 };
+  return {
+    loaded,
+    decided: [{ entry, verdict }],
+    repeats: new Map(key === undefined ? [] : [[key, position]]),
+    counts: [{ project: entry.project, wire: entry.wire, ...counts }],
+  };
+}
+
+const nothing = { repeats: [] };
+const add = async (store: Store, statement: Statement) => store.commit(changeOf(await store.load(nothing), statement));
+const named = (insertId: string, statement: Statement): Statement => ({ ...statement, insertId });
+const keyNamed = (insertId: string) => `p\nnative\np\n${insertId}`;
+
+function ingestInto(store: Store): Ingest {
+  let now = 1e6;
+  return createIngest({ store, rules: testRules, clock: () => ++now });
+}
+
+/** Tells statements in groups of random size, each group one request. */
+async function tell(store: Store, statements: readonly Statement[], seed: number): Promise<void> {
+  const roll = dice(seed);
+  const ingest = ingestInto(store);
+  for (let from = 0; from < statements.length; ) {
+    const size = 1 + Math.floor(roll() * 12);
+    await ingest.submit('native', statements.slice(from, from + size).map(itemOf));
+    from += size;
+  }
+  await ingest.stop();
+}
+
+/** Everything a store says, as one value: equal before and after a restart. */
+async function picture(store: Store) {
+  const log = await logOf(store);
+  const keys = log.flatMap(({ entry }) => (entry.insertId === undefined ? [] : [entry.insertId]));
+  const asked = keys.map(keyNamed);
+  const { repeats, next } = await store.load({ repeats: asked });
+  return {
+    log,
+    next,
+    digest: digestOfStore(store, log),
+    repeats: [...repeats].sort(),
+    counts: [...(await store.counts())].sort((a, b) => (`${a.project}${a.wire}` < `${b.project}${b.wire}` ? -1 : 1)),
+    found: [...(await store.search('p', 'a', 100))].sort(),
+    events: (await store.feed.events(0, 10_000)).rows,
+    owners: [...(await ownership(store, 1_000))].sort(),
+  };
+}
+
+/** The ownership a reader of the feed ends up with, by node number; read in pieces of `limit`. */
+async function ownership(store: Store, limit: number): Promise<ReadonlyMap<number, string>> {
+  const { change: head } = await store.feed.head();
+  const owners = new Map<number, string>();
+  for (let after = 0; after < head; ) {
+    const changes = await store.feed.ownership(after, limit);
+    const last = changes.at(-1);
+    assert(last !== undefined, 'the feed ends before its head');
+    for (const one of changes) owners.set(one.node, textOf(one));
+    after = last.change;
+  }
+  return owners;
+}
+
+const textOf = ({ project, stretches, person }: OwnershipChange): string =>
+  JSON.stringify([project, stretches, person]);
+
+export const laws: readonly Law[] = [
+  {
+    id: 'C1',
+    says: 'what is committed is read back, whole and in order',
+    async check(place) {
+      const store = await place.open();
+      const told: Decided[] = [];
+      for (let i = 1; i <= 5; i++) {
+        const change = changeOf(await store.load(nothing), view(i, user('ann'), device(`d${i}`)));
+        assert.equal(await store.commit(change), 'committed');
+        told.push(...change.decided);
+      }
+      assert.deepEqual(await logOf(store), told);
+      await store.close();
+    },
+  },
+  {
+    id: 'C2',
+    says: 'of two changes made from one look the second is stale',
+    async check(place) {
+      const store = await place.open();
+      const [one, other] = [await store.load(nothing), await store.load(nothing)];
+      assert.equal(await store.commit(changeOf(one, view(1, user('ann')))), 'committed');
+      assert.equal(await store.commit(changeOf(other, view(2, user('bob')))), 'stale');
+      await store.close();
+    },
+  },
+  {
+    id: 'C3',
+    says: 'a stale change leaves no trace',
+    async check(place) {
+      const store = await place.open();
+      const stale = await store.load(nothing);
+      await add(store, view(1, user('ann')));
+      assert.equal(await store.commit(changeOf(stale, named('key', view(2, user('bob'))))), 'stale');
+      assert.equal((await logOf(store)).length, 1);
+      assert.equal(store.graph('p').node(keyOf(user('bob'))), undefined);
+      assert.equal((await store.load({ repeats: [keyNamed('key')] })).repeats.size, 0);
+      assert.equal((await store.counts())[0]?.applied, 1);
+      await store.close();
+    },
+  },
+  {
+    id: 'C4',
+    says: 'a draft changes nothing before its commit',
+    async check(place) {
+      const store = await place.open();
+      changeOf(await store.load(nothing), view(1, user('ann'), device('d')));
+      assert.equal(store.graph('p').node(keyOf(user('ann'))), undefined);
+      const again = await store.load(nothing);
+      assert.equal(again.draft('p').node(keyOf(device('d'))), undefined);
+      assert.equal(again.next, 1);
+      await store.close();
+    },
+  },
+  {
+    id: 'C5',
+    says: 'the graph is the fold of the log (G7)',
+    async check(place, seed) {
+      const store = await place.open();
+      await tell(store, traffic(seed, 400), seed);
+      const log = await logOf(store);
+      assert.equal(digestOfStore(store, log), digestOfLog(log), `seed ${seed}`);
+      await store.close();
+    },
+  },
+  {
+    id: 'C6',
+    says: 'claims a node has stopped listing are found again',
+    async check(place) {
+      const store = await place.open();
+      for (const at of [1, 3, 5, 7, 9]) await add(store, view(at * 1000, user('ann'), device('d')));
+      await add(store, view(6000, user('bob'), device('d')));
+      const log = await logOf(store);
+      assert.equal(digestOfStore(store, log), digestOfLog(log));
+      await store.close();
+    },
+  },
+  {
+    id: 'C7',
+    says: 'a repeat key leads to the position it was last used at, and only where it was used',
+    async check(place) {
+      const store = await place.open();
+      await add(store, named('one', view(1, user('ann'))));
+      await add(store, named('two', view(2, user('ann'))));
+      await add(store, named('one', view(3, user('ann'))));
+      const { repeats } = await store.load({ repeats: ['one', 'two', 'three'].map(keyNamed) });
+      assert.deepEqual([...repeats].sort(), [
+        [keyNamed('one'), 3],
+        [keyNamed('two'), 2],
+      ]);
+      await store.close();
+    },
+  },
+  {
+    id: 'C8',
+    says: 'positions run from 1 without a gap, and the log is read from any of them',
+    async check(place) {
+      const store = await place.open();
+      for (let i = 1; i <= 4; i++) {
+        assert.equal((await store.load(nothing)).next, i);
+        await add(store, view(i, user('ann')));
+      }
+      const positions = (await logOf(store, 2)).map(({ entry }) => entry.position);
+      assert.deepEqual(positions, [3, 4]);
+      const reader = store.read()[Symbol.asyncIterator]();
+      await reader.next();
+      await add(store, view(5, user('ann')));
+      let seen = 1;
+      while (!(await reader.next()).done) seen += 1;
+      assert(seen === 4 || seen === 5, 'a reader sees each record once while others write');
+      await store.close();
+    },
+  },
+  {
+    id: 'C9',
+    says: 'counts add up, by project and wire (G5)',
+    async check(place) {
+      const store = await place.open();
+      const ingest = ingestInto(store);
+      const nobody = { type: 'refused', reason: 'no such key' } as const;
+      const twice = { ...view(1, user('ann')), insertId: 'i' };
+      await ingest.submit('native', [itemOf(twice), itemOf({ ...twice, project: 'q' }), nobody]);
+      await ingest.submit('native', [itemOf(twice), nobody]);
+      const cells = new Map((await store.counts()).map((one) => [one.project, one]));
+      assert.equal(cells.size, 3);
+      const { applied, duplicate } = cells.get('p') ?? {};
+      assert.deepEqual([applied, duplicate], [1, 1]);
+      assert.equal(cells.get('q')?.applied, 1);
+      assert.equal(cells.get(null)?.rejected, 2);
+      await store.close();
+    },
+  },
+  {
+    id: 'C10',
+    says: 'the feed gives every applied event once, with the number of what it hangs on',
+    async check(place, seed) {
+      const store = await place.open();
+      await tell(store, traffic(seed, 200), seed);
+      const { position: head } = await store.feed.head();
+      const log = await logOf(store);
+      assert.equal(head, log.length);
+      const rows = [];
+      for (let after = 0; after < head; ) {
+        const page = await store.feed.events(after, 7);
+        assert(page.through > after, 'the feed stands still');
+        rows.push(...page.rows);
+        after = page.through;
+      }
+      const wanted = log
+        .filter(({ entry, verdict }) => entry.command.type === 'Track' && verdict.status === 'applied')
+        .map(({ entry, verdict }) => [
+          entry.position,
+          verdict.anchor === undefined ? null : store.graph(entry.project).node(keyOf(verdict.anchor))?.number,
+        ]);
+      assert.deepEqual(
+        rows.map((row) => [row.position, row.node]),
+        wanted,
+        `seed ${seed}`,
+      );
+      await store.close();
+    },
+  },
+  {
+    id: 'C11',
+    says: 'who follows the feed of changes knows every owner, however it is paged',
+    async check(place, seed) {
+      const store = await place.open();
+      const statements = traffic(seed, 200);
+      await tell(store, statements.slice(0, 100), seed);
+      await ownership(store, 10);
+      await tell(store, statements.slice(100), seed + 1);
+      const owners = await ownership(store, 3);
+      assert.deepEqual([...(await ownership(store, 1_000))], [...owners]);
+      const numbers = new Set<number>();
+      for (const [project, key] of namedIn(await logOf(store))) {
+        const graph = store.graph(project);
+        const node = graph.node(key);
+        if (node === undefined) continue;
+        numbers.add(node.number);
+        const { policy } = testRules(project);
+        const now = ownershipChange(graph, policy, project, node, 0);
+        assert(ownershipOf(graph, policy, node).length > 0);
+        assert.equal(owners.get(node.number), textOf(now), `${key} seed ${seed}`);
+      }
+      assert.equal(numbers.size, owners.size, 'each node has a number of its own');
+      await store.close();
+    },
+  },
+  {
+    id: 'C12',
+    says: 'search finds identifiers by the beginning of their value, name or e-mail, ignoring case',
+    async check(place) {
+      const store = await place.open();
+      const called = (name: string, ...ids: readonly { kind: string; value: string }[]): Statement => ({
+        ...view(0, ...ids),
+        trust: 2,
+        command: { type: 'Describe', ids, changes: [{ op: 'set', name: 'name', value: name }] },
+      });
+      await add(store, { ...called('Zoë Ångström', user('U-77')), time: 1 });
+      await add(store, view(2, user('u-78')));
+      await add(store, { ...view(3, user('u-79')), project: 'q' });
+      const found = async (text: string, limit = 10) => [...(await store.search('p', text, limit))].sort();
+      assert.deepEqual(await found('u-7'), [keyOf(user('U-77')), keyOf(user('u-78'))].sort());
+      assert.deepEqual(await found('ZOË'), [keyOf(user('U-77'))]);
+      assert.deepEqual(await found('ångström'), []);
+      assert.equal((await found('u', 1)).length, 1);
+      await add(store, { ...called('Yan', user('U-77')), time: 5 });
+      assert.deepEqual(await found('yan'), [keyOf(user('U-77'))]);
+      await store.close();
+    },
+  },
+  {
+    id: 'C13',
+    says: 'projects see nothing of each other (S2)',
+    async check(place) {
+      const store = await place.open();
+      await add(store, view(1, user('ann'), device('d')));
+      const other: ProjectId = 'q';
+      assert.equal(store.graph(other).node(keyOf(user('ann'))), undefined);
+      assert.equal((await store.load(nothing)).draft(other).node(keyOf(user('ann'))), undefined);
+      await add(store, { ...view(2, user('ann')), project: other });
+      assert.deepEqual(store.graph(other).node(keyOf(user('ann')))?.below, []);
+      assert.deepEqual(store.graph('p').node(keyOf(user('ann')))?.below, [keyOf(device('d'))]);
+      await store.close();
+    },
+  },
+  {
+    id: 'C14',
+    says: 'a closed store takes nothing more',
+    async check(place) {
+      const store = await place.open();
+      const change = changeOf(await store.load(nothing), view(1, user('ann')));
+      await store.close();
+      const refuses = (error: unknown) => error instanceof StoreError && error.code === 'store/closed';
+      await assert.rejects(async () => store.load(nothing), refuses);
+      await assert.rejects(async () => store.commit(change), refuses);
+    },
+  },
+  {
+    id: 'C15',
+    says: 'a restart changes nothing',
+    durable: true,
+    async check(place, seed) {
+      let store = await place.open();
+      const statements = traffic(seed, 300);
+      for (let part = 0; part < 3; part++) {
+        await tell(store, statements.slice(part * 100, part * 100 + 100), seed + part);
+        const before = await picture(store);
+        await store.close();
+        store = await place.open();
+        assert.deepEqual(await picture(store), before, `seed ${seed}`);
+      }
+      await store.close();
+    },
+  },
+];
+
+function namedIn(log: readonly Decided[]) {
+  return log.flatMap(({ entry }) => {
+    const { command } = entry;
+    const ids = 'ids' in command ? command.ids : 'one' in command ? [command.one, command.other] : [];
+    return ids.map((id) => [entry.project, keyOf(id)] as const);
+  });
+}
