@@ -26,6 +26,8 @@ export interface Policy {
   /** Kinds from strongest to weakest; a kind not listed ranks as its role, then by name. */
   readonly rank: readonly string[];
   readonly roles: Readonly<Record<string, Role>>;
+  /** The role of a kind that `roles` does not name. */
+  readonly unlistedRole: Role;
   /** Values that are nobody, beside the built-in list. */
   readonly placeholders: readonly string[];
   /** The least trust that may join two known people. */
@@ -144,6 +146,8 @@ const selfsame: Policy = {
     device: 'anonymous',
     session: 'anonymous',
   },
+  // An anonymous identifier can never join two known people.
+  unlistedRole: 'anonymous',
   placeholders: [],
   mergeTrust: 1,
   caps: {
@@ -179,7 +183,8 @@ export const presets: Readonly<Record<string, Policy>> = {
     mergedTraits: 'survivor',
     mixpanel: 'original',
   },
-  xo: { ...selfsame, preset: 'xo', sharedDevice: 'first-login' },
+  // The vendor ranks every repository a shop makes up above the session.
+  xo: { ...selfsame, preset: 'xo', sharedDevice: 'first-login', unlistedRole: 'login' },
   spid: { ...selfsame, preset: 'spid', sharedDevice: 'last-login' },
   'mparticle-default': selfsameWith('default'),
   'mparticle-conversion': selfsameWith('profile_conversion'),
@@ -196,9 +201,9 @@ function selfsameWith(strategy: DirectoryPolicy['strategy']): Policy {
   };
 }
 
-/** The role of a kind; a kind nobody described is taken as anonymous, which can never join two known people. */
+/** The role of a kind. */
 export const roleOf = (policy: Policy, kind: string): Role =>
-  Object.hasOwn(policy.roles, kind) ? (policy.roles[kind] as Role) : 'anonymous';
+  Object.hasOwn(policy.roles, kind) ? (policy.roles[kind] as Role) : policy.unlistedRole;
 
 const strength: Readonly<Record<Role, number>> = { profile: 0, login: 1, handle: 2, contact: 3, anonymous: 4 };
 
