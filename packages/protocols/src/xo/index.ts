@@ -1,0 +1,146 @@
+import type { Instant, Json, Statement } from '@selfsame/identity';
+import { parseJson } from '../json-shape.ts';
+import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { changesOf, isStored } from './profile.ts';
+import { scriptText } from './script.ts';
+import { type Activity, readActivity } from './wire.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+const MAX_ACTIVITIES = 2_000;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Our name for the script, and the vendor's on its CDN. */
+const script = /^xo(\.all-\d{1,2}(\.compat)?(\.min)?)?\.js$/;
+
+/** Crownpeak (Attraqt) XO: `POST /<tracker key>`, the cluster lookup, and the script that pages load. */
+export const xo: Protocol = {
+  name: 'xo',
+  limit: () => MAX_BODY_BYTES,
+  headers: () => ({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-headers': 'content-type, x-sdk',
+    'access-control-max-age': '86400',
+  }),
+  refuse: (_request, status, message) => refusal(status, message),
+  read(request, host) {
+    const [key, ...rest] = request.path.split('/').filter((part) => part !== '');
+    if (request.method === 'OPTIONS') return answer({ status: 204, headers: {}, body: '' });
+    if (key === undefined) return answer(refusal(404, 'Nothing is here'));
+    if (script.test(key) && rest.length === 0) return answer(serveScript(request));
+    const isLookup = rest.length === 4 && rest[0] === 'users' && rest[3] === 'clusters';
+    if (rest.length > 0 && !isLookup) return answer(refusal(404, 'Nothing is here'));
+    if (request.method !== (isLookup ? 'GET' : 'POST')) return answer(refusal(405, 'Method not allowed'));
+
+    const access = host.publicKey('xo', key);
+    if (access === undefined) return refuseAll(1, undefined, ...whyNoKey(key));
+    return isLookup ? answer(json(200, { data: {} })) : readActivities(request, access, host);
+  },
+};
+
+/** A batch is all or nothing: one activity that breaks the format refuses them all (sheet §1). */
+function readActivities(request: WireRequest, access: Access, host: Host): Reading {
+  if (!isJsonOrText(request.headers['content-type']))
+    return refuseAll(1, access, 415, 'Send the activities as application/json');
+  const parsed = parseJson(request.body);
+  if ('problem' in parsed) return refuseAll(1, access, 400, parsed.message);
+  const sent: readonly Json[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+  if (sent.length > MAX_ACTIVITIES)
+    return refuseAll(sent.length, access, 400, `A request holds at most ${MAX_ACTIVITIES} activities`);
+  const activities: Activity[] = [];
+  for (const [i, one] of sent.entries()) {
+    const activity = readActivity(one);
+    if ('problem' in activity) return refuseAll(sent.length, access, 422, `activity ${i}: ${activity.problem}`);
+    activities.push(activity);
+  }
+  return { type: 'items', items: translate(activities, access, host), reply: () => json(200, { profiles: {} }) };
+}
+
+function translate(activities: readonly Activity[], access: Access, host: Host): readonly Item[] {
+  // XO has no insert ids. Activities of one request arrive at one moment, so a name of the request and a place in it
+  // keep them in the order they were sent in.
+  const request = activities.length > 1 ? host.randomUuid() : undefined;
+  let told = false;
+  return activities.flatMap((activity, i): readonly Item[] => {
+    const { user } = activity;
+    const { ids, rivals } = user.identities;
+    let part = 0;
+    const item = (command: Statement['command']): Item => ({
+      type: 'statement',
+      statement: {
+        project: access.project,
+        wire: 'xo',
+        trust: access.trust,
+        command,
+        ...(activity.time === undefined ? {} : { time: activity.time }),
+        ...(request === undefined ? {} : { insertId: `${request}.${String(i).padStart(4, '0')}.${part++}` }),
+      },
+    });
+    const changes = changesOf(user);
+    // Whether something is news can be told of the present only.
+    const isNews = changes.length > 0 && (told || activity.time !== undefined || !isStoredNow(activity, access, host));
+    told ||= isNews;
+    return [
+      item({
+        type: 'Track',
+        ids,
+        name: activity.action,
+        properties: { target: activity.target, ...activity.extras },
+      }),
+      ...rivals.map((pair) => item({ type: 'Identify', ids: pair })),
+      ...(isNews ? [item({ type: 'Describe', ids, changes })] : []),
+    ];
+  });
+}
+
+const isStoredNow = ({ user }: Activity, access: Access, host: Host): boolean =>
+  isStored(host.graph(access.project), access.policy, user.identities.ids, host.now satisfies Instant, user);
+
+function whyNoKey(key: string): readonly [status: number, message: string] {
+  return uuid.test(key) ? [401, 'Unknown tracker key'] : [422, 'Tracker key not valid'];
+}
+
+/** Refuses a request whole, and counts what was in it. */
+function refuseAll(count: number, access: Access | undefined, status: number, message: string): Reading {
+  const item: Item = { type: 'refused', ...(access === undefined ? {} : { project: access.project }), reason: message };
+  return { type: 'items', items: Array<Item>(count).fill(item), reply: () => refusal(status, message) };
+}
+
+function serveScript(request: WireRequest): WireReply {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'Method not allowed');
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=3600' },
+    body: scriptText,
+  };
+}
+
+/** Pages that avoid a preflight send text; a form is never an activity (S24). */
+const isJsonOrText = (type: string | undefined): boolean =>
+  type === undefined || /^\s*(application\/json|text\/plain)\s*(;|$)/i.test(type);
+
+const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
+
+const json = (status: number, body: Json): WireReply => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(body),
+});
+
+const phrases: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+const refusal = (status: number, message: string): WireReply =>
+  json(status, { error: phrases[status] ?? 'Error', message });

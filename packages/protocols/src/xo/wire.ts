@@ -1,0 +1,114 @@
+import { type Instant, type Json, type JsonObject, whyNotIdentifier } from '@selfsame/identity';
+import { parseIsoTime } from '../iso-time.ts';
+import { type Identities, readIdentities } from './identities.ts';
+
+/** An activity as XO spells it (sheet §2), checked. Members it does not know are dropped, as the SDK lets them through. */
+export interface Activity {
+  readonly action: string;
+  readonly target: Json;
+  readonly user: User;
+  /** Those of `metadata`, `segments`, `sourceId` and `opposite` that were sent, as sent. */
+  readonly extras: JsonObject;
+  /** When it happened, ms, if the activity says so. */
+  readonly time?: Instant;
+}
+
+/** `segments` and `traits` replace what is stored, and may be missing (sheet §3). */
+export interface User {
+  readonly identities: Identities;
+  readonly segments?: readonly string[];
+  readonly traits?: JsonObject;
+}
+
+/** One activity, or the field that breaks the format. Names fields only, never a value (S40). */
+export function readActivity(value: Json): Activity | { readonly problem: string } {
+  if (!isObject(value)) return wrong('', 'must be an object');
+  const action = own(value, 'action');
+  if (typeof action !== 'string') return wrong('action', 'must be a string');
+  const target = own(value, 'target');
+  if (!isObject(target) || !allStrings(Object.values(target))) return wrong('target', 'must be an object of strings');
+  const user = readUser(own(value, 'user'));
+  if ('problem' in user) return user;
+
+  const metadata = own(value, 'metadata');
+  if (metadata !== undefined) {
+    const problem = whyNotMetadata(metadata);
+    if (problem !== undefined) return problem;
+  }
+  const segments = own(value, 'segments');
+  if (segments !== undefined && !isStringArray(segments)) return wrong('segments', 'must be an array of strings');
+  const sourceId = own(value, 'sourceId');
+  if (sourceId !== undefined && typeof sourceId !== 'string') return wrong('sourceId', 'must be a string');
+  const opposite = own(value, 'opposite');
+  if (opposite !== undefined && typeof opposite !== 'boolean') return wrong('opposite', 'must be a boolean');
+  const timestamp = own(value, 'timestamp');
+  const time = typeof timestamp === 'string' ? parseIsoTime(timestamp) : undefined;
+  if (timestamp !== undefined && time === undefined) return wrong('timestamp', 'must be an ISO 8601 time');
+
+  return {
+    action,
+    target,
+    user,
+    extras: {
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(segments === undefined ? {} : { segments }),
+      ...(sourceId === undefined ? {} : { sourceId }),
+      ...(opposite === undefined ? {} : { opposite }),
+    },
+    ...(time === undefined ? {} : { time }),
+  };
+}
+
+function readUser(user: Json | undefined): User | { readonly problem: string } {
+  if (!isObject(user)) return wrong('user', 'must be an object');
+  const given = own(user, 'identities');
+  if (!isObject(given)) return wrong('user.identities', 'must be an object of strings');
+  const entries = Object.entries(given);
+  if (entries.length === 0) return wrong('user.identities', 'must name at least a session');
+  const values: [string, string][] = [];
+  for (const [repository, value] of entries) {
+    if (typeof value !== 'string') return wrong('user.identities', 'must be an object of strings');
+    values.push([repository, value]);
+  }
+  const identities = readIdentities(values);
+  for (const id of [...identities.ids, ...identities.rivals.flat()]) {
+    const problem = whyNotIdentifier(id);
+    if (problem !== undefined) return wrong('user.identities', problem);
+  }
+  const segments = own(user, 'segments');
+  if (segments !== undefined && !isStringArray(segments)) return wrong('user.segments', 'must be an array of strings');
+  const traits = own(user, 'traits');
+  if (traits !== undefined && !isObject(traits)) return wrong('user.traits', 'must be an object');
+  return { identities, ...(segments === undefined ? {} : { segments }), ...(traits === undefined ? {} : { traits }) };
+}
+
+const typed: Readonly<Record<string, 'number' | 'string'>> = {
+  price: 'number',
+  quantity: 'number',
+  currency: 'string',
+  orderId: 'string',
+  market: 'string',
+};
+
+function whyNotMetadata(metadata: Json): { readonly problem: string } | undefined {
+  if (!isObject(metadata)) return wrong('metadata', 'must be an object');
+  for (const [name, value] of Object.entries(metadata)) {
+    const wanted = Object.hasOwn(typed, name) ? typed[name] : undefined;
+    if (wanted !== undefined && typeof value !== wanted) return wrong(`metadata.${name}`, `must be a ${wanted}`);
+    if (value === null || isObject(value))
+      return wrong('metadata', 'must hold strings, numbers, booleans and arrays only');
+  }
+  return undefined;
+}
+
+const wrong = (field: string, what: string): { readonly problem: string } => ({
+  problem: field === '' ? what : `${field} ${what}`,
+});
+
+const own = (object: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const allStrings = (values: readonly Json[]): values is readonly string[] =>
+  values.every((value) => typeof value === 'string');
+const isStringArray = (value: Json): value is readonly string[] => Array.isArray(value) && allStrings(value);

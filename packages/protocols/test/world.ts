@@ -1,0 +1,137 @@
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import {
+  type Entry,
+  eventTime,
+  type Identifier,
+  keyOf,
+  MemoryGraph,
+  ownerAt,
+  type Person,
+  type PersonId,
+  type Policy,
+  personOf,
+  rejected,
+  type Statement,
+  step,
+  type Verdict,
+} from '@selfsame/identity';
+import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../src/protocol.ts';
+
+export const PUBLIC_KEY = '30cbb5fc-375f-4cf2-8efd-ed86d909718e';
+export const SERVER_KEY = 'server-key';
+
+/** A wire with the real rules behind it: what it reads is folded at once, and its replies see the verdicts. */
+export interface World {
+  readonly host: Host;
+  read(request: WireRequest): Reading;
+  send(request: WireRequest): Promise<WireReply>;
+  /** Everything that was stated so far, in order of arrival. */
+  readonly entries: readonly { readonly entry: Entry; readonly verdict: Verdict }[];
+  /** How many items of each status, refused ones as `rejected` (G5). */
+  readonly counts: ReadonlyMap<string, number>;
+  person(kind: string, value: string): Person | undefined;
+  /** Who owns each event, as the kind and value that person is named after, and the event's name. */
+  timeline(): readonly string[];
+}
+
+/** The clock goes on by a second with every request. */
+export function createWorld(protocol: Protocol, policy: Policy): World {
+  const graph = new MemoryGraph();
+  const entries: { entry: Entry; verdict: Verdict }[] = [];
+  const counts = new Map<string, number>();
+  const seen = new Map<string, number>();
+  let now = 1_700_000_000_000;
+  const access: Access = {
+    project: 'shop',
+    name: 'Shop',
+    publicKey: PUBLIC_KEY,
+    trust: 0,
+    policy,
+    settings: {},
+  };
+  const host: Host = {
+    get now() {
+      return now;
+    },
+    randomText: (length) => 'x'.repeat(length),
+    randomInteger: () => '1',
+    randomUuid: () => randomUUID(),
+    hmac: (_project, secret, input) => createHmac('sha256', secret).update(input).digest(),
+    sameBytes: (a, b) => Buffer.compare(a, b) === 0,
+    graph: () => graph,
+    logged: async () => undefined,
+    publicKey: (_wire, key) => (key.toLowerCase() === PUBLIC_KEY ? access : undefined),
+    serverKey: (_wire, key) => (key === SERVER_KEY ? { ...access, trust: 2 } : undefined),
+  };
+  const derive = (_project: string, founder: Identifier, attempt: number) =>
+    createHash('sha256')
+      .update(`${keyOf(founder)} ${attempt}`)
+      .digest('hex') as PersonId;
+
+  function decide(item: Item): Verdict {
+    if (item.type === 'refused') return rejected('W0', item.reason);
+    const { statement } = item;
+    const key = repeatKey(statement);
+    const repeats = key === undefined ? undefined : seen.get(key);
+    const position = entries.length + 1;
+    const entry: Entry = {
+      ...statement,
+      position,
+      at: now,
+      time: eventTime(statement, now),
+      ...(repeats === undefined ? {} : { repeats }),
+    };
+    const verdict = step(graph, { policy, derive }, entry);
+    if (key !== undefined && repeats === undefined) seen.set(key, position);
+    entries.push({ entry, verdict });
+    return verdict;
+  }
+
+  return {
+    host,
+    entries,
+    counts,
+    read: (request) => protocol.read(request, host),
+    async send(request) {
+      now += 1_000;
+      const reading = protocol.read(request, host);
+      if (reading.type === 'answer') return reading.reply;
+      const verdicts = reading.items.map(decide);
+      for (const { status } of verdicts) counts.set(status, (counts.get(status) ?? 0) + 1);
+      return await reading.reply(verdicts);
+    },
+    person(kind, value) {
+      const owner = ownerAt(graph, policy, keyOf({ kind, value }), now);
+      return owner && personOf(graph, policy, owner);
+    },
+    timeline: () =>
+      entries.flatMap(({ entry, verdict }) => {
+        if (entry.command.type !== 'Track' || entry.command.hidden || verdict.status !== 'applied') return [];
+        const { anchor } = verdict;
+        const owner = anchor && ownerAt(graph, policy, keyOf(anchor), entry.time);
+        return [`${owner?.key ?? 'nobody'} ${entry.command.name}`];
+      }),
+  };
+}
+
+const repeatKey = (statement: Statement) => statement.repeat?.key ?? statement.insertId;
+
+/** A request as the server hands it over. */
+export function request(
+  method: string,
+  path: string,
+  body: unknown = '',
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+): WireRequest {
+  const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return {
+    method,
+    path,
+    query: new Map(),
+    search: '',
+    headers,
+    body: bytes,
+    origin: 'http://id.shop.test:4400',
+    ip: '127.0.0.1',
+  };
+}
