@@ -1,0 +1,28 @@
+import useSWR, { type SWRResponse } from 'swr';
+import { ask, type CallError, get } from './call.ts';
+import { usePath } from './project.ts';
+
+export type Answer<T> = SWRResponse<T, CallError>;
+
+/** The answer of a GET of the chosen project; no path, no question. */
+export function useAnswer<T>(
+  path: string | null,
+  query: Readonly<Record<string, string | number | undefined>> = {},
+  options: { readonly refreshInterval?: number } = {},
+): Answer<T> {
+  const of = usePath();
+  return useSWR<T, CallError>(path === null ? null : of(path, query), get<T>, options);
+}
+
+/** The answer to a question over whole people; `question` null: not asked yet. The last answer stays meanwhile. */
+export function useInsight<T>(
+  insight: 'funnel' | 'attribution' | 'retention' | 'counts',
+  question: object | null,
+): Answer<T> {
+  const of = usePath();
+  return useSWR<T, CallError, readonly [string, unknown] | null>(
+    question === null ? null : [of(`/v1/insights/${insight}`), question],
+    ask<T>,
+    { keepPreviousData: true },
+  );
+}

@@ -1,0 +1,47 @@
+import type { ApiError } from './shapes.ts';
+
+/** An answer that is not 2xx, or none at all (`status` 0). `message` is the server's own sentence. */
+export class CallError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string | undefined;
+
+  constructor(status: number, code: string, message: string, requestId?: string) {
+    super(message);
+    this.name = 'CallError';
+    this.status = status;
+    this.code = code;
+    this.requestId = requestId;
+  }
+}
+
+/** Reads one answer of the API. The session cookie goes with it. Throws {@link CallError}. */
+export const get = <T>(path: string): Promise<T> => call<T>(path, {});
+
+/** Asks one question of the API, a POST with a JSON body. Throws {@link CallError}. */
+export const ask = <T>([path, question]: readonly [string, unknown]): Promise<T> => send<T>('POST', path, question);
+
+/** Sends a change or a question as JSON; the server takes no other form from a session. Throws {@link CallError}. */
+export const send = <T>(method: 'POST' | 'DELETE', path: string, body: unknown): Promise<T> =>
+  call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const answer = await fetch(path, { credentials: 'same-origin', ...init }).catch(() => {
+    throw new CallError(0, 'no-answer', 'The server did not answer.');
+  });
+  if (answer.ok) return (await answer.json()) as T;
+  const said = (await answer.json().catch(() => undefined)) as Partial<ApiError> | undefined;
+  throw new CallError(
+    answer.status,
+    said?.error?.code ?? `http-${answer.status}`,
+    said?.error?.message ?? `The server answered ${answer.status}.`,
+    said?.error?.requestId,
+  );
+}
+
+/** A path with its query; values that are undefined or empty are left out. */
+export function pathWith(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  if (given.length === 0) return path;
+  return `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}

@@ -1,0 +1,37 @@
+/** The shapes we read, as the server and its columns declare them. Types only: nothing of the server is bundled. */
+export type {
+  ApiError,
+  EventsAnswer,
+  EventView,
+  ExplainAnswer,
+  LiveItem,
+  NamesAnswer,
+  PersonView,
+  ProjectView,
+  SearchAnswer,
+  StatsAnswer,
+  Status,
+  StatusCounts,
+} from '../../../server/src/api.ts';
+export type {
+  AttributionAnswer,
+  AttributionModel,
+  AttributionQuestion,
+  Breakdown,
+  Condition,
+  CountsAnswer,
+  CountsQuestion,
+  EventFilter,
+  FunnelAnswer,
+  FunnelQuestion,
+  FunnelStep,
+  Interval,
+  RetentionAnswer,
+  RetentionQuestion,
+} from '../../../store/src/columns.ts';
+
+/** `GET /v1/session`: who looks, and the projects to choose from. Console only, so not among the API's shapes. */
+export interface SessionAnswer {
+  readonly signedIn: boolean;
+  readonly projects: readonly { readonly id: string; readonly name: string }[];
+}

@@ -1,0 +1,20 @@
+/** The parts of Observable Plot our charts use, so that the rest stays out of the bundle. */
+export {
+  areaY,
+  axisX,
+  axisY,
+  barX,
+  barY,
+  cell,
+  dot,
+  gridX,
+  gridY,
+  lineY,
+  plot,
+  pointerX,
+  rectX,
+  ruleX,
+  ruleY,
+  text,
+  tip,
+} from '@observablehq/plot';

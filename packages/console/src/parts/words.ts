@@ -1,0 +1,77 @@
+/** The rules of SPEC.md and the words of the API, said to somebody who has not read them. */
+
+const rules: Readonly<Record<string, string>> = {
+  V1: 'An identifier must be 1 to 512 bytes of well-formed text.',
+  V3: 'Placeholder values such as “null” or “guest” are never taken for a person.',
+  A3: 'Only an event may name nobody; this item needs an identifier.',
+  D1: 'The same insert id was used before, so it has no second effect.',
+  D2: 'A later copy of the same event takes its place.',
+  S1: 'Both were named together in one item.',
+  S2: 'Two different logins in one item are two people; nothing joins them.',
+  S10: 'A less trusted word cannot undo a more trusted one.',
+  S11: 'Two known people are joined only by an explicit, trusted merge, never because they shared something.',
+  P1: 'Every identifier starts as a person of its own.',
+  P3: 'The person is named after its strongest identifier.',
+  L1: 'An e-mail, phone or secondary login belongs to one person for good.',
+  L2: 'A device that was seen with a person belongs to that person.',
+  L3a: 'The first login on a device owns it for good.',
+  L3b: 'The latest login on a device owns it.',
+  L5: 'A public key may not carry a known login or e-mail over to someone else.',
+  L6a: 'While somebody is logged in on a device, it is theirs.',
+  L6b: 'The time before the first login on a device belongs to that login.',
+  L6c: 'After a logout a device belongs to nobody until the next login.',
+  K1: 'A person may have only so many identifiers of one kind.',
+  K2: 'A person may have only so many identifiers.',
+  K3: 'A device that points to very many people is believed for none.',
+  M1: 'An explicit merge from a trusted sender joined them.',
+  M2: 'They are connected by merges that stand.',
+  M3: 'The merge named a device, so it counts as seen together.',
+  M4: 'A merge must name two different identifiers.',
+  J1: 'Mixpanel’s original merge joined them.',
+  J2: 'Mixpanel’s original merge takes only anonymous ids of its own form.',
+  J3: 'Mixpanel’s original merge identifies an anonymous id once.',
+  J4: 'Mixpanel’s original merge gives an alias once.',
+  J5: 'Mixpanel’s original merge keeps at most 500 ids together.',
+  J6: 'A public key may not join two people who are both identified.',
+  W2: 'A less trusted word cannot change what a more trusted one said.',
+  G1: 'The last word on consent counts.',
+  G3: 'The person, or the device, said no to being recorded.',
+  G4: 'A public key may speak only for its own device.',
+  E1: 'The project believes public keys about their own devices.',
+  E2: 'In enforce mode a public key cannot name a known person.',
+  Q1: 'The rules failed on this item; it is set aside, its neighbours are not affected.',
+};
+
+/** One sentence for a rule; undefined for one we have no words for. */
+export const ruleInWords = (rule: string): string | undefined => rules[rule];
+
+const trusts = [
+  'a page, with the public key',
+  'your backend, by signature',
+  'your server, with the server key',
+  'an operator, in the console',
+] as const;
+
+/** Who said it, by trust: T0 to T3. */
+export const trustInWords = (trust: 0 | 1 | 2 | 3): string => trusts[trust];
+
+const wires: Readonly<Record<string, string>> = {
+  mixpanel: 'Mixpanel',
+  mparticle: 'mParticle',
+  xo: 'Crownpeak XO',
+  spid: 'SPiD',
+  segment: 'Segment',
+  native: 'Selfsame',
+};
+
+/** The name of a wire as its vendor writes it. */
+export const wireName = (wire: string): string => wires[wire] ?? wire;
+
+export const wireNames: readonly (readonly [wire: string, name: string])[] = Object.entries(wires);
+
+/** Kinds that name or reach one human; every other kind is a device, session or visitor of its own. */
+const personal = new Set(['user', 'email', 'phone', 'mpid', 'customerid', 'distinct_id']);
+
+/** Is this a kind of thing a person uses, rather than is? Devices are told apart by colour. */
+export const isDeviceLike = (kind: string): boolean =>
+  !personal.has(kind) && /device|session|visitor|stamp|anonymous/i.test(kind);

@@ -1,0 +1,56 @@
+import { useSearchParams } from 'wouter';
+import type { Breakdown } from '../api/shapes.ts';
+import { Choice, Field } from './controls.tsx';
+import { useNames } from './events.tsx';
+import { write } from './params.ts';
+
+/** The breakdown in the address: `by=property:plan` or `by=trait:plan`. */
+export function readBreakdown(query: URLSearchParams): Breakdown | undefined {
+  const text = query.get('by') ?? '';
+  const name = text.slice(text.indexOf(':') + 1);
+  if (name === '') return undefined;
+  if (text.startsWith('property:')) return { property: name };
+  if (text.startsWith('trait:')) return { trait: name };
+  return undefined;
+}
+
+/** Splits an answer by a property of an event, or by a trait of the person, which one types. */
+export function BreakdownPicker({ event }: { event: string | undefined }) {
+  const [query, setQuery] = useSearchParams();
+  const properties = useNames('properties', event);
+  const value = query.get('by') ?? '';
+  const set = (by: string) => setQuery((now) => write(now, 'by', by || undefined), { replace: true });
+  const isTrait = value.startsWith('trait:');
+  return (
+    <>
+      <Choice
+        label="Split by"
+        value={isTrait ? 'trait:' : value}
+        options={[
+          ['', 'Nothing'],
+          ['trait:', 'A trait …'],
+          ...properties.map(([name, text]) => [`property:${name}`, text] as const),
+        ]}
+        onChange={set}
+      />
+      {isTrait && (
+        <Field label="Trait">
+          {(id) => (
+            <input
+              id={id}
+              key={value}
+              defaultValue={value.slice('trait:'.length)}
+              placeholder="plan"
+              onBlur={(change) => set(`trait:${change.target.value.trim()}`)}
+              onKeyDown={(key) => key.key === 'Enter' && set(`trait:${key.currentTarget.value.trim()}`)}
+            />
+          )}
+        </Field>
+      )}
+    </>
+  );
+}
+
+/** How a split value is written: nothing there is a case of its own. */
+export const splitName = (value: string | null | undefined): string =>
+  value === null || value === undefined ? '(none)' : value === '' ? '(empty)' : value;

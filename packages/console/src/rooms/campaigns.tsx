@@ -1,0 +1,171 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'wouter';
+import { useInsight } from '../api/answers.ts';
+import type { AttributionAnswer, AttributionModel, AttributionQuestion } from '../api/shapes.ts';
+import { Chart, type Plot } from '../parts/chart.tsx';
+import { amount, count, share } from '../parts/format.ts';
+import { Await } from '../parts/states.tsx';
+import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
+import { EventPicker, useNames } from '../questions/events.tsx';
+import { Figure, QuestionRoom } from '../questions/frame.tsx';
+import { write } from '../questions/params.ts';
+import { Table } from '../questions/table.tsx';
+import { useFilters, useRange } from '../questions/use-question.ts';
+
+const day = 86_400_000;
+const models: readonly (readonly [AttributionModel, string])[] = [
+  ['last-touch', 'the last touch'],
+  ['first-touch', 'the first touch'],
+  ['linear', 'all touches equally'],
+];
+const touches = [
+  ['utm_campaign', 'Campaign'],
+  ['utm_source', 'Source'],
+  ['utm_medium', 'Medium'],
+  ['utm_term', 'Term'],
+  ['utm_content', 'Content'],
+  ['gclid', 'Google click id'],
+  ['fbclid', 'Facebook click id'],
+] as const;
+const lookBacks = [
+  [String(day), '1 day'],
+  [String(7 * day), '7 days'],
+  [String(30 * day), '30 days'],
+  [String(90 * day), '90 days'],
+] as const;
+
+/** More bars than this nobody reads; the table has every row. */
+const most = 15;
+
+/** Which campaign earned the conversions, over whole people. */
+export default function Campaigns() {
+  const [query, setQuery] = useSearchParams();
+  const { filters, asked, setFilters, none } = useFilters('conversion', 1);
+  const [model, setModel] = useParam<AttributionModel>('model', 'last-touch');
+  const [by, setBy] = useParam<string>('touch', 'utm_campaign');
+  const [lookBack, setLookBack] = useParam<string>('lookback', String(30 * day));
+  const revenue = query.get('revenue') ?? '';
+  const range = useRange();
+  const conversion = asked[0];
+  const names = useNames('names');
+  const properties = useNames('properties', conversion?.event);
+  const question: AttributionQuestion | null =
+    conversion === undefined
+      ? null
+      : {
+          ...range,
+          conversion,
+          model,
+          by,
+          lookBack: Number(lookBack),
+          ...(revenue === '' ? {} : { revenueProperty: revenue }),
+        };
+  const answer = useInsight<AttributionAnswer>('attribution', question);
+  return (
+    <QuestionRoom
+      title="Campaigns"
+      about="Which campaign brought the people who converted, even when they came on one device and bought on another."
+      none={none}
+      controls={
+        <>
+          {filters[0] !== undefined && (
+            <EventPicker
+              filter={filters[0]}
+              names={names}
+              label="Conversion"
+              onChange={(filter) => setFilters([filter])}
+            />
+          )}
+          <div className="toolbar">
+            <Choice
+              label="Worth"
+              value={revenue}
+              options={[['', 'Count conversions'], ...properties.map(([name]) => [name, name] as const)]}
+              onChange={(name) => setQuery((now) => write(now, 'revenue', name), { replace: true })}
+            />
+            <Choice label="Credit goes to" value={model} options={models} onChange={setModel} />
+            <Choice label="Report by" value={by} options={touches} onChange={setBy} />
+            <Choice label="Looking back" value={lookBack} options={lookBacks} onChange={setLookBack} />
+            <RangePicker />
+          </div>
+        </>
+      }
+    >
+      <Await answer={answer}>{(found) => <Answer found={found} money={revenue !== ''} />}</Await>
+    </QuestionRoom>
+  );
+}
+
+const touchName = (touch: string | null): string => touch ?? '(no touch)';
+const part = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(2));
+
+function Answer({ found, money }: { found: AttributionAnswer; money: boolean }) {
+  const draw = useCallback(
+    (plot: Plot, width: number) => {
+      const rows = found.rows.slice(0, most).map((row) => ({
+        name: touchName(row.touch),
+        worth: money ? row.revenue : row.conversions,
+        fill: row.touch === null ? 'var(--ink-faint)' : 'var(--accent)',
+      }));
+      return {
+        height: 40 + rows.length * 34,
+        marginLeft: Math.min(200, width / 3),
+        marginRight: 70,
+        x: { label: null, grid: true, ticks: 4, nice: true },
+        y: { label: null, domain: rows.map(({ name }) => name), padding: 0.3, tickSize: 0 },
+        marks: [
+          plot.barX(rows, { y: 'name', x: 'worth', fill: 'fill', rx2: 4 }),
+          plot.text(rows, {
+            y: 'name',
+            x: 'worth',
+            text: (row: { worth: number }) => (money ? amount(row.worth) : part(row.worth)),
+            textAnchor: 'start' as const,
+            dx: 6,
+          }),
+        ],
+      };
+    },
+    [found, money],
+  );
+  if (found.total.conversions === 0)
+    return <p className="muted">Nobody converted in this time. Try a longer time, or another event.</p>;
+  const attributed = found.rows.filter(({ touch }) => touch !== null).reduce((sum, row) => sum + row.conversions, 0);
+  return (
+    <>
+      <dl className="figures">
+        {money && <Figure label="earned" value={amount(found.total.revenue)} />}
+        <Figure
+          label="conversions"
+          value={count(found.total.conversions)}
+          note={`${count(found.total.people)} people`}
+        />
+        <Figure label="came from a campaign" value={share(attributed / found.total.conversions)} />
+      </dl>
+      <Chart label="Conversions by campaign; the table below holds the numbers" draw={draw} />
+      <Table
+        caption="Conversions by campaign"
+        rows={found.rows}
+        keyOf={({ touch }) => touchName(touch)}
+        columns={[
+          { head: 'Touch', cell: ({ touch }) => touchName(touch) },
+          { head: 'Conversions', numeric: true, cell: ({ conversions }) => part(conversions) },
+          { head: 'People', numeric: true, cell: ({ people }) => count(people) },
+          ...(money
+            ? [
+                {
+                  head: 'Revenue',
+                  numeric: true,
+                  cell: ({ revenue }: AttributionAnswer['rows'][number]) => amount(revenue),
+                },
+              ]
+            : []),
+          {
+            head: 'Share',
+            numeric: true,
+            cell: (row) => share(money ? row.revenue / found.total.revenue : row.conversions / found.total.conversions),
+          },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'wouter';
+import { useInsight } from '../api/answers.ts';
+import type { CountsAnswer, CountsQuestion, Interval } from '../api/shapes.ts';
+import { Chart, hues, Legend, type Plot } from '../parts/chart.tsx';
+import { count, dayOf, momentOf } from '../parts/format.ts';
+import { Await } from '../parts/states.tsx';
+import { BreakdownPicker, readBreakdown, splitName } from '../questions/breakdown.tsx';
+import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
+import { EventList } from '../questions/events.tsx';
+import { QuestionRoom } from '../questions/frame.tsx';
+import { Table } from '../questions/table.tsx';
+import { useFilters, useRange } from '../questions/use-question.ts';
+import { type Point, pointsOf, type Unit } from './counts-points.ts';
+
+const intervals: readonly (readonly [Interval, string])[] = [
+  ['hour', 'Hour'],
+  ['day', 'Day'],
+  ['week', 'Week'],
+  ['month', 'Month'],
+];
+const units: readonly (readonly [Unit, string])[] = [
+  ['people', 'People'],
+  ['events', 'Events'],
+];
+
+/** How many people did something, or how often, over time. */
+export default function Counts() {
+  const [query] = useSearchParams();
+  const { filters, asked, setFilters, none } = useFilters('event', 1);
+  const [interval, setInterval] = useParam<Interval>('every', 'day');
+  const [unit, setUnit] = useParam<Unit>('count', 'people');
+  const range = useRange();
+  const breakdown = readBreakdown(query);
+  const question: CountsQuestion | null =
+    asked.length === 0 ? null : { ...range, events: asked, interval, ...(breakdown ? { breakdown } : {}) };
+  const answer = useInsight<CountsAnswer>('counts', question);
+  return (
+    <QuestionRoom
+      title="Counts"
+      about="How many people did something, or how often, over time."
+      none={none}
+      controls={
+        <>
+          <EventList filters={filters} onChange={setFilters} most={5} />
+          <div className="toolbar">
+            <Choice label="Count" value={unit} options={units} onChange={setUnit} />
+            <Choice label="Every" value={interval} options={intervals} onChange={setInterval} />
+            <RangePicker />
+            <BreakdownPicker event={filters[0]?.event} />
+          </div>
+        </>
+      }
+    >
+      <Await answer={answer}>{(found) => <Answer found={found} interval={interval} unit={unit} />}</Await>
+    </QuestionRoom>
+  );
+}
+
+function Answer({ found, interval, unit }: { found: CountsAnswer; interval: Interval; unit: Unit }) {
+  const draw = useCallback(
+    (plot: Plot) => {
+      const { points, series } = pointsOf(found, interval, unit);
+      return {
+        height: 300,
+        marginLeft: 52,
+        x: { type: 'utc' as const, label: null },
+        y: { label: null, grid: true, nice: true, ticks: 4, zero: true, tickFormat: 's' },
+        color: { domain: series, range: series.length > 1 ? hues.slice(0, series.length) : ['var(--accent)'] },
+        marks: [
+          plot.ruleY([0], { strokeOpacity: 0.25 }),
+          ...(series.length === 1
+            ? [plot.areaY(points, { x: 'start', y: 'value', fill: 'var(--accent)', fillOpacity: 0.12 })]
+            : []),
+          plot.lineY(points, { x: 'start', y: 'value', stroke: 'series', strokeWidth: 2 }),
+          plot.dot(points, { x: 'start', y: 'value', fill: 'series', r: points.length > 80 ? 0 : 2.5 }),
+          plot.tip(
+            points,
+            plot.pointerX({
+              x: 'start',
+              y: 'value',
+              fill: 'var(--surface)',
+              title: (point: Point) =>
+                `${point.series}\n${name(point.start.getTime(), interval)}: ${count(point.value)}`,
+            }),
+          ),
+        ],
+      };
+    },
+    [found, interval, unit],
+  );
+  if (found.rows.length === 0)
+    return <p className="muted">None of these happened in this time. Try a longer time, or another event.</p>;
+  const { series } = pointsOf(found, interval, unit);
+  const split = found.rows.some(({ value }) => value !== undefined);
+  return (
+    <>
+      {series.length > 1 && <Legend names={series} />}
+      <Chart label="Counts over time; the table below holds the numbers" draw={draw} />
+      <Table
+        caption="Counts over time, latest first"
+        rows={found.rows.toReversed()}
+        keyOf={({ start, event, value }) => `${start}/${event}/${splitName(value)}`}
+        columns={[
+          { head: interval === 'hour' ? 'Hour' : 'From', cell: ({ start }) => name(start, interval) },
+          { head: 'Event', cell: ({ event }) => event },
+          ...(split ? [{ head: 'Split', cell: ({ value }: CountsAnswer['rows'][number]) => splitName(value) }] : []),
+          { head: 'People', numeric: true, cell: ({ people }) => count(people) },
+          { head: 'Events', numeric: true, cell: ({ events }) => count(events) },
+        ]}
+      />
+    </>
+  );
+}
+
+const name = (start: number, interval: Interval): string => (interval === 'hour' ? momentOf(start) : dayOf(start));

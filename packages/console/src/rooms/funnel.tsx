@@ -1,0 +1,178 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'wouter';
+import { useInsight } from '../api/answers.ts';
+import type { FunnelAnswer, FunnelQuestion, FunnelStep } from '../api/shapes.ts';
+import { Chart, hues, Legend, type Plot } from '../parts/chart.tsx';
+import { count, duration, share } from '../parts/format.ts';
+import { Await } from '../parts/states.tsx';
+import { BreakdownPicker, readBreakdown, splitName } from '../questions/breakdown.tsx';
+import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
+import { EventList } from '../questions/events.tsx';
+import { Figure, QuestionRoom } from '../questions/frame.tsx';
+import { Table } from '../questions/table.tsx';
+import { useFilters, useRange } from '../questions/use-question.ts';
+
+const hour = 3_600_000;
+const windows = [
+  [String(hour), '1 hour'],
+  [String(24 * hour), '1 day'],
+  [String(7 * 24 * hour), '7 days'],
+  [String(30 * 24 * hour), '30 days'],
+  [String(90 * 24 * hour), '90 days'],
+] as const;
+const standardWindow = String(30 * 24 * hour);
+
+/** What share of people goes from one event to the next. */
+export default function FunnelRoom() {
+  const [query] = useSearchParams();
+  const { filters, asked, setFilters, none } = useFilters('step', 2);
+  const [window, setWindow] = useParam('window', standardWindow);
+  const range = useRange();
+  const breakdown = readBreakdown(query);
+  const question: FunnelQuestion | null =
+    asked.length < 2 ? null : { ...range, steps: asked, window: Number(window), ...(breakdown ? { breakdown } : {}) };
+  const answer = useInsight<FunnelAnswer>('funnel', question);
+  const devices = useInsight<FunnelAnswer>(
+    'funnel',
+    question === null ? null : { ...range, steps: asked, window: Number(window), perIdentifier: true },
+  );
+  return (
+    <QuestionRoom
+      title="Funnel"
+      about="What share of people gets from one step to the next, on whatever device."
+      none={none}
+      controls={
+        <>
+          <EventList filters={filters} onChange={setFilters} ordered least={2} />
+          <div className="toolbar">
+            <Choice label="Within" value={window} options={windows} onChange={setWindow} />
+            <RangePicker />
+            <BreakdownPicker event={filters[0]?.event} />
+          </div>
+        </>
+      }
+    >
+      {question === null ? (
+        <p className="muted">A funnel needs two steps: add one above.</p>
+      ) : (
+        <Await answer={answer}>{(funnel) => <Answer funnel={funnel} devices={devices.data} />}</Await>
+      )}
+    </QuestionRoom>
+  );
+}
+
+interface Bar {
+  readonly step: string;
+  readonly split: string;
+  readonly people: number;
+  readonly conversion: number;
+}
+
+function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnswer | undefined }) {
+  const last = funnel.steps.at(-1);
+  const groups = funnel.breakdown?.slice(0, 8);
+  const names = groups?.map(({ value }) => splitName(value)) ?? [];
+  const draw = useCallback((plot: Plot, width: number) => drawFunnel(plot, width, funnel), [funnel]);
+  if (last === undefined || funnel.steps[0]?.people === 0)
+    return <p className="muted">Nobody did the first step in this time. Try a longer time, or another event.</p>;
+  const without = devices?.steps.at(-1)?.conversion;
+  return (
+    <>
+      <dl className="figures">
+        <Figure label="get to the end" value={share(last.conversion)} note={`${count(last.people)} people`} />
+        <Figure label="typically take" value={duration(last.medianTime)} note="from first step to last" />
+        {without !== undefined && (
+          <Figure label="counting devices alone, it would seem" value={share(without)} note="without identity" />
+        )}
+      </dl>
+      {names.length > 0 && <Legend names={names} />}
+      <Chart label="People at each step of the funnel; the table below holds the numbers" draw={draw} />
+      <StepTable caption="The funnel, step by step" steps={funnel.steps} />
+      {groups !== undefined && groups.length > 0 && (
+        <Table
+          caption="The funnel, split"
+          rows={funnel.breakdown ?? []}
+          keyOf={({ value }) => splitName(value)}
+          columns={[
+            { head: 'Split', cell: ({ value }) => splitName(value) },
+            ...funnel.steps.map((step, index) => ({
+              head: `${index + 1}. ${step.event}`,
+              numeric: true,
+              cell: (row: { readonly steps: readonly FunnelStep[] }) => count(row.steps[index]?.people ?? 0),
+            })),
+            { head: 'To the end', numeric: true, cell: ({ steps }) => share(steps.at(-1)?.conversion ?? 0) },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+function StepTable({ caption, steps }: { caption: string; steps: readonly FunnelStep[] }) {
+  return (
+    <Table
+      caption={caption}
+      rows={steps.map((step, index) => ({ ...step, index }))}
+      keyOf={({ index }) => String(index)}
+      columns={[
+        { head: 'Step', cell: ({ event, index }) => `${index + 1}. ${event}` },
+        { head: 'People', numeric: true, cell: ({ people }) => count(people) },
+        { head: 'Of the first step', numeric: true, cell: ({ conversion }) => share(conversion) },
+        {
+          head: 'Of the step before',
+          numeric: true,
+          cell: ({ fromPrevious, index }) => (index === 0 ? '–' : share(fromPrevious)),
+        },
+        {
+          head: 'Median time',
+          numeric: true,
+          cell: ({ medianTime, index }) => (index === 0 ? '–' : duration(medianTime)),
+        },
+      ]}
+    />
+  );
+}
+
+function drawFunnel(plot: Plot, width: number, funnel: FunnelAnswer) {
+  const label = (step: FunnelStep, index: number) => `${index + 1}. ${step.event}`;
+  const bars: Bar[] =
+    funnel.breakdown !== undefined && funnel.breakdown.length > 0
+      ? funnel.breakdown
+          .slice(0, 8)
+          .flatMap(({ value, steps }) =>
+            steps.map((step, index) => ({ ...step, step: label(step, index), split: splitName(value) })),
+          )
+      : funnel.steps.map((step, index) => ({ ...step, step: label(step, index), split: '' }));
+  const splits = [...new Set(bars.map(({ split }) => split))];
+  return {
+    height: 300,
+    marginTop: 28,
+    marginLeft: 52,
+    fx: { label: null, domain: funnel.steps.map(label), padding: 0.18, axis: 'bottom' as const, tickSize: 0 },
+    x: { axis: null, domain: splits, padding: 0.12 },
+    y: { label: null, grid: true, nice: true, ticks: 4, tickFormat: 's' },
+    color: { domain: splits, range: splits.length > 1 ? hues.slice(0, splits.length) : ['var(--accent)'] },
+    marks: [
+      plot.barY(bars, {
+        fx: 'step',
+        x: 'split',
+        y: 'people',
+        fill: 'split',
+        rx1: 4,
+        title: (bar: Bar) => barTitle(bar),
+      }),
+      plot.text(bars, {
+        fx: 'step',
+        x: 'split',
+        y: 'people',
+        text: (bar: Bar) => (width / bars.length > 44 ? share(bar.conversion) : ''),
+        dy: -10,
+        fontWeight: 600,
+      }),
+      plot.ruleY([0], { strokeOpacity: 0.25 }),
+    ],
+  };
+}
+
+const barTitle = ({ step, split, people, conversion }: Bar): string =>
+  `${step}${split === '' ? '' : ` · ${split}`}\n${count(people)} people, ${share(conversion)}`;

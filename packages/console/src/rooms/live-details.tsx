@@ -1,0 +1,85 @@
+import { X } from 'lucide-react';
+import { Link } from 'wouter';
+import type { LiveItem } from '../api/shapes.ts';
+import { StatusTag, WireTag } from '../parts/tags.tsx';
+import { Id, Json, Time } from '../parts/text.tsx';
+import { ruleInWords } from '../parts/words.ts';
+
+/** One item in full: what came, what we decided, what it did to the graph. */
+export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => void }) {
+  const person = item.personId;
+  return (
+    <aside className="drawer" aria-label="Details of the item">
+      <header>
+        <h2>{item.name ?? item.type}</h2>
+        <button type="button" className="icon-button" aria-label="Close the details" onClick={onClose}>
+          <X size={17} />
+        </button>
+      </header>
+      <p className="drawer-line">
+        <StatusTag status={item.status} /> <WireTag wire={item.wire} /> <span className="tag">{item.type}</span>
+      </p>
+      {item.reason !== null && (
+        <p>
+          {item.reason} <Rule rule={item.rule} />
+        </p>
+      )}
+      <dl className="facts">
+        <dt>Happened</dt>
+        <dd>
+          <Time at={item.time} />
+        </dd>
+        <dt>Arrived</dt>
+        <dd>
+          <Time at={item.at} />
+        </dd>
+        <dt>Position</dt>
+        <dd className="mono">{item.position}</dd>
+        <dt>Person</dt>
+        <dd>
+          {person === null ? (
+            'nobody'
+          ) : (
+            <Link href={`/people/${encodeURIComponent(person)}`}>{item.known ? 'known' : 'anonymous'} · open</Link>
+          )}
+        </dd>
+      </dl>
+      <h3>Identifiers</h3>
+      {item.ids.length === 0 ? (
+        <p className="muted">None came with it.</p>
+      ) : (
+        <ul className="plain">
+          {item.ids.map(({ kind, value }) => (
+            <li key={`${kind}:${value}`}>
+              <Id kind={kind} value={value} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {item.notes.length > 0 && (
+        <>
+          <h3>What it did</h3>
+          <ul className="notes">
+            {item.notes.map((note, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: notes of one item never move
+              <li key={index} className={`note note-${note.effect}`}>
+                <strong>{note.effect}</strong> {note.reason} <Rule rule={note.rule} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <h3>Item</h3>
+      <Json value={item} />
+    </aside>
+  );
+}
+
+/** The number of a rule, with what it says in its title. */
+function Rule({ rule }: { rule: string | null }) {
+  return rule === null ? null : (
+    <abbr className="rule" title={ruleInWords(rule) ?? rule}>
+      {rule}
+    </abbr>
+  );
+}

@@ -1,0 +1,120 @@
+import { useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { useAnswer } from '../api/answers.ts';
+import type { PersonView } from '../api/shapes.ts';
+import { Await } from '../parts/states.tsx';
+import { PersonMark } from '../parts/tags.tsx';
+import { Code, Time } from '../parts/text.tsx';
+import { devicesOf } from './person/devices.ts';
+import { Identifiers } from './person/identifiers.tsx';
+import { Lanes } from './person/lanes.tsx';
+import { nameOf } from './person/name.ts';
+import { Timeline } from './person/timeline.tsx';
+import { Traits } from './person/traits.tsx';
+
+const consents = { 'not-asked': 'Not asked', granted: 'Granted', denied: 'Denied' } as const;
+
+/** Everything about one person. */
+export default function Person({ id }: { id: string }) {
+  const answer = useAnswer<PersonView>(`/v1/people/${encodeURIComponent(id)}`);
+  return (
+    <div className="room">
+      <Await answer={answer} lines={8}>
+        {(person) => <PersonPage person={person} asked={id} />}
+      </Await>
+    </div>
+  );
+}
+
+function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
+  const [, navigate] = useLocation();
+  const name = nameOf(person);
+  const devices = devicesOf(person);
+
+  // A former id leads here; the address then names the person as it is called now.
+  useEffect(() => {
+    if (person.id !== asked) navigate(`/people/${encodeURIComponent(person.id)}`, { replace: true });
+  }, [person.id, asked, navigate]);
+
+  useEffect(() => {
+    document.title = `${name} · Selfsame`;
+  }, [name]);
+
+  return (
+    <>
+      <header className="person-head">
+        <PersonMark id={person.id} name={name} known={person.known} large />
+        <div>
+          <h1>{name}</h1>
+          <p>
+            <span className={person.known ? 'tag tag-known' : 'tag'}>{person.known ? 'known' : 'anonymous'}</span>
+            {person.firstSeen !== null && (
+              <span className="muted">
+                first seen <Time at={person.firstSeen} />
+              </span>
+            )}
+            {person.lastSeen !== null && (
+              <span className="muted">
+                last seen <Time at={person.lastSeen} as="ago" />
+              </span>
+            )}
+          </p>
+        </div>
+      </header>
+      <div className="person">
+        <div className="person-main">
+          <section className="card">
+            <h2>Identifiers</h2>
+            <Identifiers person={person} devices={devices} />
+            <Lanes person={person} devices={devices} />
+          </section>
+          <section>
+            <h2>Timeline</h2>
+            <Timeline person={person} devices={devices} />
+          </section>
+        </div>
+        <div className="person-side">
+          <section className="card">
+            <h2>Traits</h2>
+            <Traits traits={person.traits} />
+          </section>
+          <section className="card">
+            <h2>Segments</h2>
+            {person.segments.length === 0 ? (
+              <p className="muted">In no segment.</p>
+            ) : (
+              <ul className="chips">
+                {person.segments.map((segment) => (
+                  <li key={segment} className="chip">
+                    {segment}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+          <section className="card">
+            <h2>Consent</h2>
+            <p className={`consent consent-${person.consent}`}>{consents[person.consent]}</p>
+          </section>
+          <section className="card">
+            <h2>Person id</h2>
+            <Code text={person.id} label="Copy the person id" />
+            {person.formerIds.length > 0 && (
+              <details>
+                <summary>
+                  {person.formerIds.length} former {person.formerIds.length === 1 ? 'id' : 'ids'}
+                </summary>
+                <p className="muted">They still lead here.</p>
+                <ul className="plain mono">
+                  {person.formerIds.map((former) => (
+                    <li key={former}>{former}</li>
+                  ))}
+                </ul>
+              </details>
+            )}
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}

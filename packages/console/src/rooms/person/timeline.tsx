@@ -1,0 +1,110 @@
+import { useEffect, useRef } from 'react';
+import useSWRInfinite from 'swr/infinite';
+import { type CallError, get } from '../../api/call.ts';
+import { usePath } from '../../api/project.ts';
+import type { EventsAnswer, EventView, PersonView } from '../../api/shapes.ts';
+import { longDayOf } from '../../parts/format.ts';
+import { Empty, Failure, Loading } from '../../parts/states.tsx';
+import { WireTag } from '../../parts/tags.tsx';
+import { Json, Time } from '../../parts/text.tsx';
+import { type Devices, deviceOf } from './devices.ts';
+
+const pageSize = 50;
+
+/** Everything the person did on any device, newest first; older pages come as the reader gets to them. */
+export function Timeline({ person, devices }: { person: PersonView; devices: Devices }) {
+  const path = usePath();
+  const { data, error, size, setSize, isValidating, mutate } = useSWRInfinite<EventsAnswer, CallError>(
+    (page, before) => {
+      if (page > 0 && (before === null || before.next === null)) return null;
+      return path(`/v1/people/${encodeURIComponent(person.id)}/events`, {
+        limit: pageSize,
+        before: before?.next ?? undefined,
+      });
+    },
+    get<EventsAnswer>,
+    { revalidateFirstPage: false },
+  );
+  const more = data?.at(-1)?.next != null;
+  const end = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    const button = end.current;
+    if (button === null || isValidating) return;
+    const watch = new IntersectionObserver(([entry]) => entry?.isIntersecting && void setSize(size + 1), {
+      rootMargin: '600px',
+    });
+    watch.observe(button);
+    return () => watch.disconnect();
+  }, [setSize, size, isValidating]);
+
+  if (error !== undefined) return <Failure error={error} retry={() => void mutate()} />;
+  if (data === undefined) return <Loading lines={8} />;
+  const days = byDay(data.flatMap((page) => page.events));
+  if (days.length === 0) return <Empty title="No events">Nothing this person did has reached us yet.</Empty>;
+  return (
+    <>
+      {days.map(([day, events]) => (
+        <section key={day} className="day">
+          <h3>{day}</h3>
+          <ol className="timeline">
+            {events.map((event, index) => (
+              <EventRow key={`${event.time}/${event.insertId ?? index}`} event={event} devices={devices} />
+            ))}
+          </ol>
+        </section>
+      ))}
+      {more ? (
+        <button type="button" className="button button-quiet" ref={end} onClick={() => void setSize(size + 1)}>
+          {isValidating ? 'Loading …' : 'Older events'}
+        </button>
+      ) : (
+        <p className="muted timeline-end">That is everything.</p>
+      )}
+    </>
+  );
+}
+
+function EventRow({ event, devices }: { event: EventView; devices: Devices }) {
+  const device = deviceOf(event, devices);
+  return (
+    <li className={device === undefined ? 'event-item' : `event-item hue-${device.hue}`}>
+      <details>
+        <summary>
+          <span className="event-time">
+            <Time at={event.time} as="clock" />
+          </span>
+          <span className="event-dot" title={device === undefined ? 'no device' : `${device.kind}:${device.value}`} />
+          <span className="event-title">{event.name}</span>
+          <span className="event-gist">{gist(event)}</span>
+          <WireTag wire={event.wire} />
+        </summary>
+        <Json value={event} />
+      </details>
+    </li>
+  );
+}
+
+/** Vendors mark what their SDK adds by itself. */
+const addedBySdk = /^(\$|mp_|distinct_id$|token$|time$|sourceId$)/;
+
+/** The first few properties that say something, in a line. */
+export function gist(event: EventView): string {
+  return Object.entries(event.properties)
+    .filter(([name, value]) => !addedBySdk.test(name) && value !== null && typeof value !== 'object')
+    .slice(0, 3)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(' · ');
+}
+
+/** Events under the day they happened on, in the reader's zone, order kept. */
+export function byDay(events: readonly EventView[]): readonly (readonly [string, readonly EventView[]])[] {
+  const days: [string, EventView[]][] = [];
+  for (const event of events) {
+    const day = longDayOf(event.time);
+    const last = days.at(-1);
+    if (last?.[0] === day) last[1].push(event);
+    else days.push([day, [event]]);
+  }
+  return days;
+}

@@ -1,0 +1,64 @@
+import type { ProjectView } from '../api/shapes.ts';
+
+export interface Snippet {
+  readonly name: string;
+  readonly note: string;
+  readonly code: string;
+}
+
+/** Programs that send a first event to this project, as they are pasted. */
+export function snippets({
+  url,
+  publicKey,
+  mixpanel,
+}: Pick<ProjectView, 'url' | 'publicKey' | 'mixpanel'>): readonly Snippet[] {
+  const key = JSON.stringify(publicKey);
+  const merge =
+    mixpanel === 'original' ? 'Mixpanel’s own SDK, unchanged (original ID merge).' : 'Mixpanel’s own SDK, unchanged.';
+  return [
+    {
+      name: 'mixpanel-browser',
+      note: `${merge} Only api_host differs from what you have.`,
+      code: `import mixpanel from 'mixpanel-browser';
+
+mixpanel.init(${key}, {
+  api_host: ${JSON.stringify(`${url}/mixpanel`)},
+});
+mixpanel.track('Page view', { page: location.pathname });
+
+// When somebody logs in:
+mixpanel.identify('customer-42');
+mixpanel.people.set({ $name: 'Ann Example', plan: 'pro' });
+
+// When they log out:
+mixpanel.reset();`,
+    },
+    {
+      name: 'fetch',
+      note: 'No SDK at all: one request, from a page or a backend.',
+      code: `await fetch(${JSON.stringify(`${url}/v1/batch`)}, {
+  method: 'POST',
+  headers: {
+    'content-type': 'application/json',
+    authorization: ${JSON.stringify(`Bearer ${publicKey}`)},
+  },
+  body: JSON.stringify({
+    items: [
+      { type: 'track', name: 'Page view', ids: { device: 'device-1' } },
+      { type: 'login', ids: { device: 'device-1', user: 'customer-42' } },
+    ],
+  }),
+});`,
+    },
+    {
+      name: 'curl',
+      note: 'From a terminal.',
+      code: `curl ${url}/v1/batch \\
+  -H ${shell(`Authorization: Bearer ${publicKey}`)} \\
+  -H 'Content-Type: application/json' \\
+  -d '{"items":[{"type":"track","name":"Page view","ids":{"device":"device-1"}}]}'`,
+    },
+  ];
+}
+
+const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,122 @@
+import { CircleCheck, LoaderCircle } from 'lucide-react';
+import { useState } from 'react';
+import useSWR from 'swr';
+import { Link } from 'wouter';
+import { type CallError, get, pathWith } from '../api/call.ts';
+import { useProject } from '../api/project.ts';
+import type { ProjectView } from '../api/shapes.ts';
+import { Code, Time } from '../parts/text.tsx';
+import { type Snippet, snippets } from './setup-snippets.ts';
+
+/** How often we look whether the first event has come, ms. */
+const lookEvery = 1_500;
+
+/** From nothing to the first event: the key, something to paste, and a light that turns green. */
+export default function Setup() {
+  const known = useProject();
+  const { data = known } = useSWR<ProjectView, CallError>(
+    pathWith('/v1/project', { project: known.id }),
+    get<ProjectView>,
+    { refreshInterval: (latest) => (latest?.firstEvent == null ? lookEvery : 0) },
+  );
+  return (
+    <div className="room">
+      <header className="room-head">
+        <div>
+          <h1>Setup</h1>
+          <p className="muted">Send {data.name} its first event.</p>
+        </div>
+      </header>
+      <FirstEvent project={data} />
+      <section className="card">
+        <h2>1. The public key</h2>
+        <p className="muted">
+          It may stand in web pages: it can only write. The server key, which may also read, is in your settings file or
+          was printed when the server first started.
+        </p>
+        <Code text={data.publicKey} label="Copy the public key" />
+      </section>
+      <section className="card">
+        <h2>2. Send something</h2>
+        <Snippets project={data} />
+      </section>
+      {data.shopUrl !== null && (
+        <section className="card">
+          <h2>Or look around first</h2>
+          <p>
+            The <a href={data.shopUrl}>demo shop</a> uses the unmodified mixpanel-browser. Browse it, log in, log out,
+            and watch the two of you become one on the <Link href="/live">Live page</Link>.
+          </p>
+        </section>
+      )}
+      <section className="card">
+        <h2>How people are told apart</h2>
+        <dl className="facts">
+          <dt>Preset</dt>
+          <dd>{data.preset}</dd>
+          <dt>Shared devices</dt>
+          <dd>{shared[data.sharedDevice] ?? data.sharedDevice}</dd>
+          <dt>Public keys</dt>
+          <dd>{modes[data.identityMode] ?? data.identityMode}</dd>
+        </dl>
+        <p className="muted">These are set in the settings file, under “policy”.</p>
+      </section>
+    </div>
+  );
+}
+
+const shared: Readonly<Record<string, string>> = {
+  'first-login': 'belong to the first person who logged in, for good',
+  'last-login': 'belong to the most recent login',
+  'by-interval': 'belong to whoever is logged in at the time',
+};
+
+const modes: Readonly<Record<string, string>> = {
+  open: 'are believed about their own device',
+  report: 'are believed about their own device, and counted',
+  enforce: 'cannot name a known person',
+};
+
+function FirstEvent({ project }: { project: ProjectView }) {
+  const came = project.firstEvent !== null;
+  return (
+    <p className={came ? 'first-event first-event-came' : 'first-event'} role="status">
+      {came ? <CircleCheck size={20} aria-hidden /> : <LoaderCircle size={20} className="turning" aria-hidden />}
+      {came ? (
+        <span>
+          The first event arrived <Time at={project.firstEvent!} />. <Link href="/live">See what comes in</Link> or{' '}
+          <Link href="/people">who it was</Link>.
+        </span>
+      ) : (
+        <span>Waiting for the first event. This turns green by itself.</span>
+      )}
+    </p>
+  );
+}
+
+function Snippets({ project }: { project: ProjectView }) {
+  const all = snippets(project);
+  const [chosen, setChosen] = useState<Snippet['name']>(all[0]!.name);
+  const snippet = all.find(({ name }) => name === chosen) ?? all[0]!;
+  return (
+    <>
+      <fieldset className="tabs">
+        <legend className="visually-hidden">How to send</legend>
+        {all.map(({ name }) => (
+          <label key={name} className={name === chosen ? 'tab tab-chosen' : 'tab'}>
+            <input
+              type="radio"
+              name="snippet"
+              className="visually-hidden"
+              checked={name === chosen}
+              onChange={() => setChosen(name)}
+            />
+            {name}
+          </label>
+        ))}
+      </fieldset>
+      <p className="muted">{snippet.note}</p>
+      <Code text={snippet.code} label="Copy the snippet" />
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { useAnswer } from '../api/answers.ts';
+import type { ExplainAnswer } from '../api/shapes.ts';
+import { Await } from '../parts/states.tsx';
+import { IdOfText, Time } from '../parts/text.tsx';
+import { ruleInWords, trustInWords, wireName } from '../parts/words.ts';
+
+/** Why two identifiers (`kind:value`) are one person, link by link in plain words, or what keeps them apart. */
+export function Why({ a, b }: { a: string; b: string }) {
+  const answer = useAnswer<ExplainAnswer>('/v1/explain', { a, b });
+  return (
+    <Await answer={answer} lines={3}>
+      {(explanation) => <Explanation a={a} explanation={explanation} />}
+    </Await>
+  );
+}
+
+type Chain = NonNullable<ExplainAnswer['chain']>;
+
+function Explanation({ a, explanation }: { a: string; explanation: ExplainAnswer }) {
+  const { same, chain = [], refusal } = explanation;
+  if (!same)
+    return (
+      <div className="why why-apart">
+        <p className="why-verdict">Two different people</p>
+        {refusal !== undefined && (
+          <p>
+            {sentence(refusal.reason)} <Rule rule={refusal.rule} />
+            {refusal.time !== undefined && (
+              <span className="muted">
+                {' '}
+                <Time at={refusal.time} />
+                {refusal.source !== undefined && ` by ${wireName(refusal.source)}`}
+                {refusal.trust !== undefined && `, said by ${trustInWords(refusal.trust)}`}
+              </span>
+            )}
+          </p>
+        )}
+        {refusal !== undefined && <p className="muted">{ruleInWords(refusal.rule)}</p>}
+      </div>
+    );
+  return (
+    <div className="why">
+      <p className="why-verdict">One person</p>
+      {chain.length === 0 ? (
+        <p>They are the same identifier.</p>
+      ) : (
+        <ol className="chain">
+          {walk(a, chain).map(({ step, here, next }, index) => (
+            <li key={step.claim}>
+              {index === 0 && <IdOfText text={here} />}
+              <div className="chain-link">
+                <p>
+                  {sentence(step.because)} <Rule rule={step.rule} />
+                </p>
+                <p className="muted">
+                  <Time at={step.time} /> · by {wireName(step.source)} · said by {trustInWords(step.trust)} (T
+                  {step.trust}) · claim <span className="mono">{step.claim}</span>
+                </p>
+              </div>
+              <IdOfText text={next} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+/** The chain in walking order from `start`: a link upward and a link downward are read in the direction we come. */
+export function walk(
+  start: string,
+  chain: Chain,
+): readonly { readonly step: Chain[number]; readonly here: string; readonly next: string }[] {
+  let here = start;
+  return chain.map((step) => {
+    const one = { step, here, next: step.from === here ? step.to : step.from };
+    here = one.next;
+    return one;
+  });
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+function Rule({ rule }: { rule: string }) {
+  return (
+    <abbr className="rule" title={ruleInWords(rule) ?? rule}>
+      {rule}
+    </abbr>
+  );
+}
