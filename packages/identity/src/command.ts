@@ -62,6 +62,8 @@ export interface Consent {
   readonly type: 'Consent';
   readonly ids: readonly Identifier[];
   readonly consent: 'granted' | 'denied';
+  /** `forwarding`: what we are told is still kept, and goes nowhere else ([G5]). Absent: nothing is kept. */
+  readonly scope?: 'forwarding';
 }
 
 /** A directory's question "who is this?" (mParticle IDSync), answered at once and recorded with its answer ([R1]–[R9]). */

@@ -26,7 +26,9 @@ export function standingConsent(words: readonly ConsentWord[]): ConsentState {
 
 /** [G3] May nothing be stored of these identifiers now: because one of them, or the person who owns one, said no? */
 export function isDenied(graph: Graph, policy: Policy, nodes: readonly Node[], time: Instant): boolean {
-  const said = (node: Node) => node.consents.length > 0 && standingConsent(node.consents) === 'denied';
+  // [G5] A word about forwarding alone does not stop us from keeping.
+  const said = (node: Node) =>
+    node.consents.length > 0 && standingConsent(node.consents.filter((word) => word.scope === undefined)) === 'denied';
   return nodes.some((node) => {
     if (said(node)) return true;
     if (node.claims.length === 0 && node.edges.length === 0) return false;

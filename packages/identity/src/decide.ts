@@ -71,7 +71,7 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
   const met = read.ids.map((id) => draft.node(keyOf(id))).filter((node) => node !== undefined);
   if (isDenied(draft, rules.policy, met, entry.time))
     return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
-  const notes: Note[] = [];
+  const notes: Note[] = unknownProfile(read.ids, met);
   const believed = believable(draft, rules.policy, entry, read.ids, notes);
   const ids = resolved(draft, rules, entry, command, believed);
   const nodes = ids.map((id) => meet(draft, rules, entry, id));
@@ -98,6 +98,14 @@ function decideItem(draft: Draft, rules: Rules, entry: Entry, given: readonly Id
     ...(person === undefined ? {} : { person }),
     notes,
   };
+}
+
+/** [R12] An MPID that we never gave, as from a browser that used the vendor before, makes a profile and is reported. */
+function unknownProfile(ids: readonly Identifier[], met: readonly Node[]): Note[] {
+  const profile = ids.find((id) => id.kind === PROFILE);
+  if (profile === undefined || met.some((node) => node.id.kind === PROFILE)) return [];
+  const reason = 'this MPID was unknown; a profile without identities was made for it';
+  return [{ effect: 'ignored', rule: 'R12', reason, one: keyOf(profile) }];
 }
 
 /** [R12] An item that leaves it to the directory hangs on the profile found there, and links nothing itself. */
@@ -296,8 +304,9 @@ function describe(draft: Draft, policy: Policy, entry: Entry, anchor: Identifier
 function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consent): Verdict {
   const read = readIds(rules.policy, command.ids);
   if ('problem' in read) return rejected('V1', read.problem);
-  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', notes: [] };
-  const ids = entry.trust > 0 ? read.ids : read.ids.filter((id) => roleOf(rules.policy, id.kind) === 'anonymous');
+  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
+  const speaksFor = (id: Identifier) => ['anonymous', 'profile'].includes(roleOf(rules.policy, id.kind));
+  const ids = entry.trust > 0 ? read.ids : read.ids.filter(speaksFor);
   if (ids.length === 0)
     return read.ids.length === 0
       ? rejected('A3', 'the item names nobody')
@@ -305,7 +314,8 @@ function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consen
   const anchor = ids[0] as Identifier;
   for (const id of entry.trust > 0 ? [anchor] : ids) {
     const node = meet(draft, rules, entry, id);
-    const word = { ...sight(entry), consent: command.consent };
+    const { consent, scope } = command;
+    const word = { ...sight(entry), consent, ...(scope === undefined ? {} : { scope }) };
     const owner = entry.trust > 0 ? ownerAt(draft, rules.policy, node.key, entry.time) : undefined;
     for (const key of new Set([node.key, owner?.key ?? node.key])) {
       const one = draft.node(key) as Node;
@@ -321,7 +331,7 @@ function decideMerge(draft: Draft, rules: Rules, entry: Entry, command: Merge): 
   const { policy } = rules;
   const read = readIds(policy, [command.one, command.other]);
   if ('problem' in read) return rejected('V1', read.problem);
-  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', notes: [] };
+  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   const [strong, weak] = read.ids;
   if (strong === undefined || weak === undefined) return rejected('M4', 'a merge names two different identifiers');
   // [M3] A device is not merged, it is used: the merge is evidence like any other.

@@ -84,6 +84,8 @@ export interface Write extends Sight {
 
 export interface ConsentWord extends Sight {
   readonly consent: 'granted' | 'denied';
+  /** The word speaks of forwarding alone ([G5]). */
+  readonly scope?: 'forwarding';
 }
 
 /** Looks nodes up. */

@@ -150,32 +150,28 @@ export const directoryCommand: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc
-      .tuple(mpid, mpid)
-      .map(
-        ([source, destination]): Command => ({
-          type: 'Alias',
-          source,
-          destination,
-          from: 1_000,
-          to: 30_000,
-          shownFrom: 0,
-        }),
-      ),
+    arbitrary: fc.tuple(mpid, mpid).map(
+      ([source, destination]): Command => ({
+        type: 'Alias',
+        source,
+        destination,
+        from: 1_000,
+        to: 30_000,
+        shownFrom: 0,
+      }),
+    ),
   },
   {
     weight: 1,
-    arbitrary: fc
-      .tuple(ids, fc.integer({ min: 100, max: 120 }))
-      .map(
-        ([list, mint]): Command => ({
-          type: 'Track',
-          ids: list,
-          name: 'View',
-          properties: {},
-          resolve: { mint: String(mint) },
-        }),
-      ),
+    arbitrary: fc.tuple(ids, fc.integer({ min: 100, max: 120 })).map(
+      ([list, mint]): Command => ({
+        type: 'Track',
+        ids: list,
+        name: 'View',
+        properties: {},
+        resolve: { mint: String(mint) },
+      }),
+    ),
   },
   { weight: 4, arbitrary: command },
 );

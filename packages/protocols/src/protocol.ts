@@ -68,6 +68,8 @@ export interface Host extends Keyring {
   sameBytes(a: Uint8Array, b: Uint8Array): boolean;
   /** Who is who now: every item answered so far is in it (G10). */
   graph(project: ProjectId): Graph;
+  /** A vendor's published browser SDK, unchanged, for pages that load it from us; undefined when it is not installed. */
+  script(vendor: 'mparticle'): string | undefined;
   /** An entry of the log with its verdict. */
   logged(position: Position): Promise<{ readonly entry: Entry; readonly verdict: Verdict } | undefined>;
 }

@@ -41,6 +41,7 @@ export function createWorld(protocol: Protocol, policy: Policy): World {
   const counts = new Map<string, number>();
   const seen = new Map<string, number>();
   let now = 1_700_000_000_000;
+  let integers = 0;
   const access: Access = {
     project: 'shop',
     name: 'Shop',
@@ -54,12 +55,13 @@ export function createWorld(protocol: Protocol, policy: Policy): World {
       return now;
     },
     randomText: (length) => 'x'.repeat(length),
-    randomInteger: () => '1',
+    randomInteger: () => String(++integers),
     randomUuid: () => randomUUID(),
     hmac: (_project, secret, input) => createHmac('sha256', secret).update(input).digest(),
     sameBytes: (a, b) => Buffer.compare(a, b) === 0,
     graph: () => graph,
-    logged: async () => undefined,
+    script: () => 'sdk();',
+    logged: async (position) => entries[position - 1],
     publicKey: (_wire, key) => (key.toLowerCase() === PUBLIC_KEY ? access : undefined),
     serverKey: (_wire, key) => (key === SERVER_KEY ? { ...access, trust: 2 } : undefined),
   };

@@ -3,6 +3,7 @@ import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Host } from '@selfsame/protocols';
 import type { Store } from '@selfsame/store';
 import type { Projects } from './context.ts';
+import { vendorScript } from './vendor-scripts.ts';
 
 /** What every request's host is made from. */
 export interface HostParts {
@@ -59,6 +60,10 @@ class RequestHost implements Host {
 
   graph(project: ProjectId) {
     return this.#parts.store.graph(project);
+  }
+
+  script(vendor: 'mparticle'): string | undefined {
+    return vendorScript(vendor);
   }
 
   async logged(position: Position) {

@@ -1,3 +1,4 @@
+import { basicAuth } from '../basic-auth.ts';
 import type { Access, Host, Keyring, WireRequest } from '../protocol.ts';
 
 /** Looks tokens up; a batch names one token a thousand times, and a look-up costs a digest. */
@@ -26,17 +27,4 @@ export function importAccess(request: WireRequest, host: Host): Access | undefin
   if (basic.secret !== '') return host.serverKey('mixpanel', basic.secret);
   if (basic.user === '') return undefined;
   return host.serverKey('mixpanel', basic.user) ?? host.publicKey('mixpanel', basic.user);
-}
-
-function basicAuth(header: string | undefined): { readonly user: string; readonly secret: string } | undefined {
-  const credentials = /^Basic +([\w+/-]{1,2000}={0,2}) *$/i.exec(header ?? '')?.[1];
-  if (credentials === undefined) return header === undefined ? undefined : { user: '', secret: '' };
-  let text: string;
-  try {
-    text = atob(credentials);
-  } catch {
-    return { user: '', secret: '' };
-  }
-  const colon = text.indexOf(':');
-  return colon < 0 ? { user: text, secret: '' } : { user: text.slice(0, colon), secret: text.slice(colon + 1) };
 }

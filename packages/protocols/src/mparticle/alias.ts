@@ -1,0 +1,55 @@
+import { parseJson } from '../json-shape.ts';
+import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
+import { answer, empty, json } from './answers.ts';
+import { type AliasBody, isObject, readMpid, readTime } from './wire.ts';
+
+/** D16: how long the vendor waits for late events before it copies, s. */
+const DEFAULT_DELAY_SECONDS = 24 * 3600;
+
+/** A request to show one profile's events under another; the key stands in the path. */
+export function readAlias(key: string, request: WireRequest, host: Host): Reading {
+  const access = host.publicKey('mparticle', key);
+  if (access === undefined) return answer(empty(401));
+  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  if ('problem' in parsed || !isObject(parsed.value)) return refused(access, 'the body is not a JSON object');
+  const { data, request_id: requestId } = parsed.value as AliasBody;
+  if (!isObject(data)) return refused(access, 'data is missing');
+  const [source, destination] = [readMpid(data['source_mpid']), readMpid(data['destination_mpid'])];
+  if (source === undefined || destination === undefined)
+    return refused(access, 'source_mpid and destination_mpid must be given');
+  const [from, to] = [readTime(data['start_unixtime_ms']), readTime(data['end_unixtime_ms'])];
+  if (from === undefined || to === undefined)
+    return refused(access, 'start_unixtime_ms and end_unixtime_ms must be given');
+  return {
+    type: 'items',
+    items: [
+      {
+        type: 'statement',
+        statement: {
+          project: access.project,
+          wire: 'mparticle',
+          trust: access.trust,
+          command: { type: 'Alias', source, destination, from, to, shownFrom: host.now + delayOf(access) },
+          ...(typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId) ? { insertId: requestId } : {}),
+        },
+      },
+    ],
+    reply: ([verdict]) => {
+      if (verdict?.status !== 'rejected') return empty(202);
+      const code = verdict.notes[0]?.code ?? 'BAD_REQUEST';
+      return code === 'FORBIDDEN' ? empty(403) : json(400, { message: verdict.reason ?? '', code });
+    },
+  };
+}
+
+/** ms */
+const delayOf = (access: Access): number => {
+  const { aliasDelaySeconds } = access.settings;
+  return (typeof aliasDelaySeconds === 'number' ? aliasDelaySeconds : DEFAULT_DELAY_SECONDS) * 1000;
+};
+
+const refused = (access: Access, message: string): Reading => ({
+  type: 'items',
+  items: [{ type: 'refused', project: access.project, reason: message }],
+  reply: () => json(400, { message, code: 'BAD_REQUEST' }),
+});

@@ -1,0 +1,36 @@
+import type { Json } from '@selfsame/identity';
+import type { Reading, WireReply } from '../protocol.ts';
+
+/** On every answer, errors included, or the page cannot read it and sends events for ever (sheet §1.9). */
+export const cors: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-mp-max-age',
+};
+
+export const preflight: WireReply = {
+  status: 204,
+  headers: {
+    'access-control-allow-methods': 'POST, GET, OPTIONS',
+    'access-control-allow-headers': 'content-type, x-mp-key',
+    'access-control-max-age': '600',
+  },
+  body: '',
+};
+
+export const json = (status: number, body: Json | object, headers: WireReply['headers'] = {}): WireReply => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: JSON.stringify(body),
+});
+
+export const empty = (status: number): WireReply => ({ status, headers: {}, body: '' });
+
+export const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
+
+/** The vendor's error body, with the lower-case list that Android and the documents use beside it. */
+export function identityError(status: number, code: string, message: string, requestId: string): WireReply {
+  const errors = [{ code, message }];
+  return json(status, { Errors: errors, errors, ErrorCode: code, StatusCode: status, RequestId: requestId });
+}
+
+export const batchError = (message: string): WireReply => json(400, { errors: [{ code: 'BAD_REQUEST', message }] });

@@ -1,0 +1,171 @@
+import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from '@selfsame/identity';
+import type { Access, Host, Item } from '../protocol.ts';
+import { kindOf, kindOfBatchName } from './kinds.ts';
+import { isObject, readMpid, readTime } from './wire.ts';
+
+/** One batch, translated: a statement an event, and one for the profile. */
+export function readBatch(batch: JsonObject, access: Access, host: Host): readonly Item[] {
+  const mpid = readMpid(batch['mpid']);
+  // D14: with an MPID the record is left alone; without one the identities are looked up as an identify would.
+  const who: Who =
+    mpid === undefined
+      ? { ids: identitiesOf(batch), resolve: { mint: host.randomInteger() } }
+      : { ids: [{ kind: 'mpid', value: mpid }] };
+  const { events, user_attributes: _attributes, deleted_user_attributes: _deleted, ...envelope } = batch;
+  const list: readonly Json[] = Array.isArray(events) ? events : [];
+  const statements = new Statements(batch, access);
+  const items: Item[] = [];
+  list.forEach((event, i) => {
+    const read = readEvent(event, envelope);
+    if (typeof read === 'string') items.push({ type: 'refused', project: access.project, reason: read });
+    else items.push(...statements.ofEvent(who, read, i));
+  });
+  const changes = traitChanges(batch, list);
+  if (changes.length > 0 && who.ids.length > 0) items.push(statements.ofProfile(who, changes));
+  return items;
+}
+
+interface Who {
+  readonly ids: readonly Identifier[];
+  readonly resolve?: Mint;
+}
+
+interface ReadEvent {
+  readonly type: string;
+  readonly name: string;
+  readonly properties: JsonObject;
+  readonly time: number | undefined;
+  readonly messageId: string | undefined;
+}
+
+/** Dresses commands of one batch: when, from whom, and what makes a resent batch the same. */
+class Statements {
+  readonly #access: Access;
+  readonly #sentAt: number | undefined;
+  readonly #requestId: string | undefined;
+
+  constructor(batch: JsonObject, access: Access) {
+    this.#access = access;
+    this.#sentAt = readTime(batch['timestamp_unixtime_ms']);
+    this.#requestId = readInsertId(batch['source_request_id']);
+  }
+
+  ofEvent(who: Who, event: ReadEvent, index: number): readonly Item[] {
+    const { name, properties, messageId } = event;
+    const time = event.time ?? this.#sentAt;
+    const same = { ...(messageId === undefined ? {} : { insertId: messageId }), ...this.#repeat(String(index)) };
+    const hidden = event.type === 'user_attribute_change' || event.type === 'user_identity_change';
+    const track = { type: 'Track', name, properties, ...who, ...(hidden ? { hidden: true as const } : {}) } as const;
+    const items = [this.#item({ command: track, ...same }, time)];
+    const optedOut = event.type === 'opt_out' ? properties['is_opted_out'] : undefined;
+    if (typeof optedOut === 'boolean') {
+      const consent = optedOut ? 'denied' : 'granted';
+      const command = { type: 'Consent', ids: who.ids, consent, scope: 'forwarding' } as const;
+      items.push(this.#item({ command, ...this.#repeat(`${index}/consent`) }, time));
+    }
+    return items;
+  }
+
+  ofProfile(who: Who, changes: readonly TraitChange[]): Item {
+    return this.#item({ command: { type: 'Describe', changes, ...who }, ...this.#repeat('profile') }, this.#sentAt);
+  }
+
+  /** The browser sends a batch again under the same `source_request_id` until it sees an answer. */
+  #repeat(part: string): Pick<Statement, 'repeat'> {
+    return this.#requestId === undefined ? {} : { repeat: { key: `${this.#requestId}/${part}`, keep: 'first' } };
+  }
+
+  #item(said: Pick<Statement, 'command' | 'insertId' | 'repeat'>, time: number | undefined): Item {
+    const { project, trust } = this.#access;
+    return {
+      type: 'statement',
+      statement: { project, wire: 'mparticle', trust, ...said, ...(time === undefined ? {} : { time }) },
+    };
+  }
+}
+
+/** An event and all that its batch says of it, or why it is none. Unknown fields are kept. */
+function readEvent(event: Json, envelope: JsonObject): ReadEvent | string {
+  if (!isObject(event)) return 'an event is not an object';
+  const { event_type: type, data = {} } = event;
+  if (typeof type !== 'string') return 'an event has no event_type';
+  if (!isObject(data)) return 'an event has no data';
+  const { event_name: eventName, custom_attributes: attributes, ...rest } = data;
+  if (type === 'custom_event' && (typeof eventName !== 'string' || eventName === ''))
+    return 'a custom event has no event_name';
+  const name = typeof eventName === 'string' ? eventName : nameOf(type, data);
+  const total = isObject(data['product_action']) ? data['product_action']['total_amount'] : undefined;
+  return {
+    type,
+    name,
+    time: readTime(data['timestamp_unixtime_ms']),
+    messageId: readInsertId(data['source_message_id']),
+    properties: {
+      // Attributes stand beside the vendor's own fields, so that questions can name them; those fields win.
+      ...(isObject(attributes) ? attributes : {}),
+      ...envelope,
+      ...(typeof total === 'number' ? { total_amount: total } : {}),
+      ...rest,
+      ...(attributes === undefined ? {} : { custom_attributes: attributes }),
+      event_type: type,
+    },
+  };
+}
+
+/** Screens by their name, the rest by their type: only custom events have names of their own. */
+function nameOf(type: string, data: JsonObject): string {
+  const screen = data['screen_name'];
+  return type === 'screen_view' && typeof screen === 'string' && screen !== '' ? screen : type;
+}
+
+const deviceInfo: Readonly<Record<string, string>> = {
+  ios_advertising_id: 'ios_idfa',
+  ios_idfv: 'ios_idfv',
+  android_advertising_id: 'android_aaid',
+  android_uuid: 'android_uuid',
+  amp_id: 'amp_id',
+  push_token: 'push_token',
+  roku_advertising_id: 'roku_aid',
+  roku_publisher_id: 'roku_publisher_id',
+  fire_advertising_id: 'fire_aid',
+  microsoft_advertising_id: 'microsoft_aid',
+  microsoft_publisher_id: 'microsoft_publisher_id',
+};
+
+/** Everything a batch without an MPID can be looked up by: its user identities and its device's ids. */
+function identitiesOf(batch: JsonObject): readonly Identifier[] {
+  const ids: Identifier[] = [];
+  const add = (kind: string | undefined, value: Json | undefined) => {
+    if (kind !== undefined && typeof value === 'string' && value !== '') ids.push({ kind, value });
+  };
+  const { user_identities: identities, mp_deviceid: stamp, device_info: device } = batch;
+  if (isObject(identities)) for (const [name, value] of Object.entries(identities)) add(kindOfBatchName(name), value);
+  add(kindOf('device_application_stamp'), stamp);
+  if (isObject(device))
+    for (const [name, value] of Object.entries(device))
+      add(Object.hasOwn(deviceInfo, name) ? deviceInfo[name] : undefined, value);
+  return ids;
+}
+
+/**
+ * D18: every attribute of the map is set, a tag to null; only a deletion deletes: first those of the change events, then
+ * the list. An attribute that is merely absent may have been set on another device.
+ */
+function traitChanges(batch: JsonObject, events: readonly Json[]): readonly TraitChange[] {
+  const changes: TraitChange[] = [];
+  const { user_attributes: attributes, deleted_user_attributes: deleted } = batch;
+  if (isObject(attributes))
+    for (const [name, value] of Object.entries(attributes)) changes.push({ op: 'set', name, value });
+  for (const event of events) {
+    if (!isObject(event) || event['event_type'] !== 'user_attribute_change' || !isObject(event['data'])) continue;
+    const { user_attribute_name: name, deleted: isDeleted } = event['data'];
+    if (typeof name === 'string' && isDeleted === true) changes.push({ op: 'unset', name });
+  }
+  if (Array.isArray(deleted)) {
+    for (const name of deleted as readonly Json[]) if (typeof name === 'string') changes.push({ op: 'unset', name });
+  }
+  return changes;
+}
+
+const readInsertId = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;

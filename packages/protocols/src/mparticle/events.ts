@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from '@selfsame/identity';
+import { parseJson } from '../json-shape.ts';
+import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
+import { basicAccess } from './access.ts';
+import { answer, batchError, empty } from './answers.ts';
+import { readBatch } from './batch.ts';
+import { isObject, readTime } from './wire.ts';
+
+/** Sizes and counts of the vendor's documents (sheet §3). */
+const MAX_BATCH_BYTES = 128 * 1024;
+const MAX_BATCHES = 100;
+/** A historical event is at least this old, ms. */
+const HISTORICAL_AGE = 72 * 3600 * 1000;
+
+/**
+ * A web batch. D13: never 400 here, or the SDK sends it again for ever; what is wrong shows in the live stream.
+ */
+export function readWebEvents(key: string, request: WireRequest, host: Host): Reading {
+  const access = host.publicKey('mparticle', key);
+  if (access === undefined) return answer(empty(403));
+  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  const items: readonly Item[] =
+    'problem' in parsed
+      ? [problem(access, parsed.message)]
+      : isObject(parsed.value)
+        ? readBatch(parsed.value, access, host)
+        : [problem(access, 'the body is not one batch')];
+  return { type: 'items', items, reply: () => empty(202) };
+}
+
+/** Batches of a backend, with Basic credentials. */
+export function readServerEvents(form: 'single' | 'bulk' | 'historical', request: WireRequest, host: Host): Reading {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return answer({ ...empty(401), headers: { 'www-authenticate': 'Basic' } });
+  const access = basicAccess(authorization, host);
+  if (access === undefined) return answer(empty(403));
+  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  if ('problem' in parsed) return refused(access, parsed.message);
+  const batches = form === 'single' ? [parsed.value] : parsed.value;
+  if (!Array.isArray(batches)) return refused(access, 'the body must be a list of batches');
+  if (batches.length > MAX_BATCHES) return refused(access, `a request holds at most ${MAX_BATCHES} batches`);
+  const items: Item[] = [];
+  let good = 0;
+  let why = 'the request holds no batch';
+  for (const batch of batches as readonly Json[]) {
+    const wrong = whyNotBatch(batch, form, host.now);
+    if (wrong === undefined) {
+      good += 1;
+      items.push(...readBatch(batch as JsonObject, access, host));
+    } else {
+      why = wrong;
+      items.push(problem(access, wrong));
+    }
+  }
+  // In bulk some bad batches still give 202; a request with nothing good in it does not.
+  return { type: 'items', items, reply: () => (good > 0 ? empty(202) : batchError(why)) };
+}
+
+function whyNotBatch(batch: Json, form: 'single' | 'bulk' | 'historical', now: number): string | undefined {
+  if (!isObject(batch)) return 'a batch must be an object';
+  const { environment, events } = batch;
+  if (environment !== 'production' && environment !== 'development')
+    return 'environment must be production or development';
+  if (events !== undefined && events !== null && !Array.isArray(events)) return 'events must be a list';
+  if (JSON.stringify(batch).length > MAX_BATCH_BYTES) return 'a batch is larger than 128 KB';
+  if (form !== 'historical') return undefined;
+  if (!Array.isArray(events) || events.length === 0) return 'a historical batch needs events';
+  const isOld = (event: Json) => {
+    const time =
+      isObject(event) && isObject(event['data']) ? readTime(event['data']['timestamp_unixtime_ms']) : undefined;
+    return time !== undefined && time <= now - HISTORICAL_AGE;
+  };
+  return (events as readonly Json[]).every(isOld)
+    ? undefined
+    : 'every historical event needs a timestamp at least 72 hours old';
+}
+
+const problem = (access: Access, reason: string): Item => ({ type: 'refused', project: access.project, reason });
+
+const refused = (access: Access, reason: string): Reading => ({
+  type: 'items',
+  items: [problem(access, reason)],
+  reply: () => batchError(reason),
+});

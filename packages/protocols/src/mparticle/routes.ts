@@ -1,0 +1,53 @@
+/** What a path asks for; both families of the sheet's §1.1, the vendor's own hosts and the CNAME form, in one table. */
+export type Route =
+  | { readonly type: 'config' | 'bundle' | 'events' | 'forwarding' | 'audience' | 'alias'; readonly key: string }
+  | { readonly type: 'identify' | 'login' | 'logout' | 'search' }
+  | { readonly type: 'modify'; readonly mpid: string }
+  | { readonly type: 'server-events'; readonly form: 'single' | 'bulk' | 'historical' };
+
+type Maker = (groups: Readonly<Record<string, string>>) => Route;
+
+const key = '(?<key>[^/]+)';
+const keyed =
+  (type: Extract<Route, { key: string }>['type']): Maker =>
+  (groups) => ({ type, key: decoded(groups['key'] as string) });
+
+const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] = [
+  ['GET', path(`(/tags)?/js/v2/${key}/config`), keyed('config')],
+  ['GET', path(`(/tags)?/js/v2/${key}/mparticle\\.js`), keyed('bundle')],
+  ['POST', path('(/identity)?/v1/(?<call>identify|login|logout|search)'), (g) => ({ type: g['call'] as 'identify' })],
+  ['POST', path('(/identity)?/v1/(?<mpid>[^/]+)/modify'), (g) => ({ type: 'modify', mpid: g['mpid'] as string })],
+  ['POST', path(`(/webevents)?/v1/identity/${key}/alias`), keyed('alias')],
+  ['POST', path(`(/webevents)?/v3/js/${key}/events`), keyed('events')],
+  ['POST', path(`(/webevents)?/v[12]/js/${key}/forwarding`), keyed('forwarding')],
+  ['GET', path(`(/nativesdk)?/v1/${key}/audience`), keyed('audience')],
+  ['POST', path('/v2/events'), () => ({ type: 'server-events', form: 'single' })],
+  ['POST', path('/v2/bulkevents'), () => ({ type: 'server-events', form: 'bulk' })],
+  ['POST', path('/v2/bulkevents/historical'), () => ({ type: 'server-events', form: 'historical' })],
+];
+
+/** The route of a request, or why there is none: another method would do, or nothing would. */
+export function routeOf(method: string, requested: string): Route | 'wrong-method' | 'not-found' {
+  const trimmed = requested.replace(/^\/{2,}/, '/').replace(/(.)\/$/, '$1');
+  let found = false;
+  for (const [wanted, pattern, make] of table) {
+    const match = pattern.exec(trimmed);
+    if (match === null) continue;
+    if (wanted === method) return make({ ...match.groups });
+    found = true;
+  }
+  return found ? 'wrong-method' : 'not-found';
+}
+
+/** The SDK's own spelling of `JS` differs between calls, so case does not count. */
+function path(pattern: string): RegExp {
+  return new RegExp(`^${pattern}$`, 'i');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Json, JsonObject } from '@selfsame/identity';
+
+/** What the vendor's clients send, as they spell it. Everything is optional until it has been looked at. */
+export interface IdentityBody {
+  readonly environment?: Json;
+  readonly request_id?: Json;
+  readonly previous_mpid?: Json;
+  readonly known_identities?: Json;
+  readonly identity_changes?: Json;
+  readonly client_sdk?: Json;
+}
+
+/** One entry of `identity_changes`. */
+export interface ChangeBody {
+  readonly identity_type: string;
+  readonly old_value: string | null;
+  readonly new_value: string | null;
+}
+
+/** The body of an alias request. */
+export interface AliasBody {
+  readonly request_id?: Json;
+  readonly data?: {
+    readonly source_mpid?: Json;
+    readonly destination_mpid?: Json;
+    readonly start_unixtime_ms?: Json;
+    readonly end_unixtime_ms?: Json;
+  };
+}
+
+/** The answer of identify, login, logout and search. */
+export interface IdentityAnswer {
+  readonly context: null;
+  readonly mpid: string;
+  readonly matched_identities: Readonly<Record<string, string>>;
+  readonly is_ephemeral: boolean;
+  readonly is_logged_in: boolean;
+  /** Only for the server key that asked for it. */
+  readonly debug?: JsonObject;
+}
+
+/** The answer of modify; `mpid` and `is_logged_in` are ours (D12). */
+export interface ModifyAnswer {
+  readonly change_results: readonly { readonly identity_type: string; readonly modified_mpid: string }[];
+  readonly mpid: string;
+  readonly is_logged_in: boolean;
+}
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An MPID as text: a signed 64-bit whole number but zero, sent as a text or as a number; undefined if it is none. */
+export function readMpid(value: Json | undefined): string | undefined {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof text !== 'string' || !/^-?[1-9]\d{0,18}$/.test(text)) return undefined;
+  const number = BigInt(text);
+  return number >= -(2n ** 63n) && number < 2n ** 63n ? text : undefined;
+}
+
+/** A time in ms since 1970, or undefined. */
+export const readTime = (value: Json | undefined): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.trunc(value) : undefined;
