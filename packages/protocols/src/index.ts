@@ -3,4 +3,5 @@ export { mixpanel } from './mixpanel/index.ts';
 export { kindOf, mparticle } from './mparticle/index.ts';
 export { native } from './native/index.ts';
 export type * from './protocol.ts';
+export { segment } from './segment/index.ts';
 export { xo } from './xo/index.ts';

@@ -1,0 +1,31 @@
+import type { Json } from '@selfsame/identity';
+import type { Access, Host, WireRequest } from '../protocol.ts';
+import { isObject, own } from './wire.ts';
+
+/**
+ * Whose request this is by its header: HTTP Basic with the write key as user name; a backend may give the server key
+ * there. `absent` when it has no such header: then the body says.
+ */
+export function accessByHeader(request: WireRequest, host: Host): Access | 'absent' | undefined {
+  const header = request.headers['authorization'];
+  if (header === undefined) return 'absent';
+  const credentials = /^Basic +([\w+/-]{1,2000}={0,2}) *$/i.exec(header)?.[1];
+  if (credentials === undefined) return undefined;
+  let text: string;
+  try {
+    text = atob(credentials);
+  } catch {
+    return undefined;
+  }
+  const [key = ''] = text.split(':', 1);
+  return host.publicKey('segment', key) ?? host.serverKey('segment', key);
+}
+
+/** Whose request this is by its body: `writeKey`, or that of the first message of a batch. Never a secret (S3). */
+export function accessByBody(body: Json, host: Host): Access | undefined {
+  if (!isObject(body)) return undefined;
+  const batch = own(body, 'batch');
+  const key =
+    own(body, 'writeKey') ?? (Array.isArray(batch) && isObject(batch[0]) ? own(batch[0], 'writeKey') : undefined);
+  return typeof key === 'string' ? host.publicKey('segment', key) : undefined;
+}

@@ -1,0 +1,172 @@
+import type { Json, Verdict } from '@selfsame/identity';
+import { parseJson } from '../json-shape.ts';
+import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { accessByBody, accessByHeader } from './access.ts';
+import { settingsOf } from './settings.ts';
+import { translate } from './translate.ts';
+import { type Call, isCall, isObject, own, readMessage } from './wire.ts';
+
+/** The documented limits, bytes. */
+const MAX_MESSAGE = 32 * 1024;
+const MAX_BATCH = 500 * 1024;
+const MAX_MESSAGES = 2_000;
+
+/** A browser sends to the first letter of a call. */
+const short: Readonly<Record<string, Call | 'batch'>> = {
+  i: 'identify',
+  t: 'track',
+  p: 'page',
+  s: 'screen',
+  g: 'group',
+  a: 'alias',
+  b: 'batch',
+};
+
+/** Keys of a body that may not be repeated, since they decide who speaks or of whom (S24). */
+const unique: ReadonlySet<string> = new Set(['writeKey', 'batch', 'userId', 'anonymousId', 'previousId', 'groupId']);
+
+/** Segment's HTTP tracking API, and the settings that analytics.js loads. */
+export const segment: Protocol = {
+  name: 'segment',
+  limit: (path) => (routeOf(path) === 'batch' || routeOf(path) === 'import' ? MAX_BATCH : MAX_MESSAGE),
+  headers: () => ({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-headers': 'authorization, content-type, x-retry-count',
+    'access-control-expose-headers': 'retry-after',
+    'access-control-max-age': '86400',
+  }),
+  // The vendor answers 400 to what is too large, and its libraries try anything from 500 again.
+  refuse: (_request, status, message) => refusal(status === 413 ? 400 : status, message),
+  read(request, host) {
+    if (request.method === 'OPTIONS') return answer({ status: 204, headers: {}, body: '' });
+    const project = /^\/*v1\/projects\/([^/]+)\/settings\/?$/.exec(request.path)?.[1];
+    if (project !== undefined) return answer(readSettings(project, request, host));
+    const route = routeOf(request.path);
+    if (route === undefined) return answer(refusal(404, 'there is no such call'));
+    if (request.method !== 'POST') return answer(refusal(405, 'use POST'));
+    // The libraries' own performance counters.
+    if (route === 'metrics') return answer(success());
+    return readCall(route, request, host);
+  },
+};
+
+function routeOf(path: string): Call | 'batch' | 'import' | 'metrics' | undefined {
+  const name = /^\/*v1\/+([a-z]+)\/*$/.exec(path)?.[1] ?? '';
+  if (isCall(name) || name === 'batch' || name === 'import') return name;
+  return name === 'm' ? 'metrics' : Object.hasOwn(short, name) ? short[name] : undefined;
+}
+
+function readSettings(key: string, request: WireRequest, host: Host): WireReply {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405, 'use GET');
+  if (host.publicKey('segment', key) === undefined) return refusal(401, 'the write key is not known');
+  const reply = json(200, settingsOf(key, request.origin));
+  return { ...reply, headers: { ...reply.headers, 'cache-control': 'private, max-age=60' } };
+}
+
+function readCall(route: Call | 'batch' | 'import', request: WireRequest, host: Host): Reading {
+  const byHeader = accessByHeader(request, host);
+  if (byHeader === undefined) return refuseAll(undefined, 401, 'the write key is not known');
+  const project = byHeader === 'absent' ? undefined : byHeader;
+  if (!isJsonOrText(request.headers['content-type'])) return refuseAll(project, 415, 'send application/json');
+  const isBatch = route === 'batch' || route === 'import';
+  if (request.body.length > (isBatch ? MAX_BATCH : MAX_MESSAGE))
+    return refuseAll(project, 400, 'the body is too large');
+  const parsed = parseJson(request.body, { unique });
+  if ('problem' in parsed) return refuseAll(project, 400, parsed.message);
+  const access = project ?? accessByBody(parsed.value, host);
+  if (access === undefined) return refuseAll(undefined, 401, 'the write key is not known');
+  return isBatch ? readBatch(route, parsed.value, request, access, host) : readOne(route, parsed.value, access, host);
+}
+
+function readOne(call: Call, body: Json, access: Access, host: Host): Reading {
+  const message = readMessage(call, body);
+  if ('problem' in message) return refuseAll(access, 400, message.problem);
+  const statements = translate(message, access, host.graph(access.project), false);
+  return {
+    type: 'items',
+    items: statements.map((statement): Item => ({ type: 'statement', statement })),
+    reply(verdicts) {
+      const problem = verdicts.map(whyRefused).find((one) => one !== undefined);
+      return problem === undefined ? success() : refusal(400, problem);
+    },
+  };
+}
+
+/** A batch keeps what is good of it, and its answer names the rest. */
+function readBatch(route: 'batch' | 'import', body: Json, request: WireRequest, access: Access, host: Host): Reading {
+  const batch = isObject(body) ? own(body, 'batch') : undefined;
+  if (!isObject(body) || !Array.isArray(batch)) return refuseAll(access, 400, 'batch must be an array');
+  if (batch.length === 0) return answer(success());
+  if (batch.length > MAX_MESSAGES) return refuseAll(access, 400, `a batch holds at most ${MAX_MESSAGES} messages`);
+  const shared = { sentAt: own(body, 'sentAt'), context: own(body, 'context') };
+  const graph = host.graph(access.project);
+  const mayBeLarge = request.body.length > MAX_MESSAGE;
+  const places: number[] = [];
+  const items = batch.flatMap((one: Json, place): readonly Item[] => {
+    const read = readAny(one, shared, mayBeLarge);
+    const found: readonly Item[] =
+      'problem' in read
+        ? [{ type: 'refused', project: access.project, reason: read.problem }]
+        : translate(read, access, graph, route === 'import').map((statement) => ({ type: 'statement', statement }));
+    for (const _ of found) places.push(place);
+    return found;
+  });
+  return {
+    type: 'items',
+    items,
+    reply(verdicts) {
+      const rejected = new Map<number, string>();
+      verdicts.forEach((verdict, i) => {
+        const problem = whyRefused(verdict);
+        const place = places[i] as number;
+        if (problem !== undefined && !rejected.has(place)) rejected.set(place, problem);
+      });
+      if (rejected.size === 0) return success();
+      const list = [...rejected].map(([index, message]) => ({ index, message }));
+      return rejected.size === batch.length
+        ? json(400, { success: false, message: 'no message of the batch could be taken', rejected: list })
+        : json(200, { success: true, rejected: list });
+    },
+  };
+}
+
+function readAny(
+  message: Json,
+  shared: Parameters<typeof readMessage>[2],
+  mayBeLarge: boolean,
+): ReturnType<typeof readMessage> {
+  const call = isObject(message) ? own(message, 'type') : undefined;
+  if (!isCall(call)) return { problem: 'type must be identify, track, page, screen, group or alias' };
+  if (mayBeLarge && utf8.encode(JSON.stringify(message)).length > MAX_MESSAGE)
+    return { problem: 'the message is larger than 32 KB' };
+  return readMessage(call, message, shared);
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * Why the sender is told no, if it is. That two known people were not joined is for the operator alone: a public key
+ * would learn from it that somebody exists (S12).
+ */
+const whyRefused = ({ status, rule, reason }: Verdict): string | undefined =>
+  status === 'rejected' && rule !== 'S11' ? (reason ?? 'the message was refused') : undefined;
+
+/** Refuses a request whole; it counts as one item. */
+function refuseAll(access: Access | undefined, status: number, message: string): Reading {
+  const item: Item = { type: 'refused', ...(access === undefined ? {} : { project: access.project }), reason: message };
+  return { type: 'items', items: [item], reply: () => refusal(status, message) };
+}
+
+/** Browsers send text, which saves them a preflight; a form is no message (S24). */
+const isJsonOrText = (type: string | undefined): boolean =>
+  type === undefined || /^\s*(application\/json|text\/plain)\s*(;|$)/i.test(type);
+
+const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
+const json = (status: number, body: Json): WireReply => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(body),
+});
+const success = (): WireReply => json(200, { success: true });
+const refusal = (status: number, message: string): WireReply => json(status, { success: false, message });

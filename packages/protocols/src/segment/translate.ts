@@ -1,0 +1,113 @@
+import {
+  type Command,
+  type Graph,
+  type Identifier,
+  type JsonObject,
+  keyOf,
+  type Statement,
+  type TraitChange,
+} from '@selfsame/identity';
+import type { Access } from '../protocol.ts';
+import { isObject, type Message, own } from './wire.ts';
+
+/** What a message means, in our words: one statement or more, the first of which carries the message's id. */
+export function translate(message: Message, access: Access, graph: Graph, isImport: boolean): readonly Statement[] {
+  const { messageId, time, sentAt } = message;
+  return commandsOf(message, graph).map(
+    (command, part): Statement => ({
+      project: access.project,
+      wire: 'segment',
+      trust: access.trust,
+      command,
+      ...(time === undefined ? {} : { time }),
+      // What is imported was recorded elsewhere; when it was sent says nothing about that clock.
+      ...(sentAt === undefined || isImport ? {} : { sentAt }),
+      ...(messageId === undefined ? {} : { insertId: messageId }),
+      ...(messageId === undefined || part === 0 ? {} : { repeat: { key: `${messageId} ${part}`, keep: 'first' } }),
+    }),
+  );
+}
+
+function commandsOf(message: Message, graph: Graph): readonly Command[] {
+  const { call, userId, anonymousId } = message;
+  const ids: readonly Identifier[] = [
+    ...(userId === undefined ? [] : [{ kind: 'user', value: userId }]),
+    ...(anonymousId === undefined ? [] : [{ kind: 'device', value: anonymousId }]),
+  ];
+  const known = own(message.context, 'traits');
+  const said = isObject(known) ? known : {};
+  const describe = (traits: JsonObject): readonly Command[] => {
+    const changes = changesOf(traits);
+    return changes.length === 0 ? [] : [{ type: 'Describe', ids, changes }];
+  };
+  switch (call) {
+    case 'identify': {
+      const described = describe({ ...said, ...message.traits });
+      return described.length > 0 ? described : [{ type: 'Identify', ids }];
+    }
+    case 'track':
+    case 'page':
+    case 'screen':
+      return [
+        { type: 'Track', ids, name: message.event ?? call, properties: propertiesOf(message) },
+        ...describe(said),
+      ];
+    case 'group': {
+      const groupId = message.groupId as string;
+      const changes = changesOf(message.traits);
+      return [
+        { type: 'Track', ids, name: '$group', properties: { groupId }, hidden: true },
+        // A group is not a person: its id stands in no item beside a person's.
+        ...(changes.length === 0
+          ? []
+          : [{ type: 'Describe', ids: [{ kind: 'group.id', value: groupId }], changes } as const]),
+        ...describe(said),
+      ];
+    }
+    case 'alias':
+      return [aliasOf(userId as string, message.previousId as string, graph)];
+  }
+}
+
+/**
+ * "Who was `previousId` is `userId`." Segment does not say whether the earlier id was anonymous. One that is a user by
+ * now is a person of its own, and joining two people takes trust (S11); any other is taken for a device.
+ */
+function aliasOf(userId: string, previousId: string, graph: Graph): Command {
+  const user = { kind: 'user', value: userId };
+  const previous = { kind: 'user', value: previousId };
+  if (graph.node(keyOf(previous)) !== undefined) return { type: 'Merge', one: user, other: previous };
+  return { type: 'Identify', ids: [user, { kind: 'device', value: previousId }] };
+}
+
+/** Null takes a trait away. */
+const changesOf = (traits: JsonObject): readonly TraitChange[] =>
+  Object.entries(traits).map(([name, value]) => (value === null ? { op: 'unset', name } : { op: 'set', name, value }));
+
+const campaign = {
+  name: 'utm_campaign',
+  source: 'utm_source',
+  medium: 'utm_medium',
+  term: 'utm_term',
+  content: 'utm_content',
+};
+
+/** Properties as sent, with the campaign under the names that attribution asks for, and the context without addresses and traits. */
+function propertiesOf({ call, name, category, properties, context }: Message): JsonObject {
+  const { ip: _ip, traits: _traits, ...rest } = context;
+  const from = own(context, 'campaign');
+  const utm = isObject(from)
+    ? Object.entries(campaign).flatMap(([theirs, ours]) => {
+        const value = own(from, theirs);
+        return value === undefined || value === null ? [] : [[ours, value] as const];
+      })
+    : [];
+  const isView = call === 'page' || call === 'screen';
+  return {
+    ...Object.fromEntries(utm),
+    ...(isView && name ? { name } : {}),
+    ...(isView && category ? { category } : {}),
+    ...(Object.keys(rest).length === 0 ? {} : { context: rest }),
+    ...properties,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Instant, Json, JsonObject } from '@selfsame/identity';
+import { parseIsoTime } from '../iso-time.ts';
+
+/** The calls of the tracking API. */
+export type Call = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias';
+
+const calls: ReadonlySet<string> = new Set<Call>(['identify', 'track', 'page', 'screen', 'group', 'alias']);
+export const isCall = (name: unknown): name is Call => typeof name === 'string' && calls.has(name);
+
+/** A message as Segment's libraries send it, checked. Absent, null and empty mean the same for an id. */
+export interface Message {
+  readonly call: Call;
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  readonly previousId?: string;
+  readonly groupId?: string;
+  readonly event?: string;
+  readonly name?: string;
+  readonly category?: string;
+  readonly properties: JsonObject;
+  readonly traits: JsonObject;
+  readonly context: JsonObject;
+  readonly messageId?: string;
+  /** When it happened by the sender's clock, ms. */
+  readonly time?: Instant;
+  /** When it was sent by the same clock, ms; absent when there is nothing to correct. */
+  readonly sentAt?: Instant;
+}
+
+/** What a batch says for all of its messages. */
+export interface Shared {
+  readonly sentAt?: Json | undefined;
+  readonly context?: Json | undefined;
+}
+
+/** One message, or the field that is wrong. Names fields, never values (S40). */
+export function readMessage(call: Call, message: Json, shared: Shared = {}): Message | { readonly problem: string } {
+  if (!isObject(message)) return { problem: 'a message must be an object' };
+  const ids: Partial<Record<'userId' | 'anonymousId' | 'previousId' | 'groupId', string>> = {};
+  for (const name of ['userId', 'anonymousId', 'previousId', 'groupId'] as const) {
+    const value = own(message, name) ?? '';
+    const isWhole = typeof value === 'number' && Number.isSafeInteger(value);
+    if (typeof value !== 'string' && !isWhole) return { problem: `${name} must be a string` };
+    if (value !== '') ids[name] = String(value);
+  }
+  const texts: Partial<Record<'event' | 'name' | 'category', string>> = {};
+  for (const name of ['event', 'name', 'category'] as const) {
+    const value = own(message, name);
+    if (typeof value === 'string') texts[name] = value;
+  }
+  const parts = { properties: {}, traits: {}, context: {} };
+  for (const name of ['properties', 'traits', 'context'] as const) {
+    const value = own(message, name) ?? {};
+    if (!isObject(value)) return { problem: `${name} must be an object` };
+    parts[name] = value;
+  }
+  if (isObject(shared.context)) parts.context = { ...shared.context, ...parts.context };
+
+  if (call === 'alias' ? ids.userId === undefined : ids.userId === undefined && ids.anonymousId === undefined)
+    return { problem: call === 'alias' ? 'userId is required' : 'userId or anonymousId is required' };
+  if (call === 'alias' && ids.previousId === undefined) return { problem: 'previousId is required' };
+  if (call === 'group' && ids.groupId === undefined) return { problem: 'groupId is required' };
+  if (call === 'track' && !texts.event) return { problem: 'event is required' };
+
+  const messageId = own(message, 'messageId') ?? undefined;
+  if (messageId !== undefined && !(typeof messageId === 'string' && /^[\x20-\x7e]{1,128}$/.test(messageId)))
+    return { problem: 'messageId must be 1–128 printable ASCII characters' };
+  const times = readTimes(message, shared.sentAt);
+  if ('problem' in times) return times;
+  return { call, ...ids, ...texts, ...parts, ...times, ...(messageId === undefined ? {} : { messageId }) };
+}
+
+/**
+ * Libraries send `timestamp` by the device's clock, and `sentAt` to correct that clock by. A message that also has an
+ * `originalTimestamp` went through Segment, which has moved its correction into `timestamp`.
+ */
+function readTimes(
+  message: JsonObject,
+  sharedSentAt: Json | undefined,
+): Pick<Message, 'time' | 'sentAt'> | { readonly problem: string } {
+  const timestamp = readTime(own(message, 'timestamp'));
+  const original = readTime(own(message, 'originalTimestamp'));
+  const sentAt = readTime(own(message, 'sentAt') ?? sharedSentAt);
+  if (timestamp === 'bad' || original === 'bad') return { problem: 'timestamp must be an ISO 8601 time' };
+  const isCorrected = timestamp !== undefined && original !== undefined;
+  const time = timestamp ?? original;
+  return {
+    ...(time === undefined ? {} : { time }),
+    // A sender without a clock is no reason to lose what it says.
+    ...(sentAt === undefined || sentAt === 'bad' || isCorrected ? {} : { sentAt }),
+  };
+}
+
+function readTime(value: Json | undefined): Instant | 'bad' | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return (typeof value === 'string' ? parseIsoTime(value) : undefined) ?? 'bad';
+}
+
+export const own = (object: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
