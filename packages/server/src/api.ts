@@ -115,12 +115,26 @@ export interface StatsAnswer extends StatusCounts {
 
 /** `GET /v1/live`: server-sent events of type `item`, `data` being this; `?after=` replays the last items kept in memory. */
 export interface LiveItem {
-  /** Position in the log. */
+  /** Where it stands in the stream, for `after`: grows with every item, also over a restart. */
   readonly position: number;
+  /** Position in the log; null for an item that left only a count (a repeat, a refusal). */
+  readonly logPosition: number | null;
   readonly at: string;
   readonly time: string;
   readonly wire: string;
-  readonly type: 'track' | 'identify' | 'logout' | 'traits' | 'merge' | 'join' | 'consent';
+  /** `unreadable`: the wire could make no item of it. */
+  readonly type:
+    | 'track'
+    | 'identify'
+    | 'logout'
+    | 'traits'
+    | 'merge'
+    | 'join'
+    | 'consent'
+    | 'resolve'
+    | 'modify'
+    | 'alias'
+    | 'unreadable';
   /** Event name for a track. */
   readonly name: string | null;
   readonly hidden: boolean;
@@ -132,6 +146,35 @@ export interface LiveItem {
   readonly known: boolean;
   readonly notes: readonly { readonly effect: string; readonly rule: string; readonly reason: string }[];
   readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** `GET /v1/claims/{id}`: evidence, and what the policy makes of it now. */
+export interface ClaimView {
+  readonly id: string;
+  /** `link`: the identifier belongs to the owner · `merge`: the two are one person. */
+  readonly type: 'link' | 'merge';
+  readonly identifier: { readonly kind: string; readonly value: string };
+  /** Null: the identifier was left (a logout). */
+  readonly owner: { readonly kind: string; readonly value: string } | null;
+  /** When it happened. */
+  readonly time: string;
+  /** When it arrived. */
+  readonly at: string;
+  readonly source: string;
+  readonly trust: 0 | 1 | 2 | 3;
+  readonly insertId: string | null;
+  /** The command that said it: `Track`, `Identify`, `Merge` … */
+  readonly item: string;
+  readonly stands: boolean;
+  /** The rule that made the link, or refused it. */
+  readonly rule: string;
+  /** Why it does not stand. */
+  readonly reason: string | null;
+}
+
+/** `GET /v1/projects` */
+export interface ProjectsAnswer {
+  readonly projects: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** `GET /v1/project`: what a first-run page needs. */

@@ -1,5 +1,64 @@
 import type { FastifyInstance } from 'fastify';
+import { type Refusal, sendRefusal } from '../api-error.ts';
+import { authorize } from '../authorize.ts';
 import type { ServerContext } from '../context.ts';
+import { createLiveFeed, type LiveFeed } from '../live.ts';
+import { openApi } from '../openapi.ts';
+import { claim } from './claims.ts';
+import { eventNames, eventProperties, eventsByInsertId, eventsOfPerson } from './events.ts';
+import { explainPair } from './explain.ts';
+import { insights } from './insights.ts';
+import { live } from './live.ts';
+import { log } from './log.ts';
+import { personByIdentifier, personWithId, searchPeople } from './people.ts';
+import { policy } from './policy.ts';
+import { project, projects } from './project.ts';
+import { type Route, readCall } from './route.ts';
+import { stats } from './stats.ts';
 
-/** Placeholder until the routes of the native API are written. */
-export async function registerNativeRoutes(_app: FastifyInstance, _context: ServerContext): Promise<void> {}
+/** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
+export const routeTable = (feed: LiveFeed): readonly Route[] => [
+  personByIdentifier,
+  searchPeople,
+  personWithId,
+  eventsOfPerson,
+  eventsByInsertId,
+  eventNames,
+  eventProperties,
+  explainPair,
+  claim,
+  policy,
+  ...insights,
+  live(feed),
+  log,
+  stats,
+  project,
+  projects,
+];
+
+/** Puts the native API and its description on the server. */
+export async function registerNativeRoutes(app: FastifyInstance, context: ServerContext): Promise<void> {
+  const table = routeTable(createLiveFeed((listener) => context.ingest.watch(listener), context.clock()));
+  for (const route of table) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const who = authorize(context, request, 'server');
+        if (who.type === 'refused')
+          return who.code === 'project_needed' && route.withoutProject !== undefined
+            ? route.withoutProject(context)
+            : sendRefusal(reply, who);
+        const call = readCall(route, context, who, request, reply);
+        if ('type' in call) return sendRefusal(reply, call);
+        const answer = await route.handle(call);
+        return isRefusal(answer) ? sendRefusal(reply, answer) : answer;
+      },
+    });
+  }
+  const document = openApi(table);
+  app.get('/openapi.json', async (_request, reply) => reply.header('access-control-allow-origin', '*').send(document));
+}
+
+const isRefusal = (answer: unknown): answer is Refusal =>
+  typeof answer === 'object' && answer !== null && 'type' in answer && answer.type === 'refused';

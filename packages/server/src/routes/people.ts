@@ -11,7 +11,6 @@ const MOST_FOUND = 100;
 export const personByIdentifier = defineRoute({
   method: 'GET',
   path: '/v1/people',
-  need: 'server',
   summary: 'The person who has an identifier: now, at a moment, or as of a position of the log.',
   query: v.object({ kind, value, at: v.optional(instant), asOf: v.optional(position) }),
   answer: { json: personShape },
@@ -28,7 +27,6 @@ export const personByIdentifier = defineRoute({
 export const personWithId = defineRoute({
   method: 'GET',
   path: '/v1/people/:id',
-  need: 'server',
   summary: 'A person by id; a former id leads to the person it became part of.',
   params: v.object({ id: text(200) }),
   query: v.object({ asOf: v.optional(position) }),
@@ -43,7 +41,6 @@ export const personWithId = defineRoute({
 export const searchPeople = defineRoute({
   method: 'GET',
   path: '/v1/people/search',
-  need: 'server',
   summary: 'People who have an identifier, a name or an e-mail that begins so.',
   query: v.object({
     q: v.optional(v.pipe(v.string(), v.maxLength(512, 'expected at most 512 characters')), ''),

@@ -8,19 +8,19 @@ import type { Project, ServerContext } from '../context.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 
-/** One route of the native API. The table of these makes the server, the OpenAPI document and the key tests (S1). */
+/** One route of the native API, open to the server key and to operators. The table of these makes the server, the OpenAPI document and the key tests (S1). */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** As fastify spells it: `/v1/people/:id`. */
   readonly path: string;
-  /** `server`: the server key or an operator · `everyone`: no key, says nothing about anyone. */
-  readonly need: 'server' | 'everyone';
   readonly summary: string;
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;
   readonly answer: Answer;
   readonly handle: (call: Call) => Promise<unknown>;
+  /** What an operator is answered who has yet to choose one of several projects; absent: that they must. */
+  readonly withoutProject?: (context: ServerContext) => unknown;
 }
 
 /** JSON of this shape, or a stream of a media type. */
@@ -30,6 +30,7 @@ export type Answer = { readonly json: v.GenericSchema } | { readonly stream: str
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly context: ServerContext;
   readonly project: Project;
+  readonly key: Authorized['key'];
   readonly policy: Policy;
   readonly params: Params;
   readonly query: Query;
@@ -76,9 +77,20 @@ export function readCall(
       return refusal(400, `bad_${part}`, `${checked.issues.map((one) => saying(one, part)).join('; ')}.`);
     read[part] = checked.output;
   }
-  const { project } = who;
+  const { project, key } = who;
   const { policy } = context.projects.rules(project.id);
-  return { params: undefined, query: undefined, body: undefined, ...read, context, project, policy, request, reply };
+  return {
+    params: undefined,
+    query: undefined,
+    body: undefined,
+    ...read,
+    context,
+    project,
+    key,
+    policy,
+    request,
+    reply,
+  };
 }
 
 /** `steps.0.event: expected text`. Valibot's own messages quote the value, ours do not. */

@@ -1,0 +1,216 @@
+import type { Json } from '@selfsame/identity';
+import type { AttributionAnswer, CountsAnswer, FunnelAnswer, RetentionAnswer } from '@selfsame/store';
+import * as v from 'valibot';
+import type {
+  ClaimView,
+  EventsAnswer,
+  EventsByInsertIdAnswer,
+  ExplainAnswer,
+  NamesAnswer,
+  PersonView,
+  ProjectsAnswer,
+  ProjectView,
+  SearchAnswer,
+  StatsAnswer,
+} from '../api.ts';
+
+/**
+ * The shapes of api.ts as values: the OpenAPI document is made from them, and the tests hold every answer to them.
+ * The compiler holds them to api.ts.
+ */
+type ShapeOf<T> = v.GenericSchema<unknown, T>;
+
+const array = <S extends v.GenericSchema>(one: S) => v.array(one);
+const time = v.pipe(v.string(), v.isoTimestamp());
+const json = v.any() as unknown as ShapeOf<Json>;
+const values = v.record(v.string(), json);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const trust = v.picklist([0, 1, 2, 3]);
+const status = v.picklist(['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed']);
+const id = v.object({ kind: v.string(), value: v.string() });
+
+export const personShape = v.object({
+  id: v.string(),
+  known: v.boolean(),
+  identifiers: array(
+    v.object({
+      ...id.entries,
+      from: v.nullable(time),
+      to: v.nullable(time),
+      claim: v.nullable(v.string()),
+      rule: v.exactOptional(v.string()),
+    }),
+  ),
+  traits: values,
+  segments: array(v.string()),
+  consent: v.picklist(['not-asked', 'granted', 'denied']),
+  firstSeen: v.nullable(time),
+  lastSeen: v.nullable(time),
+  formerIds: array(v.string()),
+}) satisfies ShapeOf<PersonView>;
+
+export const searchShape = v.object({
+  people: array(
+    v.object({
+      id: v.string(),
+      known: v.boolean(),
+      name: v.string(),
+      identifiers: array(id),
+      lastSeen: v.nullable(time),
+    }),
+  ),
+}) satisfies ShapeOf<SearchAnswer>;
+
+const event = {
+  name: v.string(),
+  time,
+  insertId: v.nullable(v.string()),
+  anchor: v.nullable(id),
+  wire: v.string(),
+  properties: values,
+};
+
+export const eventsShape = v.object({
+  events: array(v.object(event)),
+  next: v.nullable(v.string()),
+}) satisfies ShapeOf<EventsAnswer>;
+
+export const eventsByInsertIdShape = v.object({
+  events: array(v.object({ ...event, personId: v.nullable(v.string()) })),
+}) satisfies ShapeOf<EventsByInsertIdAnswer>;
+
+export const namesShape = v.object({
+  names: array(v.object({ name: v.string(), count: v.exactOptional(count) })),
+}) satisfies ShapeOf<NamesAnswer>;
+
+export const explainShape = v.object({
+  same: v.boolean(),
+  chain: v.exactOptional(
+    array(
+      v.object({
+        claim: v.string(),
+        rule: v.string(),
+        time,
+        source: v.string(),
+        trust,
+        from: v.string(),
+        to: v.string(),
+        because: v.string(),
+      }),
+    ),
+  ),
+  refusal: v.exactOptional(
+    v.object({
+      rule: v.string(),
+      reason: v.string(),
+      claim: v.exactOptional(v.string()),
+      time: v.exactOptional(time),
+      source: v.exactOptional(v.string()),
+      trust: v.exactOptional(trust),
+    }),
+  ),
+}) satisfies ShapeOf<ExplainAnswer>;
+
+export const claimShape = v.object({
+  id: v.string(),
+  type: v.picklist(['link', 'merge']),
+  identifier: id,
+  owner: v.nullable(id),
+  time,
+  at: time,
+  source: v.string(),
+  trust,
+  insertId: v.nullable(v.string()),
+  item: v.string(),
+  stands: v.boolean(),
+  rule: v.string(),
+  reason: v.nullable(v.string()),
+}) satisfies ShapeOf<ClaimView>;
+
+const fates = {
+  received: count,
+  applied: count,
+  duplicate: count,
+  rejected: count,
+  quarantined: count,
+  suppressed: count,
+};
+
+export const statsShape = v.object({
+  ...fates,
+  events: count,
+  people: count,
+  unknownKey: count,
+  wires: v.record(v.string(), v.object(fates)),
+}) satisfies ShapeOf<StatsAnswer>;
+
+export const projectShape = v.object({
+  id: v.string(),
+  name: v.string(),
+  publicKey: v.string(),
+  preset: v.string(),
+  sharedDevice: v.string(),
+  identityMode: v.string(),
+  mixpanel: v.string(),
+  url: v.string(),
+  firstEvent: v.nullable(time),
+  shopUrl: v.nullable(v.string()),
+}) satisfies ShapeOf<ProjectView>;
+
+export const projectsShape = v.object({
+  projects: array(v.object({ id: v.string(), name: v.string() })),
+}) satisfies ShapeOf<ProjectsAnswer>;
+
+/** Plain data whose fields SPEC.md and policy.ts explain. */
+export const policyShape = v.looseObject({ preset: v.string() });
+
+const step = v.object({
+  event: v.string(),
+  people: count,
+  conversion: v.number(),
+  fromPrevious: v.number(),
+  medianTime: v.nullable(v.number()),
+  averageTime: v.nullable(v.number()),
+});
+
+export const funnelShape = v.object({
+  steps: array(step),
+  breakdown: v.exactOptional(array(v.object({ value: v.nullable(v.string()), steps: array(step) }))),
+}) satisfies ShapeOf<FunnelAnswer>;
+
+const earned = { conversions: v.number(), revenue: v.number(), people: v.number() };
+
+export const attributionShape = v.object({
+  rows: array(v.object({ touch: v.nullable(v.string()), ...earned })),
+  total: v.object(earned),
+}) satisfies ShapeOf<AttributionAnswer>;
+
+export const retentionShape = v.object({
+  rows: array(v.object({ cohort: v.number(), people: count, returned: array(count) })),
+}) satisfies ShapeOf<RetentionAnswer>;
+
+export const countsShape = v.object({
+  rows: array(
+    v.object({
+      start: v.number(),
+      event: v.string(),
+      value: v.exactOptional(v.nullable(v.string())),
+      events: count,
+      people: count,
+    }),
+  ),
+}) satisfies ShapeOf<CountsAnswer>;
+
+export const batchShape = v.object({
+  results: array(
+    v.object({
+      status,
+      reason: v.exactOptional(v.string()),
+      personId: v.exactOptional(v.nullable(v.string())),
+    }),
+  ),
+});
+
+export const errorShape = v.object({
+  error: v.object({ code: v.string(), message: v.string(), requestId: v.string() }),
+});

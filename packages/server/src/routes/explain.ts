@@ -1,0 +1,21 @@
+import { explain, keyOf } from '@selfsame/identity';
+import * as v from 'valibot';
+import { explainShape } from './answers.ts';
+import { identifier, position } from './inputs.ts';
+import { iso } from './person-view.ts';
+import { defineRoute, graphOf } from './route.ts';
+
+export const explainPair = defineRoute({
+  method: 'GET',
+  path: '/v1/explain',
+  summary: 'Why two identifiers are one person, link by link, or what keeps them apart.',
+  query: v.object({ a: identifier, b: identifier, asOf: v.optional(position) }),
+  answer: { json: explainShape },
+  async handle(call) {
+    const { a, b, asOf } = call.query;
+    const found = explain(await graphOf(call, asOf), call.policy, keyOf(a), keyOf(b));
+    if (found.same) return { same: true, chain: found.chain.map((step) => ({ ...step, time: iso(step.time) })) };
+    const { time, ...refusal } = found.refusal;
+    return { same: false, refusal: { ...refusal, ...(time === undefined ? {} : { time: iso(time) }) } };
+  },
+});

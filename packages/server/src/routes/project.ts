@@ -1,0 +1,54 @@
+import type { ProjectId } from '@selfsame/identity';
+import type { Store } from '@selfsame/store';
+import type { ProjectsAnswer, ProjectView } from '../api.ts';
+import type { Project } from '../context.ts';
+import { projectShape, projectsShape } from './answers.ts';
+import { iso } from './person-view.ts';
+import { defineRoute } from './route.ts';
+
+export const project = defineRoute({
+  method: 'GET',
+  path: '/v1/project',
+  summary: 'The project: its public key, its policy in short, and whether an event has arrived.',
+  answer: { json: projectShape },
+  async handle({ context, project, policy, request }): Promise<ProjectView> {
+    const { store, columns, shopPath } = context;
+    const url = `${request.protocol}://${request.host}`;
+    const any = (await columns.countEvents(project.id)) > 0;
+    return {
+      id: project.id,
+      name: project.name,
+      publicKey: project.publicKey,
+      preset: policy.preset,
+      sharedDevice: policy.sharedDevice,
+      identityMode: policy.identityMode,
+      mixpanel: policy.mixpanel,
+      url,
+      firstEvent: any ? await firstEvent(store, project.id) : null,
+      shopUrl: shopPath === null ? null : new URL(shopPath, url).href,
+    };
+  },
+});
+
+export const projects = defineRoute({
+  method: 'GET',
+  path: '/v1/projects',
+  summary: 'The projects the caller may look at: an operator all, a server key its own.',
+  answer: { json: projectsShape },
+  async handle({ context, project, key }): Promise<ProjectsAnswer> {
+    return listed(key === 'operator' ? context.projects.all : [project]);
+  },
+  withoutProject: (context) => listed(context.projects.all),
+});
+
+const listed = (projects: readonly Project[]): ProjectsAnswer => ({
+  projects: projects.map(({ id, name }) => ({ id, name })),
+});
+
+/** When the first event of a project arrived. Reads the log up to it. */
+async function firstEvent(store: Store, project: ProjectId): Promise<string | null> {
+  for await (const { entry, verdict } of store.read())
+    if (entry.project === project && entry.command.type === 'Track' && verdict.status === 'applied')
+      return iso(entry.at);
+  return null;
+}

@@ -1,0 +1,36 @@
+import type { Counts } from '@selfsame/store';
+import type { StatsAnswer, StatusCounts } from '../api.ts';
+import { statsShape } from './answers.ts';
+import { defineRoute } from './route.ts';
+
+export const stats = defineRoute({
+  method: 'GET',
+  path: '/v1/stats',
+  summary: 'How many items met which fate, in all and by wire: received is always their sum.',
+  answer: { json: statsShape },
+  async handle({ context, project }): Promise<StatsAnswer> {
+    const { store, columns } = context;
+    const counts = await store.counts();
+    const mine = counts.filter((one) => one.project === project.id);
+    return {
+      ...sum(mine),
+      events: await columns.countEvents(project.id),
+      people: await columns.countPeople(project.id),
+      unknownKey: sum(counts.filter((one) => one.project === null)).received,
+      wires: Object.fromEntries(mine.map((one) => [one.wire, sum([one])])),
+    };
+  },
+});
+
+function sum(counts: readonly Counts[]): StatusCounts {
+  const total = (status: Exclude<keyof StatusCounts, 'received'>) => counts.reduce((all, one) => all + one[status], 0);
+  const fates = {
+    applied: total('applied'),
+    duplicate: total('duplicate'),
+    rejected: total('rejected'),
+    quarantined: total('quarantined'),
+    suppressed: total('suppressed'),
+  };
+  const received = Object.values(fates).reduce((all, one) => all + one, 0);
+  return { received, ...fates };
+}

@@ -1,0 +1,46 @@
+import { type Graph, identifierOf, ownerAt, type Policy, type Position } from '@selfsame/identity';
+import type { Protocol, StoredEvent } from '@selfsame/protocols';
+import type { EventRow, Store } from '@selfsame/store';
+import type { EventView } from '../api.ts';
+import { iso } from './person-view.ts';
+
+interface Sources {
+  readonly store: Store;
+  readonly graph: Graph;
+  readonly policy: Policy;
+  readonly wires: ReadonlyMap<string, Protocol>;
+}
+
+/** Events as the API shows them: in the words of the wire they came by, some of which follow from who is who now. */
+export async function eventViews(rows: readonly EventRow[], sources: Sources): Promise<readonly EventView[]> {
+  const views: EventView[] = [];
+  for (const row of rows) {
+    const { name, insertId, wire } = row;
+    const anchor = row.anchor === null ? null : identifierOf(row.anchor);
+    const properties = await presented(row, anchor, sources);
+    views.push({ name, time: iso(row.time) ?? '', insertId, anchor, wire, properties });
+  }
+  return views;
+}
+
+async function presented(
+  row: EventRow,
+  anchor: StoredEvent['anchor'],
+  { store, graph, policy, wires }: Sources,
+): Promise<StoredEvent['properties']> {
+  const present = wires.get(row.wire)?.present;
+  if (present === undefined) return row.properties;
+  const owner = row.anchor === null ? undefined : ownerAt(graph, policy, row.anchor, row.time);
+  const { name, time, insertId, wire, properties } = row;
+  const refusals = await refusalsAt(store, row.position);
+  return present({ name, time, insertId, anchor, owner: owner?.id ?? null, wire, properties, refusals });
+}
+
+/** Codes of the links that were refused when the item at this position came. */
+async function refusalsAt(store: Store, position: Position): Promise<readonly string[]> {
+  for await (const { entry, verdict } of store.read(position - 1)) {
+    if (entry.position !== position) break;
+    return verdict.notes.flatMap((note) => (note.effect === 'refused' && note.code !== undefined ? [note.code] : []));
+  }
+  return [];
+}
