@@ -1,15 +1,39 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { peopleCommand } from './commands/people.ts';
 import { serveCommand } from './commands/serve.ts';
+import { signCommand } from './commands/sign.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 /** The whole command line. Ends by throwing (`exitOverride`), so that tests and `main` decide about the process. */
 export function createProgram(): Command {
   const program = new Command('selfsame')
     .description('Who is this, really? A self-hosted identity server for event data.')
     .version(manifest.version)
-    .showHelpAfterError('(selfsame <command> --help says more)')
-    .addHelpText('after', '\nEvery option can also be given in the environment: --data as SELFSAME_DATA, and so on.');
-  program.addCommand(serveCommand());
-  for (const one of [program, ...program.commands]) one.exitOverride();
+    .addHelpText('after', '\nEvery option can also be given in the environment: --data as SELFSAME_DATA, and so on.')
+    .addHelpText('after', 'Exit codes: 0 well, 1 not well, 2 asked in a wrong way.')
+    .exitOverride();
+  for (const command of [
+    serveCommand(),
+    simulateCommand(),
+    importCommand(),
+    exportCommand(),
+    peopleCommand(),
+    explainCommand(),
+    verifyCommand(),
+    signCommand(),
+  ])
+    program.addCommand(inherit(command, program));
   return program;
+}
+
+/** What holds for the program holds for its commands. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const one of command.commands) inherit(one, command);
+  return command;
 }

@@ -1,6 +1,7 @@
 import type { ServeOptions } from '@selfsame/server';
 import { Command } from 'commander';
 import { flag, wholeNumber } from '../flag.ts';
+import { start } from '../start.ts';
 
 /** `selfsame serve`: runs until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
@@ -24,8 +25,6 @@ Examples:
   SELFSAME_DATA=/srv/selfsame selfsame serve --tls`,
     )
     .action(async (options: ServeOptions) => {
-      // Loaded only here: the other commands need neither SQLite nor DuckDB.
-      const { startServer } = await import('@selfsame/server');
-      await startServer(options);
+      await start(options);
     });
 }

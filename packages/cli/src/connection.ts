@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiError, ProjectView, RunningServer } from '@selfsame/server';
+import type { Command } from 'commander';
+import { Failure } from './failure.ts';
+import { flag } from './flag.ts';
+import { start } from './start.ts';
+
+/** How a command finds the server and the key that opens a project. */
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly data: string;
+  readonly serverKey?: string;
+  readonly config?: string;
+  readonly project?: string;
+  readonly offline?: boolean;
+}
+
+/** A running server, seen through the server key of one project. */
+export interface Connection {
+  readonly project: ProjectView;
+  /** `GET path`; undefined for a 404. @throws Failure for every other answer that is not 200. */
+  get<T>(path: string, query?: Readonly<Record<string, string>>): Promise<T | undefined>;
+  /** The same key as Mixpanel's import takes it. */
+  readonly basic: string;
+  /** Any request with the key in `Authorization`, sent again while the server is busy. */
+  send(path: string, init: RequestInit): Promise<Response>;
+}
+
+/** Adds the options of {@link ConnectionOptions} to a command. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(flag('--url <url>', 'the running server', 'http://127.0.0.1:4400'))
+    .addOption(flag('--project <id>', 'the project'))
+    .addOption(flag('--server-key <key>', "the project's server key"))
+    .addOption(flag('--config <file>', 'take the key from this settings file'))
+    .addOption(flag('--data <dir>', 'the data directory; holds the key of project "demo"', './data'))
+    .addOption(flag('--offline', 'open the data directory itself; no server may be running on it'));
+}
+
+/**
+ * Does something with a project of a running server, or of one that is started on the data directory for the while.
+ * @throws Failure that says what is missing or wrong.
+ */
+export async function withServer<T>(
+  options: ConnectionOptions,
+  use: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  if (options.offline !== true) return await use(await connect(options));
+  const server = await startOffline(options);
+  try {
+    return await use(await connect({ ...options, url: server.url }));
+  } finally {
+    await server.stop();
+  }
+}
+
+/** A server on a free port that nobody else is told of. */
+async function startOffline({ data, config }: ConnectionOptions): Promise<RunningServer> {
+  process.env['SELFSAME_LOG'] ??= 'error';
+  return await start(
+    { data, port: 0, host: '127.0.0.1', ...(config === undefined ? {} : { config }) },
+    { foreground: false },
+  );
+}
+
+async function connect(options: ConnectionOptions): Promise<Connection> {
+  const key = serverKeyOf(options);
+  const base = options.url.replace(/\/+$/, '');
+  const send = (path: string, init: RequestInit) => patiently(base + path, init, key);
+  const get = async <T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T | undefined> => {
+    const search = new URLSearchParams(query).toString();
+    const answer = await send(search === '' ? path : `${path}?${search}`, {});
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw await refusal(answer);
+    return (await answer.json()) as T;
+  };
+  const project = await get<ProjectView>('/v1/project');
+  if (project === undefined) throw new Failure(`${base} answers, but is not a Selfsame server. Check --url.`);
+  if (options.project !== undefined && options.project !== project.id)
+    throw new Failure(`The server key opens project "${project.id}", not "${options.project}". Check --server-key.`, 2);
+  return { project, basic: `Basic ${btoa(`${key}:`)}`, get, send };
+}
+
+/** What the server said against a request, as news for the operator. */
+export async function refusal(answer: Response): Promise<Failure> {
+  if (answer.status === 401 || answer.status === 403)
+    return new Failure(
+      'The server does not know this server key. Give the right one with --server-key, --config or --data.',
+    );
+  const text = await answer.text();
+  let said = text.slice(0, 200);
+  try {
+    said = (JSON.parse(text) as ApiError).error.message;
+  } catch {
+    // Not our error shape; the beginning of the text says more than nothing.
+  }
+  return new Failure(`The server answered ${answer.status}: ${said}`);
+}
+
+/** How long a busy or restarting server is waited for before giving up, ms. */
+const PATIENCE = 60_000;
+
+async function patiently(url: string, init: RequestInit, key: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string> | undefined) };
+  const giveUp = performance.now() + PATIENCE;
+  for (;;) {
+    let answer: Response;
+    try {
+      answer = await fetch(url, { ...init, headers });
+    } catch (cause) {
+      const why = (cause as Error).cause instanceof Error ? ((cause as Error).cause as Error).message : String(cause);
+      throw new Failure(
+        `Nothing answers at ${new URL(url).origin} (${why}). Start it with "selfsame serve" or check --url.`,
+        1,
+        { cause },
+      );
+    }
+    if ((answer.status !== 429 && answer.status !== 503) || performance.now() > giveUp) return answer;
+    await answer.body?.cancel();
+    await sleep(1000 * Math.max(1, Number(answer.headers.get('retry-after')) || 1));
+  }
+}
+
+/** The server key, from wherever the options point. @throws Failure */
+function serverKeyOf({ serverKey, config, data, project }: ConnectionOptions): string {
+  if (serverKey !== undefined) return serverKey;
+  if (config !== undefined) {
+    const { projects = [] } = readJson(config) as { projects?: readonly { id?: string; serverKey?: string }[] };
+    const one =
+      project === undefined && projects.length === 1 ? projects[0] : projects.find(({ id }) => id === project);
+    if (one?.serverKey !== undefined) return one.serverKey;
+    const known = projects.map(({ id }) => id).join(', ');
+    throw new Failure(
+      `${config} has ${project === undefined ? 'several projects' : `no project "${project}"`}. Name one with --project: ${known}`,
+      2,
+    );
+  }
+  const file = join(data, 'secrets.json');
+  try {
+    return (readJson(file) as { demo: { serverKey: string } }).demo.serverKey;
+  } catch (cause) {
+    throw new Failure(
+      'Which key? Give --server-key, or --config with --project, or --data for the project "demo".',
+      2,
+      { cause },
+    );
+  }
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new Failure(`${file} cannot be read as JSON: ${(cause as Error).message}`, 2, { cause });
+  }
+}
