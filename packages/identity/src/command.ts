@@ -1,5 +1,6 @@
 import type { Identifier, Instant, PersonId, Position, ProjectId, Trust } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { DirectoryPolicy } from './policy.ts';
 
 /**
  * Everything a vendor can mean, in our few words. A wire translates into these and into nothing else;
@@ -145,7 +146,12 @@ export interface Entry extends Statement {
   readonly time: Instant;
   /** The entry with the same insert id that came first, if there is one ([D1]). */
   readonly repeats?: Position;
+  /** For an item that asks the directory: the settings in force when it came ([R14]). */
+  readonly directory?: DirectorySettings;
 }
+
+/** A strategy, and what a project changed about it. */
+export type DirectorySettings = Pick<DirectoryPolicy, 'strategy'> & Partial<DirectoryPolicy>;
 
 /** Gives the person id that an identifier founds: a keyed hash, the same on every node. `attempt` > 0 after a collision ([P2]). */
 export type DerivePersonId = (project: ProjectId, founder: Identifier, attempt: number) => PersonId;

@@ -5,6 +5,7 @@ import { decideAlias } from './directory/alias.ts';
 import { decideModify } from './directory/modify.ts';
 import { PROFILE } from './directory/record.ts';
 import { decideResolve, resolveItem } from './directory/resolve.ts';
+import { directoryFor } from './entry.ts';
 import type { Draft, Edge, Node, Sight } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { decideJoin } from './join.ts';
@@ -25,8 +26,9 @@ export interface Rules {
  * One entry, decided and applied: the whole log folds through this, live, replayed or rebuilt.
  * Reads and writes `draft` and nothing else; the same entries give the same graph (G7).
  */
-export function step(draft: Draft, rules: Rules, entry: Entry): Verdict {
+export function step(draft: Draft, given: Rules, entry: Entry): Verdict {
   const { command } = entry;
+  const rules = entry.directory === undefined ? given : { ...given, policy: directoryFor(given.policy, entry) };
   switch (command.type) {
     case 'Track':
     case 'Identify':

@@ -36,7 +36,7 @@ function session(policy: Policy) {
     return made.get(mpid) as string;
   };
   const mpidOf = (name: string) => [...made].find(([, one]) => one === name)?.[0] ?? name;
-  const all = () => fold(entriesOf(statements), { policy, derive });
+  const all = () => fold(entriesOf(statements, policy), { policy, derive });
 
   /** Says one command; answers its verdict. */
   function tell(command: Command, more: Partial<Statement> = {}): Verdict {
@@ -484,6 +484,16 @@ describe('one person, whichever wire saw them', () => {
     one.tell({ type: 'Merge', one: id('c7'), other: id('c8') }, { trust: 2 });
     expect(one.person('user', 'c7')?.id).toBe(one.person('user', 'c8')?.id);
     expect(one.tell({ type: 'Merge', one: id('c7'), other: id('c8') }).status).toBe('applied');
+  });
+});
+
+describe('another strategy later', () => {
+  it('[R14] answers that went out stand when the log is folded under new settings', () => {
+    const one = session(byDefault);
+    for (const words of ['identify D1', 'login D1 c7', 'logout D1']) one.call(words);
+    const { verdicts } = fold(entriesOf(one.statements, byDefault), { policy: link, derive });
+    expect(verdicts.map((verdict) => verdict.answer?.how)).toEqual(['made', 'found', 'made']);
+    expect(fold(entriesOf(one.statements, link), { policy: link, derive }).verdicts[1]?.answer?.how).toBe('made');
   });
 });
 

@@ -5,7 +5,7 @@ import {
   type DerivePersonId,
   digestText,
   type Entry,
-  eventTime,
+  entryOf,
   fold,
   type Identifier,
   type PersonId,
@@ -25,25 +25,21 @@ export const hash = (text: string): string => createHash('sha256').update(text).
 const ARRIVAL = 1_000_000;
 
 /** Statements as the log would hold them, in this order of arrival. */
-export function entriesOf(statements: readonly Statement[]): readonly Entry[] {
+export function entriesOf(
+  statements: readonly Statement[],
+  policy: Policy = presets['selfsame'] as Policy,
+): readonly Entry[] {
   const first = new Map<string, number>();
   return statements.map((statement, i): Entry => {
     const position = i + 1;
     const repeats = statement.insertId === undefined ? undefined : first.get(statement.insertId);
     if (statement.insertId !== undefined && repeats === undefined) first.set(statement.insertId, position);
-    const at = ARRIVAL + position;
-    return {
-      ...statement,
-      position,
-      at,
-      time: eventTime(statement, at),
-      ...(repeats === undefined ? {} : { repeats }),
-    };
+    return entryOf(statement, policy, { position, at: ARRIVAL + position, repeats });
   });
 }
 
 export function digestOf(statements: readonly Statement[], policy: Policy = presets['selfsame'] as Policy): string {
-  const { graph } = fold(entriesOf(statements), { policy, derive });
+  const { graph } = fold(entriesOf(statements, policy), { policy, derive });
   return digestText(graph, policy, graph.nodes.values());
 }
 

@@ -180,7 +180,7 @@ describe('laws of the directory', () => {
       const { directory } = policy;
       fc.assert(
         fc.property(directoryHistory(40), (items) => {
-          const { graph } = fold(entriesOf(items), { policy, derive });
+          const { graph } = fold(entriesOf(items, policy), { policy, derive });
           for (const node of graph.nodes.values()) {
             for (const holder of node.holders ?? [])
               expect(graph.node(holder)?.record?.map((entry) => entry.key)).toContain(node.key);
@@ -201,7 +201,7 @@ describe('laws of the directory', () => {
     fc.assert(
       fc.property(directoryHistory(40, [0]), (items) => {
         const policy = presets['mparticle-default'] as Policy;
-        const { graph } = fold(entriesOf(items), { policy, derive });
+        const { graph } = fold(entriesOf(items, policy), { policy, derive });
         for (const person of peopleIn(graph, policy, graph.nodes.values())) {
           const profiles = new Set(
             person.spans
