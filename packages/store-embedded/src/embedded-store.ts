@@ -16,6 +16,7 @@ import { storeError } from './failure.ts';
 import { lockDirectory } from './lock.ts';
 import { decodeRun, encode } from './log-record.ts';
 import { OpenFile } from './open-file.ts';
+import { findLostCommits } from './wal.ts';
 
 export interface EmbeddedStoreOptions {
   /** Holds `selfsame.db` and its companions; made if missing. */
@@ -23,6 +24,8 @@ export interface EmbeddedStoreOptions {
   readonly rules: (project: ProjectId) => Rules;
   /** Told while the graph is folded again from the log (a restart's few entries, or all after a policy change). */
   readonly onReplay?: (done: Position, total: Position) => void;
+  /** Throw the graph's tables away and fold them from the log: what `checkStore` says a rebuild would mend. */
+  readonly rebuild?: boolean;
 }
 
 /**
@@ -36,10 +39,17 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const unlock = lockDirectory(directory);
   let broken = false;
   let closed = false;
-  const reopen = () => new OpenFile(join(directory, 'selfsame.db'), { ...options, reading });
+  const file = join(directory, 'selfsame.db');
+  const reopen = (rebuild = false) => new OpenFile(file, { ...options, rebuild, reading });
   let open: OpenFile;
   try {
-    open = reopen();
+    const [lost] = findLostCommits(`${file}-wal`);
+    if (lost !== undefined)
+      throw new StoreError(
+        'store/corrupt',
+        `${lost}; restore a backup, or open the file once with sqlite3 to go on without them`,
+      );
+    open = reopen(options.rebuild);
   } catch (error) {
     unlock();
     throw storeError(error);

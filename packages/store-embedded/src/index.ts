@@ -1,1 +1,2 @@
+export { type CheckReport, checkStore, type Damage } from './check.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';

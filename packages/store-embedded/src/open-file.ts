@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;
   /** Told while the graph is folded again from the log (a restart's few entries, or all after a policy change). */
   readonly onReplay?: (done: Position, total: Position) => void;
+  /** Fold the whole log again, whatever the tables hold. */
+  readonly rebuild?: boolean;
   /** Runs every look into the graph's tables: the place to notice that the storage failed. */
   readonly reading: <T>(read: () => T) => T;
 }
@@ -47,7 +49,7 @@ export class OpenFile {
   #settled = false;
 
   /** @throws StoreError or SqliteError when the file cannot be opened, is of another version, or a replayed record is damaged. */
-  constructor(file: string, { rules, onReplay, reading }: OpenOptions) {
+  constructor(file: string, { rules, onReplay, rebuild, reading }: OpenOptions) {
     this.db = new Database(file);
     try {
       prepare(this.db);
@@ -66,7 +68,7 @@ export class OpenFile {
       );
       this.#append = this.db.prepare('INSERT INTO log VALUES (?, ?, ?)');
       const last = this.#last('position', 'log');
-      if (this.#foldedOtherwise()) this.#forgetGraph();
+      if (rebuild === true || this.#foldedOtherwise()) this.#forgetGraph();
       this.numbers = this.#last('number', 'nodes');
       this.through = this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
       if (this.checkpointed > last)

@@ -53,7 +53,16 @@ export class Seen {
     return undefined;
   }
 
-  /** Part of the caller's transaction; call `settled` after its commit. `now` in ms. */
+  /** The first position whose key is remembered; infinity when none is. Reads a whole generation. */
+  get from(): Position {
+    const oldest = this.#generations[0];
+    const first =
+      oldest &&
+      this.#db.prepare<[], { first: number | null }>(`SELECT min(position) AS first FROM seen_${oldest.number}`).get();
+    return first?.first ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Part of the caller's transaction. `now` in ms. */
   add(repeats: ReadonlyMap<RepeatKey, Position>, now: number): void {
     if (repeats.size === 0) return;
     let current = this.#generations.at(-1);

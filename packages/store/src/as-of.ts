@@ -1,5 +1,5 @@
 import { MemoryGraph, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
-import { unprocessable } from './ingest.ts';
+import { unprocessable } from './poison.ts';
 import type { Store } from './store.ts';
 
 /**

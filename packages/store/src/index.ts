@@ -1,18 +1,13 @@
 export { graphAsOf } from './as-of.ts';
 export type * from './columns.ts';
+export type { Item, Outcome } from './decide-group.ts';
 export { eventRow, ownershipChange } from './feed-rows.ts';
-export {
-  createIngest,
-  type Ingest,
-  type IngestOptions,
-  type Item,
-  type Outcome,
-  Overloaded,
-  unprocessable,
-} from './ingest.ts';
-export { addCounts, createMemoryStore } from './memory.ts';
+export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ingest.ts';
+export { createMemoryStore } from './memory.ts';
 export { movedBy } from './moved.ts';
 export { Overlay } from './overlay.ts';
+export { unprocessable } from './poison.ts';
 export { repeatKey } from './repeat-key.ts';
 export { searchTexts } from './search-texts.ts';
 export * from './store.ts';
+export { addCounts } from './tally.ts';

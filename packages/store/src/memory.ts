@@ -21,6 +21,7 @@ import {
   type Store,
   StoreError,
 } from './store.ts';
+import { addCounts } from './tally.ts';
 
 /** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
 export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
@@ -130,17 +131,4 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
     for (const [was, is] of before) movedBy(base, rules(project).policy, was, is, keys);
     for (const key of keys) moved.push({ project, key });
   }
-}
-
-/** Two tallies of one project and wire, added. */
-export function addCounts(a: Counts | undefined, b: Counts): Counts {
-  if (a === undefined) return b;
-  return {
-    ...b,
-    applied: a.applied + b.applied,
-    duplicate: a.duplicate + b.duplicate,
-    rejected: a.rejected + b.rejected,
-    quarantined: a.quarantined + b.quarantined,
-    suppressed: a.suppressed + b.suppressed,
-  };
 }

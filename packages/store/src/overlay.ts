@@ -57,6 +57,12 @@ export class Overlay implements Draft {
     else kept.push(...claims);
   }
 
+  /** Takes the changes over into another draft of the same base. */
+  applyTo(draft: Draft): void {
+    for (const [key, claims] of this.kept) draft.keep(key, claims);
+    for (const node of this.changed.values()) draft.put(node);
+  }
+
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
     const stored = this.#base.evidence(key, after, before);
     const mine = claimsBetween(this.kept.get(key) ?? [], after, before);

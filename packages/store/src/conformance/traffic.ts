@@ -14,7 +14,8 @@ import {
   type TraitChange,
   type Trust,
 } from '@selfsame/identity';
-import { type Item, unprocessable } from '../ingest.ts';
+import type { Item } from '../decide-group.ts';
+import { unprocessable } from '../poison.ts';
 import type { Decided, Store } from '../store.ts';
 
 const derive: DerivePersonId = (_project, founder, attempt) =>
@@ -62,7 +63,7 @@ export function traffic(seed: number, count: number): readonly Statement[] {
     if (what < 0.6) return { type: 'Track', ids: ids(), name: pick('View', 'Buy'), properties: { n: pick(1, 2, 3) } };
     if (what < 0.7) return { type: 'Identify', ids: ids() };
     if (what < 0.75) return { type: 'Logout', ids: [device()] };
-    if (what < 0.95) return { type: 'Describe', ids: ids(), changes: [change()] };
+    if (what < 0.9) return { type: 'Describe', ids: ids(), changes: [change()] };
     if (what < 0.98) return { type: 'Merge', one: user(), other: pick(user, email)() };
     return { type: 'Consent', ids: [device()], consent: pick('denied', 'granted') };
   };

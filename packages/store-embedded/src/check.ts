@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Decided, repeatKey, StoreError, searchTexts } from '@selfsame/store';
+import Database from 'better-sqlite3';
+import { checksum } from './checksum.ts';
+import { CountTable } from './count-table.ts';
+import { storeError } from './failure.ts';
+import { decode, type LogRecord } from './log-record.ts';
+import { Meta } from './meta.ts';
+import { decodeEvidence, decodeNode, type EvidenceRow, type NodeRow } from './node-cache.ts';
+import { Seen } from './seen.ts';
+import { findLostCommits } from './wal.ts';
+
+/** Something in the store that is not as it was written. */
+export interface Damage {
+  /** `log` and `file` are the truth; `graph` can be folded again; `dedupe` and `counts` stand beside the log. */
+  readonly part: 'file' | 'log' | 'graph' | 'dedupe' | 'counts';
+  /** One sentence that names the position, row or page; holds no content (S40). */
+  readonly what: string;
+  readonly mend: 'restore a backup' | 'rebuild the graph from the log';
+}
+
+export interface CheckReport {
+  /** Log records that were read and match their checksums. */
+  readonly records: number;
+  readonly nodes: number;
+  /** At most a hundred of a part are listed. */
+  readonly damages: readonly Damage[];
+}
+
+/** More of one part would say the same a thousand times. */
+const LISTED = 100;
+
+/**
+ * Reads a whole store and compares everything in it with its checksums, and its parts with each other (G3). Changes
+ * nothing; a server may be at work meanwhile, for it reads one moment's state.
+ * `onProgress` is called with log records read and to read.
+ * @throws StoreError when there is no store in this directory.
+ */
+export async function checkStore(
+  directory: string,
+  onProgress?: (done: number, total: number) => void,
+): Promise<CheckReport> {
+  const file = join(directory, 'selfsame.db');
+  if (!existsSync(file)) throw new StoreError('store/unavailable', `there is no selfsame.db in ${directory}`);
+  const found = new Findings();
+  for (const what of findLostCommits(`${file}-wal`)) found.add('file', what);
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(file, { readonly: true });
+    db.exec('BEGIN');
+    await checkTables(db, found, onProgress ?? (() => {}));
+  } catch (error) {
+    found.add('file', storeError(error).message);
+  } finally {
+    db?.close();
+  }
+  return { records: found.records, nodes: found.nodes, damages: found.damages };
+}
+
+class Findings {
+  readonly damages: Damage[] = [];
+  records = 0;
+  nodes = 0;
+
+  add(part: Damage['part'], what: string): void {
+    if (this.damages.filter((one) => one.part === part).length >= LISTED) return;
+    this.damages.push({ part, what, mend: part === 'graph' ? 'rebuild the graph from the log' : 'restore a backup' });
+  }
+
+  /** Runs one check; what it throws is a finding. */
+  try<T>(part: Damage['part'], check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (error) {
+      this.add(part, storeError(error).message);
+      return undefined;
+    }
+  }
+}
+
+async function checkTables(
+  db: Database.Database,
+  found: Findings,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  for (const row of db.pragma('integrity_check(100)') as readonly { readonly integrity_check: string }[])
+    if (row.integrity_check !== 'ok') found.add('file', `SQLite: ${row.integrity_check}`);
+  const meta = new Meta(db);
+  found.try('graph', () => meta.withPrefix(''));
+  found.try('counts', () => new CountTable(db));
+  const seen = found.try('dedupe', () => new Seen(db));
+  const last = await checkLog(db, found, seen, onProgress);
+  if (Number(found.try('graph', () => meta.get('graph-through')) ?? 0) > last)
+    found.add('log', `log record ${last + 1} is missing`);
+  found.try('graph', () => checkGraph(db, found));
+}
+
+/** Every record matches its sum, none is missing, and every insert id that is still remembered leads to its record. */
+async function checkLog(
+  db: Database.Database,
+  found: Findings,
+  seen: Seen | undefined,
+  onProgress: (done: number, total: number) => void,
+): Promise<number> {
+  const total = db.prepare<[], { last: number | null }>('SELECT max(position) AS last FROM log').get()?.last ?? 0;
+  const page = db.prepare<[number], LogRecord>(
+    'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 1000',
+  );
+  const remembered = found.try('dedupe', () => seen?.from) ?? Number.POSITIVE_INFINITY;
+  let last = 0;
+  for (;;) {
+    const records = page.all(last);
+    if (records.length === 0) return last;
+    for (const record of records) {
+      if (record.position !== last + 1)
+        found.add('log', `log records ${last + 1} to ${record.position - 1} are missing`);
+      last = record.position;
+      const decided = found.try('log', () => decode(record));
+      if (decided === undefined) continue;
+      found.records += 1;
+      if (seen !== undefined && record.position >= remembered) found.try('dedupe', () => checkRepeat(decided, seen));
+    }
+    onProgress(last, total);
+    // Others in this process get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function checkRepeat({ entry }: Decided, seen: Seen): void {
+  const key = repeatKey(entry);
+  if (key === undefined || (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')) return;
+  if ((seen.find(key) ?? 0) < entry.position)
+    throw new StoreError('store/corrupt', `the insert id of log record ${entry.position} is not remembered`);
+}
+
+/** Every node and every claim kept for one matches its sum, is found by a search, and was told to the columns. */
+function checkGraph(db: Database.Database, found: Findings): void {
+  const searched = db.prepare<[string, string, number], object>(
+    'SELECT 1 FROM search WHERE project = ? AND text = ? AND number = ?',
+  );
+  const told = db.prepare<[], { change: number; number: number; crc: number }>('SELECT * FROM moved');
+  const moved = new Set<number>();
+  for (const { change, number, crc } of told.iterate()) {
+    if (checksum(change, number) === crc) moved.add(number);
+    else found.add('graph', `change ${change} does not match its checksum`);
+  }
+  for (const row of db.prepare<[], NodeRow>('SELECT * FROM nodes').iterate()) {
+    const node = found.try('graph', () => decodeNode(row));
+    if (node === undefined) continue;
+    found.nodes += 1;
+    if (!moved.has(node.number)) found.add('graph', `node ${node.number} was never told to the columns`);
+    if (!searchTexts(node).every((text) => searched.get(row.project, text, node.number) !== undefined))
+      found.add('graph', `node ${node.number} is not found by a search`);
+  }
+  for (const row of db.prepare<[], EvidenceRow>('SELECT * FROM evidence').iterate())
+    found.try('graph', () => decodeEvidence(row));
+}

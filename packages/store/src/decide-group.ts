@@ -1,0 +1,108 @@
+import {
+  type Entry,
+  eventTime,
+  type Instant,
+  type ProjectId,
+  rejected,
+  type Statement,
+  type Verdict,
+} from '@selfsame/identity';
+import { repeatKey } from './repeat-key.ts';
+import type { Change, Decided, Loaded, RepeatKey } from './store.ts';
+import { Tally } from './tally.ts';
+
+/** One item of a request: a statement, or why it is none. `project` is absent when its key opens nothing. */
+export type Item =
+  | { readonly type: 'statement'; readonly statement: Statement }
+  | { readonly type: 'refused'; readonly project?: ProjectId; readonly reason: string };
+
+/** What happened to one item, for whoever watches. `logged`: it has a position in the log. */
+export type Outcome =
+  | { readonly type: 'decided'; readonly entry: Entry; readonly verdict: Verdict; readonly logged: boolean }
+  | {
+      readonly type: 'refused';
+      readonly project?: ProjectId;
+      readonly wire: string;
+      readonly at: Instant;
+      readonly reason: string;
+    };
+
+/** The items of one request. */
+export interface Request {
+  readonly wire: string;
+  readonly items: readonly Item[];
+}
+
+export interface GroupDecision {
+  /** One for each item of each request, in order. */
+  readonly verdicts: readonly (readonly Verdict[])[];
+  readonly outcomes: readonly Outcome[];
+  readonly change: Change;
+}
+
+/** The repeat keys that a group will ask about. */
+export function repeatsOf(group: readonly Request[]): readonly RepeatKey[] {
+  const keys: RepeatKey[] = [];
+  for (const { items } of group) {
+    for (const item of items) {
+      const key = item.type === 'statement' ? repeatKey(item.statement) : undefined;
+      if (key !== undefined) keys.push(key);
+    }
+  }
+  return keys;
+}
+
+/**
+ * Decides the items of a group one after another, as they would follow each other in the log.
+ * `at` is the server's clock, ms; `decide` asks the rules about one entry.
+ */
+export function decideGroup(
+  group: readonly Request[],
+  loaded: Loaded,
+  at: Instant,
+  decide: (item: Item, entry: Entry) => Verdict,
+): GroupDecision {
+  const decided: Decided[] = [];
+  const outcomes: Outcome[] = [];
+  const fresh = new Map<RepeatKey, number>();
+  const counts = new Tally();
+
+  function decideItem(wire: string, item: Item): Verdict {
+    if (item.type === 'refused') {
+      counts.add(item.project ?? null, wire, 'rejected');
+      outcomes.push({ ...item, wire, at });
+      return rejected('W0', item.reason);
+    }
+    const { statement } = item;
+    const key = repeatKey(statement);
+    const repeats = key === undefined ? undefined : (fresh.get(key) ?? loaded.repeats.get(key));
+    const position = loaded.next + decided.length;
+    const entry: Entry = {
+      ...statement,
+      position,
+      at,
+      time: eventTime(statement, at),
+      ...(repeats === undefined ? {} : { repeats }),
+    };
+    const said = decide(item, entry);
+    const verdict = said.status === 'duplicate' && repeats !== undefined ? { ...said, repeats } : said;
+    const logged = belongsInLog(verdict);
+    if (logged) decided.push({ entry, verdict });
+    // [D2] A copy that is kept takes the place of the one before it.
+    if (logged && key !== undefined && (repeats === undefined || statement.repeat?.keep === 'latest'))
+      fresh.set(key, position);
+    counts.add(statement.project, statement.wire, verdict.status);
+    outcomes.push({ type: 'decided', entry, verdict, logged });
+    return verdict;
+  }
+
+  const verdicts = group.map(({ wire, items }) => items.map((item) => decideItem(wire, item)));
+  return { verdicts, outcomes, change: { loaded, decided, repeats: fresh, counts: counts.list() } };
+}
+
+/** An item that was refused whole, repeats another or may not be kept leaves a count and nothing else. */
+const belongsInLog = (verdict: Verdict): boolean =>
+  verdict.status === 'applied' ||
+  verdict.status === 'quarantined' ||
+  verdict.anchor !== undefined ||
+  verdict.rule === 'D2';

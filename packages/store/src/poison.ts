@@ -1,0 +1,67 @@
+import type { Entry, ProjectId, Rules, Verdict } from '@selfsame/identity';
+import { step } from '@selfsame/identity';
+import { decideGroup, type Item, type Request } from './decide-group.ts';
+import { Overlay } from './overlay.ts';
+import { type Loaded, StoreError } from './store.ts';
+
+/** [Q1] The verdict on an item the rules failed on; a replay of the log leaves such an entry alone. */
+export const unprocessable: Verdict = {
+  status: 'quarantined',
+  rule: 'Q1',
+  reason: 'the rules could not process this item; it is kept for replay',
+  notes: [],
+};
+
+/** An item that made the rules throw: a bug of ours, not the sender's. */
+export class Poison extends Error {
+  constructor(cause: unknown) {
+    super('the rules failed on an item', { cause });
+    this.name = 'Poison';
+  }
+}
+
+/**
+ * Asks the rules about one entry. A draft is half changed when they fail, so the whole group must be decided again.
+ * @throws Poison when the rules fail · StoreError when the storage does.
+ */
+export function decideOrThrow(
+  loaded: Loaded,
+  rules: (project: ProjectId) => Rules,
+  poison: ReadonlySet<Item>,
+): (item: Item, entry: Entry) => Verdict {
+  return (item, entry) => {
+    if (poison.has(item)) return unprocessable;
+    try {
+      return step(loaded.draft(entry.project), rules(entry.project), entry);
+    } catch (error) {
+      throw error instanceof StoreError ? error : new Poison(error);
+    }
+  };
+}
+
+/**
+ * Every item of a group that the rules fail on, in one pass: each is tried on a copy, which is thrown away if they do.
+ * Spoils what was loaded: load again. @throws StoreError when the storage fails.
+ */
+export function findPoison(
+  group: readonly Request[],
+  loaded: Loaded,
+  at: number,
+  rules: (project: ProjectId) => Rules,
+): ReadonlySet<Item> {
+  const poison = new Set<Item>();
+  decideGroup(group, loaded, at, (item, entry) => {
+    const draft = loaded.draft(entry.project);
+    const copy = new Overlay(draft, () => draft.nextNumber());
+    try {
+      const verdict = step(copy, rules(entry.project), entry);
+      copy.applyTo(draft);
+      return verdict;
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      poison.add(item);
+      return unprocessable;
+    }
+  });
+  return poison;
+}

@@ -1,0 +1,326 @@
+import type { ProjectId, Rules, Statement, Verdict } from '@selfsame/identity';
+import { describe, expect, it } from 'vitest';
+import { digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '../src/conformance/traffic.ts';
+import {
+  createIngest,
+  createMemoryStore,
+  type IngestOptions,
+  type Item,
+  Overloaded,
+  type Store,
+  StoreError,
+} from '../src/index.ts';
+
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`ingest: SELFSAME_SEED=${seed}`);
+
+const START = 1_000_000_000;
+
+/** An ingest loop over a memory store that counts its commits. */
+function setUp(options: Partial<IngestOptions> = {}) {
+  const real = createMemoryStore(options.rules ?? testRules);
+  const commits: number[] = [];
+  const store: Store = Object.assign(Object.create(real), {
+    commit: (change: Parameters<Store['commit']>[0]) => {
+      commits.push(change.decided.length);
+      return real.commit(change);
+    },
+  });
+  let now = START;
+  const ingest = createIngest({ store, rules: testRules, clock: () => now, ...options });
+  return { store, ingest, commits, advance: (ms: number) => (now += ms) };
+}
+
+const view = (insertId: string | undefined, more: Partial<Statement> = {}): Item =>
+  itemOf({
+    project: 'p',
+    wire: 'native',
+    trust: 0,
+    command: { type: 'Track', ids: [{ kind: 'user', value: 'ann' }], name: 'View', properties: { of: insertId ?? '' } },
+    ...(insertId === undefined ? {} : { insertId }),
+    ...more,
+  });
+
+const statuses = (verdicts: readonly Verdict[]) => verdicts.map((one) => one.status);
+const sumOf = async (store: Store) =>
+  (await store.counts()).reduce(
+    (sum, c) => sum + c.applied + c.duplicate + c.rejected + c.quarantined + c.suppressed,
+    0,
+  );
+
+describe('group commit', () => {
+  it('one commit serves everybody who waits, and each gets the verdicts of its own items', async () => {
+    const { ingest, store, commits } = setUp();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => ingest.submit('native', [view(`a${i}`), view(`a${i}`)])),
+    );
+    expect(commits).toEqual([100]);
+    for (const answer of answers) expect(statuses(answer)).toEqual(['applied', 'duplicate']);
+    expect((await logOf(store)).map(({ entry }) => entry.insertId)).toEqual(
+      Array.from({ length: 100 }, (_, i) => `a${i}`),
+    );
+  });
+
+  it('a group carries at most so many items, but a request is never split', async () => {
+    const { ingest, commits } = setUp({ maxGroup: 10 });
+    const request = (name: string, size: number) =>
+      ingest.submit(
+        'native',
+        Array.from({ length: size }, (_, i) => view(`${name}${i}`)),
+      );
+    await Promise.all([request('a', 6), request('b', 4), request('c', 1), request('d', 25), request('e', 1)]);
+    expect(commits).toEqual([10, 1, 25, 1]);
+  });
+
+  it('a failed commit is nobody’s answer, and the next group starts afresh (G2)', async () => {
+    const { store } = setUp();
+    let failures = 1;
+    const failing: Store = Object.assign(Object.create(store), {
+      commit: (change: Parameters<Store['commit']>[0]) => {
+        if (failures-- > 0) throw new Error('the disk is gone');
+        return store.commit(change);
+      },
+    });
+    const ingest = createIngest({ store: failing, rules: testRules, clock: () => START });
+    const lost = await Promise.allSettled([ingest.submit('native', [view('a')]), ingest.submit('native', [view('b')])]);
+    expect(lost.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    expect(statuses(await ingest.submit('native', [view('a')]))).toEqual(['applied']);
+    expect((await logOf(store)).length).toBe(1);
+  });
+
+  it('tells watchers every outcome in log order, and one that fails disturbs nobody', async () => {
+    const { ingest } = setUp();
+    const seen: (string | undefined)[] = [];
+    ingest.watch(() => {
+      throw new Error('a broken watcher');
+    });
+    const leave = ingest.watch((outcomes) => {
+      for (const one of outcomes) seen.push(one.type === 'decided' ? one.entry.insertId : one.reason);
+    });
+    const refused: Item = { type: 'refused', reason: 'no such key' };
+    await Promise.all([ingest.submit('native', [view('a'), refused]), ingest.submit('native', [view('b')])]);
+    leave();
+    await ingest.submit('native', [view('c')]);
+    expect(seen).toEqual(['a', 'no such key', 'b']);
+  });
+});
+
+describe('limits and the end', () => {
+  it('[G12] what waits beyond the limit is told to come again, and what was taken is kept', async () => {
+    const { ingest, store } = setUp({ maxQueued: 10 });
+    const taken = ingest.submit(
+      'native',
+      Array.from({ length: 10 }, (_, i) => view(`a${i}`)),
+    );
+    expect(ingest.depth).toBe(10);
+    await expect(ingest.submit('native', [view('b')])).rejects.toMatchObject({
+      constructor: Overloaded,
+      retryAfterSeconds: 1,
+    });
+    await taken;
+    expect(ingest.depth).toBe(0);
+    expect(statuses(await ingest.submit('native', [view('b')]))).toEqual(['applied']);
+    expect((await logOf(store)).length).toBe(11);
+  });
+
+  it('[G15] stop answers what waits and takes nothing more', async () => {
+    const { ingest, store } = setUp({ maxGroup: 2 });
+    const waiting = Array.from({ length: 9 }, (_, i) => ingest.submit('native', [view(`a${i}`)]));
+    await ingest.stop();
+    expect((await Promise.all(waiting)).flatMap(statuses)).toEqual(Array(9).fill('applied'));
+    expect((await logOf(store)).length).toBe(9);
+    await expect(ingest.submit('native', [view('late')])).rejects.toThrow(Overloaded);
+  });
+});
+
+describe('[G16] poison', () => {
+  /** Rules that fail on people named `bad…`, as a bug of ours would. */
+  const fragile = (project: ProjectId): Rules => {
+    const { policy, derive } = testRules(project);
+    return {
+      policy,
+      derive(one, founder, attempt) {
+        if (founder.value.startsWith('bad')) throw new TypeError('undefined is not a function');
+        return derive(one, founder, attempt);
+      },
+    };
+  };
+  const of = (name: string): Item =>
+    view(name, {
+      command: {
+        type: 'Track',
+        // The rules fail half-way: the device is met, or the good user, before the bad one.
+        ids: [
+          { kind: 'user', value: 'ann' },
+          { kind: 'device', value: name },
+        ],
+        name: 'View',
+        properties: {},
+      },
+    });
+
+  it.each([
+    ['first', ['bad', 'b', 'c']],
+    ['in the middle', ['a', 'bad', 'c']],
+    ['last', ['a', 'b', 'bad']],
+    ['everywhere', ['bad1', 'a', 'bad2', 'bad3', 'b', 'bad4']],
+  ])('%s: it is set aside whole, its neighbours are as if it had not come', async (_where, names) => {
+    const { ingest, store } = setUp({ rules: fragile });
+    const neighbour = ingest.submit('native', [view('neighbour')]);
+    const verdicts = await ingest.submit('native', names.map(of));
+    expect(statuses(verdicts)).toEqual(names.map((name) => (name.startsWith('bad') ? 'quarantined' : 'applied')));
+    expect(statuses(await neighbour)).toEqual(['applied']);
+    const log = await logOf(store);
+    expect(log.length).toBe(names.length + 1);
+    expect(digestOfStore(store, log, fragile)).toBe(digestOfLog(log, fragile));
+    expect(store.graph('p').node('user:ann' as never)?.below).toEqual(
+      names.filter((name) => !name.startsWith('bad')).map((name) => `device:${name}`),
+    );
+  });
+
+  it('many in one group cost two more passes, not one each', async () => {
+    let derived = 0;
+    const counted = (project: ProjectId): Rules => {
+      const real = fragile(project);
+      return {
+        ...real,
+        derive(...given) {
+          derived += 1;
+          return real.derive(...given);
+        },
+      };
+    };
+    const { ingest } = setUp({ rules: counted });
+    const items = Array.from({ length: 1000 }, (_, i) => of(i % 2 === 0 ? `bad${i}` : `good${i}`));
+    const verdicts = await ingest.submit('native', items);
+    expect(verdicts.filter((one) => one.status === 'quarantined').length).toBe(500);
+    expect(derived).toBeLessThan(3 * items.length + 10);
+  });
+
+  it('a failing storage is no poison', async () => {
+    const { ingest, store } = setUp({
+      rules: () => {
+        throw new StoreError('store/unavailable', 'the disk is gone');
+      },
+    });
+    await expect(ingest.submit('native', [view('a')])).rejects.toThrow('the disk is gone');
+    expect((await logOf(store)).length).toBe(0);
+  });
+});
+
+describe('[G4] one effect per insert id', () => {
+  it('each request sent one to five times at once has one effect, whatever the groups', async () => {
+    const { ingest, store } = setUp({ maxGroup: 7 });
+    const jobs = Array.from({ length: 100 }, (_, i) =>
+      Array.from({ length: 1 + ((i * 7) % 5) }, () => ingest.submit('native', [view(`i${i}`)])),
+    );
+    const answers = await Promise.all(jobs.map((sent) => Promise.all(sent)));
+    for (const sent of answers) expect(sent.flatMap(statuses).filter((one) => one === 'applied').length).toBe(1);
+    expect((await logOf(store)).length).toBe(100);
+  });
+
+  it('a duplicate names the item it repeats', async () => {
+    const { ingest } = setUp();
+    await ingest.submit('native', [view('x'), view('a')]);
+    const [verdict] = await ingest.submit('native', [view('a')]);
+    expect(verdict).toMatchObject({ status: 'duplicate', repeats: 2 });
+  });
+
+  it('the scope is project, wire and kind of key', async () => {
+    const { ingest } = setUp();
+    const verdicts = await ingest.submit('native', [
+      view('a'),
+      view('a', { project: 'q' }),
+      view('a', { wire: 'segment' }),
+      view(undefined),
+      view(undefined),
+      view('a'),
+    ]);
+    expect(statuses(verdicts)).toEqual(['applied', 'applied', 'applied', 'applied', 'applied', 'duplicate']);
+  });
+
+  it('[S16] a guess with the public key never suppresses the real event', async () => {
+    const { ingest } = setUp();
+    expect(statuses(await ingest.submit('native', [view('order-1')]))).toEqual(['applied']);
+    const trusted = view('order-1', { trust: 2 });
+    expect(statuses(await ingest.submit('native', [trusted]))).toEqual(['applied']);
+    expect(statuses(await ingest.submit('native', [trusted, view('order-1', { trust: 1 })]))).toEqual([
+      'duplicate',
+      'duplicate',
+    ]);
+  });
+
+  it('another body under an equal key keeps the first', async () => {
+    const { ingest, store } = setUp();
+    const other = view('a', { command: { type: 'Track', ids: [], name: 'Other', properties: {} } });
+    await ingest.submit('native', [view('a')]);
+    expect(statuses(await ingest.submit('native', [other]))).toEqual(['duplicate']);
+    expect((await logOf(store)).map(({ entry }) => 'name' in entry.command && entry.command.name)).toEqual(['View']);
+  });
+
+  it('[D2] a wire that keeps the latest copy: each takes the place of the one before', async () => {
+    const { ingest, store } = setUp();
+    const copy = (n: number) => view('a', { repeat: { key: 'a', keep: 'latest' }, sentAt: n });
+    await ingest.submit('native', [copy(1), copy(2)]);
+    expect(statuses(await ingest.submit('native', [copy(3)]))).toEqual(['duplicate']);
+    const { rows } = await store.feed.events(0, 10);
+    expect(rows.map((row) => [row.position, row.replaces])).toEqual([
+      [1, undefined],
+      [2, 1],
+      [3, 2],
+    ]);
+  });
+
+  it('an item that was rejected whole may be sent again', async () => {
+    const { ingest } = setUp();
+    const nobody = view('a', { command: { type: 'Identify', ids: [] } });
+    expect(statuses(await ingest.submit('native', [nobody]))).toEqual(['rejected']);
+    expect(statuses(await ingest.submit('native', [view('a')]))).toEqual(['applied']);
+  });
+});
+
+describe('what is kept', () => {
+  it('[G5] received is the sum of the fates, over any mixture', async () => {
+    const { ingest, store } = setUp();
+    const refused: Item = { type: 'refused', project: 'p', reason: 'not an object' };
+    const items = [...traffic(seed, 500).map(itemOf), refused, refused];
+    for (let from = 0; from < items.length; from += 40) await ingest.submit('native', items.slice(from, from + 40));
+    expect(await sumOf(store)).toBe(items.length);
+  });
+
+  it('[T2] a sender’s wrong clock is taken out, and items stay in the order they were sent', async () => {
+    const { ingest, store, advance } = setUp();
+    const DAY = 24 * 3600 * 1000;
+    const ahead = START + DAY;
+    await ingest.submit('native', [
+      view('a', { time: ahead - 5_000, sentAt: ahead }),
+      view('b', { time: START - 7_000, sentAt: START }),
+      view('c', { time: START + DAY }),
+      view('d'),
+    ]);
+    advance(-DAY);
+    await ingest.submit('native', [view('e')]);
+    const times = (await logOf(store)).map(({ entry }) => [entry.insertId, entry.time - START, entry.position]);
+    expect(times).toEqual([
+      ['a', -5_000, 1],
+      ['b', -7_000, 2],
+      ['c', 0, 3],
+      ['d', 0, 4],
+      ['e', -DAY, 5],
+    ]);
+  });
+
+  it('[G8] grouping changes nothing: one request, many at once, or one after another', async () => {
+    const statements = traffic(seed, 300).filter(({ command }) => command.type !== 'Consent');
+    const pictures = [];
+    for (const size of [1, 17, 300]) {
+      const { ingest, store } = setUp({ maxGroup: 50 });
+      const jobs = [];
+      for (let from = 0; from < statements.length; from += size)
+        jobs.push(ingest.submit('native', statements.slice(from, from + size).map(itemOf)));
+      await Promise.all(jobs);
+      pictures.push(digestOfStore(store, await logOf(store)));
+    }
+    expect(new Set(pictures).size).toBe(1);
+  });
+});
