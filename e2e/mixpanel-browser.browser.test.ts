@@ -190,7 +190,7 @@ describe('mixpanel-browser 2.83.0, unmodified', () => {
     for (let i = 0; i < 5; i++) await track(phone, `Offline ${i}`);
     await new Promise((resolve) => setTimeout(resolve, 600));
     await phone.context.setOffline(false);
-    await phone.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await phone.page.evaluate(`window.dispatchEvent(new Event('online'))`);
     const names = await timeline('user', 'ann', 6);
     expect(names.sort()).toEqual(['Offline 0', 'Offline 1', 'Offline 2', 'Offline 3', 'Offline 4', 'Online']);
   });

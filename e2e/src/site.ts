@@ -14,7 +14,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-const sdk = readFileSync(createRequire(import.meta.url).resolve('mixpanel-browser/dist/mixpanel.globals.js'));
+const sdk = readFileSync(createRequire(import.meta.url).resolve('mixpanel-browser/dist/mixpanel.umd.js'));
 
 /** Serves an empty page with the SDK as published, and a proxy to `target`. */
 export async function startSite(target: string): Promise<Site> {

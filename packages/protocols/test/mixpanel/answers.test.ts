@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { mixpanel } from '../../src/mixpanel/index.ts';
+import { event, NOW, openProject, post, request, text } from './project.ts';
+
+const good = event('a', { distinct_id: 'u1' });
+const accepted = ['1', '{"status":1,"error":null}'] as const;
+const bad = (reason: string) => ['0', JSON.stringify({ status: 0, error: reason })] as const;
+
+describe('answers of tracking routes (§4)', () => {
+  it.each<[string, string, unknown, readonly [string, string]]>([
+    ['accepted', '/track', good, accepted],
+    ['one of two usable', '/track', [{}, good], accepted],
+    ['an unknown token', '/track', { event: 'a', properties: { token: 'NO' } }, accepted],
+    ['older than five days', '/track', event('a', { time: NOW / 1000 - 6 * 86_400 }), accepted],
+    ['to be ignored', '/track', event('a', { $ignore: true }), accepted],
+    ['an identity event in the simplified merge', '/track', event('$identify', { distinct_id: 'u1' }), accepted],
+    ['an event that names nobody', '/track', event('a'), accepted],
+    ['an empty token', '/track', { event: 'a', properties: { token: '' } }, bad('token, missing or empty')],
+    ['no properties', '/track', { event: 'a' }, bad('token, missing or empty')],
+    ['no event', '/track', { properties: { token: 'PUB' } }, bad('event, missing')],
+    ['a blank event', '/track', event(''), bad('event, missing')],
+    ['no object', '/track', [1, 'x', null], bad('event, missing')],
+    ['an empty array', '/track', [], bad('data, missing or empty')],
+    [
+      'an identify of nobody',
+      '/track',
+      event('$identify', { $anon_distinct_id: 'x' }),
+      bad('distinct_id, missing or empty'),
+    ],
+    [
+      'a bad insert id',
+      '/track',
+      event('a', { $insert_id: 'a_b' }),
+      bad('$insert_id, must be 1 to 36 letters, digits or hyphens'),
+    ],
+    [
+      'an id of 513 bytes',
+      '/track',
+      event('a', { $user_id: 'x'.repeat(513) }),
+      bad("'properties.distinct_id' is invalid: an identifier is longer than 512 bytes"),
+    ],
+    ['a profile', '/engage', { $token: 'PUB', $distinct_id: 'u1', $set: { a: 1 } }, accepted],
+    ['a profile of an unknown token', '/engage', { $token: 'NO', $distinct_id: 'u1', $set: { a: 1 } }, accepted],
+    ['a profile without a token', '/engage', { $distinct_id: 'u1', $set: { a: 1 } }, bad('$token, missing or empty')],
+    ['a profile of nobody', '/engage', { $token: 'PUB', $set: { a: 1 } }, bad('$distinct_id, missing or empty')],
+    [
+      'a profile of a blocklisted id',
+      '/engage',
+      { $token: 'PUB', $distinct_id: ' NULL ', $set: { a: 1 } },
+      bad('$distinct_id, missing or empty'),
+    ],
+    ['a group', '/groups', { $token: 'PUB', $group_key: 'company', $group_id: 'Acme', $set: { a: 1 } }, accepted],
+    [
+      'a group without a key',
+      '/groups',
+      { $token: 'PUB', $group_id: 'Acme', $set: { a: 1 } },
+      bad('$group_key, missing or empty'),
+    ],
+    [
+      'a group without an id',
+      '/groups',
+      { $token: 'PUB', $group_key: 'company', $set: { a: 1 } },
+      bad('$group_id, missing or empty'),
+    ],
+    [
+      'a group key that is no kind',
+      '/groups',
+      { $token: 'PUB', $group_key: 'a:b', $group_id: 'x', $set: {} },
+      bad('$group_key, must be 1 to 58 letters, digits, or _ . $ -'),
+    ],
+  ])('%s (%s)', async (_name, path, sent, [plain, verbose]) => {
+    for (const [query, body] of [
+      ['', plain],
+      ['?verbose=0', plain],
+      ['?verbose=1&ip=1&_=1', verbose],
+      ['?verbose=2', verbose],
+    ] as const) {
+      const { reply } = await openProject().send(post(path, sent, query));
+      expect(reply.status).toBe(200);
+      expect(text(reply)).toBe(body);
+    }
+  });
+
+  it.each([
+    ['no data', request('GET', '/track?ip=1')],
+    ['an empty form', request('POST', '/track', 'data=')],
+    ['no base64', request('GET', '/track?data=%%%')],
+    ['base64 of no JSON', request('GET', `/track?data=${btoa('hello')}`)],
+    ['broken JSON', request('POST', '/track', '{"event":')],
+    ['no UTF-8', request('POST', '/track', new Uint8Array([0xff, 0xfe]))],
+  ])('%s is 0', async (_name, sent) => {
+    const { reply, verdicts } = await openProject().send(sent);
+    expect([reply.status, text(reply), verdicts]).toEqual([200, '0', []]);
+  });
+
+  it('img=1 is a GIF; without data it counts nothing (§6.4)', async () => {
+    const project = openProject();
+    const pixel = await project.send(request('POST', '/track/?img=1&verbose=1'));
+    expect(pixel.reply.headers).toMatchObject({ 'Content-Type': 'image/gif' });
+    expect(text(pixel.reply).slice(0, 6)).toBe('GIF89a');
+    expect(pixel.verdicts).toEqual([]);
+    expect((await project.send(post('/track', good, '?img=1'))).verdicts).toHaveLength(1);
+    expect(await project.events()).toHaveLength(1);
+  });
+
+  it.each([
+    ['?callback=fn', 'fn(1)', 'text/javascript'],
+    ['?callback=a.b_$1&verbose=1', 'a.b_$1({"status":1,"error":null})', 'text/javascript'],
+    ['?callback=alert(1)//', '1', 'text/plain'],
+    [`?callback=${'a'.repeat(65)}`, '1', 'text/plain'],
+  ])('%s answers %s (S33)', async (query, body, type) => {
+    const { reply } = await openProject().send(post('/track', good, query));
+    expect(text(reply)).toBe(body);
+    expect(reply.headers).toMatchObject({
+      'Content-Type': `${type}; charset=utf-8`,
+      'X-Content-Type-Options': 'nosniff',
+    });
+  });
+});
+
+describe('limits', () => {
+  const bytes = (n: number) => {
+    const empty = JSON.stringify([event('a', { x: '' })]).length - 2;
+    return [event('a', { x: 'x'.repeat(n - empty) }), event('b')];
+  };
+  it.each([
+    ['2,000 records', Array.from({ length: 2000 }, () => good), 200],
+    ['2,001 records, so that the browser halves its batch', Array.from({ length: 2001 }, () => good), 413],
+  ])('%s', async (_name, records, status) => {
+    expect((await openProject().send(post('/track', records))).reply.status).toBe(status);
+  });
+  it.each([
+    [-1, 2],
+    [0, 2],
+    [1, 1],
+  ])('1 MiB %i bytes for one event', async (over, kept) => {
+    const { verdicts } = await openProject().send(post('/track', bytes(1024 * 1024 + over)));
+    expect(verdicts.filter((verdict) => verdict.status === 'applied')).toHaveLength(kept);
+  });
+  it.each([
+    ['x'.repeat(36), 'applied'],
+    ['x'.repeat(37), 'rejected'],
+    ['Az-09', 'applied'],
+    ['a b', 'rejected'],
+    [{ a: 1 }, 'rejected'],
+    [12, 'applied'],
+    ['', 'applied'],
+    [null, 'applied'],
+  ])('insert id %j is %s', async (insertId, status) => {
+    const { verdicts } = await openProject().send(post('/track', event('a', { $insert_id: insertId })));
+    expect(verdicts.map((verdict) => verdict.status)).toEqual([status]);
+  });
+});
+
+describe('CORS (§5)', () => {
+  it('echoes the origin with credentials, on every answer', () => {
+    expect(mixpanel.headers(request('GET', '/nothing', '', { origin: 'null' }))).toEqual({
+      'Access-Control-Allow-Origin': 'null',
+      'Access-Control-Allow-Credentials': 'true',
+      Vary: 'Origin',
+    });
+    expect(mixpanel.headers(request('GET', '/track'))).toEqual({ Vary: 'Origin' });
+  });
+  it('answers every preflight with what was asked for', () => {
+    for (const path of ['/track/', '/flags/', '/settings', '/record', '/import', '/elsewhere']) {
+      const asked = request('OPTIONS', path, '', {
+        origin: 'https://a.example',
+        'access-control-request-headers': 'X-Mine, Traceparent, bad header',
+      });
+      expect(mixpanel.read(asked, openProject().host)).toEqual({
+        type: 'answer',
+        reply: {
+          status: 204,
+          headers: {
+            'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
+            'Access-Control-Allow-Headers': 'authorization, content-type, traceparent, x-mine',
+            'Access-Control-Max-Age': '86400',
+          },
+          body: '',
+        },
+      });
+    }
+  });
+});
+
+describe('what the server itself turns away', () => {
+  it.each([
+    ['/track', 503, '{"error":"busy","status":"error"}'],
+    ['/engage/', 429, '{"error":"busy","status":"error"}'],
+    [
+      '/import',
+      413,
+      '{"code":413,"error":"request exceeds max limit of 10485760 bytes","status":"Request Entity Too Large"}',
+    ],
+    [
+      '/import',
+      429,
+      '{"code":429,"error":"Project exceeded rate limits. Please retry the request with exponential backoff.","status":"Too Many Requests"}',
+    ],
+    ['/import', 503, '{"code":503,"error":"busy","status":"Service Unavailable"}'],
+  ])('%s %i', (path, status, body) =>
+    expect(mixpanel.refuse(request('POST', path), status, 'busy')).toMatchObject({ status, body }),
+  );
+});
