@@ -27,6 +27,8 @@ export interface WireRequest {
   readonly origin: string;
   /** The client's address, by way of configured proxies only. */
   readonly ip: string;
+  /** The server's name for this request, for answers that say it. */
+  readonly id?: string;
 }
 
 export interface WireReply {

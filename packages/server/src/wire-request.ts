@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { WireRequest } from '@selfsame/protocols';
 
@@ -15,6 +16,7 @@ export class NodeWireRequest implements WireRequest {
   readonly #message: IncomingMessage;
   readonly #peer: (message: IncomingMessage) => Peer;
   #query: ReadonlyMap<string, readonly string[]> | undefined;
+  #id: string | undefined;
 
   constructor(
     message: IncomingMessage,
@@ -50,6 +52,11 @@ export class NodeWireRequest implements WireRequest {
 
   get ip(): string {
     return this.#peer(this.#message).ip;
+  }
+
+  get id(): string {
+    this.#id ??= randomUUID();
+    return this.#id;
   }
 }
 

@@ -117,8 +117,7 @@ function failure(
   message: string,
   headers: WireReply['headers'] = {},
 ): WireReply {
-  const requestId = request.headers['x-request-id'] ?? '';
-  return json(status, { error: { code, message, requestId } }, headers);
+  return json(status, { error: { code, message, requestId: request.id ?? '' } }, headers);
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

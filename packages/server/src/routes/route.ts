@@ -93,17 +93,13 @@ export function readCall(
   };
 }
 
-/** `steps.0.event: expected text`. Valibot's own messages quote the value, ours do not. */
+/** `steps.0.event: expected text`. Our own messages say what is expected; valibot's quote the value and are not used. */
 function saying(issue: v.BaseIssue<unknown>, part: string): string {
-  const path = issue.path?.map((step) => (typeof step.key === 'number' ? step.key : nameOf(step.key))) ?? [];
-  const field = path.length === 0 ? part : path.join('.');
+  const field = issue.path?.map((step) => nameOf(step.key)).join('.') ?? part;
   if (issue.expected === 'never') return `${field}: there is no such field here`;
   if (issue.received === 'undefined') return `${field}: is missing`;
-  return `${field}: ${issue.kind === 'validation' || issue.type === 'variant' || issue.type === 'picklist' ? expectation(issue) : `expected ${issue.expected ?? 'something else'}`}`;
+  return `${field}: ${issue.message.startsWith('expected') ? issue.message : `expected ${issue.expected}`}`;
 }
-
-const expectation = (issue: v.BaseIssue<unknown>): string =>
-  issue.kind === 'validation' ? issue.message : `expected one of ${issue.expected}`;
 
 /** A name from outside is shown only when it looks like a field. */
 const nameOf = (key: unknown): string => (/^[\w$-]{1,40}$/.test(String(key)) ? String(key) : '(a field)');
