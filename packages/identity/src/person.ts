@@ -166,6 +166,9 @@ function writesOf(
     const { claim } = span;
     if (policy.anonymousTraits === 'drop' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
       writes = writes.filter((write) => since(policy, write, claim));
+    // [W7] `anonymousTraits: 'move'`: it counts as said at the login, and so comes before what the person had.
+    if (policy.anonymousTraits === 'move' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
+      writes = writes.map((write) => (since(policy, write, claim) ? write : movedTo(claim, write)));
     // [W6] `mergedTraits: 'survivor'`: of two merged profiles the survivor's shows and the other is hidden.
     if (policy.mergedTraits === 'survivor' && span.node !== founder && members.includes(span.node)) {
       const joined = span.node.edges.reduce(
@@ -178,6 +181,14 @@ function writesOf(
     return writes;
   });
 }
+
+/** A word as if said at a login; words moved together keep their order. */
+const movedTo = (login: Claim, write: Write): Write => ({
+  ...write,
+  time: login.time,
+  tie: `${login.tie}\u0001${String(write.time).padStart(16, '0')}${write.tie}`,
+  position: login.position - 1 + write.position / login.position,
+});
 
 /** Ids of identifiers that found nobody any more and lead here. */
 function formerIds(graph: Graph, policy: Policy, founder: Node, spans: readonly PersonSpan[]): readonly PersonId[] {

@@ -17,8 +17,8 @@ export interface Policy {
   /** Which evidence is first: the one that happened first, or (as some vendors do) the one that arrived first. */
   readonly order: 'time' | 'arrival';
   readonly sharedDevice: SharedDevice;
-  /** Whether traits said of a device before its login follow the login. */
-  readonly anonymousTraits: 'carry' | 'drop';
+  /** Whether traits said of a device before its login follow the login as said then, stay behind, or move at the login. */
+  readonly anonymousTraits: 'carry' | 'drop' | 'move';
   /** Whether merged people's traits mix, or only the surviving person's show. */
   readonly mergedTraits: 'mix' | 'survivor';
   /** How Mixpanel's own identity events are read: as evidence, not at all (simplified merge), or as edits (original merge). */
@@ -185,7 +185,7 @@ export const presets: Readonly<Record<string, Policy>> = {
   },
   // The vendor ranks every repository a shop makes up above the session.
   xo: { ...selfsame, preset: 'xo', sharedDevice: 'first-login', unlistedRole: 'login' },
-  spid: { ...selfsame, preset: 'spid', sharedDevice: 'last-login' },
+  spid: { ...selfsame, preset: 'spid', sharedDevice: 'last-login', anonymousTraits: 'move' },
   'mparticle-default': selfsameWith('default'),
   'mparticle-conversion': selfsameWith('profile_conversion'),
   'mparticle-link': selfsameWith('profile_link'),

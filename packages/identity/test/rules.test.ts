@@ -10,6 +10,7 @@ import {
   peopleIn,
   personById,
   personOf,
+  presenceOf,
   presets,
   type Statement,
   type Trust,
@@ -536,6 +537,19 @@ describe('traits', () => {
     ).toEqual({ after: 1 });
   });
 
+  it('[W7] spid: what a visitor said moves at the login, in its order, and wins there', () => {
+    const spid = preset('spid');
+    const steps = [
+      at(1, say('s1', set('plan', 'b'), set('seen', 1))),
+      at(2, say('s1', set('plan', 'a'))),
+      at(3, say('ann', set('plan', 'c'), set('own', 1))),
+      at(4, identify('s1 ann')),
+    ];
+    expect(traitsOf(steps, 'ann', spid)).toEqual({ plan: 'a', seen: 1, own: 1 });
+    expect(traitsOf([...steps, at(5, say('ann', set('plan', 'd')))], 'ann', spid)).toMatchObject({ plan: 'd' });
+    expect(traitsOf(steps, 'ann', preset('spid', { anonymousTraits: 'carry' }))).toMatchObject({ plan: 'c' });
+  });
+
   it('[W6] original merge shows the survivor’s profile', () => {
     expect(
       traitsOf(
@@ -587,6 +601,35 @@ describe('people', () => {
     const stretch = (name: string) => result.person(name).spans.find((span) => span.node.id.kind === 'device');
     expect(stretch('ann')).toMatchObject({ from: Number.NEGATIVE_INFINITY, to: 2000, rule: 'L6b' });
     expect(stretch('bob')).toMatchObject({ from: 2000, to: Number.POSITIVE_INFINITY, rule: 'L6a' });
+  });
+});
+
+describe('presence', () => {
+  const presence = (steps: readonly Step[], trust: Trust = 2) =>
+    presenceOf(selfsame, run(steps, selfsame).graph.node(keyOf(id('s1'))), trust);
+  const ann = id('ann');
+
+  it('[N1] signed in from the login on, signed out after the logout, and still known', () => {
+    expect(presence([track('s1')])).toEqual({ type: 'stranger' });
+    expect(presence([T(2, identify('s1 ann')), T(2, identify('s1 ann'))])).toEqual({
+      type: 'signed-in',
+      login: ann,
+      since: 1000,
+      lastSaid: 2000,
+    });
+    expect(presence([T(2, identify('s1 ann')), T(2, logout('s1'))])).toEqual({ type: 'signed-out', login: ann });
+    expect(presence([T(2, identify('s1 ann')), T(2, identify('s1 bob'))])).toMatchObject({
+      login: id('bob'),
+      since: 2000,
+    });
+  });
+
+  it('[N1] a public key signs nobody in or out where the server key is asked for', () => {
+    expect(presence([identify('s1 ann')])).toEqual({ type: 'stranger' });
+    expect(presence([T(2, identify('s1 ann')), logout('s1'), track('s1 eve')])).toMatchObject({
+      type: 'signed-in',
+      login: ann,
+    });
   });
 });
 
