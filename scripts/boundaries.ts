@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join, posix } from 'node:path';
+import { root } from './run.ts';
+import { sourceFiles } from './source-files.ts';
+
+/** Which of our packages a package's sources may import (ARCHITECTURE.md). `types` only as types, erased at build. */
+const table: Readonly<
+  Record<string, { readonly may: readonly string[]; readonly types?: readonly string[]; readonly pure?: true }>
+> = {
+  identity: { may: [], pure: true },
+  protocols: { may: ['identity'], pure: true },
+  outputs: { may: ['identity'], pure: true },
+  store: { may: ['identity'] },
+  'store-embedded': { may: ['identity', 'store'] },
+  'store-postgres': { may: ['identity', 'store'] },
+  server: { may: ['identity', 'protocols', 'outputs', 'store', 'store-embedded', 'store-postgres', 'shop', 'console'] },
+  cli: { may: ['identity', 'protocols', 'store', 'store-embedded', 'server', 'shop'] },
+  console: { may: [], types: ['server', 'store', 'identity'] },
+  'sdk-browser': { may: [], types: ['protocols'] },
+  'sdk-node': { may: [], types: ['protocols'] },
+};
+
+/** `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`; the first group says whether it is of types. */
+const importing = /(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/g;
+/** What would make the rules or a wire depend on the moment or on luck. */
+const impure = /\bMath\.random\b|\bDate\s*[.(]|\bperformance\.now\b/;
+
+/** Every import that the table does not allow, and every impure word in a pure package, as `file: what`. */
+export function boundaryProblems(): readonly string[] {
+  return sourceFiles('packages/*/src/**/*.ts', 'packages/*/src/**/*.tsx')
+    .filter((file) => existsSync(join(root, file)) && !file.includes('.test.'))
+    .flatMap((file) => problemsOf(file, readFileSync(join(root, file), 'utf8')));
+}
+
+/** As {@link boundaryProblems} for one file, `packages/<name>/src/…`. */
+export function problemsOf(file: string, text: string): readonly string[] {
+  const name = file.split('/')[1] ?? '';
+  const rule = table[name];
+  if (rule === undefined) return [`${file}: package ${name} is not in the table of scripts/boundaries.ts`];
+  const problems: string[] = [];
+  for (const [, type, from, dynamic] of text.matchAll(importing)) {
+    const target = from ?? dynamic ?? '';
+    const other = packageOf(file, target);
+    if (other === name) continue;
+    if (other === undefined) {
+      if (rule.pure) problems.push(`${file}: ${name} imports nothing from outside, but here ${target}`);
+      continue;
+    }
+    const allowed = rule.may.includes(other) || (type !== undefined && (rule.types ?? []).includes(other));
+    if (!allowed) problems.push(`${file}: ${name} may not import ${type === undefined ? '' : 'types of '}${other}`);
+  }
+  if (rule.pure) {
+    const found = impure.exec(withoutComments(text))?.[0];
+    if (found !== undefined) problems.push(`${file}: ${name} is pure, but here ${found}`);
+  }
+  return problems;
+}
+
+/** Our package that an import leads to, by name or by path; undefined for Node and npm. */
+function packageOf(file: string, target: string): string | undefined {
+  if (target.startsWith('.')) {
+    const [top, name] = posix.join(posix.dirname(file), target).split('/');
+    return top === 'packages' ? name : top;
+  }
+  if (isBuiltin(target)) return undefined;
+  return /^@selfsame\/([^/]+)/.exec(target)?.[1];
+}
+
+const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');

@@ -1,0 +1,40 @@
+import { boundaryProblems } from './boundaries.ts';
+import { type Ran, run } from './run.ts';
+import { sourceFiles } from './source-files.ts';
+
+/** Something that holds for the whole repository, or does not. */
+export interface Check {
+  readonly name: string;
+  readonly run: () => Promise<Ran>;
+}
+
+/** Everything `npm run check` looks at; about a minute in all. */
+export function checks(): readonly Check[] {
+  return [
+    { name: 'format and lint', run: () => run('biome', ['ci', '--colors=off', '--error-on-warnings', '.']) },
+    { name: 'package boundaries', run: async () => boundaries() },
+    ...sourceFiles('tsconfig.json', '**/tsconfig.json').map(
+      (file): Check => ({ name: `types of ${file}`, run: () => run('tsc', ['--noEmit', '-p', file]) }),
+    ),
+    { name: 'unused code and dependencies', run: () => run('knip', ['--no-progress']) },
+  ];
+}
+
+/** Runs every check, says how each went and, of those that failed, what they wrote. */
+export async function runChecks(): Promise<{ readonly passed: number; readonly failed: number }> {
+  let failed = 0;
+  const all = checks();
+  for (const check of all) {
+    const { ok, output, seconds } = await check.run();
+    console.log(`${ok ? 'ok    ' : 'FAILED'}  ${check.name}  (${seconds.toFixed(1)} s)`);
+    if (ok) continue;
+    failed += 1;
+    console.log(output.trim().replaceAll(/^/gm, '        '));
+  }
+  return { passed: all.length - failed, failed };
+}
+
+function boundaries(): Ran {
+  const problems = boundaryProblems();
+  return { ok: problems.length === 0, output: problems.join('\n'), seconds: 0 };
+}

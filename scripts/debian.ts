@@ -1,0 +1,42 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from './run.ts';
+
+/** A program the tests run, by the Debian package that holds it. */
+interface Needed {
+  readonly program: string;
+  readonly package: string;
+  readonly why: string;
+}
+
+const needed: readonly Needed[] = [
+  { program: 'chromium', package: 'chromium', why: 'the browser tests drive a real browser' },
+  { program: 'strace', package: 'strace', why: 'the durability tests watch what reaches the disk' },
+];
+
+/** Makes sure that every program is there; installs from Debian when allowed to. Answers what is missing, in words. */
+export async function ensurePrograms(): Promise<string | undefined> {
+  const missing = needed.filter(({ program }) => !isInstalled(program));
+  if (missing.length === 0) return undefined;
+  const packages = missing.map((one) => one.package);
+  for (const one of missing) console.log(`${one.program} is missing: ${one.why}.`);
+  const command = `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;
+  if (process.getuid?.() !== 0 || !isInstalled('apt-get'))
+    return `Install ${packages.join(' and ')} and run npm test again. On Debian: sudo ${command}`;
+  console.log(`Installing from Debian: ${command}`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '--quiet'], { env });
+  const { ok, output } = await run('apt-get', command.split(' ').slice(1), { env });
+  return ok ? undefined : `${command} failed:\n${output}`;
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

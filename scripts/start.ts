@@ -1,0 +1,32 @@
+/** `npm start`: the server with a ready project and a demo shop, on http://127.0.0.1:4400, and what to open. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { main } from '../packages/cli/src/main.ts';
+import { startServer } from '../packages/server/src/index.ts';
+import { buildConsole } from './console-build.ts';
+import { root } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    fill: { type: 'boolean', default: false },
+    port: { type: 'string', default: process.env['SELFSAME_PORT'] ?? '4400' },
+    host: { type: 'string', default: process.env['SELFSAME_HOST'] ?? '127.0.0.1' },
+    data: { type: 'string', default: process.env['SELFSAME_DATA'] ?? join(root, 'data') },
+  },
+});
+
+const trouble = await buildConsole();
+if (trouble !== undefined) console.error(`The console could not be built; the server runs without it.\n${trouble}`);
+
+const server = await startServer({ data: values.data, host: values.host, port: Number(values.port) });
+const counts = await server.context.store.counts();
+const isEmpty = counts.every((one) => one.applied === 0);
+const here = ['--url', server.url, '--data', values.data];
+if (values.fill) {
+  console.log('\nFilling the project with the visitors of a simulated shop …');
+  process.exitCode = await main(['simulate', ...here]);
+} else if (isEmpty) {
+  console.log('\nThe project is empty. Walk through the demo shop, or let 3,000 simulated visitors do so:');
+  console.log('  npx selfsame simulate     while this runs, in another terminal');
+  console.log('  npm start -- --fill       at the next start');
+}
