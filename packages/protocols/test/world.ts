@@ -17,7 +17,9 @@ import {
 } from '@selfsame/identity';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../src/protocol.ts';
 
+/** A tracker key of XO, and the key of the other wires' captures. */
 export const PUBLIC_KEY = '30cbb5fc-375f-4cf2-8efd-ed86d909718e';
+export const WRITE_KEY = 'e2e-public-key';
 export const SERVER_KEY = 'server-key';
 
 /** A wire with the real rules behind it: what it reads is folded at once, and its replies see the verdicts. */
@@ -62,7 +64,7 @@ export function createWorld(protocol: Protocol, policy: Policy): World {
     graph: () => graph,
     script: () => 'sdk();',
     logged: async (position) => entries[position - 1],
-    publicKey: (_wire, key) => (key.toLowerCase() === PUBLIC_KEY ? access : undefined),
+    publicKey: (_wire, key) => (key === WRITE_KEY || key.toLowerCase() === PUBLIC_KEY ? access : undefined),
     serverKey: (_wire, key) => (key === SERVER_KEY ? { ...access, trust: 2 } : undefined),
   };
   const derive = (_project: string, founder: Identifier, attempt: number) =>

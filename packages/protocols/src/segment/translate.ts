@@ -75,6 +75,8 @@ function commandsOf(message: Message, graph: Graph): readonly Command[] {
  */
 function aliasOf(userId: string, previousId: string, graph: Graph): Command {
   const user = { kind: 'user', value: userId };
+  // analytics.js says so of a user who is identified already, whatever alias it is given.
+  if (previousId === userId) return { type: 'Identify', ids: [user] };
   const previous = { kind: 'user', value: previousId };
   if (graph.node(keyOf(previous)) !== undefined) return { type: 'Merge', one: user, other: previous };
   return { type: 'Identify', ids: [user, { kind: 'device', value: previousId }] };
