@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react';
 import useSWR, { SWRConfig, useSWRConfig } from 'swr';
 import { Redirect, Route, Switch } from 'wouter';
-import { CallError, get, pathWith } from './api/call.ts';
-import { ProjectContext, rememberProject, useChosenProject } from './api/project.ts';
+import { useAnswer } from './api/answers.ts';
+import { CallError, get } from './api/call.ts';
+import { type Project, ProjectContext, rememberProject, useChosenProject } from './api/project.ts';
 import type { ProjectView, SessionAnswer } from './api/shapes.ts';
 import { Empty, Failure, Loading } from './parts/states.tsx';
 import { Live } from './rooms/live.tsx';
@@ -29,18 +30,11 @@ export function App() {
   const project = known.find(({ id }) => id === chosen) ?? known[0];
   if (project === undefined)
     return <Empty title="No project yet">Add one to the settings file and start the server again.</Empty>;
-  return <ProjectRooms key={project.id} id={project.id} projects={known} />;
+  return <ProjectRooms key={project.id} project={project} projects={known} />;
 }
 
-function ProjectRooms({ id, projects }: { id: string; projects: SessionAnswer['projects'] }) {
+function ProjectRooms({ project, projects }: { project: Project; projects: readonly Project[] }) {
   const { mutate } = useSWRConfig();
-  const {
-    data,
-    error,
-    mutate: again,
-  } = useSWR<ProjectView, CallError>(pathWith('/v1/project', { project: id }), get<ProjectView>);
-  if (error !== undefined) return <Alone error={error} retry={() => void again()} />;
-  if (data === undefined) return <Loading />;
   const choose = (next: string) => {
     rememberProject(next);
     location.assign('/');
@@ -51,13 +45,11 @@ function ProjectRooms({ id, projects }: { id: string; projects: SessionAnswer['p
   };
   return (
     <SWRConfig value={{ onError }}>
-      <ProjectContext value={data}>
+      <ProjectContext value={project}>
         <Shell projects={projects} onProject={choose}>
           <Suspense fallback={<Loading />}>
             <Switch>
-              <Route path="/">
-                <Redirect to={data.firstEvent === null ? '/setup' : '/live'} replace />
-              </Route>
+              <Route path="/" component={Front} />
               <Route path="/live" component={Live} />
               <Route path="/people" component={People} />
               <Route path="/people/:id">{({ id }) => <Person key={id} id={id} />}</Route>
@@ -76,6 +68,13 @@ function ProjectRooms({ id, projects }: { id: string; projects: SessionAnswer['p
       </ProjectContext>
     </SWRConfig>
   );
+}
+
+/** The first page: how to send something while nothing has come, else what comes in. */
+function Front() {
+  const { data, error } = useAnswer<ProjectView>('/v1/project');
+  if (data === undefined && error === undefined) return <Loading />;
+  return <Redirect to={data?.firstEvent === null ? '/setup' : '/live'} replace />;
 }
 
 function Alone({ error, retry }: { error: CallError; retry: () => void }) {

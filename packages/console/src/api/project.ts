@@ -1,13 +1,15 @@
 import { createContext, useContext } from 'react';
 import { useSearchParams } from 'wouter';
 import { pathWith } from './call.ts';
-import type { ProjectView } from './shapes.ts';
+import type { SessionAnswer } from './shapes.ts';
+
+export type Project = SessionAnswer['projects'][number];
 
 /** The project whose answers the page shows. */
-export const ProjectContext = createContext<ProjectView | undefined>(undefined);
+export const ProjectContext = createContext<Project | undefined>(undefined);
 
 /** The chosen project. Only for pages inside the shell, which does not render before it knows the project. */
-export function useProject(): ProjectView {
+export function useProject(): Project {
   const project = useContext(ProjectContext);
   if (project === undefined) throw new Error('useProject outside the shell');
   return project;

@@ -54,7 +54,7 @@ export function Loading({ lines = 4 }: { lines?: number }) {
   );
 }
 
-/** An answer when there is one, else why there is none. A failed refresh keeps what was there and says so. */
+/** An answer when there is one, else why there is none. */
 export function Await<T>({
   answer,
   lines,
@@ -67,5 +67,6 @@ export function Await<T>({
   const { data, error, mutate } = answer;
   if (error !== undefined) return <Failure error={error} retry={() => void mutate()} />;
   if (data === undefined) return <Loading {...(lines === undefined ? {} : { lines })} />;
-  return <div className={answer.isValidating ? 'refreshing' : undefined}>{children(data)}</div>;
+  // Dimmed while another question is on its way; a mere refresh shows nothing.
+  return <div className={answer.isLoading ? 'refreshing' : undefined}>{children(data)}</div>;
 }

@@ -29,7 +29,7 @@ export function hueOf(text: string): number {
 
 /** The first letters of the first two words of a name. */
 export function initials(name: string): string {
-  const words = name.split(/[\s@._-]+/u).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const words = name.split(/[^\p{L}\p{M}\p{N}'’]+/u).filter((word) => word !== '');
   return words
     .slice(0, 2)
     .map((word) => [...word][0]!.toUpperCase())

@@ -45,7 +45,8 @@ export function Value({ value }: { value: unknown }) {
   }
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
     return <span className="value">{value.join(', ')}</span>;
-  return <span className="value value-json">{JSON.stringify(value)}</span>;
+  const isPlain = typeof value !== 'object' || value === null;
+  return <span className={isPlain ? 'value' : 'value value-json'}>{JSON.stringify(value)}</span>;
 }
 
 /** JSON in full, with a button that copies it. */

@@ -33,8 +33,8 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
         <dd>
           <Time at={item.at} />
         </dd>
-        <dt>Position</dt>
-        <dd className="mono">{item.position}</dd>
+        <dt>In the log</dt>
+        <dd className="mono">{item.logPosition ?? 'only counted'}</dd>
         <dt>Person</dt>
         <dd>
           {person === null ? (

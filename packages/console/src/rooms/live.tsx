@@ -9,7 +9,7 @@ import { count } from '../parts/format.ts';
 import { Empty } from '../parts/states.tsx';
 import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Id, Time } from '../parts/text.tsx';
-import { wireNames } from '../parts/words.ts';
+import { isDeviceLike, wireNames } from '../parts/words.ts';
 import { Choice, useParam } from '../questions/controls.tsx';
 import { write } from '../questions/params.ts';
 import { isTyping } from '../shell/shortcuts.tsx';
@@ -167,9 +167,11 @@ function Items({
               {item.hidden && <span className="tag">hidden</span>}
             </span>
             <span className="item-ids">
-              {item.ids.slice(0, 2).map(({ kind, value }) => (
-                <Id key={`${kind}:${value}`} kind={kind} value={value} />
-              ))}
+              {strongestFirst(item.ids)
+                .slice(0, 2)
+                .map(({ kind, value }) => (
+                  <Id key={`${kind}:${value}`} kind={kind} value={value} />
+                ))}
               {item.ids.length > 2 && <span className="muted">+{item.ids.length - 2}</span>}
             </span>
             <span className="item-why">{item.reason ?? item.notes[0]?.reason}</span>
@@ -187,3 +189,7 @@ function Items({
     </ol>
   );
 }
+
+/** Who before what: in a narrow row the first identifier is the one that is seen whole. */
+const strongestFirst = (ids: LiveItem['ids']): LiveItem['ids'] =>
+  ids.toSorted((a, b) => Number(isDeviceLike(a.kind)) - Number(isDeviceLike(b.kind)));

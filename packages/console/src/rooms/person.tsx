@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useAnswer } from '../api/answers.ts';
 import type { PersonView } from '../api/shapes.ts';
@@ -6,8 +6,9 @@ import { Await } from '../parts/states.tsx';
 import { PersonMark } from '../parts/tags.tsx';
 import { Code, Time } from '../parts/text.tsx';
 import { devicesOf } from './person/devices.ts';
+import { useEvents } from './person/events.ts';
 import { Identifiers } from './person/identifiers.tsx';
-import { Lanes } from './person/lanes.tsx';
+import { Lanes, useLoaded } from './person/lanes.tsx';
 import { nameOf } from './person/name.ts';
 import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
@@ -29,7 +30,9 @@ export default function Person({ id }: { id: string }) {
 function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
   const [, navigate] = useLocation();
   const name = nameOf(person);
-  const devices = devicesOf(person);
+  const devices = useMemo(() => devicesOf(person), [person]);
+  const events = useEvents(person.id);
+  const loaded = useLoaded(events.data);
 
   // A former id leads here; the address then names the person as it is called now.
   useEffect(() => {
@@ -66,11 +69,11 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
           <section className="card">
             <h2>Identifiers</h2>
             <Identifiers person={person} devices={devices} />
-            <Lanes person={person} devices={devices} />
+            <Lanes person={person} devices={devices} events={loaded} />
           </section>
           <section>
             <h2>Timeline</h2>
-            <Timeline person={person} devices={devices} />
+            <Timeline events={events} devices={devices} />
           </section>
         </div>
         <div className="person-side">

@@ -1,10 +1,10 @@
 import { CircleCheck, LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
-import useSWR from 'swr';
 import { Link } from 'wouter';
-import { type CallError, get, pathWith } from '../api/call.ts';
+import { useAnswer } from '../api/answers.ts';
 import { useProject } from '../api/project.ts';
 import type { ProjectView } from '../api/shapes.ts';
+import { Await } from '../parts/states.tsx';
 import { Code, Time } from '../parts/text.tsx';
 import { type Snippet, snippets } from './setup-snippets.ts';
 
@@ -13,39 +13,45 @@ const lookEvery = 1_500;
 
 /** From nothing to the first event: the key, something to paste, and a light that turns green. */
 export default function Setup() {
-  const known = useProject();
-  const { data = known } = useSWR<ProjectView, CallError>(
-    pathWith('/v1/project', { project: known.id }),
-    get<ProjectView>,
-    { refreshInterval: (latest) => (latest?.firstEvent == null ? lookEvery : 0) },
-  );
+  const { name } = useProject();
+  const [came, setCame] = useState(false);
+  const answer = useAnswer<ProjectView>('/v1/project', {}, { refreshInterval: came ? 0 : lookEvery });
+  if (!came && answer.data?.firstEvent != null) setCame(true);
   return (
     <div className="room">
       <header className="room-head">
         <div>
           <h1>Setup</h1>
-          <p className="muted">Send {data.name} its first event.</p>
+          <p className="muted">Send {name} its first event.</p>
         </div>
       </header>
-      <FirstEvent project={data} />
+      <Await answer={answer}>{(project) => <Steps project={project} />}</Await>
+    </div>
+  );
+}
+
+function Steps({ project }: { project: ProjectView }) {
+  return (
+    <>
+      <FirstEvent project={project} />
       <section className="card">
         <h2>1. The public key</h2>
         <p className="muted">
           It may stand in web pages: it can only write. The server key, which may also read, is in your settings file or
           was printed when the server first started.
         </p>
-        <Code text={data.publicKey} label="Copy the public key" />
+        <Code text={project.publicKey} label="Copy the public key" />
       </section>
       <section className="card">
         <h2>2. Send something</h2>
-        <Snippets project={data} />
+        <Snippets project={project} />
       </section>
-      {data.shopUrl !== null && (
+      {project.shopUrl !== null && (
         <section className="card">
           <h2>Or look around first</h2>
           <p>
-            The <a href={data.shopUrl}>demo shop</a> uses the unmodified mixpanel-browser. Browse it, log in, log out,
-            and watch the two of you become one on the <Link href="/live">Live page</Link>.
+            The <a href={project.shopUrl}>demo shop</a> uses the unmodified mixpanel-browser. Browse it, log in, log
+            out, and watch the two of you become one on the <Link href="/live">Live page</Link>.
           </p>
         </section>
       )}
@@ -53,15 +59,15 @@ export default function Setup() {
         <h2>How people are told apart</h2>
         <dl className="facts">
           <dt>Preset</dt>
-          <dd>{data.preset}</dd>
+          <dd>{project.preset}</dd>
           <dt>Shared devices</dt>
-          <dd>{shared[data.sharedDevice] ?? data.sharedDevice}</dd>
+          <dd>{shared[project.sharedDevice] ?? project.sharedDevice}</dd>
           <dt>Public keys</dt>
-          <dd>{modes[data.identityMode] ?? data.identityMode}</dd>
+          <dd>{modes[project.identityMode] ?? project.identityMode}</dd>
         </dl>
         <p className="muted">These are set in the settings file, under “policy”.</p>
       </section>
-    </div>
+    </>
   );
 }
 

@@ -1,8 +1,7 @@
 import { ChartLine, Funnel, GitMerge, Grid3x3, Megaphone, Plug, Radio, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useProject } from '../api/project.ts';
-import type { SessionAnswer } from '../api/shapes.ts';
+import { type Project, useProject } from '../api/project.ts';
 import { Logo } from './logo.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { SignOut } from './sign-out.tsx';
@@ -34,7 +33,7 @@ export function Shell({
   onProject,
   children,
 }: {
-  projects: SessionAnswer['projects'];
+  projects: readonly Project[];
   onProject: (id: string) => void;
   children: ReactNode;
 }) {

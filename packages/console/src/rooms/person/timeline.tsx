@@ -1,30 +1,15 @@
 import { useEffect, useRef } from 'react';
-import useSWRInfinite from 'swr/infinite';
-import { type CallError, get } from '../../api/call.ts';
-import { usePath } from '../../api/project.ts';
-import type { EventsAnswer, EventView, PersonView } from '../../api/shapes.ts';
+import type { EventView } from '../../api/shapes.ts';
 import { longDayOf } from '../../parts/format.ts';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { WireTag } from '../../parts/tags.tsx';
 import { Json, Time } from '../../parts/text.tsx';
 import { type Devices, deviceOf } from './devices.ts';
-
-const pageSize = 50;
+import type { Events } from './events.ts';
 
 /** Everything the person did on any device, newest first; older pages come as the reader gets to them. */
-export function Timeline({ person, devices }: { person: PersonView; devices: Devices }) {
-  const path = usePath();
-  const { data, error, size, setSize, isValidating, mutate } = useSWRInfinite<EventsAnswer, CallError>(
-    (page, before) => {
-      if (page > 0 && (before === null || before.next === null)) return null;
-      return path(`/v1/people/${encodeURIComponent(person.id)}/events`, {
-        limit: pageSize,
-        before: before?.next ?? undefined,
-      });
-    },
-    get<EventsAnswer>,
-    { revalidateFirstPage: false },
-  );
+export function Timeline({ events, devices }: { events: Events; devices: Devices }) {
+  const { data, error, size, setSize, isValidating, mutate } = events;
   const more = data?.at(-1)?.next != null;
   const end = useRef<HTMLButtonElement>(null);
 

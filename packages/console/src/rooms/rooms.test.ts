@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { EventView, PersonView } from '../api/shapes.ts';
+import { ago, duration } from '../parts/format.ts';
+import { initials } from '../parts/tags.tsx';
+import { complete, typed } from '../questions/events.tsx';
+import { pointsOf } from './counts-points.ts';
+import { deviceOf, devicesOf } from './person/devices.ts';
+import { nameOf } from './person/name.ts';
+import { byDay, gist } from './person/timeline.tsx';
+import { sortTraits } from './person/traits.tsx';
+import { snippets } from './setup-snippets.ts';
+import { walk } from './why.tsx';
+
+const person = (change: Partial<PersonView> = {}): PersonView => ({
+  id: 'p1',
+  known: true,
+  identifiers: [
+    { kind: 'user', value: '42', from: null, to: null, claim: null },
+    { kind: 'device', value: 'phone-1', from: null, to: null, claim: 'c1' },
+    { kind: 'device', value: 'laptop-1', from: null, to: '2026-03-01T00:00:00.000Z', claim: 'c2' },
+    { kind: 'device', value: 'laptop-1', from: '2026-03-04T00:00:00.000Z', to: null, claim: 'c3' },
+  ],
+  traits: {},
+  segments: [],
+  consent: 'not-asked',
+  firstSeen: null,
+  lastSeen: null,
+  formerIds: [],
+  ...change,
+});
+
+const event = (change: Partial<EventView> = {}): EventView => ({
+  name: 'Page view',
+  time: '2026-03-02T12:00:00.000Z',
+  insertId: 'i1',
+  anchor: { kind: 'user', value: '42' },
+  wire: 'mixpanel',
+  properties: {},
+  ...change,
+});
+
+describe('a person', () => {
+  it('goes by the best name we have', () => {
+    expect(nameOf(person({ traits: { $name: 'Ann', $email: 'a@example.com' } }))).toBe('Ann');
+    expect(nameOf(person({ traits: { $first_name: 'Ann', $last_name: 'Lee' } }))).toBe('Ann Lee');
+    expect(nameOf(person({ traits: { $name: 7, email: 'a@example.com' } }))).toBe('a@example.com');
+    expect(nameOf(person())).toBe('42');
+    expect(nameOf(person({ known: false }))).toBe('Anonymous visitor');
+  });
+
+  it('has one colour a device, whatever its number of stretches', () => {
+    const devices = devicesOf(person());
+    expect([...devices.values()].map(({ value, hue }) => `${value} ${hue}`)).toEqual(['phone-1 0', 'laptop-1 1']);
+  });
+
+  it('did an event on the device it hangs on, or on the one its properties name', () => {
+    const devices = devicesOf(person());
+    expect(deviceOf(event({ anchor: { kind: 'device', value: 'laptop-1' } }), devices)?.hue).toBe(1);
+    expect(deviceOf(event({ properties: { $device_id: 'phone-1' } }), devices)?.hue).toBe(0);
+    expect(deviceOf(event({ properties: { page: '/' } }), devices)).toBeUndefined();
+  });
+
+  it('shows traits in the order asked for, numbers as numbers', () => {
+    const rows = Object.entries({ b: 10, a: 9, c: 'x' });
+    expect(sortTraits(rows, 'name', false).map(([name]) => name)).toEqual(['a', 'b', 'c']);
+    expect(sortTraits(rows, 'value', false).map(([name]) => name)).toEqual(['a', 'b', 'c']);
+    expect(sortTraits(rows, 'value', true).map(([name]) => name)).toEqual(['c', 'b', 'a']);
+  });
+
+  it('has days with events, order kept', () => {
+    const days = byDay(
+      ['2026-03-02T12:00:00Z', '2026-03-02T11:00:00Z', '2026-02-20T11:00:00Z'].map((time) => event({ time })),
+    );
+    expect(days.map(([, events]) => events.length)).toEqual([2, 1]);
+  });
+
+  it('shows of an event what its sender meant to say', () => {
+    expect(
+      gist(event({ properties: { $os: 'x', mp_lib: 'y', token: 'z', page: '/', price: 3, deep: { a: 1 } } })),
+    ).toBe('page: / · price: 3');
+  });
+
+  it.each([
+    ['Ann Lee', 'AL'],
+    ['ann@example.com', 'AE'],
+    ['<script>', 'S'],
+    ['', ''],
+    ['😀 Ann', 'A'],
+  ])('%j has the initials %j', (name, expected) => {
+    expect(initials(name)).toBe(expected);
+  });
+});
+
+it('walks a chain from where it starts, up and down', () => {
+  const step = (from: string, to: string) => ({
+    claim: 'c',
+    rule: 'L1',
+    time: '',
+    source: '',
+    trust: 0 as const,
+    because: '',
+    from,
+    to,
+  });
+  const way = walk('device:a', [step('device:a', 'user:1'), step('device:b', 'user:1')]);
+  expect(way.map(({ here, next }) => `${here} > ${next}`)).toEqual(['device:a > user:1', 'user:1 > device:b']);
+});
+
+describe('questions', () => {
+  it.each([
+    ['eq', 'true', true],
+    ['gt', '12.5', 12.5],
+    ['eq', '007', '007'],
+    ['eq', ' ', ' '],
+    ['contains', '12', '12'],
+  ] as const)('%s %j asks for %j', (op, text, expected) => {
+    expect(typed(op, text)).toBe(expected);
+  });
+
+  it('are not asked with half-made conditions', () => {
+    expect(
+      complete([
+        { event: 'A', where: [{ property: '', op: 'set' }] },
+        { event: 'B', where: [{ property: 'plan', op: 'not-set', value: '' }] },
+        { event: '' },
+      ]),
+    ).toEqual([{ event: 'A' }, { event: 'B', where: [{ property: 'plan', op: 'not-set' }] }]);
+  });
+
+  it('draw a zero where nothing happened', () => {
+    const day = 86_400_000;
+    const { points, series } = pointsOf(
+      { rows: [0, 2].map((n) => ({ start: n * day, event: 'A', events: 5, people: 3 })) },
+      'day',
+      'people',
+    );
+    expect(series).toEqual(['A']);
+    expect(points.map(({ value }) => value)).toEqual([3, 0, 3]);
+  });
+
+  it('count months as months', () => {
+    const rows = [0, 4].map((month) => ({ start: Date.UTC(2026, month, 1), event: 'A', events: 1, people: 1 }));
+    expect(pointsOf({ rows }, 'month', 'events').points).toHaveLength(5);
+  });
+});
+
+it.each([
+  [null, '–'],
+  [400, '< 1 s'],
+  [61_000, '1 min 1 s'],
+  [26 * 3_600_000, '1 d 2 h'],
+  [40 * 86_400_000, '40 d'],
+])('%s ms is written %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+it('says how long ago in the largest unit that fits', () => {
+  expect([10_000, 120_000, 7_200_000, 3 * 86_400_000].map((past) => ago(0, past))).toEqual([
+    'just now',
+    '2 minutes ago',
+    '2 hours ago',
+    '3 days ago',
+  ]);
+});
+
+it('writes keys into snippets as the language quotes them', () => {
+  const [mixpanel, fetched, curl] = snippets({ url: 'http://a', publicKey: `k'"$x`, mixpanel: 'evidence' });
+  expect(mixpanel?.code).toContain(`init("k'\\"$x"`);
+  expect(fetched?.code).toContain(`"Bearer k'\\"$x"`);
+  expect(curl?.code).toContain(`'Authorization: Bearer k'\\''"$x'`);
+});
