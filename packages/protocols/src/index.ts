@@ -1,4 +1,5 @@
 export { parseIsoTime } from './iso-time.ts';
+export { parseJson } from './json-shape.ts';
 export { mixpanel } from './mixpanel/index.ts';
 export { kindOf, mparticle } from './mparticle/index.ts';
 export { native } from './native/index.ts';

@@ -7,6 +7,7 @@ import { registerConsoleRoutes } from './console-routes.ts';
 import type { ServerContext } from './context.ts';
 import { type HealthParts, registerHealth } from './health.ts';
 import { createHttpServer, refuseBadFraming, type TimeLimits, urlOf } from './http-server.ts';
+import { readJsonStrictly } from './json-body.ts';
 import { limits } from './limits.ts';
 import { registerNativeRoutes } from './routes/index.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -66,6 +67,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   setSecurityHeaders(app);
+  readJsonStrictly(app);
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500)

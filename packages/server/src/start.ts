@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { createIngest, type Ingest } from '@selfsame/store';
 import { openEmbeddedStore } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
@@ -6,7 +7,6 @@ import { type DestinationStream, destination, type Logger } from 'pino';
 import { announce } from './announce.ts';
 import { buildApp } from './app.ts';
 import { createBodyBudget } from './body-budget.ts';
-import { watchCommits } from './commit-watch.ts';
 import { defaultSettings, loadSettings, type Settings } from './config.ts';
 import { createConsoleSessions } from './console-session.ts';
 import type { ServerContext } from './context.ts';
@@ -23,6 +23,7 @@ import { runtimeProblem } from './runtime.ts';
 import { loadSecrets } from './secrets.ts';
 import { stopOnSignals } from './signals.ts';
 import { stopServer } from './stop.ts';
+import { watchStore } from './store-watch.ts';
 import { fingerprintOf, loadCertificate } from './tls.ts';
 import { wireHandler } from './wire-http.ts';
 import { wires } from './wire-list.ts';
@@ -89,11 +90,11 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
 
   const budget = createBodyBudget(limits.bodiesInMemoryBytes);
   const metrics = createMetrics({
-    store: () => commits.store,
+    store: () => watch.store,
     queued: () => ingest.depth,
     bodyBytes: () => budget.used,
   });
-  const commits = watchCommits(
+  const watch = watchStore(
     await openEmbeddedStore({
       directory: options.data,
       rules: projects.rules,
@@ -101,7 +102,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     }),
     metrics.observeCommit,
   );
-  const { store } = commits;
+  const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: limits.queuedItems });
   const columns = await openColumnsIn(options.data, store.feed);
   const stopping = new AbortController();
@@ -140,14 +141,15 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
       trouble: () =>
         stopping.signal.aborted
           ? 'stopping'
-          : commits.failing()
+          : watch.failing()
             ? 'the store failed'
             : ingest.depth > 0.9 * limits.queuedItems
               ? 'too much is waiting'
               : undefined,
     },
   });
-  const url = await app.listen({ port: options.port, host: options.host });
+  await app.listen({ port: options.port, host: options.host });
+  const url = addressOf(app, certificate === undefined ? 'http' : 'https');
 
   let stopped: Promise<void> | undefined;
   const server: RunningServer = {
@@ -162,6 +164,13 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     stopOnSignals(server.stop);
   }
   return server;
+}
+
+/** Where a browser on this machine finds the server; a wildcard address is no address to open. */
+function addressOf(app: FastifyInstance, scheme: 'http' | 'https'): string {
+  const { address, port, family } = app.server.address() as AddressInfo;
+  const open = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
+  return `${scheme}://${open}:${port}`;
 }
 
 /** A key for one purpose of an installation's secret (S8). */

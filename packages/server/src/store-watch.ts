@@ -1,0 +1,38 @@
+import type { Store } from '@selfsame/store';
+
+/** After a failure we ask for no work for so long, ms; then the next request shows whether the storage is back (G28). */
+const BACK_OFF = 5_000;
+
+/** What the storage was like lately, for metrics and readiness. */
+export interface StoreWatch {
+  readonly store: Store;
+  /** Did intake fail on the storage just now, and not succeed since? */
+  failing(): boolean;
+}
+
+/** A store that tells `observe` how long each commit took, s, and remembers when intake failed on it. */
+export function watchStore(store: Store, observe: (seconds: number) => void): StoreWatch {
+  let failedAt = Number.NEGATIVE_INFINITY;
+  async function remember<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      failedAt = performance.now();
+      throw error;
+    }
+  }
+  return {
+    store: {
+      ...store,
+      load: (reach) => remember(store.load(reach)),
+      async commit(change) {
+        const start = performance.now();
+        const result = await remember(store.commit(change));
+        observe((performance.now() - start) / 1000);
+        failedAt = Number.NEGATIVE_INFINITY;
+        return result;
+      },
+    },
+    failing: () => performance.now() - failedAt < BACK_OFF,
+  };
+}

@@ -1,0 +1,105 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { limits } from '../src/limits.ts';
+import { exchange, statuses } from './raw.ts';
+import { batch, running, shop, track } from './running.ts';
+
+/** A valid batch of exactly `size` bytes. */
+function batchOf(size: number): string {
+  const frame = (text: string) =>
+    JSON.stringify({ items: [{ type: 'track', name: 'a', ids: { user: '1' }, insertId: 'i' }], text });
+  return frame('a'.repeat(size - frame('').length));
+}
+
+const send = (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+  batch(url, shop.publicKey, [], { body, headers });
+
+const gzip = { 'content-encoding': 'gzip' };
+
+describe('size before memory (S18)', () => {
+  test('a body at its limit, one below and one above, as sent and unzipped', async () => {
+    const { url } = await running();
+    for (const [more, status] of [
+      [-1, 200],
+      [0, 200],
+      [1, 413],
+    ] as const) {
+      const body = batchOf(limits.bodyBytes + more);
+      expect((await send(url, body)).status).toBe(status);
+      expect((await send(url, new Uint8Array(gzipSync(body)), gzip)).status).toBe(status);
+    }
+  });
+
+  test('a length beyond the limit is refused before a byte of the body is read', async () => {
+    const { url } = await running();
+    const head = ['POST /v1/batch HTTP/1.1', 'Host: a', `Content-Length: ${limits.bodyBytes + 1}`, '', ''].join('\r\n');
+    const answer = await exchange(url, head);
+    expect(statuses(answer)).toEqual([413]);
+    expect(answer).toMatch(/connection: close/i);
+  });
+
+  test('endless chunks are cut at the limit', async () => {
+    const { url, context } = await running();
+    const chunk = `100000\r\n${'a'.repeat(0x100000)}\r\n`;
+    const head = 'POST /v1/batch HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    expect(statuses(await exchange(url, head + chunk.repeat(16)))).toEqual([413]);
+    expect(context.ingest.depth).toBe(0);
+  });
+
+  test('a gzip bomb costs no more than the limit', async () => {
+    const { url } = await running();
+    const bomb = new Uint8Array(gzipSync(Buffer.alloc(256 * 1024 * 1024)));
+    const before = process.memoryUsage.rss();
+    let peak = before;
+    const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 2);
+    expect((await send(url, bomb, gzip)).status).toBe(413);
+    clearInterval(timer);
+    console.log(`gzip bomb of 256 MiB: peak growth ${Math.round((peak - before) / 2 ** 20)} MiB`);
+    expect(peak - before).toBeLessThan(64 * 2 ** 20);
+  });
+
+  test('only gzip, and only once', async () => {
+    const { url } = await running();
+    const body = JSON.stringify({ items: [track('1')] });
+    const zipped = new Uint8Array(gzipSync(body));
+    const status = async (bytes: Uint8Array<ArrayBuffer>, coding: string) =>
+      (await send(url, bytes, { 'content-encoding': coding })).status;
+    expect(await status(zipped, 'gzip')).toBe(200);
+    expect(await status(zipped, 'X-GZIP')).toBe(200);
+    expect(await status(new TextEncoder().encode(body), 'identity')).toBe(200);
+    expect(await status(new Uint8Array(gzipSync(zipped)), 'gzip, gzip')).toBe(415);
+    expect(await status(new Uint8Array(gzipSync(zipped)), 'gzip')).toBe(400);
+    expect(await status(new Uint8Array(brotliCompressSync(body)), 'br')).toBe(415);
+    expect(await status(zipped, 'deflate')).toBe(415);
+    expect(await status(zipped.slice(0, -4), 'gzip')).toBe(400);
+    expect(await status(new TextEncoder().encode(body), 'gzip')).toBe(400);
+  });
+
+  test('a refusal carries the headers by which a page may read it', async () => {
+    const { url } = await running();
+    const answer = await send(url, 'x', { 'content-encoding': 'br' });
+    expect(answer.status).toBe(415);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await answer.json()).toMatchObject({ error: { code: expect.any(String), requestId: expect.any(String) } });
+  });
+});
+
+describe('slow clients are cut (G14)', () => {
+  const times = { headerTimeoutMs: 300, bodyTimeoutMs: 300, requestTimeoutMs: 1_500, idleTimeoutMs: 300 };
+
+  test('headers, bodies and idle connections that drip end in time, and others are served meanwhile', async () => {
+    const { url } = await running({}, { times });
+    const slow = [
+      ['POST /v1/batch HTTP/1.1\r\nHost: a\r\n', [408]],
+      ['POST /v1/batch HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{', [408]],
+      ['POST /v1/batch HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab', [408]],
+      ['POST /v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{', [408]],
+      ['GET /livez HTTP/1.1\r\nHost: a\r\n\r\n', [200]],
+    ] as const;
+    const all = Array.from({ length: 200 }, (_, i) => slow[i % slow.length] as (typeof slow)[number]);
+    const dripping = all.map(async ([bytes]) => statuses(await exchange(url, bytes, { waitMs: 10_000 })));
+    const good = await Promise.all(Array.from({ length: 50 }, (_, i) => batch(url, shop.publicKey, [track(`${i}`)])));
+    expect(good.map((one) => one.status)).toEqual(good.map(() => 200));
+    expect(await Promise.all(dripping)).toEqual(all.map(([, expected]) => [...expected]));
+  });
+});

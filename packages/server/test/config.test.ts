@@ -1,0 +1,202 @@
+import { presets } from '@selfsame/identity';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, checkSettings } from '../src/config.ts';
+import { policyOf } from '../src/policy-settings.ts';
+
+const project = { id: 'shop', publicKey: 'PUB', serverKey: 'SRV-secret', signingSecret: 'test' };
+
+function problemsOf(json: unknown): readonly string[] {
+  try {
+    checkSettings(json, 'settings.json');
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('settings that stop the start (S42)', () => {
+  const rows: readonly [name: string, json: unknown, problem: RegExp][] = [
+    ['no object', 7, /^the file: 7 is not what belongs here; use Object/],
+    ['no projects', {}, /^projects: is missing; add it/],
+    ['an empty list of projects', { projects: [] }, /^projects: .*is empty/],
+    ['an unknown key', { projects: [project], hots: {} }, /^hots: is no setting; known here: projects, hosts/],
+    [
+      'an unknown key of a project',
+      { projects: [{ ...project, policies: {} }] },
+      /^projects\[0\]\.policies: is no setting/,
+    ],
+    [
+      'an unknown preset',
+      { projects: [{ ...project, policy: { preset: 'mixpanel' } }] },
+      /^projects\[0\]\.policy\.preset: "mixpanel" is not what belongs here; use "selfsame", "mixpanel-simplified"/,
+    ],
+    [
+      'a missing key',
+      { projects: [{ id: 'a', publicKey: 'p', serverKey: 's' }] },
+      /^projects\[0\]\.signingSecret: is missing/,
+    ],
+    ['an empty secret', { projects: [{ ...project, signingSecret: '' }] }, /^projects\[0\]\.signingSecret: is empty/],
+    [
+      'a host of no known wire',
+      { projects: [project], hosts: { 'a.example': 'amplitude' } },
+      /^hosts\."a\.example": "amplitude"/,
+    ],
+    ['a host that is none', { projects: [project], hosts: { 'a b': 'xo' } }, /^hosts\."a b": "a b" is no host name/],
+    [
+      'a host with two stars',
+      { projects: [project], hosts: { '*.a.*': 'xo' } },
+      /^hosts\."\*\.a\.\*": .* is no host name/,
+    ],
+    [
+      'an address range',
+      { projects: [project], allowPrivateOutputs: ['10.0.0.0/8'] },
+      /^allowPrivateOutputs\[0\]: .*single IP/,
+    ],
+    [
+      'an identity type that mParticle does not have',
+      { projects: [{ ...project, wires: { mparticle: { loginIds: ['user'] } } }] },
+      /^projects\[0\]\.wires\.mparticle\.loginIds\[0\]: "user" is no identity type of mParticle/,
+    ],
+    [
+      'an immutable type that is no login type',
+      { projects: [{ ...project, wires: { mparticle: { strategy: 'profile_link', immutableIds: ['other'] } } }] },
+      /^projects\[0\]\.wires\.mparticle\.immutableIds: .*loginIds and uniqueIds/,
+    ],
+    [
+      'a negative window',
+      { projects: [{ ...project, wires: { spid: { tMaxAgeSeconds: -1 } } }] },
+      /tMaxAgeSeconds: -1 is below 0/,
+    ],
+    [
+      'an output to no web address',
+      { projects: [{ ...project, outputs: [{ id: 'h', type: 'webhook', url: 'ftp://x', secret: 's' }] }] },
+      /^projects\[0\]\.outputs\[0\]\.url: "ftp:\/\/x" is no web address/,
+    ],
+    [
+      'an output of no kind',
+      { projects: [{ ...project, outputs: [{ id: 'h', type: 'smtp' }] }] },
+      /^projects\[0\]\.outputs\[0\]\.type: "smtp"/,
+    ],
+    [
+      'an id twice',
+      { projects: [project, { ...project, publicKey: 'b', serverKey: 'c' }] },
+      /^projects\[1\]\.id: is the id of projects\[0\]\.id again/,
+    ],
+    [
+      'a key twice',
+      { projects: [project, { ...project, id: 'b', serverKey: 'c' }] },
+      /^projects\[1\]\.publicKey: is the key of projects\[0\]\.publicKey/,
+    ],
+    [
+      'one key for both',
+      { projects: [{ ...project, serverKey: 'PUB' }] },
+      /^projects\[0\]\.serverKey: is the key of projects\[0\]\.publicKey/,
+    ],
+    [
+      "XO's key twice, in either case",
+      {
+        projects: [
+          { ...project, keys: { xo: 'AB' } },
+          { ...project, id: 'b', publicKey: 'b', serverKey: 'c', keys: { xo: 'ab' } },
+        ],
+      },
+      /^projects\[1\]\.keys\.xo: is the key of projects\[0\]\.keys\.xo/,
+    ],
+  ];
+  test.each(rows)('%s', (_name, json, problem) => {
+    const problems = problemsOf(json);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+  });
+
+  test('all of them are named at once', () => {
+    const json = {
+      projects: [
+        { ...project, colour: 'red', size: 1 },
+        { ...project, policy: { preset: 'none', caps: { perPersons: 1 } } },
+      ],
+      hosts: { 'x.example': 'none' },
+      debug: true,
+    };
+    expect(problemsOf(json).map((one) => one.split(':')[0])).toEqual([
+      'projects[0].colour',
+      'projects[0].size',
+      'projects[1].policy.preset',
+      'projects[1].policy.caps.perPersons',
+      'hosts."x.example"',
+      'debug',
+      'projects[1].id',
+      'projects[1].publicKey',
+      'projects[1].serverKey',
+    ]);
+  });
+
+  test('no message holds a secret (S3)', () => {
+    const bad = {
+      ...project,
+      id: 'x y',
+      serverKey: ['SRV-secret'],
+      signingSecret: 'SIG-secret',
+      keys: { xo: 'XO-secret', a: 'A-secret' },
+    };
+    const problems = problemsOf({
+      projects: [bad, { ...bad, serverKey: 'SRV-secret' }, { ...bad, serverKey: 'SRV-secret' }],
+    });
+    expect(problems.length).toBeGreaterThan(4);
+    expect(problems.join('\n')).not.toContain('-secret');
+  });
+});
+
+describe('the policy of a project', () => {
+  test('a preset as it is', () => {
+    for (const preset of Object.keys(presets)) expect(policyOf({ preset })).toEqual(presets[preset]);
+  });
+
+  test('any field overrides, caps and roles and directory field by field', () => {
+    const policy = policyOf({
+      preset: 'xo',
+      sharedDevice: 'last-login',
+      caps: { perKind: { contact: 3 } },
+      roles: { loyalty: 'login' },
+      directory: { reuseAnonymousAtLogout: true },
+    });
+    const preset = presets['xo'];
+    expect(policy).toEqual({
+      ...preset,
+      sharedDevice: 'last-login',
+      caps: { ...preset?.caps, perKind: { ...preset?.caps.perKind, contact: 3 } },
+      roles: { ...preset?.roles, loyalty: 'login' },
+      directory: { ...preset?.directory, reuseAnonymousAtLogout: true },
+    });
+  });
+
+  test('mParticle settings refine the strategy, in our kinds; the delay of aliases is no policy', () => {
+    const settings = checkSettings(
+      {
+        projects: [
+          {
+            ...project,
+            policy: { preset: 'mparticle-link' },
+            wires: {
+              mparticle: {
+                strategy: 'profile_conversion',
+                loginIds: ['customerid', 'mobile_number'],
+                aliasDelaySeconds: 0,
+              },
+            },
+          },
+        ],
+      },
+      'test',
+    );
+    const [one] = settings.projects;
+    const { directory } = policyOf(one?.policy ?? { preset: '' }, one?.wires.mparticle);
+    expect(directory).toMatchObject({
+      strategy: 'profile_conversion',
+      loginIds: ['user', 'phone'],
+      uniqueIds: ['user', 'phone'],
+    });
+    expect(directory).not.toHaveProperty('aliasDelaySeconds');
+  });
+});

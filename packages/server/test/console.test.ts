@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { RunningServer } from '../src/index.ts';
+import { running, shop } from './running.ts';
+
+const json = { 'content-type': 'application/json' };
+
+/** Signs in by the printed link; answers the cookie. */
+async function signIn({ loginUrl }: RunningServer): Promise<string> {
+  const answer = await fetch(loginUrl, { redirect: 'manual' });
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get('location')).toBe('/');
+  const cookie = answer.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  return cookie.split(';')[0] as string;
+}
+
+describe('the console’s session (S32, S36)', () => {
+  test('a wrong token opens nothing, and after twenty the right one waits too', async () => {
+    let now = 1_700_000_000_000;
+    const { url, loginUrl } = await running({}, { clock: () => now });
+    const enter = (token: string) =>
+      fetch(`${url}/v1/session`, { method: 'POST', headers: json, body: JSON.stringify({ token }) });
+    for (let i = 0; i < 20; i++) expect((await enter(`wrong-${i}`)).status).toBe(401);
+    const token = new URL(loginUrl).searchParams.get('token') ?? '';
+    expect((await enter(token)).status).toBe(429);
+    now += 60_000;
+    expect((await enter(token)).status).toBe(200);
+  });
+
+  test('it reads any project, by name, and its end comes', async () => {
+    let now = 1_700_000_000_000;
+    const server = await running({}, { clock: () => now });
+    const cookie = await signIn(server);
+    const read = async (path: string, headers = {}) =>
+      (await fetch(server.url + path, { headers: { cookie, ...headers } })).status;
+    expect(await read('/v1/policy?project=shop')).toBe(200);
+    expect(await read('/v1/policy', { 'x-selfsame-project': 'other' })).toBe(200);
+    expect(await read('/v1/policy')).toBe(400);
+    expect(await read('/v1/policy?project=none')).toBe(404);
+    expect(await read('/v1/policy?project=shop', { authorization: 'Bearer wrong' })).toBe(401);
+    expect(await read('/v1/policy?project=shop', { cookie: `${cookie}x` })).toBe(401);
+    now += 12 * 3_600_000 + 1;
+    expect(await read('/v1/policy?project=shop')).toBe(401);
+  });
+
+  test('it lists the projects to the operator and to nobody else', async () => {
+    const server = await running();
+    const session = async (cookie: string) => (await fetch(`${server.url}/v1/session`, { headers: { cookie } })).json();
+    expect(await session('')).toEqual({ signedIn: false, projects: [] });
+    expect(await session(await signIn(server))).toEqual({
+      signedIn: true,
+      projects: [
+        { id: 'shop', name: 'shop' },
+        { id: 'other', name: 'other' },
+      ],
+    });
+  });
+
+  test('a change from a foreign page, or without JSON, is refused', async () => {
+    const server = await running();
+    const cookie = await signIn(server);
+    const change = async (headers: Record<string, string>) =>
+      (await fetch(`${server.url}/v1/session`, { method: 'DELETE', headers: { cookie, ...headers } })).status;
+    expect(await change({ ...json, origin: 'https://evil.example' })).toBe(403);
+    expect(await change({ ...json, origin: 'null' })).toBe(403);
+    expect(await change({ ...json, origin: `${server.url}.evil.example` })).toBe(403);
+    expect(await change({ ...json, 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await change({ ...json, 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await change({ 'content-type': 'text/plain' })).toBe(415);
+    expect(await change({})).toBe(403);
+    expect(await change({ ...json, origin: server.url, 'sec-fetch-site': 'same-origin' })).toBe(200);
+  });
+});
+
+describe('pages', () => {
+  test('carry a policy that lets no foreign script in (S34), and no foreign origin may read them (S31)', async () => {
+    const { url } = await running();
+    for (const path of ['/', '/people/x', '/readyz', '/v1/stats', '/metrics']) {
+      const { headers } = await fetch(url + path, { headers: { origin: 'https://evil.example' } });
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|\*/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  test('a missing path of the API is an error in its shape; the shop is only there for a project demo', async () => {
+    const { url } = await running();
+    const answer = await fetch(`${url}/v1/nothing`);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({
+      error: { code: 'not_found', message: expect.any(String), requestId: expect.any(String) },
+    });
+    expect((await fetch(`${url}/shop/config.json`)).status).toBe(404);
+  });
+
+  test('the shop sends to the address by which it was reached', async () => {
+    const { url } = await running({ projects: [{ ...shop, id: 'demo' }] });
+    expect(await (await fetch(`${url}/shop/config.json`)).json()).toEqual({
+      token: shop.publicKey,
+      apiHost: `${url}/mixpanel`,
+      projectId: 'demo',
+    });
+    const page = await fetch(`${url}/shop`);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect((await fetch(`${url}/shop/mixpanel.js`)).status).toBe(200);
+  });
+});

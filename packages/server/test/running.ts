@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type RunningServer, type Surroundings, startServer } from '../src/index.ts';
+
+/** Keys of the two projects every test server has, so that a wall between them can be tried (S2). */
+export const shop = { id: 'shop', publicKey: 'shop-public', serverKey: 'shop-server-key', signingSecret: 'test' };
+export const other = { id: 'other', publicKey: 'other-public', serverKey: 'other-server-key', signingSecret: 'test' };
+
+export interface TestServer extends RunningServer {
+  readonly data: string;
+  /** Every log line so far. */
+  readonly log: readonly string[];
+}
+
+/** A real server on a free port with its store in a new folder; stopped and removed when the test ends. */
+export async function running(more: object = {}, surroundings: Surroundings = {}): Promise<TestServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-server-'));
+  const config = join(directory, 'settings.json');
+  writeFileSync(config, JSON.stringify({ projects: [shop, other], ...more }));
+  const log: string[] = [];
+  const data = join(directory, 'data');
+  const server = await startServer(
+    { config, data, port: 0, host: '127.0.0.1' },
+    { foreground: false, logTo: { write: (line) => void log.push(line) }, ...surroundings },
+  );
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return Object.assign(server, { data, log });
+}
+
+/** Posts a batch of the native wire. */
+export const batch = (url: string, key: string, items: readonly object[], init: RequestInit = {}): Promise<Response> =>
+  fetch(`${url}/v1/batch`, {
+    method: 'POST',
+    body: JSON.stringify({ items }),
+    ...init,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...init.headers },
+  });
+
+export const track = (user: string, insertId?: string): object => ({
+  type: 'track',
+  name: 'Seen',
+  ids: { user },
+  ...(insertId === undefined ? {} : { insertId }),
+});
