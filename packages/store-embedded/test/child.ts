@@ -1,0 +1,45 @@
+/**
+ * A process that ingests, for tests that kill it or break its disk: `child.ts DIRECTORY LIFE FROM COUNT SIZE LANES`.
+ * Tells the statements FROM… of the life before again (their fate is unknown), then COUNT of its own, in requests of
+ * SIZE on LANES at once. Writes `ack ID …` once a request is answered, `error CODE` when it failed, `done` at the end.
+ */
+import { writeSync } from 'node:fs';
+import type { Statement } from '@selfsame/identity';
+import { createIngest, StoreError } from '@selfsame/store';
+import { itemOf, testRules } from '@selfsame/store/traffic';
+import { openEmbeddedStore } from '../src/embedded-store.ts';
+import { toldIn } from './told.ts';
+
+const [directory = '', ...numbers] = process.argv.slice(2);
+const [life = 0, from = 0, count = 0, size = 1, lanes = 1] = numbers.map(Number);
+const say = (line: string) => writeSync(1, `${line}\n`);
+
+const codeOf = (error: unknown) => (error instanceof StoreError ? error.code : String(error));
+
+const before = life === 0 ? [] : toldIn(life - 1, from + 300).slice(from);
+const queue: Statement[] = [...before, ...toldIn(life, count)];
+
+const store = await openEmbeddedStore({ directory, rules: testRules }).catch((error) => {
+  say(`error ${codeOf(error)}`);
+  process.exit(1);
+});
+let now = 1_000_000 + life * 1_000_000;
+const ingest = createIngest({ store, rules: testRules, clock: () => ++now });
+say('ready');
+
+async function lane(): Promise<void> {
+  while (queue.length > 0) {
+    const request = queue.splice(0, size);
+    try {
+      const verdicts = await ingest.submit('native', request.map(itemOf));
+      const kept = request.filter((_, i) => !['rejected', 'suppressed'].includes(verdicts[i]?.status ?? ''));
+      say(`ack ${kept.map((one) => one.insertId).join(' ')}`);
+    } catch (error) {
+      say(`error ${codeOf(error)}`);
+    }
+  }
+}
+await Promise.all(Array.from({ length: lanes }, lane));
+await ingest.stop();
+await store.close().catch((error) => say(`error ${codeOf(error)}`));
+say('done');

@@ -1,0 +1,112 @@
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
+import { describe, expect, it } from 'vitest';
+import { openEmbeddedStore } from '../src/index.ts';
+import { type Life, run, strace } from './process.ts';
+import { temporary } from './temporary.ts';
+
+const long = process.env['SELFSAME_LONG'] === '1';
+
+/** The data files whose system calls are broken; a directory's own sync is one of them. */
+const pathsOf = (directory: string) =>
+  ['', '/selfsame.db', '/selfsame.db-wal', '/selfsame.db-shm'].flatMap((one) => ['-P', `${directory}${one}`]);
+
+const straceOn = (directory: string, call: string, inject: string) =>
+  strace(
+    ...['-f', '--seccomp-bpf', '-o', `${directory}.trace`, '-e', `trace=${call}`],
+    ...(inject === '' ? [] : ['-e', `inject=${call}:${inject}`]),
+    ...pathsOf(directory),
+  );
+
+const callsIn = (directory: string) =>
+  readFileSync(`${directory}.trace`, 'utf8')
+    .split('\n')
+    .filter((line) => /\) += /.test(line)).length;
+
+/** A data directory in which a life was lived well, so that a scenario opens, replays, commits and checkpoints. */
+async function prepared(): Promise<{ readonly directory: string; readonly acked: readonly string[] }> {
+  const directory = join(temporary(), 'prepared');
+  const { acked } = await run({ directory, life: 0, count: 20, size: 5 }, (child, lines) => {
+    if (lines === 5) child.kill('SIGKILL');
+  });
+  return { directory, acked };
+}
+
+/** Opens what a scenario left, and holds it to what was acknowledged. */
+async function check(directory: string, acked: readonly string[]): Promise<void> {
+  const store = await openEmbeddedStore({ directory, rules: testRules });
+  const log = await logOf(store);
+  const kept = log.map(({ entry }) => entry.insertId as string);
+  expect(new Set(kept).size).toBe(kept.length);
+  expect(acked.filter((id) => !kept.includes(id))).toEqual([]);
+  expect(digestOfStore(store, log)).toBe(digestOfLog(log));
+  await store.close();
+}
+
+describe('[G1] [G2] an I/O error at every place', () => {
+  const scenario = { life: 1, count: 6, size: 2 };
+
+  it.each([
+    ['fsync', 'EIO'],
+    ['ftruncate', 'EIO'],
+    ['pwrite64', 'EIO'],
+    ['pwrite64', 'ENOSPC'],
+  ])(
+    '%s fails once with %s: nothing acknowledged is lost, and the next requests are served',
+    async (call, error) => {
+      const base = await prepared();
+      const work = temporary();
+      const dry = join(work, 'dry');
+      cpSync(base.directory, dry, { recursive: true });
+      await run({ directory: dry, ...scenario }, undefined, straceOn(dry, call, ''));
+      const sites = callsIn(dry);
+      expect(sites).toBeGreaterThan(0);
+      // Alternate halves of the many writes, so that the normal run sweeps every place with one error or the other.
+      const step = long || call !== 'pwrite64' ? 1 : 2;
+      let failed = 0;
+      let swept = 0;
+      for (let site = error === 'ENOSPC' ? step : 1; site <= sites; site += step) {
+        const directory = join(work, `${call}-${site}`);
+        cpSync(base.directory, directory, { recursive: true });
+        const life = await run(
+          { directory, ...scenario },
+          undefined,
+          straceOn(directory, call, `error=${error}:when=${site}`),
+        );
+        expectService(life, site);
+        failed += life.errors.length;
+        swept += 1;
+        await check(directory, [...base.acked, ...life.acked]);
+      }
+      expect(failed).toBeGreaterThan(0);
+      console.log(
+        `${call} ${error}: ${swept} of ${sites} places swept, ${failed} requests refused, 0 acknowledged lost`,
+      );
+    },
+    600_000,
+  );
+
+  /** A start that fails says so. Otherwise one fault costs the group in which it fell, and no more than that. */
+  function expectService(life: Life, site: number): void {
+    if (!life.done) expect(life.errors, `place ${site}`).toHaveLength(1);
+    else expect(life.errors.length, `place ${site}`).toBeLessThanOrEqual(2);
+    for (const error of life.errors) expect(error).toMatch(/^store\/(unavailable|full)$/);
+  }
+});
+
+describe('[G28] a full disk', () => {
+  it('refuses writes as full while it lasts, and serves again without a restart', async () => {
+    const directory = join(temporary(), 'data');
+    mkdirSync(directory);
+    const first = await run({ directory, life: 0, count: 20, size: 5 });
+    // A long stretch of writes to the data files fails; the child goes on asking.
+    const through = straceOn(directory, 'pwrite64', 'error=ENOSPC:when=20..60');
+    const life = await run({ directory, life: 1, count: 120, size: 2 }, undefined, through);
+    expect(life.done).toBe(true);
+    expect(life.errors).toContain('store/full');
+    expect(life.acked.at(-1), 'the last request is served').toBe('L1-119.');
+    await check(directory, [...first.acked, ...life.acked]);
+    console.log(`full disk: ${life.errors.length} requests refused, then served again; 0 acknowledged lost`);
+  });
+});

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const program = join(import.meta.dirname, 'child.ts');
+
+/** One life of the child process: what it acknowledged, and how often it was told of an error. */
+export interface Life {
+  readonly acked: readonly string[];
+  readonly errors: readonly string[];
+  /** It came to the end of its work. */
+  readonly done: boolean;
+}
+
+export interface Told {
+  readonly directory: string;
+  readonly life: number;
+  /** Statements of the life before from this one on are told again. */
+  readonly from?: number;
+  readonly count: number;
+  /** Statements of a request. */
+  readonly size?: number;
+  /** Requests at once. */
+  readonly lanes?: number;
+}
+
+const argumentsOf = ({ directory, life, from = 0, count, size = 1, lanes = 1 }: Told): readonly string[] => [
+  program,
+  directory,
+  ...[life, from, count, size, lanes].map(String),
+];
+
+/** Runs the child and reads its lines; `during` may kill it. */
+export async function run(
+  told: Told,
+  during: (child: ChildProcess, lines: number) => void = () => {},
+  through: readonly string[] = [],
+): Promise<Life> {
+  const [command = process.execPath, ...rest] = [...through, process.execPath, ...argumentsOf(told)];
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const life = { acked: [] as string[], errors: [] as string[], done: false };
+  let lines = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [word, ...ids] = line.split(' ');
+    if (word === 'ack') life.acked.push(...ids.filter((id) => id !== ''));
+    else if (word === 'error') life.errors.push(ids.join(' '));
+    else if (word === 'done') life.done = true;
+    during(child, ++lines);
+  }
+  return life;
+}
+
+/** strace with these arguments, to put before a command. @throws Error when it is not installed. */
+export function strace(...given: readonly string[]): readonly string[] {
+  if (spawnSync('strace', ['-V']).error !== undefined)
+    throw new Error('these tests need strace to see and to break system calls: apt-get install -y strace');
+  return ['strace', ...given];
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run, strace } from './process.ts';
+import { temporary } from './temporary.ts';
+
+describe('[G1] a durable ack, by the system calls', () => {
+  it('each id is written, that file is synced, and only then it is acknowledged', async () => {
+    const directory = temporary();
+    const trace = join(directory, 'trace');
+    const calls = 'trace=pwrite64,write,fsync,fdatasync';
+    // Only the main thread is traced: SQLite runs there, and so does the writing of answers.
+    const through = strace('-y', '-s', '70000', '-e', calls, '-o', trace);
+    const { acked, done } = await run({ directory, life: 0, count: 300, size: 3, lanes: 4 }, undefined, through);
+    expect(done).toBe(true);
+    const lines = readFileSync(trace, 'utf8').split('\n');
+
+    /** When each id was first written to which file; when each ack was sent. */
+    const written = new Map<string, { readonly line: number; readonly file: string }>();
+    const syncs: { readonly line: number; readonly file: string }[] = [];
+    let checked = 0;
+    lines.forEach((text, line) => {
+      const [, call, file = ''] = /^(\w+)\(\d+<([^>]*)>/.exec(text) ?? [];
+      if (call === 'pwrite64') {
+        for (const [id] of text.matchAll(/L0-\d+\./g)) if (!written.has(id)) written.set(id, { line, file });
+      } else if (call === 'fsync' || call === 'fdatasync') {
+        expect(text).toMatch(/= 0$/);
+        syncs.push({ line, file });
+      } else if (call === 'write' && text.includes('"ack ')) {
+        for (const [id] of text.matchAll(/L0-\d+\./g)) {
+          const write = written.get(id);
+          expect(write?.file, id).toMatch(/selfsame\.db-wal$/);
+          const sync = syncs.find((one) => one.file === write?.file && one.line > (write?.line ?? 0));
+          expect(sync?.line, `${id} is synced before its ack`).toBeLessThan(line);
+          checked += 1;
+        }
+      }
+    });
+    expect(checked).toBe(acked.length);
+    expect(checked).toBeGreaterThan(200);
+    // The directory is synced too, once the files are made: else a power loss could take them.
+    const made = lines.findIndex((text) => text.includes('selfsame.db-wal>'));
+    expect(syncs.some((one) => one.file === directory && one.line > made)).toBe(true);
+    console.log(`system calls: ${checked} acknowledged ids, each written, synced and answered in that order`);
+  });
+});
