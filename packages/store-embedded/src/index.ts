@@ -1,2 +1,3 @@
 export { type CheckReport, checkStore, type Damage } from './check.ts';
+export { type ColumnsOptions, openColumns } from './columns/open-columns.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';

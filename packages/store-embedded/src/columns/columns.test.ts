@@ -1,0 +1,332 @@
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, type Json, keyOf, type Policy, presets, type Rules, type Trust } from '@selfsame/identity';
+import { type Columns, createIngest, createMemoryStore, type Ingest, type Span, type Store } from '@selfsame/store';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEmbeddedStore } from '../embedded-store.ts';
+import { openColumns } from './open-columns.ts';
+
+const rulesOf = (preset: string) => (): Rules => ({
+  policy: presets[preset] as Policy,
+  derive: (project, founder, attempt) => `${project}/${keyOf(founder)}/${attempt}` as ReturnType<Rules['derive']>,
+});
+const rules = rulesOf('selfsame');
+const device = { kind: 'device', value: 'd1' };
+const ann = { kind: 'user', value: 'ann' };
+
+let directory: string;
+const lines: string[] = [];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'selfsame-columns-'));
+  lines.length = 0;
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const open = (store: Store): Promise<Columns> =>
+  openColumns({ directory, feed: store.feed, log: (line) => lines.push(line) });
+
+let serial = 0;
+interface Told {
+  readonly time?: number;
+  readonly insertId?: string;
+  readonly project?: string;
+  readonly keep?: 'latest';
+  readonly trust?: Trust;
+}
+async function tell(ingest: Ingest, command: Command, told: Told = {}): Promise<void> {
+  const { time, insertId = `i${serial++}`, project = 'shop', keep, trust = 2 } = told;
+  await ingest.submit('native', [
+    {
+      type: 'statement',
+      statement: {
+        project,
+        command,
+        wire: 'native',
+        trust,
+        insertId,
+        ...(time === undefined ? {} : { time }),
+        ...(keep === undefined ? {} : { repeat: { key: insertId, keep } }),
+      },
+    },
+  ]);
+}
+const track = (name: string, ids: readonly { kind: string; value: string }[], properties: Record<string, Json> = {}) =>
+  ({ type: 'Track', ids, name, properties }) satisfies Command;
+
+const stores: readonly (readonly [string, () => Promise<Store>])[] = [
+  ['memory', async () => createMemoryStore(rules)],
+  ['embedded', () => openEmbeddedStore({ directory, rules })],
+];
+
+describe.each(stores)('columns fed by the %s store', (_, openStore) => {
+  let store: Store;
+  let ingest: Ingest;
+  let columns: Columns;
+  beforeEach(async () => {
+    store = await openStore();
+    ingest = createIngest({ store, clock: () => 2e12, rules });
+    columns = await open(store);
+  });
+  afterEach(async () => {
+    await columns.close();
+    await ingest.stop();
+    await store.close();
+  });
+  const spansOf = (key: ReturnType<typeof keyOf>): readonly Span[] => [
+    { node: store.graph('shop').node(key)?.number ?? -1, from: null, to: null },
+  ];
+
+  test('a visitor who logs in is one person from the first event on', async () => {
+    await tell(ingest, track('View', [device]), { time: 1000 });
+    expect(await columns.countPeople('shop')).toBe(1);
+    await tell(ingest, track('Sign up', [ann, device]), { time: 2000 });
+    await tell(ingest, track('View', [ann]), { time: 2500 });
+    expect(await columns.countPeople('shop')).toBe(1);
+    expect(await columns.countEvents('shop')).toBe(3);
+    const question = { steps: [{ event: 'View' }, { event: 'Sign up' }] };
+    expect((await columns.funnel('shop', question)).steps).toEqual([
+      { event: 'View', people: 1, conversion: 1, fromPrevious: 1, medianTime: 0, averageTime: 0 },
+      { event: 'Sign up', people: 1, conversion: 1, fromPrevious: 1, medianTime: 1000, averageTime: 1000 },
+    ]);
+    // Without identity the visitor and the customer are two, and nobody converts.
+    const apart = await columns.funnel('shop', { ...question, perIdentifier: true });
+    expect(apart.steps.map((step) => step.people)).toEqual([2, 0]);
+  });
+
+  test('[D2] a copy that takes the place of an earlier one counts once, also in one batch', async () => {
+    for (const price of [1, 2])
+      await tell(ingest, track('Order', [ann], { price }), { insertId: 'same', time: 1000, keep: 'latest' });
+    expect((await columns.eventsByInsertId('shop', 'same')).map((row) => row.properties)).toEqual([{ price: 2 }]);
+    await tell(ingest, track('Order', [ann], { price: 3 }), { insertId: 'same', time: 1000, keep: 'latest' });
+    expect((await columns.eventsByInsertId('shop', 'same')).map((row) => row.properties)).toEqual([{ price: 3 }]);
+    expect(await columns.countEvents('shop')).toBe(1);
+  });
+
+  test('hidden events are found by insert id and count nowhere', async () => {
+    await tell(ingest, { ...track('$identify', [ann, device], { a: 1 }), hidden: true }, { insertId: 'h', time: 5 });
+    expect(await columns.eventsByInsertId('shop', 'h')).toHaveLength(1);
+    expect(await columns.countEvents('shop')).toBe(0);
+    expect(await columns.countPeople('shop')).toBe(0);
+    expect(await columns.eventNames('shop', 10)).toEqual([]);
+    expect(await columns.propertyNames('shop', undefined, 10)).toEqual([]);
+    expect((await columns.timeline('shop', spansOf(keyOf(ann)), { limit: 10 })).events).toEqual([]);
+    expect((await columns.funnel('shop', { steps: [{ event: '$identify' }] })).steps[0]?.people).toBe(0);
+  });
+
+  test('a timeline pages newest first, equal times by position, whatever is added meanwhile', async () => {
+    for (let i = 0; i < 7; i++) await tell(ingest, track(`e${i}`, [ann]), { time: 1000 + (i >> 1) });
+    const names: string[] = [];
+    let before: string | null | undefined;
+    do {
+      const page = await columns.timeline('shop', spansOf(keyOf(ann)), { limit: 2, ...(before ? { before } : {}) });
+      names.push(...page.events.map((event) => event.name));
+      before = page.next;
+      await tell(ingest, track('newer', [ann]), { time: 5000 });
+    } while (before !== null);
+    expect(names).toEqual(['e6', 'e5', 'e4', 'e3', 'e2', 'e1', 'e0']);
+    await expect(columns.timeline('shop', [], { limit: 2, before: "1'; --" })).rejects.toThrow(RangeError);
+  });
+
+  test('a timeline shows a shared device only while the person had it, and an event under two spans once', async () => {
+    for (const time of [10, 20, 30]) await tell(ingest, track(`at ${time}`, [device]), { time });
+    const node = store.graph('shop').node(keyOf(device))?.number as number;
+    const spans = [
+      { node, from: 10, to: 30 },
+      { node, from: null, to: 11 },
+    ];
+    const page = await columns.timeline('shop', spans, { limit: 10 });
+    expect(page.events.map((event) => event.name)).toEqual(['at 20', 'at 10']);
+    expect(page.events[0]).toMatchObject({ project: 'shop', anchor: 'device:d1', node, wire: 'native', time: 20 });
+  });
+
+  test('projects do not see each other (S2)', async () => {
+    await tell(ingest, track('View', [ann], { a: 1 }), { insertId: 'x' });
+    expect(await columns.countEvents('other')).toBe(0);
+    expect(await columns.countPeople('other')).toBe(0);
+    expect(await columns.eventsByInsertId('other', 'x')).toEqual([]);
+    expect(await columns.eventNames('other', 9)).toEqual([]);
+    expect(await columns.propertyNames('other', undefined, 9)).toEqual([]);
+    expect((await columns.timeline('other', spansOf(keyOf(ann)), { limit: 9 })).events).toEqual([]);
+  });
+
+  test('pickers list names by how often they occur, and properties by event', async () => {
+    await tell(ingest, track('View', [ann], { path: '/', 'odd "name"': 1 }));
+    await tell(ingest, track('View', [ann], { path: '/a' }));
+    await tell(ingest, track('Order', [], { price: 3 }));
+    expect(await columns.eventNames('shop', 10)).toEqual([
+      { name: 'View', count: 2 },
+      { name: 'Order', count: 1 },
+    ]);
+    expect(await columns.propertyNames('shop', undefined, 10)).toEqual(['odd "name"', 'path', 'price']);
+    expect(await columns.propertyNames('shop', 'Order', 10)).toEqual(['price']);
+  });
+
+  test('an event of nobody is an event and no person', async () => {
+    await tell(ingest, track('View', []), { time: 1000 });
+    const { rows } = await columns.counts('shop', { events: [{ event: 'View' }], interval: 'day' });
+    expect(rows).toEqual([{ start: 0, event: 'View', events: 1, people: 0 }]);
+    expect((await columns.funnel('shop', { steps: [{ event: 'View' }] })).steps[0]?.people).toBe(0);
+  });
+
+  test('what is asked while much is written includes all that was acknowledged before', async () => {
+    const asked: Promise<void>[] = [];
+    for (let i = 1; i <= 60; i++) {
+      await tell(ingest, track('View', [{ kind: 'device', value: `d${i % 7}` }]));
+      const acknowledged = i;
+      asked.push(columns.countEvents('shop').then((n) => expect(n).toBeGreaterThanOrEqual(acknowledged)));
+      asked.push(columns.countPeople('shop').then((n) => expect(n).toBeGreaterThanOrEqual(Math.min(7, acknowledged))));
+    }
+    await Promise.all(asked);
+    expect(await columns.countEvents('shop')).toBe(60);
+    expect(await columns.countPeople('shop')).toBe(7);
+  });
+
+  test('text that databases stumble over comes back, or becomes U+FFFD where it is no text', async () => {
+    const properties = { nul: 'a\u0000b', emoji: '😀', quote: `'"\\;--`, lone: 'x\ud800y', '\u0000': 1, __proto__x: 2 };
+    await tell(ingest, track('nul\u0000name', [ann], properties), { insertId: 'odd' });
+    const [row] = await columns.eventsByInsertId('shop', 'odd');
+    expect(row?.name).toBe('nul\u0000name');
+    expect(row?.properties).toEqual({ ...properties, lone: 'x\ufffdy' });
+    const ask = async (property: string, value: string) => {
+      const question = { events: [{ event: 'nul\u0000name', where: [{ property, op: 'eq' as const, value }] }] };
+      return (await columns.counts('shop', { ...question, interval: 'day' })).rows.length;
+    };
+    for (const [name, value] of Object.entries(properties))
+      expect([name, await ask(name, String(value))]).toEqual([name, 1]);
+  });
+});
+
+describe('the file', () => {
+  const fill = async (store: Store, n: number) => {
+    const ingest = createIngest({ store, clock: () => 2e12, rules });
+    for (let i = 0; i < n; i++) await tell(ingest, track('View', [ann, device], { n: i }));
+    await ingest.stop();
+  };
+
+  test('is caught up, not fed again, after a restart', async () => {
+    const store = await openEmbeddedStore({ directory, rules });
+    await fill(store, 5);
+    const first = await open(store);
+    expect(await first.countEvents('shop')).toBe(5);
+    await first.close();
+    await fill(store, 2);
+    const from: number[] = [];
+    const feed = {
+      ...store.feed,
+      events: (after: number, limit: number) => {
+        from.push(after);
+        return store.feed.events(after, limit);
+      },
+    };
+    const second = await openColumns({ directory, feed });
+    expect(await second.countEvents('shop')).toBe(7);
+    expect(from).toEqual([5]);
+    await second.close();
+    await store.close();
+    expect(lines).toEqual([]);
+  });
+
+  const damages: readonly (readonly [string, (path: string) => void])[] = [
+    ['is gone', (path) => rmSync(path)],
+    ['is empty', (path) => writeFileSync(path, '')],
+    ['is something else', (path) => writeFileSync(path, 'not a database at all'.repeat(1000))],
+    [
+      'has a damaged header',
+      (path) => {
+        const handle = openSync(path, 'r+');
+        writeSync(handle, Buffer.alloc(4096 * 3, 7), 0, 4096 * 3, 0);
+        closeSync(handle);
+      },
+    ],
+    [
+      'has damaged blocks',
+      (path) => {
+        const handle = openSync(path, 'r+');
+        const size = statSync(path).size;
+        if (size > 12288) writeSync(handle, Buffer.alloc(size - 12288, 0x5a), 0, size - 12288, 12288);
+        closeSync(handle);
+      },
+    ],
+  ];
+  test.each(damages)('that %s is fed again', async (_, damage) => {
+    const store = createMemoryStore(rules);
+    await fill(store, 5);
+    const before = await open(store);
+    await before.catchUp();
+    await before.close();
+    damage(join(directory, 'columns.duckdb'));
+    const after = await open(store);
+    expect(await after.countEvents('shop')).toBe(5);
+    expect(await after.countPeople('shop')).toBe(1);
+    await after.close();
+  });
+
+  test('of another version is fed again, and says so', async () => {
+    const store = createMemoryStore(rules);
+    await fill(store, 3);
+    const before = await open(store);
+    await before.catchUp();
+    await before.close();
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const other = await DuckDBInstance.create(join(directory, 'columns.duckdb'));
+    const connection = await other.connect();
+    await connection.run('UPDATE meta SET version = 99');
+    connection.closeSync();
+    other.closeSync();
+    const after = await open(store);
+    expect(lines).toEqual(['columns: the file is of version 99; feeding it again']);
+    expect(await after.countEvents('shop')).toBe(3);
+    await after.close();
+  });
+
+  test('follows the truth when its graph is folded anew under another policy', async () => {
+    const other = { kind: 'user', value: 'bob' };
+    const run = async (preset: string): Promise<number> => {
+      const store = await openEmbeddedStore({ directory, rules: rulesOf(preset) });
+      const ingest = createIngest({ store, clock: () => 2e12, rules: rulesOf(preset) });
+      if (store.graph('shop').node(keyOf(ann)) === undefined) {
+        await tell(ingest, track('Login', [ann, device]), { time: 1000 });
+        await tell(ingest, track('Login', [other, device]), { time: 2000 });
+        await tell(ingest, track('View', [device]), { time: 3000 });
+        await tell(ingest, track('Order', [other]), { time: 4000 });
+      }
+      const columns = await open(store);
+      const { steps } = await columns.funnel('shop', { steps: [{ event: 'View' }, { event: 'Order' }] });
+      await columns.close();
+      await ingest.stop();
+      await store.close();
+      return steps[1]?.people ?? -1;
+    };
+    expect(await run('selfsame')).toBe(1);
+    expect(await run('mixpanel-simplified')).toBe(0);
+    expect(await run('selfsame')).toBe(1);
+  });
+
+  test('rebuilds on demand with progress, and leaves only names of ours in the directory (S39)', async () => {
+    const store = createMemoryStore(rules);
+    await fill(store, 3);
+    const ingest = createIngest({ store, clock: () => 2e12, rules, maxQueued: 1e6 });
+    await ingest.submit(
+      'native',
+      Array.from({ length: 12_000 }, (_, i) => ({
+        type: 'statement' as const,
+        statement: {
+          project: '../x',
+          command: track('../../e', [ann]),
+          wire: 'native',
+          trust: 2 as const,
+          insertId: `r${i}`,
+        },
+      })),
+    );
+    const columns = await open(store);
+    expect(await columns.countEvents('../x')).toBe(12_000);
+    const progress: number[] = [];
+    await columns.rebuild((done) => progress.push(done));
+    expect(progress).toEqual([5_000, 10_000, 12_003]);
+    expect(await columns.countEvents('../x')).toBe(12_000);
+    await columns.close();
+    expect(readdirSync(directory).every((name) => name.startsWith('columns.duckdb'))).toBe(true);
+  });
+});

@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import type { Position } from '@selfsame/identity';
+import { type ColumnFeed, type Columns, StoreError } from '@selfsame/store';
+import { attribution } from './attribution.ts';
+import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
+import { counts } from './counts.ts';
+import { addEvents, addOwnership, type Cursor, forget, readCursor } from './feeding.ts';
+import { funnel } from './funnel.ts';
+import { countEvents, countPeople, eventNames, eventsByInsertId, propertyNames, timeline } from './lookups.ts';
+import { retention } from './retention.ts';
+import { singleFlight } from './single-flight.ts';
+
+/** Log positions and changes one transaction takes: each costs the event loop some tens of milliseconds. */
+const BATCH = 5_000;
+
+export interface ColumnsOptions {
+  /** Holds `columns.duckdb`; made if missing. */
+  readonly directory: string;
+  readonly feed: ColumnFeed;
+  /** Told while more than one batch is fed: positions done and to do. */
+  readonly onProgress?: (done: Position, total: Position) => void;
+  /** One line when the file is thrown away; names nobody (S40). Default: standard error. */
+  readonly log?: (line: string) => void;
+  /** What DuckDB may use before it spills to disk, MiB. Default 1024. */
+  readonly memoryMegabytes?: number;
+  /** Default 2. */
+  readonly threads?: number;
+}
+
+/**
+ * Opens the columns beside the truth. Whatever is wrong with the file, it is thrown away and fed again from the log.
+ * @throws StoreError when the place cannot be used: locked by another process, no permission, disk full.
+ */
+export async function openColumns(options: ColumnsOptions): Promise<Columns> {
+  const { directory, feed, log = console.error, memoryMegabytes = 1024, threads = 2, onProgress } = options;
+  const place = { directory, log, memoryMegabytes, threads };
+  mkdirSync(directory, { recursive: true });
+  let file = await openFile(place);
+  let closed = false;
+
+  const catchUp = singleFlight(() =>
+    sound(() => file.write.exclusively((connection) => feedAll(connection, feed, onProgress))),
+  );
+
+  /** Runs work on the file; if that finds it damaged, the file is replaced, fed and asked once more. */
+  async function sound<T>(work: () => Promise<T>): Promise<T> {
+    const used = file;
+    try {
+      return await work();
+    } catch (error) {
+      if (closed || !isDamage(error)) throw error;
+      await replace(used);
+      return work();
+    }
+  }
+
+  let replacing: Promise<void> | undefined;
+  function replace(used: ColumnsFile): Promise<void> {
+    if (file !== used) return Promise.resolve();
+    replacing ??= (async () => {
+      log('columns: the file is damaged; feeding it again');
+      used.close();
+      discardFile(directory);
+      file = await openFile(place);
+    })().finally(() => {
+      replacing = undefined;
+    });
+    return replacing;
+  }
+
+  /** A question sees everything that was committed before it was asked. */
+  function asked<T>(question: (file: ColumnsFile) => Promise<T>): Promise<T> {
+    if (closed) return Promise.reject(new StoreError('store/closed', 'the columns are closed'));
+    return sound(async () => {
+      await catchUp();
+      return question(file);
+    });
+  }
+
+  return {
+    catchUp,
+    async rebuild(progress) {
+      await sound(() =>
+        file.write.exclusively(async (connection) => {
+          await forget(connection, '');
+          await feedAll(connection, feed, progress ?? onProgress);
+        }),
+      );
+    },
+    timeline: (project, spans, page) => asked(({ lookup }) => timeline(lookup, project, spans, page)),
+    eventsByInsertId: (project, insertId) => asked(({ lookup }) => eventsByInsertId(lookup, project, insertId)),
+    countEvents: (project) => asked(({ lookup }) => countEvents(lookup, project)),
+    countPeople: (project) => asked(({ question }) => countPeople(question, project)),
+    eventNames: (project, limit) => asked(({ lookup }) => eventNames(lookup, project, limit)),
+    propertyNames: (project, event, limit) => asked(({ lookup }) => propertyNames(lookup, project, event, limit)),
+    funnel: (project, question) => asked((now) => funnel(now.question, project, question)),
+    attribution: (project, question) => asked((now) => attribution(now.question, project, question)),
+    retention: (project, question) => asked((now) => retention(now.question, project, question)),
+    counts: (project, question) => asked((now) => counts(now.question, project, question)),
+    async close() {
+      if (closed) return;
+      closed = true;
+      // What runs on a lane has its answer first.
+      for (const lane of [file.write, file.question, file.lookup]) await lane.exclusively(async () => undefined);
+      file.close();
+    },
+  };
+}
+
+/**
+ * Feeds ownership before events, so that a question between two batches never meets an event whose owner is still to
+ * come. Starts over when the graph was folded anew, or when the truth is younger than we are (it was restored).
+ */
+async function feedAll(
+  connection: Parameters<typeof readCursor>[0],
+  feed: ColumnFeed,
+  onProgress: ((done: Position, total: Position) => void) | undefined,
+): Promise<void> {
+  const head = await feed.head();
+  let cursor: Cursor = await readCursor(connection);
+  if (cursor.epoch !== head.epoch || cursor.position > head.position || cursor.change > head.change) {
+    await forget(connection, head.epoch);
+    cursor = { epoch: head.epoch, position: 0, change: 0 };
+  }
+  for (let change = cursor.change; change < head.change; ) {
+    const changes = await feed.ownership(change, BATCH);
+    // A batch whose nodes are all gone is empty, and says nothing of those after it.
+    change = Math.min(head.change, changes.at(-1)?.change ?? change + BATCH);
+    await addOwnership(connection, changes, change);
+  }
+  const many = head.position - cursor.position > BATCH;
+  for (let position = cursor.position; position < head.position; ) {
+    const { rows, through } = await feed.events(position, Math.min(BATCH, head.position - position));
+    if (through <= position) throw new StoreError('store/corrupt', 'the log ends before its head');
+    position = through;
+    await addEvents(connection, rows, position);
+    if (many) onProgress?.(position, head.position);
+  }
+}

@@ -1,0 +1,33 @@
+/** Raised when the tables below change: a file of another version is thrown away and fed again. */
+export const VERSION = 1;
+
+/**
+ * Properties that bring a visitor: campaign tags and click ids. They have columns of their own, because attribution
+ * reads one of them on every event: ten million JSON texts take seconds to parse, a column takes milliseconds.
+ */
+export const touchProperties: readonly string[] = [
+  ...['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'],
+  ...['gclid', 'gbraid', 'wbraid', 'dclid', 'fbclid', 'msclkid', 'ttclid', 'twclid', 'li_fat_id'],
+];
+
+/**
+ * Times are ms. `ownership` has one row a stretch, `since` inclusive, `until` exclusive, open ends as the ends of
+ * BIGINT. `owner` has one row a node: `person` when it had that person all along, as nearly every node has, and null
+ * when its time is split, so that nearly every event finds its person by a plain equality join on small integers.
+ */
+export const tables = `
+  CREATE TABLE meta (version INTEGER, epoch VARCHAR, position BIGINT, change BIGINT);
+  CREATE TABLE events (project VARCHAR, position BIGINT, name VARCHAR, time BIGINT, insert_id VARCHAR, anchor VARCHAR,
+    node INTEGER, wire VARCHAR, hidden BOOLEAN, properties VARCHAR, ${touchProperties.map((name) => `${name} VARCHAR`).join(', ')});
+  CREATE TABLE owner (node INTEGER, person INTEGER);
+  CREATE TABLE split (node INTEGER, since BIGINT, until BIGINT, person INTEGER);
+  CREATE TABLE people (project VARCHAR, node INTEGER, known BOOLEAN, traits VARCHAR);
+  CREATE TABLE property_names (project VARCHAR, event VARCHAR, property VARCHAR);
+  INSERT INTO meta VALUES (${VERSION}, '', 0, 0);
+`;
+
+export const tableNames = ['events', 'owner', 'split', 'people', 'property_names'] as const;
+
+/** Ends of time where a stretch is open. */
+export const BEGINNING = -9223372036854775807n;
+export const END = 9223372036854775807n;
