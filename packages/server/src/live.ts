@@ -1,10 +1,12 @@
-import type { Instant, JsonObject, ProjectId } from '@selfsame/identity';
+import { type Command, type Identifier, type Instant, MAX_VALUE_BYTES, type ProjectId } from '@selfsame/identity';
 import type { Outcome } from '@selfsame/store';
 
 /** Items kept for a page that opens or comes back, of each project. */
 const KEPT = 500;
-/** Properties of a kept item, characters; larger ones are left out. Bounds what the feed holds (G12). */
+/** A kept item, characters; of a larger one only the outline is kept. Bounds what the feed holds (G12). */
 const LARGEST = 16_384;
+/** Ids and notes in an outline. */
+const FEW = 20;
 
 /** An outcome and its place in the stream. */
 export interface Sequenced {
@@ -61,25 +63,47 @@ export function createLiveFeed(
   };
 }
 
-/** Without properties too large to keep. */
+/** Without what is too large to keep. */
 function slim(outcome: Outcome): Outcome {
-  if (outcome.type !== 'decided' || outcome.entry.command.type !== 'Track') return outcome;
-  const { entry } = outcome;
-  if (sizeOf(outcome.entry.command.properties) <= LARGEST) return outcome;
-  return { ...outcome, entry: { ...entry, command: { ...outcome.entry.command, properties: {} } } };
+  if (outcome.type !== 'decided' || sizeOf(outcome.entry.command) <= LARGEST) return outcome;
+  const { entry, verdict } = outcome;
+  return {
+    ...outcome,
+    entry: { ...entry, command: outline(entry.command) },
+    verdict: { ...verdict, notes: verdict.notes.slice(0, FEW) },
+  };
 }
 
-/** About how long these properties are as text; stops counting past the limit. */
-function sizeOf(properties: JsonObject): number {
+/** A large command without its data: an event without properties, a description without changes, a few of many ids. */
+function outline(command: Command): Command {
+  const few = (ids: readonly Identifier[]) => ids.filter((id) => id.value.length <= MAX_VALUE_BYTES).slice(0, FEW);
+  switch (command.type) {
+    case 'Track':
+      return { ...command, ids: few(command.ids), properties: {} };
+    case 'Describe':
+      return { ...command, ids: few(command.ids), changes: [] };
+    case 'Merge':
+    case 'Join':
+    case 'Alias':
+      return { type: 'Identify', ids: [] };
+    case 'Modify':
+      return { ...command, changes: [] };
+    default:
+      return { ...command, ids: few(command.ids) };
+  }
+}
+
+/** About how long a value is as text; stops counting past the limit. */
+function sizeOf(value: unknown): number {
   let size = 0;
-  const open: unknown[] = [properties];
-  for (let one = open.pop(); one !== undefined && size <= LARGEST; one = open.pop()) {
+  const open = [value];
+  while (open.length > 0 && size <= LARGEST) {
+    const one = open.pop();
     if (typeof one === 'string') size += one.length;
-    else if (typeof one === 'object' && one !== null) {
-      for (const [name, value] of Object.entries(one)) {
-        size += name.length + 4;
-        open.push(value ?? 0);
-      }
+    if (typeof one !== 'object' || one === null) continue;
+    for (const [name, inside] of Object.entries(one)) {
+      size += name.length + 4;
+      open.push(inside);
     }
   }
   return size;

@@ -9,6 +9,13 @@ import { eventViews } from './stored-event.ts';
 /** Names a picker is offered. */
 const MOST_NAMES = 1_000;
 
+/** `<time>.<position>`, as the columns write it. */
+const cursor = v.pipe(
+  v.string(),
+  v.regex(/^-?\d{1,16}\.\d{1,15}$/, 'expected the `next` of the page before'),
+  v.check((text) => Number.isSafeInteger(Number(text.split('.')[0])), 'expected the `next` of the page before'),
+);
+
 export const eventsOfPerson = defineRoute({
   method: 'GET',
   path: '/v1/people/:id/events',
@@ -16,7 +23,7 @@ export const eventsOfPerson = defineRoute({
   params: v.object({ id: text(200) }),
   query: v.object({
     limit: v.optional(whole(1, 1_000), 100),
-    before: v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]{1,100}$/, 'expected the `next` of the page before'))),
+    before: v.optional(cursor),
   }),
   answer: { json: eventsShape },
   async handle({ context, project, policy, params, query }) {

@@ -1,0 +1,188 @@
+import { connect } from 'node:net';
+import type { Entry } from '@selfsame/identity';
+import type { Outcome } from '@selfsame/store';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { LiveItem } from '../src/api.ts';
+import { createLiveFeed } from '../src/live.ts';
+import { batch, other, running, shop, type TestServer } from './running.ts';
+
+/** The items of a live stream, as they come. Closed when the test ends. */
+async function* streamed(
+  server: TestServer,
+  query = '',
+  headers: Record<string, string> = {},
+): AsyncGenerator<LiveItem> {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const response = await fetch(`${server.url}/v1/live${query}`, {
+    headers: { authorization: `Bearer ${shop.serverKey}`, ...headers },
+    signal: stop.signal,
+  });
+  expect(response.headers.get('content-type')).toMatch('text/event-stream');
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      text = text.slice(end + 2);
+      if (data !== undefined) yield JSON.parse(data) as LiveItem;
+    }
+  }
+}
+
+/** The next items of a stream. */
+async function take(stream: AsyncGenerator<LiveItem>, count: number): Promise<LiveItem[]> {
+  const items: LiveItem[] = [];
+  while (items.length < count) items.push((await stream.next()).value as LiveItem);
+  return items;
+}
+
+describe('GET /v1/live', () => {
+  test('replays what is kept and goes on with every item, its verdict and why', async () => {
+    const server = await running();
+    const login = { type: 'login', ids: { device: 'd', user: 'ann' }, insertId: 'i1' };
+    await batch(server.url, shop.publicKey, [login]);
+    const stream = streamed(server);
+    const [first] = await take(stream, 1);
+    expect(first).toMatchObject({
+      logPosition: 1,
+      wire: 'native',
+      type: 'identify',
+      status: 'applied',
+      known: true,
+      ids: [
+        { kind: 'device', value: 'd' },
+        { kind: 'user', value: 'ann' },
+      ],
+      notes: [{ effect: 'linked', rule: 'S1' }],
+    });
+
+    await batch(server.url, shop.publicKey, [
+      login,
+      { type: 'nonsense' },
+      { type: 'track', name: 'Seen', properties: { a: 1 } },
+    ]);
+    const next = await take(stream, 3);
+    expect(next.map(({ type, status, rule, logPosition }) => [type, status, rule, logPosition])).toEqual([
+      ['identify', 'duplicate', 'D1', null],
+      ['unreadable', 'rejected', null, null],
+      ['track', 'applied', 'A3', 2],
+    ]);
+    const positions = [first, ...next].map((item) => item?.position ?? 0);
+    expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
+  });
+
+  test('goes on after a position, by query or as a browser says it', async () => {
+    const server = await running();
+    await batch(
+      server.url,
+      shop.publicKey,
+      ['a', 'b', 'c'].map((name) => ({ type: 'track', name })),
+    );
+    const [a] = await take(streamed(server), 3);
+    expect((await take(streamed(server, `?after=${a?.position}`), 2)).map((item) => item.name)).toEqual(['b', 'c']);
+    const again = streamed(server, '', { 'last-event-id': String(a?.position) });
+    expect((await take(again, 2)).map((item) => item.name)).toEqual(['b', 'c']);
+  });
+
+  test('filters by wire, status and text, and shows nothing of another project (S2)', async () => {
+    const server = await running();
+    await batch(server.url, other.publicKey, [{ type: 'track', name: 'theirs', ids: { user: 'ann' } }]);
+    await batch(server.url, shop.publicKey, [
+      { type: 'track', name: 'Viewed', ids: { user: 'bob' } },
+      { type: 'track', name: 'Bought', ids: { user: 'ann' }, properties: { product: 'Shoe' } },
+      { type: 'nonsense' },
+    ]);
+    const first = async (query: string) => (await take(streamed(server, query), 1))[0]?.name;
+    expect(await first('?q=USER:ANN')).toBe('Bought');
+    expect(await first('?q=shoe')).toBe('Bought');
+    expect(await first('?status=rejected')).toBe(null);
+    expect(await first('?wire=native&q=view')).toBe('Viewed');
+  });
+
+  test('a reader that does not read stops nobody (G14)', async () => {
+    const server = await running();
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    onTestFinished(() => void socket.destroy());
+    socket.write(`GET /v1/live HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${shop.serverKey}\r\n\r\n`);
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
+    const big = { type: 'track', name: 'big', properties: { text: 'x'.repeat(10_000) } };
+    for (let i = 0; i < 10; i++) {
+      const response = await batch(
+        server.url,
+        shop.publicKey,
+        Array.from({ length: 200 }, () => big),
+      );
+      expect(response.status).toBe(200);
+      await response.body?.cancel();
+    }
+  });
+
+  test('ends when the server stops (G15)', async () => {
+    const server = await running();
+    const stream = streamed(server);
+    const end = stream.next().catch(() => ({ done: true }));
+    await batch(server.url, shop.publicKey, [{ type: 'track', name: 'a' }]);
+    await end;
+    const rest = stream.next().catch(() => ({ done: true }));
+    await server.stop();
+    expect((await rest).done).toBe(true);
+  });
+});
+
+describe('the feed', () => {
+  const outcome = (project: string, properties = {}): Outcome => ({
+    type: 'decided',
+    logged: true,
+    entry: { project, position: 1, command: { type: 'Track', ids: [], name: 'a', properties } } as unknown as Entry,
+    verdict: { status: 'applied', notes: [] },
+  });
+  function feedOf(now = 0) {
+    let tell: (outcomes: readonly Outcome[]) => void = () => undefined;
+    const feed = createLiveFeed((listener) => {
+      tell = listener;
+      return () => undefined;
+    }, now);
+    return { feed, tell: (...outcomes: Outcome[]) => tell(outcomes) };
+  }
+
+  test('keeps the last 500 of each project, whatever comes (G12)', () => {
+    const { feed, tell } = feedOf();
+    tell(outcome('quiet'));
+    for (let i = 0; i < 40; i++) tell(...Array.from({ length: 100 }, () => outcome('busy')));
+    tell(...Array.from({ length: 5_000 }, () => outcome('busy')));
+    expect(feed.after('busy', 0)).toHaveLength(500);
+    expect(feed.after('quiet', 0)).toHaveLength(1);
+    expect(feed.after('none', 0)).toEqual([]);
+  });
+
+  test('keeps an item without properties that are too large', () => {
+    const { feed, tell } = feedOf();
+    tell(outcome('p', { text: 'x'.repeat(16_000) }), outcome('p', { deep: [{ text: 'x'.repeat(17_000) }] }));
+    const kept = feed.after('p', 0).map((one) => one.outcome.type === 'decided' && one.outcome.entry.command);
+    expect(kept.map((command) => command && command.type === 'Track' && Object.keys(command.properties))).toEqual([
+      ['text'],
+      [],
+    ]);
+  });
+
+  test('positions grow over a restart', () => {
+    const [before, after] = [feedOf(1_000), feedOf(2_000)];
+    for (let i = 0; i < 1_000; i++) before.tell(outcome('p'));
+    after.tell(outcome('p'));
+    expect(after.feed.after('p', 0)[0]!.position).toBeGreaterThan(before.feed.after('p', 0).at(-1)!.position);
+  });
+
+  test('wakes those who listen to a project until they stop', () => {
+    const { feed, tell } = feedOf();
+    let woken = 0;
+    const stop = feed.listen('p', () => (woken += 1));
+    tell(outcome('p'), outcome('p'));
+    tell(outcome('q'));
+    stop();
+    tell(outcome('p'));
+    expect(woken).toBe(1);
+  });
+});
