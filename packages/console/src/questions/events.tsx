@@ -177,9 +177,7 @@ function ConditionRow({
           </option>
         ))}
       </select>
-      {needsValue && (
-        <ValueInput value={value ?? ''} onCommit={(next) => onChange({ property, op, value: typed(op, next) })} />
-      )}
+      {needsValue && <ValueInput value={value ?? ''} onCommit={(next) => onChange({ property, op, value: next })} />}
       <button type="button" className="icon-button" aria-label="Remove the condition" title="Remove" onClick={onRemove}>
         <X size={15} />
       </button>
@@ -201,14 +199,6 @@ function ValueInput({ value, onCommit }: { value: string | number | boolean; onC
       onKeyDown={(event) => event.key === 'Enter' && commit()}
     />
   );
-}
-
-/** What was typed, as the kind of value it reads as: `true`, `12.5`, else text. */
-export function typed(op: Condition['op'], text: string): string | number | boolean {
-  if (op === 'contains') return text;
-  if (text === 'true' || text === 'false') return text === 'true';
-  const number = Number(text);
-  return text.trim() !== '' && Number.isFinite(number) && String(number) === text.trim() ? number : text;
 }
 
 /** Conditions that name a property; half-made ones are not asked yet. */

@@ -109,7 +109,7 @@ function Answer({ found, money }: { found: AttributionAnswer; money: boolean }) 
       }));
       return {
         height: 40 + rows.length * 34,
-        marginLeft: Math.min(200, width / 3),
+        marginLeft: Math.min(220, width / 2.5, 20 + 7 * Math.max(...rows.map(({ name }) => name.length))),
         marginRight: 70,
         x: { label: null, grid: true, ticks: 4, nice: true },
         y: { label: null, domain: rows.map(({ name }) => name), padding: 0.3, tickSize: 0 },

@@ -1,5 +1,6 @@
 import type { CountsAnswer, Interval } from '../api/shapes.ts';
 import { splitName } from '../questions/breakdown.tsx';
+import { nextStart } from '../questions/interval.ts';
 
 export type Unit = 'people' | 'events';
 
@@ -44,17 +45,9 @@ export function pointsOf(
   };
 }
 
-const length = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const;
-
-/** Every interval's start from the first to the last, both included; ms, UTC, as the answers are cut. */
+/** Every interval's start from the first to the last, both included; ms. */
 function startsBetween(first: number, last: number, interval: Interval): readonly number[] {
   const starts: number[] = [];
-  for (let start = first; start <= last; ) {
-    starts.push(start);
-    if (interval === 'month') {
-      const date = new Date(start);
-      start = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-    } else start += length[interval];
-  }
+  for (let start = first; start <= last; start = nextStart(start, interval)) starts.push(start);
   return starts;
 }

@@ -81,9 +81,7 @@ function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnsw
       <dl className="figures">
         <Figure label="get to the end" value={share(last.conversion)} note={`${count(last.people)} people`} />
         <Figure label="typically take" value={duration(last.medianTime)} note="from first step to last" />
-        {without !== undefined && (
-          <Figure label="counting devices alone, it would seem" value={share(without)} note="without identity" />
-        )}
+        {without !== undefined && <Figure label="if devices were counted instead of people" value={share(without)} />}
       </dl>
       {names.length > 0 && <Legend names={names} />}
       <Chart label="People at each step of the funnel; the table below holds the numbers" draw={draw} />
@@ -148,8 +146,8 @@ function drawFunnel(plot: Plot, width: number, funnel: FunnelAnswer) {
     height: 300,
     marginTop: 28,
     marginLeft: 52,
-    fx: { label: null, domain: funnel.steps.map(label), padding: 0.18, axis: 'bottom' as const, tickSize: 0 },
-    x: { axis: null, domain: splits, padding: 0.12 },
+    fx: { label: null, domain: funnel.steps.map(label), padding: 0, axis: 'bottom' as const, tickSize: 0 },
+    x: { axis: null, domain: splits, paddingInner: 0.1, paddingOuter: splits.length > 1 ? 0.6 : 0.2 },
     y: { label: null, grid: true, nice: true, ticks: 4, tickFormat: 's' },
     color: { domain: splits, range: splits.length > 1 ? hues.slice(0, splits.length) : ['var(--accent)'] },
     marks: [
@@ -158,7 +156,7 @@ function drawFunnel(plot: Plot, width: number, funnel: FunnelAnswer) {
         x: 'split',
         y: 'people',
         fill: 'split',
-        rx1: 4,
+        ry1: 4,
         title: (bar: Bar) => barTitle(bar),
       }),
       plot.text(bars, {

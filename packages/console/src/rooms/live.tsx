@@ -148,8 +148,8 @@ function Items({
     return filtered ? (
       <Empty title="Nothing matches">Take a filter out, or wait for the next item.</Empty>
     ) : (
-      <Empty title="Waiting for the first item">
-        Send one with the snippets on the <Link href="/setup">Setup page</Link>. It appears here at once.
+      <Empty title="Waiting for the next item">
+        Items appear here the moment they arrive. The <Link href="/setup">Setup page</Link> has snippets that send one.
       </Empty>
     );
   return (

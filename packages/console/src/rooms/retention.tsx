@@ -1,14 +1,15 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useInsight } from '../api/answers.ts';
 import type { Interval, RetentionAnswer, RetentionQuestion } from '../api/shapes.ts';
 import { Chart, type Plot } from '../parts/chart.tsx';
-import { count, dayOf, share } from '../parts/format.ts';
+import { count, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
 import { EventPicker, useNames } from '../questions/events.tsx';
 import { QuestionRoom } from '../questions/frame.tsx';
 import { Table } from '../questions/table.tsx';
 import { useFilters, useRange } from '../questions/use-question.ts';
+import { type Cohort, cohortsOf } from './retention-cohorts.ts';
 
 const intervals: readonly (readonly [Interval, string])[] = [
   ['day', 'Day'],
@@ -70,9 +71,10 @@ export default function Retention() {
 }
 
 function Answer({ found, interval }: { found: RetentionAnswer; interval: Interval }) {
-  const width = Math.max(0, ...found.rows.map(({ returned }) => returned.length));
-  const draw = useCallback((plot: Plot) => drawRetention(plot, found), [found]);
-  if (found.rows.length === 0)
+  const rows = useMemo(() => cohortsOf(found, interval, Date.now()), [found, interval]);
+  const width = Math.max(0, ...rows.map(({ shares }) => shares.length));
+  const draw = useCallback((plot: Plot) => drawRetention(plot, rows), [rows]);
+  if (rows.length === 0)
     return <p className="muted">Nobody did the first event in this time. Try a longer time, or another event.</p>;
   return (
     <>
@@ -82,16 +84,15 @@ function Answer({ found, interval }: { found: RetentionAnswer; interval: Interva
       />
       <Table
         caption="People of each cohort and how many came back"
-        rows={found.rows}
-        keyOf={({ cohort }) => String(cohort)}
+        rows={rows}
+        keyOf={({ name }) => name}
         columns={[
-          { head: 'Began', cell: ({ cohort }) => dayOf(cohort) },
+          { head: 'Began', cell: ({ name }) => name },
           { head: 'People', numeric: true, cell: ({ people }) => count(people) },
           ...Array.from({ length: width }, (_, n) => ({
             head: `${interval} ${n}`,
             numeric: true,
-            cell: ({ returned, people }: RetentionAnswer['rows'][number]) =>
-              returned[n] === undefined ? '' : share(people === 0 ? 0 : returned[n] / people),
+            cell: ({ shares }: Cohort) => (shares[n] === undefined ? '' : share(shares[n])),
           })),
         ]}
       />
@@ -99,20 +100,20 @@ function Answer({ found, interval }: { found: RetentionAnswer; interval: Interva
   );
 }
 
-function drawRetention(plot: Plot, found: RetentionAnswer) {
-  const cells = found.rows.flatMap(({ cohort, people, returned }) =>
-    returned.map((came, n) => ({ cohort: dayOf(cohort), n, part: people === 0 ? 0 : came / people, came })),
+function drawRetention(plot: Plot, rows: readonly Cohort[]) {
+  const cells = rows.flatMap(({ name, people, shares }) =>
+    shares.map((part, n) => ({ name, n, part, came: Math.round(part * people) })),
   );
   return {
-    height: 44 + found.rows.length * 34,
+    height: 44 + rows.length * 34,
     marginLeft: 96,
     marginTop: 28,
-    x: { axis: 'top' as const, label: null, tickSize: 0 },
-    y: { label: null, domain: found.rows.map(({ cohort }) => dayOf(cohort)), tickSize: 0 },
+    x: { axis: 'top' as const, label: null, tickSize: 0, padding: 0.02 },
+    y: { label: null, domain: rows.map(({ name }) => name), tickSize: 0, padding: 0.04 },
     marks: [
       plot.cell(cells, {
         x: 'n',
-        y: 'cohort',
+        y: 'name',
         fill: 'var(--accent)',
         // The paper shines through: 8 % ink for nobody, full ink for everybody.
         fillOpacity: (cell: { part: number }) => 0.08 + 0.92 * cell.part,
@@ -122,7 +123,7 @@ function drawRetention(plot: Plot, found: RetentionAnswer) {
       }),
       plot.text(cells, {
         x: 'n',
-        y: 'cohort',
+        y: 'name',
         text: (cell: { part: number }) => share(cell.part),
         fill: (cell: { part: number }) => (cell.part > 0.5 ? 'var(--on-accent)' : 'var(--ink)'),
       }),

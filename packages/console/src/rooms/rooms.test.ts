@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { EventView, PersonView } from '../api/shapes.ts';
 import { ago, duration } from '../parts/format.ts';
 import { initials } from '../parts/tags.tsx';
-import { complete, typed } from '../questions/events.tsx';
+import { complete } from '../questions/events.tsx';
 import { pointsOf } from './counts-points.ts';
 import { deviceOf, devicesOf } from './person/devices.ts';
 import { nameOf } from './person/name.ts';
 import { byDay, gist } from './person/timeline.tsx';
 import { sortTraits } from './person/traits.tsx';
+import { cohortsOf } from './retention-cohorts.ts';
 import { snippets } from './setup-snippets.ts';
 import { walk } from './why.tsx';
 
@@ -107,16 +108,6 @@ it('walks a chain from where it starts, up and down', () => {
 });
 
 describe('questions', () => {
-  it.each([
-    ['eq', 'true', true],
-    ['gt', '12.5', 12.5],
-    ['eq', '007', '007'],
-    ['eq', ' ', ' '],
-    ['contains', '12', '12'],
-  ] as const)('%s %j asks for %j', (op, text, expected) => {
-    expect(typed(op, text)).toBe(expected);
-  });
-
   it('are not asked with half-made conditions', () => {
     expect(
       complete([
@@ -136,6 +127,12 @@ describe('questions', () => {
     );
     expect(series).toEqual(['A']);
     expect(points.map(({ value }) => value)).toEqual([3, 0, 3]);
+  });
+
+  it('leave out intervals in which nobody could come back yet', () => {
+    const rows = [0, 7].map((day) => ({ cohort: Date.UTC(2026, 2, 2 + day), people: 4, returned: [2, 1, 0] }));
+    const shares = cohortsOf({ rows }, 'week', Date.UTC(2026, 2, 12)).map((cohort) => cohort.shares);
+    expect(shares).toEqual([[0.5, 0.25], [0.5]]);
   });
 
   it('count months as months', () => {

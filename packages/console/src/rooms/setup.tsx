@@ -22,7 +22,9 @@ export default function Setup() {
       <header className="room-head">
         <div>
           <h1>Setup</h1>
-          <p className="muted">Send {name} its first event.</p>
+          <p className="muted">
+            {came ? `The key of ${name}, and snippets to send more.` : `Send ${name} its first event.`}
+          </p>
         </div>
       </header>
       <Await answer={answer}>{(project) => <Steps project={project} />}</Await>
