@@ -26,51 +26,56 @@ const unique: ReadonlySet<string> = new Set([
 /** A batch adds an array around records that may each be as deep as the table allows. */
 const inBatch = { unique, depth: shapeLimits.depth + 1 };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const toBytes = new TextEncoder();
+
 /** Reads the records of a request wherever its client put them (sheet §3). */
 export function readPayload(request: WireRequest): Payload {
   const inQuery = request.query.get('data')?.[0];
-  if (inQuery !== undefined) return readField(inQuery, 'data');
-  if (request.method !== 'POST' || request.body.length === 0) return { type: 'none' };
+  if (inQuery !== undefined)
+    return /^\s*[[{]/.test(inQuery)
+      ? readText(inQuery, 'data', inQuery.length * 3)
+      : readBase64(toBytes.encode(inQuery), 0, 'data');
+  if (request.method !== 'POST') return { type: 'none' };
   const { body } = request;
-  if (isJsonStart(body.find((byte) => byte > 0x20))) return readText(body, 'raw', body.length);
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    return { type: 'unreadable', form: 'data', message: 'data, not utf-8' };
-  }
+  if (isJsonStart(body.find((byte) => byte > SPACE))) return readText(body, 'raw', body.length);
   // The content type is no help: a beacon sends its form as text/plain.
-  const field = formField(text, 'data');
-  return field === undefined ? readField(text.trim(), 'raw') : readField(field, 'data');
+  const start = startOfData(body);
+  return start === undefined ? readBase64(body, 0, 'raw') : readField(body, start);
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
+const SPACE = 0x20;
+const AMPERSAND = 0x26;
 const isJsonStart = (byte: number | undefined): boolean => byte === 0x7b || byte === 0x5b;
 
-/** A value that is JSON, or base64 of JSON. */
-function readField(value: string, form: 'data' | 'raw'): Payload {
-  if (value === '') return { type: 'none' };
-  if (/^\s*[[{]/.test(value)) return readText(value, form, value.length * 3);
-  const decoded = decodeBase64(value);
+/** Where the value of the field `data` of a form begins. */
+function startOfData(form: Uint8Array): number | undefined {
+  for (let at = 0; ; at = form.indexOf(AMPERSAND, at) + 1) {
+    if ([...'data='].every((sign, i) => form[at + i] === sign.charCodeAt(0))) return at + 'data='.length;
+    if (!form.includes(AMPERSAND, at)) return undefined;
+  }
+}
+
+/** A field that is JSON, with spaces as `+` or percent-encoded like the rest, or base64 of JSON. */
+function readField(form: Uint8Array, start: number): Payload {
+  const next = form.indexOf(AMPERSAND, start);
+  const end = next < 0 ? form.length : next;
+  const head = String.fromCharCode(...form.subarray(start, Math.min(start + 3, end)));
+  if (!/^([[{]|%5b|%7b)/i.test(head)) return readBase64(form, start, 'data', end);
+  try {
+    const text = decodeURIComponent(utf8.decode(form.subarray(start, end)).replaceAll('+', ' '));
+    return readText(text, 'data', text.length * 3);
+  } catch {
+    return { type: 'unreadable', form: 'data', message: 'data, not percent-encoded UTF-8' };
+  }
+}
+
+function readBase64(bytes: Uint8Array, from: number, form: 'data' | 'raw', to = bytes.length): Payload {
+  if (from === to) return { type: 'none' };
+  const decoded = decodeBase64(bytes, from, to);
   return decoded === undefined
     ? { type: 'unreadable', form, message: 'data, not base64 or JSON' }
     : readText(decoded, form, decoded.length);
-}
-
-/** One field of a form. Base64 is left with its `+`, which JSON text in a form has as spaces. */
-function formField(text: string, name: string): string | undefined {
-  const start = text.startsWith(`${name}=`) ? 0 : text.indexOf(`&${name}=`) + 1;
-  if (start === 0 && !text.startsWith(`${name}=`)) return undefined;
-  const end = text.indexOf('&', start);
-  const raw = text.slice(start + name.length + 1, end < 0 ? text.length : end);
-  if (!raw.includes('%')) return /^[[{]/.test(raw) ? raw.replaceAll('+', ' ') : raw;
-  try {
-    return decodeURIComponent(/^(%5B|%7B|[[{])/i.test(raw) ? raw.replaceAll('+', ' ') : raw);
-  } catch {
-    // Not percent-encoding after all; base64 holds no `%`, so it is refused as such.
-    return raw;
-  }
 }
 
 function readText(text: string | Uint8Array, form: 'data' | 'raw', bytes: number): Payload {
