@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-/** Debian's Chromium, without the connections it would open by itself. */
-export function launchBrowser(): Promise<Browser> {
+/** Debian's Chromium, without the connections it would open by itself. `hosts` maps names to an `address:port`. */
+export function launchBrowser(hosts: Readonly<Record<string, string>> = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['SELFSAME_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
@@ -12,6 +12,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--host-resolver-rules=${Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`)}`,
     ],
   });
 }

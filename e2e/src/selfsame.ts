@@ -7,6 +7,8 @@ import type { EventView, ExplainAnswer, PersonView, StatsAnswer } from '../../pa
 
 export const PUBLIC_KEY = 'e2e-public-key';
 export const SERVER_KEY = 'e2e-server-key-that-is-long-enough-to-pass';
+/** XO's SDK demands the shape of a UUID. */
+export const TRACKER_KEY = '30cbb5fc-375f-4cf2-8efd-ed86d909718e';
 
 /** A server as a user starts it, and what its native API says. */
 export interface Selfsame {
@@ -34,8 +36,17 @@ export async function startSelfsame(policy: object = { preset: 'mixpanel-simplif
     config,
     JSON.stringify({
       projects: [
-        { id: 'shop', name: 'Shop', publicKey: PUBLIC_KEY, serverKey: SERVER_KEY, signingSecret: 'test', policy },
+        {
+          id: 'shop',
+          name: 'Shop',
+          publicKey: PUBLIC_KEY,
+          serverKey: SERVER_KEY,
+          signingSecret: 'test',
+          keys: { xo: TRACKER_KEY },
+          policy,
+        },
       ],
+      hosts: { 'collect-*': 'xo' },
     }),
   );
   const port = await freePort();

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { rolldown } from 'rolldown';
+
+/** A web site on an origin of its own whose pages are empty; a test adds the scripts it wants. */
+export interface Pages {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves an empty page at every path but those of `scripts`. */
+export async function startPages(scripts: Readonly<Record<string, string | Uint8Array>>): Promise<Pages> {
+  const server = createServer((request, response) => {
+    const script = scripts[request.url ?? ''];
+    if (script !== undefined) return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+    if (request.url === '/favicon.ico') return response.writeHead(204).end();
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Shop</title>');
+  });
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+  );
+  return {
+    url: `http://localhost:${port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const { resolve } = createRequire(import.meta.url);
+
+/** `@attraqt/xo-js` as a page's bundler makes it, under the global `xo`. The package has no browser build of its own. */
+export async function xoScript(): Promise<string> {
+  const bundle = await rolldown({ input: resolve('@attraqt/xo-js'), platform: 'browser' });
+  const { output } = await bundle.generate({ format: 'iife', name: 'xo' });
+  await bundle.close();
+  return output[0].code;
+}
+
+/** analytics.js as published, under the global `AnalyticsNext`. */
+export const analyticsScript = (): Uint8Array =>
+  readFileSync(resolve('@segment/analytics-next').replace(/dist\/cjs\/index\.js$/, 'dist/umd/index.js'));
