@@ -93,21 +93,22 @@ describe('GET /v1/people', () => {
     expect((await ask(server, `/v1/people/${cid.id}`, personShape)).body).toEqual(cid);
   });
 
-  test.each([
-    ['/v1/people?kind=user', 'value: is missing'],
-    ['/v1/people?kind=user&value=', 'value: expected text of 1 to 2048 characters'],
-    ['/v1/people?kind=user&value=a&value=b', 'value: expected text of 1 to 2048 characters'],
-    ['/v1/people?kind=user&value=a&at=soon', 'at: expected ISO 8601 or milliseconds since 1970'],
-    ['/v1/people?kind=user&value=a&asOf=-1', /^asOf: expected a whole number from 0/],
-    ['/v1/people/search?limit=101', 'limit: expected a whole number from 1 to 100'],
-    ['/v1/explain?a=ann&b=user:bob', 'a: expected kind:value'],
-  ])('%s is refused by the name of its field', async (path, message) => {
+  test('a question that is not as it must be is refused by the name of its field', async () => {
     const server = await running();
-    const { status, body } = await ask(server, path);
-    expect(status).toBe(400);
-    expect(v.parse(errorShape, body).error.message).toEqual(
-      typeof message === 'string' ? `${message}.` : expect.stringMatching(message),
-    );
+    const misasked: readonly (readonly [path: string, message: string])[] = [
+      ['/v1/people?kind=user', 'value: is missing'],
+      ['/v1/people?kind=user&value=', 'value: expected text of 1 to 2048 characters'],
+      ['/v1/people?kind=user&value=a&value=b', 'value: expected text of 1 to 2048 characters'],
+      ['/v1/people?kind=user&value=a&at=soon', 'at: expected ISO 8601 or milliseconds since 1970'],
+      ['/v1/people?kind=user&value=a&asOf=-1', 'asOf: expected a whole number from 0'],
+      ['/v1/people/search?limit=101', 'limit: expected a whole number from 1 to 100'],
+      ['/v1/explain?a=ann&b=user:bob', 'a: expected kind:value'],
+    ];
+    for (const [path, message] of misasked) {
+      const { status, body } = await ask(server, path);
+      expect([path, status]).toEqual([path, 400]);
+      expect(v.parse(errorShape, body).error.message).toContain(message);
+    }
   });
 });
 
@@ -179,10 +180,11 @@ describe('GET /v1/claims', () => {
     });
   });
 
-  test.each(['c1', 'c999', 'c1.999', 'x', 'c1.', '__proto__'])('%s is none', async (id) => {
+  test('what names no claim is not found', async () => {
     const server = await running();
     await batch(server.url, shop.publicKey, [{ type: 'login', ids: { user: 'ann' } }]);
-    expect((await ask(server, `/v1/claims/${id}`)).status).toBe(404);
+    for (const id of ['c1', 'c999', 'c1.999', 'x', 'c1.', '__proto__'])
+      expect([id, (await ask(server, `/v1/claims/${id}`)).status]).toEqual([id, 404]);
   });
 });
 
@@ -248,7 +250,6 @@ describe('[S2] the project wall', () => {
 
 describe('[S1] keys', () => {
   const table = routeTable(createLiveFeed(() => () => undefined, 0));
-  const sample = (path: string) => path.replace(':id', 'x');
 
   test('every route of /v1 is in the table, or is known to be open', async () => {
     const server = await running();
@@ -272,33 +273,27 @@ describe('[S1] keys', () => {
     expect(served.sort()).toEqual(known.sort());
   });
 
-  test.each(table.map((route) => [route.method, route.path] as const))('%s %s', async (method, path) => {
+  test('no key and unknown keys are 401, the public key 403, on every route', async () => {
     const server = await running();
-    const tried = async (headers: Record<string, string>) => {
-      const body = method === 'POST' ? { body: '{}' } : {};
-      const response = await fetch(`${server.url}${sample(path)}`, {
-        method,
-        headers: { 'content-type': 'application/json', ...headers },
-        ...body,
-      });
-      const error = response.ok
-        ? undefined
-        : v.safeParse(
-            errorShape,
-            await response
-              .clone()
-              .json()
-              .catch(() => ({})),
-          );
-      if (error !== undefined) expect(error.success).toBe(true);
-      await response.body?.cancel();
-      return response.status;
-    };
-    expect(await tried({})).toBe(401);
-    expect(await tried({ authorization: 'Bearer nonsense' })).toBe(401);
-    expect(await tried({ authorization: `Basic ${btoa(`${shop.serverKey}:`)}` })).toBe(401);
-    expect(await tried({ authorization: `Bearer ${shop.publicKey}` })).toBe(403);
-    expect([200, 400, 404]).toContain(await tried({ authorization: `Bearer ${shop.serverKey}` }));
+    const keys: readonly (readonly [headers: Record<string, string>, statuses: readonly number[]])[] = [
+      [{}, [401]],
+      [{ authorization: 'Bearer nonsense' }, [401]],
+      [{ authorization: `Basic ${btoa(`${shop.serverKey}:`)}` }, [401]],
+      [{ authorization: `Bearer ${shop.publicKey}` }, [403]],
+      [{ authorization: `Bearer ${shop.serverKey}` }, [200, 400, 404]],
+    ];
+    for (const { method, path } of table) {
+      for (const [headers, statuses] of keys) {
+        const response = await fetch(`${server.url}${path.replace(':id', 'x')}`, {
+          method,
+          headers: { 'content-type': 'application/json', ...headers },
+          ...(method === 'POST' ? { body: '{}' } : {}),
+        });
+        expect(statuses, `${method} ${path} with ${Object.keys(headers)}`).toContain(response.status);
+        if (response.ok) await response.body?.cancel();
+        else v.parse(errorShape, await response.json());
+      }
+    }
   });
 });
 
