@@ -6,7 +6,8 @@ import { createProgram } from './program.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     await createProgram().parseAsync([...argv], { from: 'user' });
-    return 0;
+    // A command may have found something that is news and no failure, such as two people where one was expected.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     // Commander has already said what is wrong; help and version end this way too, with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

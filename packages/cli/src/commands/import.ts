@@ -9,7 +9,7 @@ import { openProgress } from '../import/progress-file.ts';
 import { sendTogether } from '../import/send.ts';
 import { Tally } from '../import/tally.ts';
 import { startProgress } from '../progress.ts';
-import { openItems } from '../read-items.ts';
+import { type ItemFile, openItems } from '../read-items.ts';
 
 interface ImportOptions extends ConnectionOptions {
   readonly wire?: Wire;
@@ -39,13 +39,18 @@ Examples:
   selfsame import events.ndjson.gz --project demo
   selfsame import mixpanel-export.json --wire mixpanel --config shop.json --project shop`,
     )
-    .action((file: string, options: ImportOptions) =>
-      withServer(options, (connection) => importFile(file, options, connection)),
-    );
+    .action(async (file: string, options: ImportOptions) => {
+      const items = await openItems(file);
+      await withServer(options, (connection) => importItems(items, file, options, connection));
+    });
 }
 
-async function importFile(file: string, options: ImportOptions, connection: Connection): Promise<void> {
-  const items = await openItems(file);
+async function importItems(
+  items: ItemFile,
+  file: string,
+  options: ImportOptions,
+  connection: Connection,
+): Promise<void> {
   const { id, publicKey: token } = connection.project;
   const progress = openProgress(file, options.offline ? `${options.data} ${id}` : `${options.url} ${id}`);
   if (progress.done > 0) process.stderr.write(`Going on after ${progress.done.toLocaleString('en')} items.\n`);

@@ -31,11 +31,16 @@ Example:
 }
 
 /**
- * The signed blob: base64url of HMAC-SHA256 over the payload text, a dot, the payload text (S5). `t` in seconds; an
- * object that has its own `t` or `algorithm` keeps them.
+ * The signed blob: base64url of HMAC-SHA256 over the payload text, a dot, the payload text (S5). An object that has its
+ * own `algorithm` or `t` (seconds) keeps them.
  */
 export function signTraits(traits: object, secret: string, t: number): string {
-  const payload = Buffer.from(JSON.stringify({ algorithm: 'HMAC-SHA256', t, ...traits })).toString('base64url');
+  const whole = {
+    ...traits,
+    ...('algorithm' in traits ? {} : { algorithm: 'HMAC-SHA256' }),
+    ...('t' in traits ? {} : { t }),
+  };
+  const payload = Buffer.from(JSON.stringify(whole)).toString('base64url');
   return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;
 }
 

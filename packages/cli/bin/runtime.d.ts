@@ -1,0 +1,2 @@
+export declare const wanted: string;
+export declare function isRecentEnough(version: string): boolean;

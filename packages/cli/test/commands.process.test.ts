@@ -1,0 +1,219 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { PersonView, SearchAnswer, StatsAnswer } from '@selfsame/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, selfsame, serve, temporaryFolder } from './cli.ts';
+
+const folder = temporaryFolder();
+const data = join(folder.path, 'data');
+let server: Awaited<ReturnType<typeof serve>>;
+let here: readonly string[];
+
+beforeAll(async () => {
+  server = await serve(data);
+  here = ['--url', server.url, '--data', data];
+});
+afterAll(async () => {
+  await server.stop();
+  folder.remove();
+});
+
+const serverKey = () =>
+  (JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { demo: { serverKey: string } }).demo.serverKey;
+async function stats(): Promise<StatsAnswer> {
+  const answer = await fetch(`${server.url}/v1/stats`, { headers: { authorization: `Bearer ${serverKey()}` } });
+  return (await answer.json()) as StatsAnswer;
+}
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder.path, name);
+  writeFileSync(path, content);
+  return path;
+}
+const lines = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item)).join('\n');
+
+describe('import', () => {
+  it('takes native items from an archive, tells the wire by itself, and takes a second run without effect', async () => {
+    const items = [
+      { type: 'track', name: 'Seen', time: '2026-01-01T10:00:00Z', ids: { device: 'cli-d1' } },
+      { type: 'login', time: '2026-01-01T11:00:00Z', ids: { user: 'cli-ann', device: 'cli-d1' } },
+      { type: 'traits', time: '2026-01-01T11:00:01Z', ids: { user: 'cli-ann' }, traits: { name: 'Ann Cli' } },
+    ];
+    const path = file('native.ndjson.gz', gzipSync(lines(items)));
+    expect(await selfsame(['import', path, '--project', 'demo', ...here])).toMatchObject({
+      code: 0,
+      stdout: `${path}: 3 applied\n`,
+    });
+    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 duplicate\n` });
+    const shown = await selfsame(['people', 'show', 'device:cli-d1', '--json', ...here]);
+    expect(JSON.parse(shown.stdout) as PersonView).toMatchObject({ known: true, traits: { name: 'Ann Cli' } });
+  });
+
+  it("takes Mixpanel's export with profiles as a JSON array", async () => {
+    const path = file(
+      'mixpanel.json',
+      JSON.stringify([
+        {
+          event: 'Old',
+          properties: { time: 1_580_000_000, distinct_id: 'cli-mia', $user_id: 'cli-mia', $insert_id: 'cli-1' },
+        },
+        { event: 'Older', properties: { time: 1_570_000_000, distinct_id: 'cli-mia', $user_id: 'cli-mia' } },
+        { $distinct_id: 'cli-mia', $properties: { $name: 'Mia' } },
+      ]),
+    );
+    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 imported\n` });
+    const shown = await selfsame(['people', 'show', 'user:cli-mia', ...here]);
+    expect(shown.stdout).toMatch(/\$name: "Mia"[\s\S]*2020-01-26T00:53:20.000Z {2}Old[\s\S]*Older/);
+  });
+
+  it('names the items it could not take, takes the others, and ends with 1', async () => {
+    const path = file(
+      'mixed.ndjson',
+      `${lines([{ type: 'track', name: 'Good', ids: { device: 'cli-good' } }])}\n{nonsense\n{"type":"dance"}`,
+    );
+    const said = await selfsame(['import', path, ...here]);
+    expect(said).toMatchObject({ code: 1, stdout: `${path}: 1 unreadable, 1 applied, 1 rejected\n` });
+    expect(said.stderr).toMatch(/item 2: is not JSON\n {2}item 3: .+\nselfsame: 2 items were not taken/);
+  });
+
+  it('goes on where a killed import stopped: every item once', async () => {
+    const items = Array.from({ length: 4_000 }, (_, i) => ({
+      type: 'track',
+      name: 'Resumed',
+      time: 1_700_000_000_000 + i,
+      ids: { device: `cli-r${i % 50}` },
+    }));
+    const path = file('long.ndjson', lines(items));
+    const before = await stats();
+    const child = launch(['import', path, '--batch', '5', ...here]);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    while (!existsSync(`${path}.selfsame-progress`)) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    await ended;
+    const { done } = JSON.parse(readFileSync(`${path}.selfsame-progress`, 'utf8')) as { done: number };
+    expect(done).toBeLessThan(items.length);
+    const said = await selfsame(['import', path, ...here]);
+    expect(said).toMatchObject({ code: 0 });
+    expect(said.stderr).toContain('Going on after');
+    expect((await stats()).applied - before.applied).toBe(items.length);
+    expect(existsSync(`${path}.selfsame-progress`)).toBe(false);
+  });
+
+  it('opens a data directory itself with --offline, which a running server refuses', async () => {
+    const path = file('offline.ndjson', lines([{ type: 'track', name: 'Offline', ids: { user: 'cli-off' } }]));
+    const other = join(folder.path, 'other');
+    expect(await selfsame(['import', path, '--offline', '--data', other])).toMatchObject({ code: 0 });
+    expect((await selfsame(['people', 'show', 'user:cli-off', '--offline', '--data', other])).stdout).toContain(
+      'Offline',
+    );
+    const refused = await selfsame(['import', path, '--offline', '--data', data]);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain('serves this directory');
+  });
+});
+
+describe('simulate, people, explain, export', () => {
+  it('fills a project over the wire of Mixpanel, and asks about the people in it', async () => {
+    const said = await selfsame(['simulate', '--people', '60', '--seed', '4', ...here]);
+    expect(said).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^60 people, \d+ of them customers, with \d+ device ids: [\d,]+ imported into project demo\n$/,
+      ),
+    });
+    const { stdout } = await selfsame(['people', 'search', 'c-', '--json', ...here]);
+    const people = JSON.parse(stdout) as SearchAnswer['people'];
+    const one = people.find((person) => person.identifiers.some(({ kind }) => kind === 'device'));
+    const device = one?.identifiers.find(({ kind }) => kind === 'device');
+    const user = one?.identifiers.find(({ kind }) => kind === 'user');
+    const same = await selfsame(['explain', `device:${device?.value}`, `user:${user?.value}`, ...here]);
+    expect(same).toMatchObject({ code: 0 });
+    expect(same.stdout).toMatch(/are one person\.\n.* → .*\n.*\[[A-Z]\d\w*\]\n.*mixpanel, server key/);
+    const apart = await selfsame(['explain', `user:${user?.value}`, 'user:cli-nobody', ...here]);
+    expect(apart).toMatchObject({ code: 1, stdout: expect.stringContaining('are two people') });
+  });
+
+  it('writes the log as it is, from a position on', async () => {
+    const { stdout } = await selfsame(['export', '--after', '1', '--limit', '2', ...here]);
+    const positions = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { position: number }).position);
+    expect(positions).toEqual([2, 3]);
+  });
+
+  it('finds nobody, and says so', async () => {
+    const said = await selfsame(['people', 'show', 'user:cli-nobody', ...here]);
+    expect(said).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Nobody is user:cli-nobody') });
+  });
+});
+
+describe('verify', () => {
+  it('gives one hash for a history in every order, and for every way to write it', async () => {
+    const path = join(folder.path, 'shop.ndjson');
+    await selfsame(['simulate', '--people', '40', '--seed', '9', '--end', '2026-01-31T00:00:00Z', '--out', path]);
+    const one = await selfsame(['verify', path, '--orders', '8']);
+    expect(one).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^[0-9a-f]{64} {2}[\d,]+ items, 8 orders, one graph\n$/),
+    });
+    const reversed = file(
+      'reversed.json.gz',
+      gzipSync(`[${readFileSync(path, 'utf8').trimEnd().split('\n').reverse().join(',')}]`),
+    );
+    expect((await selfsame(['verify', reversed])).stdout.slice(0, 64)).toBe(one.stdout.slice(0, 64));
+  });
+
+  it('will not promise it for a vendor that goes by arrival', async () => {
+    const said = await selfsame(['verify', file('one.ndjson', '{"type":"track"}'), '--preset', 'mixpanel-simplified']);
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('goes by arrival') });
+  });
+});
+
+describe('the command line', () => {
+  it.each([
+    [[], 2, /Usage: selfsame/],
+    [['dance'], 2, /unknown command 'dance'/],
+    [['serve', '--port', '99999'], 2, /whole number from 0 to 65535/],
+    [['import', '/nowhere/at-all'], 2, /cannot be read: ENOENT/],
+    [
+      ['people', 'search', 'x', '--url', 'http://127.0.0.1:1', '--server-key', 'k'],
+      1,
+      /Nothing answers at http:\/\/127\.0\.0\.1:1 .*selfsame serve/,
+    ],
+    [['people', 'search', 'x', '--data', '/nowhere'], 2, /Which key\?/],
+  ])('%j ends with %i and says why', async (args, code, why) => {
+    const said = await selfsame(args);
+    expect(said.stderr).toMatch(why);
+    expect(said.code).toBe(code);
+  });
+
+  it('says when a key is wrong, or opens another project', async () => {
+    const wrong = await selfsame(['people', 'search', 'x', '--url', server.url, '--server-key', 'wrong']);
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('does not know this server key') });
+    const other = await selfsame(['people', 'search', 'x', '--project', 'shop', ...here]);
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('opens project "demo", not "shop"') });
+  });
+
+  it('takes options from the environment', async () => {
+    const env = { SELFSAME_SIGNING_SECRET: 'test', SELFSAME_T: '5' };
+    const { stdout } = await selfsame(['sign'], { input: '{"a":1}', env });
+    expect(JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({ a: 1, t: 5 });
+  });
+
+  it('finds its key in a settings file', async () => {
+    const config = file('config.json', JSON.stringify({ projects: [{ id: 'demo', serverKey: serverKey() }] }));
+    const said = await selfsame([
+      'people',
+      'search',
+      'zzz',
+      '--url',
+      server.url,
+      '--config',
+      config,
+      '--data',
+      '/nowhere',
+    ]);
+    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining("Nobody's identifier") });
+  });
+});
