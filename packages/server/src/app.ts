@@ -58,6 +58,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
             response.writeHead(414, { 'content-length': 0, connection: 'close' }).end();
             return;
           }
+          if (context.stopping.aborted) response.shouldKeepAlive = false;
           message.url = url;
           handle(message, response);
         },

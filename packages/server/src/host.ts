@@ -66,9 +66,7 @@ class RequestHost implements Host {
     return vendorScript(vendor);
   }
 
-  async logged(position: Position) {
-    for await (const one of this.#parts.store.read(position - 1))
-      return one.entry.position === position ? one : undefined;
-    return undefined;
+  logged(position: Position) {
+    return this.#parts.store.at(position);
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createIngest, type Ingest } from '@selfsame/store';
-import { openEmbeddedStore } from '@selfsame/store-embedded';
+import { openColumns, openEmbeddedStore } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, destination, type Logger } from 'pino';
 import { announce } from './announce.ts';
@@ -16,7 +16,6 @@ import { createProjects } from './keyring.ts';
 import { limits } from './limits.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { openColumnsIn } from './open-columns.ts';
 import { personIds } from './person-ids.ts';
 import { peerBehind } from './proxy.ts';
 import { runtimeProblem } from './runtime.ts';
@@ -51,6 +50,8 @@ export interface ServeOptions {
 export interface Surroundings {
   readonly clock?: () => number;
   readonly times?: Partial<Record<keyof TimeLimits, number>>;
+  /** Items that may wait to be stored. */
+  readonly queuedItems?: number;
   /** Where log lines go; the process's standard error by default. */
   readonly logTo?: DestinationStream;
   /** Print what to open, and stop on SIGTERM and SIGINT. Default true. */
@@ -72,7 +73,7 @@ export interface RunningServer {
  * @throws ConfigError with every problem of the settings · StoreError · Error with a sentence on what to do.
  */
 export async function startServer(options: ServeOptions, surroundings: Surroundings = {}): Promise<RunningServer> {
-  const { clock = Date.now, foreground = true } = surroundings;
+  const { clock = Date.now, foreground = true, queuedItems = limits.queuedItems } = surroundings;
   const unfit = runtimeProblem(process.versions.node);
   if (unfit !== undefined) throw new Error(unfit);
   if (options.store !== undefined || options.columns !== undefined)
@@ -103,8 +104,13 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     metrics.observeCommit,
   );
   const { store } = watch;
-  const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: limits.queuedItems });
-  const columns = await openColumnsIn(options.data, store.feed);
+  const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
+  const columns = await openColumns({
+    directory: options.data,
+    feed: store.feed,
+    log: (line) => log.warn(line),
+    onProgress: (done, total) => log.info({ done, total }, 'feeding the columns'),
+  });
   const stopping = new AbortController();
   const context: ServerContext = {
     store,
@@ -143,7 +149,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
           ? 'stopping'
           : watch.failing()
             ? 'the store failed'
-            : ingest.depth > 0.9 * limits.queuedItems
+            : ingest.depth > 0.9 * queuedItems
               ? 'too much is waiting'
               : undefined,
     },

@@ -1,9 +1,16 @@
+import type { Server } from 'node:http';
+import { Server as Listener } from 'node:net';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServerContext } from './context.ts';
 
 /** How long requests in flight may take to end, ms. A supervisor's patience is usually 30 s. */
 const PATIENCE = 20_000;
+/** How long a request that was sent on an open connection may take to reach us, ms. */
+const ON_THE_WAY = 50;
+/** Turns after which we stop listening, however many still come. */
+const MOST_TURNS = 2_000;
 
 /** Takes no more, answers what is in flight, then closes the stores (G15). */
 export async function stopServer(parts: {
@@ -13,15 +20,44 @@ export async function stopServer(parts: {
   readonly log: Logger;
 }): Promise<void> {
   const { app, context, stopping, log } = parts;
+  const closed = await stopListening(app.server);
+  // From now on answers end their connection, and streams end.
   stopping.abort();
-  // A connection whose answer is out is idle again, and the server waits for it unless it is closed.
-  const idle = setInterval(() => app.server.closeIdleConnections(), 20);
-  const late = setTimeout(() => app.server.closeAllConnections(), PATIENCE);
+  await drain(app.server, closed);
   await app.close();
-  clearInterval(idle);
-  clearTimeout(late);
   await context.ingest.stop();
   await context.columns.close();
   await context.store.close();
   log.info('stopped');
+}
+
+/**
+ * Stops listening once the system holds no connection for us that we have not taken: those would be cut.
+ * A turn of the event loop takes one. Until then connections are kept open, or clients would only come back by new ones.
+ * @returns what resolves, in an object, when the last connection has closed
+ */
+async function stopListening(server: Server): Promise<{ readonly all: Promise<void> }> {
+  let taken = false;
+  const onConnection = () => {
+    taken = true;
+  };
+  server.on('connection', onConnection);
+  for (let turns = 0; turns === 0 || (taken && turns < MOST_TURNS); turns++) {
+    taken = false;
+    await turn();
+    await turn();
+  }
+  server.off('connection', onConnection);
+  // Not the HTTP server's own close: it also cuts open connections whose next request is on its way.
+  return { all: new Promise((resolve) => Listener.prototype.close.call(server, () => resolve())) };
+}
+
+/** Waits until every connection is answered and closed; cuts what is left after our patience. */
+async function drain(server: Server, closed: { readonly all: Promise<void> }): Promise<void> {
+  await Promise.race([closed.all, pause(ON_THE_WAY)]);
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const late = setTimeout(() => server.closeAllConnections(), PATIENCE);
+  await closed.all;
+  clearInterval(idle);
+  clearTimeout(late);
 }

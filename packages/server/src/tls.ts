@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 
 /** PEM texts. */
 export interface Certificate {
@@ -41,6 +40,8 @@ async function developmentCertificate(directory: string): Promise<Certificate> {
     const cert = readFileSync(certFile, 'utf8');
     if (new X509Certificate(cert).validToDate > new Date()) return { cert, key: readFileSync(keyFile, 'utf8') };
   }
+  // Loaded only here: it takes a tenth of a start that seldom needs it.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
