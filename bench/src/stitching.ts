@@ -1,5 +1,5 @@
 import { type SimulatedHistory, scorePairs, simulate, statementsOf } from '@selfsame/cli/simulate';
-import { type Entry, eventTime, fold, keyOf, ownerAt, type Policy, presets } from '@selfsame/identity';
+import { entryOf, fold, keyOf, ownerAt, type Policy, presets } from '@selfsame/identity';
 import type { Figure } from './figure.ts';
 import { rules } from './rules.ts';
 
@@ -29,14 +29,7 @@ export async function measureStitching(): Promise<readonly Figure[]> {
 function attributed(history: SimulatedHistory, policy: Policy) {
   const arrival = history.events.at(-1)?.time ?? 0;
   const statements = history.events.flatMap((event) => statementsOf(event, 'bench'));
-  const entries = statements.map(
-    (statement, i): Entry => ({
-      ...statement,
-      position: i + 1,
-      at: arrival + i,
-      time: eventTime(statement, arrival + i),
-    }),
-  );
+  const entries = statements.map((statement, i) => entryOf(statement, policy, { position: i + 1, at: arrival + i }));
   const { graph } = fold(entries, { ...rules('bench'), policy });
   return history.events.map((event) => {
     const anchor = event.user === null ? { kind: 'device', value: event.device } : { kind: 'user', value: event.user };

@@ -27,7 +27,6 @@ export {
 } from './person.ts';
 export * from './policy.ts';
 export { type Presence, presenceOf } from './presence.ts';
-export { eventTime } from './time.ts';
 export { foldTraits } from './traits.ts';
 export { canonical, isPlaceholder, MAX_VALUE_BYTES, whyNotIdentifier } from './values.ts';
 export * from './verdict.ts';

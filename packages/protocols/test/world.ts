@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import {
   type Entry,
-  eventTime,
+  entryOf,
   type Identifier,
   keyOf,
   MemoryGraph,
@@ -78,13 +78,7 @@ export function createWorld(protocol: Protocol, policy: Policy): World {
     const key = repeatKey(statement);
     const repeats = key === undefined ? undefined : seen.get(key);
     const position = entries.length + 1;
-    const entry: Entry = {
-      ...statement,
-      position,
-      at: now,
-      time: eventTime(statement, now),
-      ...(repeats === undefined ? {} : { repeats }),
-    };
+    const entry = entryOf(statement, policy, { position, at: now, repeats });
     const verdict = step(graph, { policy, derive }, entry);
     if (key !== undefined && repeats === undefined) seen.set(key, position);
     entries.push({ entry, verdict });

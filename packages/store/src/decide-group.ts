@@ -1,8 +1,9 @@
 import {
   type Entry,
-  eventTime,
+  entryOf,
   type Instant,
   type ProjectId,
+  type Rules,
   rejected,
   type Statement,
   type Verdict,
@@ -60,6 +61,7 @@ export function decideGroup(
   group: readonly Request[],
   loaded: Loaded,
   at: Instant,
+  rules: (project: ProjectId) => Rules,
   decide: (item: Item, entry: Entry) => Verdict,
 ): GroupDecision {
   const decided: Decided[] = [];
@@ -77,13 +79,7 @@ export function decideGroup(
     const key = repeatKey(statement);
     const repeats = key === undefined ? undefined : (fresh.get(key) ?? loaded.repeats.get(key));
     const position = loaded.next + decided.length;
-    const entry: Entry = {
-      ...statement,
-      position,
-      at,
-      time: eventTime(statement, at),
-      ...(repeats === undefined ? {} : { repeats }),
-    };
+    const entry = entryOf(statement, rules(statement.project).policy, { position, at, repeats });
     const said = decide(item, entry);
     const verdict = said.status === 'duplicate' && repeats !== undefined ? { ...said, repeats } : said;
     const logged = belongsInLog(verdict);

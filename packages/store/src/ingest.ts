@@ -103,7 +103,7 @@ export function createIngest(options: IngestOptions): Ingest {
     for (;;) {
       const loaded = await store.load(reach);
       try {
-        const decision = decideGroup(group, loaded, clock(), decideOrThrow(loaded, rules, poison));
+        const decision = decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
         if ((await store.commit(decision.change)) === 'committed') return decision;
       } catch (error) {
         if (!(error instanceof Poison)) throw error;

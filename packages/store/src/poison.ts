@@ -50,7 +50,7 @@ export function findPoison(
   rules: (project: ProjectId) => Rules,
 ): ReadonlySet<Item> {
   const poison = new Set<Item>();
-  decideGroup(group, loaded, at, (item, entry) => {
+  decideGroup(group, loaded, at, rules, (item, entry) => {
     const draft = loaded.draft(entry.project);
     const copy = new Overlay(draft, () => draft.nextNumber());
     try {

@@ -3,7 +3,7 @@ import {
   type DerivePersonId,
   digestText,
   type Entry,
-  eventTime,
+  entryOf,
   fold,
   type Policy,
   type Statement,
@@ -31,13 +31,7 @@ export function digestOf(statements: readonly Statement[], policy: Policy): stri
     const key = repeatKey(statement);
     const repeats = key === undefined ? undefined : first.get(key);
     if (key !== undefined && repeats === undefined) first.set(key, position);
-    return {
-      ...statement,
-      position,
-      at: LAST,
-      time: eventTime(statement, LAST),
-      ...(repeats === undefined ? {} : { repeats }),
-    };
+    return entryOf(statement, policy, { position, at: LAST, repeats });
   });
   const { graph } = fold(entries, { policy, derive });
   return createHash('sha256')
