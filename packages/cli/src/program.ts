@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     peopleCommand(),
     explainCommand(),
     verifyCommand(),
+    doctorCommand(),
     signCommand(),
   ])
     program.addCommand(inherit(command, program));

@@ -170,6 +170,40 @@ describe('verify', () => {
   });
 });
 
+describe('doctor', () => {
+  it('finds nothing wrong with a store that is well, also while a server runs on it', async () => {
+    const said = await selfsame(['doctor', '--data', data]);
+    expect(said).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^[\d,]+ log records and [\d,]+ identifiers, all/),
+    });
+  });
+
+  it('finds a changed record, and says what mends it', async () => {
+    const sick = join(folder.path, 'sick');
+    const path = file('sick.ndjson', lines([{ type: 'track', name: 'Once upon', ids: { user: 'cli-sick' } }]));
+    await selfsame(['import', path, '--offline', '--data', sick]);
+    const store = join(sick, 'selfsame.db');
+    const bytes = readFileSync(store);
+    const at = bytes.indexOf('Once upon');
+    expect(at).toBeGreaterThan(0);
+    bytes.write('Twice', at);
+    writeFileSync(store, bytes);
+    const said = await selfsame(['doctor', '--data', sick]);
+    expect(said).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^log: .*\n {4}to mend it: restore a backup/),
+    });
+  });
+
+  it('says when there is no store', async () => {
+    expect(await selfsame(['doctor', '--data', '/nowhere'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no selfsame.db'),
+    });
+  });
+});
+
 describe('the command line', () => {
   it.each([
     [[], 2, /Usage: selfsame/],
