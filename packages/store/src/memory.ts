@@ -107,6 +107,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
     async *read(after = 0) {
       for (let i = after; i < log.length; i++) yield log[i] as Decided;
     },
+    at: async (position) => log[position - 1],
     graph: (project): Graph => graph(project),
     async search(project, text, limit) {
       const wanted = text.toLowerCase();

@@ -56,6 +56,8 @@ export interface Store {
   commit(change: Change): Promise<'committed' | 'stale'>;
   /** The log after a position, oldest first. @throws StoreError 'store/corrupt' at a record that does not match (G3). */
   read(after?: Position): AsyncIterable<Decided>;
+  /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' as `read` does. */
+  at(position: Position): Promise<Decided | undefined>;
   /** The committed graph of a project, for looking at people. */
   graph(project: ProjectId): Graph;
   /** Identifiers whose value, or whose name or e-mail trait, begins with `text`, ignoring case; at most `limit`. */

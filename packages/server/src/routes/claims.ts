@@ -43,9 +43,8 @@ export const claim = defineRoute({
 
 /** The entry at a position, if it is this project's. */
 async function entryAt(store: Store, project: ProjectId, position: Position): Promise<Entry | undefined> {
-  for await (const { entry } of store.read(position - 1))
-    return entry.position === position && entry.project === project ? entry : undefined;
-  return undefined;
+  const entry = (await store.at(position))?.entry;
+  return entry?.project === project ? entry : undefined;
 }
 
 /** "This identifier belongs to that one": the policy's reading of it, now. */

@@ -3,7 +3,6 @@ import type { Store } from '@selfsame/store';
 import type { ProjectsAnswer, ProjectView } from '../api.ts';
 import type { Project } from '../context.ts';
 import { projectShape, projectsShape } from './answers.ts';
-import { iso } from './person-view.ts';
 import { defineRoute } from './route.ts';
 
 export const project = defineRoute({
@@ -45,10 +44,20 @@ const listed = (projects: readonly Project[]): ProjectsAnswer => ({
   projects: projects.map(({ id, name }) => ({ id, name })),
 });
 
-/** When the first event of a project arrived. Reads the log up to it. */
+/** Once found it stays, and a console asks again and again. */
+const found = new WeakMap<Store, Map<ProjectId, string>>();
+
+/** When the first event of a project arrived. Reads the log up to it, once. */
 async function firstEvent(store: Store, project: ProjectId): Promise<string | null> {
-  for await (const { entry, verdict } of store.read())
-    if (entry.project === project && entry.command.type === 'Track' && verdict.status === 'applied')
-      return iso(entry.at);
+  const known = found.get(store) ?? new Map<ProjectId, string>();
+  found.set(store, known);
+  const before = known.get(project);
+  if (before !== undefined) return before;
+  for await (const { entry, verdict } of store.read()) {
+    if (entry.project !== project || entry.command.type !== 'Track' || verdict.status !== 'applied') continue;
+    const at = new Date(entry.at).toISOString();
+    known.set(project, at);
+    return at;
+  }
   return null;
 }

@@ -38,9 +38,6 @@ async function presented(
 
 /** Codes of the links that were refused when the item at this position came. */
 async function refusalsAt(store: Store, position: Position): Promise<readonly string[]> {
-  for await (const { entry, verdict } of store.read(position - 1)) {
-    if (entry.position !== position) break;
-    return verdict.notes.flatMap((note) => (note.effect === 'refused' && note.code !== undefined ? [note.code] : []));
-  }
-  return [];
+  const notes = (await store.at(position))?.verdict.notes ?? [];
+  return notes.flatMap((note) => (note.effect === 'refused' && note.code !== undefined ? [note.code] : []));
 }
