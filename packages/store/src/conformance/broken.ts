@@ -121,6 +121,11 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt: (s) => but(s, { read: () => s.read(0) }),
   },
   {
+    fault: 'finds an entry beside the one asked for',
+    caughtBy: 'C8',
+    breakIt: (s) => but(s, { at: (position) => s.at(position + 1) }),
+  },
+  {
     fault: 'counts only the last commit',
     caughtBy: 'C9',
     breakIt(s) {
