@@ -1,0 +1,121 @@
+import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createIngest, StoreError } from '@selfsame/store';
+import { dice, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
+import { expect, it } from 'vitest';
+import { checkStore, openEmbeddedStore } from '../src/index.ts';
+import { temporary } from './temporary.ts';
+
+const long = process.env['SELFSAME_LONG'] === '1';
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+
+/** What a store serves, as text; equal texts mean that damage did no harm. @throws StoreError when it says it is damaged. */
+async function served(directory: string): Promise<string> {
+  const store = await openEmbeddedStore({ directory, rules: testRules });
+  try {
+    const log = await logOf(store);
+    const keys = log.map(({ entry }) => `p\nnative\np\n${entry.insertId}`);
+    return JSON.stringify([
+      log,
+      digestOfStore(store, log),
+      await store.counts(),
+      [...(await store.load({ repeats: keys })).repeats].sort(),
+      [...(await store.search('p', 'd', 100))].sort(),
+      (await store.feed.events(0, 1_000)).rows,
+      await store.feed.ownership(0, 10_000),
+    ]);
+  } finally {
+    await store.close();
+  }
+}
+
+/** A small store, closed well (`selfsame.db` alone) or cut off in its work (with a write-ahead log). */
+async function small(): Promise<{ readonly closed: string; readonly cut: string }> {
+  const closed = temporary();
+  const cut = temporary();
+  const store = await openEmbeddedStore({ directory: closed, rules: testRules });
+  let now = 1e6;
+  const ingest = createIngest({ store, rules: testRules, clock: () => ++now });
+  const statements = traffic(11, 120);
+  for (let i = 0; i < statements.length; i += 10) {
+    await ingest.submit('native', statements.slice(i, i + 10).map(itemOf));
+    if (i === 60) await store.feed.head();
+  }
+  for (const name of ['selfsame.db', 'selfsame.db-wal']) copyFileSync(join(closed, name), join(cut, name));
+  await store.close();
+  return { closed, cut };
+}
+
+/** Damages one file of a copy; answers how it was noticed, or that it did no harm. */
+async function damaged(
+  source: string,
+  names: readonly string[],
+  truth: string,
+  damage: (directory: string) => void,
+): Promise<'refused' | 'reported' | 'harmless' | 'UNDETECTED'> {
+  const directory = join(temporary(), 'data');
+  mkdirSync(directory);
+  for (const name of names) copyFileSync(join(source, name), join(directory, name));
+  damage(directory);
+  const { damages } = await checkStore(directory);
+  try {
+    if ((await served(directory)) === truth) return damages.length > 0 ? 'reported' : 'harmless';
+    return damages.length > 0 ? 'reported' : 'UNDETECTED';
+  } catch (error) {
+    expect(error).toBeInstanceOf(StoreError);
+    return 'refused';
+  }
+}
+
+it('[G3] a flipped byte or a cut anywhere is reported, refused or harmless, and never served', async () => {
+  console.log(`corruption: SELFSAME_SEED=${seed}`);
+  const { closed, cut } = await small();
+  const roll = dice(seed);
+  const files = [
+    { source: closed, names: ['selfsame.db'], file: 'selfsame.db' },
+    { source: cut, names: ['selfsame.db', 'selfsame.db-wal'], file: 'selfsame.db-wal' },
+  ];
+  const tally = { refused: 0, reported: 0, harmless: 0, UNDETECTED: 0 };
+  const undetected: string[] = [];
+  for (const { source, names, file } of files) {
+    const whole = join(temporary(), 'data');
+    mkdirSync(whole);
+    for (const name of names) copyFileSync(join(source, name), join(whole, name));
+    expect((await checkStore(whole)).damages).toEqual([]);
+    const truth = await served(whole);
+    const size = statSync(join(source, file)).size;
+    // A write-ahead log may end anywhere after a crash, so a cut, or damage to its last commit, cannot be told from one.
+    const torn = file.endsWith('-wal');
+    const end = torn ? size - lastCommit(join(source, file)) : size;
+    for (let page = 0; page < end; page += 4096) {
+      for (let flip = 0; flip < (long ? 40 : 3); flip++) {
+        const at = Math.min(end - 1, page + Math.floor(roll() * 4096));
+        const bit = 1 << Math.floor(roll() * 8);
+        const found = await damaged(source, names, truth, (directory) => flipBit(join(directory, file), at, bit));
+        tally[found] += 1;
+        if (found === 'UNDETECTED') undetected.push(`${file} byte ${at} bit ${bit}`);
+      }
+      if (torn) continue;
+      const found = await damaged(source, names, truth, (directory) => truncateSync(join(directory, file), page));
+      tally[found] += 1;
+      if (found === 'UNDETECTED') undetected.push(`${file} cut at ${page}`);
+    }
+  }
+  console.log(`corruption: ${JSON.stringify(tally)}`);
+  expect(undetected).toEqual([]);
+}, 600_000);
+
+function flipBit(file: string, at: number, bit: number): void {
+  const bytes = readFileSync(file);
+  bytes[at] = (bytes[at] as number) ^ bit;
+  writeFileSync(file, bytes);
+}
+
+/** Bytes of the last commit in a write-ahead log. */
+function lastCommit(file: string): number {
+  const bytes = readFileSync(file);
+  const frame = 24 + 4096;
+  let from = bytes.length - frame;
+  while (from - frame >= 32 && bytes.readUInt32BE(from - frame + 4) === 0) from -= frame;
+  return bytes.length - from;
+}
