@@ -40,13 +40,14 @@ export function Shell({
   const project = useProject();
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  const shown = useRef(location);
 
   // A reader who follows a link with the keyboard goes on in the room, not in the menu.
   useEffect(() => {
     document.title = `${titleOf(location)} · ${project.name} · Selfsame`;
-    if (first.current) first.current = false;
-    else if (document.activeElement?.closest('.menu') == null) main.current?.focus({ preventScroll: true });
+    if (shown.current === location) return;
+    shown.current = location;
+    if (document.activeElement?.closest('.menu') == null) main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [location, project.name]);
 

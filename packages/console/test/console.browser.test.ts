@@ -1,0 +1,359 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConsoleServer, publicKey, serverKey, startConsole } from './console-server.ts';
+import { sendBatch, sendTraffic } from './send.ts';
+import { shopTraffic } from './shop-traffic.ts';
+import { launchBrowser, openPage } from './visitor.ts';
+
+const end = Date.UTC(2026, 2, 20);
+/** The traffic lies in the past; questions ask for all of it. */
+const always = 'range=all';
+/** For what takes a request and a drawing, on a busy machine. */
+const patient = { timeout: 15_000 };
+
+let server: ConsoleServer;
+let browser: Browser;
+let page: Page;
+let troubles: string[];
+
+beforeAll(async () => {
+  server = await startConsole([
+    {
+      id: 'other',
+      name: 'Other Shop',
+      publicKey: 'other-public',
+      serverKey: 'other-server-key-long-enough',
+      signingSecret: 's',
+    },
+  ]);
+  browser = await launchBrowser();
+  ({ page, troubles } = await openPage(browser));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+const open = (path: string) => page.goto(server.url + path);
+const api = async <T>(path: string): Promise<T> => {
+  const answer = await fetch(server.url + path, { headers: { authorization: `Bearer ${serverKey}` } });
+  expect(answer.status, path).toBe(200);
+  return (await answer.json()) as T;
+};
+const insight = async <T>(name: string, question: object): Promise<T> => {
+  const answer = await fetch(`${server.url}/v1/insights/${name}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${serverKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+  });
+  expect(answer.status, name).toBe(200);
+  return (await answer.json()) as T;
+};
+/** The cells of the body of a table, by its caption. */
+const cells = (caption: string) =>
+  page
+    .locator('table', { has: page.locator('caption', { hasText: caption }) })
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+
+describe('signing in', () => {
+  it('refuses a wrong token in words and takes the right one', async () => {
+    await open('/live');
+    await page.getByLabel('Token').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('not the one printed');
+    await page.getByLabel('Token').fill(new URL(server.loginUrl()).searchParams.get('token')!);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Live' }).waitFor();
+    expect(page.url()).toBe(`${server.url}/live`);
+    troubles.length = 0;
+  });
+});
+
+describe('the first run', () => {
+  it('opens on Setup and turns green when the first event arrives', async () => {
+    await open('/');
+    await page.getByText('Waiting for the first event').waitFor();
+    expect(await page.locator('code').first().textContent()).toBe(publicKey);
+    expect(await page.getByLabel('curl').isVisible()).toBe(true);
+    await sendTraffic(server.url, serverKey, shopTraffic(60, end));
+    await page.getByText('The first event arrived').waitFor();
+  });
+});
+
+describe('Live', () => {
+  it('shows each item with its verdict and why, and links to the person', async () => {
+    await open('/live');
+    await page.locator('.connection-open').waitFor();
+    await sendBatch(server.url, publicKey, [
+      { type: 'track', name: 'Opened the map', ids: { device: 'live-device' }, properties: { zoom: 7 } },
+      { type: 'identify', ids: { user: 'null' } },
+    ]);
+    const rejected = page.locator('.item', { hasText: 'rejected' }).first();
+    expect(await rejected.textContent()).toContain('names nobody');
+    await page.getByRole('button', { name: /Opened the map/ }).click();
+    const drawer = page.getByRole('complementary', { name: 'Details of the item' });
+    expect(await drawer.locator('pre').textContent()).toContain('"zoom": 7');
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+  });
+
+  it('pauses with the space key, counts what waits, and goes on', async () => {
+    await page.locator('h1').click();
+    await page.keyboard.press('Space');
+    await sendBatch(server.url, publicKey, [{ type: 'track', name: 'While paused', ids: { device: 'live-device' } }]);
+    await page.getByText('1 waiting').waitFor();
+    expect(await page.getByRole('button', { name: /While paused/ }).count()).toBe(0);
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: /While paused/ }).waitFor();
+  });
+
+  it('filters by verdict, wire and text, and keeps the filter in the address', async () => {
+    await page.getByLabel('Verdict').selectOption('rejected');
+    await page.getByRole('button', { name: /Opened the map/ }).waitFor({ state: 'detached' });
+    expect(page.url()).toContain('status=rejected');
+    await page.reload();
+    await page.locator('.item', { hasText: 'rejected' }).first().waitFor();
+    expect(await page.locator('.item', { hasText: 'applied' }).count()).toBe(0);
+    await page.getByLabel('Verdict').selectOption('');
+    await page.getByLabel('Text').fill('while PAUSED');
+    await page.getByRole('button', { name: /Opened the map/ }).waitFor({ state: 'detached' });
+    await expect
+      .poll(() => page.locator('.item').allTextContents(), patient)
+      .toEqual([expect.stringContaining('While paused')]);
+    expect(troubles).toEqual([]);
+  });
+
+  it('connects again by itself after the server was away', async () => {
+    await open('/live');
+    await page.locator('.connection-open').waitFor();
+    await server.stop();
+    await page.getByText('Connection lost').waitFor();
+    await server.start();
+    await page.locator('.connection-open').waitFor({ timeout: 30_000 });
+    await sendBatch(server.url, publicKey, [
+      { type: 'track', name: 'After the restart', ids: { device: 'live-device' } },
+    ]);
+    await page.getByRole('button', { name: /After the restart/ }).waitFor();
+    troubles.length = 0;
+  });
+});
+
+describe('People', () => {
+  it('are found by the keyboard alone', async () => {
+    await page.locator('h1').click();
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.getByRole('heading', { name: 'People' }).waitFor();
+    await page.keyboard.press('/');
+    const { people } = await api<{ people: { id: string; name: string }[] }>('/v1/people/search?q=customer-10');
+    await page.keyboard.type('customer-10');
+    await page.waitForURL(/q=customer-10/);
+    await page
+      .getByRole('link', { name: new RegExp(people[1]!.name) })
+      .first()
+      .waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${server.url}/people/${people[1]!.id}`);
+  });
+
+  it('says what to do when nobody is found', async () => {
+    await open('/people?q=zzzzzz');
+    await page.getByText('Try fewer letters').waitFor();
+  });
+});
+
+describe('a person', () => {
+  it('shows who it is, on what devices, and why each is theirs', async () => {
+    const buyer = shopTraffic(60, end).find(({ name }) => name === 'Purchase')!;
+    const { id } = await api<{ id: string }>(`/v1/people?kind=user&value=${buyer.ids['user']}`);
+    await open(`/people/${id}`);
+    await page.getByText('known', { exact: true }).waitFor();
+    const devices = page.locator('.identifier', { has: page.locator('.id-kind', { hasText: 'device' }) });
+    expect(await devices.count()).toBeGreaterThanOrEqual(2);
+    await devices.first().getByRole('button', { name: 'Why theirs?' }).click();
+    await page.getByText('first login on this device').waitFor();
+    expect(await page.locator('.why').textContent()).toContain('said by your server, with the server key (T2)');
+    await page.locator('.event-item', { hasText: 'Purchase' }).waitFor();
+    const colours = await page
+      .locator('.event-dot')
+      .evaluateAll((dots) => new Set(dots.map((dot) => getComputedStyle(dot).backgroundColor)).size);
+    expect(colours).toBeGreaterThanOrEqual(2);
+    expect(await page.locator('.plot circle').count()).toBeGreaterThan(2);
+  });
+
+  it('loads older events as one reads on', async () => {
+    const items = Array.from({ length: 130 }, (_, n) => ({
+      type: 'track',
+      name: `Step ${n}`,
+      ids: { device: 'busy' },
+      time: new Date(end + n * 60_000).toISOString(),
+      insertId: `busy-${n}`,
+    }));
+    await sendBatch(server.url, serverKey, items);
+    const { id } = await api<{ id: string }>('/v1/people?kind=device&value=busy');
+    await open(`/people/${id}`);
+    await page.getByText('Step 129', { exact: true }).waitFor();
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 20_000);
+        return page.getByText('That is everything.').isVisible();
+      }, patient)
+      .toBe(true);
+    expect(await page.locator('.event-item').count()).toBe(130);
+  });
+
+  it('under a former id is shown under the one it has now', async () => {
+    await sendBatch(server.url, serverKey, [{ type: 'track', name: 'Before', ids: { device: 'moving' } }]);
+    const before = await api<{ id: string }>('/v1/people?kind=device&value=moving');
+    await sendBatch(server.url, serverKey, [{ type: 'login', ids: { device: 'moving', user: 'mover' } }]);
+    const after = await api<{ id: string }>('/v1/people?kind=user&value=mover');
+    expect(after.id).not.toBe(before.id);
+    await open(`/people/${before.id}`);
+    await page.waitForURL(`${server.url}/people/${after.id}`);
+    await page.getByText('1 former id').waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('that does not exist says what may have happened', async () => {
+    await open('/people/nobody');
+    expect(await page.getByRole('alert').textContent()).toContain('It may have been erased');
+    troubles.length = 0;
+  });
+});
+
+describe('Explain', () => {
+  it('says what keeps two people apart, and how to ask', async () => {
+    await open('/explain');
+    await page.getByText('Two identifiers, one answer').waitFor();
+    await page.getByLabel('One identifier').fill('user:mover');
+    await page.getByLabel('The other').fill('device:busy');
+    await page.getByRole('button', { name: 'Explain', exact: true }).click();
+    await page.getByText('Two different people').waitFor();
+    expect(page.url()).toContain('a=user%3Amover&b=device%3Abusy');
+  });
+});
+
+describe('questions', () => {
+  it('a funnel shows the server’s numbers, and its address asks the same again', async () => {
+    await open(`/funnel?step=Page+view&step=Sign+up&${always}`);
+    const steps = [{ event: 'Page view' }, { event: 'Sign up' }];
+    const answer = await insight<{ steps: { people: number }[] }>('funnel', { steps, window: 30 * 86_400_000 });
+    await page.locator('.plot').waitFor();
+    const rows = await cells('The funnel, step by step');
+    expect(rows.map((row) => row[1])).toEqual(answer.steps.map(({ people }) => String(people)));
+    expect(answer.steps[1]!.people).toBeGreaterThan(0);
+
+    await page.getByRole('button', { name: 'Add a condition to step 1' }).click();
+    await page.getByLabel('Property').selectOption('platform');
+    await page.getByLabel('Comparison').selectOption('eq');
+    await page.getByLabel('Value').fill('laptop');
+    await page.keyboard.press('Enter');
+    const filtered = await insight<{ steps: { people: number }[] }>('funnel', {
+      steps: [{ event: 'Page view', where: [{ property: 'platform', op: 'eq', value: 'laptop' }] }, steps[1]],
+    });
+    expect(filtered.steps[0]!.people).toBeLessThan(answer.steps[0]!.people);
+    await expect
+      .poll(async () => (await cells('The funnel, step by step'))[0]?.[1], patient)
+      .toBe(String(filtered.steps[0]!.people));
+    await page.reload();
+    await expect
+      .poll(async () => (await cells('The funnel, step by step'))[0]?.[1], patient)
+      .toBe(String(filtered.steps[0]!.people));
+  });
+
+  it('a funnel can be split, and says what counting devices would have said', async () => {
+    await open(`/funnel?step=Page+view&step=Sign+up&by=property:platform&${always}`);
+    await page.getByText('if devices were counted').waitFor();
+    await page.locator('.legend', { hasText: 'phone' }).waitFor();
+    expect((await cells('The funnel, split')).map((row) => row[0])).toContain('phone');
+  });
+
+  it('campaigns show who earned what', async () => {
+    await open(`/campaigns?conversion=Purchase&revenue=revenue&${always}`);
+    await page.locator('.plot').waitFor();
+    const answer = await insight<{ rows: { touch: string | null; conversions: number }[] }>('attribution', {
+      conversion: { event: 'Purchase' },
+      revenueProperty: 'revenue',
+      model: 'last-touch',
+    });
+    const rows = await cells('Conversions by campaign');
+    expect(rows.map((row) => row[1])).toEqual(answer.rows.map(({ conversions }) => String(conversions)));
+    expect(rows.map((row) => row[0])).toContain('trail-running');
+  });
+
+  it('retention and counts draw a chart and give the numbers as a table', async () => {
+    await open(`/retention?first=Page+view&return=Page+view&${always}`);
+    await page.locator('.plot').waitFor();
+    expect((await cells('People of each cohort')).length).toBeGreaterThan(2);
+    await open(`/counts?event=Purchase&count=events&${always}`);
+    await page.locator('.plot').waitFor();
+    const rows = await cells('Counts over time');
+    const purchases = shopTraffic(60, end).filter(({ name }) => name === 'Purchase').length;
+    expect(rows.reduce((sum, row) => sum + Number(row.at(-1)), 0)).toBe(purchases);
+  });
+
+  it('opened without an address ask about what happens most', async () => {
+    for (const room of ['funnel', 'campaigns', 'retention', 'counts']) {
+      await open(`/${room}?${always}`);
+      await page.getByRole('region', { name: 'Answer' }).locator('table').first().waitFor();
+    }
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('the frame', () => {
+  it('lets the keyboard skip the menu, and shows the keys', async () => {
+    await open('/live');
+    await page.getByRole('heading', { name: 'Live' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('switches between projects, and shows nothing of the one before', async () => {
+    await page.getByLabel('Project').selectOption('Other Shop');
+    await page.getByText('Waiting for the first event').waitFor();
+    await open('/people');
+    await page.getByText('Nobody yet').waitFor();
+    await open('/funnel');
+    await page.getByText('No events to ask about').waitFor();
+    await page.getByLabel('Project').selectOption('Nordlys Outdoor');
+    await page.getByRole('heading', { name: 'Live' }).waitFor();
+  });
+
+  it('does not scroll sideways on a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const { people } = await api<{ people: { id: string }[] }>('/v1/people/search?q=customer-10');
+    for (const path of [
+      '/live',
+      '/people',
+      `/people/${people[0]!.id}`,
+      '/explain',
+      '/setup',
+      `/funnel?${always}`,
+      `/counts?${always}`,
+    ]) {
+      await open(path);
+      await page.locator('h1').waitFor();
+      await page.waitForLoadState('load');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(troubles).toEqual([]);
+  });
+
+  it('asks to sign in again when the session ends, without a reload', async () => {
+    await open('/live');
+    await page.getByRole('heading', { name: 'Live' }).waitFor();
+    await page.context().clearCookies();
+    await page.getByLabel('Token').waitFor();
+  });
+});
