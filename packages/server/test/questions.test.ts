@@ -215,6 +215,20 @@ describe('insights', () => {
     expect(counts.rows).toEqual([expect.objectContaining({ start, event: 'Viewed', events: 2, people: 2 })]);
   });
 
+  test('can be asked as of a position of the log', async () => {
+    const server = await running();
+    await batch(server.url, other.publicKey, visits);
+    await batch(server.url, shop.publicKey, visits);
+    const steps = [{ event: 'Viewed' }, { event: 'Bought' }];
+    const people = async (asOf: number) =>
+      (await call(server, '/v1/insights/funnel', funnelShape, { steps, asOf })).steps.map((step) => step.people);
+    const before = visits.length;
+    expect(await people(0)).toEqual([0, 0]);
+    expect(await people(before + 2)).toEqual([2, 0]);
+    expect(await people(before + 5)).toEqual([2, 1]);
+    expect(await people(1_000_000)).toEqual([2, 1]);
+  });
+
   const misasked: readonly (readonly [insight: string, question: object, message: string | RegExp])[] = [
     ['funnel', {}, 'steps: is missing'],
     ['funnel', { steps: [] }, 'steps: expected 1 to 20'],

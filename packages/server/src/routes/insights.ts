@@ -1,8 +1,11 @@
+import type { ProjectId } from '@selfsame/identity';
+import type { Columns } from '@selfsame/store';
 import * as v from 'valibot';
 import type { Insight } from '../api.ts';
+import { askAsOf } from '../columns-as-of.ts';
 import { attributionShape, countsShape, funnelShape, retentionShape } from './answers.ts';
-import { instant, text, whole } from './inputs.ts';
-import { defineRoute, type Route } from './route.ts';
+import { instant, position, text, whole } from './inputs.ts';
+import { type Call, defineRoute, type Route } from './route.ts';
 
 const YEAR = 366 * 86_400_000;
 
@@ -28,8 +31,8 @@ const breakdown = v.union(
 const duration = whole(1, 10 * YEAR);
 const interval = v.picklist(['hour', 'day', 'week', 'month']);
 
-/** `from` inclusive, `to` exclusive. */
-const range = { from: v.exactOptional(instant), to: v.exactOptional(instant) };
+/** `from` inclusive, `to` exclusive; `asOf` a position of the log. */
+const range = { from: v.exactOptional(instant), to: v.exactOptional(instant), asOf: v.exactOptional(position) };
 
 const several = <S extends v.GenericSchema>(one: S, min: number, max: number) =>
   v.pipe(v.array(one), v.minLength(min, `expected ${min} to ${max}`), v.maxLength(max, `expected ${min} to ${max}`));
@@ -70,28 +73,38 @@ export const insights: readonly Route[] = [
     ...about('funnel', 'How many people took these steps in this order, each within the window of the first.'),
     body: questions.funnel,
     answer: { json: funnelShape },
-    handle: ({ context, project, body }) => context.columns.funnel(project.id, body),
+    handle: (call) => answer(call, (columns, project, question) => columns.funnel(project, question)),
   }),
   defineRoute({
     ...about('attribution', 'Which campaign the people who converted had touched before.'),
     body: questions.attribution,
     answer: { json: attributionShape },
-    handle: ({ context, project, body }) => context.columns.attribution(project.id, body),
+    handle: (call) => answer(call, (columns, project, question) => columns.attribution(project, question)),
   }),
   defineRoute({
     ...about('retention', 'How many of the people who began in an interval came back in each later one.'),
     body: questions.retention,
     answer: { json: retentionShape },
-    handle: ({ context, project, body }) => context.columns.retention(project.id, body),
+    handle: (call) => answer(call, (columns, project, question) => columns.retention(project, question)),
   }),
   defineRoute({
     ...about('counts', 'How many events and how many people in each interval.'),
     body: questions.counts,
     answer: { json: countsShape },
-    handle: ({ context, project, body }) => context.columns.counts(project.id, body),
+    handle: (call) => answer(call, (columns, project, question) => columns.counts(project, question)),
   }),
 ];
 
 function about(insight: Insight, summary: string) {
   return { method: 'POST', path: `/v1/insights/${insight}`, summary } as const;
+}
+
+/** The answer of the columns of now, or of those of then. */
+function answer<Question extends { readonly asOf?: number }, Answer>(
+  { context, project, body: { asOf, ...question } }: Call<unknown, unknown, Question>,
+  ask: (columns: Columns, project: ProjectId, question: Omit<Question, 'asOf'>) => Promise<Answer>,
+): Promise<Answer> {
+  const { store, columns, projects } = context;
+  const asking = (of: Columns) => ask(of, project.id, question);
+  return asOf === undefined ? asking(columns) : askAsOf(store, project.id, projects.rules(project.id), asOf, asking);
 }

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Position, ProjectId, Rules } from '@selfsame/identity';
+import { type ColumnFeed, type Columns, eventRow, graphAsOf, ownershipChange, type Store } from '@selfsame/store';
+import { openColumns } from '@selfsame/store-embedded';
+
+/** What the columns of a question about the past may use, MiB. */
+const MEMORY = 256;
+
+/**
+ * Asks a question of a project's columns as they were after a position of the log ([H1]): columns of their own, fed
+ * with the log up to there, and thrown away. Costs a read of that part of the log; the columns of today are not touched.
+ */
+export async function askAsOf<T>(
+  store: Store,
+  project: ProjectId,
+  rules: Rules,
+  position: Position,
+  ask: (columns: Columns) => Promise<T>,
+): Promise<T> {
+  const feed = await feedAsOf(store, project, rules, position);
+  const directory = await mkdtemp(join(tmpdir(), 'selfsame-as-of-'));
+  try {
+    const columns = await openColumns({ directory, feed, memoryMegabytes: MEMORY });
+    try {
+      return await ask(columns);
+    } finally {
+      await columns.close();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What the truth would have offered the columns then, of one project. */
+async function feedAsOf(store: Store, project: ProjectId, rules: Rules, position: Position): Promise<ColumnFeed> {
+  const head = Math.min(position, (await store.feed.head()).position);
+  const graph = await graphAsOf(store, project, head, rules);
+  const nodes = [...graph.nodes.values()];
+  return {
+    head: async () => ({ epoch: `as of ${head}`, position: head, change: nodes.length }),
+    async events(after, limit) {
+      const through = Math.min(head, after + limit);
+      const rows = [];
+      for await (const one of store.read(after)) {
+        if (one.entry.position > through) break;
+        const row = one.entry.project === project ? eventRow(one, (_, key) => graph.node(key)?.number) : undefined;
+        if (row !== undefined) rows.push(row);
+      }
+      return { rows, through };
+    },
+    ownership: async (after, limit) =>
+      nodes
+        .slice(after, after + limit)
+        .map((node, i) => ownershipChange(graph, rules.policy, project, node, after + i + 1)),
+  };
+}
