@@ -1,4 +1,5 @@
 import { boundaryProblems } from './boundaries.ts';
+import { brokenLinks } from './links.ts';
 import { type Ran, run } from './run.ts';
 import { sourceFiles } from './source-files.ts';
 
@@ -12,7 +13,8 @@ export interface Check {
 export function checks(): readonly Check[] {
   return [
     { name: 'format and lint', run: () => run('biome', ['ci', '--colors=off', '--error-on-warnings', '.']) },
-    { name: 'package boundaries', run: async () => boundaries() },
+    { name: 'package boundaries', run: async () => without(boundaryProblems()) },
+    { name: 'links in documents', run: async () => without(brokenLinks()) },
     ...sourceFiles('tsconfig.json', '**/tsconfig.json').map(
       (file): Check => ({ name: `types of ${file}`, run: () => run('tsc', ['--noEmit', '-p', file]) }),
     ),
@@ -34,7 +36,8 @@ export async function runChecks(): Promise<{ readonly passed: number; readonly f
   return { passed: all.length - failed, failed };
 }
 
-function boundaries(): Ran {
-  const problems = boundaryProblems();
-  return { ok: problems.length === 0, output: problems.join('\n'), seconds: 0 };
-}
+const without = (problems: readonly string[]): Ran => ({
+  ok: problems.length === 0,
+  output: problems.join('\n'),
+  seconds: 0,
+});

@@ -15,6 +15,8 @@ const { values } = parseArgs({
   },
 });
 
+// A terminal is for what to open; say SELFSAME_LOG=info to see the server's log as well.
+process.env['SELFSAME_LOG'] ??= 'warn';
 const trouble = await buildConsole();
 if (trouble !== undefined) console.error(`The console could not be built; the server runs without it.\n${trouble}`);
 
