@@ -1,5 +1,5 @@
 import type { Position } from '@selfsame/identity';
-import { type RepeatKey, repeatKey } from '@selfsame/store';
+import { type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { decode, type LogRecord } from './log-record.ts';
 import { SeenFilter } from './seen-filter.ts';
@@ -53,13 +53,15 @@ export class Seen {
     return undefined;
   }
 
-  /** The first position whose key is remembered; infinity when none is. Reads a whole generation. */
+  /** The first position whose key is remembered; infinity when none ever was. @throws StoreError when a generation is empty. */
   get from(): Position {
     const oldest = this.#generations[0];
-    const first =
-      oldest &&
-      this.#db.prepare<[], { first: number | null }>(`SELECT min(position) AS first FROM seen_${oldest.number}`).get();
-    return first?.first ?? Number.POSITIVE_INFINITY;
+    if (oldest === undefined) return Number.POSITIVE_INFINITY;
+    const { first } = this.#db
+      .prepare<[], { first: number | null }>(`SELECT min(position) AS first FROM seen_${oldest.number}`)
+      .get() as { first: number | null };
+    if (first === null) throw new StoreError('store/corrupt', `the insert ids of generation ${oldest.number} are gone`);
+    return first;
   }
 
   /** Part of the caller's transaction. `now` in ms. */

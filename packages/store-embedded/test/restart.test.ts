@@ -1,0 +1,142 @@
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Policy, type ProjectId, presets, type Rules } from '@selfsame/identity';
+import { createIngest, type Store } from '@selfsame/store';
+import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { checkStore, openEmbeddedStore } from '../src/index.ts';
+import { temporary } from './temporary.ts';
+
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`restart: SELFSAME_SEED=${seed}`);
+
+const open = (directory: string, rules = testRules, more = {}) => openEmbeddedStore({ directory, rules, ...more });
+
+async function tell(store: Store, from: number, to: number, rules = testRules): Promise<void> {
+  let now = 1e6 + from;
+  const ingest = createIngest({ store, rules, clock: () => ++now });
+  await ingest.submit('native', traffic(seed, to).slice(from).map(itemOf));
+}
+
+/** The files as a crash at this moment would leave them (the page cache survives a killed process). */
+function cutOff(directory: string): string {
+  const cut = temporary();
+  for (const name of readdirSync(directory))
+    if (/^selfsame\.db(-wal)?$/.test(name)) copyFileSync(join(directory, name), join(cut, name));
+  return cut;
+}
+
+const sortedCounts = async (store: Store) => (await store.counts()).map((one) => JSON.stringify(one)).sort();
+
+describe('restart', () => {
+  it('[G7] cut off at any commit, with the tables at any distance behind: the graph is the fold of the log', async () => {
+    const directory = temporary();
+    const store = await open(directory);
+    const roll = dice(seed);
+    for (let told = 0; told < 300; ) {
+      const next = told + 1 + Math.floor(roll() * 20);
+      await tell(store, told, next);
+      told = next;
+      // The feed asks for a checkpoint, so the cut lands before, at and after some.
+      if (roll() < 0.2) await store.feed.head();
+      const cut = await open(cutOff(directory));
+      const log = await logOf(cut);
+      expect(log).toEqual(await logOf(store));
+      expect(digestOfStore(cut, log)).toBe(digestOfLog(log));
+      expect(await sortedCounts(cut)).toEqual(await sortedCounts(store));
+      await cut.close();
+    }
+    await store.close();
+  });
+
+  it('another policy folds the whole log again, and tells the columns by a new epoch', async () => {
+    const directory = temporary();
+    const first = await open(directory);
+    await tell(first, 0, 200);
+    const { epoch } = await first.feed.head();
+    await first.close();
+
+    const again = await open(directory);
+    expect((await again.feed.head()).epoch).toBe(epoch);
+    await again.close();
+
+    const other = (project: ProjectId): Rules => ({
+      ...testRules(project),
+      policy: { ...(presets['selfsame'] as Policy), sharedDevice: 'first-login' },
+    });
+    const replayed: number[] = [];
+    const changed = await open(directory, other, { onReplay: (done: number) => replayed.push(done) });
+    const log = await logOf(changed);
+    expect(replayed.at(-1)).toBe(log.length);
+    expect(digestOfStore(changed, log, other)).toBe(digestOfLog(log, other));
+    expect((await changed.feed.head()).epoch).not.toBe(epoch);
+    await changed.close();
+  });
+});
+
+describe('one directory, one writer', () => {
+  it('a second store on it is refused with words, and may follow once the first has closed', async () => {
+    const directory = temporary();
+    const first = await open(directory);
+    await expect(open(directory)).rejects.toThrow('another selfsame serves this directory');
+    await tell(first, 0, 5);
+    await first.close();
+    const second = await open(directory);
+    expect(await logOf(second)).not.toEqual([]);
+    await second.close();
+  });
+
+  it('doctor reads beside a server at work', async () => {
+    const directory = temporary();
+    const store = await open(directory);
+    await tell(store, 0, 50);
+    const log = await logOf(store);
+    expect(await checkStore(directory)).toMatchObject({ records: log.length, damages: [] });
+    await store.close();
+  });
+});
+
+describe('[G3] what doctor finds', () => {
+  const spoil = (directory: string, sql: string) => {
+    const db = new Database(join(directory, 'selfsame.db'));
+    db.exec(sql);
+    db.close();
+  };
+
+  it.each([
+    ['log', "UPDATE log SET body = body || ' ' WHERE position = 1", 'restore a backup'],
+    ['log', 'DELETE FROM log WHERE position = 7', 'restore a backup'],
+    ['log', 'DELETE FROM log WHERE position = (SELECT max(position) FROM log)', 'restore a backup'],
+    ['graph', "UPDATE nodes SET person = person || 'x' WHERE number = 3", 'rebuild the graph from the log'],
+    ['graph', 'DELETE FROM search WHERE number = 2', 'rebuild the graph from the log'],
+    ['graph', 'DELETE FROM moved WHERE number = 2', 'rebuild the graph from the log'],
+    ['graph', "UPDATE meta SET value = '5' WHERE name = 'graph-through'", 'rebuild the graph from the log'],
+    ['counts', 'UPDATE counts SET applied = applied + 1', 'restore a backup'],
+    ['dedupe', 'DELETE FROM seen_1', 'restore a backup'],
+  ])('damage to the %s by %s', async (part, sql, mend) => {
+    const directory = temporary();
+    const store = await open(directory);
+    await tell(store, 0, 60);
+    await store.close();
+    spoil(directory, sql);
+    const steps: number[] = [];
+    const { damages } = await checkStore(directory, (done) => steps.push(done));
+    expect(damages.map((one) => [one.part, one.mend])).toContainEqual([part, mend]);
+    expect(steps.length).toBeGreaterThan(0);
+  });
+
+  it('a rebuild mends the graph', async () => {
+    const directory = temporary();
+    const store = await open(directory);
+    await tell(store, 0, 60);
+    await store.close();
+    spoil(directory, "UPDATE nodes SET body = '{}'; DELETE FROM search; UPDATE meta SET value = '1'");
+    await expect(open(directory)).rejects.toMatchObject({ code: 'store/corrupt' });
+    const mended = await open(directory, testRules, { rebuild: true });
+    const log = await logOf(mended);
+    expect(digestOfStore(mended, log)).toBe(digestOfLog(log));
+    await mended.close();
+    expect((await checkStore(directory)).damages).toEqual([]);
+  });
+});
