@@ -5,4 +5,5 @@ export { kindOf, mparticle } from './mparticle/index.ts';
 export { native } from './native/index.ts';
 export type * from './protocol.ts';
 export { segment } from './segment/index.ts';
+export { spid } from './spid/index.ts';
 export { xo } from './xo/index.ts';

@@ -98,6 +98,10 @@ const wireSettings = exact({
       tMaxAgeSeconds: v.optional(v.nullable(whole)),
       signedResponses: v.optional(v.boolean()),
       callbackUrl: v.optional(webAddress),
+      /** How long a login lasts without a word from the browser, s. */
+      sessionSeconds: v.optional(whole),
+      /** Cookie domain for the SDK's own session cookie. */
+      domain: v.optional(v.string()),
     }),
   ),
   segment: v.optional(exact({})),

@@ -1,0 +1,156 @@
+import type { Command, Identifier, Json, Statement } from '@selfsame/identity';
+import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
+import { traitChanges } from './client-traits.ts';
+import { scriptAnswer } from './jsonp.ts';
+import { eventProperties } from './server-event.ts';
+import { apiError, noSessionAnswer, sessionAnswer, success } from './session.ts';
+import { settingsOf } from './settings.ts';
+import { openSigned } from './signed.ts';
+import { type Visitor, visitorOf } from './visitor.ts';
+
+/** The script-tag calls of both generations of the browser SDK (sheet §2). */
+export type BrowserCall = 'hasSession' | 'traits' | 'logout' | 'hasproduct' | 'hassubscription' | 'acceptAgreement';
+
+/** The platform itself speaks: it signs people in and out and tells what it saw. */
+const PLATFORM_TRUST = 2;
+/** Signed traits come from the client's backend by way of the browser. */
+const SIGNED_TRUST = 1;
+
+export function readBrowserCall(call: BrowserCall, request: WireRequest, host: Host): Reading {
+  const query = (name: string) => request.query.get(name)?.[0];
+  const callback = query('callback');
+  const access = host.publicKey('spid', query('client_id') ?? '');
+  if (access === undefined)
+    return {
+      type: 'items',
+      items: [{ type: 'refused', reason: 'the client_id belongs to no project' }],
+      reply: () => scriptAnswer(callback, apiError(401, 'Unknown client_id.', host)),
+    };
+  const visitor = visitorOf(request, access, host);
+  const page: Page = {
+    request,
+    access,
+    visitor,
+    host,
+    say: (command, trust, more) => ({
+      type: 'statement',
+      statement: { project: access.project, wire: 'spid', trust, command, ...more },
+    }),
+    answer: (value) => scriptAnswer(callback, value, [visitor.cookie]),
+  };
+  switch (call) {
+    case 'hasSession':
+      return hasSession(page, query('autologin') === '1');
+    case 'traits':
+      return setTraits(page, query('t') ?? '');
+    case 'logout':
+      return logOut(page);
+    case 'acceptAgreement':
+      return ready(page, success(host));
+    case 'hasproduct':
+    case 'hassubscription':
+      // Nothing is sold here, so nobody has bought anything.
+      return ready(page, { ...success(host), result: false });
+  }
+}
+
+/** One call of one browser. */
+interface Page {
+  readonly request: WireRequest;
+  readonly access: Access;
+  readonly visitor: Visitor;
+  readonly host: Host;
+  say(command: Command, trust: Statement['trust'], more?: Pick<Statement, 'time'>): Item;
+  answer(value: object): ReturnType<typeof scriptAnswer>;
+}
+
+const ready = (page: Page, value: object): Reading => ({ type: 'answer', reply: page.answer(value) });
+
+/** Who is logged in here. Somebody remembered is logged in again when the SDK asks for that, which is told once. */
+function hasSession(page: Page, autologin: boolean): Reading {
+  const { access, host, visitor } = page;
+  const { state } = visitor;
+  switch (state.type) {
+    case 'session':
+      return ready(page, sessionAnswer(visitor, state.user, state.expiresIn, access, host));
+    case 'known':
+    case 'stranger':
+      return ready(page, noSessionAnswer('UserException', visitor, access, host));
+    case 'remembered': {
+      if (!autologin) return ready(page, noSessionAnswer('LoginException', visitor, access, host));
+      const { user } = state;
+      const items = [
+        page.say({ type: 'Identify', ids: [user, visitor.id] }, PLATFORM_TRUST),
+        serverEvent(page, 'Autologin', user),
+      ];
+      const lifetime = settingsOf(access).sessionSeconds;
+      return { type: 'items', items, reply: () => page.answer(sessionAnswer(visitor, user, lifetime, access, host)) };
+    }
+  }
+}
+
+/** Something the platform itself saw, about the visitor and, where known, the user. */
+function serverEvent(page: Page, name: string, user: Identifier | undefined): Item {
+  const ids = user === undefined ? [page.visitor.id] : [user, page.visitor.id];
+  const properties = eventProperties({}, ids, page.access, page.host, page.request);
+  return page.say({ type: 'Track', ids, name, properties }, PLATFORM_TRUST);
+}
+
+function logOut(page: Page): Reading {
+  const { state, id } = page.visitor;
+  if (state.type !== 'session' && state.type !== 'remembered') return ready(page, success(page.host));
+  const items = [serverEvent(page, 'Logout', state.user), page.say({ type: 'Logout', ids: [id] }, PLATFORM_TRUST)];
+  return { type: 'items', items, reply: () => page.answer(success(page.host)) };
+}
+
+/** Signed traits go to the user this browser is known to belong to, else to the visitor (sheet §3). */
+function setTraits(page: Page, blob: string): Reading {
+  const { access, host, visitor } = page;
+  const refuse = (reason: string): Reading => ({
+    type: 'items',
+    items: [{ type: 'refused', project: access.project, reason: `signed traits: ${reason}` }],
+    reply: () => page.answer(apiError(400, `The traits were refused: ${reason}.`, host)),
+  });
+  const opened = openSigned(blob, access.project, host);
+  if ('problem' in opened) return refuse(opened.problem);
+  const { payload } = opened;
+  const user = visitor.state.type === 'stranger' ? undefined : visitor.state.user;
+  const problem = whyNotTraits(payload, access, host, [visitor.id, ...(user === undefined ? [] : [user])]);
+  if (problem !== undefined) return refuse(problem);
+  const changes = traitChanges(payload);
+  if (typeof changes === 'string') return refuse(changes);
+  const signedAt = payload['t'];
+  // S7: what was signed earlier does not overwrite what was signed later.
+  const time = typeof signedAt === 'number' ? { time: Math.round(signedAt * 1000) } : {};
+  const items = [
+    page.say({ type: 'Describe', ids: [user ?? visitor.id], changes }, SIGNED_TRUST, time),
+    serverEvent(page, 'Traits set', user),
+  ];
+  return {
+    type: 'items',
+    items,
+    reply: ([verdict]) =>
+      verdict?.status === 'rejected'
+        ? page.answer(apiError(400, 'The traits were refused.', host))
+        : page.answer(success(host)),
+  };
+}
+
+/** Why authentic traits are still not taken: signed for another use, stale, or bound to somebody else (S7, S8). */
+function whyNotTraits(
+  payload: Readonly<Record<string, Json>>,
+  access: Access,
+  host: Host,
+  people: readonly Identifier[],
+): string | undefined {
+  const has = (name: string) => Object.hasOwn(payload, name);
+  if ((has('result') && has('serverTime')) || (has('object') && has('entry')))
+    return 'they are an answer of ours and no traits';
+  const { tMaxAgeSeconds } = settingsOf(access);
+  const { t, sub } = payload;
+  if (t !== undefined && typeof t !== 'number') return 't is not a number';
+  if (typeof t === 'number' && tMaxAgeSeconds !== null && Math.abs(host.now / 1000 - t) > tMaxAgeSeconds)
+    return 'they were signed too long ago, or in the future';
+  if (sub === undefined) return access.policy.identityMode === 'enforce' ? 'they are bound to nobody (sub)' : undefined;
+  return people.some((id) => id.value === String(sub)) ? undefined : 'they were signed for somebody else';
+}

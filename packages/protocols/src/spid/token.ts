@@ -1,0 +1,81 @@
+import { decodeBase64Url, encodeBase64Url, encodeTextBase64Url } from '../base64url.ts';
+import { basicAuth } from '../basic-auth.ts';
+import { readForm } from '../form.ts';
+import { parseJson } from '../json-shape.ts';
+import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
+
+/** How long a token opens the REST API, s: the vendor's week. */
+const LIFETIME = 604_800;
+
+/** `POST /oauth/token`: client credentials in the header or the form, for a token. */
+export function readTokenRequest(request: WireRequest, host: Host): Reading {
+  const form = readForm(new TextDecoder('utf-8').decode(request.body));
+  const basic = basicAuth(request.headers['authorization']);
+  const clientId = basic?.user ?? form.get('client_id') ?? '';
+  const secret = basic?.secret ?? form.get('client_secret') ?? '';
+  if (form.get('grant_type') !== 'client_credentials')
+    return failure(form.has('grant_type') ? 'unsupported_grant_type' : 'invalid_request');
+  const client = host.publicKey('spid', clientId);
+  if (client === undefined) return failure('invalid_client_id');
+  if (host.serverKey('spid', secret)?.project !== client.project) return failure('invalid_client_credentials');
+  const serverTime = Math.floor(host.now / 1000);
+  return json(200, {
+    access_token: tokenFor(clientId, client, 'access', serverTime + LIFETIME, host),
+    expires_in: LIFETIME,
+    scope: null,
+    user_id: false,
+    is_admin: false,
+    refresh_token: tokenFor(clientId, client, 'refresh', serverTime + 4 * LIFETIME, host),
+    server_time: serverTime,
+  });
+}
+
+/** A token says which client it was given to and until when, under a MAC: nothing needs to be kept. */
+function tokenFor(clientId: string, access: Access, use: 'access' | 'refresh', expires: number, host: Host): string {
+  const payload = encodeTextBase64Url(JSON.stringify({ c: clientId, u: use, e: expires }));
+  return `${payload}.${macOf(payload, access, host)}`;
+}
+
+/** Derived for this one purpose, so that no other signature of ours is a token (S8). */
+const macOf = (payload: string, access: Access, host: Host): string =>
+  encodeBase64Url(host.hmac(access.project, 'server', `spid-token\n${payload}`));
+
+/** Whom a token speaks for, or the first rung of the error ladder that it fails on (sheet §4). */
+export function tokenAccess(
+  request: WireRequest,
+  host: Host,
+): Access | 'invalid_request' | 'invalid_token' | 'expired_token' {
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
+  const isForm = request.method !== 'GET' && request.body.length > 0;
+  const sent = bearer ?? request.query.get('oauth_token')?.[0] ?? (isForm ? formToken(request) : undefined);
+  if (sent === undefined || sent === '') return 'invalid_request';
+  const [payload = '', mac = ''] = sent.split('.');
+  const given = decodeBase64Url(mac);
+  const bytes = decodeBase64Url(payload);
+  const parsed = bytes === undefined ? undefined : parseJson(bytes);
+  if (given === undefined || parsed === undefined || 'problem' in parsed) return 'invalid_token';
+  const { c: clientId, u: use, e: expires } = parsed.value as { c?: unknown; u?: unknown; e?: unknown };
+  const access = typeof clientId === 'string' ? host.publicKey('spid', clientId) : undefined;
+  if (access === undefined || use !== 'access') return 'invalid_token';
+  if (!host.sameBytes(host.hmac(access.project, 'server', `spid-token\n${payload}`), given)) return 'invalid_token';
+  return typeof expires === 'number' && expires * 1000 > host.now ? access : 'expired_token';
+}
+
+const formToken = (request: WireRequest): string | undefined =>
+  readForm(new TextDecoder('utf-8').decode(request.body)).get('oauth_token');
+
+const json = (status: number, body: object): Reading => ({ type: 'answer', reply: jsonReply(status, body) });
+
+export const jsonReply = (status: number, body: object): WireReply => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  body: JSON.stringify(body),
+});
+
+const failure = (error: string): Reading =>
+  json(400, {
+    error,
+    error_code: 400,
+    type: 'OAuthException',
+    error_description: `400 Bad Request! Reason: "${error}"`,
+  });

@@ -1,0 +1,52 @@
+import { type Identifier, keyOf, presenceOf } from '@selfsame/identity';
+import type { Access, Host, WireRequest } from '../protocol.ts';
+import { settingsOf } from './settings.ts';
+
+/** The browser behind a request, and who is logged in on it. */
+export interface Visitor {
+  readonly id: Identifier;
+  /** The cookie to set: a browser we have not met gets its id now, every other one keeps it longer. */
+  readonly cookie: string;
+  /**
+   * `session`: logged in, for so many seconds more · `remembered`: was logged in, and may be again without a password ·
+   * `known`: logged out, but we know whose browser it is · `stranger`.
+   */
+  readonly state:
+    | { readonly type: 'session'; readonly user: Identifier; readonly expiresIn: number }
+    | { readonly type: 'remembered' | 'known'; readonly user: Identifier }
+    | { readonly type: 'stranger' };
+}
+
+/** Our cookie; the sheet leaves its name to us. */
+const COOKIE = 'selfsame_visitor';
+const TEN_YEARS = 315_360_000;
+
+/** Only the platform's own word signs anybody in: the server key's. */
+const PLATFORM_TRUST = 2;
+
+export function visitorOf(request: WireRequest, access: Access, host: Host): Visitor {
+  const value = readCookie(request.headers['cookie']) ?? host.randomText(20);
+  const id: Identifier = { kind: 'visitor', value };
+  return { id, cookie: cookieFor(value, request), state: stateOf(id, access, host) };
+}
+
+function stateOf(id: Identifier, access: Access, host: Host): Visitor['state'] {
+  const presence = presenceOf(access.policy, host.graph(access.project).node(keyOf(id)), PLATFORM_TRUST);
+  if (presence.type === 'stranger') return { type: 'stranger' };
+  if (presence.type === 'signed-out') return { type: 'known', user: presence.login };
+  const expiresIn = settingsOf(access).sessionSeconds - Math.floor((host.now - presence.lastSaid) / 1000);
+  return expiresIn > 0
+    ? { type: 'session', user: presence.login, expiresIn }
+    : { type: 'remembered', user: presence.login };
+}
+
+function readCookie(header: string | undefined): string | undefined {
+  return new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9A-Za-z]{20})(?:;|$)`).exec(header ?? '')?.[1];
+}
+
+/** The calls come from other sites, so the cookie must be third-party where a browser allows that: over TLS or on this machine. */
+function cookieFor(value: string, { origin }: WireRequest): string {
+  const isSafe = /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(origin);
+  const scope = isSafe ? 'Secure; SameSite=None' : 'SameSite=Lax';
+  return `${COOKIE}=${value}; Path=/; Max-Age=${TEN_YEARS}; HttpOnly; ${scope}`;
+}
