@@ -1,14 +1,15 @@
 /**
  * The texts of the elements of an array, of valid JSON; the whole text when it is no array. For a batch in which
  * something is too deep or too large: each element is then judged alone, and its neighbours are not lost.
+ * Stops after `most` elements.
  */
-export function elementTexts(text: string): readonly string[] {
+export function elementTexts(text: string, most: number): readonly string[] {
   const start = text.search(/\S/);
   if (text[start] !== '[') return [text];
   const found: string[] = [];
   let depth = 0;
   let begin = start + 1;
-  for (let at = start; at < text.length; at++) {
+  for (let at = start; at < text.length && found.length < most; at++) {
     const sign = text[at];
     if (sign === '"') at = closingQuote(text, at);
     else if (sign === '[' || sign === '{') depth += 1;
@@ -28,3 +29,18 @@ function closingQuote(text: string, open: number): number {
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at;
 }
+
+/** The lines of a text that are not blank, at most `most` of them. */
+export function lineTexts(text: string, most: number): readonly string[] {
+  const found: string[] = [];
+  for (let at = 0; found.length < most; ) {
+    while (text.charCodeAt(at) <= SPACE) at += 1;
+    if (at >= text.length) break;
+    const end = text.indexOf('\n', at);
+    found.push(text.slice(at, end < 0 ? text.length : end));
+    at = end < 0 ? text.length : end + 1;
+  }
+  return found;
+}
+
+const SPACE = 32;

@@ -8,12 +8,11 @@ import { readPayload } from './payload.ts';
 import { present } from './present.ts';
 import { readUpdate } from './profiles.ts';
 import { type Route, routeOf } from './routes.ts';
-import { isTooLarge, MAX_RECORD } from './size.ts';
+import { isTooLarge, MAX_RECORD, MAX_RECORDS } from './size.ts';
 import { readTracked } from './track.ts';
 import { type Fault, faulty, type Understood } from './understood.ts';
 
 const MAX_BODY = 10 * 1024 * 1024;
-const MAX_RECORDS = 2_000;
 
 /** The Mixpanel wire: what its unmodified SDKs send and expect. README.md says what it promises. */
 export const mixpanel: Protocol = {

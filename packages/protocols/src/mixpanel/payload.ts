@@ -1,7 +1,8 @@
 import { type Parsed, parseJson, shapeLimits } from '../json-shape.ts';
 import type { WireRequest } from '../protocol.ts';
 import { decodeBase64 } from './base64.ts';
-import { elementTexts } from './elements.ts';
+import { elementTexts, lineTexts } from './elements.ts';
+import { MAX_RECORDS } from './size.ts';
 
 /** What a request carries: its records, each parsed or not; nothing at all; or something no record can be read from. */
 export type Payload =
@@ -22,6 +23,9 @@ const unique: ReadonlySet<string> = new Set([
   ...['distinct_id', '$distinct_id', '$device_id', '$user_id', '$distinct_ids', 'alias'],
   ...['$anon_distinct_id', '$anon_id', '$identified_id', '$group_key', '$group_id'],
 ]);
+
+/** Enough to know that a request is refused. */
+const TOO_MANY = MAX_RECORDS + 1;
 
 /** A batch adds an array around records that may each be as deep as the table allows. */
 const inBatch = { unique, depth: shapeLimits.depth + 1 };
@@ -46,14 +50,16 @@ export function readPayload(request: WireRequest): Payload {
 
 const SPACE = 0x20;
 const AMPERSAND = 0x26;
+const DATA = toBytes.encode('data=');
 const isJsonStart = (byte: number | undefined): boolean => byte === 0x7b || byte === 0x5b;
 
-/** Where the value of the field `data` of a form begins. */
+/** Where the value of the field `data` of a form begins. One pass: a form may be 10 MB of `&`. */
 function startOfData(form: Uint8Array): number | undefined {
-  for (let at = 0; ; at = form.indexOf(AMPERSAND, at) + 1) {
-    if ([...'data='].every((sign, i) => form[at + i] === sign.charCodeAt(0))) return at + 'data='.length;
-    if (!form.includes(AMPERSAND, at)) return undefined;
+  for (let at = 0; at < form.length; at++) {
+    const begins = at === 0 || form[at - 1] === AMPERSAND;
+    if (begins && form[at] === DATA[0] && DATA.every((byte, i) => form[at + i] === byte)) return at + DATA.length;
   }
+  return undefined;
 }
 
 /** A field that is JSON, with spaces as `+` or percent-encoded like the rest, or base64 of JSON. */
@@ -88,8 +94,13 @@ function readText(text: string | Uint8Array, form: 'data' | 'raw', bytes: number
   if (parsed.problem === 'utf-8') return { type: 'unreadable', form, message: parsed.message };
   const whole = typeof text === 'string' ? text : utf8.decode(text);
   if (parsed.problem !== 'syntax')
-    return { type: 'records', form, records: elementTexts(whole).map((one) => parseJson(one, { unique })), bytes };
-  const lines = form === 'raw' ? whole.split('\n').filter((line) => line.trim() !== '') : [];
+    return {
+      type: 'records',
+      form,
+      records: elementTexts(whole, TOO_MANY).map((one) => parseJson(one, { unique })),
+      bytes,
+    };
+  const lines = form === 'raw' ? lineTexts(whole, TOO_MANY) : [];
   if (lines.length < 2) return { type: 'unreadable', form, message: parsed.message };
   const records = lines.map((line) => parseJson(line, { unique }));
   return records.every((one) => 'problem' in one)

@@ -3,6 +3,9 @@ import type { Payload } from './payload.ts';
 /** One event or one update may have this many bytes (§11). */
 export const MAX_RECORD = 1024 * 1024;
 
+/** One request may hold this many events or updates (§11). */
+export const MAX_RECORDS = 2_000;
+
 const utf8 = new TextEncoder();
 
 /** Whether a record is over its limit; measured only in a request that is larger than one record may be. */

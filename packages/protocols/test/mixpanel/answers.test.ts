@@ -130,6 +130,12 @@ describe('limits', () => {
     expect((await openProject().send(post('/track', records))).reply.status).toBe(status);
   });
   it.each([
+    ['more elements than an array may have', `[${'1,'.repeat(100_000)}1]`],
+    ['lines that are no JSON', '{}\n\n'.repeat(100_000)],
+  ])('%s are counted before they are read', async (_name, body) => {
+    expect((await openProject().send(request('POST', '/track', body))).reply.status).toBe(413);
+  });
+  it.each([
     [-1, 2],
     [0, 2],
     [1, 1],

@@ -4,7 +4,8 @@ import type { WireRequest } from '../../src/protocol.ts';
 import { type Mode, openProject, request, text } from './project.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = 10_000;
+/** Under each of the three policies. */
+const runs = 4_000;
 
 const names = [
   ...[
@@ -130,6 +131,6 @@ it.each<Mode>(['mixpanel-simplified', 'mixpanel-original', 'selfsame'])(
       { numRuns: runs, seed },
     );
     // It would be easy never to fail by refusing everything.
-    expect(applied).toBeGreaterThan(800);
+    expect(applied).toBeGreaterThan(300);
   },
 );
