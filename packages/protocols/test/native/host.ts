@@ -23,6 +23,7 @@ export const host: Host = {
     timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()),
   graph: () => new MemoryGraph(),
   logged: async () => undefined,
+  script: () => undefined,
   publicKey: (_wire, key) => (key === 'PUB' ? access : undefined),
   serverKey: (_wire, key) => (key === 'SRV' ? { ...access, trust: 2 } : undefined),
 };
