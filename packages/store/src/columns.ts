@@ -4,6 +4,10 @@ import type { IdentifierKey, Instant, Json, Position, ProjectId } from '@selfsam
  * The columns: a disposable projection of the log for questions over whole people. They are fed by cursor from the
  * truth and can be thrown away and rebuilt. Ownership is joined when a question is asked: an event keeps the number of
  * the identifier it hangs on, and `ownership` says which person had that identifier at the event's time.
+ *
+ * In every question: hidden events do not exist; an event of nobody belongs to no person, so it counts as an event and
+ * never as a person, a step or a touch; events are ordered by time, those of one time by position. A question asked in
+ * a form that has no answer (no steps, an unknown interval, a condition without its value) throws RangeError.
  */
 export interface Columns {
   /** Feeds everything the truth has committed so far; questions call it themselves. */
@@ -95,7 +99,14 @@ export interface TimelinePage {
   readonly next: string | null;
 }
 
-/** Which events count: name, then conditions on properties, all of which must hold. */
+/**
+ * Which events count: name, then conditions on properties, all of which must hold.
+ *
+ * A property is compared as text: a string as it is, a number, boolean, list or object as JSON writes it; one that is
+ * absent or null has none. Where the condition's value reads as a number (`5`, "5.0"), numbers are compared as numbers,
+ * so 5 and "5.0" are equal; otherwise texts are compared by code point. `contains` heeds case. `ne` holds where `eq`
+ * does not, so also for an event without the property; every other comparison fails there.
+ */
 export interface EventFilter {
   readonly event: string;
   readonly where?: readonly Condition[];
@@ -107,19 +118,25 @@ export interface Condition {
   readonly value?: string | number | boolean;
 }
 
+/** A breakdown shows the fifty most frequent values and leaves the others out. */
 export type Breakdown = { readonly property: string } | { readonly trait: string };
 
-/** ms; `from` inclusive, `to` exclusive. */
+/** ms; `from` inclusive, `to` exclusive. Bounds what a question starts from: the first step, the conversion, the first event. */
 export interface Range {
   readonly from?: Instant;
   readonly to?: Instant;
 }
 
+/**
+ * A person counts once, under the furthest step they reached. A step is reached by its event after (time, then
+ * position) an event that reached the step before, within the window of the first step. Its time is measured at the
+ * person's first arrival there, from the latest first step that leads to it.
+ */
 export interface FunnelQuestion extends Range {
   readonly steps: readonly EventFilter[];
   /** From the first step to the last, ms. Default 30 days. */
   readonly window?: number;
-  /** By a property of the first step's event, or a trait of the person. */
+  /** By a property of the first step's event (the one that led furthest), or a trait of the person as it is now. */
   readonly breakdown?: Breakdown;
   /** Leave the ownership join out and take each anchor for a person: what the answer would be without identity. */
   readonly perIdentifier?: boolean;
@@ -144,6 +161,11 @@ export interface FunnelAnswer {
 
 export type AttributionModel = 'first-touch' | 'last-touch' | 'linear';
 
+/**
+ * A touch is an event of the same person that has the property `by`, at or before the conversion (which may be its own
+ * touch) and no older than the look-back. `linear` gives each touch an equal share. What does not read as a number is
+ * no revenue. An answer lists at most a thousand touches, those with most conversions first.
+ */
 export interface AttributionQuestion extends Range {
   readonly conversion: EventFilter;
   /** The number to share out; absent: count conversions. */
@@ -168,11 +190,15 @@ export interface AttributionAnswer {
 
 export type Interval = 'hour' | 'day' | 'week' | 'month';
 
+/**
+ * A person's cohort is the interval of their first matching event in the range; they come back by a `returning` event
+ * after it, also beyond the range's end. Weeks begin on Monday, all in UTC.
+ */
 export interface RetentionQuestion extends Range {
   readonly first: EventFilter;
   readonly returning: EventFilter;
   readonly interval: Interval;
-  /** How many intervals to follow. Default 8. */
+  /** How many intervals to follow, the cohort's own included: the length of `returned`. Default 8, at most 366. */
   readonly intervals?: number;
 }
 
@@ -181,6 +207,7 @@ export interface RetentionAnswer {
   readonly rows: readonly { readonly cohort: Instant; readonly people: number; readonly returned: readonly number[] }[];
 }
 
+/** Intervals without events have no row. */
 export interface CountsQuestion extends Range {
   readonly events: readonly EventFilter[];
   readonly interval: Interval;

@@ -130,8 +130,10 @@ function lane(connection: DuckDBConnection): Lane {
 /** Trouble with the place, for which throwing the file away would be no help. */
 const isPlaceTrouble = (error: unknown): boolean =>
   error instanceof Error &&
-  !(error instanceof Foreign) &&
-  /^IO Error: (?=.*(lock|permission|denied|no space|too many open|read-only))/is.test(error.message);
+  !isDamage(error) &&
+  /^IO Error: .*(could not set lock|permission denied|no space left|too many open files|read-only)/is.test(
+    error.message,
+  );
 
 /**
  * Does this say that the bytes in the file are not to be believed? Only the start of a message is looked at: the rest

@@ -12,7 +12,6 @@ import {
 } from '@duckdb/node-api';
 import type { EventRow, OwnershipChange } from '@selfsame/store';
 import { wholeNumber } from './parameters.ts';
-import { propertyText } from './property-text.ts';
 import { BEGINNING, END, tableNames, touchProperties } from './schema.ts';
 
 /** How far the tables reach into the feed. */
@@ -25,9 +24,21 @@ export interface Cursor {
 /** Rows DuckDB takes in one piece. */
 const CHUNK = 2048;
 
-const eventTypes: readonly DuckDBType[] = [
-  ...[VARCHAR, BIGINT, VARCHAR, BIGINT, VARCHAR, VARCHAR, INTEGER, VARCHAR, BOOLEAN, VARCHAR],
-  ...touchProperties.map(() => VARCHAR),
+/** What a column takes, and its value for one row. */
+type Column<T> = readonly [DuckDBType, (row: T) => DuckDBValue];
+
+const eventColumns: readonly Column<EventRow>[] = [
+  [VARCHAR, (row) => row.project],
+  [BIGINT, (row) => wholeNumber(row.position)],
+  [VARCHAR, (row) => row.name.toWellFormed()],
+  [BIGINT, (row) => wholeNumber(row.time)],
+  [VARCHAR, (row) => row.insertId?.toWellFormed() ?? null],
+  [VARCHAR, (row) => row.anchor],
+  [INTEGER, (row) => row.node],
+  [VARCHAR, (row) => row.wire],
+  [BOOLEAN, (row) => row.hidden],
+  [VARCHAR, (row) => jsonText(row.properties)],
+  [VARCHAR, (row) => touchesOf(row.properties)],
 ];
 
 export async function readCursor(connection: DuckDBConnection): Promise<Cursor> {
@@ -60,7 +71,7 @@ export async function addEvents(
         [listValue([...replaced].map(wholeNumber))],
         [LIST(BIGINT)],
       );
-    await append(connection, 'events', eventTypes, kept.map(eventValues));
+    await append(connection, 'events', eventColumns, kept);
     await addPropertyNames(connection, kept);
     await connection.run('UPDATE meta SET position = $1', [wholeNumber(through)], [BIGINT]);
   });
@@ -78,38 +89,40 @@ export async function addOwnership(
     for (const table of ['owner', 'split', 'people'])
       await connection.run(`DELETE FROM ${table} WHERE node IN (SELECT unnest($1))`, [nodes], [LIST(INTEGER)]);
     const owned = latest.filter((change) => change.stretches.length > 0);
-    await append(
-      connection,
-      'owner',
-      [INTEGER, INTEGER],
-      owned.map((change) => [change.node, soleOwner(change)]),
-    );
-    await append(
-      connection,
-      'split',
-      [INTEGER, BIGINT, BIGINT, INTEGER],
-      owned
-        .filter((change) => soleOwner(change) === null)
-        .flatMap(({ node, stretches }) =>
-          stretches.map((one) => [
-            node,
-            one.from === null ? BEGINNING : wholeNumber(one.from),
-            one.to === null ? END : wholeNumber(one.to),
-            one.person,
-          ]),
-        ),
-    );
+    await append(connection, 'owner', ownerColumns, owned);
+    await append(connection, 'split', splitColumns, owned.flatMap(splitRows));
     await append(
       connection,
       'people',
-      [VARCHAR, INTEGER, BOOLEAN, VARCHAR],
-      latest.flatMap(({ project, node, person }) =>
-        person === null ? [] : [[project, node, person.known, jsonText(person.traits)]],
-      ),
+      peopleColumns,
+      latest.flatMap(({ project, node, person }) => (person === null ? [] : [{ project, node, ...person }])),
     );
     await connection.run('UPDATE meta SET change = $1', [wholeNumber(through)], [BIGINT]);
   });
 }
+
+const ownerColumns: readonly Column<OwnershipChange>[] = [
+  [INTEGER, (change) => change.node],
+  [INTEGER, soleOwner],
+];
+
+type Stretch = OwnershipChange['stretches'][number] & { readonly node: number };
+const splitColumns: readonly Column<Stretch>[] = [
+  [INTEGER, (stretch) => stretch.node],
+  [BIGINT, ({ from }) => (from === null ? BEGINNING : wholeNumber(from))],
+  [BIGINT, ({ to }) => (to === null ? END : wholeNumber(to))],
+  [INTEGER, (stretch) => stretch.person],
+];
+const splitRows = (change: OwnershipChange): readonly Stretch[] =>
+  soleOwner(change) === null ? change.stretches.map((stretch) => ({ ...stretch, node: change.node })) : [];
+
+type Named = NonNullable<OwnershipChange['person']> & { readonly project: string; readonly node: number };
+const peopleColumns: readonly Column<Named>[] = [
+  [VARCHAR, (person) => person.project],
+  [INTEGER, (person) => person.node],
+  [BOOLEAN, (person) => person.known],
+  [VARCHAR, (person) => jsonText(person.traits)],
+];
 
 /** The person who had a node at every time, if one did. */
 function soleOwner({ stretches }: OwnershipChange): number | null {
@@ -119,20 +132,9 @@ function soleOwner({ stretches }: OwnershipChange): number | null {
   return whole && gapless ? person : null;
 }
 
-function eventValues(row: EventRow): DuckDBValue[] {
-  return [
-    row.project,
-    wholeNumber(row.position),
-    row.name.toWellFormed(),
-    wholeNumber(row.time),
-    row.insertId?.toWellFormed() ?? null,
-    row.anchor,
-    row.node,
-    row.wire,
-    row.hidden,
-    jsonText(row.properties),
-    ...touchProperties.map((name) => propertyText(row.properties, name)),
-  ];
+function touchesOf(properties: EventRow['properties']): string | null {
+  const touches = Object.entries(properties).filter(([name]) => touchProperties.has(name));
+  return touches.length === 0 ? null : jsonText(Object.fromEntries(touches));
 }
 
 /** JSON that DuckDB reads: an escaped lone surrogate would make the whole text malformed to it, so it becomes U+FFFD. */
@@ -146,36 +148,48 @@ function jsonText(value: EventRow['properties']): string {
   });
 }
 
+/** Notes which properties were seen on which events, for the pickers. */
 async function addPropertyNames(connection: DuckDBConnection, rows: readonly EventRow[]): Promise<void> {
-  const names = new Map<string, readonly [string, string, string]>();
-  for (const row of rows) {
-    if (row.hidden) continue;
-    for (const property of Object.keys(row.properties)) {
-      const triple = [row.project, row.name.toWellFormed(), property.toWellFormed()] as const;
-      names.set(JSON.stringify(triple), triple);
-    }
+  const seen = new Map<string, Map<string, Set<string>>>();
+  for (const { project, name, hidden, properties } of rows) {
+    if (hidden) continue;
+    const names = entryOf(
+      entryOf(seen, project, () => new Map()),
+      name,
+      () => new Set<string>(),
+    );
+    for (const property of Object.keys(properties)) names.add(property);
   }
-  if (names.size === 0) return;
-  const triples = [...names.values()];
+  const triples = [...seen].flatMap(([project, events]) =>
+    [...events].flatMap(([name, properties]) => [...properties].map((property) => [project, name, property])),
+  );
+  if (triples.length === 0) return;
   await connection.run(
-    `INSERT INTO property_names SELECT * FROM (SELECT unnest($1), unnest($2), unnest($3)) EXCEPT SELECT * FROM property_names`,
-    [0, 1, 2].map((i) => listValue(triples.map((triple) => triple[i] as string))),
+    'INSERT INTO property_names SELECT * FROM (SELECT unnest($1), unnest($2), unnest($3)) EXCEPT SELECT * FROM property_names',
+    [0, 1, 2].map((i) => listValue(triples.map((triple) => (triple[i] as string).toWellFormed()))),
     [0, 1, 2].map(() => LIST(VARCHAR)),
   );
 }
 
-async function append(
+function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
+async function append<T>(
   connection: DuckDBConnection,
-  table: string,
-  types: readonly DuckDBType[],
-  rows: readonly DuckDBValue[][],
+  table: (typeof tableNames)[number],
+  columns: readonly Column<T>[],
+  rows: readonly T[],
 ): Promise<void> {
   if (rows.length === 0) return;
+  const types = columns.map(([type]) => type);
   const appender = await connection.createAppender(table);
   for (let i = 0; i < rows.length; i += CHUNK) {
     const part = rows.slice(i, i + CHUNK);
     const chunk = DuckDBDataChunk.create(types, part.length);
-    chunk.setColumns(types.map((_, column) => part.map((row) => row[column] as DuckDBValue)));
+    chunk.setColumns(columns.map(([, valueIn]) => part.map(valueIn)));
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();

@@ -1,22 +1,13 @@
-import type { Condition, EventRow } from '@selfsame/store';
+import type { Condition } from '@selfsame/store';
 import type { Parameters } from './parameters.ts';
 import { touchProperties } from './schema.ts';
 
 /**
- * A property as text, which is how properties are compared and reported: a string as it is, a number, a boolean, a
- * list or an object as JSON writes it; null when it is absent or null.
+ * SQL for a property of the event `alias` as text, which is how properties are compared and reported: a string as it
+ * is, a number, a boolean, a list or an object as JSON writes it; null when it is absent or null.
  */
-export function propertyText(properties: EventRow['properties'], name: string): string | null {
-  if (!Object.hasOwn(properties, name)) return null;
-  const value = properties[name];
-  if (value === undefined || value === null) return null;
-  return (typeof value === 'string' ? value : JSON.stringify(value)).toWellFormed();
-}
-
-/** The same in SQL, of the row `alias`. */
-export function propertySql(parameters: Parameters, alias: string, name: string): string {
-  return touchProperties.includes(name) ? `${alias}.${name}` : jsonSql(parameters, `${alias}.properties`, name);
-}
+export const propertySql = (parameters: Parameters, alias: string, name: string): string =>
+  jsonSql(parameters, `${alias}.${touchProperties.has(name) ? 'touches' : 'properties'}`, name);
 
 /** A member of a JSON object as text. The name goes in as a JSON pointer, which has no wildcards. */
 export const jsonSql = (parameters: Parameters, json: string, name: string): string =>
@@ -29,7 +20,7 @@ const NUMBER = '-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?';
 export const numberSql = (text: string): string =>
   `CASE WHEN regexp_full_match(${text}, '${NUMBER}') THEN TRY_CAST(${text} AS DOUBLE) END`;
 
-export const readsAsNumber = (text: string): boolean => new RegExp(`^(?:${NUMBER})$`).test(text);
+const readsAsNumber = (text: string): boolean => new RegExp(`^(?:${NUMBER})$`).test(text);
 
 const comparisons = new Map([
   ['gt', '>'],

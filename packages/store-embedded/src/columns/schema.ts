@@ -2,23 +2,23 @@
 export const VERSION = 1;
 
 /**
- * Properties that bring a visitor: campaign tags and click ids. They have columns of their own, because attribution
- * reads one of them on every event: ten million JSON texts take seconds to parse, a column takes milliseconds.
+ * Properties that bring a visitor: campaign tags and click ids. An event's are kept apart in `touches`, null when it has
+ * none, because attribution reads one of them on every event: ten million whole texts take seconds to parse.
  */
-export const touchProperties: readonly string[] = [
+export const touchProperties: ReadonlySet<string> = new Set([
   ...['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'],
   ...['gclid', 'gbraid', 'wbraid', 'dclid', 'fbclid', 'msclkid', 'ttclid', 'twclid', 'li_fat_id'],
-];
+]);
 
 /**
- * Times are ms. `ownership` has one row a stretch, `since` inclusive, `until` exclusive, open ends as the ends of
+ * Times are ms; `properties`, `touches` and `traits` are JSON. `ownership` has one row a stretch, `since` inclusive, `until` exclusive, open ends as the ends of
  * BIGINT. `owner` has one row a node: `person` when it had that person all along, as nearly every node has, and null
  * when its time is split, so that nearly every event finds its person by a plain equality join on small integers.
  */
 export const tables = `
   CREATE TABLE meta (version INTEGER, epoch VARCHAR, position BIGINT, change BIGINT);
   CREATE TABLE events (project VARCHAR, position BIGINT, name VARCHAR, time BIGINT, insert_id VARCHAR, anchor VARCHAR,
-    node INTEGER, wire VARCHAR, hidden BOOLEAN, properties VARCHAR, ${touchProperties.map((name) => `${name} VARCHAR`).join(', ')});
+    node INTEGER, wire VARCHAR, hidden BOOLEAN, properties VARCHAR, touches VARCHAR);
   CREATE TABLE owner (node INTEGER, person INTEGER);
   CREATE TABLE split (node INTEGER, since BIGINT, until BIGINT, person INTEGER);
   CREATE TABLE people (project VARCHAR, node INTEGER, known BOOLEAN, traits VARCHAR);

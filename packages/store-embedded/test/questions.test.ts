@@ -1,0 +1,246 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Command,
+  type Identifier,
+  keyOf,
+  ownerAt,
+  type Policy,
+  personOf,
+  presets,
+  type Rules,
+  type Statement,
+} from '@selfsame/identity';
+import {
+  type Breakdown,
+  type Columns,
+  type Condition,
+  createIngest,
+  createMemoryStore,
+  type EventFilter,
+  type Interval,
+  type Item,
+} from '@selfsame/store';
+import { openColumns } from '@selfsame/store-embedded';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  attributionReference,
+  countsReference,
+  funnelReference,
+  type OwnedEvent,
+  retentionReference,
+} from './reference-answers.ts';
+
+const HOUR = 3_600_000;
+/** A Friday, two days before a month ends. */
+const BASE = Date.UTC(2025, 1, 27, 22, 30);
+const policy = presets['selfsame'] as Policy;
+const rules = (): Rules => ({
+  policy,
+  derive: (project, founder, attempt) => `${project}/${keyOf(founder)}/${attempt}` as ReturnType<Rules['derive']>,
+});
+
+const directory = mkdtempSync(join(tmpdir(), 'selfsame-questions-'));
+const store = createMemoryStore(rules);
+const ingest = createIngest({ store, clock: () => BASE + 400 * 24 * HOUR, rules });
+let columns: Columns;
+beforeAll(async () => {
+  columns = await openColumns({ directory, feed: store.feed });
+});
+afterAll(async () => {
+  await columns.close();
+  await ingest.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+// Small worlds, so that everything collides: few people, few moments, few words.
+const user = fc.constantFrom('ann', 'bob', 'cy').map((value): Identifier => ({ kind: 'user', value }));
+const device = fc.constantFrom('d1', 'd2', 'd3', 'd4').map((value): Identifier => ({ kind: 'device', value }));
+const ids = fc.oneof(
+  { weight: 5, arbitrary: device.map((one) => [one]) },
+  { weight: 2, arbitrary: user.map((one) => [one]) },
+  { weight: 2, arbitrary: fc.tuple(user, device) },
+  { weight: 1, arbitrary: fc.constant([]) },
+);
+const name = fc.constantFrom('View', 'Cart', 'Order');
+const scalar = fc.constantFrom('a', 'b', '5', '', 'café', 5, 5.5, -1, 1e21, true, null);
+const properties = fc.record(
+  {
+    plan: fc.oneof(scalar, fc.constantFrom(['a', 'b'], { a: 1 })),
+    'odd/~name': scalar,
+    utm_campaign: fc.constantFrom('spring', 'autumn', null),
+    gclid: fc.constantFrom('g1', 'g2'),
+    price: fc.constantFrom(10, 2.5, '7', 'free'),
+  },
+  { requiredKeys: [] },
+);
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc
+      .record({ ids, name, properties, hidden: fc.constantFrom(false, false, false, true) })
+      .map(({ hidden, ...track }) => ({ type: 'Track' as const, ...track, ...(hidden ? { hidden } : {}) })),
+  },
+  { weight: 1, arbitrary: device.map((one) => ({ type: 'Logout' as const, ids: [one] })) },
+  { weight: 1, arbitrary: fc.tuple(user, user).map(([one, other]) => ({ type: 'Merge' as const, one, other })) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.oneof(user, device), fc.constantFrom('gold', 'blue', 7)).map(([one, value]) => ({
+      type: 'Describe' as const,
+      ids: [one],
+      changes: [{ op: 'set' as const, name: 'tier', value }],
+    })),
+  },
+);
+const time = fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 1500 })).map((n) => BASE + n * HOUR);
+const history = fc.array(
+  fc.record({
+    command,
+    time,
+    insertId: fc.option(fc.integer({ min: 0, max: 5 })),
+    batch: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+  }),
+  { minLength: 1, maxLength: 60 },
+);
+
+const condition: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({
+    property: fc.constantFrom('plan', 'odd/~name', 'utm_campaign', 'price', 'none'),
+    op: fc.constantFrom('eq', 'ne', 'contains', 'gt', 'gte', 'lt', 'lte'),
+    value: fc.constantFrom('a', '5', 'spring', 'é', '', 5, 5.0, 1e21, 2.5, true),
+  }),
+  fc.record({ property: fc.constantFrom('plan', 'odd/~name', 'utm_campaign'), op: fc.constantFrom('set', 'not-set') }),
+);
+const filter: fc.Arbitrary<EventFilter> = fc.oneof(
+  { weight: 3, arbitrary: name.map((event) => ({ event })) },
+  { weight: 1, arbitrary: fc.record({ event: name, where: fc.array(condition, { maxLength: 2 }) }) },
+);
+const range = fc.record({ from: time, to: time }, { requiredKeys: [] });
+const breakdown: fc.Arbitrary<Breakdown> = fc.constantFrom(
+  { property: 'plan' },
+  { property: 'utm_campaign' },
+  { trait: 'tier' },
+);
+const interval = fc.constantFrom<Interval[]>('hour', 'day', 'week', 'month');
+const length = fc.constantFrom(0, HOUR, 5 * HOUR, 24 * HOUR, 1000 * HOUR);
+
+/** Tells a history to a project of its own and answers its visible events with the owners the rules give them. */
+let projects = 0;
+async function told(items: readonly { command: Command; time: number; insertId: number | null; batch: boolean }[]) {
+  const project = `p${projects++}`;
+  let group: Item[] = [];
+  for (const { command, time, insertId, batch } of items) {
+    const statement: Statement = {
+      project,
+      command,
+      time,
+      wire: 'native',
+      trust: 2,
+      ...(insertId === null ? {} : { insertId: `i${insertId}`, repeat: { key: `i${insertId}`, keep: 'latest' } }),
+    };
+    group.push({ type: 'statement', statement });
+    if (batch) continue;
+    await ingest.submit('native', group);
+    group = [];
+    await columns.catchUp();
+  }
+  await ingest.submit('native', group);
+  const graph = store.graph(project);
+  const events = new Map<number, OwnedEvent>();
+  for await (const { entry, verdict } of store.read()) {
+    if (entry.project !== project || entry.command.type !== 'Track') continue;
+    if (entry.repeats !== undefined) events.delete(entry.repeats);
+    if (entry.command.hidden) continue;
+    const owner = verdict.anchor && ownerAt(graph, policy, keyOf(verdict.anchor), entry.time);
+    events.set(entry.position, {
+      position: entry.position,
+      time: entry.time,
+      name: entry.command.name,
+      properties: entry.command.properties,
+      person: owner?.key ?? null,
+      traits: owner === undefined ? {} : Object.fromEntries(personOf(graph, policy, owner).traits),
+    });
+  }
+  return { project, events: [...events.values()] };
+}
+
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`questions: SELFSAME_SEED=${seed}`);
+const runs = { seed, numRuns: process.env['SELFSAME_LONG'] === undefined ? 20 : 400 };
+
+describe('every answer equals the one a plain reading of the list gives', () => {
+  test('funnel', async () => {
+    const question = fc.record(
+      { steps: fc.array(filter, { minLength: 1, maxLength: 4 }), window: length, breakdown, range },
+      { requiredKeys: ['steps'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(question, { minLength: 1, maxLength: 4 }), async (items, questions) => {
+        const { project, events } = await told(items);
+        for (const { range, ...rest } of questions) {
+          const asked = { ...rest, ...range };
+          expect(await columns.funnel(project, asked)).toEqual(funnelReference(events, asked));
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('attribution', async () => {
+    const question = fc.record(
+      {
+        conversion: filter,
+        model: fc.constantFrom('first-touch', 'last-touch', 'linear'),
+        revenueProperty: fc.constantFrom('price', 'plan'),
+        lookBack: length,
+        by: fc.constantFrom('utm_campaign', 'gclid', 'plan'),
+        range,
+      },
+      { requiredKeys: ['conversion', 'model'] },
+    );
+    // Shares of a third do not add up to the last bit, whatever the order.
+    const rounded = ({ rows, total }: ReturnType<typeof attributionReference>) => {
+      const cut = (n: number) => Number(n.toPrecision(9));
+      const all = rows.map((row) => ({ ...row, conversions: cut(row.conversions), revenue: cut(row.revenue) }));
+      all.sort((a, b) => String(a.touch).localeCompare(String(b.touch)));
+      return { rows: all, total: { ...total, conversions: cut(total.conversions), revenue: cut(total.revenue) } };
+    };
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(question, { minLength: 1, maxLength: 4 }), async (items, questions) => {
+        const { project, events } = await told(items);
+        for (const { range, ...rest } of questions) {
+          const asked = { ...rest, ...range };
+          const answer = await columns.attribution(project, asked);
+          expect(rounded({ rows: [...answer.rows], total: answer.total })).toEqual(
+            rounded(attributionReference(events, asked)),
+          );
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('retention and counts', async () => {
+    const retention = fc.record(
+      { first: filter, returning: filter, interval, intervals: fc.integer({ min: 1, max: 9 }), range },
+      { requiredKeys: ['first', 'returning', 'interval'] },
+    );
+    const counted = fc.record(
+      { events: fc.array(filter, { minLength: 1, maxLength: 3 }), interval, breakdown, range },
+      { requiredKeys: ['events', 'interval'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(history, retention, counted, async (items, cohorts, counts) => {
+        const { project, events } = await told(items);
+        const back = { ...cohorts, ...cohorts.range };
+        expect(await columns.retention(project, back)).toEqual(retentionReference(events, back));
+        const much = { ...counts, ...counts.range };
+        expect(await columns.counts(project, much)).toEqual(countsReference(events, much));
+        expect(await columns.countEvents(project)).toBe(events.length);
+      }),
+      runs,
+    );
+  });
+});
