@@ -8,7 +8,7 @@ import type { ServerContext } from './context.ts';
 /** How long requests in flight may take to end, ms. A supervisor's patience is usually 30 s. */
 const PATIENCE = 20_000;
 /** How long a request that was sent on an open connection may take to reach us, ms. */
-const ON_THE_WAY = 50;
+const ON_THE_WAY = 250;
 /** Turns after which we stop listening, however many still come. */
 const MOST_TURNS = 2_000;
 
