@@ -1,11 +1,11 @@
 /**
- * The texts of the elements of an array, of valid JSON; the whole text when it is no array. For a batch in which
+ * The texts of the elements of an array, of valid JSON; undefined when it is no array. For a batch in which
  * something is too deep or too large: each element is then judged alone, and its neighbours are not lost.
  * Stops after `most` elements.
  */
-export function elementTexts(text: string, most: number): readonly string[] {
+export function elementTexts(text: string, most: number): readonly string[] | undefined {
   const start = text.search(/\S/);
-  if (text[start] !== '[') return [text];
+  if (text[start] !== '[') return undefined;
   const found: string[] = [];
   let depth = 0;
   let begin = start + 1;

@@ -93,13 +93,11 @@ function readText(text: string | Uint8Array, form: 'data' | 'raw', bytes: number
   }
   if (parsed.problem === 'utf-8') return { type: 'unreadable', form, message: parsed.message };
   const whole = typeof text === 'string' ? text : utf8.decode(text);
-  if (parsed.problem !== 'syntax')
-    return {
-      type: 'records',
-      form,
-      records: elementTexts(whole, TOO_MANY).map((one) => parseJson(one, { unique })),
-      bytes,
-    };
+  if (parsed.problem !== 'syntax') {
+    const texts = elementTexts(whole, TOO_MANY);
+    const records = texts === undefined ? [parsed] : texts.map((one) => parseJson(one, { unique }));
+    return { type: 'records', form, records, bytes };
+  }
   const lines = form === 'raw' ? lineTexts(whole, TOO_MANY) : [];
   if (lines.length < 2) return { type: 'unreadable', form, message: parsed.message };
   const records = lines.map((line) => parseJson(line, { unique }));
