@@ -1,10 +1,13 @@
 /** `npm start`: the server with a ready project and a demo shop, on http://127.0.0.1:4400, and what to open. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { leaveWithNpm } from '../packages/cli/bin/leave-with-npm.js';
 import { main } from '../packages/cli/src/main.ts';
 import { startServer } from '../packages/server/src/index.ts';
 import { buildConsole } from './console-build.ts';
 import { root } from './run.ts';
+
+leaveWithNpm();
 
 const { values } = parseArgs({
   options: {

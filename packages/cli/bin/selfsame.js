@@ -5,7 +5,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { leaveWithNpm } from './leave-with-npm.js';
 import { isRecentEnough, wanted } from './runtime.js';
+
+leaveWithNpm();
 
 if (isRecentEnough(process.versions.node)) {
   const { main } = await import('../src/main.ts');

@@ -35,9 +35,30 @@ export function selfsame(
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }
 
+/** Waits until nothing answers at a URL any more. */
+export async function untilGone(url: string): Promise<void> {
+  while (
+    await fetch(url).then(
+      () => true,
+      () => false,
+    )
+  )
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** A server as a user starts it, on a free port, with the project `demo`. */
-export async function serve(data: string): Promise<{ readonly url: string; stop(): Promise<number | null> }> {
-  const child = launch(['serve', '--data', data, '--port', '0']);
+export async function serve(data: string): Promise<Served> {
+  return await untilServed(launch(['serve', '--data', data, '--port', '0']));
+}
+
+export interface Served {
+  readonly url: string;
+  /** SIGTERM to the process that was started; answers its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Waits for the line that says where a server answers. */
+export async function untilServed(child: ChildProcess): Promise<Served> {
   const stop = () => {
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');

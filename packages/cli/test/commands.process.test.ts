@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { PersonView, SearchAnswer, StatsAnswer } from '@selfsame/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, selfsame, serve, temporaryFolder } from './cli.ts';
+import { launch, selfsame, serve, temporaryFolder, untilGone, untilServed } from './cli.ts';
 
 const folder = temporaryFolder();
 const data = join(folder.path, 'data');
@@ -201,6 +202,20 @@ describe('doctor', () => {
       code: 2,
       stderr: expect.stringContaining('no selfsame.db'),
     });
+  });
+});
+
+describe('serve', () => {
+  it('ends with 0 at SIGTERM', async () => {
+    const other = await serve(join(folder.path, 'ends'));
+    expect(await other.stop()).toBe(0);
+  });
+
+  it('ends when npx does, which passes no signal on', async () => {
+    const args = ['--no', 'selfsame', 'serve', '--data', join(folder.path, 'npx'), '--port', '0'];
+    const other = await untilServed(spawn('npx', args, { cwd: join(import.meta.dirname, '../../..'), stdio: 'pipe' }));
+    await other.stop();
+    await untilGone(`${other.url}/livez`);
   });
 });
 
