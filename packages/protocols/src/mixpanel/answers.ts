@@ -22,8 +22,7 @@ const pixel = new Uint8Array([
 ]);
 
 /** Whether the client asked for words instead of `1` and `0`. */
-export const isVerbose = (request: WireRequest): boolean =>
-  ['1', '2'].includes(request.query.get('verbose')?.[0] ?? '');
+const isVerbose = (request: WireRequest): boolean => ['1', '2'].includes(request.query.get('verbose')?.[0] ?? '');
 
 /**
  * The answer of a tracking route (§4): `1` or `0` to the byte, or JSON with the first reason, always with status 200;

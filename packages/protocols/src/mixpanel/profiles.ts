@@ -48,8 +48,8 @@ const operations: ReadonlyMap<string, Operation> = new Map([
 const notOfGroups: ReadonlySet<string> = new Set(['$add', '$append']);
 
 /**
- * One update of `/engage` or `/groups`. `early`, ms: how long before now it counts as said, so that the updates of one
- * request keep their order (§9) under a policy that orders evidence by time.
+ * One update of `/engage` or `/groups`. `time`, ms: when it counts as said; updates have no clock of their own, so the
+ * caller spaces those of one request in the order received (§9).
  */
 export function readUpdate(
   record: Parsed,
