@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
 
-/** One CRC-32 over several parts, in order; parts are kept apart, so `ab|c` and `a|bc` differ (G3). */
-export const checksum = (...parts: readonly (string | number)[]): number =>
-  parts.reduce<number>((sum, part) => crc32(`${part}\n`, sum), 0);
+/** One CRC-32 over all parts of a row, in order (G3). One call: crossing into native code costs more than the sum. */
+export const checksum = (...parts: readonly (string | number)[]): number => crc32(parts.join('\n'));
