@@ -128,6 +128,10 @@ describe('Live', () => {
   it('connects again by itself after the server was away', async () => {
     await open('/live');
     await page.locator('.connection-open').waitFor();
+    await sendBatch(server.url, publicKey, [
+      { type: 'track', name: 'Before the restart', ids: { device: 'live-device' } },
+    ]);
+    await page.getByRole('button', { name: /Before the restart/ }).waitFor();
     await server.stop();
     await page.getByText('Connection lost').waitFor();
     await server.start();
