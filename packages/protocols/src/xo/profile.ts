@@ -25,6 +25,9 @@ export function changesOf({ segments, traits }: User): readonly TraitChange[] {
   ];
 }
 
+/** Putting a profile together takes as long as it has sessions; over this many, saying it again is cheaper. */
+const LOOKED_THROUGH = 16;
+
 /**
  * Does the profile hold just these segments and traits already? The SDK repeats its whole state with every activity, and
  * repeating it to the log would double the log. Only certain cases count: all identifiers are one person's by now, or
@@ -35,6 +38,7 @@ export function isStored(graph: Graph, policy: Policy, ids: readonly Identifier[
   const owners = new Set(real.map((id) => ownerAt(graph, policy, keyOf(id), now)));
   if (owners.size !== 1) return false;
   const [owner] = owners;
+  if (owner !== undefined && owner.below.length > LOOKED_THROUGH) return false;
   const person = owner && personOf(graph, policy, owner);
   const { segments = person?.segments ?? [], traits } = user;
   if (!sameList(segments, person?.segments ?? [])) return false;

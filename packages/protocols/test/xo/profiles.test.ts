@@ -261,6 +261,14 @@ describe('§3 stored segments and traits', () => {
   });
 });
 
+it('a shopper of very many sessions is not put together for every activity', async () => {
+  const state = { segments: ['a'], traits: { x: 1 } };
+  const here = await send(...Array.from({ length: 20 }, (_, i) => act('1', { s: `s${i}`, e: 'ann' }, state)));
+  await sent(here, act('2', { s: 's1', e: 'ann' }, state));
+  expect(here.entries.slice(-2).map(({ entry }) => entry.command.type)).toEqual(['Track', 'Describe']);
+  expect(here.person('user', 'ann')).toMatchObject({ segments: ['a'], traits: new Map([['x', 1]]) });
+});
+
 function permutations<T>(list: readonly T[]): readonly (readonly T[])[] {
   if (list.length < 2) return [list];
   return list.flatMap((one, i) => permutations(list.toSpliced(i, 1)).map((rest) => [one, ...rest]));

@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Selfsame, startSelfsame, TRACKER_KEY } from './src/selfsame.ts';
+import type { Xo } from './src/xo.ts';
+
+const require = createRequire(import.meta.url);
+const xo = require('@attraqt/xo-js') as Xo;
+
+interface Client {
+  send(request: { readonly url: string }): Promise<{ status: number; body: string }>;
+}
+const { NodeHttpClient } = require('@attraqt/http-client-node') as { NodeHttpClient: new () => Client };
+
+let selfsame: Selfsame;
+beforeAll(async () => {
+  selfsame = await startSelfsame({ preset: 'xo' });
+});
+afterAll(() => selfsame.dispose());
+
+describe('XO from a server', () => {
+  it('the Node build of @attraqt/xo-js 1.6.0, which sends in chunks without a length', async () => {
+    // The SDK's own transport; only the vendor's host becomes ours.
+    const transport = new NodeHttpClient();
+    const here: Client = {
+      send: (request) =>
+        transport.send({ ...request, url: request.url.replace('https://collect-eu.attraqt.io', `${selfsame.url}/xo`) }),
+    };
+    xo.activity.init({ trackerKey: TRACKER_KEY }, here);
+    xo.activity.setUser({
+      identities: { sessionid: 's1', ecommerceid: 'ann' },
+      segments: ['vip'],
+      traits: { age: 45 },
+    });
+    expect(await xo.activity.send({ action: 'purchase', target: { product: '1' }, metadata: { price: 9990 } })).toEqual(
+      {
+        status: 200,
+        body: '{"profiles":{}}',
+      },
+    );
+    const person = await selfsame.person('session', 's1');
+    expect(person).toMatchObject({ known: true, segments: ['vip'], traits: { age: 45 } });
+    expect((await selfsame.events(person?.id ?? '')).map((event) => event.name)).toEqual(['purchase']);
+  });
+
+  it('the documented REST call: one object, no X-SDK', async () => {
+    const answer = await fetch(`${selfsame.url}/xo/${TRACKER_KEY.toUpperCase()}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        action: 'view',
+        target: { product: '1' },
+        timestamp: '2025-01-02T03:04:05Z',
+        user: { identities: { sessionId: 's2', eCommerceId: 'bob' } },
+      }),
+    });
+    expect([answer.status, await answer.text()]).toEqual([200, '{"profiles":{}}']);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    const person = await selfsame.person('session', 's2');
+    expect(await selfsame.person('user', 'bob')).toEqual(person);
+    expect((await selfsame.events(person?.id ?? ''))[0]?.time).toBe('2025-01-02T03:04:05.000Z');
+  });
+
+  it.each([
+    ['an unknown key', '/30cbb5fc-0000-4cf2-8efd-ed86d909718e', '[]', 401],
+    ['a key that is no UUID', '/shop', '[]', 422],
+    ['no JSON', `/${TRACKER_KEY}`, '{', 400],
+    ['more than 256 KiB', `/${TRACKER_KEY}`, `[${' '.repeat(262_144)}]`, 413],
+  ])('%s is answered so that a page can read it', async (_name, path, body, status) => {
+    const answer = await fetch(`${selfsame.url}/xo${path}`, { method: 'POST', body });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('access-control-allow-headers')).toBe('content-type, x-sdk');
+    expect(await answer.json()).toEqual({ error: expect.any(String), message: expect.any(String) });
+  });
+});
