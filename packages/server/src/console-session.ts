@@ -66,7 +66,7 @@ export const sessionCookie = (value: string, secure: boolean): string =>
   `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${value === '' ? 0 : LIFE / 1000}${secure ? '; Secure' : ''}`;
 
 /** Does this request come from a page of ours? True also for programs, which send neither header. */
-export function isSameOrigin(request: FastifyRequest): boolean {
+function isSameOrigin(request: FastifyRequest): boolean {
   const { origin, host, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
   return origin === undefined || origin === `${request.protocol}://${host}`;
