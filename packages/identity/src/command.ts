@@ -1,6 +1,6 @@
+import type { DirectoryPolicy } from './directory/settings.ts';
 import type { Identifier, Instant, PersonId, Position, ProjectId, Trust } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { DirectoryPolicy } from './policy.ts';
 
 /**
  * Everything a vendor can mean, in our few words. A wire translates into these and into nothing else;

@@ -1,6 +1,7 @@
 import type { Command, DirectorySettings, Entry, Statement } from './command.ts';
+import { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
 import type { Instant, Position } from './ids.ts';
-import { type DirectoryPolicy, directoryOf, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { eventTime } from './time.ts';
 
 /** What the log adds to a statement. ms. */

@@ -5,6 +5,7 @@ export { type Rules, step } from './decide.ts';
 export { digestText } from './digest.ts';
 export { profileKey } from './directory/record.ts';
 export { searchProfile } from './directory/resolve.ts';
+export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
 export { type Arrival, entryOf } from './entry.ts';
 export { type ChainStep, type Explanation, explain, type RefusalReason } from './explain.ts';
 export { claimsBetween, compareClaimsByTime, fold, MemoryGraph } from './fold.ts';

@@ -1,8 +1,10 @@
 import type { Entry, Join } from './command.ts';
-import { joinNodes, type Rules, readIds } from './decide.ts';
+import type { Rules } from './decide.ts';
 import type { Draft, Edge, Node } from './graph.ts';
 import { type Identifier, keyOf } from './ids.ts';
+import { joinNodes } from './merge.ts';
 import { cluster, joins } from './owner.ts';
+import { readIds } from './read-ids.ts';
 import { rejected, type Verdict } from './verdict.ts';
 
 /** [J2] The shape of an anonymous id: five groups, perhaps after `$device:`. */

@@ -1,3 +1,4 @@
+import { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
 import type { Identifier, Trust } from './ids.ts';
 
 /**
@@ -36,20 +37,6 @@ export interface Policy {
   readonly directory: DirectoryPolicy;
 }
 
-/** How profiles are looked up ([R1]–[R12]). Kinds are ours (`user`, not `customerid`). */
-export interface DirectoryPolicy {
-  readonly strategy: 'default' | 'profile_conversion' | 'profile_link' | 'profile_isolation' | 'best_match';
-  /** Only these kinds are looked up, in this order. */
-  readonly priority: readonly string[];
-  readonly loginIds: readonly string[];
-  readonly uniqueIds: readonly string[];
-  readonly immutableIds: readonly string[];
-  /** Kinds that belong to a device: a record may hold many values of each. */
-  readonly deviceIds: readonly string[];
-  /** Beyond the vendor: logout goes back to the anonymous profile this device already has instead of making one more ([R8]). */
-  readonly reuseAnonymousAtLogout: boolean;
-}
-
 export interface Caps {
   /** Identifiers of one person. */
   readonly perPerson: number;
@@ -58,73 +45,6 @@ export interface Caps {
   /** Known people one anonymous identifier may point to before it is disbelieved. */
   readonly peoplePerIdentifier: number;
 }
-
-const userTypes = [
-  'user',
-  'phone',
-  'email',
-  'other',
-  'facebook',
-  'google',
-  'twitter',
-  'microsoft',
-  'yahoo',
-  'other2',
-  'other3',
-  'other4',
-  'other5',
-  'other6',
-  'other7',
-  'other8',
-  'other9',
-  'other10',
-  'phone_number_2',
-  'phone_number_3',
-  'facebookcustomaudienceid',
-  'alias',
-];
-const deviceTypes = [
-  'ios_idfa',
-  'ios_idfv',
-  'android_aaid',
-  'android_uuid',
-  'roku_aid',
-  'roku_publisher_id',
-  'microsoft_publisher_id',
-  'microsoft_aid',
-  'amp_id',
-  'push_token',
-  'fire_aid',
-  'device',
-];
-
-/** The five strategies of mParticle's sheet §4.2 with what each fixes; a project may configure the rest. */
-const strategies: Readonly<Record<DirectoryPolicy['strategy'], DirectoryPolicy>> = {
-  default: directory('default', ['user'], ['user']),
-  profile_conversion: directory('profile_conversion', ['user'], []),
-  profile_link: directory('profile_link', ['user', 'email'], []),
-  profile_isolation: directory('profile_isolation', ['user', 'email'], []),
-  best_match: directory('best_match', [], []),
-};
-
-function directory(
-  strategy: DirectoryPolicy['strategy'],
-  loginIds: readonly string[],
-  immutableIds: readonly string[],
-): DirectoryPolicy {
-  return {
-    strategy,
-    priority: [...userTypes, ...deviceTypes],
-    loginIds,
-    uniqueIds: loginIds,
-    immutableIds,
-    deviceIds: deviceTypes,
-    reuseAnonymousAtLogout: false,
-  };
-}
-
-/** The directory of a strategy before a project configures it. */
-export const directoryOf = (strategy: DirectoryPolicy['strategy']): DirectoryPolicy => strategies[strategy];
 
 const selfsame: Policy = {
   preset: 'selfsame',
@@ -155,7 +75,7 @@ const selfsame: Policy = {
     perKind: { profile: 1, login: 1, contact: 25, anonymous: 500, handle: 500 },
     peoplePerIdentifier: 25,
   },
-  directory: strategies.default,
+  directory: directoryOf('default'),
 };
 
 /** Every named policy. Each reproduces its vendor; `selfsame` is the default. */
@@ -197,7 +117,7 @@ function selfsameWith(strategy: DirectoryPolicy['strategy']): Policy {
   return {
     ...selfsame,
     preset: `mparticle-${strategy.replace('profile_', '').replace('_', '-')}`,
-    directory: strategies[strategy],
+    directory: directoryOf(strategy),
   };
 }
 

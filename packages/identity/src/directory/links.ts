@@ -1,6 +1,6 @@
 import type { Claim, Node } from '../graph.ts';
 import type { Link, Refusal } from '../links.ts';
-import type { DirectoryPolicy } from '../policy.ts';
+import type { DirectoryPolicy } from './settings.ts';
 
 /** Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])? */
 export const isRecorded = (directory: DirectoryPolicy, node: Node): boolean =>

@@ -1,8 +1,8 @@
 import type { Graph, Node } from '../graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../ids.ts';
-import type { DirectoryPolicy } from '../policy.ts';
 import type { DirectoryAnswer } from '../verdict.ts';
 import { holdersOf, holds, isKnownProfile, profileKey, valuesOf } from './record.ts';
+import type { DirectoryPolicy } from './settings.ts';
 
 type Candidate = DirectoryAnswer['candidates'][number];
 

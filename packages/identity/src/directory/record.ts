@@ -1,9 +1,11 @@
 import { addClaim } from '../claims.ts';
 import type { Entry } from '../command.ts';
-import { meet, type Rules } from '../decide.ts';
+import type { Rules } from '../decide.ts';
 import type { Claim, Draft, Graph, Node, RecordEntry } from '../graph.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../ids.ts';
-import type { DirectoryPolicy, Policy } from '../policy.ts';
+import { meet } from '../meet.ts';
+import type { Policy } from '../policy.ts';
+import type { DirectoryPolicy } from './settings.ts';
 
 /** The kind under which a profile's MPID is an identifier. */
 export const PROFILE = 'mpid';

@@ -1,9 +1,12 @@
+import { believable } from '../believe.ts';
 import type { Entry, Resolve } from '../command.ts';
 import { isDenied } from '../consent.ts';
-import { believable, meet, type Rules, readIds } from '../decide.ts';
+import type { Rules } from '../decide.ts';
 import type { Draft, Graph, Node } from '../graph.ts';
 import { type Identifier, keyOf } from '../ids.ts';
-import type { DirectoryPolicy, Policy } from '../policy.ts';
+import { meet } from '../meet.ts';
+import type { Policy } from '../policy.ts';
+import { readIds } from '../read-ids.ts';
 import { type DirectoryAnswer, type Note, refusal, type Verdict } from '../verdict.ts';
 import { type Found, lookUp } from './lookup.ts';
 import {
@@ -19,6 +22,7 @@ import {
   recordOf,
   valuesOf,
 } from './record.ts';
+import type { DirectoryPolicy } from './settings.ts';
 
 /** identify, login, logout: which profile this is, and what its record learns from the request ([R3]–[R9]). */
 export function decideResolve(draft: Draft, rules: Rules, entry: Entry, command: Resolve): Verdict {
