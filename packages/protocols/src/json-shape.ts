@@ -44,10 +44,9 @@ export function parseJson(input: Uint8Array | string, options: ParseOptions = {}
     return { problem: 'utf-8', message: 'the body is not UTF-8' };
   }
   const limits = { ...shapeLimits, ...options };
-  // Before JSON.parse: V8 survives a million levels, and takes half a second for them.
-  const outline = scan(text, limits.depth);
-  if (outline.depth > limits.depth)
-    return { problem: 'depth', message: `the body nests deeper than ${limits.depth} levels` };
+  // Before JSON.parse: V8 survives a million levels or keys, and takes seconds for them.
+  const outline = scan(text, limits);
+  if ('problem' in outline) return outline;
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
@@ -63,31 +62,52 @@ export function parseJson(input: Uint8Array | string, options: ParseOptions = {}
   return { value: options.bigIntegers === 'text' && /\d{16}/.test(text) ? withBigIntegers(text) : value };
 }
 
-/** How many keys a text spells out and how deep it nests, up to just over `maxDepth`. Leaps over strings, so long values cost little. */
-function scan(text: string, maxDepth: number): { readonly keys: number; readonly depth: number } {
+type Problem = Extract<Parsed, { problem: ShapeProblem }>;
+
+/** How many keys a text spells out, or the limit it breaks. Leaps over strings, so long values cost little. */
+function scan(text: string, limits: ShapeLimits): { readonly keys: number } | Problem {
   let keys = 0;
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < text.length && deepest <= maxDepth; at++) {
+  // Of each open container, from the outermost: its keys, or its commas where it is an array.
+  const open: { readonly isArray: boolean; size: number }[] = [];
+  for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
-      case COLON:
+      case COLON: {
         keys += 1;
+        const container = open.at(-1);
+        if (container !== undefined && !container.isArray && ++container.size > limits.keys) return tooManyKeys(limits);
         break;
+      }
+      case COMMA: {
+        const container = open.at(-1);
+        if (container?.isArray && ++container.size >= limits.elements) return tooManyElements(limits);
+        break;
+      }
       case QUOTE:
         at = closingQuote(text, at);
         break;
       case OPEN_OBJECT:
       case OPEN_ARRAY:
-        if (++depth > deepest) deepest = depth;
+        open.push({ isArray: text.charCodeAt(at) === OPEN_ARRAY, size: 0 });
+        if (open.length > limits.depth)
+          return { problem: 'depth', message: `the body nests deeper than ${limits.depth} levels` };
         break;
       case CLOSE_OBJECT:
       case CLOSE_ARRAY:
-        depth -= 1;
+        open.pop();
         break;
     }
   }
-  return { keys, depth: deepest };
+  return { keys };
 }
+
+const tooManyKeys = ({ keys }: ShapeLimits): Problem => ({
+  problem: 'keys',
+  message: `an object holds more than ${keys} keys`,
+});
+const tooManyElements = ({ elements }: ShapeLimits): Problem => ({
+  problem: 'elements',
+  message: `an array holds more than ${elements} elements`,
+});
 
 /** Counts all keys, level by level, and stops at the first limit. */
 function measure(
@@ -104,11 +124,9 @@ function measure(
       if (typeof one !== 'object' || one === null) continue;
       const values: readonly Json[] = Array.isArray(one) ? one : Object.values(one);
       if (Array.isArray(one)) {
-        if (values.length > limits.elements)
-          return { problem: 'elements', message: `an array holds more than ${limits.elements} elements` };
+        if (values.length > limits.elements) return tooManyElements(limits);
       } else {
-        if (values.length > limits.keys)
-          return { problem: 'keys', message: `an object holds more than ${limits.keys} keys` };
+        if (values.length > limits.keys) return tooManyKeys(limits);
         keys += values.length;
       }
       for (const child of values) if (typeof child === 'object' || typeof child === 'number') next.push(child);
@@ -119,6 +137,7 @@ function measure(
 }
 
 const QUOTE = 34;
+const COMMA = 44;
 const COLON = 58;
 const OPEN_ARRAY = 91;
 const BACKSLASH = 92;
