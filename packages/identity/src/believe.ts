@@ -16,9 +16,44 @@ export function believable(
   notes: Note[],
 ): readonly Identifier[] {
   if (policy.identityMode === 'open' || entry.trust > 0) return ids;
-  // An MPID is what the directory itself gave to this page; naming it is not naming a person by login.
-  const isNamed = (id: Identifier) => id.kind !== PROFILE && roleOf(policy, id.kind) !== 'anonymous';
-  const named = ids.filter((id) => isNamed(id) && draft.node(keyOf(id)) !== undefined);
+  const named = ids.filter((id) => namesPerson(policy, id) && draft.node(keyOf(id)) !== undefined);
+  return withoutNamed(draft, policy, entry, ids, named, notes);
+}
+
+/**
+ * [E3] What counts of a public key's question to the directory. `enforce` leaves out everything that names a person,
+ * whether anybody is known by it or not: the answer goes back to the page and must not tell the two apart (S12).
+ */
+export function believableQuestion(
+  draft: Draft,
+  policy: Policy,
+  entry: Entry,
+  ids: readonly Identifier[],
+  notes: Note[],
+): readonly Identifier[] {
+  if (policy.identityMode !== 'enforce' || entry.trust > 0) return believable(draft, policy, entry, ids, notes);
+  return withoutNamed(
+    draft,
+    policy,
+    entry,
+    ids,
+    ids.filter((id) => namesPerson(policy, id)),
+    notes,
+  );
+}
+
+/** An MPID is what the directory itself gave to a page; naming it is not naming a person by login. */
+export const namesPerson = (policy: Policy, id: Identifier): boolean =>
+  id.kind !== PROFILE && (roleOf(policy, id.kind) !== 'anonymous' || policy.directory.loginIds.includes(id.kind));
+
+function withoutNamed(
+  draft: Draft,
+  policy: Policy,
+  entry: Entry,
+  ids: readonly Identifier[],
+  named: readonly Identifier[],
+  notes: Note[],
+): readonly Identifier[] {
   if (named.length === 0) return ids;
   const enforce = policy.identityMode === 'enforce';
   notes.push({
@@ -30,7 +65,8 @@ export function believable(
   });
   if (!enforce) return ids;
   const left = ids.filter((id) => !named.includes(id));
-  for (const id of left) keepUnverified(draft, policy, entry, id, keyOf(named[0] as Identifier));
+  const owner = named.find((id) => draft.node(keyOf(id)) !== undefined);
+  if (owner !== undefined) for (const id of left) keepUnverified(draft, policy, entry, id, keyOf(owner));
   return left;
 }
 

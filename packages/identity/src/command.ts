@@ -117,8 +117,8 @@ export type TraitChange =
     }
   | { readonly op: 'add'; readonly name: string; readonly value: number }
   | { readonly op: 'unset'; readonly name: string; readonly on?: 'segments' }
-  /** Forget every trait said before this. */
-  | { readonly op: 'clear' };
+  /** Forget every trait said before this; `of: 'wire'`: only those that this wire said last. */
+  | { readonly op: 'clear'; readonly of?: 'wire' };
 
 /** A command with its circumstances, as a wire hands it over. */
 export interface Statement {

@@ -213,7 +213,7 @@ function logOut(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node
 /** [W1] What is said hangs on the strongest identifier of the item and never moves. */
 function describe(draft: Draft, policy: Policy, entry: Entry, anchor: Identifier, command: Describe): void {
   const node = draft.node(keyOf(anchor)) as Node;
-  const write = { ...sight(entry), changes: command.changes };
+  const write = { ...sight(entry), wire: entry.wire, changes: command.changes };
   const writes =
     roleOf(policy, anchor.kind) === 'anonymous' ? [...node.writes, write] : addWrite(policy, node.writes, write);
   draft.put({ ...node, writes });

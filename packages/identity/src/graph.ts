@@ -79,6 +79,7 @@ export interface Edge extends Sight {
 
 /** What one item said of traits and segments. */
 export interface Write extends Sight {
+  readonly wire: string;
   readonly changes: readonly TraitChange[];
 }
 

@@ -3,6 +3,7 @@ export type * from './command.ts';
 export { type ConsentState, standingConsent } from './consent.ts';
 export { type Rules, step } from './decide.ts';
 export { digestText } from './digest.ts';
+export { preview } from './directory/preview.ts';
 export { profileKey } from './directory/record.ts';
 export { searchProfile } from './directory/resolve.ts';
 export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';

@@ -7,7 +7,7 @@ import type { Json } from './json.ts';
 import { always, linksOf } from './links.ts';
 import { cluster, joins, linkAt, ownerAt, ownershipOf } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
-import { foldTraits, since } from './traits.ts';
+import { foldTraits, since, type TraitSource } from './traits.ts';
 
 /** An identifier during a stretch in which one person had it. `to` is exclusive; infinities are open ends. */
 export interface PersonSpan {
@@ -41,6 +41,8 @@ export interface Person {
   readonly known: boolean;
   readonly spans: readonly PersonSpan[];
   readonly traits: ReadonlyMap<string, Json>;
+  /** Who said the value each trait has. */
+  readonly traitSources: ReadonlyMap<string, TraitSource>;
   readonly segments: readonly string[];
   readonly consent: ConsentState;
   readonly firstSeen: Instant;
@@ -69,7 +71,7 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
   );
   const aliased = members.flatMap((member) => aliasSpans(graph, policy, member));
   const spans = [...owned, ...members.flatMap((member) => listedSpans(graph, member, owned)), ...aliased];
-  const { traits, segments } = foldTraits(policy, writesOf(policy, founder, members, owned));
+  const { traits, segments, sources } = foldTraits(policy, writesOf(policy, founder, members, owned));
   const words = [...new Set([...members, ...owned.map((span) => span.node)])];
   const denied = members.some((member) => standingConsent(member.consents) === 'denied');
   return {
@@ -78,6 +80,7 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
     known: isKnown(policy, members),
     spans,
     traits,
+    traitSources: sources,
     segments,
     consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
     firstSeen: [...owned, ...aliased].reduce(

@@ -1,5 +1,6 @@
 import type { TraitChange } from './command.ts';
 import type { Sight, Write } from './graph.ts';
+import type { Instant, Trust } from './ids.ts';
 import type { Json } from './json.ts';
 import { compareSights } from './order.ts';
 import type { Policy } from './policy.ts';
@@ -8,11 +9,20 @@ import type { Policy } from './policy.ts';
 export interface Described {
   readonly traits: ReadonlyMap<string, Json>;
   readonly segments: readonly string[];
+  /** Who said the value a trait has now. */
+  readonly sources: ReadonlyMap<string, TraitSource>;
+}
+
+/** Where the value of a trait comes from; `time` in ms. */
+export interface TraitSource {
+  readonly wire: string;
+  readonly trust: Trust;
+  readonly time: Instant;
 }
 
 interface Cell {
   readonly value: Json;
-  readonly trust: number;
+  readonly source: TraitSource;
 }
 
 /**
@@ -25,20 +35,32 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
   for (const write of sortWrites(policy, writes)) {
     for (const change of write.changes) {
       if (change.op === 'clear') {
-        for (const [name, cell] of traits) if (cell.trust <= write.trust) traits.delete(name);
+        for (const [name, { source }] of traits)
+          if (source.trust <= write.trust && (change.of === undefined || source.wire === write.wire))
+            traits.delete(name);
         continue;
       }
       const cells = 'on' in change && change.on === 'segments' ? segments : traits;
       const cell = cells.get(change.name);
-      if (cell !== undefined && write.trust < cell.trust) continue;
+      if (cell !== undefined && write.trust < cell.source.trust) continue;
       const value = applyChange(cell?.value, change);
-      if (value !== undefined) cells.set(change.name, { value, trust: write.trust });
+      if (value !== undefined) cells.set(change.name, { value, source: write });
       else cells.delete(change.name);
     }
   }
   const list = segments.get('segments')?.value;
   return {
     traits: new Map([...traits].map(([name, cell]) => [name, cell.value])),
+    sources: new Map(
+      [...traits].map(
+        ([
+          name,
+          {
+            source: { wire, trust, time },
+          },
+        ]) => [name, { wire, trust, time }],
+      ),
+    ),
     segments: Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [],
   };
 }
@@ -104,7 +126,7 @@ export function addWrite(policy: Policy, writes: readonly Write[], write: Write)
       const changes = one.changes.toReversed().filter((change) => {
         if (cleared && !('on' in change && change.on === 'segments')) return false;
         if (change.op === 'clear') {
-          cleared = true;
+          cleared ||= change.of === undefined;
           return true;
         }
         const name = `${'on' in change && change.on === 'segments' ? 's' : 't'}:${change.name}`;

@@ -410,7 +410,7 @@ describe('records', () => {
   it('[R13] search looks and never makes; with immutable kinds only by one of them (D15)', () => {
     const one = session(byDefault);
     one.call('login D1 c7 x@');
-    const search = (names: string, policy = byDefault) => searchProfile(one.graph(), policy, ids(names))?.mpid;
+    const search = (names: string, policy = byDefault) => searchProfile(one.graph(), policy, ids(names), 0)?.mpid;
     expect(search('c7')).toBe(one.mpidOf('A'));
     expect(search('x@')).toBeUndefined();
     expect(search('c8')).toBeUndefined();

@@ -28,7 +28,7 @@ function id(name: string): Identifier {
 }
 const ids = (names: string) => names.split(' ').filter(Boolean).map(id);
 
-type Step = Command & { readonly trust?: Trust; readonly at?: number };
+type Step = Command & { readonly trust?: Trust; readonly at?: number; readonly wire?: string };
 const track = (names: string): Step => ({ type: 'Track', ids: ids(names), name: 'View', properties: {} });
 const identify = (names: string): Step => ({ type: 'Identify', ids: ids(names) });
 const logout = (names: string): Step => ({ type: 'Logout', ids: ids(names) });
@@ -61,9 +61,9 @@ const original = preset('mixpanel-original');
 
 function run(steps: readonly Step[], policy: Policy) {
   const statements = steps.map(
-    ({ trust = 0, at: second, ...command }, i): Statement => ({
+    ({ trust = 0, at: second, wire = 'native', ...command }, i): Statement => ({
       project: 'p',
-      wire: 'native',
+      wire,
       trust,
       time: (second ?? i + 1) * 1000,
       insertId: `i${i}`,
@@ -504,6 +504,20 @@ describe('traits', () => {
   it('[W3] clear forgets what was said before, and only that', () => {
     expect(traitsOf([say('ann', set('a', 1)), say('ann', { op: 'clear' }), say('ann', set('b', 2))], 'ann')).toEqual({
       b: 2,
+    });
+  });
+
+  it('[W3] a clear of one wire leaves what others said', () => {
+    const steps: Step[] = [
+      { ...say('ann', set('shop', 1), set('both', 'xo')), wire: 'xo' },
+      { ...say('ann', set('app', 1), set('both', 'app')), wire: 'mixpanel' },
+      { ...say('ann', { op: 'clear', of: 'wire' }, set('shop2', 1)), wire: 'xo' },
+    ];
+    expect(traitsOf(steps, 'ann')).toEqual({ app: 1, both: 'app', shop2: 1 });
+    expect(run(steps, selfsame).person('ann').traitSources.get('both')).toEqual({
+      wire: 'mixpanel',
+      trust: 0,
+      time: 2000,
     });
   });
 

@@ -31,6 +31,10 @@ export interface PersonView {
     readonly rule?: string;
   }[];
   readonly traits: Readonly<Record<string, Json>>;
+  /** Who said the value each trait has now. */
+  readonly traitSources: Readonly<
+    Record<string, { readonly wire: string; readonly trust: 0 | 1 | 2 | 3; readonly time: string | null }>
+  >;
   readonly segments: readonly string[];
   readonly consent: 'not-asked' | 'granted' | 'denied';
   readonly firstSeen: string | null;

@@ -1,10 +1,21 @@
+import { namesPerson } from '../believe.ts';
 import type { Entry, Modify, RecordChange } from '../command.ts';
 import type { Rules } from '../decide.ts';
 import type { Draft, Node } from '../graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../ids.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from '../values.ts';
 import { type Note, refusal, type Verdict } from '../verdict.ts';
-import { attach, detach, holdersOf, holds, isKnownProfile, isMultiple, profileKey, valuesOf } from './record.ts';
+import {
+  attach,
+  detach,
+  holdersOf,
+  holds,
+  isKnownProfile,
+  isMultiple,
+  outranks,
+  profileKey,
+  valuesOf,
+} from './record.ts';
 
 /**
  * [R10] Changes a profile's record: all changes or none. Never makes a profile and never changes an MPID. A unique
@@ -18,11 +29,11 @@ export function decideModify(draft: Draft, rules: Rules, entry: Entry, command: 
   if (profile === undefined) return refusal('R10', 'there is no profile of that mpid', 'BAD_REQUEST');
   if (command.changes.length === 0) return refusal('R10', 'identity_changes is empty', 'BAD_REQUEST');
   for (const change of command.changes) {
-    const problem = whyNotChange(rules, profile, change);
-    if (problem !== undefined) return refusal('R10', problem, 'BAD_REQUEST');
+    const problem = whyNotChange(draft, rules, entry, profile, change);
+    if (problem !== undefined) return refusal(problem.rule, problem.reason, 'BAD_REQUEST');
   }
   const notes: Note[] = [];
-  const changed: { mpid: string; kind: string }[] = [];
+  const losses: { mpid: string; kind: string }[] = [];
   for (const change of command.changes) {
     const id = wanted(change);
     for (const value of replaced(rules, draft.node(profile.key) as Node, change))
@@ -31,15 +42,15 @@ export function decideModify(draft: Draft, rules: Rules, entry: Entry, command: 
       const losers = directory.uniqueIds.includes(id.kind) ? holdersOf(draft, keyOf(id)) : [];
       for (const loser of losers.filter((node) => node.key !== profile.key)) {
         detach(draft, rules, entry, loser.key, keyOf(id));
-        changed.push({ mpid: loser.id.value, kind: id.kind });
+        losses.push({ mpid: loser.id.value, kind: id.kind });
         notes.push(takenOver(id, loser.key, profile.key));
       }
       if (!holds(draft.node(profile.key) as Node, keyOf(id))) attach(draft, rules, entry, profile.key, id);
     }
-    changed.unshift({ mpid: profile.id.value, kind: change.kind });
   }
   const now = draft.node(profile.key) as Node;
   const known = isKnownProfile(directory, now);
+  const changed = [...command.changes.map(({ kind }) => ({ mpid: profile.id.value, kind })), ...losses];
   return {
     status: 'applied',
     anchor: profile.id,
@@ -72,15 +83,36 @@ function replaced(rules: Rules, profile: Node, change: RecordChange): readonly s
   return values.filter((value) => value === before && value !== id?.value);
 }
 
-function whyNotChange(rules: Rules, profile: Node, change: RecordChange): string | undefined {
+function whyNotChange(
+  draft: Draft,
+  rules: Rules,
+  entry: Entry,
+  profile: Node,
+  change: RecordChange,
+): { readonly rule: string; readonly reason: string } | undefined {
+  const { policy } = rules;
+  const { kind } = change;
+  // [E3] The answer to a page must not tell whether anybody is known by a value (S12).
+  if (policy.identityMode === 'enforce' && entry.trust === 0 && namesPerson(policy, { kind, value: '' }))
+    return { rule: 'E3', reason: 'in enforce mode a public key changes devices only' };
+  const leaving = replaced(rules, profile, change).map((value) => ({ profile: profile.key, id: { kind, value } }));
   const id = wanted(change);
-  if (id === undefined) return undefined;
-  const problem = isPlaceholder(id.value, rules.policy.placeholders)
-    ? 'a new value is a placeholder'
-    : whyNotIdentifier(id);
-  if (problem !== undefined) return problem;
-  const now = valuesOf(profile, change.kind);
-  if (rules.policy.directory.immutableIds.includes(change.kind) && now.length > 0 && !now.includes(id.value))
-    return `the profile's ${change.kind} is immutable`;
-  return undefined;
+  if (id !== undefined) {
+    const problem = isPlaceholder(id.value, policy.placeholders)
+      ? 'a new value is a placeholder'
+      : whyNotIdentifier(id);
+    if (problem !== undefined) return { rule: 'R10', reason: problem };
+    const now = valuesOf(profile, kind);
+    if (policy.directory.immutableIds.includes(kind) && now.length > 0 && !now.includes(id.value))
+      return { rule: 'R10', reason: `the profile's ${kind} is immutable` };
+    if (policy.directory.uniqueIds.includes(kind))
+      leaving.push(
+        ...holdersOf(draft, keyOf(id))
+          .filter((node) => node.key !== profile.key)
+          .map((node) => ({ profile: node.key, id })),
+      );
+  }
+  return leaving.some((one) => outranks(draft, policy, entry, one.profile, one.id))
+    ? { rule: 'S10', reason: `a more trusted sender said whose ${kind} that is` }
+    : undefined;
 }

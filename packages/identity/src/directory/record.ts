@@ -88,6 +88,17 @@ export function assign(
   draft.put(addClaim(draft, policy, node, claim));
 }
 
+/**
+ * [S10] Did a more trusted sender give this profile that login identifier? Then this entry may not take it away: a page
+ * that knows a customer's id must not be able to unmake the customer. Other identifiers follow the vendor's rules alone.
+ */
+export function outranks(graph: Graph, policy: Policy, entry: Entry, profile: IdentifierKey, id: Identifier): boolean {
+  if (!policy.directory.loginIds.includes(id.kind)) return false;
+  const word = latestWord(graph.node(keyOf(id)));
+  return word?.owner === profile && word.trust > entry.trust;
+}
+
 const isDevice = (policy: Policy, id: Identifier): boolean => policy.directory.deviceIds.includes(id.kind);
 
-const latestWord = (node: Node): Claim | undefined => node.claims.findLast((claim) => claim.directory === true);
+const latestWord = (node: Node | undefined): Claim | undefined =>
+  node?.claims.findLast((claim) => claim.directory === true);

@@ -1,9 +1,9 @@
-import { believable } from '../believe.ts';
+import { believableQuestion, namesPerson } from '../believe.ts';
 import type { Entry, Resolve } from '../command.ts';
 import { isDenied } from '../consent.ts';
 import type { Rules } from '../decide.ts';
 import type { Draft, Graph, Node } from '../graph.ts';
-import { type Identifier, keyOf } from '../ids.ts';
+import { type Identifier, keyOf, type Trust } from '../ids.ts';
 import { meet } from '../meet.ts';
 import type { Policy } from '../policy.ts';
 import { readIds } from '../read-ids.ts';
@@ -17,6 +17,7 @@ import {
   holds,
   isKnownProfile,
   isMultiple,
+  outranks,
   PROFILE,
   profileKey,
   recordOf,
@@ -33,7 +34,7 @@ export function decideResolve(draft: Draft, rules: Rules, entry: Entry, command:
   const notes: Note[] = [];
   const choice = choose(draft, rules.policy, {
     ...command,
-    ids: believable(draft, rules.policy, entry, read.ids, notes),
+    ids: believableQuestion(draft, rules.policy, entry, read.ids, notes),
   });
   if (choice === 'refused')
     return refusal('R8', 'a login needs a login identifier under this strategy', 'LOOKUP_ERROR');
@@ -62,6 +63,9 @@ export function resolveItem(
   ids: readonly Identifier[],
   mint: string,
 ): Identifier {
+  // The items of one batch share a mint and stay together, also when nothing they name is looked up.
+  const made = draft.node(profileKey(mint));
+  if (made !== undefined && ids.every((id) => holds(made, keyOf(id)))) return made.id;
   const choice = choose(draft, rules.policy, { type: 'Resolve', call: 'identify', ids, mint });
   return settle(
     draft,
@@ -77,20 +81,28 @@ export function resolveItem(
  * [R13] Only looks: the profile that a search means, or undefined. Where immutable kinds are configured it must be
  * matched through one of them (D15).
  */
-export function searchProfile(graph: Graph, policy: Policy, given: readonly Identifier[]): DirectoryAnswer | undefined {
+export function searchProfile(
+  graph: Graph,
+  policy: Policy,
+  given: readonly Identifier[],
+  trust: Trust,
+): DirectoryAnswer | undefined {
   const read = readIds(policy, given);
   if ('problem' in read) return undefined;
   const { directory } = policy;
-  const found = lookUp(graph, directory, { ids: read.ids, among: 'all' });
+  // [E3] In enforce mode a public key learns of nobody by name.
+  const silent = policy.identityMode === 'enforce' && trust === 0;
+  const ids = silent ? read.ids.filter((id) => !namesPerson(policy, id)) : read.ids;
+  const found = lookUp(graph, directory, { ids, among: 'all' });
   if (found.profile === undefined) return undefined;
   const { profile } = found;
   if (
     directory.immutableIds.length > 0 &&
-    !read.ids.some((id) => directory.immutableIds.includes(id.kind) && holds(profile, keyOf(id)))
+    !ids.some((id) => directory.immutableIds.includes(id.kind) && holds(profile, keyOf(id)))
   )
     return undefined;
-  const choice: Choice = { ...found, how: 'found', ids: read.ids, call: 'identify' };
-  return answerOf(policy, choice, profile.id.value, matchedBy(profile, read.ids), [], profile);
+  const choice: Choice = { ...found, how: 'found', ids, call: 'identify' };
+  return answerOf(policy, choice, profile.id.value, matchedBy(profile, ids), [], profile);
 }
 
 interface Choice extends Partial<Found> {
@@ -174,6 +186,8 @@ function remember(draft: Draft, rules: Rules, entry: Entry, profile: Node, id: I
   const now = valuesOf(draft.node(profile.key) as Node, id.kind);
   if (now.length > 0 && !isMultiple(directory, id.kind)) {
     if (directory.immutableIds.includes(id.kind)) return refuse('R5', `the profile's ${id.kind} is immutable`);
+    if (now.some((value) => outranks(draft, policy, entry, profile.key, { kind: id.kind, value })))
+      return refuse('S10', `a more trusted sender gave this profile its ${id.kind}`);
     for (const value of now) detach(draft, rules, entry, profile.key, keyOf({ kind: id.kind, value }));
   }
   if (recordOf(draft.node(profile.key) as Node).length >= policy.caps.perPerson)

@@ -18,7 +18,7 @@ export function changesOf({ segments, traits }: User): readonly TraitChange[] {
     ...(traits === undefined
       ? []
       : [
-          { op: 'clear' } as const,
+          { op: 'clear', of: 'wire' } as const,
           ...Object.entries(traits).map(([name, value]) => ({ op: 'set', name, value }) as const),
         ]),
     ...(segments === undefined ? [] : [{ op: 'set', name: 'segments', value: [...segments], on: 'segments' } as const]),

@@ -42,6 +42,10 @@ export const personShape = v.object({
     }),
   ),
   traits: values,
+  traitSources: v.record(
+    v.string(),
+    v.object({ wire: v.string(), trust: v.picklist([0, 1, 2, 3]), time: v.nullable(time) }),
+  ),
   segments: array(v.string()),
   consent: v.picklist(['not-asked', 'granted', 'denied']),
   firstSeen: v.nullable(time),

@@ -27,6 +27,9 @@ export function personView(person: Person): PersonView {
         rule: span.rule,
       })),
     traits: Object.fromEntries(person.traits),
+    traitSources: Object.fromEntries(
+      [...person.traitSources].map(([name, { wire, trust, time }]) => [name, { wire, trust, time: iso(time) }]),
+    ),
     segments: person.segments,
     consent: person.consent,
     firstSeen: iso(person.firstSeen),
