@@ -79,7 +79,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
         <div className="person-side">
           <section className="card">
             <h2>Traits</h2>
-            <Traits traits={person.traits} />
+            <Traits person={person} />
           </section>
           <section className="card">
             <h2>Segments</h2>

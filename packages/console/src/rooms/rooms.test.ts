@@ -22,6 +22,7 @@ const person = (change: Partial<PersonView> = {}): PersonView => ({
     { kind: 'device', value: 'laptop-1', from: '2026-03-04T00:00:00.000Z', to: null, claim: 'c3' },
   ],
   traits: {},
+  traitSources: {},
   segments: [],
   consent: 'not-asked',
   firstSeen: null,

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import type { PersonView } from '../../api/shapes.ts';
 import { Value } from '../../parts/text.tsx';
+import { trustInWords, wireName } from '../../parts/words.ts';
 
 type Order = 'name' | 'value';
 
 /** A person's traits, sortable by name or value. */
-export function Traits({ traits }: { traits: PersonView['traits'] }) {
+export function Traits({ person: { traits, traitSources } }: { person: PersonView }) {
   const [order, setOrder] = useState<Order>('name');
   const [down, setDown] = useState(false);
   const rows = sortTraits(Object.entries(traits), order, down);
@@ -31,7 +32,7 @@ export function Traits({ traits }: { traits: PersonView['traits'] }) {
         {rows.map(([name, value]) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td>
+            <td title={saidBy(traitSources[name])}>
               <Value value={value} />
             </td>
           </tr>
@@ -40,6 +41,10 @@ export function Traits({ traits }: { traits: PersonView['traits'] }) {
     </table>
   );
 }
+
+/** Who said it, for the title; nothing when we do not know. */
+const saidBy = (source: PersonView['traitSources'][string] | undefined): string | undefined =>
+  source && `by ${wireName(source.wire)}, said by ${trustInWords(source.trust)}`;
 
 /** Sorts by name, or by value as text with numbers in their own order. */
 export function sortTraits(
