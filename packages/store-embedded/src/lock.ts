@@ -11,7 +11,8 @@ import Database from 'better-sqlite3';
 export function lockDirectory(directory: string): () => void {
   const lock = new Database(join(directory, 'selfsame.lock'), { timeout: 0 });
   try {
-    // Nothing is ever written, so the file stays empty and no journal is left behind.
+    // Nothing is ever written, so the file stays empty; without this a killed process would leave an empty journal.
+    lock.pragma('journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();

@@ -1,6 +1,6 @@
 /**
  * A process that ingests, for tests that kill it or break its disk: `child.ts DIRECTORY LIFE FROM COUNT SIZE LANES`.
- * Tells the statements FROM… of the life before again (their fate is unknown), then COUNT of its own, in requests of
+ * Tells the statements FROM… of the life before again (their fate is unknown; none if FROM is below 0), then COUNT of its own, in requests of
  * SIZE on LANES at once. Writes `ack ID …` once a request is answered, `error CODE` when it failed, `done` at the end.
  */
 import { writeSync } from 'node:fs';
@@ -16,7 +16,7 @@ const say = (line: string) => writeSync(1, `${line}\n`);
 
 const codeOf = (error: unknown) => (error instanceof StoreError ? error.code : String(error));
 
-const before = life === 0 ? [] : toldIn(life - 1, from + 300).slice(from);
+const before = life === 0 || from < 0 ? [] : toldIn(life - 1, from + 300).slice(from);
 const queue: Statement[] = [...before, ...toldIn(life, count)];
 
 const store = await openEmbeddedStore({ directory, rules: testRules }).catch((error) => {

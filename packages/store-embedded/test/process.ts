@@ -15,7 +15,7 @@ export interface Life {
 export interface Told {
   readonly directory: string;
   readonly life: number;
-  /** Statements of the life before from this one on are told again. */
+  /** Statements of the life before from this one on are told again; none by default. */
   readonly from?: number;
   readonly count: number;
   /** Statements of a request. */
@@ -24,7 +24,7 @@ export interface Told {
   readonly lanes?: number;
 }
 
-const argumentsOf = ({ directory, life, from = 0, count, size = 1, lanes = 1 }: Told): readonly string[] => [
+const argumentsOf = ({ directory, life, from = -1, count, size = 1, lanes = 1 }: Told): readonly string[] => [
   program,
   directory,
   ...[life, from, count, size, lanes].map(String),
