@@ -4,9 +4,10 @@ import type { Identifier, Trust } from './ids.ts';
 /**
  * What a kind of identifier says about a human.
  * `login` names one human · `contact` reaches one (e-mail, phone) · `anonymous` is a device, session or visitor ·
- * `handle` is an id of Mixpanel's original merge, which may be either · `profile` is a profile of the directory.
+ * `handle` is an id of Mixpanel's original merge, which may be either · `profile` is a profile of the directory ·
+ * `group` is a company or a team, which has traits and is nobody ([V4]).
  */
-export type Role = 'profile' | 'login' | 'contact' | 'anonymous' | 'handle';
+export type Role = 'profile' | 'login' | 'contact' | 'anonymous' | 'handle' | 'group';
 
 export type SharedDevice = 'first-login' | 'last-login' | 'by-interval';
 
@@ -72,7 +73,7 @@ const selfsame: Policy = {
   mergeTrust: 1,
   caps: {
     perPerson: 500,
-    perKind: { profile: 1, login: 1, contact: 25, anonymous: 500, handle: 500 },
+    perKind: { profile: 1, login: 1, contact: 25, anonymous: 500, handle: 500, group: 0 },
     peoplePerIdentifier: 25,
   },
   directory: directoryOf('default'),
@@ -123,9 +124,23 @@ function selfsameWith(strategy: DirectoryPolicy['strategy']): Policy {
 
 /** The role of a kind. */
 export const roleOf = (policy: Policy, kind: string): Role =>
-  Object.hasOwn(policy.roles, kind) ? (policy.roles[kind] as Role) : policy.unlistedRole;
+  Object.hasOwn(policy.roles, kind)
+    ? (policy.roles[kind] as Role)
+    : kind.startsWith(GROUP_PREFIX)
+      ? 'group'
+      : policy.unlistedRole;
 
-const strength: Readonly<Record<Role, number>> = { profile: 0, login: 1, handle: 2, contact: 3, anonymous: 4 };
+/** Kinds of groups: a company is `group.company`. */
+const GROUP_PREFIX = 'group.';
+
+const strength: Readonly<Record<Role, number>> = {
+  profile: 0,
+  login: 1,
+  handle: 2,
+  contact: 3,
+  anonymous: 4,
+  group: 5,
+};
 
 /** Orders identifiers from strongest to weakest ([A1]): by role, then by the policy's rank, then by name and value. */
 export function compareStrength(policy: Policy, a: Identifier, b: Identifier): number {

@@ -1,5 +1,5 @@
 import type { Identifier } from './ids.ts';
-import { compareStrength, type Policy } from './policy.ts';
+import { compareStrength, type Policy, roleOf } from './policy.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from './values.ts';
 
 /** Canonical, real, distinct identifiers from strongest to weakest ([V1]–[V3], [A1]), or why the item cannot be read. */
@@ -15,5 +15,8 @@ export function readIds(
     if (problem !== undefined) return { problem };
     if (!ids.some((other) => other.kind === id.kind && other.value === id.value)) ids.push(id);
   }
-  return { ids: ids.length < 2 ? ids : ids.sort((a, b) => compareStrength(policy, a, b)) };
+  if (ids.length < 2) return { ids };
+  // [V4] A group is nobody: beside people it is data.
+  const people = ids.filter((id) => roleOf(policy, id.kind) !== 'group');
+  return { ids: people.sort((a, b) => compareStrength(policy, a, b)) };
 }

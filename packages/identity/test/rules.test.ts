@@ -145,6 +145,15 @@ const rows: readonly Row[] = [
     owners: 'ann bob ann',
   },
 
+  {
+    rule: '[V4] a group joins nobody',
+    when: [
+      { ...track(''), ids: [...ids('d1 ann'), { kind: 'group.company', value: 'acme' }] } as Step,
+      { ...track(''), ids: [...ids('bob'), { kind: 'group.company', value: 'acme' }] } as Step,
+    ],
+    people: ['ann d1', 'bob'],
+  },
+
   // Stitching: the flows of the Mixpanel sheet, under its preset
   {
     rule: '[S1] sign-up',

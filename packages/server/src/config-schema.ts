@@ -15,7 +15,7 @@ const exact = <const T extends v.ObjectEntries>(entries: T) =>
 const text = v.pipe(v.string(), v.nonEmpty('is empty; give it a value'));
 const whole = v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0, 'is below 0'));
 const trust = v.picklist([0, 1, 2, 3]);
-const role = v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle']);
+const role = v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle', 'group']);
 /** A kind of identifier; it never holds a colon, which ends it in a key. */
 const kind = v.pipe(v.string(), v.regex(/^[\w.$-]{1,64}$/, 'is no kind; use letters, digits and _ . $ -'));
 const strategy = v.picklist(['default', 'profile_conversion', 'profile_link', 'profile_isolation', 'best_match']);
@@ -26,11 +26,12 @@ export const policySettings = exact({
   identityMode: v.optional(v.picklist(['open', 'report', 'enforce'])),
   order: v.optional(v.picklist(['time', 'arrival'])),
   sharedDevice: v.optional(v.picklist(['first-login', 'last-login', 'by-interval'])),
-  anonymousTraits: v.optional(v.picklist(['carry', 'drop'])),
+  anonymousTraits: v.optional(v.picklist(['carry', 'drop', 'move'])),
   mergedTraits: v.optional(v.picklist(['mix', 'survivor'])),
   mixpanel: v.optional(v.picklist(['evidence', 'simplified', 'original'])),
   rank: v.optional(v.array(kind)),
   roles: v.optional(v.record(kind, role)),
+  unlistedRole: v.optional(role),
   placeholders: v.optional(v.array(v.string())),
   mergeTrust: v.optional(trust),
   caps: v.optional(
@@ -43,6 +44,7 @@ export const policySettings = exact({
           contact: v.optional(whole),
           anonymous: v.optional(whole),
           handle: v.optional(whole),
+          group: v.optional(whole),
         }),
       ),
       peoplePerIdentifier: v.optional(whole),

@@ -19,7 +19,7 @@ export interface Columns {
   eventsByInsertId(project: ProjectId, insertId: string): Promise<readonly EventRow[]>;
   /** Total visible events of a project. */
   countEvents(project: ProjectId): Promise<number>;
-  /** The number of people who own at least one visible event or trait. */
+  /** The number of people who are known, or own at least one visible event or trait. */
   countPeople(project: ProjectId): Promise<number>;
   /** Event names with how often they occur, most frequent first; for pickers. */
   eventNames(project: ProjectId, limit: number): Promise<readonly { readonly name: string; readonly count: number }[]>;

@@ -8,6 +8,7 @@ import {
   type Policy,
   type ProjectId,
   personOf,
+  roleOf,
 } from '@selfsame/identity';
 import type { EventRow, OwnershipChange } from './columns.ts';
 import type { Decided } from './store.ts';
@@ -45,7 +46,9 @@ export function ownershipChange(
 ): OwnershipChange {
   const open = (time: number) => (Number.isFinite(time) ? time : null);
   const stretches = ownershipOf(graph, policy, node);
-  const names = stretches.some((stretch) => stretch.person.key === node.key);
+  // [V4] A group names nobody.
+  const isGroup = roleOf(policy, node.id.kind) === 'group';
+  const names = !isGroup && stretches.some((stretch) => stretch.person.key === node.key);
   return {
     change,
     project,

@@ -89,7 +89,7 @@ export async function countPeople(lane: Lane, project: ProjectId): Promise<numbe
     lane,
     (text) => `SELECT count(DISTINCT person)::DOUBLE AS n FROM (
       SELECT ${PERSON} AS person FROM ${OWNED} WHERE e.project = ${text(project)} AND NOT e.hidden
-      UNION ALL SELECT node FROM people WHERE project = ${text(project)} AND traits <> '{}')`,
+      UNION ALL SELECT node FROM people WHERE project = ${text(project)} AND (known OR traits <> '{}'))`,
   );
 }
 
