@@ -9,6 +9,8 @@ export const PUBLIC_KEY = 'e2e-public-key';
 export const SERVER_KEY = 'e2e-server-key-that-is-long-enough-to-pass';
 /** XO's SDK demands the shape of a UUID. */
 export const TRACKER_KEY = '30cbb5fc-375f-4cf2-8efd-ed86d909718e';
+/** What SPiD calls the project. */
+export const SPID_CLIENT = '4e8463569caf7ca019000007';
 
 /** A server as a user starts it, and what its native API says. */
 export interface Selfsame {
@@ -42,7 +44,7 @@ export async function startSelfsame(policy: object = { preset: 'mixpanel-simplif
           publicKey: PUBLIC_KEY,
           serverKey: SERVER_KEY,
           signingSecret: 'test',
-          keys: { xo: TRACKER_KEY },
+          keys: { xo: TRACKER_KEY, spid: SPID_CLIENT },
           policy,
         },
       ],
