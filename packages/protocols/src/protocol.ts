@@ -47,6 +47,8 @@ export interface Access {
   readonly policy: Policy;
   /** The project's `wires.<wire>` of the settings file, checked when the server started. */
   readonly settings: JsonObject;
+  /** The project speaks SPiD: what its server key says on the native wire is the login platform speaking. */
+  readonly spid?: true;
 }
 
 /** Looks keys up; handed in by the server, which compares them in constant time. */

@@ -79,7 +79,10 @@ function wireKeys(
       trust,
       policy: project.policy,
       settings: ((own.wires as Record<string, unknown>)[wire] ?? {}) as JsonObject,
+      ...(project.keys['spid'] === undefined ? {} : { spid: true }),
     });
+    // SPiD tells pages who is logged in, by JSONP: only a project that asks for it does (S33).
+    if (wire === 'spid' && project.keys['spid'] === undefined) continue;
     open.set(plain(wire, project.keys[wire] ?? project.publicKey), access(0));
     secret.set(digest(own.serverKey), access(2));
   }

@@ -1,6 +1,7 @@
 import type { Instant, Json, Verdict } from '@selfsame/identity';
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { asPlatform } from '../spid/platform.ts';
 import { isObject, readItem, readTime } from './read-item.ts';
 import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
 
@@ -47,11 +48,15 @@ export const native: Protocol = {
     if (sent === null)
       return answer(failure(request, 400, 'bad_batch', 'sentAt must be ISO 8601 or milliseconds since 1970.'));
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
+    const told = items.map((item: Json) => ({ sent: item, item: itemOf(item, access, sent, oneMayBeTooLarge) }));
     return {
       type: 'items',
-      items: items.map((item: Json) => itemOf(item, access, sent, oneMayBeTooLarge)),
-      reply: async (verdicts) =>
-        json(200, { results: await Promise.all(verdicts.map((one) => resultOf(one, access, host))) }),
+      items: access.spid ? asPlatform(told, access, host) : told.map(({ item }) => item),
+      reply: async (verdicts) => {
+        // The platform's own events come last and are no answer to an item.
+        const own = access.spid ? verdicts.slice(0, told.length) : verdicts;
+        return json(200, { results: await Promise.all(own.map((one) => resultOf(one, access, host))) });
+      },
     };
   },
 };

@@ -1,4 +1,4 @@
-import type { Command, Identifier, Json, Statement } from '@selfsame/identity';
+import type { Command, Identifier, Instant, Json, Statement } from '@selfsame/identity';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { traitChanges } from './client-traits.ts';
 import { scriptAnswer } from './jsonp.ts';
@@ -16,6 +16,7 @@ const PLATFORM_TRUST = 2;
 /** Signed traits come from the client's backend by way of the browser. */
 const SIGNED_TRUST = 1;
 
+/** Answers one script-tag call. Whatever is wrong with it is said inside the script. */
 export function readBrowserCall(call: BrowserCall, request: WireRequest, host: Host): Reading {
   const query = (name: string) => request.query.get(name)?.[0];
   const callback = query('callback');
@@ -60,7 +61,7 @@ interface Page {
   readonly access: Access;
   readonly visitor: Visitor;
   readonly host: Host;
-  say(command: Command, trust: Statement['trust'], more?: Pick<Statement, 'time'>): Item;
+  say(command: Command, trust: Statement['trust'], more?: Pick<Statement, 'time' | 'insertId'>): Item;
   answer(value: object): ReturnType<typeof scriptAnswer>;
 }
 
@@ -78,10 +79,10 @@ function hasSession(page: Page, autologin: boolean): Reading {
       return ready(page, noSessionAnswer('UserException', visitor, access, host));
     case 'remembered': {
       if (!autologin) return ready(page, noSessionAnswer('LoginException', visitor, access, host));
-      const { user } = state;
+      const { user, lastSaid } = state;
       const items = [
         page.say({ type: 'Identify', ids: [user, visitor.id] }, PLATFORM_TRUST),
-        serverEvent(page, 'Autologin', user),
+        serverEvent(page, 'Autologin', user, lastSaid),
       ];
       const lifetime = settingsOf(access).sessionSeconds;
       return { type: 'items', items, reply: () => page.answer(sessionAnswer(visitor, user, lifetime, access, host)) };
@@ -89,17 +90,24 @@ function hasSession(page: Page, autologin: boolean): Reading {
   }
 }
 
-/** Something the platform itself saw, about the visitor and, where known, the user. */
-function serverEvent(page: Page, name: string, user: Identifier | undefined): Item {
-  const ids = user === undefined ? [page.visitor.id] : [user, page.visitor.id];
-  const properties = eventProperties({}, ids, page.access, page.host, page.request);
-  return page.say({ type: 'Track', ids, name, properties }, PLATFORM_TRUST);
+/**
+ * Something the platform itself saw of a user, once for each login: two tabs may ask at the same time. It does not name
+ * the visitor: who sits at a browser is for logins and logouts alone to say, and this one may be of the same moment.
+ */
+function serverEvent(page: Page, name: string, user: Identifier, lastSaid: Instant): Item {
+  const { visitor, access, host, request } = page;
+  const properties = eventProperties({}, [user], access, host, request);
+  const insertId = `${name}.${visitor.id.value}.${lastSaid}`;
+  return page.say({ type: 'Track', ids: [user], name, properties }, PLATFORM_TRUST, { insertId });
 }
 
 function logOut(page: Page): Reading {
   const { state, id } = page.visitor;
   if (state.type !== 'session' && state.type !== 'remembered') return ready(page, success(page.host));
-  const items = [serverEvent(page, 'Logout', state.user), page.say({ type: 'Logout', ids: [id] }, PLATFORM_TRUST)];
+  const items = [
+    serverEvent(page, 'Logout', state.user, state.lastSaid),
+    page.say({ type: 'Logout', ids: [id] }, PLATFORM_TRUST),
+  ];
   return { type: 'items', items, reply: () => page.answer(success(page.host)) };
 }
 
@@ -122,13 +130,9 @@ function setTraits(page: Page, blob: string): Reading {
   const signedAt = payload['t'];
   // S7: what was signed earlier does not overwrite what was signed later.
   const time = typeof signedAt === 'number' ? { time: Math.round(signedAt * 1000) } : {};
-  const items = [
-    page.say({ type: 'Describe', ids: [user ?? visitor.id], changes }, SIGNED_TRUST, time),
-    serverEvent(page, 'Traits set', user),
-  ];
   return {
     type: 'items',
-    items,
+    items: [page.say({ type: 'Describe', ids: [user ?? visitor.id], changes }, SIGNED_TRUST, time)],
     reply: ([verdict]) =>
       verdict?.status === 'rejected'
         ? page.answer(apiError(400, 'The traits were refused.', host))

@@ -1,6 +1,6 @@
 import type { WireReply } from '../protocol.ts';
 
-/** A name that may be called (S33); anything else is dropped and the script calls nobody. */
+/** A name that may be called (S33); anything else is dropped, and the script calls nobody. */
 export const callbackName = (text: string | undefined): string | undefined =>
   text !== undefined && /^[A-Za-z_$][\w$.]{0,63}$/.test(text) ? text : undefined;
 
@@ -20,17 +20,26 @@ export function scriptAnswer(callback: string | undefined, value: object, cookie
     ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
   };
   const name = callbackName(callback);
-  if (name === undefined) return { status: 200, headers, body: '/* no callback */' };
-  const call = JSON.stringify(name);
+  // Without this function 1.x would wait for its time-out and drop the requests behind this one, so a call without a
+  // callback gets it too, and a callback that throws does not keep 1.x from going on.
+  const told = [
+    '  window.triggerResponse = function () {',
+    '    try {',
+    ...(name === undefined ? [] : [`      window.VGS.callbacks[${JSON.stringify(name)}](answer);`]),
+    '    } finally {',
+    '      window.VGS.Ajax.responseReceived();',
+    '    }',
+    '  };',
+  ];
+  const talked = [
+    '  var talk = window.SPiD && window.SPiD.Talk;',
+    `  if (talk && talk.response) talk.response(${JSON.stringify(name)}, answer);`,
+  ];
   const body = [
     '(function () {',
-    `  var answer = ${scriptJson(value)};`,
-    '  window.triggerResponse = function () {',
-    `    window.VGS.callbacks[${call}](answer);`,
-    '    window.VGS.Ajax.responseReceived();',
-    '  };',
-    '  var talk = window.SPiD && window.SPiD.Talk;',
-    `  if (talk && talk.response) talk.response(${call}, answer);`,
+    ...(name === undefined ? [] : [`  var answer = ${scriptJson(value)};`]),
+    ...told,
+    ...(name === undefined ? [] : talked),
     '})();',
   ].join('\n');
   return { status: 200, headers, body };

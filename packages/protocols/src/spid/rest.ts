@@ -37,8 +37,7 @@ export function readRest(path: RestPath, request: WireRequest, host: Host): Read
   if (typeof access === 'string') return { type: 'answer', reply: oauthError(access) };
   const call: Call = { path, request, access, host, method: methodOf(request) };
   const user = { kind: 'user', value: path.userId };
-  if (host.graph(access.project).node(keyOf(user)) === undefined)
-    return answer(call, 404, 'ApiException', 'There is no such user.');
+  if (host.graph(access.project).node(keyOf(user)) === undefined) return refuse(call, 404, 'There is no such user.');
   switch (call.method) {
     case 'GET': {
       const traits = traitsOf(user, access, host);
@@ -48,16 +47,14 @@ export function readRest(path: RestPath, request: WireRequest, host: Host): Read
     }
     case 'POST': {
       const changes = readTraits(request);
-      return typeof changes === 'string'
-        ? answer(call, 400, 'ApiException', changes)
-        : change(call, user, changes, 200);
+      return typeof changes === 'string' ? refuse(call, 400, changes) : change(call, user, changes, 200);
     }
     case 'DELETE':
       return path.trait === undefined
-        ? answer(call, 400, 'ApiException', 'The path names no trait.')
+        ? refuse(call, 400, 'The path names no trait.')
         : change(call, user, [{ op: 'unset', name: path.trait }], 202);
     default:
-      return answer(call, 405, 'ApiException', 'Use GET, POST or DELETE.');
+      return refuse(call, 405, 'Use GET, POST or DELETE.');
   }
 }
 
@@ -65,7 +62,7 @@ export function readRest(path: RestPath, request: WireRequest, host: Host): Read
 export const unknownEndpoint = (request: WireRequest, host: Host): WireReply =>
   jsonReply(404, {
     ...containerHead('', request, 404, host),
-    error: errorOf(404, 'ApiException', 'Unknown endpoint.'),
+    error: errorOf(404, 'Unknown endpoint.'),
     data: null,
   });
 
@@ -120,21 +117,20 @@ function change(
     ],
     reply: ([verdict]) =>
       verdict?.status === 'rejected'
-        ? container(call, 400, null, errorOf(400, 'ApiException', 'The traits were refused.'))
+        ? container(call, 400, null, errorOf(400, 'The traits were refused.'))
         : container(call, status, Object.fromEntries(traitsOf(user, access, host))),
   };
 }
 
-/** An error in the container; what the operator should see is told as a refused item. */
-function answer(call: Call, code: number, type: string, description: string): Reading {
-  return {
-    type: 'items',
-    items: [{ type: 'refused', project: call.access.project, reason: `traits REST API: ${description}` }],
-    reply: () => container(call, code, null, errorOf(code, type, description)),
-  };
+/** An error in the container. A change that is refused is counted; a question is no item. */
+function refuse(call: Call, code: number, description: string): Reading {
+  const reply = () => container(call, code, null, errorOf(code, description));
+  if (call.method === 'GET') return { type: 'answer', reply: reply() };
+  const reason = `traits REST API: ${description}`;
+  return { type: 'items', items: [{ type: 'refused', project: call.access.project, reason }], reply };
 }
 
-const errorOf = (code: number, type: string, description: string) => ({ code, type, description });
+const errorOf = (code: number, description: string) => ({ code, type: 'ApiException', description });
 
 /** The vendor's envelope; clients unwrap it by its name. Signed where the project asks for it (sheet §6). */
 function container(call: Call, code: number, data: Json, error: object | null = null): WireReply {

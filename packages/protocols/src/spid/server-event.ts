@@ -4,6 +4,7 @@ import { parseIsoTime } from '../iso-time.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { traitsOf } from './client-traits.ts';
 import type { standardNames } from './trait-names.ts';
+import { stateOf } from './visitor.ts';
 
 /** The version the standard property `Version` tells. */
 const VERSION = '1';
@@ -11,7 +12,7 @@ const VERSION = '1';
 /**
  * The properties of an event that the platform saw, later ones winning: the client's traits, the data of the event, the
  * standard properties (sheet §5). Traits never stand in for a standard property, also where we have no value for it.
- * `ids` from the strongest on.
+ * `request` is the visitor's own; without one the visitor's address is not known.
  */
 export function eventProperties(
   data: JsonObject,
@@ -20,9 +21,16 @@ export function eventProperties(
   host: Host,
   request?: WireRequest,
 ): JsonObject {
-  const anchor = ids[0];
-  const traits = anchor === undefined ? [] : [...traitsOf(anchor, access, host)];
-  return { ...Object.fromEntries(traits), ...data, ...standardProperties(data, ids, access, host, request) };
+  const people = ids.flatMap((id) => whoseTraits(id, access, host));
+  const traits = people.flatMap((id) => [...traitsOf(id, access, host)]);
+  return { ...Object.fromEntries(traits), ...data, ...standardProperties(data, people, access, host, request) };
+}
+
+/** A browser that somebody was logged in on stands for that user as well, whose word counts for more (sheet §3). */
+function whoseTraits(id: Identifier, access: Access, host: Host): readonly Identifier[] {
+  if (id.kind !== 'visitor') return [id];
+  const state = stateOf(id, access, host);
+  return state.type === 'stranger' ? [id] : [id, state.user];
 }
 
 type StandardProperties = Partial<Record<(typeof standardNames)[number], Json>>;

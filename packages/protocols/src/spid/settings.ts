@@ -6,12 +6,13 @@ export interface SpidSettings {
   readonly tMaxAgeSeconds: number | null;
   /** REST answers are signed (sheet §6). */
   readonly signedResponses: boolean;
-  /** How long a login lasts without a word from the browser, s; after it the user is remembered. */
+  /** How long a login lasts, s; after it the user is remembered, and logged in again when the SDK asks for that. */
   readonly sessionSeconds: number;
   /** Cookie domain for the SDK's own session cookie, or nothing. */
   readonly domain: string;
 }
 
+/** A project's settings with our defaults: a day for `t`, two hours for a session. */
 export function settingsOf({ settings }: Access): SpidSettings {
   const { tMaxAgeSeconds, signedResponses, sessionSeconds, domain } = settings;
   return {

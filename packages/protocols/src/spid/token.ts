@@ -49,12 +49,12 @@ export function tokenAccess(
   const isForm = request.method !== 'GET' && request.body.length > 0;
   const sent = bearer ?? request.query.get('oauth_token')?.[0] ?? (isForm ? formToken(request) : undefined);
   if (sent === undefined || sent === '') return 'invalid_request';
-  const [payload = '', mac = ''] = sent.split('.');
+  const [payload = '', mac = '', ...more] = sent.split('.');
   const given = decodeBase64Url(mac);
   const bytes = decodeBase64Url(payload);
   const parsed = bytes === undefined ? undefined : parseJson(bytes);
-  if (given === undefined || parsed === undefined || 'problem' in parsed) return 'invalid_token';
-  const { c: clientId, u: use, e: expires } = parsed.value as { c?: unknown; u?: unknown; e?: unknown };
+  if (given === undefined || parsed === undefined || 'problem' in parsed || more.length > 0) return 'invalid_token';
+  const { c: clientId, u: use, e: expires } = { ...(parsed.value as Readonly<Record<string, unknown>> | null) };
   const access = typeof clientId === 'string' ? host.publicKey('spid', clientId) : undefined;
   if (access === undefined || use !== 'access') return 'invalid_token';
   if (!host.sameBytes(host.hmac(access.project, 'server', `spid-token\n${payload}`), given)) return 'invalid_token';

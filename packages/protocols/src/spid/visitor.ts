@@ -1,4 +1,4 @@
-import { type Identifier, keyOf, presenceOf } from '@selfsame/identity';
+import { type Identifier, type Instant, keyOf, presenceOf } from '@selfsame/identity';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { settingsOf } from './settings.ts';
 
@@ -9,11 +9,12 @@ export interface Visitor {
   readonly cookie: string;
   /**
    * `session`: logged in, for so many seconds more · `remembered`: was logged in, and may be again without a password ·
-   * `known`: logged out, but we know whose browser it is · `stranger`.
+   * `known`: logged out, but we know whose browser it is · `stranger`. `lastSaid`: the last login, ms.
    */
   readonly state:
-    | { readonly type: 'session'; readonly user: Identifier; readonly expiresIn: number }
-    | { readonly type: 'remembered' | 'known'; readonly user: Identifier }
+    | { readonly type: 'session'; readonly user: Identifier; readonly lastSaid: Instant; readonly expiresIn: number }
+    | { readonly type: 'remembered'; readonly user: Identifier; readonly lastSaid: Instant }
+    | { readonly type: 'known'; readonly user: Identifier }
     | { readonly type: 'stranger' };
 }
 
@@ -24,20 +25,21 @@ const TEN_YEARS = 315_360_000;
 /** Only the platform's own word signs anybody in: the server key's. */
 const PLATFORM_TRUST = 2;
 
+/** The browser that a request came from: the one its cookie names, else a new one. */
 export function visitorOf(request: WireRequest, access: Access, host: Host): Visitor {
   const value = readCookie(request.headers['cookie']) ?? host.randomText(20);
   const id: Identifier = { kind: 'visitor', value };
   return { id, cookie: cookieFor(value, request), state: stateOf(id, access, host) };
 }
 
-function stateOf(id: Identifier, access: Access, host: Host): Visitor['state'] {
+/** Who is logged in on a browser, or was. */
+export function stateOf(id: Identifier, access: Access, host: Host): Visitor['state'] {
   const presence = presenceOf(access.policy, host.graph(access.project).node(keyOf(id)), PLATFORM_TRUST);
   if (presence.type === 'stranger') return { type: 'stranger' };
   if (presence.type === 'signed-out') return { type: 'known', user: presence.login };
-  const expiresIn = settingsOf(access).sessionSeconds - Math.floor((host.now - presence.lastSaid) / 1000);
-  return expiresIn > 0
-    ? { type: 'session', user: presence.login, expiresIn }
-    : { type: 'remembered', user: presence.login };
+  const { login: user, lastSaid } = presence;
+  const expiresIn = settingsOf(access).sessionSeconds - Math.floor((host.now - lastSaid) / 1000);
+  return expiresIn > 0 ? { type: 'session', user, lastSaid, expiresIn } : { type: 'remembered', user, lastSaid };
 }
 
 function readCookie(header: string | undefined): string | undefined {

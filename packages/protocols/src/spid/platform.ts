@@ -1,0 +1,93 @@
+import type { Command, Identifier, Json } from '@selfsame/identity';
+import { encodeBase64Url } from '../base64url.ts';
+import type { Access, Host, Item } from '../protocol.ts';
+import { eventProperties } from './server-event.ts';
+import { protectedNames } from './trait-names.ts';
+import { stateOf } from './visitor.ts';
+
+/** An item of the native wire as it was sent and as it was read. */
+export interface Told {
+  readonly sent: Json;
+  readonly item: Item;
+}
+
+/**
+ * What the native wire's items mean in a project that speaks SPiD: the server key is the login platform.
+ * @returns as many items as were given, in their order, and after them the events `Login` and `Logout` of those that
+ * log somebody in or out
+ */
+export function asPlatform(told: readonly Told[], access: Access, host: Host): readonly Item[] {
+  if (access.trust < 2) return told.map(({ item }) => withCommand(item, withoutProtected));
+  const seen = new Map<string, Identifier | undefined>();
+  const events = told.flatMap(({ sent, item }) => presenceEvent(typeOf(sent), item, seen, access, host));
+  return [...told.map(({ item }) => withCommand(item, (command) => serverEvent(command, access, host))), ...events];
+}
+
+const withCommand = (item: Item, change: (command: Command) => Command): Item =>
+  item.type === 'refused'
+    ? item
+    : { type: 'statement', statement: { ...item.statement, command: change(item.statement.command) } };
+
+/** Only the platform sets these (sheet §5, People). */
+const withoutProtected = (command: Command): Command =>
+  command.type === 'Describe'
+    ? { ...command, changes: command.changes.filter((one) => !('name' in one && protectedNames.has(one.name))) }
+    : command;
+
+/**
+ * A server event carries the client's traits and the standard properties. One that names both a user and the browser,
+ * such as `Login failed`, is no login: it hangs on the user and says nothing of who sits at the browser.
+ */
+function serverEvent(command: Command, access: Access, host: Host): Command {
+  if (command.type !== 'Track' && command.type !== 'Describe') return command;
+  const ids = command.ids.some(isUser) ? command.ids.filter((id) => !isVisitor(id)) : command.ids;
+  if (command.type === 'Describe') return { ...command, ids };
+  return { ...command, ids, properties: eventProperties(command.properties, command.ids, access, host) };
+}
+
+/** The event of a login or a logout; none for a logout where nobody is logged in. `seen`: who this batch left at a browser. */
+function presenceEvent(
+  type: unknown,
+  item: Item,
+  seen: Map<string, Identifier | undefined>,
+  access: Access,
+  host: Host,
+): readonly Item[] {
+  if (item.type === 'refused' || (type !== 'login' && type !== 'logout')) return [];
+  const { command } = item.statement;
+  if (command.type !== 'Identify' && command.type !== 'Logout') return [];
+  const visitor = command.ids.find(isVisitor);
+  if (visitor === undefined) return [];
+  const before = () => (seen.has(visitor.value) ? seen.get(visitor.value) : loggedIn(visitor, access, host));
+  const user = type === 'login' ? command.ids.find(isUser) : before();
+  if (user === undefined) return [];
+  seen.set(visitor.value, type === 'login' ? user : undefined);
+  const name = type === 'login' ? 'Login' : 'Logout';
+  const properties = eventProperties({}, [user], access, host);
+  const { insertId, ...statement } = item.statement;
+  return [
+    {
+      type: 'statement',
+      statement: {
+        ...statement,
+        wire: 'spid',
+        command: { type: 'Track', ids: [user], name, properties },
+        ...(insertId === undefined ? {} : { insertId: derived(name, insertId, access, host) }),
+      },
+    },
+  ];
+}
+
+function loggedIn(visitor: Identifier, access: Access, host: Host): Identifier | undefined {
+  const state = stateOf(visitor, access, host);
+  return state.type === 'session' || state.type === 'remembered' ? state.user : undefined;
+}
+
+/** A name for the event that a retry of the item gives again; short, however long the item's own is. */
+const derived = (name: string, insertId: string, access: Access, host: Host): string =>
+  `${name}.${encodeBase64Url(host.hmac(access.project, 'server', `spid-event\n${name}\n${insertId}`))}`;
+
+const typeOf = (sent: Json): unknown =>
+  typeof sent === 'object' && sent !== null && !Array.isArray(sent) ? (sent as { type?: Json }).type : undefined;
+const isUser = (id: Identifier): boolean => id.kind === 'user';
+const isVisitor = (id: Identifier): boolean => id.kind === 'visitor';
