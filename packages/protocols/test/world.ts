@@ -3,6 +3,7 @@ import {
   type Entry,
   entryOf,
   type Identifier,
+  type JsonObject,
   keyOf,
   MemoryGraph,
   ownerAt,
@@ -36,13 +37,22 @@ export interface World {
   timeline(): readonly string[];
 }
 
+/** What a test chooses about the project and the clock. */
+export interface Circumstances {
+  readonly publicKey?: string;
+  readonly serverKey?: string;
+  readonly settings?: JsonObject;
+  /** The server's clock before the first request, ms. */
+  readonly start?: number;
+}
+
 /** The clock goes on by a second with every request. */
-export function createWorld(protocol: Protocol, policy: Policy): World {
+export function createWorld(protocol: Protocol, policy: Policy, given: Circumstances = {}): World {
   const graph = new MemoryGraph();
   const entries: { entry: Entry; verdict: Verdict }[] = [];
   const counts = new Map<string, number>();
   const seen = new Map<string, number>();
-  let now = 1_700_000_000_000;
+  let now = given.start ?? 1_700_000_000_000;
   let integers = 0;
   const access: Access = {
     project: 'shop',
@@ -50,8 +60,9 @@ export function createWorld(protocol: Protocol, policy: Policy): World {
     publicKey: PUBLIC_KEY,
     trust: 0,
     policy,
-    settings: {},
+    settings: given.settings ?? {},
   };
+  const serverKey = given.serverKey ?? SERVER_KEY;
   const host: Host = {
     get now() {
       return now;
@@ -59,13 +70,17 @@ export function createWorld(protocol: Protocol, policy: Policy): World {
     randomText: (length) => 'x'.repeat(length),
     randomInteger: () => String(++integers),
     randomUuid: () => randomUUID(),
-    hmac: (_project, secret, input) => createHmac('sha256', secret).update(input).digest(),
+    hmac: (_project, secret, input) =>
+      createHmac('sha256', secret === 'server' ? serverKey : secret)
+        .update(input)
+        .digest(),
     sameBytes: (a, b) => Buffer.compare(a, b) === 0,
     graph: () => graph,
     script: () => 'sdk();',
     logged: async (position) => entries[position - 1],
-    publicKey: (_wire, key) => (key === WRITE_KEY || key.toLowerCase() === PUBLIC_KEY ? access : undefined),
-    serverKey: (_wire, key) => (key === SERVER_KEY ? { ...access, trust: 2 } : undefined),
+    publicKey: (_wire, key) =>
+      key === (given.publicKey ?? WRITE_KEY) || key.toLowerCase() === PUBLIC_KEY ? access : undefined,
+    serverKey: (_wire, key) => (key === serverKey ? { ...access, trust: 2 } : undefined),
   };
   const derive = (_project: string, founder: Identifier, attempt: number) =>
     createHash('sha256')
@@ -122,11 +137,13 @@ export function request(
   headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
 ): WireRequest {
   const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const { search, searchParams } = new URL(path, 'http://id.shop.test');
+  const query = new Map([...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]));
   return {
     method,
-    path,
-    query: new Map(),
-    search: '',
+    path: path.slice(0, path.length - search.length),
+    query,
+    search,
     headers,
     body: bytes,
     origin: 'http://id.shop.test:4400',

@@ -1,48 +1,73 @@
 import { basicAuth } from '../basic-auth.ts';
 import { parseIsoTime } from '../iso-time.ts';
-import type { Access, Host, WireRequest } from '../protocol.ts';
+import type { Access, Host, Item, WireRequest } from '../protocol.ts';
 
 /** How far a client's clock may be off when it signs a request, ms (sheet §2). */
 const SIGNING_WINDOW = 15 * 60 * 1000;
 
+/** Why a request speaks for nobody; an item, so that the project whose key was used sees it. */
+export type Denied = Extract<Item, { type: 'refused' }>;
+
+export const isDenied = (seen: object): seen is Denied => 'reason' in seen;
+
 /**
  * Whom an identity call speaks for: Basic and HMAC prove the server key (T2), `x-mp-key` alone is a page (T0).
- * Undefined: turn it away with 401. A request that carries a wrong proof is refused, not taken as unsigned (S9).
+ * A request that carries a wrong proof is refused, not taken as unsigned (S9).
  */
-export function identityAccess(request: WireRequest, host: Host): Access | undefined {
+export function identityAccess(request: WireRequest, host: Host): Access | Denied {
   const { authorization, 'x-mp-key': key, 'x-mp-signature': signature } = request.headers;
-  if (authorization !== undefined) return basicAccess(authorization, host);
-  if (key === undefined) return undefined;
-  const access = host.publicKey('mparticle', key);
-  if (access === undefined || signature === undefined) return access;
-  return isSigned(request, access, signature, host) ? { ...access, trust: 2 } : undefined;
+  const basic = authorization === undefined ? undefined : basicAccess(authorization, host);
+  if (basic !== undefined && (isDenied(basic) || key === undefined)) return basic;
+  if (key === undefined) return denied(undefined, 'the request shows no key');
+  const access = keyAccess(key, host);
+  if (isDenied(access)) return access;
+  if (basic !== undefined && basic.project !== access.project)
+    return denied(access, 'the request shows keys of two projects');
+  if (signature === undefined) return basic ?? access;
+  const problem = signatureProblem(request, access, signature, host);
+  return problem === undefined ? { ...access, trust: 2 } : denied(access, problem);
+}
+
+/** A web API key, which is no secret. */
+export function keyAccess(key: string, host: Host): Access | Denied {
+  return host.publicKey('mparticle', key) ?? denied(undefined, 'the key opens no project');
 }
 
 /** `Basic publicKey:serverKey`, both of one project. */
-export function basicAccess(authorization: string, host: Host): Access | undefined {
+export function basicAccess(authorization: string, host: Host): Access | Denied {
   const basic = basicAuth(authorization);
-  if (basic === undefined) return undefined;
-  const owner = host.publicKey('mparticle', basic.user);
+  if (basic === undefined) return denied(undefined, 'the Authorization header is not Basic');
+  const owner = keyAccess(basic.user, host);
+  if (isDenied(owner)) return owner;
   const access = host.serverKey('mparticle', basic.secret);
-  return owner !== undefined && owner.project === access?.project ? access : undefined;
+  return access?.project === owner.project ? access : denied(owner, 'the secret does not belong to the key');
 }
+
+const denied = (owner: Access | undefined, reason: string): Denied => ({
+  type: 'refused',
+  ...(owner === undefined ? {} : { project: owner.project }),
+  reason,
+});
 
 /**
  * HMAC-SHA256 of method, Date header and path with body, each on a line, in lower-case hex. A client that was pointed
  * at a prefix signs the path with it, so both are tried.
  */
-function isSigned(request: WireRequest, access: Access, signature: string, host: Host): boolean {
-  const date = request.headers['date'];
+function signatureProblem(request: WireRequest, access: Access, signature: string, host: Host): string | undefined {
+  const { date } = request.headers;
   const given = readHex(signature);
+  if (given === undefined) return 'x-mp-signature is not 64 lower-case hex digits';
   const signedAt = date === undefined ? undefined : readDate(date);
-  if (given === undefined || signedAt === undefined || Math.abs(host.now - signedAt) > SIGNING_WINDOW) return false;
-  return ['', '/mparticle'].some((prefix) => {
+  if (signedAt === undefined) return 'the Date header is missing or unreadable';
+  if (Math.abs(host.now - signedAt) > SIGNING_WINDOW) return 'the Date header is more than 15 minutes off';
+  const isMatch = ['', '/mparticle'].some((prefix) => {
     const head = new TextEncoder().encode(`${request.method}\n${date}\n${prefix}${request.path}${request.search}`);
     const message = new Uint8Array(head.length + request.body.length);
     message.set(head);
     message.set(request.body, head.length);
     return host.sameBytes(host.hmac(access.project, 'server', message), given);
   });
+  return isMatch ? undefined : 'the signature does not match';
 }
 
 /** 32 bytes of lower-case hex. */

@@ -1,15 +1,13 @@
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
-import { answer, empty, json } from './answers.ts';
+import { empty, json } from './answers.ts';
 import { type AliasBody, isObject, readMpid, readTime } from './wire.ts';
 
 /** D16: how long the vendor waits for late events before it copies, s. */
 const DEFAULT_DELAY_SECONDS = 24 * 3600;
 
-/** A request to show one profile's events under another; the key stands in the path. */
-export function readAlias(key: string, request: WireRequest, host: Host): Reading {
-  const access = host.publicKey('mparticle', key);
-  if (access === undefined) return answer(empty(401));
+/** A request to show one profile's events under another. */
+export function readAlias(access: Access, request: WireRequest, host: Host): Reading {
   const parsed = parseJson(request.body, { bigIntegers: 'text' });
   if ('problem' in parsed || !isObject(parsed.value)) return refused(access, 'the body is not a JSON object');
   const { data, request_id: requestId } = parsed.value as AliasBody;
@@ -30,7 +28,9 @@ export function readAlias(key: string, request: WireRequest, host: Host): Readin
           wire: 'mparticle',
           trust: access.trust,
           command: { type: 'Alias', source, destination, from, to, shownFrom: host.now + delayOf(access) },
-          ...(typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId) ? { insertId: requestId } : {}),
+          ...(typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId)
+            ? { insertId: requestId, repeat: { key: `alias/${requestId}`, keep: 'first' } }
+            : {}),
         },
       },
     ],

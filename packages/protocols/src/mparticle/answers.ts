@@ -1,5 +1,5 @@
 import type { Json } from '@selfsame/identity';
-import type { Reading, WireReply } from '../protocol.ts';
+import type { Item, Reading, WireReply } from '../protocol.ts';
 
 /** On every answer, errors included, or the page cannot read it and sends events for ever (sheet §1.9). */
 export const cors: Readonly<Record<string, string>> = {
@@ -24,6 +24,13 @@ export const json = (status: number, body: Json | object, headers: WireReply['he
 });
 
 export const empty = (status: number): WireReply => ({ status, headers: {}, body: '' });
+
+/** A request that speaks for nobody: counted, and shown to the project whose key it used. */
+export const turnedAway = (denied: Item, status: number, headers: WireReply['headers'] = {}): Reading => ({
+  type: 'items',
+  items: [denied],
+  reply: () => ({ ...empty(status), headers }),
+});
 
 export const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
 

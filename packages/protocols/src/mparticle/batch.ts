@@ -15,15 +15,21 @@ export function readBatch(batch: JsonObject, access: Access, host: Host): readon
   const list: readonly Json[] = Array.isArray(events) ? events : [];
   const statements = new Statements(batch, access);
   const items: Item[] = [];
+  const times: number[] = [];
   list.forEach((event, i) => {
     const read = readEvent(event, envelope);
     if (typeof read === 'string') items.push({ type: 'refused', project: access.project, reason: read });
     else items.push(...statements.ofEvent(who, read, i));
+    if (typeof read !== 'string' && read.time !== undefined) times.push(read.time);
   });
   const changes = traitChanges(batch, list);
-  if (changes.length > 0 && who.ids.length > 0) items.push(statements.ofProfile(who, changes));
+  // A batch without events is an update of the profile, which it may make, even when it says nothing of it.
+  if (changes.length > 0 || items.length === 0) items.push(statements.ofProfile(who, changes, latest(times)));
   return items;
 }
+
+const latest = (times: readonly number[]): number | undefined =>
+  times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
 
 interface Who {
   readonly ids: readonly Identifier[];
@@ -66,8 +72,10 @@ class Statements {
     return items;
   }
 
-  ofProfile(who: Who, changes: readonly TraitChange[]): Item {
-    return this.#item({ command: { type: 'Describe', changes, ...who }, ...this.#repeat('profile') }, this.#sentAt);
+  /** D18: across devices the latest event time wins, so what a batch says of a profile is said at that of its last event. */
+  ofProfile(who: Who, changes: readonly TraitChange[], time: number | undefined): Item {
+    const command = { type: 'Describe', changes, ...who } as const;
+    return this.#item({ command, ...this.#repeat('profile') }, time ?? this.#sentAt);
   }
 
   /** The browser sends a batch again under the same `source_request_id` until it sees an answer. */

@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
-import { basicAccess } from './access.ts';
-import { answer, batchError, empty } from './answers.ts';
+import { basicAccess, isDenied } from './access.ts';
+import { batchError, empty, turnedAway } from './answers.ts';
 import { readBatch } from './batch.ts';
+import { whyNotEvent } from './event-rules.ts';
 import { isObject, readTime } from './wire.ts';
 
 /** Sizes and counts of the vendor's documents (sheet §3). */
@@ -15,9 +16,7 @@ const HISTORICAL_AGE = 72 * 3600 * 1000;
 /**
  * A web batch. D13: never 400 here, or the SDK sends it again for ever; what is wrong shows in the live stream.
  */
-export function readWebEvents(key: string, request: WireRequest, host: Host): Reading {
-  const access = host.publicKey('mparticle', key);
-  if (access === undefined) return answer(empty(403));
+export function readWebEvents(access: Access, request: WireRequest, host: Host): Reading {
   const parsed = parseJson(request.body, { bigIntegers: 'text' });
   const items: readonly Item[] =
     'problem' in parsed
@@ -31,9 +30,12 @@ export function readWebEvents(key: string, request: WireRequest, host: Host): Re
 /** Batches of a backend, with Basic credentials. */
 export function readServerEvents(form: 'single' | 'bulk' | 'historical', request: WireRequest, host: Host): Reading {
   const { authorization } = request.headers;
-  if (authorization === undefined) return answer({ ...empty(401), headers: { 'www-authenticate': 'Basic' } });
+  if (authorization === undefined)
+    return turnedAway({ type: 'refused', reason: 'the request shows no credentials' }, 401, {
+      'www-authenticate': 'Basic',
+    });
   const access = basicAccess(authorization, host);
-  if (access === undefined) return answer(empty(403));
+  if (isDenied(access)) return turnedAway(access, 403);
   const parsed = parseJson(request.body, { bigIntegers: 'text' });
   if ('problem' in parsed) return refused(access, parsed.message);
   const batches = form === 'single' ? [parsed.value] : parsed.value;
@@ -62,7 +64,11 @@ function whyNotBatch(batch: Json, form: 'single' | 'bulk' | 'historical', now: n
   if (environment !== 'production' && environment !== 'development')
     return 'environment must be production or development';
   if (events !== undefined && events !== null && !Array.isArray(events)) return 'events must be a list';
-  if (JSON.stringify(batch).length > MAX_BATCH_BYTES) return 'a batch is larger than 128 KB';
+  if (new TextEncoder().encode(JSON.stringify(batch)).length > MAX_BATCH_BYTES) return 'a batch is larger than 128 KB';
+  for (const event of Array.isArray(events) ? (events as readonly Json[]) : []) {
+    const wrong = whyNotEvent(event);
+    if (wrong !== undefined) return wrong;
+  }
   if (form !== 'historical') return undefined;
   if (!Array.isArray(events) || events.length === 0) return 'a historical batch needs events';
   const isOld = (event: Json) => {

@@ -1,6 +1,7 @@
-import type { Host, Protocol, Reading, WireRequest } from '../protocol.ts';
+import type { Access, Host, Protocol, Reading, WireRequest } from '../protocol.ts';
+import { isDenied, keyAccess } from './access.ts';
 import { readAlias } from './alias.ts';
-import { answer, cors, empty, identityError, json, preflight } from './answers.ts';
+import { answer, cors, empty, identityError, json, preflight, turnedAway } from './answers.ts';
 import { bundleReply, configReply } from './config.ts';
 import { readServerEvents, readWebEvents } from './events.ts';
 import { readIdentity, readModify } from './identity.ts';
@@ -38,27 +39,45 @@ function readRoute(route: Route, request: WireRequest, host: Host): Reading {
       return readIdentity(route.type, request, host);
     case 'modify':
       return readModify(route.mpid, request, host);
-    case 'alias':
-      return readAlias(route.key, request, host);
-    case 'events':
-      return readWebEvents(route.key, request, host);
     case 'server-events':
       return readServerEvents(route.form, request, host);
-    case 'config':
-    case 'bundle': {
-      const access = host.publicKey('mparticle', route.key);
-      if (access === undefined) return answer(empty(404));
-      if (route.type === 'config') return answer(configReply(access, request));
-      const sdk = host.script('mparticle');
-      return answer(sdk === undefined ? empty(404) : bundleReply(access, route.key, request, sdk));
+    default: {
+      const access = keyAccess(route.key, host);
+      return isDenied(access)
+        ? turnedAway(access, unknownKey[route.type])
+        : readKeyed(route.type, route.key, access, request, host);
     }
-    case 'forwarding':
-      return answer(empty(host.publicKey('mparticle', route.key) === undefined ? 403 : 202));
-    case 'audience':
-      return answer(
-        host.publicKey('mparticle', route.key) === undefined
-          ? empty(403)
-          : json(200, { dt: 'cam', ct: host.now, id: host.randomUuid(), audience_memberships: [] }),
-      );
   }
 }
+
+type Keyed = Extract<Route, { key: string }>['type'];
+
+/** Calls whose key stands in the path. */
+function readKeyed(type: Keyed, key: string, access: Access, request: WireRequest, host: Host): Reading {
+  switch (type) {
+    case 'alias':
+      return readAlias(access, request, host);
+    case 'events':
+      return readWebEvents(access, request, host);
+    case 'config':
+      return answer(configReply(access, request));
+    case 'bundle': {
+      const sdk = host.script('mparticle');
+      return answer(sdk === undefined ? empty(404) : bundleReply(access, key, request, sdk));
+    }
+    case 'forwarding':
+      return answer(empty(202));
+    case 'audience':
+      return answer(json(200, { dt: 'cam', ct: host.now, id: host.randomUuid(), audience_memberships: [] }));
+  }
+}
+
+/** Sheet §1.11. */
+const unknownKey: Readonly<Record<Keyed, number>> = {
+  config: 404,
+  bundle: 404,
+  alias: 401,
+  events: 403,
+  forwarding: 403,
+  audience: 403,
+};

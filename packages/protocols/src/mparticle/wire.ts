@@ -1,20 +1,19 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 
-/** What the vendor's clients send, as they spell it. Everything is optional until it has been looked at. */
+/** What an identity call says, as the vendor spells it. Values are looked at one by one. */
 export interface IdentityBody {
-  readonly environment?: Json;
-  readonly request_id?: Json;
-  readonly previous_mpid?: Json;
-  readonly known_identities?: Json;
-  readonly identity_changes?: Json;
-  readonly client_sdk?: Json;
+  /** Absent when it is no name we can keep. */
+  readonly request_id: string | undefined;
+  readonly previous_mpid: Json | undefined;
+  readonly known_identities: Json | undefined;
+  readonly identity_changes: Json | undefined;
 }
 
-/** One entry of `identity_changes`. */
+/** One entry of `identity_changes`, under our kind. */
 export interface ChangeBody {
-  readonly identity_type: string;
-  readonly old_value: string | null;
-  readonly new_value: string | null;
+  readonly kind: string;
+  readonly before: string | null;
+  readonly now: string | null;
 }
 
 /** The body of an alias request. */
@@ -35,8 +34,6 @@ export interface IdentityAnswer {
   readonly matched_identities: Readonly<Record<string, string>>;
   readonly is_ephemeral: boolean;
   readonly is_logged_in: boolean;
-  /** Only for the server key that asked for it. */
-  readonly debug?: JsonObject;
 }
 
 /** The answer of modify; `mpid` and `is_logged_in` are ours (D12). */

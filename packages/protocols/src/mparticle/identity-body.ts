@@ -1,0 +1,87 @@
+import type { Identifier, Json } from '@selfsame/identity';
+import { parseJson } from '../json-shape.ts';
+import type { Access, Host, WireRequest } from '../protocol.ts';
+import { type Denied, identityAccess, isDenied } from './access.ts';
+import { kindOf } from './kinds.ts';
+import { type ChangeBody, type IdentityBody, isObject } from './wire.ts';
+
+const platforms = new Set(['ios', 'android', 'web', 'tvos', 'roku', 'alexa', 'smart_tv', 'fire', 'xbox', 'other']);
+
+/** Something the client did wrong, in the vendor's codes. */
+export interface Problem {
+  readonly code: 'BAD_REQUEST' | 'LOOKUP_ERROR' | 'NOT_FOUND_ERROR';
+  readonly problem: string;
+}
+
+export const isProblem = (read: object): read is Problem => 'problem' in read;
+
+const bad = (problem: string): Problem => ({ code: 'BAD_REQUEST', problem });
+
+/** An identity call that somebody may make; `body` is a problem when it cannot be looked at. */
+export interface Opened {
+  readonly access: Access;
+  /** The client's name for the request, or ours. */
+  readonly requestId: string;
+  readonly body: IdentityBody | Problem;
+}
+
+/** Who asks, and a body that can be looked at. */
+export function open(request: WireRequest, host: Host): Opened | Denied {
+  const access = identityAccess(request, host);
+  if (isDenied(access)) return access;
+  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  const body = 'problem' in parsed ? bad(parsed.message) : readBody(parsed.value);
+  const requestId = isProblem(body) || body.request_id === undefined ? host.randomUuid() : body.request_id;
+  return { access, requestId, body };
+}
+
+function readBody(value: Json): IdentityBody | Problem {
+  if (!isObject(value)) return bad('the body is not an object');
+  const { environment, client_sdk: sdk, request_id: requestId, ...rest } = value;
+  if (environment !== 'production' && environment !== 'development')
+    return bad('environment must be production or development');
+  const platform = isObject(sdk) ? sdk['platform'] : undefined;
+  if (platform !== undefined && platform !== null && !(typeof platform === 'string' && platforms.has(platform)))
+    return bad('client_sdk.platform is none that we know');
+  const { previous_mpid, known_identities, identity_changes } = rest;
+  return {
+    previous_mpid,
+    known_identities,
+    identity_changes,
+    request_id: typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId) ? requestId : undefined,
+  };
+}
+
+/** Null and empty values count as absent; a type we do not know, or a value that is no text, refuses the request. */
+export function readIdentities(known: Json | undefined): readonly Identifier[] | Problem {
+  const nobody: Problem = { code: 'LOOKUP_ERROR', problem: 'knownIdentities is empty.' };
+  if (known === undefined || known === null) return nobody;
+  if (!isObject(known)) return bad('known_identities must be an object');
+  const ids: Identifier[] = [];
+  for (const [type, value] of Object.entries(known)) {
+    const kind = kindOf(type);
+    if (kind === undefined) return bad('known_identities names an identity type we do not know');
+    if (value === null || value === '') continue;
+    if (typeof value !== 'string') return bad(`the value of ${type} must be a string`);
+    ids.push({ kind, value });
+  }
+  return ids.length === 0 ? nobody : ids;
+}
+
+/** `identity_changes`: a list that is not empty, of types we know. */
+export function readChanges(list: Json | undefined): readonly ChangeBody[] | Problem {
+  if (!Array.isArray(list)) return bad('identity_changes must be a list');
+  if (list.length === 0) return bad('identity_changes is empty');
+  const changes: ChangeBody[] = [];
+  for (const one of list as readonly Json[]) {
+    if (!isObject(one)) return bad('an identity change must be an object');
+    const { identity_type: type, old_value: before = null, new_value: now = null } = one;
+    const kind = typeof type === 'string' ? kindOf(type) : undefined;
+    if (kind === undefined) return bad('an identity change names a type we do not know');
+    if (!isTextOrNull(before) || !isTextOrNull(now)) return bad('old_value and new_value must be strings or null');
+    changes.push({ kind, before: before || null, now: now || null });
+  }
+  return changes;
+}
+
+const isTextOrNull = (value: Json): value is string | null => value === null || typeof value === 'string';
