@@ -5,6 +5,9 @@ import { settingsOf } from './settings.ts';
 import { signatureOf } from './signed.ts';
 import type { Visitor } from './visitor.ts';
 
+/** Keeps 1.x from sending to the vendor's own collector, which we do not run. */
+const noTracking = { tracking: false } as const;
+
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** `{uid, user_id}`, in every session answer; a stranger has no user. */
@@ -29,6 +32,7 @@ export function sessionAnswer(
     serverTime: seconds(host.now),
     expiresIn,
     baseDomain: settingsOf(access).domain,
+    ...noTracking,
     visitor: { uid: visitor.id.value, user_id: user.value },
     userStatus: 'connected',
     userId: numberOrText(user.value),
@@ -55,6 +59,7 @@ export function noSessionAnswer(
       serverTime: seconds(host.now),
       expiresIn: sessionSeconds,
       baseDomain: domain,
+      ...noTracking,
       visitor: visitorMember(visitor),
     },
   };

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { createPlatform, type Platform, secondsOf, signed } from './platform-world.ts';
+
+const ann = { user: '42' };
+const uid = 'visitorvisitorvisito';
+const login = { type: 'login', ids: { visitor: uid, user: '42' } };
+const logout = { type: 'logout', ids: { visitor: uid } };
+
+const lastEvent = (platform: Platform) => {
+  const tracks = platform.world.entries.flatMap(({ entry }) => (entry.command.type === 'Track' ? [entry.command] : []));
+  return tracks.at(-1)?.properties;
+};
+
+describe('logins and logouts of the server key', () => {
+  it('are events of SPiD, and the answer is about the items alone', async () => {
+    const platform = createPlatform();
+    expect(await platform.batch([login, logout])).toEqual(['applied', 'applied']);
+    expect(platform.events('42')).toEqual(['spid Login', 'spid Logout']);
+    expect(platform.world.counts).toEqual(new Map([['applied', 4]]));
+  });
+
+  it('are told once, however often an item is sent', async () => {
+    const platform = createPlatform();
+    const named = { ...login, insertId: 'x'.repeat(128) };
+    expect(await platform.batch([named])).toEqual(['applied']);
+    expect(await platform.batch([named, named])).toEqual(['duplicate', 'duplicate']);
+    expect(platform.events('42')).toEqual(['spid Login']);
+  });
+
+  it('happen when their item did', async () => {
+    const platform = createPlatform();
+    await platform.batch([{ ...login, time: 1_600_000_000_000 }]);
+    expect(platform.world.entries.map(({ entry }) => entry.time)).toEqual([1_600_000_000_000, 1_600_000_000_000]);
+  });
+
+  it('a logout where nobody is logged in is no event', async () => {
+    const platform = createPlatform();
+    await platform.batch([logout]);
+    await platform.batch([{ ...login, time: 1_600_000_000_000 }, logout, logout]);
+    await platform.batch([logout]);
+    expect(platform.events('42')).toEqual(['spid Login', 'spid Logout']);
+  });
+
+  it('identify, a login without a visitor, and refused items are none', async () => {
+    const platform = createPlatform();
+    await platform.batch([
+      { type: 'identify', ids: { visitor: uid, user: '42' } },
+      { type: 'login', ids: ann },
+      { type: 'login', ids: 5 },
+      { type: 'logout', ids: { device: 'd' } },
+    ]);
+    expect(platform.events('42')).toEqual([]);
+  });
+
+  it('the public key’s are none', async () => {
+    const platform = createPlatform();
+    expect(await platform.batch([login, logout], 'e2e-public-key')).toEqual(['applied', 'applied']);
+    expect(platform.world.entries).toHaveLength(2);
+  });
+});
+
+describe('server events', () => {
+  it('carry traits, then their own data, then the standard properties', async () => {
+    const platform = createPlatform();
+    await platform.batch([
+      login,
+      {
+        type: 'traits',
+        ids: ann,
+        traits: { Gender: 'female', Birthday: '1980-06-15', Registered: '2012-01-01', displayName: 'Ann' },
+      },
+    ]);
+    await platform.send('POST', '/oauth/token');
+    await platform.batch([
+      {
+        type: 'traits',
+        ids: ann,
+        traits: { plan: 'gold', source: 'trait', Version: 'x', Flow: 'x', 'User agent': 'x' },
+      },
+    ]);
+    await platform.batch([
+      {
+        type: 'track',
+        name: 'Order complete',
+        ids: { ...ann, visitor: uid },
+        properties: {
+          source: 'event',
+          Client: 'x',
+          total: 5,
+          url: 'https://a.test/?tag=spring&tracking_ref=mail%201#x',
+        },
+      },
+    ]);
+    expect(lastEvent(platform)).toEqual({
+      ...{ displayName: 'Ann', plan: 'gold' },
+      ...{ source: 'event', total: 5, url: 'https://a.test/?tag=spring&tracking_ref=mail%201#x' },
+      ...{ Version: '1', Client: 'Shop', 'SPiD ID': '42', 'User status': 'connected' },
+      ...{ Age: 43, Gender: 'female', Registered: '2012-01-01', 'Tracking ref': 'mail 1', 'Tracking tag': 'spring' },
+    });
+  });
+
+  it('of a visitor carry the session’s traits, or those of the user the browser is known to belong to', async () => {
+    const platform = createPlatform();
+    const view = { type: 'track', name: 'Page viewed', ids: { visitor: uid }, properties: { page: 'login' } };
+    const cookie = `selfsame_visitor=${uid}`;
+    await platform.script('/ajax/traits.js', { t: signed({ plan: 'gold', t: secondsOf(platform) }) }, cookie);
+    await platform.batch([view]);
+    expect(lastEvent(platform)).toEqual({
+      ...{ plan: 'gold', page: 'login', Version: '1', Client: 'Shop', 'User status': 'visitor' },
+    });
+    await platform.batch([{ type: 'traits', ids: ann, traits: { team: 'red' } }]);
+    await platform.batch([login, logout]);
+    await platform.batch([view]);
+    expect(lastEvent(platform)).toMatchObject({ plan: 'gold', team: 'red', 'SPiD ID': '42' });
+  });
+
+  it.each([
+    ['1980-11-14', 43],
+    ['1980-11-15', 42],
+    ['2000-02-29', 23],
+    ['0000-00-00', undefined],
+    ['1980-02-30', undefined],
+    ['undisclosed', undefined],
+    [1980, undefined],
+    ['2030-01-01', undefined],
+  ])('a birthday of %j is the age %j on 14 November 2023', async (Birthday, age) => {
+    const platform = createPlatform();
+    await platform.batch([{ type: 'traits', ids: ann, traits: { Birthday } }]);
+    await platform.batch([{ type: 'track', name: 'Login failed', ids: ann }]);
+    expect(lastEvent(platform)?.['Age']).toBe(age);
+  });
+
+  it('an event of the public key stays as it was sent', async () => {
+    const platform = createPlatform();
+    await platform.batch(
+      [{ type: 'track', name: 'click', ids: { visitor: uid }, properties: { a: 1 } }],
+      'e2e-public-key',
+    );
+    expect(lastEvent(platform)).toEqual({ a: 1 });
+  });
+});
+
+it('protected profile data are the server key’s to set, on every path', async () => {
+  const platform = createPlatform();
+  const traits = { Locale: 'nb_NO', Birthday: '1980-01-01', 'Last authenticated': 'now', 'Last login': 'now', own: 1 };
+  await platform.batch([{ type: 'traits', ids: ann, traits }], 'e2e-public-key');
+  expect(Object.fromEntries(platform.world.person('user', '42')?.traits ?? [])).toEqual({ own: 1 });
+  await platform.batch([{ type: 'traits', ids: ann, traits }]);
+  expect(Object.fromEntries(platform.world.person('user', '42')?.traits ?? [])).toEqual(traits);
+});
