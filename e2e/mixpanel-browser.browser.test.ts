@@ -93,7 +93,7 @@ async function countFromHere(): Promise<
   };
 }
 
-describe('mixpanel-browser 2.83.0, unmodified', () => {
+describe('mixpanel-browser, unmodified', () => {
   it('anonymous, then identified, then more: one person with one history', async () => {
     const ann = somebody('ann');
     const phone = await visit();
@@ -314,7 +314,7 @@ describe('mixpanel-browser 2.83.0, unmodified', () => {
   });
 });
 
-describe('under the other policies', () => {
+describe('mixpanel-browser, unmodified, under the other policies', () => {
   async function under(preset: string, run: (server: Selfsame, shop: Site) => Promise<void>): Promise<void> {
     const server = await startSelfsame({ preset });
     const shop = await startSite(server.url);

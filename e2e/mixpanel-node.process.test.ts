@@ -15,7 +15,7 @@ const client = (extra: object = {}) =>
 const call = (run: (done: (error?: unknown) => void) => void) =>
   new Promise<void>((resolve, reject) => run((error) => (error ? reject(error) : resolve())));
 
-describe('mixpanel (Node) 0.24.0, unmodified', () => {
+describe('mixpanel for Node, unmodified', () => {
   it('track, batch, import and profiles make one person', async () => {
     const sdk = client();
     await call((done) => sdk.track('Backend', { distinct_id: 'ann', plan: 'pro' }, done));

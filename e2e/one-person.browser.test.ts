@@ -245,7 +245,7 @@ async function fromTheBackend(): Promise<void> {
   await backend.closeAndFlush();
 }
 
-describe('one person across five wires', () => {
+describe('mixpanel-browser, @mparticle/web-sdk, @attraqt/xo-js, SPiD by JSONP, @segment/analytics-node', () => {
   it('every identifier of every wire leads to one person', async () => {
     const person = await personOf(ann);
     expect(person).toMatchObject({ known: true, segments: ['regular'] });

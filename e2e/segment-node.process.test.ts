@@ -15,7 +15,7 @@ const events = async (kind: string, value: string) => {
   return person === undefined ? [] : (await selfsame.events(person.id)).map((event) => event.name).sort();
 };
 
-describe('@segment/analytics-node 3.1.0, unmodified', () => {
+describe('@segment/analytics-node, unmodified', () => {
   it('every call arrives, and traits and history are the person’s', async () => {
     const analytics = client(PUBLIC_KEY);
     const problems: unknown[] = [];

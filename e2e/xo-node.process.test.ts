@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => selfsame.dispose());
 
-describe('XO from a server', () => {
-  it('the Node build of @attraqt/xo-js 1.6.0, which sends in chunks without a length', async () => {
+describe('@attraqt/xo-js for Node, unmodified', () => {
+  it('an activity sent in chunks, without a length, is the profile’s with its segments and traits', async () => {
     // The SDK's own transport; only the vendor's host becomes ours.
     const transport = new NodeHttpClient();
     const here: Client = {
@@ -41,7 +41,9 @@ describe('XO from a server', () => {
     expect(person).toMatchObject({ known: true, segments: ['vip'], traits: { age: 45 } });
     expect((await selfsame.events(person?.id ?? '')).map((event) => event.name)).toEqual(['purchase']);
   });
+});
 
+describe('HTTP clients of the vendor’s API', () => {
   it('the documented REST call: one object, no X-SDK', async () => {
     const answer = await fetch(`${selfsame.url}/xo/${TRACKER_KEY.toUpperCase()}`, {
       method: 'POST',

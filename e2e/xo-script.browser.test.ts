@@ -108,7 +108,7 @@ const invalid = (...activities: readonly unknown[]): Row => ({
 });
 const stored = { attraqtsessionid: '37672f27-9766-46b7-8cd4-30876ad2a527' };
 
-describe('our script does what the original does', () => {
+describe('our xo.js does what @attraqt/xo-js does', () => {
   it('the original is really there to compare with', async () => {
     expect(await runTheirs({ ...after(), stored })).toMatchObject({
       results: ['done', { status: 200, body: '{"profiles":{}}' }],
@@ -345,7 +345,7 @@ describe('our script does what the original does', () => {
   });
 });
 
-describe('our script differs where the original would lose something', () => {
+describe('our xo.js differs where @attraqt/xo-js would lose something', () => {
   const sent = async (row: Row) => {
     const { results, requests, session } = (await runOurs(row)) as {
       results: unknown[];

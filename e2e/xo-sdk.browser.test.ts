@@ -64,7 +64,7 @@ async function timeline(kind: string, value: string): Promise<string[]> {
   return person === undefined ? [] : (await selfsame.events(person.id)).map((event) => event.name);
 }
 
-describe('@attraqt/xo-js 1.6.0, unmodified, on a host mapped to XO', () => {
+describe('@attraqt/xo-js, unmodified, on a host mapped to XO', () => {
   it('a session, then a login: one profile with what came before and after', async () => {
     const phone = await visit();
     expect(await send(phone, 'view')).toEqual({ status: 200, body: '{"profiles":{}}' });

@@ -196,6 +196,23 @@ export interface ProjectView {
   readonly shopUrl: string | null;
 }
 
+/** `GET /v1/conformance`: what the vendors' own clients did against the server when `npm run conformance` last ran. */
+export interface ConformanceAnswer {
+  readonly generatedBy: string;
+  /** The day of the run. */
+  readonly at: string;
+  readonly node: string;
+  readonly browser: string;
+  readonly results: readonly {
+    /** `all`: a behaviour of all wires together. */
+    readonly wire: string;
+    /** The packages of the vendor, with their versions. */
+    readonly client: string;
+    readonly behaviour: string;
+    readonly result: 'passed' | 'failed' | 'skipped';
+  }[];
+}
+
 /** `GET /v1/events/names`, `GET /v1/events/properties?event=`: for pickers. */
 export interface NamesAnswer {
   readonly names: readonly { readonly name: string; readonly count?: number }[];

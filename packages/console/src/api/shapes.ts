@@ -1,6 +1,7 @@
 /** The shapes we read, as the server and its columns declare them. Types only: nothing of the server is bundled. */
 export type {
   ApiError,
+  ConformanceAnswer,
   EventsAnswer,
   EventView,
   ExplainAnswer,

@@ -1,4 +1,4 @@
-import { ChartLine, Funnel, GitMerge, Grid3x3, Megaphone, Plug, Radio, Users } from 'lucide-react';
+import { BadgeCheck, ChartLine, Funnel, GitMerge, Grid3x3, Megaphone, Plug, Radio, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type Project, useProject } from '../api/project.ts';
@@ -24,7 +24,13 @@ const rooms = [
       { path: '/counts', name: 'Counts', icon: ChartLine },
     ],
   },
-  { title: 'Project', links: [{ path: '/setup', name: 'Setup', icon: Plug }] },
+  {
+    title: 'Project',
+    links: [
+      { path: '/setup', name: 'Setup', icon: Plug },
+      { path: '/conformance', name: 'Conformance', icon: BadgeCheck },
+    ],
+  },
 ] as const;
 
 /** The frame of every page: menu, project, and the room itself. */

@@ -11,6 +11,7 @@ const rooms: Readonly<Record<string, readonly [path: string, name: string]>> = {
   r: ['/retention', 'Retention'],
   n: ['/counts', 'Counts'],
   s: ['/setup', 'Setup'],
+  o: ['/conformance', 'Conformance'],
 };
 
 /** How long after `g` the room's letter counts, ms. */

@@ -3,6 +3,7 @@ import type { AttributionAnswer, CountsAnswer, FunnelAnswer, RetentionAnswer } f
 import * as v from 'valibot';
 import type {
   ClaimView,
+  ConformanceAnswer,
   EventsAnswer,
   EventsByInsertIdAnswer,
   ExplainAnswer,
@@ -164,6 +165,21 @@ export const projectShape = v.object({
 export const projectsShape = v.object({
   projects: array(v.object({ id: v.string(), name: v.string() })),
 }) satisfies ShapeOf<ProjectsAnswer>;
+
+export const conformanceShape = v.object({
+  generatedBy: v.string(),
+  at: v.string(),
+  node: v.string(),
+  browser: v.string(),
+  results: array(
+    v.object({
+      wire: v.string(),
+      client: v.string(),
+      behaviour: v.string(),
+      result: v.picklist(['passed', 'failed', 'skipped']),
+    }),
+  ),
+}) satisfies ShapeOf<ConformanceAnswer>;
 
 /** Plain data whose fields SPEC.md and policy.ts explain. */
 export const policyShape = v.looseObject({ preset: v.string() });

@@ -5,6 +5,7 @@ import type { ServerContext } from '../context.ts';
 import { createLiveFeed, type LiveFeed } from '../live.ts';
 import { openApi } from '../openapi.ts';
 import { claim } from './claims.ts';
+import { conformance } from './conformance.ts';
 import { eventNames, eventProperties, eventsByInsertId, eventsOfPerson } from './events.ts';
 import { explainPair } from './explain.ts';
 import { insights } from './insights.ts';
@@ -34,6 +35,7 @@ export const routeTable = (feed: LiveFeed): readonly Route[] => [
   stats,
   project,
   projects,
+  conformance,
 ];
 
 /** Puts the native API and its description on the server. */
