@@ -42,3 +42,7 @@ export async function xoScript(): Promise<string> {
 /** analytics.js as published, under the global `AnalyticsNext`. */
 export const analyticsScript = (): Uint8Array =>
   readFileSync(resolve('@segment/analytics-next').replace(/dist\/cjs\/index\.js$/, 'dist/umd/index.js'));
+
+/** mParticle's web SDK as published, under the global `mParticle`. */
+export const mparticleScript = (): Uint8Array =>
+  readFileSync(resolve('@mparticle/web-sdk').replace(/mparticle\.common\.js$/, 'mparticle.js'));

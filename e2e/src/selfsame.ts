@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { EventView, ExplainAnswer, PersonView, StatsAnswer } from '../../packages/server/src/api.ts';
 
 export const PUBLIC_KEY = 'e2e-public-key';
@@ -12,9 +13,8 @@ export const TRACKER_KEY = '30cbb5fc-375f-4cf2-8efd-ed86d909718e';
 /** What SPiD calls the project. */
 export const SPID_CLIENT = '4e8463569caf7ca019000007';
 
-/** A server as a user starts it, and what its native API says. */
-export interface Selfsame {
-  readonly url: string;
+/** What the native API says to one server key. */
+export interface ProjectApi {
   person(kind: string, value: string): Promise<PersonView | undefined>;
   /** Oldest first. */
   events(personId: string): Promise<readonly EventView[]>;
@@ -22,6 +22,30 @@ export interface Selfsame {
   stats(): Promise<StatsAnswer>;
   get(path: string): Promise<Response>;
   post(path: string, body: unknown): Promise<Response>;
+}
+
+/** A project of the settings file. */
+export interface ProjectFile {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly serverKey: string;
+  readonly policy: object;
+  readonly wires?: object;
+}
+
+export interface StartOptions {
+  /** Other projects beside the usual one. */
+  readonly projects?: readonly ProjectFile[];
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Serve https with a certificate made at the start; this process then trusts it. */
+  readonly tls?: boolean;
+}
+
+/** A server as a user starts it, and what its native API says. */
+export interface Selfsame extends ProjectApi {
+  readonly url: string;
+  /** The native API as another project's backend sees it. */
+  as(serverKey: string): ProjectApi;
   /** SIGTERM; resolves with the exit code. The data stay. */
   stop(): Promise<number | null>;
   /** Starts again on the same data and port. */
@@ -31,7 +55,10 @@ export interface Selfsame {
 }
 
 /** Starts `npx selfsame serve` on a free port with one project, and waits until it is ready. */
-export async function startSelfsame(policy: object = { preset: 'mixpanel-simplified' }): Promise<Selfsame> {
+export async function startSelfsame(
+  policy: object = { preset: 'mixpanel-simplified' },
+  { projects = [], hosts = { 'collect-*': 'xo' }, tls = false }: StartOptions = {},
+): Promise<Selfsame> {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-e2e-'));
   const config = join(directory, 'config.json');
   writeFileSync(
@@ -47,24 +74,37 @@ export async function startSelfsame(policy: object = { preset: 'mixpanel-simplif
           keys: { xo: TRACKER_KEY, spid: SPID_CLIENT },
           policy,
         },
+        ...projects.map((one) => ({ name: one.id, signingSecret: 'test', ...one })),
       ],
-      hosts: { 'collect-*': 'xo' },
+      hosts,
     }),
   );
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+  const certificate = join(directory, 'data', 'development-cert.pem');
   const bin = join(import.meta.dirname, '../../packages/cli/bin/selfsame.js');
 
   async function launch() {
     const child = spawn(
       process.execPath,
-      [bin, 'serve', '--config', config, '--data', join(directory, 'data'), '--port', String(port)],
+      [
+        bin,
+        'serve',
+        '--config',
+        config,
+        '--data',
+        join(directory, 'data'),
+        '--port',
+        String(port),
+        ...(tls ? ['--tls'] : []),
+      ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     let errors = '';
     child.stderr.on('data', (part) => (errors += part));
     for (let wait = 0; wait < 300; wait++) {
       if (child.exitCode !== null) throw new Error(`the server ended while starting: ${errors}`);
+      if (tls && existsSync(certificate)) trust(readFileSync(certificate, 'utf8'));
       const ready = await fetch(`${url}/readyz`).then(
         (answer) => answer.ok,
         () => false,
@@ -76,13 +116,6 @@ export async function startSelfsame(policy: object = { preset: 'mixpanel-simplif
   }
   let child = await launch();
 
-  const headers = { authorization: `Bearer ${SERVER_KEY}` };
-  const get = (path: string) => fetch(url + path, { headers });
-  const json = async <T>(path: string): Promise<T> => {
-    const answer = await get(path);
-    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
-  };
   const stop = async () => {
     if (child.exitCode !== null) return child.exitCode;
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
@@ -92,8 +125,30 @@ export async function startSelfsame(policy: object = { preset: 'mixpanel-simplif
 
   return {
     url,
-    get,
     stop,
+    ...apiOf(url, SERVER_KEY),
+    as: (serverKey) => apiOf(url, serverKey),
+    async restart() {
+      await stop();
+      child = await launch();
+    },
+    async dispose() {
+      await stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function apiOf(url: string, serverKey: string): ProjectApi {
+  const headers = { authorization: `Bearer ${serverKey}` };
+  const get = (path: string) => fetch(url + path, { headers });
+  const json = async <T>(path: string): Promise<T> => {
+    const answer = await get(path);
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  return {
+    get,
     post: (path, body) =>
       fetch(url + path, {
         method: 'POST',
@@ -119,15 +174,13 @@ export async function startSelfsame(policy: object = { preset: 'mixpanel-simplif
     },
     explain: (a, b) => json(`/v1/explain?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`),
     stats: () => json('/v1/stats'),
-    async restart() {
-      await stop();
-      child = await launch();
-    },
-    async dispose() {
-      await stop();
-      rmSync(directory, { recursive: true, force: true });
-    },
   };
+}
+
+/** Lets this process's own requests accept a certificate. */
+function trust(certificate: string): void {
+  const known = getCACertificates();
+  if (!known.includes(certificate)) setDefaultCACertificates([...known, certificate]);
 }
 
 function freePort(): Promise<number> {
