@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, newDevice } from '../e2e/src/browser.ts';
+import { until } from '../e2e/src/until.ts';
+import { root } from './run.ts';
+
+/** What the person has when the page has been used, and when every later step of the guide has been taken. */
+interface Guide {
+  readonly name: string;
+  readonly events: readonly string[];
+  readonly shows: readonly string[];
+  readonly later: readonly string[];
+}
+
+const guides: readonly Guide[] = [
+  {
+    name: 'from-mixpanel',
+    events: ['Product Viewed', 'Logged In'],
+    shows: ['device:', 'plan: "pro"'],
+    later: ['Signed Up', 'Purchased', 'Invoice Paid'],
+  },
+  {
+    name: 'from-xo',
+    events: ['view', 'add-to-cart'],
+    shows: ['session:', 'plan: "pro"', 'regular'],
+    later: ['purchase'],
+  },
+  {
+    name: 'from-segment',
+    events: ['page', 'Product Viewed', 'Logged In'],
+    shows: ['device:', 'plan: "pro"'],
+    later: ['Invoice Paid'],
+  },
+];
+
+/** The fenced blocks of a guide in order: files, where the text before says `Save as`, and commands. */
+type Step =
+  | { readonly type: 'file'; readonly path: string; readonly text: string }
+  | { readonly type: 'command'; readonly text: string };
+
+function stepsOf(name: string): readonly Step[] {
+  const text = readFileSync(join(root, 'docs/guides', `${name}.md`), 'utf8');
+  return [...text.matchAll(/((?:(?!```).)*)```(\w+)\n(.*?)^```$/gms)].flatMap(
+    ([, before = '', language, body = '']): Step[] => {
+      const path = /Save as `([\w.]+)`/.exec(before)?.[1];
+      if (path !== undefined) return [{ type: 'file', path, text: body }];
+      return language === 'sh' ? [{ type: 'command', text: body.trim() }] : [];
+    },
+  );
+}
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const endings: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+describe.each(guides)('docs/guides/$name', ({ name, events, shows, later }) => {
+  // Followed to the letter, but for the ports.
+  it('leads to one person, step by step', { timeout: 180_000 }, async () => {
+    const folder = readersFolder();
+    const port = await freePort();
+    const pages = await servePages(folder);
+    const here = (text: string) => text.replaceAll(':4400', `:${port}`);
+    const shell = (command: string) => runShell(here(command), folder, port);
+    let show = '';
+    const shown = (wanted: readonly string[]) =>
+      until(
+        () => shell(show),
+        ({ output }) => wanted.every((event) => output.includes(`  ${event}\n`)),
+        30_000,
+      );
+    for (const step of stepsOf(name)) {
+      if (step.type === 'file') writeFileSync(join(folder, step.path), here(step.text));
+      else if (step.text.startsWith('npx selfsame serve ')) await startServer(step.text, folder, port);
+      else if (step.text.startsWith('python3 -m http.server ')) await useThePage(portOf(pages));
+      else if (step.text.startsWith('npx selfsame people show ')) {
+        show = step.text;
+        const { output } = await shown(events);
+        for (const part of shows) expect(output).toContain(part);
+      } else expect(await shell(step.text)).toMatchObject({ code: 0 });
+    }
+    await shown([...events, ...later]);
+  });
+});
+
+async function useThePage(port: number): Promise<void> {
+  const { page, context, troubles } = await newDevice(browser);
+  endings.push(async () => {
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await context.close();
+    expect(troubles).toEqual([]);
+  });
+  await page.goto(`http://127.0.0.1:${port}/shop.html`);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+it('every guide is followed', () => {
+  // The one from mParticle has a test of its own.
+  const written = readdirSync(join(root, 'docs/guides')).filter((file) => file !== 'from-mparticle.md');
+  expect(written.sort()).toEqual(guides.map(({ name }) => `${name}.md`).sort());
+});
+
+/** A folder that looks like a clone to its reader. */
+function readersFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'selfsame-guide-'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  endings.push(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** `python3 -m http.server` in that folder. */
+async function servePages(folder: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    if (path === '/favicon.ico') return response.writeHead(204).end();
+    const type = path.endsWith('.js') ? 'text/javascript' : 'text/html';
+    response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(readFileSync(join(folder, path)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endings.push(
+    () => server.closeAllConnections(),
+    () => new Promise((resolve) => server.close(resolve)),
+  );
+  return server;
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const port = portOf(probe);
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** Runs the guide's own command until the test ends. */
+async function startServer(command: string, folder: string, port: number): Promise<void> {
+  const [, , ...args] = command.trim().split(' ');
+  const child = spawn(process.execPath, [join(root, 'packages/cli/bin/selfsame.js'), ...args], {
+    cwd: folder,
+    env: { ...process.env, SELFSAME_PORT: String(port), SELFSAME_LOG: 'error' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  endings.push(async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  });
+  const ready = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  await until(ready, (is) => is, 60_000);
+}
+
+/** A command as the reader types it; `npx selfsame` is the clone's. */
+function runShell(
+  command: string,
+  folder: string,
+  port: number,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn('bash', ['-c', command], {
+    cwd: folder,
+    env: { ...process.env, SELFSAME_URL: `http://127.0.0.1:${port}`, npm_config_yes: 'false' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (part) => (output += part));
+  child.stderr.on('data', (part) => (output += part));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+}
