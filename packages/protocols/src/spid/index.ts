@@ -2,6 +2,7 @@ import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protoco
 import { type BrowserCall, readBrowserCall } from './browser.ts';
 import { scriptAnswer } from './jsonp.ts';
 import { readRest, restPath, unknownEndpoint } from './rest.ts';
+import { isScript, scriptReply } from './script.ts';
 import { apiError } from './session.ts';
 import { jsonReply, readTokenRequest } from './token.ts';
 
@@ -39,6 +40,7 @@ export const spid: Protocol = {
       const reply = scriptAnswer(request.query.get('callback')?.[0], apiError(405, 'Use GET.', host));
       return { type: 'answer', reply };
     }
+    if (isScript(request.path) && request.method === 'GET') return { type: 'answer', reply: scriptReply };
     if (/^\/oauth\/token\/?$/.test(request.path) && request.method === 'POST') return readTokenRequest(request, host);
     const path = restPath(request.path);
     return path === undefined
