@@ -1,5 +1,5 @@
 import type { ConsentWord, Graph, Node } from './graph.ts';
-import type { Instant } from './ids.ts';
+import type { IdentifierKey, Instant } from './ids.ts';
 import { cluster, ownerAt } from './owner.ts';
 import type { Policy } from './policy.ts';
 
@@ -29,9 +29,11 @@ export function isDenied(graph: Graph, policy: Policy, nodes: readonly Node[], t
   // [G5] A word about forwarding alone does not stop us from keeping.
   const said = (node: Node) =>
     node.consents.length > 0 && standingConsent(node.consents.filter((word) => word.scope === undefined)) === 'denied';
+  const keys = new Set<IdentifierKey | null>(nodes.map((node) => node.key));
   return nodes.some((node) => {
     if (said(node)) return true;
-    if (node.claims.length === 0 && node.edges.length === 0) return false;
+    // Whoever else could have said no for it is looked at anyway.
+    if (node.edges.length === 0 && node.claims.every((claim) => keys.has(claim.owner))) return false;
     const person = ownerAt(graph, policy, node.key, time);
     return person !== undefined && cluster(graph, person).some(said);
   });

@@ -167,6 +167,8 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     const before = mayMove ? ownerAt(draft, policy, key, entry.time) : undefined;
     draft.put(claimed);
     if (isNew) draft.put({ ...owner, below: [...owner.below, key] });
+    // Most events say again what everybody knows.
+    if (!mayMove && belongsOnlyTo(policy, claimed, top.key)) continue;
     const after = ownerAt(draft, policy, key, entry.time);
     const wanted = ownerAt(draft, policy, top.key, entry.time);
     if (after?.key !== wanted?.key) notes.push(refusedLink(key, top.key));
@@ -180,6 +182,11 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       });
   }
 }
+
+/** Does every claim that was ever made of an anonymous identifier name this owner? Then it is theirs at any time. */
+const belongsOnlyTo = (policy: Policy, node: Node, owner: IdentifierKey): boolean =>
+  roleOf(policy, node.id.kind) === 'anonymous' &&
+  node.claims.every((claim) => claim.owner === owner && claim.unverified !== true && claim.refused === undefined);
 
 /** Mixpanel's names for it are used on every wire, as the most widely known. */
 const refusedLink = (one: IdentifierKey, other: IdentifierKey): Note => ({

@@ -4,10 +4,11 @@ import { type Decided, repeatKey, StoreError, searchTexts } from '@selfsame/stor
 import Database from 'better-sqlite3';
 import { checksum } from './checksum.ts';
 import { CountTable } from './count-table.ts';
+import { decodeEvidence, type EvidenceRow } from './evidence-table.ts';
 import { storeError } from './failure.ts';
 import { decode, type LogRecord } from './log-record.ts';
 import { Meta } from './meta.ts';
-import { decodeEvidence, decodeNode, type EvidenceRow, type NodeRow } from './node-cache.ts';
+import { decodeNode, type NodeRow } from './node-cache.ts';
 import { Seen } from './seen.ts';
 import { findLostCommits } from './wal.ts';
 

@@ -1,9 +1,10 @@
-import type { IdentifierKey, Node, Position, ProjectId, Rules } from '@selfsame/identity';
+import type { Claim, IdentifierKey, Node, Position, ProjectId, Rules } from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { checksum } from './checksum.ts';
+import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
-import { encodeEvidence, encodeNode, type NodeCache } from './node-cache.ts';
+import { encodeNode, type NodeCache } from './node-cache.ts';
 
 /**
  * Writes the graph's changes since the last checkpoint into the tables, and how far into the log they reach.
@@ -17,20 +18,26 @@ export class Checkpoint {
   readonly #meta: Meta;
   readonly #rules: (project: ProjectId) => Rules;
   readonly #upsert: Statement<[number, string, string, string, string, number]>;
-  readonly #evidence: Statement<[number, number, number, string, number]>;
+  readonly #evidence: EvidenceTable;
   readonly #moved: Statement<[number, number, number]>;
   readonly #lastChange: Statement<[], { last: number | null }>;
   readonly #search: Statement<[string, string, number]>;
   readonly #unsearch: Statement<[string, string, number]>;
 
-  constructor(db: Database, cache: NodeCache, meta: Meta, rules: (project: ProjectId) => Rules) {
+  constructor(
+    db: Database,
+    cache: NodeCache,
+    evidence: EvidenceTable,
+    meta: Meta,
+    rules: (project: ProjectId) => Rules,
+  ) {
     this.#cache = cache;
     this.#meta = meta;
     this.#rules = rules;
     this.#upsert = db.prepare(
       'INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body, crc = excluded.crc',
     );
-    this.#evidence = db.prepare('INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?)');
+    this.#evidence = evidence;
     this.#moved = db.prepare('INSERT INTO moved VALUES (?, ?, ?)');
     this.#lastChange = db.prepare('SELECT max(change) AS last FROM moved');
     this.#search = db.prepare('INSERT OR IGNORE INTO search VALUES (?, ?, ?)');
@@ -66,15 +73,18 @@ export class Checkpoint {
         change += 1;
         this.#moved.run(change, number, checksum(change, number));
       }
+    }
+    this.#evidence.add(this.#kept(), through);
+    this.#meta.set('graph-through', String(through));
+  }
+
+  *#kept(): Generator<readonly [number, Claim]> {
+    for (const nodes of this.#cache.projects()) {
       for (const [key, claims] of nodes.pending) {
         const number = nodes.node(key)?.number as number;
-        for (const claim of claims) {
-          const row = encodeEvidence(number, claim);
-          this.#evidence.run(row.number, row.time, row.position, row.body, row.crc);
-        }
+        for (const claim of claims) yield [number, claim];
       }
     }
-    this.#meta.set('graph-through', String(through));
   }
 
   #index(project: ProjectId, before: Node | undefined, node: Node): void {

@@ -59,6 +59,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
     readonly through: Position;
     readonly numbers: () => number;
+    /** What it was loaded from; after a refold or a reopening it is another. */
+    readonly from: OpenFile;
   }
 
   function reading<T>(read: () => T): T {
@@ -140,7 +142,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   return {
     feed,
     async load(reach): Promise<EmbeddedLoaded> {
-      return guarded(({ cache, seen, through, numbers }) => {
+      return guarded((from) => {
+        const { cache, seen, through, numbers } = from;
         const overlays = new Map<ProjectId, Overlay>();
         let next = numbers;
         const number = () => ++next;
@@ -153,6 +156,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           overlays,
           repeats,
           through,
+          from,
           next: through + 1,
           numbers: () => next,
           draft(project) {
@@ -166,7 +170,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     async commit(change: Change) {
       const loaded = change.loaded as EmbeddedLoaded;
       const committed = guarded((now) => {
-        if (loaded.through !== now.through) return false;
+        if (loaded.from !== now || loaded.through !== now.through) return false;
         now.commit(() => {
           for (const one of change.decided) now.append(encode(one));
           now.seen.add(change.repeats, change.decided.at(-1)?.entry.at ?? 0);
@@ -209,6 +213,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       });
     },
     counts: async () => guarded(({ counts }) => counts.list()),
+    async refold() {
+      // In one go, so that nobody sees a graph half folded: whoever asks meanwhile waits.
+      guarded((before) => {
+        open = reopen(true);
+        before.db.close();
+      });
+    },
     async close() {
       if (closed) return;
       flush();

@@ -13,6 +13,7 @@ import {
 import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { checksum } from './checksum.ts';
+import type { EvidenceTable } from './evidence-table.ts';
 
 /** Nodes held in memory before clean ones are let go. */
 const HELD = 250_000;
@@ -27,31 +28,22 @@ export interface NodeRow {
   readonly crc: number;
 }
 
-/** A claim that a node no longer lists, as it is stored. */
-export interface EvidenceRow {
-  readonly number: number;
-  readonly time: number;
-  readonly position: number;
-  readonly body: string;
-  readonly crc: number;
-}
-
 /** The committed graph: what is in memory is ahead of the tables by the changes since the last checkpoint. */
 export class NodeCache {
   readonly #byKey: Statement<[string, string], NodeRow>;
   readonly #byPerson: Statement<[string, string], NodeRow>;
   readonly #byNumber: Statement<[number], NodeRow>;
-  readonly #evidence: Statement<[number, number, number], EvidenceRow>;
+  readonly #evidence: EvidenceTable;
   readonly #projects = new Map<ProjectId, ProjectNodes>();
   readonly #reading: <T>(read: () => T) => T;
   #held = 0;
 
   /** `reading` runs every look into the tables: the caller's place to notice that the storage failed. */
-  constructor(db: Database, reading: <T>(read: () => T) => T) {
+  constructor(db: Database, evidence: EvidenceTable, reading: <T>(read: () => T) => T) {
     this.#byKey = db.prepare('SELECT * FROM nodes WHERE key = ? AND project = ?');
     this.#byPerson = db.prepare('SELECT * FROM nodes WHERE person = ? AND project = ?');
     this.#byNumber = db.prepare('SELECT * FROM nodes WHERE number = ?');
-    this.#evidence = db.prepare('SELECT * FROM evidence WHERE number = ? AND time BETWEEN ? AND ?');
+    this.#evidence = evidence;
     this.#reading = reading;
   }
 
@@ -91,8 +83,7 @@ export class NodeCache {
   }
 
   readEvidence(number: number, after: Sight, before: Sight): readonly Claim[] {
-    const claims = this.#reading(() => this.#evidence.all(number, after.time, before.time).map(decodeEvidence));
-    return claimsBetween(claims, after, before);
+    return this.#reading(() => this.#evidence.between(number, after, before));
   }
 
   /** Lets nodes go that the tables hold as they are, those read first first, when too many are held. */
@@ -193,21 +184,4 @@ export function decodeNode({ number, project, key, person, body, crc }: NodeRow)
     throw new StoreError('store/corrupt', `node ${number} does not match its checksum: rebuild the graph from the log`);
   const said = JSON.parse(body) as Omit<Node, 'key' | 'id' | 'number' | 'person'>;
   return { ...said, key, id: identifierOf(key), number, person };
-}
-
-/** A claim kept for a node, as its row. */
-export function encodeEvidence(number: number, claim: Claim): EvidenceRow {
-  const { time, position } = claim;
-  const body = JSON.stringify(claim);
-  return { number, time, position, body, crc: checksum(number, time, position, body) };
-}
-
-/** @throws StoreError 'store/corrupt' when the row does not match its checksum. */
-export function decodeEvidence({ number, time, position, body, crc }: EvidenceRow): Claim {
-  if (checksum(number, time, position, body) !== crc)
-    throw new StoreError(
-      'store/corrupt',
-      `evidence of node ${number} does not match its checksum: rebuild the graph from the log`,
-    );
-  return JSON.parse(body) as Claim;
 }

@@ -6,6 +6,7 @@ import Database, { type Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
 import { CountTable } from './count-table.ts';
 import { syncDirectory } from './directory.ts';
+import { EvidenceTable } from './evidence-table.ts';
 import { storeError } from './failure.ts';
 import { decodeRun, type LogRecord } from './log-record.ts';
 import { Meta } from './meta.ts';
@@ -14,8 +15,8 @@ import { prepare } from './schema.ts';
 import { Seen } from './seen.ts';
 
 /** A checkpoint is due when this many entries, or this many nodes, are ahead of the tables: it bounds a restart and a stall. */
-const CHECKPOINT_ENTRIES = 50_000;
-const CHECKPOINT_NODES = 10_000;
+const CHECKPOINT_ENTRIES = 200_000;
+const CHECKPOINT_NODES = 50_000;
 
 export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;
@@ -57,10 +58,11 @@ export class OpenFile {
       syncDirectory(dirname(file));
       this.#rules = rules;
       this.meta = new Meta(this.db);
-      this.cache = new NodeCache(this.db, reading);
+      const evidence = new EvidenceTable(this.db);
+      this.cache = new NodeCache(this.db, evidence, reading);
       this.seen = new Seen(this.db);
       this.counts = new CountTable(this.db);
-      this.#checkpoint = new Checkpoint(this.db, this.cache, this.meta, rules);
+      this.#checkpoint = new Checkpoint(this.db, this.cache, evidence, this.meta, rules);
       this.#begin = this.db.prepare('BEGIN IMMEDIATE');
       this.#end = this.db.prepare('COMMIT');
       this.#records = this.db.prepare(

@@ -10,7 +10,7 @@ const tables = `
   CREATE TABLE nodes (number INTEGER PRIMARY KEY, project TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL);
   CREATE UNIQUE INDEX nodes_by_key ON nodes (key, project);
   CREATE UNIQUE INDEX nodes_by_person ON nodes (person, project);
-  CREATE TABLE evidence (number INTEGER, time INTEGER, position INTEGER, body TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (number, time, position)) WITHOUT ROWID;
+  CREATE TABLE evidence (bucket INTEGER, through INTEGER, body TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (bucket, through));
   CREATE TABLE moved (change INTEGER PRIMARY KEY, number INTEGER NOT NULL, crc INTEGER NOT NULL);
   CREATE TABLE search (project TEXT, text TEXT, number INTEGER, PRIMARY KEY (project, text, number)) WITHOUT ROWID;
   CREATE TABLE counts (project TEXT, wire TEXT, applied INTEGER, duplicate INTEGER, rejected INTEGER, quarantined INTEGER, suppressed INTEGER, crc INTEGER NOT NULL, PRIMARY KEY (project, wire)) WITHOUT ROWID;

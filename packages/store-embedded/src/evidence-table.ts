@@ -1,0 +1,66 @@
+import { type Claim, claimsBetween, type Position, type Sight } from '@selfsame/identity';
+import { StoreError } from '@selfsame/store';
+import type { Database, Statement } from 'better-sqlite3';
+import { checksum } from './checksum.ts';
+
+/** Nodes share this many rows of a checkpoint, so that an event costs no row of its own. */
+const BUCKETS = 1024;
+
+/** The claims that one checkpoint kept for the nodes of one bucket, with a checksum (G3). */
+export interface EvidenceRow {
+  readonly bucket: number;
+  /** The log position the checkpoint reached. */
+  readonly through: Position;
+  /** JSON: pairs of a node's number and a claim. */
+  readonly body: string;
+  readonly crc: number;
+}
+
+type Kept = readonly (readonly [number: number, claim: Claim])[];
+
+/**
+ * Claims that nodes no longer list ([L4]). Nearly every event leaves one and almost none is ever read again, so they are
+ * written in bulk, and a look reads its whole bucket.
+ */
+export class EvidenceTable {
+  readonly #add: Statement<[number, number, string, number]>;
+  readonly #bucket: Statement<[number], EvidenceRow>;
+
+  constructor(db: Database) {
+    this.#add = db.prepare('INSERT INTO evidence VALUES (?, ?, ?, ?)');
+    this.#bucket = db.prepare('SELECT * FROM evidence WHERE bucket = ? ORDER BY through');
+  }
+
+  /** Part of a checkpoint's transaction. `kept` pairs node numbers with claims. */
+  add(kept: Iterable<readonly [number: number, claim: Claim]>, through: Position): void {
+    const buckets = new Map<number, (readonly [number, Claim])[]>();
+    for (const one of kept) {
+      const bucket = one[0] % BUCKETS;
+      const list = buckets.get(bucket);
+      if (list === undefined) buckets.set(bucket, [one]);
+      else list.push(one);
+    }
+    for (const [bucket, list] of buckets) {
+      const body = JSON.stringify(list);
+      this.#add.run(bucket, through, body, checksum(bucket, through, body));
+    }
+  }
+
+  /** The claims kept for a node between two moments, in evidence order. @throws StoreError as `decodeEvidence`. */
+  between(number: number, after: Sight, before: Sight): readonly Claim[] {
+    const claims = new Map<Position, Claim>();
+    for (const row of this.#bucket.all(number % BUCKETS))
+      for (const [of, claim] of decodeEvidence(row)) if (of === number) claims.set(claim.position, claim);
+    return claimsBetween(claims.values(), after, before);
+  }
+}
+
+/** @throws StoreError 'store/corrupt' when the row does not match its checksum. */
+export function decodeEvidence({ bucket, through, body, crc }: EvidenceRow): Kept {
+  if (checksum(bucket, through, body) !== crc)
+    throw new StoreError(
+      'store/corrupt',
+      `evidence row ${bucket}.${through} does not match its checksum: rebuild the graph from the log`,
+    );
+  return JSON.parse(body) as Kept;
+}
