@@ -12,6 +12,8 @@ interface Needed {
 const needed: readonly Needed[] = [
   { program: 'chromium', package: 'chromium', why: 'the browser tests drive a real browser' },
   { program: 'strace', package: 'strace', why: 'the durability tests watch what reaches the disk' },
+  { program: 'python3', package: 'python3-minimal', why: 'the guides serve their pages with it' },
+  { program: 'curl', package: 'curl', why: 'the guides ask with it' },
 ];
 
 /** Makes sure that every program is there; installs from Debian when allowed to. Answers what is missing, in words. */
