@@ -173,11 +173,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         if (loaded.from !== now || loaded.through !== now.through) return false;
         now.commit(() => {
           for (const one of change.decided) now.append(encode(one));
-          now.seen.add(change.repeats, change.decided.at(-1)?.entry.at ?? 0);
           const count = now.counts.add(change.counts);
           return () => {
             count();
-            now.take(loaded.overlays, change.decided.length, loaded.numbers());
+            now.seen.note(change.repeats);
+            now.take(loaded.overlays, change.decided, loaded.numbers());
           };
         });
         return true;

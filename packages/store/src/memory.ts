@@ -6,11 +6,13 @@ import {
   type Position,
   type ProjectId,
   type Rules,
+  step,
 } from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
 import { eventRow, ownershipChange } from './feed-rows.ts';
 import { movedBy } from './moved.ts';
 import { Overlay } from './overlay.ts';
+import { unprocessable } from './poison.ts';
 import { searchTexts } from './search-texts.ts';
 import {
   type Change,
@@ -32,6 +34,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
   const moved: { project: ProjectId; key: IdentifierKey }[] = [];
   let numbers = 0;
   let version = 0;
+  let epoch = 0;
   let closed = false;
 
   const graph = (project: ProjectId): MemoryGraph => {
@@ -47,7 +50,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
   }
 
   const feed: ColumnFeed = {
-    head: async () => ({ epoch: 'memory', position: log.length, change: moved.length }),
+    head: async () => ({ epoch: `memory-${epoch}`, position: log.length, change: moved.length }),
     events: async (after, limit) => {
       const part = log.slice(after, after + limit);
       const rows = part
@@ -118,6 +121,18 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
       return found;
     },
     counts: async () => [...counts.values()],
+    async refold() {
+      version += 1;
+      epoch += 1;
+      graphs.clear();
+      moved.length = 0;
+      numbers = 0;
+      for (const { entry, verdict } of log) {
+        const overlay = new Overlay(graph(entry.project), () => ++numbers);
+        if (verdict.rule !== unprocessable.rule) step(overlay, rules(entry.project), entry);
+        take(entry.project, overlay);
+      }
+    },
     async close() {
       closed = true;
     },

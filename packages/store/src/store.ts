@@ -63,6 +63,8 @@ export interface Store {
   /** Identifiers whose value, or whose name or e-mail trait, begins with `text`, ignoring case; at most `limit`. */
   search(project: ProjectId, text: string, limit: number): Promise<readonly IdentifierKey[]>;
   counts(): Promise<readonly Counts[]>;
+  /** Folds the whole log again, under the rules as they are now: after a policy has changed. What was loaded before is stale. */
+  refold(): Promise<void>;
   /** What the columns are fed from. */
   readonly feed: ColumnFeed;
   close(): Promise<void>;

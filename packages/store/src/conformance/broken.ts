@@ -202,6 +202,11 @@ export const brokenStores: readonly BrokenStore[] = [
     caughtBy: 'C14',
     breakIt: (s) => but(s, { close: async () => {} }),
   },
+  {
+    fault: 'does not fold again when asked',
+    caughtBy: 'C16',
+    breakIt: (store) => ({ ...store, refold: async () => {} }),
+  },
 ];
 
 const sameNumber = <T extends { readonly node: number }>(changes: readonly T[]): readonly T[] =>

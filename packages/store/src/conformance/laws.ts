@@ -362,6 +362,20 @@ export const laws: readonly Law[] = [
       await store.close();
     },
   },
+  {
+    id: 'C16',
+    says: 'folding again under the same rules changes nothing, and makes what was loaded before stale',
+    async check(place, seed) {
+      const store = await place.open();
+      await tell(store, traffic(seed, 200), seed);
+      const before = await picture(store);
+      const change = changeOf(await store.load(nothing), view(1, user('zoe')));
+      await store.refold();
+      assert.equal(await store.commit(change), 'stale');
+      assert.deepEqual(await picture(store), before, `seed ${seed}`);
+      await store.close();
+    },
+  },
 ];
 
 function namedIn(log: readonly Decided[]) {
