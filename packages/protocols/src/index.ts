@@ -6,4 +6,5 @@ export { native } from './native/index.ts';
 export type * from './protocol.ts';
 export { segment } from './segment/index.ts';
 export { spid } from './spid/index.ts';
+export { sign as signSpid } from './spid/signed.ts';
 export { xo } from './xo/index.ts';

@@ -21,6 +21,7 @@ import { peerBehind } from './proxy.ts';
 import { runtimeProblem } from './runtime.ts';
 import { loadSecrets } from './secrets.ts';
 import { stopOnSignals } from './signals.ts';
+import { startSpidCallbacks } from './spid-callbacks/index.ts';
 import { stopServer } from './stop.ts';
 import { watchStore } from './store-watch.ts';
 import { fingerprintOf, loadCertificate } from './tls.ts';
@@ -111,6 +112,17 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     log: (line) => log.warn(line),
     onProgress: (done, total) => log.info({ done, total }, 'feeding the columns'),
   });
+  const secretOf = secretsOf(settings);
+  const stopCallbacks = await startSpidCallbacks({
+    settings,
+    directory: options.data,
+    store,
+    ingest,
+    clock,
+    hmac: (project, input) => createHmac('sha256', secretOf(project, 'signing')).update(input).digest(),
+    log,
+    registry: metrics.registry,
+  });
   const stopping = new AbortController();
   const context: ServerContext = {
     store,
@@ -135,7 +147,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     find: wireFinder(wires, settings.hosts),
     handleWire: wireHandler({
       ingest,
-      host: hostFactory({ store, projects, clock, secretOf: secretsOf(settings) }),
+      host: hostFactory({ store, projects, clock, secretOf }),
       peer,
       budget,
       stopping: stopping.signal,
@@ -162,7 +174,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     url,
     loginUrl: `${url}/login?token=${context.sessions.token}`,
     context,
-    stop: () => (stopped ??= stopServer({ app, context, stopping, log })),
+    stop: () => (stopped ??= stopCallbacks().then(() => stopServer({ app, context, stopping, log }))),
   };
   log.info({ url, projects: projects.all.length, wires: [...wires.keys()] }, 'ready');
   if (foreground) {

@@ -35,11 +35,11 @@ export function openSigned(text: string, project: ProjectId, host: Host): Opened
 }
 
 /** Signs an object in the payload-text form, which is what the vendor's own code verifies. */
-export function sign(payload: object, project: ProjectId, host: Host): string {
+export function sign(payload: object, project: ProjectId, host: Pick<Host, 'hmac'>): string {
   const text = encodeTextBase64Url(JSON.stringify(payload));
   return `${signatureOf(text, project, host)}.${text}`;
 }
 
 /** The signature of a text alone, as base64url. */
-export const signatureOf = (text: string, project: ProjectId, host: Host): string =>
+export const signatureOf = (text: string, project: ProjectId, host: Pick<Host, 'hmac'>): string =>
   encodeBase64Url(host.hmac(project, 'signing', text));

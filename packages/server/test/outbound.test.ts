@@ -1,0 +1,137 @@
+import { createServer, type RequestListener } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { isForbidden } from '../src/outbound/forbidden.ts';
+import { createPost, type PostOptions } from '../src/outbound/post.ts';
+
+/** A receiver on 127.0.0.1. */
+async function receiver(answer: RequestListener): Promise<number> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as { port: number }).port;
+}
+
+const send = (url: string, options: PostOptions = { allowed: ['127.0.0.1'] }, timeoutMs = 5_000) =>
+  createPost(options)(url, {
+    headers: { 'content-type': 'text/plain' },
+    body: 'hello',
+    timeoutMs,
+    signal: new AbortController().signal,
+  });
+
+describe('addresses (S27)', () => {
+  it.each([
+    ...['0.0.0.0', '10.1.2.3', '100.64.0.1', '127.0.0.1', '127.255.255.254', '169.254.169.254', '172.16.0.1'],
+    ...['172.31.255.255', '192.168.1.1', '198.18.0.1', '224.0.0.1', '255.255.255.255'],
+    ...[
+      '::',
+      '::1',
+      '::7f00:1',
+      '::ffff:127.0.0.1',
+      '::ffff:7f00:1',
+      '::FFFF:8.8.8.8',
+      '64:ff9b::7f00:1',
+      '2002:7f00:1::',
+    ],
+    ...['fc00::1', 'fd12:3456::1', 'fe80::1', 'ff02::1', '2001:db8::1', 'localhost', '', '1.2.3', '0x7f000001'],
+  ])('%s is forbidden', (address) => expect(isForbidden(address, [])).toBe(true));
+
+  it.each(['8.8.8.8', '1.1.1.1', '172.15.0.1', '172.32.0.1', '100.63.0.1', '192.169.0.1', '2606:4700::1111'])(
+    '%s is not',
+    (address) => expect(isForbidden(address, [])).toBe(false),
+  );
+
+  it('an opened address is that one address in that one spelling', () => {
+    expect(isForbidden('127.0.0.2', ['127.0.0.2'])).toBe(false);
+    expect(isForbidden('127.0.0.1', ['127.0.0.2'])).toBe(true);
+    expect(isForbidden('::ffff:127.0.0.2', ['127.0.0.2'])).toBe(true);
+    expect(isForbidden('::1', ['::1'])).toBe(false);
+  });
+});
+
+describe('a post', () => {
+  it('arrives as it is, with the name it was sent to', async () => {
+    const got: unknown[] = [];
+    const port = await receiver(async (request, response) => {
+      let body = '';
+      for await (const part of request) body += part;
+      got.push([request.method, request.url, request.headers['content-type'], request.headers.host, body]);
+      response.writeHead(202).end();
+    });
+    const resolve = async () => ['127.0.0.1'];
+    expect(await send(`http://shop.test:${port}/a?b`, { allowed: ['127.0.0.1'], resolve })).toEqual({ status: 202 });
+    expect(got).toEqual([['POST', '/a?b', 'text/plain', `shop.test:${port}`, 'hello']]);
+  });
+
+  it.each([
+    'http://127.0.0.1',
+    'http://[::1]',
+    'http://0x7f.1',
+    'http://2130706433',
+    'http://017700000001',
+    'http://[::ffff:127.0.0.1]',
+    'http://localhost',
+  ])('%s goes nowhere unless it is opened', async (origin) => {
+    let hits = 0;
+    const port = await receiver((_request, response) => {
+      hits += 1;
+      response.end();
+    });
+    expect(await send(`${origin}:${port}/`, { allowed: [] })).toHaveProperty('failure');
+    expect(hits).toBe(0);
+  });
+
+  it.each(['file:///etc/passwd', 'ftp://127.0.0.1/', 'nothing'])('%s is no place to post to', async (url) => {
+    expect(await send(url)).toHaveProperty('failure');
+  });
+
+  it('a name with one private address among public ones goes nowhere', async () => {
+    const resolve = async () => ['8.8.8.8', '10.0.0.1'];
+    expect(await send('http://shop.test/', { allowed: [], resolve })).toHaveProperty('failure');
+  });
+
+  it('a name is asked once: what it resolves to a moment later does not matter', async () => {
+    let asked = 0;
+    const port = await receiver((_request, response) => void response.writeHead(202).end());
+    const resolve = async () => (asked++ === 0 ? ['127.0.0.1'] : ['10.0.0.1']);
+    expect(await send(`http://shop.test:${port}/`, { allowed: ['127.0.0.1'], resolve })).toEqual({ status: 202 });
+    expect(asked).toBe(1);
+  });
+
+  it('a redirect is not followed', async () => {
+    let hits = 0;
+    const port = await receiver((_request, response) => {
+      hits += 1;
+      response.writeHead(307, { location: `http://127.0.0.1:${port}/again` }).end();
+    });
+    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ status: 307 });
+    expect(hits).toBe(1);
+  });
+
+  it('a receiver that says nothing is given up', async () => {
+    const port = await receiver(() => {});
+    expect(await send(`http://127.0.0.1:${port}/`, undefined, 50)).toEqual({ failure: 'timed out' });
+  });
+
+  it('an endless answer is not read', async () => {
+    const port = await receiver((_request, response) => {
+      response.writeHead(202);
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(16_384)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ status: 202 });
+  });
+
+  it('a receiver that is not there, or cuts us off, is a failure', async () => {
+    const port = await receiver((request) => void request.socket.destroy());
+    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ failure: 'ECONNRESET' });
+    const resolve = async () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    expect(await send('http://nowhere.test/', { allowed: [], resolve })).toEqual({ failure: 'ENOTFOUND' });
+  });
+});

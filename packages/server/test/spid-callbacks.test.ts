@@ -1,0 +1,267 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PersonId, presets, type Statement } from '@selfsame/identity';
+import { createIngest, createMemoryStore, type Ingest, type Store } from '@selfsame/store';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createPost } from '../src/outbound/post.ts';
+import { type Outcome, SpidCallbacks } from '../src/spid-callbacks/callbacks.ts';
+import { CallbackQueue } from '../src/spid-callbacks/queue.ts';
+import { batch, running, shop } from './running.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A client's receiver that answers these statuses, the last one for good, and what it was told. */
+async function receiver(...statuses: readonly number[]) {
+  const bodies: string[] = [];
+  let waiting: (() => void)[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    bodies.push(body);
+    expect(request.headers['content-type']).toBe('text/plain');
+    response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1) ?? 202).end();
+    for (const go of waiting) go();
+    waiting = [];
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}/spid`,
+    bodies,
+    async got(count: number) {
+      while (bodies.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+  };
+}
+
+/** What a body says, once its signature holds. */
+function opened(body: string): { entry: { userId: unknown; changedFields: string; time: string }[] } {
+  const [signature, payload = ''] = body.split('.');
+  expect(createHmac('sha256', 'test').update(payload).digest('base64url')).toBe(signature);
+  const value = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  expect(Object.keys(value)).toEqual(['object', 'algorithm', 'entry']);
+  expect(value).toMatchObject({ object: 'user', algorithm: 'HMAC-SHA256' });
+  return value;
+}
+
+interface World {
+  readonly store: Store;
+  readonly ingest: Ingest;
+  readonly file: string;
+  now: number;
+}
+
+function createWorld(): World {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-callbacks-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  let persons = 0;
+  const rules = () => ({ policy: presets['spid']!, derive: () => `p${++persons}` as PersonId });
+  const store = createMemoryStore(rules);
+  const world: World = {
+    store,
+    ingest: createIngest({ store, clock: () => world.now, rules }),
+    file: join(directory, 'queue.db'),
+    now: Date.UTC(2026, 0, 1),
+  };
+  return world;
+}
+
+/** Callbacks over a world, with timers that go off when the test says so. */
+async function start(world: World, url: string) {
+  const timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  const outcomes: Outcome[] = [];
+  const errors: unknown[] = [];
+  let settle = () => {};
+  const callbacks = new SpidCallbacks({
+    urls: new Map([['shop', url]]),
+    queue: new CallbackQueue(world.file),
+    store: world.store,
+    sign(_project, payload) {
+      const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
+      return `${createHmac('sha256', 'test').update(text).digest('base64url')}.${text}`;
+    },
+    post: createPost({ allowed: ['127.0.0.1'] }),
+    clock: () => world.now,
+    timer(run, ms) {
+      const timer = { at: world.now + ms, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    onOutcome(outcome) {
+      outcomes.push(outcome);
+      settle();
+    },
+    onError: (error) => errors.push(error),
+  });
+  await callbacks.start();
+  const unwatch = world.ingest.watch(() => callbacks.wake());
+  return {
+    outcomes,
+    errors,
+    /** The next `count` outcomes, with timers going off one after another as long as it takes. Answers the time it took, ms. */
+    async until(count: number): Promise<number> {
+      const from = world.now;
+      while (outcomes.length < count) {
+        const next = [...timers].sort((a, b) => a.at - b.at)[0];
+        const arrived = new Promise<void>((resolve) => (settle = resolve));
+        if (next !== undefined) {
+          timers.delete(next);
+          world.now = Math.max(world.now, next.at);
+          next.run();
+        }
+        await Promise.race([arrived, new Promise((resolve) => setTimeout(resolve, 20))]);
+      }
+      return world.now - from;
+    },
+    idle: () => timers.size === 0,
+    async stop() {
+      unwatch();
+      await callbacks.stop();
+    },
+  };
+}
+
+const say = (world: World, ...statements: readonly Pick<Statement, 'command' | 'wire'>[]) =>
+  world.ingest.submit(
+    'native',
+    statements.map((one) => ({ type: 'statement', statement: { project: 'shop', trust: 2, ...one } })),
+  );
+const traits = (user: string): Pick<Statement, 'command' | 'wire'> => ({
+  wire: 'native',
+  command: { type: 'Describe', ids: [{ kind: 'user', value: user }], changes: [{ op: 'set', name: 'a', value: 1 }] },
+});
+const event = (user: string, name: string, wire = 'spid'): Pick<Statement, 'command' | 'wire'> => ({
+  wire,
+  command: { type: 'Track', ids: [{ kind: 'user', value: user }], name, properties: {} },
+});
+
+describe('callbacks', () => {
+  it('tell what changed about whom and nothing else, signed', async () => {
+    const world = createWorld();
+    const client = await receiver(202);
+    const callbacks = await start(world, client.url);
+    await say(
+      world,
+      ...[traits('123'), traits('123'), event('ann', 'Login'), event('ann', 'Logout'), event('ann', 'Autologin')],
+      ...[event('ann', 'Page viewed'), event('ann', 'Login', 'native')],
+      { wire: 'spid', command: { ...traits('x').command, ids: [{ kind: 'visitor', value: 'v' }] } as never },
+    );
+    await callbacks.until(1);
+    expect(client.bodies.map(opened).map(({ entry }) => entry)).toEqual([
+      [
+        { userId: 123, changedFields: 'traits', time: '2026-01-01 00:00:00' },
+        { userId: 'ann', changedFields: 'login', time: '2026-01-01 00:00:00' },
+        { userId: 'ann', changedFields: 'logout', time: '2026-01-01 00:00:00' },
+      ],
+    ]);
+    expect(callbacks.outcomes).toEqual(['delivered']);
+    await callbacks.stop();
+  });
+
+  it('come at most every five minutes, with all that happened meanwhile', async () => {
+    const world = createWorld();
+    const client = await receiver(202);
+    const callbacks = await start(world, client.url);
+    await say(world, traits('1'));
+    await callbacks.until(1);
+    const begun = world.now;
+    await say(world, traits('2'));
+    await say(world, traits('3'));
+    await callbacks.until(2);
+    expect(world.now - begun).toBe(5 * MINUTE);
+    expect(opened(client.bodies[1] ?? '').entry.map((one) => one.userId)).toEqual([2, 3]);
+    expect(callbacks.idle()).toBe(true);
+    await callbacks.stop();
+  });
+
+  it.each([200, 204, 301, 400, 410, 500])(
+    '%i is not 202: seven attempts over 25 hours, then failed',
+    async (status) => {
+      const world = createWorld();
+      const client = await receiver(status);
+      const callbacks = await start(world, client.url);
+      await say(world, traits('1'));
+      const times: number[] = [];
+      for (let attempt = 1; attempt <= 7; attempt++) times.push(await callbacks.until(attempt));
+      expect(times.slice(1)).toEqual([0, 5 * MINUTE, 15 * MINUTE, HOUR, 12 * HOUR, 12 * HOUR]);
+      expect(callbacks.outcomes).toEqual([...new Array<Outcome>(6).fill('retried'), 'failed']);
+      expect(new Set(client.bodies).size).toBe(1);
+      expect(callbacks.idle()).toBe(true);
+      await say(world, traits('2'));
+      await callbacks.until(8);
+      expect(opened(client.bodies[7] ?? '').entry).toMatchObject([{ userId: 2 }]);
+      await callbacks.stop();
+    },
+  );
+
+  it('go on where they were, in whatever state they ended', async () => {
+    const world = createWorld();
+    const client = await receiver(500, 500, 202);
+    const first = await start(world, client.url);
+    await say(world, traits('1'));
+    await first.until(2);
+    // Ended without a stop: what was acknowledged later is in the log alone.
+    await say(world, traits('2'));
+    const second = await start(world, client.url);
+    expect(await second.until(1)).toBe(5 * MINUTE);
+    await second.until(2);
+    expect(client.bodies.map((body) => opened(body).entry.map((one) => one.userId))).toEqual([[1], [1], [1], [2]]);
+    expect([...first.errors, ...second.errors]).toEqual([]);
+    await second.stop();
+  });
+
+  it('do not tell what was before they were asked for', async () => {
+    const world = createWorld();
+    const client = await receiver(202);
+    await say(world, traits('old'));
+    const callbacks = await start(world, client.url);
+    await say(world, traits('new'));
+    await callbacks.until(1);
+    expect(opened(client.bodies[0] ?? '').entry).toMatchObject([{ userId: 'new' }]);
+    await callbacks.stop();
+  });
+
+  it('a clock that is set back silences nobody for longer', async () => {
+    const world = createWorld();
+    const client = await receiver(202);
+    const callbacks = await start(world, client.url);
+    await say(world, traits('1'));
+    await callbacks.until(1);
+    world.now -= 24 * HOUR;
+    await say(world, traits('2'));
+    expect(await callbacks.until(2)).toBeLessThanOrEqual(5 * MINUTE + 1_000);
+    await callbacks.stop();
+  });
+});
+
+describe('on a server', () => {
+  it('a login of the server key is told to the client', async () => {
+    const client = await receiver(202);
+    const project = { ...shop, keys: { spid: 'client' }, wires: { spid: { callbackUrl: client.url } } };
+    const server = await running({ projects: [project], allowPrivateOutputs: ['127.0.0.1'] });
+    const items = [{ type: 'login', ids: { visitor: 'visitorvisitorvisito', user: '123' } }];
+    expect((await batch(server.url, shop.serverKey, items)).status).toBe(200);
+    await client.got(1);
+    expect(opened(client.bodies[0] ?? '').entry).toMatchObject([{ userId: 123, changedFields: 'login' }]);
+  });
+
+  it('nothing is sent to an address that was not opened, which the log says without a name', async () => {
+    const client = await receiver(202);
+    const project = { ...shop, keys: { spid: 'client' }, wires: { spid: { callbackUrl: client.url } } };
+    const server = await running({ projects: [project], allowPrivateOutputs: ['127.0.0.2'] });
+    await batch(server.url, shop.serverKey, [{ type: 'traits', ids: { user: 'canary-user' }, traits: { a: 1 } }]);
+    while (!server.log.some((line) => line.includes('allowPrivateOutputs')))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(client.bodies).toEqual([]);
+    expect(server.log.join('')).not.toContain('canary-user');
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/selfsame_spid_callbacks_total\{outcome="retried"\} [12]/);
+  });
+});
