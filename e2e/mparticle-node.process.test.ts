@@ -90,7 +90,7 @@ describe('mparticle for Node, unmodified', () => {
   });
 });
 
-describe('many at once', () => {
+describe('HTTP clients of the vendor’s API: many at once', () => {
   const post = async (key: string, call: string, body: object): Promise<string> => {
     const answer = await fetch(`${selfsame.url}/mparticle/v1/${call}`, {
       method: 'POST',

@@ -94,7 +94,7 @@ const MPID = /^[1-9]\d{0,15}$/;
 let serial = 0;
 const customer = () => `C${++serial}-${process.pid}`;
 
-describe.each(strategies)('@mparticle/web-sdk 2.68.0, unmodified, under %s', (strategy) => {
+describe.each(strategies)('@mparticle/web-sdk, unmodified, under %s', (strategy) => {
   const separate = strategy === 'mparticle-link' || strategy === 'mparticle-isolation';
   const isBest = strategy === 'mparticle-best-match';
 
@@ -156,7 +156,7 @@ describe.each(strategies)('@mparticle/web-sdk 2.68.0, unmodified, under %s', (st
 
 const usual: Strategy = 'mparticle-conversion';
 
-describe('a page’s life', () => {
+describe('@mparticle/web-sdk, unmodified: a page’s life', () => {
   it('reloads inside the session without a question, and asks again in a new session', async () => {
     const c = customer();
     const first = await visit(usual);
@@ -315,7 +315,7 @@ describe('a page’s life', () => {
   });
 });
 
-describe('when it goes wrong', () => {
+describe('@mparticle/web-sdk, unmodified: when it goes wrong', () => {
   const identity = /\/identity\/v1\/(identify|login|logout)$/;
   const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
 

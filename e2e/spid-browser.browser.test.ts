@@ -115,7 +115,7 @@ const platform = async (item: object, api: Pick<Selfsame, 'post'> = selfsame) =>
 const eventsOf = async (user: string, api: Pick<Selfsame, 'person' | 'events'> = selfsame) =>
   (await api.events((await api.person('user', user))?.id ?? '')).map(({ wire, name }) => `${wire} ${name}`);
 
-describe('VGS', () => {
+describe('our spid-sdk.js, VGS (1.x)', () => {
   it('a stranger, who then logs in and out', async () => {
     const first = await init(options());
     expect(first.seen).toEqual([
@@ -209,7 +209,7 @@ describe('VGS', () => {
   });
 });
 
-describe('SPiD', () => {
+describe('our spid-sdk.js, SPiD (2.x)', () => {
   it('the same for pages of 2.x', async () => {
     await open('2.2.0');
     const result = await page.evaluate(
@@ -246,20 +246,22 @@ describe('SPiD', () => {
   });
 });
 
-/** How the original 1.x works: it loads a script, polls for `triggerResponse` and runs it. */
-it('a page that waits as the original does is answered', async () => {
-  await page.evaluate(() => {
-    const got: unknown[] = [];
-    const callbacks = { f171705ac9f4832: (value: unknown) => got.push(value) };
-    const Ajax = { responseReceived: () => got.push('received') };
-    Object.assign(globalThis, { VGS: { callbacks, Ajax }, got });
+describe('JSONP as VGS 1.x waits for it', () => {
+  /** How the original 1.x works: it loads a script, polls for `triggerResponse` and runs it. */
+  it('a page that waits as the original does is answered', async () => {
+    await page.evaluate(() => {
+      const got: unknown[] = [];
+      const callbacks = { f171705ac9f4832: (value: unknown) => got.push(value) };
+      const Ajax = { responseReceived: () => got.push('received') };
+      Object.assign(globalThis, { VGS: { callbacks, Ajax }, got });
+    });
+    const query = `callback=f171705ac9f4832&connectionId=0&client_id=${SPID_CLIENT}&redirect_uri=x`;
+    await page.addScriptTag({ url: `${selfsame.url}/spid/rpc/hasSession.js?${query}` });
+    const got = await page.evaluate(() => {
+      const window = globalThis as unknown as { triggerResponse(): void; got: unknown[] };
+      window.triggerResponse();
+      return window.got;
+    });
+    expect(got).toMatchObject([{ error: { type: 'UserException' } }, 'received']);
   });
-  const query = `callback=f171705ac9f4832&connectionId=0&client_id=${SPID_CLIENT}&redirect_uri=x`;
-  await page.addScriptTag({ url: `${selfsame.url}/spid/rpc/hasSession.js?${query}` });
-  const got = await page.evaluate(() => {
-    const window = globalThis as unknown as { triggerResponse(): void; got: unknown[] };
-    window.triggerResponse();
-    return window.got;
-  });
-  expect(got).toMatchObject([{ error: { type: 'UserException' } }, 'received']);
 });
