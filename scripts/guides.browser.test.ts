@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, newDevice } from '../e2e/src/browser.ts';
 import { until } from '../e2e/src/until.ts';
@@ -60,7 +59,7 @@ function stepsOf(name: string): readonly Step[] {
   );
 }
 
-let browser: Browser;
+let browser: Awaited<ReturnType<typeof launchBrowser>>;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
