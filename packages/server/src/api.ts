@@ -150,6 +150,24 @@ export interface LiveItem {
   readonly known: boolean;
   readonly notes: readonly { readonly effect: string; readonly rule: string; readonly reason: string }[];
   readonly properties: Readonly<Record<string, Json>>;
+  /** What the directory was asked and answered (mParticle's identify, login, logout, modify). */
+  readonly directory?: DirectoryView;
+}
+
+/** A question to the directory with its answer, and everybody who was looked at. */
+export interface DirectoryView {
+  readonly call: 'identify' | 'login' | 'logout' | 'modify';
+  readonly mpid: string;
+  /** `found` by lookup · `previous` kept · `made` new. */
+  readonly how: 'found' | 'previous' | 'made';
+  readonly known: boolean;
+  readonly loggedIn: boolean;
+  readonly candidates: readonly {
+    readonly mpid: string;
+    readonly rule: string;
+    readonly verdict: 'taken' | 'passed';
+    readonly reason: string;
+  }[];
 }
 
 /** `GET /v1/claims/{id}`: evidence, and what the policy makes of it now. */

@@ -20,6 +20,8 @@ export interface Projects extends Keyring {
   /** What a bearer token of the native API opens: a project, and whether the token was its server key. */
   byBearer(token: string): { readonly project: Project; readonly key: 'public' | 'server' } | undefined;
   rules(project: ProjectId): Rules;
+  /** Gives a project another policy, kept over a restart. The caller sees to what was folded under the old one. */
+  choose(project: ProjectId, policy: Policy): void;
 }
 
 /** Everything a route may use. Made once in `start.ts`; routes keep no state of their own. */

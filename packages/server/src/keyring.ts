@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject, ProjectId, Rules, Trust } from '@selfsame/identity';
+import type { JsonObject, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
 import { type DerivePersonId, presets } from '@selfsame/identity';
 import type { Access } from '@selfsame/protocols';
 import type { ProjectSettings } from './config.ts';
 import type { Project, Projects } from './context.ts';
+import type { PolicyFile } from './policy-file.ts';
 import { policyOf } from './policy-settings.ts';
 
 /**
@@ -11,13 +12,17 @@ import { policyOf } from './policy-settings.ts';
  * A secret is looked up by its digest, so that no comparison takes longer the more of it was guessed (S4).
  * Public keys stand in web pages; they are looked up as they are.
  */
-export function createProjects(settings: readonly ProjectSettings[], derive: DerivePersonId): Projects {
-  const all = settings.map((one) => projectOf(one));
+export function createProjects(
+  settings: readonly ProjectSettings[],
+  derive: DerivePersonId,
+  policies: PolicyFile = { chosen: new Map(), keep: () => {} },
+): Projects {
+  const all = settings.map((one) => projectOf(one, policies.chosen.get(one.id)));
   const byId = new Map(all.map((project) => [project.id, project]));
   const rules = new Map<ProjectId, Rules>(all.map(({ id, policy }) => [id, { policy, derive }]));
   // Entries of a project that has left the settings stay in the log and are folded by the default policy.
   const orphaned: Rules = { policy: presets['selfsame'] as Rules['policy'], derive };
-  const secrets = new Map(settings.map((one, i) => [digest(one.serverKey), all[i] as Project]));
+  const secrets = new Map(settings.map((one) => [digest(one.serverKey), one.id]));
   const settingsById = new Map(settings.map((one) => [one.id, one]));
 
   const wires = new Map<string, WireKeys>();
@@ -33,18 +38,30 @@ export function createProjects(settings: readonly ProjectSettings[], derive: Der
     byId: (id) => byId.get(id),
     byBearer(token) {
       const secret = secrets.get(digest(token));
-      if (secret !== undefined) return { project: secret, key: 'server' };
+      if (secret !== undefined) return { project: byId.get(secret) as Project, key: 'server' };
       const open = keysOf('native').open.get(token);
       const project = open && byId.get(open.project);
       return project && { project, key: 'public' };
     },
     rules: (id) => rules.get(id) ?? orphaned,
+    choose(id, policy) {
+      const at = all.findIndex((one) => one.id === id);
+      const now = all[at];
+      if (now === undefined) throw new Error('a policy was chosen for a project that does not exist');
+      policies.keep(id, policy);
+      const changed = { ...now, policy };
+      all[at] = changed;
+      byId.set(id, changed);
+      rules.set(id, { policy, derive });
+      // What a key opens names the policy.
+      wires.clear();
+    },
     publicKey: (wire, key) => keysOf(wire).open.get(plain(wire, key)),
     serverKey: (wire, key) => keysOf(wire).secret.get(digest(key)),
   };
 }
 
-function projectOf(one: ProjectSettings): Project {
+function projectOf(one: ProjectSettings, chosen: Policy | undefined): Project {
   return {
     id: one.id,
     name: one.name ?? one.id,
@@ -52,7 +69,7 @@ function projectOf(one: ProjectSettings): Project {
     keys: Object.fromEntries(
       Object.entries(one.keys ?? {}).flatMap(([wire, key]) => (key === undefined ? [] : [[wire, key]])),
     ),
-    policy: policyOf(one.policy, one.wires.mparticle),
+    policy: chosen ?? policyOf(one.policy, one.wires.mparticle),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   type Command,
   cluster,
+  type DirectoryAnswer,
   type Graph,
   type Identifier,
   isKnown,
@@ -9,7 +10,7 @@ import {
   ownerAt,
   type Policy,
 } from '@selfsame/identity';
-import type { LiveItem } from './api.ts';
+import type { DirectoryView, LiveItem } from './api.ts';
 import type { Sequenced } from './live.ts';
 
 /** One item of the live stream as the API shows it. Whether its person is known is looked up now. */
@@ -38,6 +39,7 @@ export function liveItem({ position, outcome }: Sequenced, graph: Graph, policy:
     known: owner !== undefined && isKnown(policy, cluster(graph, owner)),
     notes: verdict.notes.map(({ effect, rule, reason }) => ({ effect, rule, reason })),
     properties: propertiesOf(command),
+    ...(verdict.answer === undefined ? {} : { directory: directoryView(command, verdict.answer) }),
   };
 }
 
@@ -80,6 +82,12 @@ function idsOf(command: Command): readonly Identifier[] {
     default:
       return command.ids;
   }
+}
+
+function directoryView(command: Command, answer: DirectoryAnswer): DirectoryView {
+  const { mpid, how, known, loggedIn, candidates } = answer;
+  const call = command.type === 'Resolve' ? command.call : 'modify';
+  return { call, mpid, how, known, loggedIn, candidates };
 }
 
 /** What the item says, as far as it is data. */

@@ -27,7 +27,7 @@ function directoryFor(preset: DirectoryPolicy, settings: MparticleSettings): Dir
 }
 
 /** The same object without keys that hold undefined, so that spreading it overrides nothing by accident. */
-function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };

@@ -17,6 +17,7 @@ import { limits } from './limits.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { personIds } from './person-ids.ts';
+import { openPolicies } from './policy-file.ts';
 import { peerBehind } from './proxy.ts';
 import { runtimeProblem } from './runtime.ts';
 import { loadSecrets } from './secrets.ts';
@@ -87,7 +88,10 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const settings = options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config);
   const certificate = await loadCertificate(options, options.data);
   const installation = Buffer.from(secrets.installation, 'base64url');
-  const projects = createProjects(settings.projects, personIds(keyFor(installation, 'person-ids')));
+  const policies = openPolicies(options.data);
+  const projects = createProjects(settings.projects, personIds(keyFor(installation, 'person-ids')), policies);
+  for (const project of policies.chosen.keys())
+    log.info({ project }, 'its policy is the one an operator chose, not the settings file’s');
   warnOfOutputs(settings, log);
 
   const budget = createBodyBudget(limits.bodiesInMemoryBytes);

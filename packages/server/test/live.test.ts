@@ -186,3 +186,40 @@ describe('the feed', () => {
     expect(woken).toBe(1);
   });
 });
+
+describe('mParticle’s calls', () => {
+  const ask = (server: TestServer, call: string, key: string, known_identities: object, more = {}) =>
+    fetch(`${server.url}/mparticle/v1/${call}`, {
+      method: 'POST',
+      headers: { 'x-mp-key': key, ...more },
+      body: JSON.stringify({ environment: 'development', known_identities }),
+    });
+
+  test('show the answer with everybody who was looked at, and every refusal with its reason', async () => {
+    const server = await running();
+    const device = { device_application_stamp: 'D1' };
+    await ask(server, 'login', shop.publicKey, { ...device, customerid: 'C1' });
+    await ask(server, 'login', shop.publicKey, { ...device, customerid: 'C2' });
+    expect((await ask(server, 'login', shop.publicKey, {})).status).toBe(400);
+    expect((await ask(server, 'search', shop.publicKey, { customerid: 'C9' })).status).toBe(404);
+    expect((await ask(server, 'login', shop.publicKey, device, { 'x-mp-signature': 'ab' })).status).toBe(401);
+    expect((await ask(server, 'login', 'nobody', device)).status).toBe(401);
+    const [one, two, ...refused] = await take(streamed(server), 5);
+    expect(one?.directory).toMatchObject({ call: 'login', how: 'made', known: true, loggedIn: true, candidates: [] });
+    expect(two?.directory?.candidates).toEqual([
+      {
+        mpid: one?.directory?.mpid,
+        verdict: 'passed',
+        rule: 'R4',
+        reason: 'its user is another than the one in the request',
+      },
+    ]);
+    expect(refused.map((item) => [item.status, item.reason])).toEqual([
+      ['rejected', 'LOOKUP_ERROR: knownIdentities is empty.'],
+      ['rejected', 'NOT_FOUND_ERROR: no profile matches these identities'],
+      ['rejected', 'x-mp-signature is not 64 lower-case hex digits'],
+    ]);
+    const stats = await fetch(`${server.url}/v1/stats`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
+    expect(await stats.json()).toMatchObject({ applied: 2, rejected: 3, unknownKey: 1 });
+  });
+});

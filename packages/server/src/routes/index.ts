@@ -12,7 +12,7 @@ import { insights } from './insights.ts';
 import { live } from './live.ts';
 import { log } from './log.ts';
 import { personByIdentifier, personWithId, searchPeople } from './people.ts';
-import { policy } from './policy.ts';
+import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
 import { type Route, readCall } from './route.ts';
 import { stats } from './stats.ts';
@@ -29,6 +29,7 @@ export const routeTable = (feed: LiveFeed): readonly Route[] => [
   explainPair,
   claim,
   policy,
+  changePolicy,
   ...insights,
   live(feed),
   log,

@@ -10,7 +10,7 @@ type Schema = v.GenericSchema<unknown, unknown>;
 
 /** One route of the native API, open to the server key and to operators. The table of these makes the server, the OpenAPI document and the key tests (S1). */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** As fastify spells it: `/v1/people/:id`. */
   readonly path: string;
   readonly summary: string;

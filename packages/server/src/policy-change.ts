@@ -1,0 +1,47 @@
+import { type DirectoryPolicy, directoryOf, type Policy, presets } from '@selfsame/identity';
+import type { PolicySettings } from './config-schema.ts';
+import { defined } from './policy-settings.ts';
+
+/** What an operator may say of a policy: any of its fields. `preset` begins anew with that preset. */
+export type PolicyChange = { readonly [K in keyof PolicySettings]?: PolicySettings[K] | undefined };
+
+/**
+ * The policy after a change: what it does not name stays as it is. A directory that gets another strategy begins with
+ * that strategy's own settings, and login ids are unique unless the change says more.
+ */
+export function changedPolicy(now: Policy, change: PolicyChange): Policy {
+  const base = change.preset === undefined ? now : (presets[change.preset] as Policy);
+  const { preset: _preset, caps, directory, roles, ...fields } = defined(change);
+  return {
+    ...base,
+    ...fields,
+    roles: { ...base.roles, ...roles },
+    caps: {
+      ...base.caps,
+      ...defined(caps ?? {}),
+      perKind: { ...base.caps.perKind, ...defined(caps?.perKind ?? {}) },
+    },
+    directory: directory === undefined ? base.directory : changedDirectory(base.directory, defined(directory)),
+  };
+}
+
+function changedDirectory(now: DirectoryPolicy, change: Partial<DirectoryPolicy>): DirectoryPolicy {
+  const { strategy, loginIds } = change;
+  const base = strategy === undefined || strategy === now.strategy ? now : directoryOf(strategy);
+  return { ...base, ...(loginIds === undefined ? {} : { uniqueIds: loginIds }), ...change };
+}
+
+/** Why a policy cannot be, or undefined. Source: mParticle's sheet §4.2, an immutable kind is also unique and a login. */
+export const whyNotPolicy = ({ directory: { immutableIds, uniqueIds, loginIds } }: Policy): string | undefined =>
+  immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind))
+    ? undefined
+    : 'directory.immutableIds holds a kind that is not also in loginIds and uniqueIds';
+
+/**
+ * Must the log be folded again? The directory's settings hold from now on and change no answer that went out ([R14]);
+ * only which kinds are devices decides how links are read.
+ */
+export function mustRefold(before: Policy, after: Policy): boolean {
+  const read = ({ directory: { deviceIds }, ...rest }: Policy) => JSON.stringify({ deviceIds, ...rest });
+  return read(before) !== read(after);
+}
