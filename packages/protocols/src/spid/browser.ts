@@ -104,9 +104,11 @@ function serverEvent(page: Page, name: string, user: Identifier, lastSaid: Insta
 function logOut(page: Page): Reading {
   const { state, id } = page.visitor;
   if (state.type !== 'session' && state.type !== 'remembered') return ready(page, success(page.host));
+  // Of one millisecond's words the one with the greater insert id is the later ([O1]), and a logout must be the last.
+  const insertId = `~Logout.${id.value}.${state.lastSaid}`;
   const items = [
     serverEvent(page, 'Logout', state.user, state.lastSaid),
-    page.say({ type: 'Logout', ids: [id] }, PLATFORM_TRUST),
+    page.say({ type: 'Logout', ids: [id] }, PLATFORM_TRUST, { insertId }),
   ];
   return { type: 'items', items, reply: () => page.answer(success(page.host)) };
 }
