@@ -120,7 +120,8 @@ async function checkLog(
       const decided = found.try('log', () => decode(record));
       if (decided === undefined) continue;
       found.records += 1;
-      if (seen !== undefined && record.position >= remembered) found.try('dedupe', () => checkRepeat(decided, seen));
+      if (seen !== undefined && record.position >= remembered && record.position <= seen.through)
+        found.try('dedupe', () => checkRepeat(decided, seen));
     }
     onProgress(last, total);
     // Others in this process get their turn.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
-import { Overlay, StoreError, unprocessable } from '@selfsame/store';
+import { type Decided, Overlay, StoreError, unprocessable } from '@selfsame/store';
 import Database, { type Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
 import { CountTable } from './count-table.ts';
@@ -48,6 +48,8 @@ export class OpenFile {
   readonly #records: Statement<[number, number], LogRecord>;
   readonly #append: Statement<[number, number, string]>;
   #settled = false;
+  /** When the last entry arrived, ms. */
+  #latest = 0;
 
   /** @throws StoreError or SqliteError when the file cannot be opened, is of another version, or a replayed record is damaged. */
   constructor(file: string, { rules, onReplay, rebuild, reading }: OpenOptions) {
@@ -109,14 +111,15 @@ export class OpenFile {
   }
 
   /** Takes committed overlays into the graph in memory. */
-  take(overlays: ReadonlyMap<ProjectId, Overlay>, entries: number, lastNumber: number): void {
+  take(overlays: ReadonlyMap<ProjectId, Overlay>, decided: readonly Decided[], lastNumber: number): void {
     for (const [project, overlay] of overlays) {
       const nodes = this.cache.project(project);
       for (const [key, claims] of overlay.kept) nodes.keep(key, claims);
       for (const [key, node] of overlay.changed) nodes.take(node, overlay.isNew(key));
     }
-    this.through += entries;
+    this.through += decided.length;
     this.numbers = lastNumber;
+    this.#latest = decided.at(-1)?.entry.at ?? this.#latest;
   }
 
   get checkpointIsDue(): boolean {
@@ -129,8 +132,10 @@ export class OpenFile {
     const { through } = this;
     this.commit(() => {
       this.#checkpoint.write(through);
+      this.seen.write(this.#latest);
       return () => {
         this.#checkpoint.done();
+        this.seen.done();
         this.checkpointed = through;
       };
     });
@@ -177,8 +182,9 @@ export class OpenFile {
         if (overlay === undefined)
           overlays.set(entry.project, (overlay = new Overlay(this.cache.project(entry.project), () => ++next)));
         if (verdict.rule !== unprocessable.rule) step(overlay, this.#rules(entry.project), entry);
+        this.seen.noteAgain({ entry, verdict });
       }
-      this.take(overlays, page.length, next);
+      this.take(overlays, page, next);
       if (this.checkpointIsDue) this.#checkpointIfPossible();
       onReplay?.(this.through, last);
     }

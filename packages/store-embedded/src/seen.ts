@@ -1,5 +1,5 @@
 import type { Position } from '@selfsame/identity';
-import { type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
+import { type Decided, type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { decode, type LogRecord } from './log-record.ts';
 import { SeenFilter } from './seen-filter.ts';
@@ -18,8 +18,16 @@ interface Generation {
   readonly insert: Statement<[number, number]>;
 }
 
-/** Remembers insert ids for at least seven days, over restarts, in a rotating row of tables (G4). */
+/**
+ * Remembers insert ids for at least seven days, over restarts, in a rotating row of tables (G4).
+ *
+ * The log holds every id, so the tables follow it at checkpoints: a commit that wrote random ids into them would write
+ * a page for each. What they do not hold yet is in memory, and noted again from the log after a crash.
+ */
 export class Seen {
+  /** The last position whose key the tables hold; what came after it is in memory. */
+  through: Position = 0;
+  readonly #recent = new Map<RepeatKey, Position>();
   readonly #db: Database;
   readonly #record: Statement<[number], LogRecord>;
   #generations: Generation[] = [];
@@ -41,6 +49,8 @@ export class Seen {
 
   /** The position at which this key was last used. A hash that matches is compared with the record itself. */
   find(key: RepeatKey): Position | undefined {
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) return recent;
     const hash = hashOf(key);
     for (let i = this.#generations.length - 1; i >= 0; i--) {
       const generation = this.#generations[i] as Generation;
@@ -64,17 +74,35 @@ export class Seen {
     return first;
   }
 
-  /** Part of the caller's transaction. `now` in ms. */
-  add(repeats: ReadonlyMap<RepeatKey, Position>, now: number): void {
-    if (repeats.size === 0) return;
+  /** After a commit: its entries used these keys. */
+  note(repeats: Iterable<readonly [RepeatKey, Position]>): void {
+    for (const [key, position] of repeats) this.#recent.set(key, position);
+  }
+
+  /** After a crash: an entry that was read again from the log. */
+  noteAgain({ entry }: Decided): void {
+    const key = entry.position > this.through ? repeatKey(entry) : undefined;
+    if (key !== undefined) this.#recent.set(key, entry.position);
+  }
+
+  /** Part of a checkpoint's transaction; call `done` after it. `now` in ms. */
+  write(now: number): void {
+    // In the order of the tables, so that a page is written once.
+    const hashed = [...this.#recent].map(([key, position]) => [hashOf(key), position] as const);
+    hashed.sort(([a], [b]) => a - b);
     let current = this.#generations.at(-1);
-    if (current === undefined || current.keys >= KEYS_PER_GENERATION) current = this.#rotate(now);
-    for (const [key, position] of repeats) {
-      const hash = hashOf(key);
-      current.insert.run(hash, position);
-      current.filter.add(hash);
+    if (hashed.length > 0 && (current === undefined || current.keys >= KEYS_PER_GENERATION))
+      current = this.#rotate(now);
+    for (const [hash, position] of hashed) {
+      current?.insert.run(hash, position);
+      current?.filter.add(hash);
     }
-    current.keys += repeats.size;
+    if (current !== undefined) current.keys += hashed.length;
+  }
+
+  done(): void {
+    for (const position of this.#recent.values()) this.through = Math.max(this.through, position);
+    this.#recent.clear();
   }
 
   #rotate(now: number): Generation {
@@ -114,14 +142,15 @@ export class Seen {
     };
   }
 
-  /** The filter of the generation that was being written lives in memory only. */
+  /** The filter of the generation that was being written lives in memory only, and so does how far it reaches. */
   #rebuild(generation: Generation): void {
     generation.keys = 0;
-    for (const { hash } of this.#db
-      .prepare<[], { hash: number }>(`SELECT hash FROM seen_${generation.number}`)
+    for (const { hash, position } of this.#db
+      .prepare<[], { hash: number; position: Position }>(`SELECT hash, position FROM seen_${generation.number}`)
       .iterate()) {
       generation.filter.add(hash);
       generation.keys += 1;
+      this.through = Math.max(this.through, position);
     }
   }
 }

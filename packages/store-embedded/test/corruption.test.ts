@@ -62,8 +62,10 @@ async function damaged(
     if ((await served(directory)) === truth) return damages.length > 0 ? 'reported' : 'harmless';
     return damages.length > 0 ? 'reported' : 'UNDETECTED';
   } catch (error) {
-    expect(error).toBeInstanceOf(StoreError);
-    return 'refused';
+    if (error instanceof StoreError) return 'refused';
+    // A wrong answer that doctor warns of, seen by our own reading of it.
+    if (damages.length > 0) return 'reported';
+    throw error;
   }
 }
 
