@@ -1,101 +1,60 @@
-/** All that the shop tells Mixpanel's library, which is the vendor's own file, unchanged. */
+import { recall, remember } from './storage.js';
 
-const SENT = 'shop-sent';
-const KEPT = 20;
+/** All that the shop tells a vendor's library. Which vendor's, the visitor chooses; each has a file of its own. */
+
 /** An ad blocker may stop the library; the shop goes on without it after this long, ms. */
 const PATIENCE = 3_000;
+const CHOICE = 'shop-library';
+const files = { Mixpanel: './mixpanel-library.js', mParticle: './mparticle-library.js' };
+
+export const libraries = Object.keys(files);
+export const chosenLibrary = () => (recall(CHOICE, '') in files ? recall(CHOICE, '') : 'Mixpanel');
+
+/** Goes on with another vendor's library. */
+export function chooseLibrary(name) {
+  remember(CHOICE, name);
+  location.reload();
+}
 
 /** `{ token, apiHost, projectId }`, or null where no server offers one. */
 export const config = await fetch('config.json')
   .then((answer) => (answer.ok ? answer.json() : null))
   .catch(() => null);
 
-const library = config === null ? Promise.resolve(null) : Promise.race([start(), wait(PATIENCE)]);
+const library = config === null ? Promise.resolve(null) : Promise.race([start().catch(() => null), wait(PATIENCE)]);
 
-function start() {
-  // The vendor's snippet leaves a stub that remembers calls, and loads the library from here.
-  window.MIXPANEL_CUSTOM_LIB_URL = new URL('mixpanel.js', document.baseURI).href;
-  return new Promise((resolve) => {
-    const snippet = document.createElement('script');
-    snippet.src = 'mixpanel-snippet.js';
-    snippet.onerror = () => resolve(null);
-    snippet.onload = () =>
-      window.mixpanel.init(config.token, {
-        api_host: config.apiHost,
-        persistence: 'localStorage',
-        // Seen in the console at once; a real site leaves the five seconds.
-        batch_flush_interval_ms: 500,
-        // A campaign is written on the page it led to and not on every later visit.
-        stop_utm_persistence: true,
-        hooks: { before_send_events: noteSent, before_send_people: noteSent },
-        loaded: resolve,
-      });
-    document.head.append(snippet);
-  });
+async function start() {
+  return (await import(files[chosenLibrary()])).start(config);
 }
 
 /** Something happened on the page. Answers once the library has it in its queue, which outlives the page. */
-export async function track(name, properties = {}) {
-  const mixpanel = await library;
-  mixpanel?.track(name, properties);
-}
+export const track = async (name, properties = {}) => (await library)?.track(name, properties);
 
 /** A customer signed up: says who this device is now, what they are called, and the event that proves it. */
 export async function signedUp(customer) {
-  const mixpanel = await library;
-  if (mixpanel === null) return;
-  mixpanel.identify(customer.id);
-  mixpanel.people.set({ $name: customer.name, $email: customer.email });
-  mixpanel.people.set_once({ 'Signed up': new Date().toISOString() });
-  // An ordinary event after identify() carries both ids; simplified ID merge goes by that.
-  mixpanel.track('Signed Up', { method: 'e-mail' });
+  await (await library)?.signedUp(customer);
   await settled();
 }
 
 export async function loggedIn(customer) {
-  const mixpanel = await library;
-  if (mixpanel === null) return;
-  mixpanel.identify(customer.id);
-  mixpanel.track('Logged In', { method: 'e-mail' });
+  await (await library)?.loggedIn(customer);
   await settled();
 }
 
-/** Logged out. With `reset` the library forgets the customer and the device becomes a new one, as Mixpanel advises. */
+/** Logged out. With `reset` the library is told that the customer left, as its vendor advises. */
 export async function loggedOut({ reset }) {
-  const mixpanel = await library;
-  if (mixpanel === null) return;
-  mixpanel.track('Logged Out');
+  const here = await library;
+  await here?.track('Logged Out', {});
   // Let the event leave with the old ids first.
   await settled();
-  if (reset) mixpanel.reset();
+  if (reset) await here?.loggedOut();
 }
 
-/** The ids the next event will carry. */
-export async function ids() {
-  const mixpanel = await library;
-  const read = (name) => mixpanel?.get_property(name) ?? null;
-  return { distinct_id: read('distinct_id'), $device_id: read('$device_id'), $user_id: read('$user_id') };
-}
-
-/** What was sent last from this tab, newest first. */
-export const sent = () => JSON.parse(sessionStorage.getItem(SENT) ?? '[]');
+/** The ids the next event will carry, by the vendor's names; null when there is no library. */
+export const ids = async () => (await library)?.ids() ?? null;
 
 /** Waits until everything queued so far is on its way; the queue also survives a page that is left earlier. */
 export const settled = () => wait(700);
-
-function noteSent(item) {
-  const { event, properties = item } = item;
-  const ids = {
-    distinct_id: properties.distinct_id ?? properties.$distinct_id,
-    $device_id: properties.$device_id,
-    $user_id: properties.$user_id,
-  };
-  const name =
-    event ?? Object.keys(item).find((key) => ['$set', '$set_once', '$add', '$unset'].includes(key)) ?? 'profile';
-  sessionStorage.setItem(SENT, JSON.stringify([{ name, at: Date.now(), ids }, ...sent()].slice(0, KEPT)));
-  window.dispatchEvent(new Event('shop-sent'));
-  return item;
-}
 
 function wait(ms) {
   return new Promise((resolve) => setTimeout(() => resolve(null), ms));

@@ -36,9 +36,10 @@ function forget() {
   for (const key of ownKeys()) localStorage.removeItem(key);
 }
 
-/** `mp_…`, `__mp…` are the library's ids and queues. */
+/** `mp_…`, `__mp…` are Mixpanel's ids and queues, `mprtcl…` mParticle's. */
 function ownKeys() {
   return Object.keys(localStorage).filter(
-    (key) => key.startsWith('mp_') || key.startsWith('__mp') || key === SESSION || key === BASKET,
+    (key) =>
+      key.startsWith('mp_') || key.startsWith('__mp') || key.startsWith('mprtcl') || key === SESSION || key === BASKET,
   );
 }

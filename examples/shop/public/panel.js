@@ -1,6 +1,7 @@
-import { config, ids, sent } from './analytics.js';
+import { chooseLibrary, chosenLibrary, config, ids, libraries } from './analytics.js';
 import { become, current, names, startAfresh } from './devices.js';
 import { h } from './dom.js';
+import { sent } from './sent.js';
 import { recall, remember } from './storage.js';
 
 const OPEN = 'shop-panel-open';
@@ -24,14 +25,26 @@ async function contents() {
   if (config === null)
     return [h('p', {}, 'Nothing: there is no config.json beside this page, so no server to send to.')];
   const now = await ids();
-  if (now.distinct_id === null)
-    return [h('p', {}, 'Nothing: the browser blocks mixpanel.js. An ad blocker does that.')];
-  return [idTable(now), devicePicker(), sentList()];
+  if (now === null)
+    return [h('p', {}, 'Nothing: the browser blocks the library. An ad blocker does that.'), libraryPicker()];
+  return [idTable(now), libraryPicker(), devicePicker(), sentList()];
 }
 
 function idTable(now) {
   const row = ([name, value]) => [h('dt', {}, name), h('dd', { title: value ?? '' }, value ?? 'not yet')];
   return h('dl', {}, Object.entries(now).flatMap(row));
+}
+
+function libraryPicker() {
+  const option = (name) => h('option', { selected: name === chosenLibrary() }, name);
+  const select = h('select', { id: 'library', onchange: () => chooseLibrary(select.value) }, libraries.map(option));
+  return h(
+    'div',
+    { class: 'panel-device' },
+    h('label', { for: 'library' }, 'The page uses'),
+    select,
+    h('p', { class: 'hint' }, 'Either vendor’s own file, unchanged; both lead to the same people.'),
+  );
 }
 
 function devicePicker() {
@@ -54,13 +67,7 @@ function devicePicker() {
 function sentList() {
   const items = sent();
   if (items.length === 0) return h('p', { class: 'hint' }, 'Nothing sent yet.');
-  const row = ({ name, at, ids: { $user_id, $device_id } }) =>
-    h(
-      'li',
-      {},
-      h('time', {}, new Date(at).toLocaleTimeString()),
-      h('b', {}, name),
-      h('code', {}, `${$user_id ?? 'anonymous'} · ${($device_id ?? '').slice(0, 8)}`),
-    );
+  const row = ({ name, at, who }) =>
+    h('li', {}, h('time', {}, new Date(at).toLocaleTimeString()), h('b', {}, name), h('code', {}, who));
   return h('ol', { 'aria-label': 'Sent, newest first' }, items.map(row));
 }

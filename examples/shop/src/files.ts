@@ -21,10 +21,12 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const shopFolder = fileURLToPath(new URL('../public', import.meta.url));
-const sdkFolder = dirname(createRequire(import.meta.url).resolve('mixpanel-browser'));
+const { resolve } = createRequire(import.meta.url);
+const mixpanel = dirname(resolve('mixpanel-browser'));
+const mparticle = dirname(resolve('@mparticle/web-sdk'));
 
 /**
- * Every file of the shop: its own pages and Mixpanel's snippet and library as the vendor published them.
+ * Every file of the shop: its own pages, and Mixpanel's snippet and both vendors' libraries as they published them.
  * The page of `url: ''` is the front page. The server adds `config.json`, see {@link ShopConfig}.
  */
 export function shopFiles(): readonly ShopFile[] {
@@ -36,8 +38,9 @@ export function shopFiles(): readonly ShopFile[] {
   return [
     ...front,
     ...own,
-    { url: 'mixpanel-snippet.js', file: join(sdkFolder, 'mixpanel-jslib-snippet.min.js'), type: script },
-    { url: 'mixpanel.js', file: join(sdkFolder, 'mixpanel.min.js'), type: script },
+    { url: 'mixpanel-snippet.js', file: join(mixpanel, 'mixpanel-jslib-snippet.min.js'), type: script },
+    { url: 'mixpanel.js', file: join(mixpanel, 'mixpanel.min.js'), type: script },
+    { url: 'mparticle.js', file: join(mparticle, 'mparticle.js'), type: script },
   ];
 }
 

@@ -211,7 +211,7 @@ describe('mParticle’s calls', () => {
         mpid: one?.directory?.mpid,
         verdict: 'passed',
         rule: 'R4',
-        reason: 'its user is another than the one in the request',
+        reason: 'it is known, and the request carries none of its login identifiers',
       },
     ]);
     expect(refused.map((item) => [item.status, item.reason])).toEqual([
