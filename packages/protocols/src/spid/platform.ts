@@ -1,4 +1,4 @@
-import type { Command, Identifier, Json } from '@selfsame/identity';
+import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
 import { encodeBase64Url } from '../base64url.ts';
 import type { Access, Host, Item } from '../protocol.ts';
 import { eventProperties } from './server-event.ts';
@@ -16,11 +16,40 @@ export interface Told {
  * @returns as many items as were given, in their order, and after them the events `Login` and `Logout` of those that
  * log somebody in or out
  */
-export function asPlatform(told: readonly Told[], access: Access, host: Host): readonly Item[] {
-  if (access.trust < 2) return told.map(({ item }) => withCommand(item, withoutProtected));
+export function asPlatform(given: readonly Told[], access: Access, host: Host): readonly Item[] {
+  if (access.trust < 2) return given.map(({ item }) => withCommand(item, withoutProtected));
+  const told = inOrder(given, host.now);
   const seen = new Map<string, Identifier | undefined>();
   const events = told.flatMap(({ sent, item }) => presenceEvent(typeOf(sent), item, seen, access, host));
   return [...told.map(({ item }) => withCommand(item, (command) => serverEvent(command, access, host))), ...events];
+}
+
+/**
+ * Items without a time happen when they arrive, all of a batch in one moment, and of one moment's words none is the
+ * later. A browser's logins and logouts get a millisecond each, or a logout could count as the one before its login.
+ */
+function inOrder(told: readonly Told[], now: Instant): readonly Told[] {
+  const left = new Map<string, number>();
+  const browserOf = ({ item }: Told): string | undefined =>
+    item.type === 'statement' &&
+    item.statement.time === undefined &&
+    (item.statement.command.type === 'Identify' || item.statement.command.type === 'Logout')
+      ? item.statement.command.ids.find(isVisitor)?.value
+      : undefined;
+  for (const one of told) {
+    const browser = browserOf(one);
+    if (browser !== undefined) left.set(browser, (left.get(browser) ?? 0) + 1);
+  }
+  return told.map((one) => {
+    const browser = browserOf(one);
+    if (browser === undefined || one.item.type === 'refused') return one;
+    const later = (left.get(browser) ?? 1) - 1;
+    left.set(browser, later);
+    if (later === 0) return one;
+    // Our clock, which the sender's has no say in.
+    const { sentAt: _sentAt, ...statement } = one.item.statement;
+    return { ...one, item: { type: 'statement', statement: { ...statement, time: now - later } } };
+  });
 }
 
 const withCommand = (item: Item, change: (command: Command) => Command): Item =>

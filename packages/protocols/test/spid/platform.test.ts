@@ -33,10 +33,35 @@ describe('logins and logouts of the server key', () => {
     expect(platform.world.entries.map(({ entry }) => entry.time)).toEqual([1_600_000_000_000, 1_600_000_000_000]);
   });
 
+  it('follow each other in the order of their batch', async () => {
+    const platform = createPlatform();
+    const other = { type: 'login', ids: { visitor: uid, user: '43' } };
+    const user = async () =>
+      (await platform.script('/rpc/hasSession.js', {}, `selfsame_visitor=${uid}`)).answer?.userId;
+    await platform.batch([login, logout]);
+    expect(await user()).toBeUndefined();
+    await platform.batch([other, login]);
+    expect(await user()).toBe(42);
+    await platform.batch([login, logout, other]);
+    expect(await user()).toBe(43);
+    await platform.batch([logout, login, logout]);
+    expect(await user()).toBeUndefined();
+    expect(platform.events('42')).toEqual([
+      'spid Login',
+      'spid Logout',
+      'spid Login',
+      'spid Login',
+      'spid Logout',
+      'spid Login',
+      'spid Logout',
+    ]);
+    expect(platform.events('43')).toEqual(['spid Login', 'spid Login', 'spid Logout']);
+  });
+
   it('a logout where nobody is logged in is no event', async () => {
     const platform = createPlatform();
     await platform.batch([logout]);
-    await platform.batch([{ ...login, time: 1_600_000_000_000 }, logout, logout]);
+    await platform.batch([login, logout, logout]);
     await platform.batch([logout]);
     expect(platform.events('42')).toEqual(['spid Login', 'spid Logout']);
   });
