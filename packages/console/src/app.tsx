@@ -18,6 +18,7 @@ const Funnel = lazy(() => import('./rooms/funnel.tsx'));
 const Campaigns = lazy(() => import('./rooms/campaigns.tsx'));
 const Retention = lazy(() => import('./rooms/retention.tsx'));
 const Counts = lazy(() => import('./rooms/counts.tsx'));
+const Policy = lazy(() => import('./rooms/policy.tsx'));
 const Conformance = lazy(() => import('./rooms/conformance.tsx'));
 
 /** Finds out who is looking and at which project, then shows the rooms. */
@@ -60,6 +61,7 @@ function ProjectRooms({ project, projects }: { project: Project; projects: reado
               <Route path="/retention" component={Retention} />
               <Route path="/counts" component={Counts} />
               <Route path="/setup" component={Setup} />
+              <Route path="/policy" component={Policy} />
               <Route path="/conformance" component={Conformance} />
               <Route>
                 <Empty title="There is no such page">Choose one from the menu.</Empty>

@@ -40,6 +40,22 @@ export interface PersonView {
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly formerIds: readonly string[];
+  /** The profiles of the directory (mParticle) this person has; absent when there is none. */
+  readonly profiles?: readonly ProfileView[];
+}
+
+/** A profile of the directory: what it is looked up by, and the aliases it was part of. */
+export interface ProfileView {
+  readonly mpid: string;
+  readonly record: readonly { readonly kind: string; readonly value: string; readonly since: string | null }[];
+  readonly aliases: readonly {
+    /** `source`: its events show under the other · `destination`: the other's show here. */
+    readonly part: 'source' | 'destination';
+    readonly mpid: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly shownFrom: string | null;
+  }[];
 }
 
 /** `GET /v1/people/search?q=` */

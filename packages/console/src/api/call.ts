@@ -22,7 +22,7 @@ export const get = <T>(path: string): Promise<T> => call<T>(path, {});
 export const ask = <T>([path, question]: readonly [string, unknown]): Promise<T> => send<T>('POST', path, question);
 
 /** Sends a change or a question as JSON; the server takes no other form from a session. Throws {@link CallError}. */
-export const send = <T>(method: 'POST' | 'DELETE', path: string, body: unknown): Promise<T> =>
+export const send = <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): Promise<T> =>
   call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {

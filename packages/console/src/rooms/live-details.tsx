@@ -69,9 +69,33 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
           </ul>
         </>
       )}
+      {item.directory !== undefined && <Directory {...item.directory} />}
       <h3>Item</h3>
       <Json value={item} />
     </aside>
+  );
+}
+
+const found = { found: 'found by lookup', previous: 'the profile it had', made: 'a new profile' } as const;
+
+/** What the directory answered, and everybody it looked at. */
+function Directory({ call, mpid, how, known, loggedIn, candidates }: NonNullable<LiveItem['directory']>) {
+  return (
+    <>
+      <h3>Directory</h3>
+      <p>
+        {call} → <span className="mono">{mpid}</span>, {found[how]}, {known ? 'known' : 'anonymous'}
+        {loggedIn ? ', logged in' : ''}
+      </p>
+      <ul className="notes">
+        {candidates.map((one) => (
+          <li key={one.mpid} className={`note note-${one.verdict === 'taken' ? 'linked' : 'ignored'}`}>
+            <strong>{one.verdict}</strong> <span className="mono">{one.mpid}</span> {one.reason}{' '}
+            <Rule rule={one.rule} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { useEvents } from './person/events.ts';
 import { Identifiers } from './person/identifiers.tsx';
 import { Lanes, useLoaded } from './person/lanes.tsx';
 import { nameOf } from './person/name.ts';
+import { Profiles } from './person/profiles.tsx';
 import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
 
@@ -77,6 +78,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
           </section>
         </div>
         <div className="person-side">
+          <Profiles person={person} />
           <section className="card">
             <h2>Traits</h2>
             <Traits person={person} />

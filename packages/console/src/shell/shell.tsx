@@ -1,4 +1,4 @@
-import { BadgeCheck, ChartLine, Funnel, GitMerge, Grid3x3, Megaphone, Plug, Radio, Users } from 'lucide-react';
+import { BadgeCheck, ChartLine, Funnel, GitMerge, Grid3x3, Megaphone, Plug, Radio, Scale, Users } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type Project, useProject } from '../api/project.ts';
@@ -28,6 +28,7 @@ const rooms = [
     title: 'Project',
     links: [
       { path: '/setup', name: 'Setup', icon: Plug },
+      { path: '/policy', name: 'Policy', icon: Scale },
       { path: '/conformance', name: 'Conformance', icon: BadgeCheck },
     ],
   },

@@ -52,6 +52,23 @@ export const personShape = v.object({
   firstSeen: v.nullable(time),
   lastSeen: v.nullable(time),
   formerIds: array(v.string()),
+  profiles: v.exactOptional(
+    array(
+      v.object({
+        mpid: v.string(),
+        record: array(v.object({ kind: v.string(), value: v.string(), since: v.nullable(time) })),
+        aliases: array(
+          v.object({
+            part: v.picklist(['source', 'destination']),
+            mpid: v.string(),
+            from: v.nullable(time),
+            to: v.nullable(time),
+            shownFrom: v.nullable(time),
+          }),
+        ),
+      }),
+    ),
+  ),
 }) satisfies ShapeOf<PersonView>;
 
 export const searchShape = v.object({

@@ -7,12 +7,14 @@ import {
   type PersonSpan,
 } from '@selfsame/identity';
 import type { PersonView, SearchAnswer } from '../api.ts';
+import { profilesOf } from './profile-view.ts';
 
 /** ISO 8601; null for the open end of a stretch. */
 export const iso = (time: Instant): string | null => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : null);
 
 /** A person as the API shows one: identifiers with their stretches, the person's own first, then as they were got. */
 export function personView(person: Person): PersonView {
+  const profiles = profilesOf(person);
   return {
     id: person.id,
     known: person.known,
@@ -35,6 +37,7 @@ export function personView(person: Person): PersonView {
     firstSeen: iso(person.firstSeen),
     lastSeen: iso(person.lastSeen),
     formerIds: person.formerIds,
+    ...(profiles.length === 0 ? {} : { profiles }),
   };
 }
 

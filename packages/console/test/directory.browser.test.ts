@@ -1,0 +1,71 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ConsoleServer, publicKey, serverKey, startConsole } from './console-server.ts';
+import { launchBrowser, openPage } from './visitor.ts';
+
+let server: ConsoleServer;
+let browser: Browser;
+let page: Page;
+let troubles: string[];
+
+beforeAll(async () => {
+  server = await startConsole();
+  browser = await launchBrowser();
+  ({ page, troubles } = await openPage(browser));
+  await page.goto(server.loginUrl());
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+async function identify(call: string, known_identities: object): Promise<string> {
+  const answer = await fetch(`${server.url}/mparticle/v1/${call}`, {
+    method: 'POST',
+    headers: { 'x-mp-key': publicKey },
+    body: JSON.stringify({ environment: 'development', known_identities }),
+  });
+  return ((await answer.json()) as { mpid: string }).mpid;
+}
+
+it('shows a profile’s MPID and record, and what a call answered and why', async () => {
+  const mpid = await identify('login', {
+    device_application_stamp: 'D-one',
+    customerid: 'C1',
+    email: 'ann@example.com',
+  });
+  await identify('login', { device_application_stamp: 'D-one', customerid: 'C2' });
+  const headers = { authorization: `Bearer ${serverKey}` };
+  const found = await fetch(`${server.url}/v1/people?kind=user&value=C1`, { headers });
+  const { id } = (await found.json()) as { id: string };
+  await page.goto(`${server.url}/people/${id}`);
+  const card = page.getByLabel('Directory profile');
+  await card.getByText(mpid).waitFor();
+  expect(await card.getByText('ann@example.com').count()).toBe(1);
+  await page.goto(`${server.url}/live`);
+  await page.getByText('resolve').first().click();
+  await page.locator('.notes').getByText('none of its login identifiers').waitFor();
+  expect(await page.getByText(`login →`).count()).toBe(1);
+});
+
+it('changes the strategy, says what each means, and what enforce is for (S12)', async () => {
+  await page.goto(`${server.url}/policy`);
+  await page.getByLabel('Strategy').selectOption('Profile link');
+  await page.getByText('A new login gets a profile of its own').waitFor();
+  await page.getByLabel('Identity mode').selectOption('Open');
+  await page.getByText('can learn whether you know it').waitFor();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`${server.url}/v1/policy`, { headers: { authorization: `Bearer ${serverKey}` } });
+      return ((await answer.json()) as { directory: object }).directory;
+    })
+    .toMatchObject({ strategy: 'profile_link', loginIds: ['user', 'email'] });
+  // The page shows what the strategy brought along.
+  await expect.poll(() => page.getByLabel('Login ids').inputValue()).toBe('user, email');
+  await page.getByLabel('Immutable ids').fill('other');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('not also in loginIds').waitFor();
+  // The refused change, and nothing else.
+  expect(troubles.filter((one) => !/400/.test(one))).toEqual([]);
+});
