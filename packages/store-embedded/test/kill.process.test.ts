@@ -18,7 +18,14 @@ describe('[G1] [G4] [G5] [G7] kill -9 under load', () => {
     for (let life = 0; life < CYCLES; life++) {
       // Killed while it opens, at its first requests, or in the middle of its work.
       const end = Math.floor(roll() * 120);
-      const told = { directory, life, from, count: 6000, size: 1 + Math.floor(roll() * (CYCLES > 50 ? 50 : 12)), lanes: 8 };
+      const told = {
+        directory,
+        life,
+        from,
+        count: 6000,
+        size: 1 + Math.floor(roll() * (CYCLES > 50 ? 50 : 12)),
+        lanes: 8,
+      };
       const { acked: now } = await run(told, (child, lines) => {
         if (lines >= end) child.kill('SIGKILL');
       });
