@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureDirectory } from './directory.ts';
 import { measureFold, measureMerges } from './engine.ts';
 import { type Figure, table } from './figure.ts';
 import { measureFunnel } from './funnel.ts';
@@ -12,7 +13,7 @@ const help = `npm run bench -- [--quick] [--only <part>]…
 
 Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
   --quick        a tenth of the work: shows that it runs, not how fast it is
-  --only <part>  fold, merges, intake, storm, funnel or stitching; may be given several times`;
+  --only <part>  fold, merges, intake, storm, directory, funnel or stitching; may be given several times`;
 
 const { values } = parseArgs({
   options: {
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   merges: () => measureMerges(quick ? 10_000 : 1_000_000),
   intake: () => measureIntake(quick ? 1 : 8),
   storm: async () => [await measureStorm(quick ? 2 : 8)],
+  directory: () => measureDirectory(quick ? 2 : 6),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
   stitching: measureStitching,
 };
