@@ -4,7 +4,7 @@ import { conformancePage, type Report, resultsOf } from './conformance-table.ts'
 const report: Report = {
   testResults: [
     {
-      name: '/somewhere/e2e/segment-node.process.test.ts',
+      name: '/somewhere/e2e/shop-segment.process.test.ts',
       status: 'failed',
       assertionResults: [],
     },
@@ -37,7 +37,7 @@ test('a result a test, by wire and client, each package with the version that is
     },
     {
       wire: 'segment',
-      client: 'segment-node.process.test.ts',
+      client: 'shop-segment.process.test.ts',
       behaviour: 'the file runs to its end',
       result: 'failed',
     },

@@ -16,7 +16,7 @@ export interface Report {
   }[];
 }
 
-/** A test file is named after its wire, the one that mixes them after nobody's. */
+/** A test file's name holds its wire; the one that mixes them holds none. */
 const wireNames: Readonly<Record<string, string>> = {
   mixpanel: 'Mixpanel',
   mparticle: 'mParticle',
@@ -34,8 +34,7 @@ export function resultsOf(report: Report, versions: Readonly<Record<string, stri
   return report.testResults
     .flatMap(({ name, status, assertionResults }) => {
       const file = name.replace(/^.*\//, '');
-      const prefix = file.replace(/-.*/, '');
-      const wire = Object.hasOwn(wireNames, prefix) ? prefix : ALL_WIRES;
+      const wire = file.split(/[-.]/).find((word) => Object.hasOwn(wireNames, word)) ?? ALL_WIRES;
       const results = assertionResults.map(
         ({ ancestorTitles: [client = file, ...above], title, status }): Result => ({
           wire,
