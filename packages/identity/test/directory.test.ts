@@ -12,6 +12,7 @@ import {
   type Policy,
   personAt,
   presets,
+  preview,
   type Statement,
   searchProfile,
   type Verdict,
@@ -418,6 +419,54 @@ describe('records', () => {
   });
 });
 
+describe('trust', () => {
+  const say = (call: 'login' | 'identify', names: string, mint: string): Command => ({
+    type: 'Resolve',
+    call,
+    ids: ids(names),
+    mint,
+  });
+
+  it('[S10] a login that a more trusted sender gave is neither taken nor replaced, by modify or by login', () => {
+    const one = session(link);
+    one.tell(say('login', 'c7 x@', '70'), { trust: 2 });
+    one.tell(say('identify', 'D9', '90'));
+    const modify = (profile: string, kind: string, now: string | null, trust: 0 | 2) =>
+      one.tell({ type: 'Modify', profile, changes: [{ kind, before: null, now }] }, { trust });
+    expect(modify('90', 'user', 'c7', 0)).toMatchObject({ status: 'rejected', rule: 'S10' });
+    expect(modify('70', 'user', null, 0)).toMatchObject({ status: 'rejected', rule: 'S10' });
+    expect(one.tell(say('login', 'c7 y@', '71')).notes).toContainEqual(expect.objectContaining({ rule: 'S10' }));
+    expect(one.letterOf(one.person('email', 'x@'))).toBe(one.letterOf(one.person('mpid', '70')));
+    expect(modify('90', 'user', 'c7', 2).status).toBe('applied');
+    expect(one.letterOf(one.person('user', 'c7'))).toBe(one.letterOf(one.person('mpid', '90')));
+  });
+
+  it('[E3] enforce: whoever a page names, known or not, its devices alone count', () => {
+    const one = session({ ...link, identityMode: 'enforce' });
+    one.tell(say('login', 'c7 x@', '70'), { trust: 2 });
+    const known = one.tell(say('login', 'c7 x@ D1', '80')).answer;
+    const unknown = one.tell(say('login', 'c8 y@ D2', '81')).answer;
+    const nameless = (answer: object | undefined) => JSON.stringify(answer).replaceAll(/"8[01]"/g, '');
+    expect(nameless(known)).toBe(nameless(unknown));
+    expect(one.person('user', 'c8')).toBeUndefined();
+    expect(searchProfile(one.graph(), { ...link, identityMode: 'enforce' }, ids('c7'), 0)).toBeUndefined();
+    expect(searchProfile(one.graph(), { ...link, identityMode: 'enforce' }, ids('c7'), 2)?.mpid).toBe('70');
+  });
+});
+
+describe('preview', () => {
+  it('says what would be answered and changes nothing', () => {
+    const one = session(byDefault);
+    one.call('identify D1');
+    const graph = one.graph();
+    const before = JSON.stringify([...graph.nodes.values()]);
+    const login: Command = { type: 'Resolve', call: 'login', ids: ids('D1 c7'), mint: '99' };
+    const verdict = preview(graph, byDefault, { project: 'p', wire: 'mparticle', trust: 0, command: login }, 5_000);
+    expect(verdict.answer).toMatchObject({ mpid: one.mpidOf('A'), known: true, loggedIn: true });
+    expect(JSON.stringify([...graph.nodes.values()])).toBe(before);
+  });
+});
+
 describe('one person, whichever wire saw them', () => {
   const mixpanel = (names: string, time: number): [Command, Partial<Statement>] => [
     { type: 'Track', ids: ids(names), name: 'View', properties: {} },
@@ -475,6 +524,12 @@ describe('one person, whichever wire saw them', () => {
     expect(one.tell(track('c7 D1', '50')).anchor).toEqual({ kind: 'mpid', value: '50' });
     expect(one.tell(track('c7', '51')).anchor).toEqual({ kind: 'mpid', value: '50' });
     expect(one.person('user', 'c7')?.known).toBe(true);
+  });
+
+  it('[R12] items of one batch stay together, also when nothing they name is looked up', () => {
+    const one = session(policyOf('default', { priority: ['user'] }));
+    const track: Command = { type: 'Track', ids: ids('x@'), name: 'x', properties: {}, resolve: { mint: '50' } };
+    expect([one.tell(track).anchor?.value, one.tell(track).anchor?.value]).toEqual(['50', '50']);
   });
 
   it('[M5] the server key joins two profiles by their customers', () => {
