@@ -1,6 +1,6 @@
 import { believable } from './believe.ts';
 import { addClaim } from './claims.ts';
-import type { Command, DerivePersonId, Describe, Entry } from './command.ts';
+import type { Command, DerivePersonId, Describe, Entry, TraitChange } from './command.ts';
 import { isDenied } from './consent.ts';
 import { decideConsent } from './decide-consent.ts';
 import { decideAlias } from './directory/alias.ts';
@@ -92,7 +92,7 @@ export function decideItem(
 
   const anchor = ids[0];
   if (anchor === undefined) return { status: 'applied', rule: 'E2', notes };
-  if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command);
+  if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command, notes);
   const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;
   const refusedAll =
     command.type === 'Identify' &&
@@ -218,9 +218,23 @@ function logOut(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node
 }
 
 /** [W1] What is said hangs on the strongest identifier of the item and never moves. */
-function describe(draft: Draft, policy: Policy, entry: Entry, anchor: Identifier, command: Describe): void {
+function describe(
+  draft: Draft,
+  policy: Policy,
+  entry: Entry,
+  anchor: Identifier,
+  command: Describe,
+  notes: Note[],
+): void {
+  // [W8] Protected traits are the server key's alone.
+  const isAllowed = (change: TraitChange) =>
+    entry.trust >= 2 || change.op === 'clear' || !policy.protectedTraits.includes(change.name);
+  const changes = command.changes.filter(isAllowed);
+  if (changes.length < command.changes.length)
+    notes.push({ effect: 'ignored', rule: 'W8', reason: 'a trait that only the server key sets was left out' });
+  if (changes.length === 0) return;
   const node = draft.node(keyOf(anchor)) as Node;
-  const write = { ...sight(entry), wire: entry.wire, changes: command.changes };
+  const write = { ...sight(entry), wire: entry.wire, changes };
   const writes =
     roleOf(policy, anchor.kind) === 'anonymous' ? [...node.writes, write] : addWrite(policy, node.writes, write);
   draft.put({ ...node, writes });

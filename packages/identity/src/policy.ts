@@ -32,6 +32,8 @@ export interface Policy {
   readonly unlistedRole: Role;
   /** Values that are nobody, beside the built-in list. */
   readonly placeholders: readonly string[];
+  /** Traits that only the server key sets ([W8]). */
+  readonly protectedTraits: readonly string[];
   /** The least trust that may join two known people. */
   readonly mergeTrust: Trust;
   readonly caps: Caps;
@@ -46,6 +48,9 @@ export interface Caps {
   /** Known people one anonymous identifier may point to before it is disbelieved. */
   readonly peoplePerIdentifier: number;
 }
+
+/** Profile data of SPiD that only the platform sets (sheet §5). */
+export const spidProfile: readonly string[] = ['Locale', 'Birthday', 'Last authenticated', 'Last login'];
 
 const selfsame: Policy = {
   preset: 'selfsame',
@@ -70,6 +75,7 @@ const selfsame: Policy = {
   // An anonymous identifier can never join two known people.
   unlistedRole: 'anonymous',
   placeholders: [],
+  protectedTraits: [],
   mergeTrust: 1,
   caps: {
     perPerson: 500,
@@ -106,7 +112,13 @@ export const presets: Readonly<Record<string, Policy>> = {
   },
   // The vendor ranks every repository a shop makes up above the session.
   xo: { ...selfsame, preset: 'xo', sharedDevice: 'first-login', unlistedRole: 'login' },
-  spid: { ...selfsame, preset: 'spid', sharedDevice: 'last-login', anonymousTraits: 'move' },
+  spid: {
+    ...selfsame,
+    preset: 'spid',
+    sharedDevice: 'last-login',
+    anonymousTraits: 'move',
+    protectedTraits: spidProfile,
+  },
   'mparticle-default': selfsameWith('default'),
   'mparticle-conversion': selfsameWith('profile_conversion'),
   'mparticle-link': selfsameWith('profile_link'),

@@ -560,6 +560,17 @@ describe('traits', () => {
     ).toEqual({ after: 1 });
   });
 
+  it('[W8] spid: protected traits are the server key’s alone', () => {
+    const spid = preset('spid');
+    const steps = [
+      T(1, say('ann', set('Locale', 'xx'), set('own', 1))),
+      T(2, say('ann', set('Birthday', '1980-01-01'))),
+      T(1, say('ann', { op: 'unset', name: 'Birthday' })),
+    ];
+    expect(traitsOf(steps, 'ann', spid)).toEqual({ own: 1, Birthday: '1980-01-01' });
+    expect(run(steps, spid).verdicts[0]?.notes).toContainEqual(expect.objectContaining({ rule: 'W8' }));
+  });
+
   it('[W7] spid: what a visitor said moves at the login, in its order, and wins there', () => {
     const spid = preset('spid');
     const steps = [

@@ -33,6 +33,7 @@ export const policySettings = exact({
   roles: v.optional(v.record(kind, role)),
   unlistedRole: v.optional(role),
   placeholders: v.optional(v.array(v.string())),
+  protectedTraits: v.optional(v.array(v.string())),
   mergeTrust: v.optional(trust),
   caps: v.optional(
     exact({

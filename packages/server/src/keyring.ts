@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
-import { type DerivePersonId, presets } from '@selfsame/identity';
+import { type DerivePersonId, presets, spidProfile } from '@selfsame/identity';
 import type { Access } from '@selfsame/protocols';
 import type { ProjectSettings } from './config.ts';
 import type { Project, Projects } from './context.ts';
@@ -69,8 +69,16 @@ function projectOf(one: ProjectSettings, chosen: Policy | undefined): Project {
     keys: Object.fromEntries(
       Object.entries(one.keys ?? {}).flatMap(([wire, key]) => (key === undefined ? [] : [[wire, key]])),
     ),
-    policy: chosen ?? policyOf(one.policy, one.wires.mparticle),
+    policy: chosen ?? policyFor(one),
   };
+}
+
+/** A project that speaks SPiD keeps its profile data to the server key, whatever its preset ([W8]). */
+function policyFor({ policy, wires, keys }: ProjectSettings): Policy {
+  const chosen = policyOf(policy, wires.mparticle);
+  return keys?.spid === undefined || policy.protectedTraits !== undefined
+    ? chosen
+    : { ...chosen, protectedTraits: spidProfile };
 }
 
 interface WireKeys {

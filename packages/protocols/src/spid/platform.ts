@@ -2,7 +2,6 @@ import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
 import { encodeBase64Url } from '../base64url.ts';
 import type { Access, Host, Item } from '../protocol.ts';
 import { eventProperties } from './server-event.ts';
-import { protectedNames } from './trait-names.ts';
 import { stateOf } from './visitor.ts';
 
 /** An item of the native wire as it was sent and as it was read. */
@@ -17,7 +16,7 @@ export interface Told {
  * log somebody in or out
  */
 export function asPlatform(given: readonly Told[], access: Access, host: Host): readonly Item[] {
-  if (access.trust < 2) return given.map(({ item }) => withCommand(item, withoutProtected));
+  if (access.trust < 2) return given.map(({ item }) => item);
   const told = inOrder(given, host.now);
   const seen = new Map<string, Identifier | undefined>();
   const events = told.flatMap(({ sent, item }) => presenceEvent(typeOf(sent), item, seen, access, host));
@@ -56,12 +55,6 @@ const withCommand = (item: Item, change: (command: Command) => Command): Item =>
   item.type === 'refused'
     ? item
     : { type: 'statement', statement: { ...item.statement, command: change(item.statement.command) } };
-
-/** Only the platform sets these (sheet §5, People). */
-const withoutProtected = (command: Command): Command =>
-  command.type === 'Describe'
-    ? { ...command, changes: command.changes.filter((one) => !('name' in one && protectedNames.has(one.name))) }
-    : command;
 
 /**
  * A server event carries the client's traits and the standard properties. One that names both a user and the browser,

@@ -1,5 +1,7 @@
+import { spidProfile } from '@selfsame/identity';
+
 /** Profile data that only the platform itself sets; clients' traits of these names are left out (sheet §5, People). */
-export const protectedNames: ReadonlySet<string> = new Set(['Locale', 'Birthday', 'Last authenticated', 'Last login']);
+const protectedNames = spidProfile;
 
 /** Properties that every server event carries; traits of these names are ignored, also where we have no value (sheet §5). */
 export const standardNames = [
