@@ -80,10 +80,16 @@ export async function measureDirectory(seconds: number): Promise<readonly Figure
       }
     }
     const events = quantile(rates.get('event') ?? [], 0.5);
-    return Object.keys(calls).flatMap((name): Figure[] => {
-      const rate = quantile(rates.get(name) ?? [], 0.5);
+    const evenness = (name: string): Pick<Figure, 'value' | 'unit' | 'floor' | 'ratio'> => {
       const median = quantile(latencies.get(name) ?? [], 0.5);
-      const p99 = quantile(latencies.get(name) ?? [], 0.99);
+      const value = quantile(latencies.get(name) ?? [], 0.99);
+      return { value, unit: 'ms', floor: median, ratio: value / median };
+    };
+    // What the machine and the store do to any request, to read the calls' tails by.
+    const usual = { name: `single event: p99 at ${CONNECTIONS} connections`, ...evenness('event') };
+    const figures = Object.keys(calls).flatMap((name): Figure[] => {
+      const rate = quantile(rates.get(name) ?? [], 0.5);
+      const tail = evenness(name);
       return [
         {
           name: `${name}, known people`,
@@ -96,15 +102,13 @@ export async function measureDirectory(seconds: number): Promise<readonly Figure
         },
         {
           name: `${name}: p99 at ${CONNECTIONS} connections`,
-          value: p99,
-          unit: 'ms',
-          floor: median,
-          ratio: p99 / median,
+          ...tail,
           goal: '≤ 3 × its median',
-          met: p99 / median <= 3,
+          met: (tail.ratio ?? Number.NaN) <= 3,
         },
       ];
     });
+    return [usual, ...figures];
   } finally {
     await server.stop();
   }
