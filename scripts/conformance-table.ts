@@ -68,7 +68,7 @@ export function conformancePage({ at, node, browser, results }: ConformanceAnswe
     '',
     '# Conformance',
     '',
-    `The vendors’ own clients, unmodified, against a running server: every row is a test in [e2e](../e2e). Run on ${at} with Node ${node} and ${browser}. \`npm run conformance\` runs it again.`,
+    `The vendors’ own clients, unmodified, against a running server; and, where the client says so, our scripts that take their place and plain HTTP. Every row is a test in [e2e](../e2e). Run on ${at} with Node ${node} and ${browser}. \`npm run conformance\` runs it again.`,
     '',
     ...table(
       ['Wire', 'Behaviours', 'Passed', 'Failed'],

@@ -15,7 +15,10 @@ export default function Conformance() {
       <header className="room-head">
         <div>
           <h1>Conformance</h1>
-          <p className="muted">The vendors’ own clients, unmodified, against this server.</p>
+          <p className="muted">
+            The vendors’ own clients, unmodified, against this server; some rows are our scripts in their place, or
+            plain HTTP.
+          </p>
         </div>
       </header>
       {answer.error?.status === 404 ? (
