@@ -12,7 +12,6 @@ export type {
   SearchAnswer,
   StatsAnswer,
   Status,
-  StatusCounts,
 } from '../../../server/src/api.ts';
 export type {
   AttributionAnswer,
