@@ -10,6 +10,9 @@ const longDay = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric
 const moment = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 export const count = (value: number): string => whole.format(value);
+
+/** `1 person`, `2 people`. */
+export const people = (value: number): string => `${count(value)} ${value === 1 ? 'person' : 'people'}`;
 export const share = (value: number): string => (Number.isFinite(value) ? percent.format(value) : '–');
 export const amount = (value: number): string => money.format(value);
 export const clockOf = (time: string | number): string => clock.format(new Date(time));

@@ -3,7 +3,7 @@ import { useSearchParams } from 'wouter';
 import { useInsight } from '../api/answers.ts';
 import type { AttributionAnswer, AttributionModel, AttributionQuestion } from '../api/shapes.ts';
 import { Chart, type Plot } from '../parts/chart.tsx';
-import { amount, count, share } from '../parts/format.ts';
+import { amount, count, people, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
 import { EventPicker, useNames } from '../questions/events.tsx';
@@ -134,11 +134,7 @@ function Answer({ found, money }: { found: AttributionAnswer; money: boolean }) 
     <>
       <dl className="figures">
         {money && <Figure label="earned" value={amount(found.total.revenue)} />}
-        <Figure
-          label="conversions"
-          value={count(found.total.conversions)}
-          note={`${count(found.total.people)} people`}
-        />
+        <Figure label="conversions" value={count(found.total.conversions)} note={people(found.total.people)} />
         <Figure label="came from a campaign" value={share(attributed / found.total.conversions)} />
       </dl>
       <Chart label="Conversions by campaign; the table below holds the numbers" draw={draw} />

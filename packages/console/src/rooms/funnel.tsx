@@ -3,7 +3,7 @@ import { useSearchParams } from 'wouter';
 import { useInsight } from '../api/answers.ts';
 import type { FunnelAnswer, FunnelQuestion, FunnelStep } from '../api/shapes.ts';
 import { Chart, hues, Legend, type Plot } from '../parts/chart.tsx';
-import { count, duration, share } from '../parts/format.ts';
+import { count, people as countPeople, duration, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { BreakdownPicker, readBreakdown, splitName } from '../questions/breakdown.tsx';
 import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
@@ -79,7 +79,7 @@ function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnsw
   return (
     <>
       <dl className="figures">
-        <Figure label="get to the end" value={share(last.conversion)} note={`${count(last.people)} people`} />
+        <Figure label="get to the end" value={share(last.conversion)} note={countPeople(last.people)} />
         <Figure label="typically take" value={duration(last.medianTime)} note="from first step to last" />
         {without !== undefined && <Figure label="if devices were counted instead of people" value={share(without)} />}
       </dl>
@@ -173,4 +173,4 @@ function drawFunnel(plot: Plot, width: number, funnel: FunnelAnswer) {
 }
 
 const barTitle = ({ step, split, people, conversion }: Bar): string =>
-  `${step}${split === '' ? '' : ` · ${split}`}\n${count(people)} people, ${share(conversion)}`;
+  `${step}${split === '' ? '' : ` · ${split}`}\n${countPeople(people)}, ${share(conversion)}`;

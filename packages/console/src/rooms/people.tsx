@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { useAnswer } from '../api/answers.ts';
 import type { SearchAnswer, StatsAnswer } from '../api/shapes.ts';
-import { count } from '../parts/format.ts';
+import { people } from '../parts/format.ts';
 import { Await, Empty } from '../parts/states.tsx';
 import { PersonMark } from '../parts/tags.tsx';
 import { Id, Time } from '../parts/text.tsx';
@@ -42,7 +42,7 @@ export function People() {
       <header className="room-head">
         <div>
           <h1>People</h1>
-          <p className="muted">{stats.data ? `${count(stats.data.people)} people, known and anonymous` : '\u00a0'}</p>
+          <p className="muted">{stats.data ? `${people(stats.data.people)}, known and anonymous` : '\u00a0'}</p>
         </div>
       </header>
       {/* biome-ignore lint/a11y/useSemanticElements: the form itself is the landmark */}

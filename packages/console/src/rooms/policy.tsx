@@ -63,7 +63,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
   };
 
   return (
-    <form className="card" onSubmit={submit}>
+    <form className="card policy" onSubmit={submit}>
       <h2>Directory</h2>
       <p className="muted">
         How mParticle’s calls find a profile. Holds for calls from now on; answers that went out stand.
@@ -72,15 +72,9 @@ function PolicyForm({ policy }: { policy: Policy }) {
       {lists.map(([name, label, hint]) => (
         <Lines key={name} name={name} label={label} hint={hint} value={policy.directory[name]} />
       ))}
-      <label className="field">
-        <span>
-          <input
-            type="checkbox"
-            name="reuseAnonymousAtLogout"
-            defaultChecked={policy.directory.reuseAnonymousAtLogout}
-          />{' '}
-          A logout goes back to the anonymous profile this device already has
-        </span>
+      <label className="tick">
+        <input type="checkbox" name="reuseAnonymousAtLogout" defaultChecked={policy.directory.reuseAnonymousAtLogout} />
+        A logout goes back to the anonymous profile this device already has
       </label>
       <h2>Stitching</h2>
       <p className="muted">
@@ -89,10 +83,12 @@ function PolicyForm({ policy }: { policy: Policy }) {
       <Pick name="sharedDevice" label="Shared devices" value={policy.sharedDevice} choices={sharedDevices} />
       <h2>Trust</h2>
       <Pick name="identityMode" label="Identity mode" value={policy.identityMode} choices={identityModes} />
-      <button type="submit" className="button button-main">
-        Apply
-      </button>{' '}
-      <span role="status">{said}</span>
+      <p className="policy-apply">
+        <button type="submit" className="button button-main">
+          Apply
+        </button>
+        <span role="status">{said}</span>
+      </p>
     </form>
   );
 }

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react';
 import { useInsight } from '../api/answers.ts';
 import type { Interval, RetentionAnswer, RetentionQuestion } from '../api/shapes.ts';
 import { Chart, type Plot } from '../parts/chart.tsx';
-import { count, share } from '../parts/format.ts';
+import { count, people, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
 import { EventPicker, useNames } from '../questions/events.tsx';
@@ -119,7 +119,7 @@ function drawRetention(plot: Plot, rows: readonly Cohort[]) {
         fillOpacity: (cell: { part: number }) => 0.08 + 0.92 * cell.part,
         inset: 1.5,
         rx: 4,
-        title: (cell: { came: number }) => `${count(cell.came)} people`,
+        title: (cell: { came: number }) => people(cell.came),
       }),
       plot.text(cells, {
         x: 'n',
