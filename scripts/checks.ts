@@ -1,5 +1,6 @@
 import { boundaryProblems } from './boundaries.ts';
 import { brokenLinks } from './links.ts';
+import { ruleProblems } from './rules.ts';
 import { type Ran, run } from './run.ts';
 import { sourceFiles } from './source-files.ts';
 
@@ -15,6 +16,7 @@ export function checks(): readonly Check[] {
     { name: 'format and lint', run: () => run('biome', ['ci', '--colors=off', '--error-on-warnings', '.']) },
     { name: 'package boundaries', run: async () => without(boundaryProblems()) },
     { name: 'links in documents', run: async () => without(brokenLinks()) },
+    { name: 'numbers of rules', run: async () => without(ruleProblems()) },
     ...sourceFiles('tsconfig.json', '**/tsconfig.json').map(
       (file): Check => ({ name: `types of ${file}`, run: () => run('tsc', ['--noEmit', '-p', file]) }),
     ),

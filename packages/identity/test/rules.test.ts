@@ -371,6 +371,13 @@ const rows: readonly Row[] = [
     lastRule: 'K1',
   },
   {
+    rule: '[K2] a person has a largest size in all',
+    policy: preset('selfsame', { caps: { ...selfsame.caps, perPerson: 3 } }),
+    when: [identify('ann d1'), identify('ann d2'), identify('ann d3')],
+    last: 'quarantined',
+    lastRule: 'K2',
+  },
+  {
     rule: '[K3] a terminal of 26 people is believed for none',
     when: [...Array.from({ length: 26 }, (_, i) => track(`d1 u${i}`)), track('d1')],
     last: 'applied',
@@ -417,6 +424,13 @@ const rows: readonly Row[] = [
     last: 'suppressed',
   },
 
+  {
+    rule: '[G5] a denial of forwarding alone is no denial of keeping',
+    when: [{ type: 'Consent', ids: ids('d1'), consent: 'denied', scope: 'forwarding' }, track('d1')],
+    last: 'applied',
+    owners: 'd1 d1',
+  },
+
   // Mixpanel's original merge
   {
     rule: '[J1] an id is not itself',
@@ -452,6 +466,13 @@ const rows: readonly Row[] = [
     when: [join('alias', 'id:U1', 'id:A'), join('alias', 'id:U2', 'id:A')],
     lastRule: 'J4',
     people: ['A U1', 'U2'],
+  },
+  {
+    rule: '[J5] a cluster has a largest size',
+    policy: preset('mixpanel-original', { caps: { ...original.caps, perPerson: 2 } }),
+    when: [join('alias', 'id:U1', 'id:A'), join('alias', 'id:U1', 'id:B')],
+    lastRule: 'J5',
+    people: ['A U1', 'B'],
   },
   {
     rule: '[J1]–[J6] aliases chain and fan in',
@@ -609,6 +630,15 @@ describe('traits', () => {
       ['constructor', 2],
     ]);
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted');
+  });
+});
+
+describe('anchors', () => {
+  it('[A1] an item hangs on its strongest identifier, in whatever order they are named', () => {
+    const anchors = ['s1 d1 a@b ann', 'a@b d1', 'd1 s1', 's1'].map(
+      (names) => run([track(names)], selfsame).verdicts[0],
+    );
+    expect(anchors.map((verdict) => verdict?.anchor)).toEqual(['ann', 'a@b', 'd1', 's1'].map(id));
   });
 });
 

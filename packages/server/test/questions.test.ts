@@ -215,7 +215,7 @@ describe('insights', () => {
     expect(counts.rows).toEqual([expect.objectContaining({ start, event: 'Viewed', events: 2, people: 2 })]);
   });
 
-  test('can be asked as of a position of the log', async () => {
+  test('[H1] can be asked as of a position of the log', async () => {
     const server = await running();
     await batch(server.url, other.publicKey, visits);
     await batch(server.url, shop.publicKey, visits);

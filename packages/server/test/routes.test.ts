@@ -37,7 +37,7 @@ const sharedTablet = [
 ];
 
 describe('GET /v1/people', () => {
-  test('answers who has an identifier now, at a moment, and as of a position of the log', async () => {
+  test('[H1] answers who has an identifier now, at a moment, and as of a position of the log', async () => {
     const server = await running();
     await batch(server.url, shop.serverKey, sharedTablet);
     const ann = (await person(server, 'user', 'ann')).body;

@@ -133,7 +133,7 @@ describe('limits and the end', () => {
   });
 });
 
-describe('[G16] poison', () => {
+describe('[Q1] poison (G16)', () => {
   /** Rules that fail on people named `bad…`, as a bug of ours would. */
   const fragile = (project: ProjectId): Rules => {
     const { policy, derive } = testRules(project);
@@ -208,7 +208,7 @@ describe('[G16] poison', () => {
   });
 });
 
-describe('[G4] one effect per insert id', () => {
+describe('[D1] one effect per insert id (G4)', () => {
   it('each request sent one to five times at once has one effect, whatever the groups', async () => {
     const { ingest, store } = setUp({ maxGroup: 7 });
     const jobs = Array.from({ length: 100 }, (_, i) =>
@@ -280,7 +280,7 @@ describe('[G4] one effect per insert id', () => {
 });
 
 describe('what is kept', () => {
-  it('[G5] received is the sum of the fates, over any mixture', async () => {
+  it('received is the sum of the fates, over any mixture (G5)', async () => {
     const { ingest, store } = setUp();
     const refused: Item = { type: 'refused', project: 'p', reason: 'not an object' };
     const items = [...traffic(seed, 500).map(itemOf), refused, refused];
