@@ -72,7 +72,12 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     case 'last-login':
       return forGood(policy, toPeople, 'last', refuse, refusals);
     case 'by-interval':
-      return byInterval(toPeople, refuse, refusals);
+      return byInterval(
+        // [L6d] `afterLogout: 'last-login'`: only somebody else's login ends a stretch.
+        policy.afterLogout === 'nobody' ? toPeople : toPeople.filter((claim) => claim.owner !== null),
+        refuse,
+        refusals,
+      );
   }
 }
 

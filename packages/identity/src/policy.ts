@@ -19,6 +19,8 @@ export interface Policy {
   /** Which evidence is first: the one that happened first, or (as some vendors do) the one that arrived first. */
   readonly order: 'time' | 'arrival';
   readonly sharedDevice: SharedDevice;
+  /** `by-interval`: whose a device is between a logout and the next login. */
+  readonly afterLogout: 'nobody' | 'last-login';
   /** Whether traits said of a device before its login follow the login as said then, stay behind, or move at the login. */
   readonly anonymousTraits: 'carry' | 'drop' | 'move';
   /** Whether merged people's traits mix, or only the surviving person's show. */
@@ -57,6 +59,7 @@ const selfsame: Policy = {
   identityMode: 'open',
   order: 'time',
   sharedDevice: 'by-interval',
+  afterLogout: 'nobody',
   anonymousTraits: 'carry',
   mergedTraits: 'mix',
   mixpanel: 'evidence',
@@ -115,7 +118,8 @@ export const presets: Readonly<Record<string, Policy>> = {
   spid: {
     ...selfsame,
     preset: 'spid',
-    sharedDevice: 'last-login',
+    // A browser is known to belong to its last user until somebody else logs in; what it said for one stays theirs.
+    afterLogout: 'last-login',
     anonymousTraits: 'move',
     protectedTraits: spidProfile,
   },

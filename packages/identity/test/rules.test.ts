@@ -223,6 +223,12 @@ const rows: readonly Row[] = [
     owners: 'ann ann d1 d1 bob bob',
   },
   {
+    rule: '[L6d] spid: a browser stays with its user until somebody else logs in, and then keeps their history apart',
+    policy: preset('spid'),
+    when: [track('d1'), identify('d1 ann'), logout('d1'), track('d1'), identify('d1 bob'), track('d1')],
+    owners: 'ann ann ann ann bob bob',
+  },
+  {
     rule: '[L6a] back and forth within seconds',
     when: [track('d1 ann'), track('d1 bob'), track('d1 ann'), track('d1')],
     owners: 'ann bob ann ann',
@@ -619,6 +625,17 @@ describe('traits', () => {
   it('[W4] dropping overruled words changes nothing', () => {
     const steps = Array.from({ length: 200 }, (_, i) =>
       say('ann', { op: 'append', name: 'l', value: i }, set('n', i), ...(i === 150 ? [{ op: 'clear' } as const] : [])),
+  it('[W7] spid: what moved to the first user of a browser stays theirs when another logs in there', () => {
+    const steps = [
+      at(1, say('s1', set('plan', 'b'))),
+      at(2, identify('s1 ann')),
+      at(3, logout('s1')),
+      at(4, identify('s1 bob')),
+    ];
+    expect(traitsOf(steps, 'ann', preset('spid'))).toEqual({ plan: 'b' });
+    expect(traitsOf(steps, 'bob', preset('spid'))).toEqual({});
+  });
+
     );
     expect(traitsOf(steps, 'ann')).toEqual({ l: Array.from({ length: 49 }, (_, i) => i + 151), n: 199 });
   });

@@ -26,6 +26,7 @@ export const policySettings = exact({
   identityMode: v.optional(v.picklist(['open', 'report', 'enforce'])),
   order: v.optional(v.picklist(['time', 'arrival'])),
   sharedDevice: v.optional(v.picklist(['first-login', 'last-login', 'by-interval'])),
+  afterLogout: v.optional(v.picklist(['nobody', 'last-login'])),
   anonymousTraits: v.optional(v.picklist(['carry', 'drop', 'move'])),
   mergedTraits: v.optional(v.picklist(['mix', 'survivor'])),
   mixpanel: v.optional(v.picklist(['evidence', 'simplified', 'original'])),

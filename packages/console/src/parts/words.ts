@@ -20,6 +20,7 @@ const rules: Readonly<Record<string, string>> = {
   L6a: 'While somebody is logged in on a device, it is theirs.',
   L6b: 'The time before the first login on a device belongs to that login.',
   L6c: 'After a logout a device belongs to nobody until the next login.',
+  L6d: 'After a logout a browser still belongs to its last user, until somebody else logs in.',
   K1: 'A person may have only so many identifiers of one kind.',
   K2: 'A person may have only so many identifiers.',
   K3: 'A device that points to very many people is believed for none.',
