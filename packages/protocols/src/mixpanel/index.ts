@@ -1,5 +1,6 @@
 import type { Verdict } from '@selfsame/identity';
 import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer } from '../reply.ts';
 import { importAccess, tokenLookup } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -56,8 +57,6 @@ const aside: Readonly<Record<Exclude<Route, 'track' | 'engage' | 'groups' | 'imp
 const tooLarge = importError(413, `request exceeds max limit of ${MAX_BODY} bytes`);
 const tooMany = `request exceeds max limit of ${MAX_RECORDS} records`;
 const rateLimited = 'Project exceeded rate limits. Please retry the request with exponential backoff.';
-
-const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
 
 function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest, host: Host): Reading {
   const payload = readPayload(request);

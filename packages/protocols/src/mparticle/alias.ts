@@ -1,6 +1,7 @@
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
-import { empty, json } from './answers.ts';
+import { json } from '../reply.ts';
+import { empty } from './answers.ts';
 import { type AliasBody, isObject, readMpid, readTime } from './wire.ts';
 
 /** D16: how long the vendor waits for late events before it copies, s. */

@@ -1,5 +1,5 @@
-import type { Json } from '@selfsame/identity';
 import type { Item, Reading, WireReply } from '../protocol.ts';
+import { json } from '../reply.ts';
 
 /** On every answer, errors included, or the page cannot read it and sends events for ever (sheet §1.9). */
 export const cors: Readonly<Record<string, string>> = {
@@ -17,12 +17,6 @@ export const preflight: WireReply = {
   body: '',
 };
 
-export const json = (status: number, body: Json | object, headers: WireReply['headers'] = {}): WireReply => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-  body: JSON.stringify(body),
-});
-
 export const empty = (status: number): WireReply => ({ status, headers: {}, body: '' });
 
 /** A request that speaks for nobody: counted, and shown to the project whose key it used. */
@@ -31,8 +25,6 @@ export const turnedAway = (denied: Item, status: number, headers: WireReply['hea
   items: [denied],
   reply: () => ({ ...empty(status), headers }),
 });
-
-export const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
 
 /** The vendor's error body, with the lower-case list that Android and the documents use beside it. */
 export function identityError(status: number, code: string, message: string, requestId: string): WireReply {

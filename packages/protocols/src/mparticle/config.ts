@@ -1,5 +1,5 @@
 import type { Access, WireReply, WireRequest } from '../protocol.ts';
-import { json } from './answers.ts';
+import { json } from '../reply.ts';
 
 /**
  * The web SDK's configuration: it names all the other addresses, so a page needs to know only this one. Boolean flags

@@ -1,6 +1,7 @@
 import { canonical, type DirectoryAnswer, type Identifier, type Verdict } from '@selfsame/identity';
 import type { Host, WireReply } from '../protocol.ts';
-import { identityError, json } from './answers.ts';
+import { json } from '../reply.ts';
+import { identityError } from './answers.ts';
 import { typeOf } from './kinds.ts';
 import type { IdentityAnswer, ModifyAnswer } from './wire.ts';
 

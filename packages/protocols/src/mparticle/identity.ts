@@ -7,8 +7,9 @@ import {
   type Verdict,
 } from '@selfsame/identity';
 import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer, json } from '../reply.ts';
 import { isDenied } from './access.ts';
-import { answer, identityError, json, turnedAway } from './answers.ts';
+import { identityError, turnedAway } from './answers.ts';
 import {
   debugOf,
   identityAnswer,

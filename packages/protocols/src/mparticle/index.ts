@@ -1,7 +1,8 @@
 import type { Access, Host, Protocol, Reading, WireRequest } from '../protocol.ts';
+import { answer, json } from '../reply.ts';
 import { isDenied, keyAccess } from './access.ts';
 import { readAlias } from './alias.ts';
-import { answer, cors, empty, identityError, json, preflight, turnedAway } from './answers.ts';
+import { cors, empty, identityError, preflight, turnedAway } from './answers.ts';
 import { bundleReply, configReply } from './config.ts';
 import { readServerEvents, readWebEvents } from './events.ts';
 import { readIdentity, readModify } from './identity.ts';

@@ -1,3 +1,5 @@
+import { decodePercent } from '../percent.ts';
+
 /** What a path asks for; both families of the sheet's §1.1, the vendor's own hosts and the CNAME form, in one table. */
 export type Route =
   | { readonly type: 'config' | 'bundle' | 'events' | 'forwarding' | 'audience' | 'alias'; readonly key: string }
@@ -10,7 +12,7 @@ type Maker = (groups: Readonly<Record<string, string>>) => Route;
 const key = '(?<key>[^/]+)';
 const keyed =
   (type: Extract<Route, { key: string }>['type']): Maker =>
-  (groups) => ({ type, key: decoded(groups['key'] as string) });
+  (groups) => ({ type, key: decodePercent(groups['key'] as string) });
 
 const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] = [
   ['GET', path(`(/tags)?/js/v2/${key}/config`), keyed('config')],
@@ -42,12 +44,4 @@ export function routeOf(method: string, requested: string): Route | 'wrong-metho
 /** The SDK's own spelling of `JS` differs between calls, so case does not count. */
 function path(pattern: string): RegExp {
   return new RegExp(`^${pattern}$`, 'i');
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,6 +1,8 @@
 import type { Instant, Json, Verdict } from '@selfsame/identity';
+import { isJsonOrText } from '../content-type.ts';
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
 import { isObject, readItem, readTime } from './read-item.ts';
 import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
@@ -19,7 +21,7 @@ export const native: Protocol = {
     if (request.method === 'OPTIONS') return answer(preflight);
     if (request.method !== 'POST')
       return answer(failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }));
-    if (!isJson(request.headers['content-type']))
+    if (!isJsonOrText(request.headers['content-type']))
       return answer(failure(request, 415, 'unsupported_media_type', 'Send JSON, as application/json or text/plain.'));
     // Who speaks is settled before anything is said about what was spoken (S1).
     const bearer = bearerOf(request);
@@ -55,7 +57,9 @@ export const native: Protocol = {
       reply: async (verdicts) => {
         // The platform's own events come last and are no answer to an item.
         const own = access.spid ? verdicts.slice(0, told.length) : verdicts;
-        return json(200, { results: await Promise.all(own.map((one) => resultOf(one, access, host))) });
+        return json(200, {
+          results: await Promise.all(own.map((one) => resultOf(one, access, host))),
+        } satisfies BatchAnswer);
       },
     };
   },
@@ -83,10 +87,6 @@ function bearerOf(request: WireRequest): string | undefined | null {
   if (header === undefined) return undefined;
   return /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1] ?? null;
 }
-
-/** `text/plain` is what a page can send to another origin without asking first. */
-const isJson = (type: string | undefined): boolean =>
-  type === undefined || /^(application\/json|text\/plain)\s*(;|$)/i.test(type);
 
 /** A page of any origin may send, and never with its cookies (S31). */
 const preflight: WireReply = {
@@ -122,14 +122,7 @@ function failure(
   message: string,
   headers: WireReply['headers'] = {},
 ): WireReply {
-  return json(status, { error: { code, message, requestId: request.id ?? '' } }, headers);
+  return json(status, { error: { code, message, requestId: request.id ?? '' } } satisfies ErrorAnswer, headers);
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
-
-const json = (status: number, body: BatchAnswer | ErrorAnswer, headers: WireReply['headers'] = {}): WireReply => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-  body: JSON.stringify(body),
-});

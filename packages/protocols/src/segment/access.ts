@@ -1,4 +1,5 @@
 import type { Json } from '@selfsame/identity';
+import { basicAuth } from '../basic-auth.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { isObject, own } from './wire.ts';
 
@@ -7,18 +8,9 @@ import { isObject, own } from './wire.ts';
  * there. `absent` when it has no such header: then the body says.
  */
 export function accessByHeader(request: WireRequest, host: Host): Access | 'absent' | undefined {
-  const header = request.headers['authorization'];
-  if (header === undefined) return 'absent';
-  const credentials = /^Basic +([\w+/-]{1,2000}={0,2}) *$/i.exec(header)?.[1];
-  if (credentials === undefined) return undefined;
-  let text: string;
-  try {
-    text = atob(credentials);
-  } catch {
-    return undefined;
-  }
-  const [key = ''] = text.split(':', 1);
-  return host.publicKey('segment', key) ?? host.serverKey('segment', key);
+  const basic = basicAuth(request.headers['authorization']);
+  if (basic === undefined) return 'absent';
+  return host.publicKey('segment', basic.user) ?? host.serverKey('segment', basic.user);
 }
 
 /** Whose request this is by its body: `writeKey`, or that of the first message of a batch. Never a secret (S3). */

@@ -1,6 +1,8 @@
 import type { Json, Verdict } from '@selfsame/identity';
+import { isJsonOrText } from '../content-type.ts';
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer, json } from '../reply.ts';
 import { accessByBody, accessByHeader } from './access.ts';
 import { settingsOf } from './settings.ts';
 import { translate } from './translate.ts';
@@ -158,15 +160,5 @@ function refuseAll(access: Access | undefined, status: number, message: string):
   return { type: 'items', items: [item], reply: () => refusal(status, message) };
 }
 
-/** Browsers send text, which saves them a preflight; a form is no message (S24). */
-const isJsonOrText = (type: string | undefined): boolean =>
-  type === undefined || /^\s*(application\/json|text\/plain)\s*(;|$)/i.test(type);
-
-const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
-const json = (status: number, body: Json): WireReply => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: JSON.stringify(body),
-});
 const success = (): WireReply => json(200, { success: true });
 const refusal = (status: number, message: string): WireReply => json(status, { success: false, message });

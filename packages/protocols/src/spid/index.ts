@@ -1,10 +1,11 @@
 import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer } from '../reply.ts';
 import { type BrowserCall, readBrowserCall } from './browser.ts';
 import { scriptAnswer } from './jsonp.ts';
 import { readRest, restPath, unknownEndpoint } from './rest.ts';
 import { isScript, scriptReply } from './script.ts';
 import { apiError } from './session.ts';
-import { jsonReply, readTokenRequest } from './token.ts';
+import { freshJson, readTokenRequest } from './token.ts';
 
 const browserCalls: Readonly<Record<string, BrowserCall>> = {
   '/rpc/hassession.js': 'hasSession',
@@ -29,7 +30,7 @@ export const spid: Protocol = {
   refuse(request, status, message): WireReply {
     // A script of any status but 200 is not run, and the page would only see a time-out.
     if (callOf(request.path) === undefined)
-      return jsonReply(status, { error: { code: status, type: 'ApiException', description: message } });
+      return freshJson(status, { error: { code: status, type: 'ApiException', description: message } });
     const error = { error: { code: status, type: 'ApiException', description: message }, response: { result: false } };
     return scriptAnswer(request.query.get('callback')?.[0], error);
   },
@@ -40,11 +41,9 @@ export const spid: Protocol = {
       const reply = scriptAnswer(request.query.get('callback')?.[0], apiError(405, 'Use GET.', host));
       return { type: 'answer', reply };
     }
-    if (isScript(request.path) && request.method === 'GET') return { type: 'answer', reply: scriptReply };
+    if (isScript(request.path) && request.method === 'GET') return answer(scriptReply);
     if (/^\/oauth\/token\/?$/.test(request.path) && request.method === 'POST') return readTokenRequest(request, host);
     const path = restPath(request.path);
-    return path === undefined
-      ? { type: 'answer', reply: unknownEndpoint(request, host) }
-      : readRest(path, request, host);
+    return path === undefined ? answer(unknownEndpoint(request, host)) : readRest(path, request, host);
   },
 };

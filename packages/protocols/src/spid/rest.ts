@@ -2,12 +2,14 @@ import { type Json, keyOf, type TraitChange } from '@selfsame/identity';
 import { encodeTextBase64Url } from '../base64url.ts';
 import { readForm } from '../form.ts';
 import { parseJson } from '../json-shape.ts';
+import { decodePercent } from '../percent.ts';
 import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer } from '../reply.ts';
 import { traitChanges, traitsOf } from './client-traits.ts';
 import { callbackName, scriptJson } from './jsonp.ts';
 import { settingsOf } from './settings.ts';
 import { signatureOf } from './signed.ts';
-import { jsonReply, tokenAccess } from './token.ts';
+import { freshJson, tokenAccess } from './token.ts';
 
 /** What a path of the REST API names; the vendor prints `trait` and `traits` for one, so both are the same. */
 export interface RestPath {
@@ -25,8 +27,8 @@ export function restPath(path: string): RestPath | undefined {
   if (match === null) return undefined;
   const [, userId = '', trait, suffix] = match;
   return {
-    userId: decoded(userId),
-    trait: trait === undefined ? undefined : decoded(trait),
+    userId: decodePercent(userId),
+    trait: trait === undefined ? undefined : decodePercent(trait),
     jsonp: suffix === '.jsonp',
   };
 }
@@ -34,7 +36,7 @@ export function restPath(path: string): RestPath | undefined {
 /** list, set and delete, behind the error ladder of the sheet's §4. */
 export function readRest(path: RestPath, request: WireRequest, host: Host): Reading {
   const access = tokenAccess(request, host);
-  if (typeof access === 'string') return { type: 'answer', reply: oauthError(access) };
+  if (typeof access === 'string') return answer(oauthError(access));
   const call: Call = { path, request, access, host, method: methodOf(request) };
   const user = { kind: 'user', value: path.userId };
   if (host.graph(access.project).node(keyOf(user)) === undefined) return refuse(call, 404, 'There is no such user.');
@@ -43,7 +45,7 @@ export function readRest(path: RestPath, request: WireRequest, host: Host): Read
       const traits = traitsOf(user, access, host);
       const key = request.query.get('key')?.[0] ?? path.trait;
       const shown = key === undefined ? [...traits] : [...traits].filter(([name]) => name === key);
-      return { type: 'answer', reply: container(call, 200, Object.fromEntries(shown)) };
+      return answer(container(call, 200, Object.fromEntries(shown)));
     }
     case 'POST': {
       const changes = readTraits(request);
@@ -60,7 +62,7 @@ export function readRest(path: RestPath, request: WireRequest, host: Host): Read
 
 /** Not the REST API at all. */
 export const unknownEndpoint = (request: WireRequest, host: Host): WireReply =>
-  jsonReply(404, {
+  freshJson(404, {
     ...containerHead('', request, 404, host),
     error: errorOf(404, 'Unknown endpoint.'),
     data: null,
@@ -125,7 +127,7 @@ function change(
 /** An error in the container. A change that is refused is counted; a question is no item. */
 function refuse(call: Call, code: number, description: string): Reading {
   const reply = () => container(call, code, null, errorOf(code, description));
-  if (call.method === 'GET') return { type: 'answer', reply: reply() };
+  if (call.method === 'GET') return answer(reply());
   const reason = `traits REST API: ${description}`;
   return { type: 'items', items: [{ type: 'refused', project: call.access.project, reason }], reply };
 }
@@ -140,7 +142,7 @@ function container(call: Call, code: number, data: Json, error: object | null = 
     settingsOf(access).signedResponses && error === null
       ? { ...head, ...signedData(data, access, host) }
       : { ...head, data };
-  if (!path.jsonp) return jsonReply(code, body);
+  if (!path.jsonp) return freshJson(code, body);
   const name = callbackName(request.query.get('callback')?.[0]) ?? 'callback';
   // A browser runs no script of another status.
   return {
@@ -181,18 +183,10 @@ const containerHead = (object: string, request: WireRequest, code: number, host:
 
 /** The OAuth form of a 401, not the container. */
 function oauthError(error: string): WireReply {
-  return jsonReply(401, {
+  return freshJson(401, {
     error,
     error_code: 401,
     type: 'OAuthException',
     error_description: `401 Unauthorized access! Reason: "${error}" (OAuth realm: "Service", Scope: "")`,
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -3,6 +3,7 @@ import { basicAuth } from '../basic-auth.ts';
 import { readForm } from '../form.ts';
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer, json } from '../reply.ts';
 
 /** How long a token opens the REST API, s: the vendor's week. */
 const LIFETIME = 604_800;
@@ -19,7 +20,7 @@ export function readTokenRequest(request: WireRequest, host: Host): Reading {
   if (client === undefined) return failure('invalid_client_id');
   if (host.serverKey('spid', secret)?.project !== client.project) return failure('invalid_client_credentials');
   const serverTime = Math.floor(host.now / 1000);
-  return json(200, {
+  return answered(200, {
     access_token: tokenFor(clientId, client, 'access', serverTime + LIFETIME, host),
     expires_in: LIFETIME,
     scope: null,
@@ -64,16 +65,14 @@ export function tokenAccess(
 const formToken = (request: WireRequest): string | undefined =>
   readForm(new TextDecoder('utf-8').decode(request.body)).get('oauth_token');
 
-const json = (status: number, body: object): Reading => ({ type: 'answer', reply: jsonReply(status, body) });
+const answered = (status: number, body: object): Reading => answer(freshJson(status, body));
 
-export const jsonReply = (status: number, body: object): WireReply => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
-  body: JSON.stringify(body),
-});
+/** JSON that no cache keeps. */
+export const freshJson = (status: number, body: object): WireReply =>
+  json(status, body, { 'cache-control': 'no-store' });
 
 const failure = (error: string): Reading =>
-  json(400, {
+  answered(400, {
     error,
     error_code: 400,
     type: 'OAuthException',

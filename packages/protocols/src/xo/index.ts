@@ -1,6 +1,8 @@
 import type { Instant, Json, Statement } from '@selfsame/identity';
+import { isJsonOrText } from '../content-type.ts';
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer, json } from '../reply.ts';
 import { changesOf, isStored } from './profile.ts';
 import { scriptText } from './script.ts';
 import { type Activity, readActivity } from './wire.ts';
@@ -113,18 +115,6 @@ function serveScript(request: WireRequest): WireReply {
     body: scriptText,
   };
 }
-
-/** Pages that avoid a preflight send text; a form is never an activity (S24). */
-const isJsonOrText = (type: string | undefined): boolean =>
-  type === undefined || /^\s*(application\/json|text\/plain)\s*(;|$)/i.test(type);
-
-const answer = (reply: WireReply): Reading => ({ type: 'answer', reply });
-
-const json = (status: number, body: Json): WireReply => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: JSON.stringify(body),
-});
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
