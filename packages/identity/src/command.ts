@@ -56,6 +56,8 @@ export interface Join {
   readonly one: Identifier;
   /** The anonymous id, or the new alias. */
   readonly other: Identifier;
+  /** The vendor's event that asked for it: kept hidden, as other identity events are. */
+  readonly event?: { readonly name: string; readonly properties: JsonObject };
 }
 
 /** Whether this person (or, from a public key, this device) may be recorded. */

@@ -1,4 +1,5 @@
 import type { Entry, Join } from './command.ts';
+import { isDenied } from './consent.ts';
 import type { Rules } from './decide.ts';
 import type { Draft, Edge, Node } from './graph.ts';
 import { type Identifier, keyOf } from './ids.ts';
@@ -11,13 +12,25 @@ import { rejected, type Verdict } from './verdict.ts';
 const guid = /^(\$device:)?[0-9a-z]+(-[0-9a-z]+){4}$/i;
 
 /** Mixpanel's original merge. The checks run in the vendor's order; a refused edit is kept with the vendor's reason. */
-export function decideJoin(draft: Draft, rules: Rules, entry: Entry, { how, one, other }: Join): Verdict {
-  const read = readIds(rules.policy, [one, other]);
+export function decideJoin(draft: Draft, rules: Rules, entry: Entry, join: Join): Verdict {
+  const read = readIds(rules.policy, [join.one, join.other]);
   if ('problem' in read) return rejected('V1', read.problem);
   if (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')
     return { status: 'duplicate', rule: 'D1', notes: [] };
+  const met = read.ids.map((id) => draft.node(keyOf(id))).filter((node) => node !== undefined);
+  if (isDenied(draft, rules.policy, met, entry.time))
+    return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
+  const verdict = edit(draft, rules, entry, join, read.ids.length);
+  // [D2] A later copy replaces the event; what it says of ids was said before.
+  return entry.repeats !== undefined && verdict.status === 'applied'
+    ? { ...verdict, status: 'duplicate', rule: 'D2' }
+    : verdict;
+}
+
+/** The edit itself. `distinct`: how many different ids it names. */
+function edit(draft: Draft, rules: Rules, entry: Entry, { how, one, other }: Join, distinct: number): Verdict {
   const refuse = (rule: string, code: string, text: string): Verdict => {
-    if (keyOf(one) === keyOf(other) || read.ids.length < 2)
+    if (distinct < 2)
       return {
         status: 'applied',
         rule,
@@ -28,7 +41,7 @@ export function decideJoin(draft: Draft, rules: Rules, entry: Entry, { how, one,
   };
 
   // [J1] An id is not merged with itself.
-  if (read.ids.length < 2)
+  if (distinct < 2)
     return refuse('J1', 'errSameIDs', `Identified and anon ID are same in the identify request ${one.value}`);
   const anonymous = draft.node(keyOf(other));
   if (how === 'identify') {
@@ -49,8 +62,8 @@ export function decideJoin(draft: Draft, rules: Rules, entry: Entry, { how, one,
   // [J4] An alias is given once.
   if (how === 'alias' && anonymous?.edges.some((edge) => edge.how === 'alias' && !edge.identified && joins(edge)))
     return refuse('J4', 'errAliasAlreadyExists', 'alias already exists with the id');
-  // [J6] A public key never joins two clusters that both hold an identified id (S11); the vendor's import may.
-  if (entry.trust < rules.policy.mergeTrust && how !== 'alias' && bothIdentified(draft, one, other))
+  // [J6] A public key never joins two clusters that both hold an identified id (S11), an alias neither; the vendor's import may.
+  if (entry.trust < rules.policy.mergeTrust && bothIdentified(draft, one, other))
     return refuse('S11', 'errAnonDistinctIdAssignedAlready', `$anon_distinct_id already identified: ${other.value}`);
   // [J5] A cluster has a largest size.
   const size = clusterSize(draft, one, other);

@@ -494,6 +494,20 @@ const rows: readonly Row[] = [
     people: [`${g1} U1`, `${g2} U2`],
   },
   {
+    rule: '[J6] … nor by an alias [S11]',
+    policy: original,
+    when: [join('identify', 'id:U1', G1), join('identify', 'id:U2', G2), join('alias', 'id:U1', 'id:U2')],
+    lastRule: 'S11',
+    people: [`${g1} U1`, `${g2} U2`],
+  },
+  {
+    rule: '[G3] an edit is no way around a denied consent',
+    policy: original,
+    when: [T(2, consent('id:U1', 'denied')), join('identify', 'id:U1', G1)],
+    last: 'suppressed',
+    lastRule: 'G3',
+  },
+  {
     rule: '[P3] the identified id names the cluster',
     policy: original,
     when: [track(G1), join('identify', 'id:zed', G1), track(G1)],
@@ -611,6 +625,17 @@ describe('traits', () => {
     expect(traitsOf(steps, 'ann', preset('spid', { anonymousTraits: 'carry' }))).toMatchObject({ plan: 'c' });
   });
 
+  it('[W7] spid: what moved to the first user of a browser stays theirs when another logs in there', () => {
+    const steps = [
+      at(1, say('s1', set('plan', 'b'))),
+      at(2, identify('s1 ann')),
+      at(3, logout('s1')),
+      at(4, identify('s1 bob')),
+    ];
+    expect(traitsOf(steps, 'ann', preset('spid'))).toEqual({ plan: 'b' });
+    expect(traitsOf(steps, 'bob', preset('spid'))).toEqual({});
+  });
+
   it('[W6] original merge shows the survivor’s profile', () => {
     expect(
       traitsOf(
@@ -625,17 +650,6 @@ describe('traits', () => {
   it('[W4] dropping overruled words changes nothing', () => {
     const steps = Array.from({ length: 200 }, (_, i) =>
       say('ann', { op: 'append', name: 'l', value: i }, set('n', i), ...(i === 150 ? [{ op: 'clear' } as const] : [])),
-  it('[W7] spid: what moved to the first user of a browser stays theirs when another logs in there', () => {
-    const steps = [
-      at(1, say('s1', set('plan', 'b'))),
-      at(2, identify('s1 ann')),
-      at(3, logout('s1')),
-      at(4, identify('s1 bob')),
-    ];
-    expect(traitsOf(steps, 'ann', preset('spid'))).toEqual({ plan: 'b' });
-    expect(traitsOf(steps, 'bob', preset('spid'))).toEqual({});
-  });
-
     );
     expect(traitsOf(steps, 'ann')).toEqual({ l: Array.from({ length: 49 }, (_, i) => i + 151), n: 199 });
   });

@@ -120,6 +120,6 @@ export interface StoredEvent {
   readonly owner: { readonly kind: string; readonly value: string } | null;
   readonly wire: string;
   readonly properties: Readonly<Record<string, Json>>;
-  /** Codes of links that were refused when it came ({@link Verdict.notes}). */
-  readonly refusals: readonly string[];
+  /** The vendor's codes and words for links that were refused when it came ({@link Verdict.notes}). */
+  readonly refusals: readonly { readonly code: string; readonly text?: string }[];
 }

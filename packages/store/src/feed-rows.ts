@@ -1,4 +1,5 @@
 import {
+  type Command,
   cluster,
   type Graph,
   isKnown,
@@ -9,6 +10,7 @@ import {
   type ProjectId,
   personOf,
   roleOf,
+  type Track,
 } from '@selfsame/identity';
 import type { EventRow, OwnershipChange } from './columns.ts';
 import type { Decided } from './store.ts';
@@ -19,21 +21,28 @@ export function eventRow(
   numberOf: (project: ProjectId, key: ReturnType<typeof keyOf>) => number | undefined,
 ): EventRow | undefined {
   const { command } = entry;
-  if (command.type !== 'Track' || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return undefined;
+  const event = eventIn(command);
+  if (event === undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return undefined;
   const anchor = verdict.anchor === undefined ? null : keyOf(verdict.anchor);
   return {
     position: entry.position,
     project: entry.project,
-    name: command.name,
+    name: event.name,
     time: entry.time,
     insertId: entry.insertId ?? null,
     anchor,
     node: anchor === null ? null : (numberOf(entry.project, anchor) ?? null),
     wire: entry.wire,
-    hidden: command.hidden === true,
-    properties: command.properties,
+    hidden: event.hidden === true,
+    properties: event.properties,
     ...(entry.repeats === undefined ? {} : { replaces: entry.repeats }),
   };
+}
+
+/** What a command keeps as an event, if it does: a join the vendor's event that asked for it, hidden. */
+function eventIn(command: Command): Pick<Track, 'name' | 'properties' | 'hidden'> | undefined {
+  if (command.type === 'Track') return command;
+  return command.type === 'Join' && command.event !== undefined ? { ...command.event, hidden: true } : undefined;
 }
 
 /** What the columns are told of one identifier: who owns it when, and the person it names, if it names one. */

@@ -24,7 +24,9 @@ export function understand({ name, properties }: SentEvent, circumstances: Circu
       ? { type: 'Track', ids, name, properties: stored(properties) }
       : identity === 'none'
         ? { type: 'Track', ids: [], name, properties: stored(properties), hidden: true }
-        : identity;
+        : identity.type === 'Join'
+          ? { ...identity, event: { name, properties: stored(properties) } }
+          : identity;
   // A blocklisted insert id is data and makes nothing a duplicate (§7.4).
   const insertId = circumstances.insertId === undefined ? undefined : real(access.policy, circumstances.insertId);
   const statement: Statement = {

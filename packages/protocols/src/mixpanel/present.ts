@@ -1,5 +1,6 @@
 import type { Identifier, Json } from '@selfsame/identity';
 import type { StoredEvent } from '../protocol.ts';
+import { isIdentityEvent } from './identity-events.ts';
 import { DEVICE_PREFIX } from './ids.ts';
 
 /** An identifier as the vendor spells a distinct_id. */
@@ -10,9 +11,8 @@ const spelled = ({ kind, value }: Identifier): string => (kind === 'device' ? DE
  * was refused.
  */
 export function present(event: StoredEvent): StoredEvent['properties'] {
-  const { anchor, owner, properties, refusals } = event;
-  const failure = refusals[0] ?? (names.some((name) => isNoId(properties, name)) ? 'errInvalidDistinctId' : undefined);
-  const failed = failure === undefined ? {} : { $identity_failure_reason: failure };
+  const { anchor, owner, properties } = event;
+  const failed = failure(event);
   if (anchor === null) return { ...properties, ...failed };
   const before = spelled(anchor);
   const now = spelled(owner ?? anchor);
@@ -22,6 +22,15 @@ export function present(event: StoredEvent): StoredEvent['properties'] {
     ...(now === before ? {} : { $distinct_id_before_identity: before, $is_reshuffled: true }),
     ...failed,
   };
+}
+
+/** What was refused: of an event its link (§7.3), of an identity event the edit it asked for (§8). */
+function failure({ name, properties, refusals: [refusal] }: StoredEvent): Readonly<Record<string, string>> {
+  if (refusal === undefined)
+    return names.some((one) => isNoId(properties, one)) ? { $identity_failure_reason: 'errInvalidDistinctId' } : {};
+  const { code, text } = refusal;
+  if (!isIdentityEvent(name)) return { $identity_failure_reason: code };
+  return { $failure_reason: code, ...(text === undefined ? {} : { $failure_description: text }) };
 }
 
 const names = ['distinct_id', '$device_id', '$user_id'];

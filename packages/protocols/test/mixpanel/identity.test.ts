@@ -226,6 +226,15 @@ describe('original merge (§8)', () => {
     expect(verdicts[0]?.notes).toMatchObject([
       { code: 'errAnonDistinctIdAssignedAlready', text: `$anon_distinct_id already identified: $device:${D}` },
     ]);
+    const [joined, refused] = await project.events('hidden');
+    expect(joined).toMatchObject({ name: '$identify', properties: { distinct_id: 'u' } });
+    expect(joined?.properties).not.toHaveProperty('$failure_reason');
+    expect(refused?.properties).toMatchObject({
+      distinct_id: 'v',
+      $failure_reason: 'errAnonDistinctIdAssignedAlready',
+      $failure_description: `$anon_distinct_id already identified: $device:${D}`,
+    });
+    expect(await project.events()).toEqual([]);
   });
 
   it('is retroactive: any id of the cluster finds everything', async () => {
@@ -235,7 +244,7 @@ describe('original merge (§8)', () => {
       identify(D, 'u'),
       event('e', { distinct_id: 'u' }),
     ]);
-    expect(await ownersOf(project)).toEqual(['u', 'u']);
+    expect(await ownersOf(project)).toEqual(['u', 'u', 'u']);
     expect((await project.events())[0]?.properties).toMatchObject({ $distinct_id_before_identity: `$device:${D}` });
   });
 });

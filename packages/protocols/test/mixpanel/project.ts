@@ -82,18 +82,19 @@ export function openProject(preset: Mode = 'mixpanel-simplified'): Project {
       const replaced = new Set(log.map(({ entry }) => entry.repeats));
       return log.flatMap(({ entry, verdict }): StoredEvent[] => {
         const { command } = entry;
-        if (command.type !== 'Track' || replaced.has(entry.position)) return [];
-        if (command.hidden === true && hidden === undefined) return [];
+        const kept = command.type === 'Track' ? command : command.type === 'Join' ? command.event : undefined;
+        if (kept === undefined || replaced.has(entry.position)) return [];
+        if (hidden === undefined && (command.type === 'Join' || 'hidden' in kept)) return [];
         const anchor = verdict.anchor ?? null;
         const event: StoredEvent = {
-          name: command.name,
+          name: kept.name,
           time: entry.time,
           insertId: entry.insertId ?? null,
           anchor,
           owner: ownerOf(anchor, entry.time)?.id ?? null,
           wire: entry.wire,
-          properties: command.properties,
-          refusals: verdict.notes.flatMap((note) => note.code ?? []),
+          properties: kept.properties,
+          refusals: verdict.notes.flatMap(({ code, text }) => (code === undefined ? [] : [{ code, text: text ?? '' }])),
         };
         return [{ ...event, properties: mixpanel.present?.(event) ?? event.properties }];
       });

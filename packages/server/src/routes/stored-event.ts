@@ -36,8 +36,10 @@ async function presented(
   return present({ name, time, insertId, anchor, owner: owner?.id ?? null, wire, properties, refusals });
 }
 
-/** Codes of the links that were refused when the item at this position came. */
-async function refusalsAt(store: Store, position: Position): Promise<readonly string[]> {
+/** The links that were refused when the item at this position came, where the vendor has a code for it. */
+async function refusalsAt(store: Store, position: Position): Promise<StoredEvent['refusals']> {
   const notes = (await store.at(position))?.verdict.notes ?? [];
-  return notes.flatMap((note) => (note.effect === 'refused' && note.code !== undefined ? [note.code] : []));
+  return notes.flatMap(({ effect, code, text }) =>
+    effect === 'refused' && code !== undefined ? [{ code, ...(text === undefined ? {} : { text }) }] : [],
+  );
 }
