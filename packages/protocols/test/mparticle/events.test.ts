@@ -257,6 +257,16 @@ describe('server batches (§3)', () => {
       'a custom_event has no custom_event_type',
     ],
     [
+      'a custom event of a type there is not',
+      { events: [custom('A', { custom_event_type: 'Navigation' })] },
+      'custom_event_type is none of navigation, location, search, transaction, user_content, user_preference, social, other, media, attribution, unknown',
+    ],
+    [
+      'a name over 256 characters',
+      { events: [custom('A'.repeat(257))] },
+      'an event_name is longer than 256 characters',
+    ],
+    [
       'an attribute change of nothing',
       { events: [{ event_type: 'user_attribute_change', data: {} }] },
       'a user_attribute_change has no user_attribute_name',
