@@ -13,8 +13,8 @@ import { registerNativeRoutes } from './routes/index.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { registerShop } from './shop-routes.ts';
 import type { Certificate } from './tls.ts';
+import type { FindWire, Match } from './wire-finder.ts';
 import type { Peer } from './wire-request.ts';
-import type { FindWire, Match } from './wires.ts';
 
 export interface AppParts {
   readonly context: ServerContext;

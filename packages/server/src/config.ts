@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConfigError, sayIssue } from './config-problems.ts';
 import { type ProjectSettings, type Settings, settingsSchema } from './config-schema.ts';
-import { policyOf } from './policy-settings.ts';
+import { hasSoundImmutables, policyOf } from './policy-settings.ts';
 import type { Secrets } from './secrets.ts';
 
 export { ConfigError } from './config-problems.ts';
@@ -88,11 +88,9 @@ function repeated(projects: readonly KeyFields[]): readonly string[] {
   return problems;
 }
 
-/** mParticle's sheet §4.2: an immutable type must also be a unique and a login type. */
 function strategyProblems(project: ProjectSettings, i: number): readonly string[] {
   const settings = project.wires.mparticle;
-  const { immutableIds, uniqueIds, loginIds } = policyOf(project.policy, settings).directory;
-  return immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind))
+  return hasSoundImmutables(policyOf(project.policy, settings).directory)
     ? []
     : [
         `projects[${i}].wires.mparticle.immutableIds: holds a type that is not also in loginIds and uniqueIds; add it there`,

@@ -1,6 +1,6 @@
 import { type DirectoryPolicy, directoryOf, type Policy, presets } from '@selfsame/identity';
 import type { PolicySettings } from './config-schema.ts';
-import { defined } from './policy-settings.ts';
+import { defined, hasSoundImmutables, overridden } from './policy-settings.ts';
 
 /** What an operator may say of a policy: any of its fields. `preset` begins anew with that preset. */
 export type PolicyChange = { readonly [K in keyof PolicySettings]?: PolicySettings[K] | undefined };
@@ -11,16 +11,9 @@ export type PolicyChange = { readonly [K in keyof PolicySettings]?: PolicySettin
  */
 export function changedPolicy(now: Policy, change: PolicyChange): Policy {
   const base = change.preset === undefined ? now : (presets[change.preset] as Policy);
-  const { preset: _preset, caps, directory, roles, ...fields } = defined(change);
+  const { preset: _preset, directory, ...fields } = change;
   return {
-    ...base,
-    ...fields,
-    roles: { ...base.roles, ...roles },
-    caps: {
-      ...base.caps,
-      ...defined(caps ?? {}),
-      perKind: { ...base.caps.perKind, ...defined(caps?.perKind ?? {}) },
-    },
+    ...overridden(base, fields),
     directory: directory === undefined ? base.directory : changedDirectory(base.directory, defined(directory)),
   };
 }
@@ -31,9 +24,9 @@ function changedDirectory(now: DirectoryPolicy, change: Partial<DirectoryPolicy>
   return { ...base, ...(loginIds === undefined ? {} : { uniqueIds: loginIds }), ...change };
 }
 
-/** Why a policy cannot be, or undefined. Source: mParticle's sheet §4.2, an immutable kind is also unique and a login. */
-export const whyNotPolicy = ({ directory: { immutableIds, uniqueIds, loginIds } }: Policy): string | undefined =>
-  immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind))
+/** Why a policy cannot be, or undefined. */
+export const whyNotPolicy = ({ directory }: Policy): string | undefined =>
+  hasSoundImmutables(directory)
     ? undefined
     : 'directory.immutableIds holds a kind that is not also in loginIds and uniqueIds';
 

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy, ProjectId } from '@selfsame/identity';
+import { writeWhole } from './whole-file.ts';
 
 /** Policies that operators chose while the server ran, by project; they come before the settings file's. */
 export interface PolicyFile {
@@ -16,14 +17,7 @@ export function openPolicies(directory: string): PolicyFile {
   return {
     chosen,
     keep(project, policy) {
-      // Whole or not at all: half a file after a crash would lock the data directory.
-      const draft = `${file}.new`;
-      const all = Object.fromEntries(chosen.set(project, policy));
-      writeFileSync(draft, JSON.stringify(all, undefined, 2), { mode: 0o600, flush: true });
-      renameSync(draft, file);
-      const folder = openSync(directory, 'r');
-      fsyncSync(folder);
-      closeSync(folder);
+      writeWhole(file, Object.fromEntries(chosen.set(project, policy)));
     },
   };
 }

@@ -1,22 +1,38 @@
 import { type DirectoryPolicy, directoryOf, type Policy, presets } from '@selfsame/identity';
 import type { MparticleSettings, PolicySettings } from './config-schema.ts';
 
+type PolicyFields = {
+  readonly [K in keyof Omit<PolicySettings, 'preset' | 'directory'>]?: PolicySettings[K] | undefined;
+};
+
 /** The policy a project chose: its preset, every field it overrides, and its mParticle workspace's settings. */
 export function policyOf(chosen: PolicySettings, mparticle: MparticleSettings = {}): Policy {
-  const preset = presets[chosen.preset] as Policy;
-  const { caps, directory, roles, ...fields } = defined(chosen);
+  const { preset, directory, ...fields } = chosen;
+  const base = presets[preset] as Policy;
   return {
-    ...preset,
-    ...fields,
-    roles: { ...preset.roles, ...roles },
-    caps: {
-      ...preset.caps,
-      ...defined(caps ?? {}),
-      perKind: { ...preset.caps.perKind, ...defined(caps?.perKind ?? {}) },
-    },
-    directory: { ...directoryFor(preset.directory, mparticle), ...defined(directory ?? {}) },
+    ...overridden(base, fields),
+    directory: { ...directoryFor(base.directory, mparticle), ...defined(directory ?? {}) },
   };
 }
+
+/** A policy with other fields; `roles` and `caps` field by field. The directory has rules of its own for that. */
+export function overridden(base: Policy, fields: PolicyFields): Policy {
+  const { caps, roles, ...plain } = defined(fields);
+  return {
+    ...base,
+    ...plain,
+    roles: { ...base.roles, ...roles },
+    caps: {
+      ...base.caps,
+      ...defined(caps ?? {}),
+      perKind: { ...base.caps.perKind, ...defined(caps?.perKind ?? {}) },
+    },
+  };
+}
+
+/** mParticle's sheet §4.2: an immutable kind is also a unique and a login kind. */
+export const hasSoundImmutables = ({ immutableIds, uniqueIds, loginIds }: DirectoryPolicy): boolean =>
+  immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind));
 
 /** mParticle's sheet §4.2: a strategy fixes what the workspace leaves open; login ids are unique unless it says more. */
 function directoryFor(preset: DirectoryPolicy, settings: MparticleSettings): DirectoryPolicy {

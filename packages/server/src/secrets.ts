@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from './whole-file.ts';
 
 /** What an installation makes up once and keeps in its data directory, readable by its owner only. */
 export interface Secrets {
@@ -26,13 +27,7 @@ export function loadSecrets(directory: string): Secrets {
       throw new Error(`${file} cannot be read: restore it from a backup. A new one would give every person a new id.`);
   }
   const secrets = makeSecrets();
-  // Whole or not at all: half a file after a crash would lock the data directory.
-  const draft = `${file}.new`;
-  writeFileSync(draft, JSON.stringify(secrets, undefined, 2), { mode: 0o600, flush: true });
-  renameSync(draft, file);
-  const folder = openSync(directory, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  writeWhole(file, secrets);
   return secrets;
 }
 

@@ -26,9 +26,9 @@ import { startSpidCallbacks } from './spid-callbacks/index.ts';
 import { stopServer } from './stop.ts';
 import { watchStore } from './store-watch.ts';
 import { fingerprintOf, loadCertificate } from './tls.ts';
+import { wireFinder } from './wire-finder.ts';
 import { wireHandler } from './wire-http.ts';
 import { wires } from './wire-list.ts';
-import { wireFinder } from './wires.ts';
 
 /** What `selfsame serve` is told; every field is a flag. */
 export interface ServeOptions {

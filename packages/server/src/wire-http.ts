@@ -6,8 +6,8 @@ import type { BodyBudget } from './body-budget.ts';
 import { limits } from './limits.ts';
 import { type Body, readBody } from './request-body.ts';
 import { answer, turnAway } from './wire-answer.ts';
+import type { Match } from './wire-finder.ts';
 import { NodeWireRequest, type Peer } from './wire-request.ts';
-import type { Match } from './wires.ts';
 
 export interface WireParts {
   readonly ingest: Pick<Ingest, 'submit'>;

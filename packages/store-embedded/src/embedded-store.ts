@@ -11,11 +11,11 @@ import {
   StoreError,
 } from '@selfsame/store';
 import { checksum } from './checksum.ts';
-import { makeDirectory } from './directory.ts';
 import { storeError } from './failure.ts';
 import { lockDirectory } from './lock.ts';
 import { decodeRun, encode } from './log-record.ts';
 import { OpenFile } from './open-file.ts';
+import { makeDirectory } from './synced-directory.ts';
 import { findLostCommits } from './wal.ts';
 
 export interface EmbeddedStoreOptions {

@@ -5,7 +5,6 @@ import { type Decided, Overlay, StoreError, unprocessable } from '@selfsame/stor
 import Database, { type Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
 import { CountTable } from './count-table.ts';
-import { syncDirectory } from './directory.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { storeError } from './failure.ts';
 import { decodeRun, type LogRecord } from './log-record.ts';
@@ -13,6 +12,7 @@ import { Meta } from './meta.ts';
 import { NodeCache } from './node-cache.ts';
 import { prepare } from './schema.ts';
 import { Seen } from './seen.ts';
+import { syncDirectory } from './synced-directory.ts';
 
 /** A checkpoint is due when this many entries, or this many nodes, are ahead of the tables: it bounds a restart and a stall. */
 const CHECKPOINT_ENTRIES = 200_000;
