@@ -36,7 +36,7 @@ export function restPath(path: string): RestPath | undefined {
 /** list, set and delete, behind the error ladder of the sheet's §4. */
 export function readRest(path: RestPath, request: WireRequest, host: Host): Reading {
   const access = tokenAccess(request, host);
-  if (typeof access === 'string') return answer(oauthError(access));
+  if (typeof access === 'string') return answer(oauthError(access, path, request));
   const call: Call = { path, request, access, host, method: methodOf(request) };
   const user = { kind: 'user', value: path.userId };
   if (host.graph(access.project).node(keyOf(user)) === undefined) return refuse(call, 404, 'There is no such user.');
@@ -142,6 +142,11 @@ function container(call: Call, code: number, data: Json, error: object | null = 
     settingsOf(access).signedResponses && error === null
       ? { ...head, ...signedData(data, access, host) }
       : { ...head, data };
+  return written(path, request, code, body);
+}
+
+/** A body as JSON, or as a script that calls back. */
+function written(path: RestPath, request: WireRequest, code: number, body: object): WireReply {
   if (!path.jsonp) return freshJson(code, body);
   const name = callbackName(request.query.get('callback')?.[0]) ?? 'callback';
   // A browser runs no script of another status.
@@ -182,8 +187,8 @@ const containerHead = (object: string, request: WireRequest, code: number, host:
 });
 
 /** The OAuth form of a 401, not the container. */
-function oauthError(error: string): WireReply {
-  return freshJson(401, {
+function oauthError(error: string, path: RestPath, request: WireRequest): WireReply {
+  return written(path, request, 401, {
     error,
     error_code: 401,
     type: 'OAuthException',

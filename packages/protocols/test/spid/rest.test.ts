@@ -302,6 +302,13 @@ describe('JSONP', () => {
     expect(reply.status).toBe(200);
     expect(reply.body).toContain('"code":404');
   });
+
+  it('says inside the script, too, what is wrong with the token: a browser runs no script of a 401', async () => {
+    const { call } = await client();
+    const reply = await call('GET', '/api/2/user/42/traits.jsonp?oauth_token=no&callback=f');
+    expect(reply.status).toBe(200);
+    expect(reply.body).toMatch(/^f\(\{"error":"invalid_token","error_code":401,.*\}\);$/);
+  });
 });
 
 it('signed answers: data is text, signed as clients verify it', async () => {
