@@ -62,6 +62,7 @@ const batchOperation = {
       '400': 'The batch cannot be read; nothing was stored.',
       '401': 'The key is missing or unknown.',
       '413': 'The batch is too large.',
+      '415': 'The body is not JSON.',
       '503': 'Nothing was stored: send it again after Retry-After.',
     }),
   },
