@@ -125,6 +125,36 @@ describe('events', () => {
     expect(shown).toMatchObject({ wire: 'mixpanel', properties: { distinct_id: 'ann' } });
   });
 
+  test('an edit that Mixpanel’s original merge refuses is kept, hidden, with the vendor’s reason', async () => {
+    const server = await running({ projects: [{ ...shop, policy: { preset: 'mixpanel-original' } }] });
+    const device = '$device:5f1c2b00-1111-4111-8111-0000000000aa';
+    const identify = (user: string, anonymous: string, $insert_id: string) => ({
+      event: '$identify',
+      properties: { token: shop.publicKey, distinct_id: user, $anon_distinct_id: anonymous, $insert_id },
+    });
+    await fetch(`${server.url}/mixpanel/track`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([
+        identify('ann', device, 'i1'),
+        identify('bob', device, 'i2'),
+        identify('bob', 'bob', 'i3'),
+      ]),
+    });
+    const kept = async (insertId: string) =>
+      (await get(server, `/v1/events?insertId=${insertId}`, eventsByInsertIdShape)).events.map((one) => one.properties);
+    const [joined] = await kept('i1');
+    expect(joined).toEqual({ distinct_id: 'ann', $anon_distinct_id: device, $insert_id: 'i1' });
+    expect(await kept('i2')).toMatchObject([
+      {
+        $failure_reason: 'errAnonDistinctIdAssignedAlready',
+        $failure_description: `$anon_distinct_id already identified: ${device}`,
+      },
+    ]);
+    expect(await kept('i3')).toMatchObject([{ $failure_reason: 'errSameIDs' }]);
+    expect(await get(server, '/v1/stats', statsShape)).toMatchObject({ applied: 3, events: 0 });
+  });
+
   test('pickers list names of events and of their properties', async () => {
     const server = await running();
     await batch(server.url, shop.publicKey, visits);
