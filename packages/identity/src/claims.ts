@@ -26,7 +26,7 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
     claims.at(-2)!.trust >= last.trust
   ) {
     if (order === 'time') draft.keep(node.key, [last]);
-    return { ...node, claims: [...claims.slice(0, -1), claim] };
+    return { ...node, claims: claims.with(-1, claim) };
   }
   if (ahead < 0) return settle(draft, policy, node, [...claims, claim]);
 

@@ -29,11 +29,11 @@ export function isDenied(graph: Graph, policy: Policy, nodes: readonly Node[], t
   // [G5] A word about forwarding alone does not stop us from keeping.
   const said = (node: Node) =>
     node.consents.length > 0 && standingConsent(node.consents.filter((word) => word.scope === undefined)) === 'denied';
-  const keys = new Set<IdentifierKey | null>(nodes.map((node) => node.key));
+  const isLookedAt = (key: IdentifierKey | null) => nodes.some((node) => node.key === key);
   return nodes.some((node) => {
     if (said(node)) return true;
     // Whoever else could have said no for it is looked at anyway.
-    if (node.edges.length === 0 && node.claims.every((claim) => keys.has(claim.owner))) return false;
+    if (node.edges.length === 0 && node.claims.every((claim) => isLookedAt(claim.owner))) return false;
     const person = ownerAt(graph, policy, node.key, time);
     return person !== undefined && cluster(graph, person).some(said);
   });

@@ -79,21 +79,23 @@ export function decideItem(
       return { status: repeat ? 'duplicate' : 'applied', rule: repeat ? 'D2' : 'A3', notes: [] };
     return rejected('A3', 'the item names nobody');
   }
-  const met = read.ids.map((id) => draft.node(keyOf(id))).filter((node) => node !== undefined);
+  // A key is a text made anew and hashed anew: once for each identifier is enough.
+  const keys = read.ids.map(keyOf);
+  const met = keys.map((key) => draft.node(key)).filter((node) => node !== undefined);
   if (isDenied(draft, rules.policy, met, entry.time))
     return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
   const notes: Note[] = unknownProfile(read.ids, met);
   const believed = believable(draft, rules.policy, entry, read.ids, notes);
   const ids = resolved(draft, rules, entry, command, believed);
-  const nodes = ids.map((id) => meet(draft, rules, entry, id));
+  const nodes = ids.map((id, i) => meet(draft, rules, entry, id, ids === read.ids ? keys[i] : keyOf(id)));
 
   if (command.type === 'Logout') logOut(draft, rules.policy, entry, nodes, notes);
   else linkUpward(draft, rules.policy, entry, nodes, notes);
 
-  const anchor = ids[0];
-  if (anchor === undefined) return { status: 'applied', rule: 'E2', notes };
+  const [anchor, top] = [ids[0], nodes[0]];
+  if (anchor === undefined || top === undefined) return { status: 'applied', rule: 'E2', notes };
   if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command, notes);
-  const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;
+  const person = ownerAt(draft, rules.policy, top.key, entry.time)?.person;
   const refusedAll =
     command.type === 'Identify' &&
     notes.length > 0 &&
@@ -135,9 +137,11 @@ function resolved(
 function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node[], notes: Note[]): void {
   const top = nodes[0];
   if (top === undefined) return;
-  for (const { key, id } of nodes.slice(1)) {
+  for (const { key, id } of nodes) {
+    if (key === top.key) continue;
     // [S2] Two logins, or two profiles, are two people, whoever names them together.
-    if (id.kind === top.id.kind && ['login', 'profile'].includes(roleOf(policy, id.kind))) {
+    const role = roleOf(policy, id.kind);
+    if (id.kind === top.id.kind && (role === 'login' || role === 'profile')) {
       addEdge(draft, entry, key, top.key, 'together', 'S11');
       notes.push({
         effect: 'refused',

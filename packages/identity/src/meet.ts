@@ -13,14 +13,14 @@ export const sight = (entry: Entry): Sight => ({
 });
 
 /** [P1] Puts the node of an identifier, made if it is new: every identifier founds a person of its own until something links it. */
-export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier): Node {
-  const key = keyOf(id);
+export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier, key = keyOf(id)): Node {
   const known = draft.node(key);
   if (known !== undefined) {
-    const order = compareSights(rules.policy.order, sight(entry), known.met);
+    const now = sight(entry);
+    const order = compareSights(rules.policy.order, now, known.met);
     const earlier = order < 0 || (order === 0 && entry.trust < known.met.trust);
     if (!earlier && entry.time <= known.lastSeen) return known;
-    const seen = { ...known, met: earlier ? sight(entry) : known.met, lastSeen: Math.max(known.lastSeen, entry.time) };
+    const seen = { ...known, met: earlier ? now : known.met, lastSeen: Math.max(known.lastSeen, entry.time) };
     draft.put(seen);
     return seen;
   }

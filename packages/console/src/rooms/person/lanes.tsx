@@ -52,7 +52,7 @@ export function Lanes({
           type: 'time' as const,
           label: null,
           domain: [first, last],
-          ticks: Math.max(1, Math.floor((width - 120) / 140)),
+          ticks: Math.max(1, Math.floor((width - 120) / 200)),
           tickFormat: (time: Date) => (days ? dayOf(time.getTime()) : momentOf(time.getTime())),
         },
         y: { label: null, domain: [...lanes.keys()], padding: 0.4, tickSize: 0, tickFormat: short },
