@@ -96,21 +96,14 @@ export function decideItem(
   if (anchor === undefined || top === undefined) return { status: 'applied', rule: 'E2', notes };
   if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command, notes);
   const person = ownerAt(draft, rules.policy, top.key, entry.time)?.person;
+  const outcome = { anchor, ...(person === undefined ? {} : { person }), notes };
+  if (repeat) return { status: 'duplicate', rule: 'D2', ...outcome };
   const refusedAll =
     command.type === 'Identify' &&
     notes.length > 0 &&
     notes.every((note) => note.effect === 'refused' && note.rule.startsWith('K'));
-  return {
-    status: repeat ? 'duplicate' : refusedAll ? 'quarantined' : 'applied',
-    ...(repeat
-      ? { rule: 'D2' }
-      : refusedAll
-        ? { rule: notes[0]?.rule as string, reason: notes[0]?.reason as string }
-        : {}),
-    anchor,
-    ...(person === undefined ? {} : { person }),
-    notes,
-  };
+  if (!refusedAll) return { status: 'applied', ...outcome };
+  return { status: 'quarantined', rule: notes[0]?.rule as string, reason: notes[0]?.reason as string, ...outcome };
 }
 
 /** [R12] An MPID that we never gave, as from a browser that used the vendor before, makes a profile and is reported. */
@@ -137,12 +130,15 @@ function resolved(
 function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node[], notes: Note[]): void {
   const top = nodes[0];
   if (top === undefined) return;
-  for (const { key, id } of nodes) {
-    if (key === top.key) continue;
+  let owner = top;
+  for (const node of nodes) {
+    const { key, id } = node;
+    if (node === top) continue;
     // [S2] Two logins, or two profiles, are two people, whoever names them together.
     const role = roleOf(policy, id.kind);
     if (id.kind === top.id.kind && (role === 'login' || role === 'profile')) {
       addEdge(draft, entry, key, top.key, 'together', 'S11');
+      owner = draft.node(top.key) as Node;
       notes.push({
         effect: 'refused',
         rule: 'S11',
@@ -152,8 +148,6 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       });
       continue;
     }
-    const node = draft.node(key) as Node;
-    const owner = draft.node(top.key) as Node;
     const isNew = !owner.below.includes(key);
     const over = isNew ? overCap(draft, policy, owner, id) : undefined;
     if (over !== undefined) {
@@ -170,7 +164,10 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     const mayMove = claimed.claims.length !== node.claims.length;
     const before = mayMove ? ownerAt(draft, policy, key, entry.time) : undefined;
     draft.put(claimed);
-    if (isNew) draft.put({ ...owner, below: [...owner.below, key] });
+    if (isNew) {
+      owner = { ...owner, below: [...owner.below, key] };
+      draft.put(owner);
+    }
     // Most events say again what everybody knows.
     if (!mayMove && belongsOnlyTo(policy, claimed, top.key)) continue;
     const after = ownerAt(draft, policy, key, entry.time);

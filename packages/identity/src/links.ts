@@ -38,6 +38,10 @@ export interface Links {
  */
 export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   if (node.claims.length === 0) return { stretches: [own], refusals: [] };
+  // Nearly every device has one user: there is nothing to weigh.
+  const first = soleClaim(policy, node);
+  if (first !== undefined)
+    return { stretches: [{ ...always, owner: first.owner, claim: first, rule: 'L6b' }], refusals: [] };
   const refusals: Refusal[] = [];
   const refuse = (claim: Claim, rule: string, reason: string) => {
     refusals.push({ claim, rule, reason });
@@ -79,6 +83,16 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
         refusals,
       );
   }
+}
+
+/** The first claim of an anonymous identifier that was only ever said to belong to one owner, under `by-interval`. */
+function soleClaim(policy: Policy, node: Node): Claim | undefined {
+  const first = node.claims[0] as Claim;
+  if (first.owner === null || policy.sharedDevice !== 'by-interval') return undefined;
+  if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy.directory, node)) return undefined;
+  const isSame = (claim: Claim) =>
+    claim.owner === first.owner && claim.unverified === undefined && claim.refused === undefined;
+  return node.claims.every(isSame) ? first : undefined;
 }
 
 type Refuse = (claim: Claim, rule: string, reason: string) => boolean;

@@ -16,6 +16,14 @@ export const sight = (entry: Entry): Sight => ({
 export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier, key = keyOf(id)): Node {
   const known = draft.node(key);
   if (known !== undefined) {
+    // The usual case: met before, and seen again.
+    const isLater = rules.policy.order === 'time' ? entry.time > known.met.time : entry.position > known.met.position;
+    if (isLater) {
+      if (entry.time <= known.lastSeen) return known;
+      const seen = { ...known, lastSeen: entry.time };
+      draft.put(seen);
+      return seen;
+    }
     const now = sight(entry);
     const order = compareSights(rules.policy.order, now, known.met);
     const earlier = order < 0 || (order === 0 && entry.trust < known.met.trust);
