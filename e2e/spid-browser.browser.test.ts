@@ -172,7 +172,9 @@ describe('our spid-sdk.js, VGS (1.x)', () => {
     expect(last.visitor).toEqual({ uid, user_id: '1001' });
     expect(await setTraits(signed({ after: true }))).toMatchObject({ result: true });
     expect((await selfsame.person('user', '1001'))?.traits).toEqual({ plan: 'gold', 'Goals reached': 12, after: true });
-    expect(await eventsOf('1001')).toEqual(['spid Login', 'spid Logout']);
+    expect(await eventsOf('1001')).toEqual([
+      ...['spid Traits set', 'spid Login', 'spid Traits set', 'spid Logout', 'spid Traits set'],
+    ]);
   });
 
   it('somebody remembered is logged in again, and that is told once', async () => {
@@ -242,7 +244,7 @@ describe('our spid-sdk.js, SPiD (2.x)', () => {
       return { seen, answer };
     });
     expect(after).toMatchObject({ seen: ['login', 'sessionInit', 'logout'], answer: { userId: 1003 } });
-    expect(await eventsOf('1003')).toEqual(['spid Login', 'spid Logout']);
+    expect(await eventsOf('1003')).toEqual(['spid Traits set', 'spid Login', 'spid Logout']);
   });
 });
 

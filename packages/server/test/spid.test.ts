@@ -82,7 +82,9 @@ describe('SPiD on a server', () => {
       'spid Logout',
       'native Order complete',
       'spid Login',
+      'spid Traits set',
     ]);
+    expect(events[3]?.properties).toMatchObject({ ...traits, Client: 'The Shop', 'User status': 'visitor' });
     expect(events[1]?.properties).toMatchObject({ ...traits, total: 5, Client: 'The Shop', 'SPiD ID': '123' });
 
     const stats = (await get('/v1/stats')) as Record<string, number>;

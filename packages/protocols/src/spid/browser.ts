@@ -1,4 +1,4 @@
-import type { Command, Identifier, Instant, Json, Statement } from '@selfsame/identity';
+import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { traitChanges } from './client-traits.ts';
 import { scriptAnswer } from './jsonp.ts';
@@ -6,6 +6,7 @@ import { eventProperties } from './server-event.ts';
 import { apiError, noSessionAnswer, sessionAnswer, success } from './session.ts';
 import { settingsOf } from './settings.ts';
 import { openSigned } from './signed.ts';
+import { changeTraits } from './traits-set.ts';
 import { type Visitor, visitorOf } from './visitor.ts';
 
 /** The script-tag calls of both generations of the browser SDK (sheet §2). */
@@ -13,8 +14,6 @@ export type BrowserCall = 'hasSession' | 'traits' | 'logout' | 'hasproduct' | 'h
 
 /** The platform itself speaks: it signs people in and out and tells what it saw. */
 const PLATFORM_TRUST = 2;
-/** Signed traits come from the client's backend by way of the browser. */
-const SIGNED_TRUST = 1;
 
 /** Answers one script-tag call. Whatever is wrong with it is said inside the script. */
 export function readBrowserCall(call: BrowserCall, request: WireRequest, host: Host): Reading {
@@ -33,9 +32,15 @@ export function readBrowserCall(call: BrowserCall, request: WireRequest, host: H
     access,
     visitor,
     host,
-    say: (command, trust, more) => ({
+    say: (command, insertId) => ({
       type: 'statement',
-      statement: { project: access.project, wire: 'spid', trust, command, ...more },
+      statement: {
+        project: access.project,
+        wire: 'spid',
+        trust: PLATFORM_TRUST,
+        command,
+        ...(insertId === undefined ? {} : { insertId }),
+      },
     }),
     answer: (value) => scriptAnswer(callback, value, [visitor.cookie]),
   };
@@ -61,7 +66,8 @@ interface Page {
   readonly access: Access;
   readonly visitor: Visitor;
   readonly host: Host;
-  say(command: Command, trust: Statement['trust'], more?: Pick<Statement, 'time' | 'insertId'>): Item;
+  /** What the platform itself says. */
+  say(command: Command, insertId?: string): Item;
   answer(value: object): ReturnType<typeof scriptAnswer>;
 }
 
@@ -81,7 +87,7 @@ function hasSession(page: Page, autologin: boolean): Reading {
       if (!autologin) return ready(page, noSessionAnswer('LoginException', visitor, access, host));
       const { user, lastSaid } = state;
       const items = [
-        page.say({ type: 'Identify', ids: [user, visitor.id] }, PLATFORM_TRUST),
+        page.say({ type: 'Identify', ids: [user, visitor.id] }),
         serverEvent(page, 'Autologin', user, lastSaid),
       ];
       const lifetime = settingsOf(access).sessionSeconds;
@@ -96,9 +102,9 @@ function hasSession(page: Page, autologin: boolean): Reading {
  */
 function serverEvent(page: Page, name: string, user: Identifier, lastSaid: Instant): Item {
   const { visitor, access, host, request } = page;
-  const properties = eventProperties({}, [user], access, host, request);
+  const properties = eventProperties({}, [user], access, host, { request });
   const insertId = `${name}.${visitor.id.value}.${lastSaid}`;
-  return page.say({ type: 'Track', ids: [user], name, properties }, PLATFORM_TRUST, { insertId });
+  return page.say({ type: 'Track', ids: [user], name, properties }, insertId);
 }
 
 function logOut(page: Page): Reading {
@@ -108,14 +114,14 @@ function logOut(page: Page): Reading {
   const insertId = `~Logout.${id.value}.${state.lastSaid}`;
   const items = [
     serverEvent(page, 'Logout', state.user, state.lastSaid),
-    page.say({ type: 'Logout', ids: [id] }, PLATFORM_TRUST, { insertId }),
+    page.say({ type: 'Logout', ids: [id] }, insertId),
   ];
   return { type: 'items', items, reply: () => page.answer(success(page.host)) };
 }
 
 /** Signed traits go to the user this browser is known to belong to, else to the visitor (sheet §3). */
 function setTraits(page: Page, blob: string): Reading {
-  const { access, host, visitor } = page;
+  const { access, host, visitor, request } = page;
   const refuse = (reason: string): Reading => ({
     type: 'items',
     items: [{ type: 'refused', project: access.project, reason: `signed traits: ${reason}` }],
@@ -134,7 +140,7 @@ function setTraits(page: Page, blob: string): Reading {
   const time = typeof signedAt === 'number' ? { time: Math.round(signedAt * 1000) } : {};
   return {
     type: 'items',
-    items: [page.say({ type: 'Describe', ids: [user ?? visitor.id], changes }, SIGNED_TRUST, time)],
+    items: changeTraits(user ?? visitor.id, changes, access, host, { ...time, request }),
     reply: ([verdict]) =>
       verdict?.status === 'rejected'
         ? page.answer(apiError(400, 'The traits were refused.', host))

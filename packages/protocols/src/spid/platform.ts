@@ -64,7 +64,8 @@ function serverEvent(command: Command, access: Access, host: Host): Command {
   if (command.type !== 'Track' && command.type !== 'Describe') return command;
   const ids = command.ids.some(isUser) ? command.ids.filter((id) => !isVisitor(id)) : command.ids;
   if (command.type === 'Describe') return { ...command, ids };
-  return { ...command, ids, properties: eventProperties(command.properties, command.ids, access, host) };
+  const seen = { url: command.properties['url'] };
+  return { ...command, ids, properties: eventProperties(command.properties, command.ids, access, host, seen) };
 }
 
 /** The event of a login or a logout; none for a logout where nobody is logged in. `seen`: who this batch left at a browser. */

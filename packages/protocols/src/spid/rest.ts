@@ -10,6 +10,7 @@ import { callbackName, scriptJson } from './jsonp.ts';
 import { settingsOf } from './settings.ts';
 import { signatureOf } from './signed.ts';
 import { freshJson, tokenAccess } from './token.ts';
+import { changeTraits } from './traits-set.ts';
 
 /** What a path of the REST API names; the vendor prints `trait` and `traits` for one, so both are the same. */
 export interface RestPath {
@@ -17,9 +18,6 @@ export interface RestPath {
   readonly trait: string | undefined;
   readonly jsonp: boolean;
 }
-
-/** The traits come from the client's backend, as signed ones do: neither overrules the other. */
-const CLIENT_TRUST = 1;
 
 /** Path of the REST API, or undefined: `/api/2/user/{id}/traits`, `…/trait/{name}`, with `.json` or `.jsonp`. */
 export function restPath(path: string): RestPath | undefined {
@@ -106,17 +104,7 @@ function change(
   const { access, host } = call;
   return {
     type: 'items',
-    items: [
-      {
-        type: 'statement',
-        statement: {
-          project: access.project,
-          wire: 'spid',
-          trust: CLIENT_TRUST,
-          command: { type: 'Describe', ids: [user], changes },
-        },
-      },
-    ],
+    items: changeTraits(user, changes, access, host),
     reply: ([verdict]) =>
       verdict?.status === 'rejected'
         ? container(call, 400, null, errorOf(400, 'The traits were refused.'))

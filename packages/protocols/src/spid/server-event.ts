@@ -3,27 +3,34 @@ import { readForm } from '../form.ts';
 import { parseIsoTime } from '../iso-time.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { traitsOf } from './client-traits.ts';
-import type { standardNames } from './trait-names.ts';
+import { standardNames } from './trait-names.ts';
 import { stateOf } from './visitor.ts';
 
 /** The version the standard property `Version` tells. */
 const VERSION = '1';
 
+/** What is known of the page an event came from. */
+interface Seen {
+  /** The visitor's own request; without one the visitor's address is not known. */
+  readonly request?: WireRequest;
+  /** The page's address; without one it is the page that asked. */
+  readonly url?: Json | undefined;
+}
+
 /**
  * The properties of an event that the platform saw, later ones winning: the client's traits, the data of the event, the
  * standard properties (sheet §5). Traits never stand in for a standard property, also where we have no value for it.
- * `request` is the visitor's own; without one the visitor's address is not known.
  */
 export function eventProperties(
   data: JsonObject,
   ids: readonly Identifier[],
   access: Access,
   host: Host,
-  request?: WireRequest,
+  seen: Seen = {},
 ): JsonObject {
   const people = ids.flatMap((id) => whoseTraits(id, access, host));
   const traits = people.flatMap((id) => [...traitsOf(id, access, host)]);
-  return { ...Object.fromEntries(traits), ...data, ...standardProperties(data, people, access, host, request) };
+  return { ...Object.fromEntries(traits), ...data, ...standardProperties(people, access, host, seen) };
 }
 
 /** A browser that somebody was logged in on stands for that user as well, whose word counts for more (sheet §3). */
@@ -33,43 +40,42 @@ function whoseTraits(id: Identifier, access: Access, host: Host): readonly Ident
   return state.type === 'stranger' ? [id] : [id, state.user];
 }
 
-type StandardProperties = Partial<Record<(typeof standardNames)[number], Json>>;
-
+/** Those that have a value, in the sheet's order. */
 function standardProperties(
-  data: JsonObject,
   ids: readonly Identifier[],
   access: Access,
   host: Host,
-  request: WireRequest | undefined,
+  { request, url }: Seen,
 ): JsonObject {
   const user = ids.find((id) => id.kind === 'user');
   const person = user && personAt(host.graph(access.project), access.policy, keyOf(user), Number.POSITIVE_INFINITY);
   const profile = (name: string): Json | undefined => person?.traits.get(name);
-  const page = pageOf(data, request);
-  const known: StandardProperties = {
+  const page = queryOf(url ?? request?.query.get('redirect_uri')?.[0] ?? request?.headers['referer']);
+  const known: Partial<Record<(typeof standardNames)[number], Json | undefined>> = {
     Version: VERSION,
+    'SPiD ID': user?.value,
     Client: access.name,
+    ip: request?.ip,
+    'User agent': request?.headers['user-agent'],
+    Age: ageOf(profile('Birthday'), host.now),
+    Gender: profile('Gender'),
     'User status': user === undefined ? 'visitor' : 'connected',
+    Registered: profile('Registered'),
+    'Tracking ref': page?.get('tracking_ref'),
+    'Tracking tag': page?.get('tag'),
   };
-  const add = (name: keyof StandardProperties, value: Json | undefined) => {
-    if (value !== undefined && value !== null && value !== '') known[name] = value;
-  };
-  add('SPiD ID', user?.value);
-  add('ip', request?.ip);
-  add('User agent', request?.headers['user-agent']);
-  add('Age', ageOf(profile('Birthday'), host.now));
-  add('Gender', profile('Gender'));
-  add('Registered', profile('Registered'));
-  add('Tracking ref', page?.get('tracking_ref'));
-  add('Tracking tag', page?.get('tag'));
-  return known as JsonObject;
+  return Object.fromEntries(
+    standardNames.flatMap((name): [string, Json][] => {
+      const value = known[name];
+      return value === undefined || value === null || value === '' ? [] : [[name, value]];
+    }),
+  );
 }
 
-/** The query of the page the event came from: its address in the data, else the page that asked. */
-function pageOf(data: JsonObject, request: WireRequest | undefined): ReadonlyMap<string, string> | undefined {
-  const given = data['url'] ?? request?.query.get('redirect_uri')?.[0] ?? request?.headers['referer'];
-  if (typeof given !== 'string' || !given.includes('?')) return undefined;
-  return readForm(given.slice(given.indexOf('?') + 1).split('#')[0] as string);
+/** The query of a page's address. */
+function queryOf(url: Json | undefined): ReadonlyMap<string, string> | undefined {
+  if (typeof url !== 'string' || !url.includes('?')) return undefined;
+  return readForm(url.slice(url.indexOf('?') + 1).split('#')[0] as string);
 }
 
 /** Whole years from a `YYYY-MM-DD` birthday to a moment, ms; undefined when it is no date. */

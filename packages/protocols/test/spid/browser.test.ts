@@ -313,6 +313,45 @@ describe('signed traits', () => {
     expect(traitsOf(platform, 'visitor', uid)).toEqual({ a: 'new', b: 'old' });
   });
 
+  it('are told by an event: the traits of before, what was set, the standard properties', async () => {
+    const platform = createPlatform();
+    const { cookie, uid } = await visit(platform);
+    const set = (blob: string, page = 'http://a.test/') =>
+      platform.script('/ajax/traits.js', { t: blob, redirect_uri: page }, cookie);
+    await set(fresh(platform, { zebra: 1, plan: 'free', Version: 'x', url: 'http://b.test/?tag=trait' }));
+    expect(platform.lastEvent()).toEqual({
+      name: 'Traits set',
+      ids: [{ kind: 'visitor', value: uid }],
+      properties: [
+        ...Object.entries({ zebra: 1, plan: 'free', url: 'http://b.test/?tag=trait' }),
+        ...Object.entries({ Version: '1', Client: 'Shop', ip: '127.0.0.1', 'User status': 'visitor' }),
+      ],
+    });
+    await platform.batch([
+      login(uid),
+      { type: 'traits', ids: { user: '1844813' }, traits: { Birthday: '1980-06-15' } },
+    ]);
+    await set(fresh(platform, { plan: 'gold', album: [] }), 'http://a.test/?tag=spring&tracking_ref=mail');
+    expect(platform.lastEvent()).toEqual({
+      name: 'Traits set',
+      ids: [{ kind: 'user', value: '1844813' }],
+      properties: [
+        ...Object.entries({ zebra: 1, plan: 'gold', url: 'http://b.test/?tag=trait', album: [] }),
+        ...Object.entries({ Version: '1', 'SPiD ID': '1844813', Client: 'Shop', ip: '127.0.0.1', Age: 43 }),
+        ...Object.entries({ 'User status': 'connected', 'Tracking ref': 'mail', 'Tracking tag': 'spring' }),
+      ],
+    });
+    expect(platform.events('1844813')).toEqual(['spid Login', 'spid Traits set']);
+  });
+
+  it('that are all the platform’s own set nothing, which is no event', async () => {
+    const platform = createPlatform();
+    const { cookie } = await visit(platform);
+    const { answer } = await platform.script('/ajax/traits.js', { t: fresh(platform, { Locale: 'nb_NO' }) }, cookie);
+    expect(answer?.result).toBe(true);
+    expect(platform.lastEvent()).toBeUndefined();
+  });
+
   it('keep metadata and the platform’s names out, and take falsy values', async () => {
     const platform = createPlatform();
     const { cookie, uid } = await visit(platform);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type JsonObject, type Policy, presets } from '@selfsame/identity';
+import { type Identifier, type Json, type JsonObject, type Policy, presets } from '@selfsame/identity';
 import { native } from '../../src/native/index.ts';
 import type { Host, Protocol, WireReply } from '../../src/protocol.ts';
 import { spid } from '../../src/spid/index.ts';
@@ -19,6 +19,10 @@ export interface Platform {
   send(method: string, path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<WireReply>;
   /** Names of the events of a user, in order, with the wire they came by. */
   events(user: string): readonly string[];
+  /** The newest event, its properties in their order. */
+  lastEvent():
+    | { readonly name: string; readonly ids: readonly Identifier[]; readonly properties: readonly [string, Json][] }
+    | undefined;
 }
 
 /** What a browser made of an answer script. */
@@ -109,6 +113,11 @@ export function createPlatform({ settings = {}, policy = {}, secret = SECRET }: 
           ? [`${entry.wire} ${entry.command.name}`]
           : [],
       ),
+    lastEvent() {
+      const last = world.entries.findLast(({ entry }) => entry.command.type === 'Track')?.entry.command;
+      if (last?.type !== 'Track') return undefined;
+      return { name: last.name, ids: last.ids, properties: Object.entries(last.properties) };
+    },
   };
 }
 

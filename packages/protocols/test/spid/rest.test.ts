@@ -274,6 +274,26 @@ describe('traits', () => {
     expect(json(await call('GET', '/api/2/user/42/traits?oauth_token=$T')).data).toEqual({ b: 'api' });
   });
 
+  it('that are set are an event of the user, without a browser’s properties; a deleted one is none', async () => {
+    const { platform, call } = await client();
+    await call('POST', '/api/2/user/42/traits?oauth_token=$T', traits({ b: 'old', c: 1 }));
+    await call(
+      'POST',
+      '/api/2/user/42/traits?oauth_token=$T',
+      traits({ a: true, b: 'new', url: 'http://a.test/?tag=x' }),
+    );
+    expect(platform.lastEvent()).toEqual({
+      name: 'Traits set',
+      ids: [{ kind: 'user', value: '42' }],
+      properties: [
+        ...Object.entries({ b: 'new', c: 1, a: true, url: 'http://a.test/?tag=x' }),
+        ...Object.entries({ Version: '1', 'SPiD ID': '42', Client: 'Shop', 'User status': 'connected' }),
+      ],
+    });
+    await call('DELETE', '/api/2/user/42/trait/a?oauth_token=$T');
+    expect(platform.events('42')).toEqual(['spid Traits set', 'spid Traits set']);
+  });
+
   it('a visitor’s traits are the user’s once they log in', async () => {
     const { platform, call } = await client();
     const { cookie } = await platform.script('/ajax/traits.js', { t: signed({ a: 1 }) });

@@ -1,0 +1,39 @@
+import type { Identifier, Instant, Json, TraitChange } from '@selfsame/identity';
+import type { Access, Host, Item, WireRequest } from '../protocol.ts';
+import { eventProperties } from './server-event.ts';
+
+/** Traits come from the client's backend, signed by way of the browser or over REST: neither overrules the other. */
+const CLIENT_TRUST = 1;
+/** That they were set is what the platform itself saw. */
+const PLATFORM_TRUST = 2;
+
+/**
+ * What a client changes about somebody and, when it sets anything, the server event `Traits set` with it; the change
+ * comes first. `time`, ms, is when the change was signed; the event happens when it arrives. `request` is the visitor's own.
+ */
+export function changeTraits(
+  id: Identifier,
+  changes: readonly TraitChange[],
+  access: Access,
+  host: Host,
+  seen: { readonly time?: Instant; readonly request?: WireRequest } = {},
+): readonly Item[] {
+  const { time, request } = seen;
+  const from = { project: access.project, wire: 'spid' } as const;
+  const change: Item = {
+    type: 'statement',
+    statement: {
+      ...from,
+      trust: CLIENT_TRUST,
+      command: { type: 'Describe', ids: [id], changes },
+      ...(time === undefined ? {} : { time }),
+    },
+  };
+  const data = Object.fromEntries(
+    changes.flatMap((one): [string, Json][] => (one.op === 'set' ? [[one.name, one.value]] : [])),
+  );
+  if (Object.keys(data).length === 0) return [change];
+  const properties = eventProperties(data, [id], access, host, request === undefined ? {} : { request });
+  const command = { type: 'Track', ids: [id], name: 'Traits set', properties } as const;
+  return [change, { type: 'statement', statement: { ...from, trust: PLATFORM_TRUST, command } }];
+}
