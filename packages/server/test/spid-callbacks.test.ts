@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PersonId, presets, type Statement } from '@selfsame/identity';
@@ -10,46 +9,10 @@ import { createPost } from '../src/outbound/post.ts';
 import { type Outcome, SpidCallbacks } from '../src/spid-callbacks/callbacks.ts';
 import { CallbackQueue } from '../src/spid-callbacks/queue.ts';
 import { batch, running, shop } from './running.ts';
+import { opened, receiver } from './spid-receiver.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-/** A client's receiver that answers these statuses, the last one for good, and what it was told. */
-async function receiver(...statuses: readonly number[]) {
-  const bodies: string[] = [];
-  let waiting: (() => void)[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    bodies.push(body);
-    expect(request.headers['content-type']).toBe('text/plain');
-    response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1) ?? 202).end();
-    for (const go of waiting) go();
-    waiting = [];
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}/spid`,
-    bodies,
-    async got(count: number) {
-      while (bodies.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
-    },
-  };
-}
-
-/** What a body says, once its signature holds. */
-function opened(body: string): { entry: { userId: unknown; changedFields: string; time: string }[] } {
-  const [signature, payload = ''] = body.split('.');
-  expect(createHmac('sha256', 'test').update(payload).digest('base64url')).toBe(signature);
-  const value = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  expect(Object.keys(value)).toEqual(['object', 'algorithm', 'entry']);
-  expect(value).toMatchObject({ object: 'user', algorithm: 'HMAC-SHA256' });
-  return value;
-}
 
 interface World {
   readonly store: Store;
