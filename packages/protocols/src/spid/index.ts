@@ -2,10 +2,10 @@ import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protoco
 import { answer } from '../reply.ts';
 import { type BrowserCall, readBrowserCall } from './browser.ts';
 import { scriptAnswer } from './jsonp.ts';
-import { readRest, restPath, unknownEndpoint } from './rest.ts';
+import { readRest, restPath, unknownEndpoint, written } from './rest.ts';
 import { isScript, scriptReply } from './script.ts';
 import { apiError } from './session.ts';
-import { freshJson, readTokenRequest } from './token.ts';
+import { readTokenRequest } from './token.ts';
 
 const browserCalls: Readonly<Record<string, BrowserCall>> = {
   '/rpc/hassession.js': 'hasSession',
@@ -22,25 +22,33 @@ const callOf = (path: string): BrowserCall | undefined => {
   return Object.hasOwn(browserCalls, name) ? browserCalls[name] : undefined;
 };
 
+const callbackOf = (request: WireRequest): string | undefined => request.query.get('callback')?.[0];
+
+/** A page asks by a script tag, also for a call that there is not: it sees nothing of an answer that is no script. */
+const isScriptTag = (request: WireRequest): boolean =>
+  callOf(request.path) !== undefined ||
+  (/^\/(?:ajax|rpc)\/[^/]+\.js$/i.test(request.path) && request.query.has('callback'));
+
 /** SPiD: signed traits, browser sessions by JSONP, the traits REST API. See README.md. */
 export const spid: Protocol = {
   name: 'spid',
   headers: () => ({}),
   limit: () => 256 * 1024,
   refuse(request, status, message): WireReply {
+    const error = { code: status, type: 'ApiException', description: message };
     // A script of any status but 200 is not run, and the page would only see a time-out.
-    if (callOf(request.path) === undefined)
-      return freshJson(status, { error: { code: status, type: 'ApiException', description: message } });
-    const error = { error: { code: status, type: 'ApiException', description: message }, response: { result: false } };
-    return scriptAnswer(request.query.get('callback')?.[0], error);
+    return isScriptTag(request)
+      ? scriptAnswer(callbackOf(request), { error, response: { result: false } })
+      : written(request, status, { error });
   },
   read(request: WireRequest, host: Host): Reading {
     const call = callOf(request.path);
     if (call !== undefined) {
       if (request.method === 'GET') return readBrowserCall(call, request, host);
-      const reply = scriptAnswer(request.query.get('callback')?.[0], apiError(405, 'Use GET.', host));
-      return { type: 'answer', reply };
+      return answer(scriptAnswer(callbackOf(request), apiError(405, 'Use GET.', host)));
     }
+    if (isScriptTag(request))
+      return answer(scriptAnswer(callbackOf(request), apiError(404, 'Unknown endpoint.', host)));
     if (isScript(request.path) && request.method === 'GET') return answer(scriptReply);
     if (/^\/oauth\/token\/?$/.test(request.path) && request.method === 'POST') return readTokenRequest(request, host);
     const path = restPath(request.path);

@@ -16,25 +16,20 @@ import { changeTraits } from './traits-set.ts';
 export interface RestPath {
   readonly userId: string;
   readonly trait: string | undefined;
-  readonly jsonp: boolean;
 }
 
 /** Path of the REST API, or undefined: `/api/2/user/{id}/traits`, `…/trait/{name}`, with `.json` or `.jsonp`. */
 export function restPath(path: string): RestPath | undefined {
-  const match = /^\/api(?:\/2)?\/user\/([^/]+)\/traits?(?:\/([^/]+?))?(\.jsonp?)?\/?$/.exec(path);
+  const match = /^\/api(?:\/2)?\/user\/([^/]+)\/traits?(?:\/([^/]+?))?(?:\.jsonp?)?\/?$/.exec(path);
   if (match === null) return undefined;
-  const [, userId = '', trait, suffix] = match;
-  return {
-    userId: decodePercent(userId),
-    trait: trait === undefined ? undefined : decodePercent(trait),
-    jsonp: suffix === '.jsonp',
-  };
+  const [, userId = '', trait] = match;
+  return { userId: decodePercent(userId), trait: trait === undefined ? undefined : decodePercent(trait) };
 }
 
 /** list, set and delete, behind the error ladder of the sheet's §4. */
 export function readRest(path: RestPath, request: WireRequest, host: Host): Reading {
   const access = tokenAccess(request, host);
-  if (typeof access === 'string') return answer(oauthError(access, path, request));
+  if (typeof access === 'string') return answer(oauthError(access, request));
   const call: Call = { path, request, access, host, method: methodOf(request) };
   const user = { kind: 'user', value: path.userId };
   if (host.graph(access.project).node(keyOf(user)) === undefined) return refuse(call, 404, 'There is no such user.');
@@ -60,7 +55,7 @@ export function readRest(path: RestPath, request: WireRequest, host: Host): Read
 
 /** Not the REST API at all. */
 export const unknownEndpoint = (request: WireRequest, host: Host): WireReply =>
-  freshJson(404, {
+  written(request, 404, {
     ...containerHead('', request, 404, host),
     error: errorOf(404, 'Unknown endpoint.'),
     data: null,
@@ -124,18 +119,18 @@ const errorOf = (code: number, description: string) => ({ code, type: 'ApiExcept
 
 /** The vendor's envelope; clients unwrap it by its name. Signed where the project asks for it (sheet §6). */
 function container(call: Call, code: number, data: Json, error: object | null = null): WireReply {
-  const { access, host, request, path } = call;
+  const { access, host, request } = call;
   const head = { ...containerHead('User', request, code, host), error };
   const body =
     settingsOf(access).signedResponses && error === null
       ? { ...head, ...signedData(data, access, host) }
       : { ...head, data };
-  return written(path, request, code, body);
+  return written(request, code, body);
 }
 
-/** A body as JSON, or as a script that calls back. */
-function written(path: RestPath, request: WireRequest, code: number, body: object): WireReply {
-  if (!path.jsonp) return freshJson(code, body);
+/** A body as JSON or, where the path ends in `.jsonp`, as a script that calls back. */
+export function written(request: WireRequest, code: number, body: object): WireReply {
+  if (!/\.jsonp\/?$/.test(request.path)) return freshJson(code, body);
   const name = callbackName(request.query.get('callback')?.[0]) ?? 'callback';
   // A browser runs no script of another status.
   return {
@@ -175,8 +170,8 @@ const containerHead = (object: string, request: WireRequest, code: number, host:
 });
 
 /** The OAuth form of a 401, not the container. */
-function oauthError(error: string, path: RestPath, request: WireRequest): WireReply {
-  return written(path, request, 401, {
+function oauthError(error: string, request: WireRequest): WireReply {
+  return written(request, 401, {
     error,
     error_code: 401,
     type: 'OAuthException',

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { spid } from '../../src/spid/index.ts';
 import { openSigned, sign } from '../../src/spid/signed.ts';
 import { request } from '../world.ts';
 import { CLIENT, createPlatform, type Platform, secondsOf, signed } from './platform-world.ts';
@@ -51,6 +52,30 @@ describe('the answer script', () => {
       expect(answer?.error).toMatchObject({ code: 401, type: 'ApiException' });
     },
   );
+
+  it.each(['/ajax/nothing.js', '/rpc/traits.js', '/AJAX/hasSession2.js'])(
+    '%s is unknown, which its script says with status 200',
+    async (path) => {
+      const platform = createPlatform();
+      const { reply, answer } = await platform.script(path, { client_id: 'nobody' });
+      expect(reply.status).toBe(200);
+      expect(answer).toEqual({
+        error: { code: 404, type: 'ApiException', description: 'Unknown endpoint.' },
+        response: { result: false, serverTime: secondsOf(platform) },
+      });
+      expect(await platform.script(path, { callback: 'alert(1)' })).toMatchObject({ answer: undefined, received: 1 });
+      expect((await platform.send('GET', path)).status).toBe(404);
+    },
+  );
+
+  it('so does the server’s own refusal, of calls there are and of others', () => {
+    for (const path of ['/ajax/traits.js', '/ajax/nothing.js']) {
+      const reply = spid.refuse(request('GET', `${path}?callback=f1`), 503, 'too much');
+      expect(reply.status).toBe(200);
+      expect(reply.body).toContain('{"error":{"code":503,"type":"ApiException","description":"too much"},"response"');
+    }
+    expect(spid.refuse(request('GET', '/ajax/nothing.js'), 503, 'too much').status).toBe(503);
+  });
 
   it('what a profile holds cannot end the script', async () => {
     const platform = createPlatform();

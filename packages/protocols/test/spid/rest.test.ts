@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { WireReply } from '../../src/protocol.ts';
+import { spid } from '../../src/spid/index.ts';
+import { request } from '../world.ts';
 import { type Circumstances, CLIENT, createPlatform, type Platform, secondsOf, signed } from './platform-world.ts';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -120,8 +122,6 @@ describe('the error ladder', () => {
     const { platform, T } = await client();
     const later = (ms: number) =>
       Object.create(platform.host, { now: { value: platform.world.host.now + ms } }) as typeof platform.host;
-    const { spid } = await import('../../src/spid/index.ts');
-    const { request } = await import('../world.ts');
     const ask = (ms: number) => {
       const reading = spid.read(request('GET', `${path}?oauth_token=${T}`), later(ms));
       return reading.type === 'answer' ? reading.reply : undefined;
@@ -321,6 +321,27 @@ describe('JSONP', () => {
     const reply = await call('GET', '/api/2/user/43/traits.jsonp?oauth_token=$T&callback=f');
     expect(reply.status).toBe(200);
     expect(reply.body).toContain('"code":404');
+  });
+
+  it.each(['/api/2/user/42.jsonp', '/api/2/nothing.jsonp', '/nothing.jsonp'])(
+    'says inside the script that %s is unknown',
+    async (path) => {
+      const platform = createPlatform();
+      const reply = await platform.send('GET', `${path}?callback=f`);
+      expect(reply.status).toBe(200);
+      expect(reply.headers['content-type']).toBe('application/javascript; charset=utf-8');
+      const got: unknown[] = [];
+      new Function('f', String(reply.body))((value: unknown) => got.push(value));
+      const error = { code: 404, type: 'ApiException', description: 'Unknown endpoint.' };
+      expect(got).toMatchObject([{ name: 'SPP Container', code: 404, error, data: null }]);
+      expect((await platform.send('GET', path)).body).toMatch(/^callback\(/);
+    },
+  );
+
+  it('says inside the script what the server itself refuses', () => {
+    const reply = spid.refuse(request('GET', '/api/2/user/42/traits.jsonp?callback=f'), 503, 'too much');
+    expect(reply.status).toBe(200);
+    expect(reply.body).toBe('f({"error":{"code":503,"type":"ApiException","description":"too much"}});');
   });
 
   it('says inside the script, too, what is wrong with the token: a browser runs no script of a 401', async () => {
