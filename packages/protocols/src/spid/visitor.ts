@@ -50,5 +50,15 @@ function readCookie(header: string | undefined): string | undefined {
 function cookieFor(value: string, { origin }: WireRequest): string {
   const isSafe = /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(origin);
   const scope = isSafe ? 'Secure; SameSite=None' : 'SameSite=Lax';
-  return `${COOKIE}=${value}; Path=/; Max-Age=${TEN_YEARS}; HttpOnly; ${scope}`;
+  const domain = domainOf(origin);
+  return `${COOKIE}=${value}; Path=/; ${domain === undefined ? '' : `Domain=${domain}; `}Max-Age=${TEN_YEARS}; HttpOnly; ${scope}`;
+}
+
+/**
+ * 1.x asks `session.<server>` who is there and `<server>` for everything else: a browser is one visitor to both. An
+ * address, or a name without a dot, is nobody's domain.
+ */
+function domainOf(origin: string): string | undefined {
+  const name = /^https?:\/\/(?:session\.)?([\w.-]+)(?::\d+)?$/i.exec(origin)?.[1]?.toLowerCase();
+  return name !== undefined && /^[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z][a-z\d-]*$/.test(name) ? name : undefined;
 }

@@ -134,9 +134,13 @@ describe('the visitor', () => {
       return reading.type === 'answer' ? String(reading.reply.headers['set-cookie']) : '';
     };
     for (const origin of ['https://id.shop.test', 'http://localhost:4400', 'http://127.0.0.1:4400'])
-      expect(await cookieAt(origin)).toMatch(/; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=None$/);
+      expect(await cookieAt(origin)).toMatch(/; Max-Age=\d+; HttpOnly; Secure; SameSite=None$/);
     for (const origin of ['http://id.shop.test', 'http://localhost.evil.test', 'http://127.0.0.1.evil.test'])
       expect(await cookieAt(origin)).toMatch(/; HttpOnly; SameSite=Lax$/);
+    for (const origin of ['https://id.shop.test', 'https://session.id.shop.test', 'https://SESSION.id.shop.test:4400'])
+      expect(await cookieAt(origin)).toContain('; Path=/; Domain=id.shop.test; ');
+    for (const host of ['127.0.0.1:4400', '10.0.0.1', '[::1]', 'localhost', 'session.test', 'a;b.test', '-', ''])
+      expect(await cookieAt(`https://${host}`)).toContain('; Path=/; Max-Age=');
   });
 });
 
