@@ -52,7 +52,7 @@ export function readBrowserCall(call: BrowserCall, request: WireRequest, host: H
     case 'logout':
       return logOut(page);
     case 'acceptAgreement':
-      return ready(page, success(host));
+      return acceptAgreement(page);
     case 'hasproduct':
     case 'hassubscription':
       // Nothing is sold here, so nobody has bought anything.
@@ -117,6 +117,14 @@ function logOut(page: Page): Reading {
     page.say({ type: 'Logout', ids: [id] }, insertId),
   ];
   return { type: 'items', items, reply: () => page.answer(success(page.host)) };
+}
+
+/** Only who is logged in can agree to anything; told once for each login. */
+function acceptAgreement(page: Page): Reading {
+  const { state } = page.visitor;
+  const reply = () => page.answer(success(page.host));
+  if (state.type !== 'session' && state.type !== 'remembered') return ready(page, success(page.host));
+  return { type: 'items', items: [serverEvent(page, 'Accept agreement', state.user, state.lastSaid)], reply };
 }
 
 /** Signed traits go to the user this browser is known to belong to, else to the visitor (sheet §3). */

@@ -1,6 +1,7 @@
 import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
 import { encodeBase64Url } from '../base64url.ts';
 import type { Access, Host, Item } from '../protocol.ts';
+import { profileChange } from './profile.ts';
 import { eventProperties } from './server-event.ts';
 import { stateOf } from './visitor.ts';
 
@@ -63,7 +64,7 @@ const withCommand = (item: Item, change: (command: Command) => Command): Item =>
 function serverEvent(command: Command, access: Access, host: Host): Command {
   if (command.type !== 'Track' && command.type !== 'Describe') return command;
   const ids = command.ids.some(isUser) ? command.ids.filter((id) => !isVisitor(id)) : command.ids;
-  if (command.type === 'Describe') return { ...command, ids };
+  if (command.type === 'Describe') return { ...command, ids, changes: command.changes.map(profileChange) };
   const seen = { url: command.properties['url'] };
   return { ...command, ids, properties: eventProperties(command.properties, command.ids, access, host, seen) };
 }

@@ -3,6 +3,7 @@ import { readForm } from '../form.ts';
 import { parseIsoTime } from '../iso-time.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { traitsOf } from './client-traits.ts';
+import { isBirthday } from './profile.ts';
 import { standardNames } from './trait-names.ts';
 import { stateOf } from './visitor.ts';
 
@@ -80,9 +81,9 @@ function queryOf(url: Json | undefined): ReadonlyMap<string, string> | undefined
 
 /** Whole years from a `YYYY-MM-DD` birthday to a moment, ms; undefined when it is no date. */
 function ageOf(birthday: Json | undefined, now: number): number | undefined {
-  if (typeof birthday !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(birthday)) return undefined;
-  const born = parseIsoTime(birthday);
-  if (born === undefined || born > now || birthday.startsWith('0000')) return undefined;
+  if (!isBirthday(birthday)) return undefined;
+  const born = parseIsoTime(birthday) as number;
+  if (born > now) return undefined;
   const year = Number(birthday.slice(0, 4));
   // Born on a leap day: the birthday of other years is the first of March.
   const birthdayIn = (one: number) =>

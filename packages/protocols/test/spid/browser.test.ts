@@ -285,6 +285,18 @@ describe('sessions', () => {
     expect(tab()).toEqual(tab());
   });
 
+  it('an agreement is an event of who is logged in, told once for each login', async () => {
+    const platform = createPlatform();
+    const { cookie, uid } = await visit(platform);
+    const accept = async () => (await platform.script('/ajax/acceptAgreement.js', {}, cookie)).answer?.result;
+    expect(await accept()).toBe(true);
+    await platform.batch([login(uid)]);
+    expect([await accept(), await accept()]).toEqual([true, true]);
+    await platform.batch([logout(uid)]);
+    expect(await accept()).toBe(true);
+    expect(platform.events('1844813')).toEqual(['spid Login', 'spid Accept agreement', 'spid Logout']);
+  });
+
   it('has no products, and agrees to agreements', async () => {
     const platform = createPlatform();
     const has = async (path: string) => (await platform.script(path, { product_id: '1' })).answer?.result;

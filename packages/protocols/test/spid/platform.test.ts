@@ -173,3 +173,20 @@ it('protected profile data are the server key’s to set, on every path', async 
   await platform.batch([{ type: 'traits', ids: ann, traits }]);
   expect(Object.fromEntries(platform.world.person('user', '42')?.traits ?? [])).toEqual(traits);
 });
+
+it.each<[object, object]>([
+  [{ Birthday: '1980-02-29' }, { Birthday: '1980-02-29' }],
+  [{ Birthday: '2030-01-01' }, { Birthday: '2030-01-01' }],
+  [{ Birthday: '0000-00-00' }, { Birthday: 'undisclosed' }],
+  [{ Birthday: '0000-01-01' }, { Birthday: 'undisclosed' }],
+  [{ Birthday: '1981-02-29' }, { Birthday: 'undisclosed' }],
+  [{ Birthday: '1980-1-1' }, { Birthday: 'undisclosed' }],
+  [{ Birthday: '' }, { Birthday: 'undisclosed' }],
+  [{ Birthday: 19800101 }, { Birthday: 'undisclosed' }],
+  [{ 'Last login': false, 'Last authenticated': false, own: false }, { own: false }],
+  [{ 'Last login': '2026-01-01 10:00:00' }, { 'Last login': '2026-01-01 10:00:00' }],
+])('the user’s record %j is told as %j', async (record, told) => {
+  const platform = createPlatform();
+  await platform.batch([{ type: 'traits', ids: ann, traits: record }]);
+  expect(Object.fromEntries(platform.world.person('user', '42')?.traits ?? [])).toEqual(told);
+});
