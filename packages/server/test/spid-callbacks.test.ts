@@ -41,6 +41,8 @@ async function start(world: World, url: string) {
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
   const outcomes: Outcome[] = [];
   const errors: unknown[] = [];
+  const timeouts: number[] = [];
+  const post = createPost({ allowed: ['127.0.0.1'] });
   let settle = () => {};
   const callbacks = new SpidCallbacks({
     urls: new Map([['shop', url]]),
@@ -50,7 +52,10 @@ async function start(world: World, url: string) {
       const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
       return `${createHmac('sha256', 'test').update(text).digest('base64url')}.${text}`;
     },
-    post: createPost({ allowed: ['127.0.0.1'] }),
+    post(to, message) {
+      timeouts.push(message.timeoutMs);
+      return post(to, message);
+    },
     clock: () => world.now,
     timer(run, ms) {
       const timer = { at: world.now + ms, run };
@@ -68,6 +73,7 @@ async function start(world: World, url: string) {
   return {
     outcomes,
     errors,
+    timeouts,
     /** The next `count` outcomes, with timers going off one after another as long as it takes. Answers the time it took, ms. */
     async until(count: number): Promise<number> {
       const from = world.now;
@@ -113,7 +119,7 @@ describe('callbacks', () => {
     await say(
       world,
       ...[traits('123'), traits('123'), event('ann', 'Login'), event('ann', 'Logout'), event('ann', 'Autologin')],
-      ...[event('ann', 'Page viewed'), event('ann', 'Login', 'native')],
+      ...[event('ann', 'Page viewed'), event('ann', 'Traits set'), event('ann', 'Login', 'native')],
       { wire: 'spid', command: { ...traits('x').command, ids: [{ kind: 'visitor', value: 'v' }] } as never },
     );
     await callbacks.until(1);
@@ -125,6 +131,7 @@ describe('callbacks', () => {
       ],
     ]);
     expect(callbacks.outcomes).toEqual(['delivered']);
+    expect(callbacks.timeouts).toEqual([30_000]);
     await callbacks.stop();
   });
 

@@ -108,7 +108,23 @@ describe('SPiD on a server', () => {
 
     const traits = async (T: string) => fetch(`${url}/spid/api/2/user/123/traits?oauth_token=${T}`);
     expect((await traits(await token(url, CLIENT, shop.serverKey))).status).toBe(200);
-    expect((await traits(await token(url, 'other-client', other.serverKey))).status).toBe(404);
+    const theirs = await token(url, 'other-client', other.serverKey);
+    expect((await traits(theirs)).status).toBe(404);
+    // The same user at both: what one client set, the other neither reads nor sends along.
+    const items = [
+      { type: 'login', ids: { user: '123' } },
+      { type: 'track', name: 'Order complete', ids: { user: '123' } },
+    ];
+    await batch(url, other.serverKey, items);
+    expect(await (await traits(theirs)).json()).toMatchObject({ data: {} });
+    const find = await fetch(`${url}/v1/people?kind=user&value=123`, {
+      headers: { authorization: `Bearer ${other.serverKey}` },
+    });
+    const { id } = (await find.json()) as { id: string };
+    const events = await fetch(`${url}/v1/people/${id}/events`, {
+      headers: { authorization: `Bearer ${other.serverKey}` },
+    });
+    expect(await events.text()).not.toContain('Goals reached');
     expect(await token(url, CLIENT, other.serverKey)).toBeUndefined();
   });
 

@@ -96,6 +96,33 @@ describe('the answer script', () => {
   });
 });
 
+describe('the calls of the original SDKs, queries as they write them', () => {
+  const [one, two] = [
+    `connectionId=f2&client_id=${CLIENT}&redirect_uri=http%3A%2F%2Fa.test%2F`,
+    `redirect_uri=http%3A%2F%2Fa.test%2F&client_id=${CLIENT}`,
+  ];
+  const t = signed({ a: 1 });
+  it.each([
+    ['1.x session check, prod', `/rpc/hasSession.js?callback=f171705ac9f4832&${one}`, 'UserException'],
+    ['1.x session check', `/ajax/hasSession.js?callback=f171705ac9f4832&${one}`, 'UserException'],
+    ['1.x retry', `/ajax/hasSession.js?callback=f171705ac9f4832&autologin=1&${one}`, 'UserException'],
+    ['1.x setTraits', `/ajax/traits.js?t=${t}&callback=f171705ac9f4832&${one}`, true],
+    ['1.x logout', `/ajax/logout.js?callback=f171705ac9f4832&${one}`, true],
+    ['1.x hasProduct', `/ajax/hasproduct.js?product_id=10&callback=f171705ac9f4832&${one}`, false],
+    ['1.x hasSubscription', `/ajax/hassubscription.js?product_id=10&callback=f171705ac9f4832&${one}`, false],
+    ['2.x session check, cluster', `/rpc/hasSession.js?autologin=1&callback=f171705ac9f4832&${two}`, 'UserException'],
+    ['2.x session check', `/ajax/hasSession.js?autologin=1&v=2&callback=f171705ac9f4832&${two}`, 'UserException'],
+    ['2.x setTraits', `/ajax/traits.js?t=${t}&callback=f171705ac9f4832&${two}`, true],
+    ['2.x logout', `/ajax/logout.js?callback=f171705ac9f4832&${two}`, true],
+    ['2.x acceptAgreement', `/ajax/acceptAgreement.js?callback=f171705ac9f4832&${two}`, true],
+  ])('%s', async (_name, call, wanted) => {
+    const { reply, answer, talked } = await createPlatform().ask(call);
+    expect(reply.status).toBe(200);
+    expect(answer?.error?.type ?? answer?.result).toBe(wanted);
+    expect(talked).toEqual([answer]);
+  });
+});
+
 describe('the visitor', () => {
   it('is 20 letters and digits, stays, and is in every session answer', async () => {
     const platform = createPlatform();

@@ -4,7 +4,7 @@ import { CLIENT, createPlatform, signed } from './platform-world.ts';
 
 const scripts = [
   '/rpc/hasSession.js',
-  ...['hasSession', 'traits', 'logout', 'hasproduct', 'acceptAgreement'].map((one) => `/ajax/${one}.js`),
+  ...['hasSession', 'traits', 'logout', 'hasproduct', 'acceptAgreement', 'nothing'].map((one) => `/ajax/${one}.js`),
 ];
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 

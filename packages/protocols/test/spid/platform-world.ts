@@ -14,6 +14,8 @@ export interface Platform {
   readonly host: Host;
   /** A script tag of a browser. `t` and other members go into the query. */
   script(path: string, query?: Readonly<Record<string, string>>, cookie?: string): Promise<Script>;
+  /** The same, its path and query as they are. */
+  ask(pathAndQuery: string, cookie?: string): Promise<Script>;
   /** Items of the native wire; returns their statuses. */
   batch(items: readonly object[], key?: string): Promise<readonly string[]>;
   send(method: string, path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<WireReply>;
@@ -85,10 +87,16 @@ export function createPlatform({ settings = {}, policy = {}, secret = SECRET }: 
   const world = createWorld(both, { ...(presets['spid'] as Policy), ...policy });
   const send: Platform['send'] = (method, path, body = '', headers = {}) =>
     world.send(request(method, path, body, headers));
+  const ask: Platform['ask'] = async (pathAndQuery, cookie) => {
+    const reply = await send('GET', pathAndQuery, '', cookie === undefined ? {} : { cookie });
+    const callback = new URLSearchParams(pathAndQuery.split('?')[1]).get('callback') ?? '';
+    return { ...run(String(reply.body), callback), reply, cookie: cookieOf(reply) };
+  };
   return {
     world,
     host: lend(world.host),
     send,
+    ask,
     async script(path, query = {}, cookie) {
       const search = new URLSearchParams({
         callback: 'f1',
@@ -96,8 +104,7 @@ export function createPlatform({ settings = {}, policy = {}, secret = SECRET }: 
         redirect_uri: 'http://a.test/',
         ...query,
       });
-      const reply = await send('GET', `${path}?${search}`, '', cookie === undefined ? {} : { cookie });
-      return { ...run(String(reply.body), search.get('callback') ?? ''), reply, cookie: cookieOf(reply) };
+      return await ask(`${path}?${search}`, cookie);
     },
     async batch(items, key = SERVER_KEY) {
       const reply = await send('POST', '/batch', JSON.stringify({ items }), { authorization: `Bearer ${key}` });
