@@ -343,6 +343,36 @@ describe('our xo.js does what @attraqt/xo-js does', () => {
     expect(results[1]).toEqual(results[0]);
     expect(results[1]).toMatchObject({ late: 'TimeoutError' });
   });
+
+  it('a storage of one’s own', async () => {
+    const results = [];
+    for (const [page, script] of [
+      [theirs, '/theirs.js'],
+      [ours, '/ours.js'],
+    ] as const) {
+      await page.goto(pages.url);
+      await page.evaluate(() => localStorage.clear());
+      await page.addScriptTag({ url: script });
+      results.push(
+        await page.evaluate((trackerKey) => {
+          const kept = new Map([['attraqtsessionid', 's1']]);
+          const storage = {
+            getItem: (name: string) => kept.get(name) ?? null,
+            setItem: (name: string, value: string) => void kept.set(name, value),
+            removeItem: (name: string) => void kept.delete(name),
+          };
+          const client = { send: ({ body }: { body: string }) => JSON.parse(body)[0].user.identities };
+          xo.activity.init({ trackerKey, storage }, client);
+          const sent = xo.activity.send({ action: 'view', target: {} });
+          xo.activity.addUserIdentity('sessionId', 's2');
+          xo.activity.optOut();
+          return { sent, kept: [...kept].sort(), local: localStorage.length };
+        }, TRACKER_KEY),
+      );
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[1]).toMatchObject({ sent: { sessionid: 's1' }, local: 0 });
+  });
 });
 
 describe('our xo.js differs where @attraqt/xo-js would lose something', () => {

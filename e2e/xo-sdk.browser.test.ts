@@ -154,6 +154,60 @@ describe('@attraqt/xo-js, unmodified, on a host mapped to XO', () => {
     expect((await selfsame.stats()).received - received).toBe(5);
   });
 
+  it('addUserSegment, setUser, and a user given with one activity', async () => {
+    const phone = await visit();
+    const stored = async () => {
+      const person = await selfsame.person('user', ann);
+      return [person?.segments, person?.traits];
+    };
+    await phone.page.evaluate((id) => {
+      xo.activity.addUserIdentity('ecommerceId', id);
+      xo.activity.addUserSegment('new');
+      xo.activity.addUserSegment('prospect');
+    }, ann);
+    await send(phone, 'first');
+    expect(await stored()).toEqual([['new', 'prospect'], {}]);
+    const mine = await session(phone);
+    await phone.page.evaluate(
+      ([id, sessionid]) =>
+        xo.activity.setUser({
+          identities: { sessionid, ecommerceid: id },
+          segments: ['client'],
+          traits: { age: 45, sizes: ['M'] },
+        }),
+      [ann, mine] as const,
+    );
+    await send(phone, 'second');
+    expect(await stored()).toEqual([['client'], { age: 45, sizes: ['M'] }]);
+    // It is used as it is, for this activity alone, and says nothing of traits.
+    await send(phone, 'by bob', {
+      user: { identities: { sessionId: `${bob}-s`, ecommerceId: bob }, segments: ['vip'] },
+    });
+    expect(await selfsame.person('user', bob)).toMatchObject({ segments: ['vip'], traits: {} });
+    await send(phone, 'third');
+    expect(await timeline('user', bob)).toEqual(['by bob']);
+    expect(await timeline('user', ann)).toEqual(['first', 'second', 'third']);
+    expect(await stored()).toEqual([['client'], { age: 45, sizes: ['M'] }]);
+    expect(phone.troubles).toEqual([]);
+  });
+
+  it('somebody whose consent was denied gets the same answer, and nothing is kept', async () => {
+    const phone = await visit();
+    await addIdentity(phone, 'ecommerceId', ann);
+    await send(phone, 'before');
+    const consent = async (word: string) =>
+      await selfsame.post('/v1/batch', { items: [{ type: 'consent', ids: { user: ann }, consent: word }] });
+    await consent('denied');
+    await phone.page.evaluate(() => xo.activity.setUserTraits({ age: 45 }));
+    expect(await send(phone, 'during')).toEqual({ status: 200, body: '{"profiles":{}}' });
+    expect(await timeline('user', ann)).toEqual(['before']);
+    expect((await selfsame.person('user', ann))?.traits).toEqual({});
+    await consent('granted');
+    await send(phone, 'after');
+    expect(await timeline('user', ann)).toEqual(['before', 'after']);
+    expect(phone.troubles).toEqual([]);
+  });
+
   it('after opting out nothing is sent, also after reload; after opting in it goes on', async () => {
     const phone = await visit();
     await send(phone, 'before');
