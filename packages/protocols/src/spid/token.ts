@@ -8,17 +8,22 @@ import { answer, json } from '../reply.ts';
 /** How long a token opens the REST API, s: the vendor's week. */
 const LIFETIME = 604_800;
 
-/** `POST /oauth/token`: client credentials in the header or the form, for a token. */
+/** `POST /oauth/token`: client credentials in the header or the form, alone or with a refresh token, for a token. */
 export function readTokenRequest(request: WireRequest, host: Host): Reading {
   const form = readForm(new TextDecoder('utf-8').decode(request.body));
   const basic = basicAuth(request.headers['authorization']);
   const clientId = basic?.user ?? form.get('client_id') ?? '';
   const secret = basic?.secret ?? form.get('client_secret') ?? '';
-  if (form.get('grant_type') !== 'client_credentials')
-    return failure(form.has('grant_type') ? 'unsupported_grant_type' : 'invalid_request');
+  const grant = form.get('grant_type');
+  if (grant === undefined) return failure('invalid_request');
+  if (grant !== 'client_credentials' && grant !== 'refresh_token') return failure('unsupported_grant_type');
   const client = host.publicKey('spid', clientId);
   if (client === undefined) return failure('invalid_client_id');
   if (host.serverKey('spid', secret)?.project !== client.project) return failure('invalid_client_credentials');
+  if (grant === 'refresh_token') {
+    const opened = openToken(form.get('refresh_token') ?? '', 'refresh', host);
+    if (typeof opened === 'string' || opened.clientId !== clientId) return failure('invalid_grant');
+  }
   const serverTime = Math.floor(host.now / 1000);
   return answered(200, {
     access_token: tokenFor(clientId, client, 'access', serverTime + LIFETIME, host),
@@ -31,8 +36,10 @@ export function readTokenRequest(request: WireRequest, host: Host): Reading {
   });
 }
 
+type Use = 'access' | 'refresh';
+
 /** A token says which client it was given to and until when, under a MAC: nothing needs to be kept. */
-function tokenFor(clientId: string, access: Access, use: 'access' | 'refresh', expires: number, host: Host): string {
+function tokenFor(clientId: string, access: Access, use: Use, expires: number, host: Host): string {
   const payload = encodeTextBase64Url(JSON.stringify({ c: clientId, u: use, e: expires }));
   return `${payload}.${macOf(payload, access, host)}`;
 }
@@ -50,16 +57,27 @@ export function tokenAccess(
   const isForm = request.method !== 'GET' && request.body.length > 0;
   const sent = bearer ?? request.query.get('oauth_token')?.[0] ?? (isForm ? formToken(request) : undefined);
   if (sent === undefined || sent === '') return 'invalid_request';
+  const opened = openToken(sent, 'access', host);
+  return typeof opened === 'string' ? opened : opened.access;
+}
+
+/** The client that a token of ours was given to for this use; or what is wrong with it. */
+function openToken(
+  sent: string,
+  wanted: Use,
+  host: Host,
+): { readonly clientId: string; readonly access: Access } | 'invalid_token' | 'expired_token' {
   const [payload = '', mac = '', ...more] = sent.split('.');
   const given = decodeBase64Url(mac);
   const bytes = decodeBase64Url(payload);
   const parsed = bytes === undefined ? undefined : parseJson(bytes);
   if (given === undefined || parsed === undefined || 'problem' in parsed || more.length > 0) return 'invalid_token';
   const { c: clientId, u: use, e: expires } = { ...(parsed.value as Readonly<Record<string, unknown>> | null) };
-  const access = typeof clientId === 'string' ? host.publicKey('spid', clientId) : undefined;
-  if (access === undefined || use !== 'access') return 'invalid_token';
+  if (typeof clientId !== 'string' || use !== wanted) return 'invalid_token';
+  const access = host.publicKey('spid', clientId);
+  if (access === undefined) return 'invalid_token';
   if (!host.sameBytes(host.hmac(access.project, 'server', `spid-token\n${payload}`), given)) return 'invalid_token';
-  return typeof expires === 'number' && expires * 1000 > host.now ? access : 'expired_token';
+  return typeof expires === 'number' && expires * 1000 > host.now ? { clientId, access } : 'expired_token';
 }
 
 const formToken = (request: WireRequest): string | undefined =>

@@ -130,6 +130,11 @@ describe('events', () => {
     ],
     ['screen', { type: 'screen', userId: 'a', name: 'Home' }, ['screen', { name: 'Home' }]],
     [
+      'integrations are ignored, whatever they switch off',
+      track('x', { userId: 'a' }, { integrations: { All: false, 'Segment.io': false }, _metadata: { bundled: [] } }),
+      ['x', {}],
+    ],
+    [
       'the context stays, without addresses and traits; the campaign gets its usual names',
       track(
         'x',

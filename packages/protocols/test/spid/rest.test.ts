@@ -49,6 +49,29 @@ describe('tokens', () => {
     expect(reply.status).toBe(200);
   });
 
+  it('a refresh token gives a new one to its own client, and nothing else does', async () => {
+    const platform = createPlatform();
+    const first = json(await platform.send('POST', '/oauth/token', credentials, form));
+    const refresh = (token: string, more: string = credentials) =>
+      platform.send(
+        'POST',
+        '/oauth/token',
+        `${more.replace('client_credentials', 'refresh_token')}&refresh_token=${token}`,
+        form,
+      );
+    const again = await refresh(first.refresh_token);
+    expect(again.status).toBe(200);
+    await platform.batch([{ type: 'login', ids: { user: '42' } }]);
+    const { access_token } = json(again);
+    expect((await platform.send('GET', `/api/2/user/42/traits?oauth_token=${access_token}`)).status).toBe(200);
+    for (const token of ['', 'no', first.access_token, `${first.refresh_token}x`]) {
+      const reply = await refresh(token);
+      expect([reply.status, json(reply).error]).toEqual([400, 'invalid_grant']);
+    }
+    const without = await refresh(first.refresh_token, credentials.replace('server-key', 'wrong'));
+    expect(json(without).error).toBe('invalid_client_credentials');
+  });
+
   it.each([
     ['invalid_request', ''],
     ['unsupported_grant_type', credentials.replace('client_credentials', 'password')],

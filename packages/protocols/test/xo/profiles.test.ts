@@ -164,6 +164,7 @@ describe('§2 events', () => {
       sourceId: 'src-1',
       metadata: { price: 9990, orderId: 'o1' },
       segments: ['mobile', 'fr'],
+      opposite: true,
       later: 1,
     } as Activity);
     expect(here.entries[0]?.entry).toMatchObject({
@@ -177,6 +178,7 @@ describe('§2 events', () => {
           metadata: { price: 9990, orderId: 'o1' },
           segments: ['mobile', 'fr'],
           sourceId: 'src-1',
+          opposite: true,
         },
       },
     });
