@@ -11,9 +11,18 @@ interface Client {
 }
 const { NodeHttpClient } = require('@attraqt/http-client-node') as { NodeHttpClient: new () => Client };
 
+/** Another shop on the same server. */
+const other = {
+  id: 'other',
+  publicKey: 'other-public',
+  serverKey: 'other-server-key-that-is-long-enough-to-pass',
+  policy: { preset: 'xo' },
+  keys: { xo: '11111111-2222-4333-8444-555555555555' },
+};
+
 let selfsame: Selfsame;
 beforeAll(async () => {
-  selfsame = await startSelfsame({ preset: 'xo' });
+  selfsame = await startSelfsame({ preset: 'xo' }, { projects: [other] });
 });
 afterAll(() => selfsame.dispose());
 
@@ -60,6 +69,22 @@ describe('HTTP clients of the vendor’s API', () => {
     const person = await selfsame.person('session', 's2');
     expect(await selfsame.person('user', 'bob')).toEqual(person);
     expect((await selfsame.events(person?.id ?? ''))[0]?.time).toBe('2025-01-02T03:04:05.000Z');
+  });
+
+  it('a session is attributed within the shop of its key alone', async () => {
+    const post = (key: string, action: string, identities: object) =>
+      fetch(`${selfsame.url}/xo/${key}`, {
+        method: 'POST',
+        body: JSON.stringify({ action, target: {}, user: { identities } }),
+      });
+    await post(TRACKER_KEY, 'here', { sessionid: 's3', ecommerceid: 'eve' });
+    await post(other.keys.xo, 'there', { sessionid: 's3' });
+    expect(await selfsame.person('session', 's3')).toEqual(await selfsame.person('user', 'eve'));
+    const there = selfsame.as(other.serverKey);
+    expect(await there.person('user', 'eve')).toBeUndefined();
+    const person = await there.person('session', 's3');
+    expect(person?.known).toBe(false);
+    expect((await there.events(person?.id ?? '')).map(({ name }) => name)).toEqual(['there']);
   });
 
   it.each([

@@ -96,6 +96,14 @@ describe('form', () => {
     expect('payload' in open(signed({ a: 1, algorithm }))).toBe(isTaken);
   });
 
+  it('a signature of any other length is refused, and is no exception (S4)', () => {
+    for (let length = 0; length <= 100; length++) {
+      const bytes = Buffer.alloc(length, Buffer.from(signature, 'base64url'));
+      const opened = open(`${bytes.toString('base64url')}.${payload}`);
+      expect([length, 'payload' in opened]).toEqual([length, length === 32]);
+    }
+  });
+
   it('what PHP escapes is hashed as it came', () => {
     expect(open(signed('{"a":"\\/\\u00e5"}'))).toMatchObject({ payload: { a: '/å' } });
   });
