@@ -177,6 +177,23 @@ describe('our spid-sdk.js, VGS (1.x)', () => {
     ]);
   });
 
+  it('a page that waits for the script is called, once', async () => {
+    await page.goto(pages.url.replace('localhost', '127.0.0.1'));
+    await page.evaluate(() => {
+      const called: string[] = [];
+      const vgsAsyncInit = () => called.push(`VGS ${typeof VGS.init}`);
+      const asyncSPiD = () => called.push(`SPiD ${typeof SPiD.init}`);
+      Object.assign(globalThis, { called, vgsAsyncInit, asyncSPiD });
+    });
+    for (const version of ['1.7.9.min', '2.2.0'])
+      await page.addScriptTag({ url: `${selfsame.url}/spid/js/spid-sdk-${version}.js` });
+    await page.waitForTimeout(50);
+    expect(await page.evaluate(() => (globalThis as unknown as { called: string[] }).called)).toEqual([
+      'VGS function',
+      'SPiD function',
+    ]);
+  });
+
   it('somebody remembered is logged in again, and that is told once', async () => {
     const api = selfsame.as(short.serverKey);
     const { visitor } = await init(options('short-client'));

@@ -421,6 +421,32 @@ describe('our xo.js differs where @attraqt/xo-js would lose something', () => {
     expect(bodies).toHaveLength(1);
   });
 
+  it('takes the place of a page’s stub, does what that had queued, and what is queued later', async () => {
+    await ours.goto(pages.url);
+    await ours.evaluate((trackerKey) => {
+      const queue: unknown[] = [];
+      const names = ['init', 'send', 'setUser', 'addUserIdentity', 'addUserTrait', 'handleQueuedEvents'];
+      const calls = names.map((name) => [name, (...args: unknown[]) => void queue.push([name, ...args])]);
+      const stub = { init: (options: object) => queue.push(['init', options]), activity: Object.fromEntries(calls) };
+      Object.assign(globalThis, { _attraqt: queue, xo: stub });
+      localStorage.setItem('attraqtsessionid', 'stubbed');
+      xo.init({ activity: { trackerKey, region: 'dev' } });
+      xo.activity.addUserIdentity('ecommerceId', 'fay');
+      xo.activity.send({ action: 'queued', target: {} });
+    }, TRACKER_KEY);
+    await ours.addScriptTag({ url: '/ours.js' });
+    await ours.evaluate(() => {
+      (_attraqt as unknown[]).push(['send', { action: 'queued later', target: {} }]);
+      xo.activity.handleQueuedEvents();
+      return xo.activity.send({ action: 'sent', target: {} });
+    });
+    await ours.waitForLoadState('networkidle');
+    const person = await selfsame.person('user', 'fay');
+    expect(await selfsame.person('session', 'stubbed')).toEqual(person);
+    const names = (await selfsame.events(person?.id ?? '')).map(({ name }) => name);
+    expect(names.sort()).toEqual(['queued', 'queued later', 'sent']);
+  });
+
   it('storage that is forbidden ends nothing', async () => {
     await ours.goto(pages.url);
     await ours.evaluate(() =>

@@ -7,7 +7,7 @@ export interface Page {
   readonly fetch: (url: string, init: object) => Promise<{ readonly status: number; text(): Promise<string> }>;
   readonly setTimeout: (run: () => void, ms: number) => void;
   _attraqt?: unknown;
-  xo?: { readonly activity?: { handleQueuedEvents?(): void } };
+  xo?: { readonly activity?: { readonly isInitialized?: unknown; handleQueuedEvents?(): void } };
   attraqt?: unknown;
 }
 
@@ -48,9 +48,9 @@ interface HttpClient {
  * in `_attraqt` before. Self-contained: it is sent to browsers as text. Where it differs from the original it says so.
  */
 export function install(page: Page): void {
-  // Loaded twice (a tag manager and the page): the visitor's state stays.
+  // Loaded twice (a tag manager and the page): the visitor's state stays. A page's stub has no state to keep.
   const loaded = page.xo?.activity;
-  if (loaded?.handleQueuedEvents !== undefined) {
+  if (loaded?.handleQueuedEvents !== undefined && typeof loaded.isInitialized === 'boolean') {
     loaded.handleQueuedEvents();
     return;
   }
