@@ -1,9 +1,8 @@
-import { addClaim } from './claims.ts';
+import { addClaim, claimOf } from './claims.ts';
 import type { Entry } from './command.ts';
 import { PROFILE } from './directory/record.ts';
 import type { Draft } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
-import { sight } from './meet.ts';
 import { type Policy, roleOf } from './policy.ts';
 import type { Note } from './verdict.ts';
 
@@ -72,6 +71,5 @@ function withoutNamed(
 
 function keepUnverified(draft: Draft, policy: Policy, entry: Entry, id: Identifier, owner: IdentifierKey): void {
   const node = draft.node(keyOf(id));
-  if (node !== undefined)
-    draft.put(addClaim(draft, policy, node, { ...sight(entry), owner, wire: entry.wire, unverified: true }));
+  if (node !== undefined) draft.put(addClaim(draft, policy, node, { ...claimOf(entry, owner), unverified: true }));
 }

@@ -1,6 +1,19 @@
+import type { Entry } from './command.ts';
 import type { Claim, Draft, Node } from './graph.ts';
+import type { IdentifierKey } from './ids.ts';
+import { again } from './node.ts';
 import { compareClaims } from './order.ts';
 import type { Policy } from './policy.ts';
+
+/** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
+export const claimOf = (entry: Entry, owner: IdentifierKey | null): Claim => ({
+  time: entry.time,
+  tie: entry.insertId ?? '',
+  position: entry.position,
+  trust: entry.trust,
+  owner,
+  wire: entry.wire,
+});
 
 /**
  * Adds a claim to those a node lists.
@@ -13,7 +26,7 @@ import type { Policy } from './policy.ts';
 export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim): Node {
   const { claims } = node;
   const last = claims.at(-1);
-  if (last === undefined) return { ...node, claims: [claim] };
+  if (last === undefined) return withClaims(node, [claim]);
   const order = policy.order;
   const ahead = compareClaims(order, last, claim);
   if (ahead === 0) return node;
@@ -26,7 +39,7 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
     claims.at(-2)!.trust >= last.trust
   ) {
     if (order === 'time') draft.keep(node.key, [last]);
-    return { ...node, claims: claims.with(-1, claim) };
+    return withClaims(node, [...claims.slice(0, -1), claim]);
   }
   if (ahead < 0) return settle(draft, policy, node, [...claims, claim]);
 
@@ -39,6 +52,8 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   const between = [...kept, claim].sort((a, b) => compareClaims(order, a, b));
   return settle(draft, policy, node, [...claims.slice(0, at), ...between, ...claims.slice(at)], kept);
 }
+
+const withClaims = (node: Node, claims: readonly Claim[]): Node => again(node, node.met, node.lastSeen, claims);
 
 /** Keeps what a node must list of its claims and hands the rest to the evidence, but for `kept`, which is there already. */
 function settle(draft: Draft, policy: Policy, node: Node, claims: readonly Claim[], kept: readonly Claim[] = []): Node {
@@ -54,5 +69,5 @@ function settle(draft: Draft, policy: Policy, node: Node, claims: readonly Claim
     highest = Math.max(highest, claim.trust);
   });
   if (spare.length > 0 && policy.order === 'time') draft.keep(node.key, spare);
-  return { ...node, claims: listed };
+  return withClaims(node, listed);
 }

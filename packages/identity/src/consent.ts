@@ -25,7 +25,8 @@ export function standingConsent(words: readonly ConsentWord[]): ConsentState {
 }
 
 /** [G3] May nothing be stored of these identifiers now: because one of them, or the person who owns one, said no? */
-export function isDenied(graph: Graph, policy: Policy, nodes: readonly Node[], time: Instant): boolean {
+export function isDenied(graph: Graph, policy: Policy, named: readonly (Node | undefined)[], time: Instant): boolean {
+  const nodes = named.filter((node) => node !== undefined);
   // [G5] A word about forwarding alone does not stop us from keeping.
   const said = (node: Node) =>
     node.consents.length > 0 && standingConsent(node.consents.filter((word) => word.scope === undefined)) === 'denied';

@@ -1,5 +1,5 @@
 import { believable } from './believe.ts';
-import { addClaim } from './claims.ts';
+import { addClaim, claimOf } from './claims.ts';
 import type { Command, DerivePersonId, Describe, Entry, TraitChange } from './command.ts';
 import { isDenied } from './consent.ts';
 import { decideConsent } from './decide-consent.ts';
@@ -11,7 +11,7 @@ import { directoryFor } from './entry.ts';
 import type { Draft, Node } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { decideJoin } from './join.ts';
-import { meet, sight } from './meet.ts';
+import { found, see, sight } from './meet.ts';
 import { addEdge, decideMerge } from './merge.ts';
 import { cluster, ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
@@ -79,15 +79,17 @@ export function decideItem(
       return { status: repeat ? 'duplicate' : 'applied', rule: repeat ? 'D2' : 'A3', notes: [] };
     return rejected('A3', 'the item names nobody');
   }
-  // A key is a text made anew and hashed anew: once for each identifier is enough.
-  const keys = read.ids.map(keyOf);
-  const met = keys.map((key) => draft.node(key)).filter((node) => node !== undefined);
+  const met = read.ids.map((id) => draft.node(keyOf(id)));
   if (isDenied(draft, rules.policy, met, entry.time))
     return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
   const notes: Note[] = unknownProfile(read.ids, met);
   const believed = believable(draft, rules.policy, entry, read.ids, notes);
   const ids = resolved(draft, rules, entry, command, believed);
-  const nodes = ids.map((id, i) => meet(draft, rules, entry, id, ids === read.ids ? keys[i] : keyOf(id)));
+  // Each node is written once an item: seen here, put with what the item claims of it.
+  const nodes = ids.map((id, i) => {
+    const known = ids === read.ids ? met[i] : draft.node(keyOf(id));
+    return known === undefined ? found(draft, rules, entry, id) : see(rules.policy, entry, known);
+  });
 
   if (command.type === 'Logout') logOut(draft, rules.policy, entry, nodes, notes);
   else linkUpward(draft, rules.policy, entry, nodes, notes);
@@ -95,21 +97,21 @@ export function decideItem(
   const [anchor, top] = [ids[0], nodes[0]];
   if (anchor === undefined || top === undefined) return { status: 'applied', rule: 'E2', notes };
   if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command, notes);
-  const person = ownerAt(draft, rules.policy, top.key, entry.time)?.person;
-  const outcome = { anchor, ...(person === undefined ? {} : { person }), notes };
-  if (repeat) return { status: 'duplicate', rule: 'D2', ...outcome };
+  const { person } = ownerAt(draft, rules.policy, top.key, entry.time) as Node;
+  if (repeat) return { status: 'duplicate', rule: 'D2', anchor, person, notes };
   const refusedAll =
     command.type === 'Identify' &&
     notes.length > 0 &&
     notes.every((note) => note.effect === 'refused' && note.rule.startsWith('K'));
-  if (!refusedAll) return { status: 'applied', ...outcome };
-  return { status: 'quarantined', rule: notes[0]?.rule as string, reason: notes[0]?.reason as string, ...outcome };
+  if (!refusedAll) return { status: 'applied', anchor, person, notes };
+  const [{ rule, reason }] = notes as [Note];
+  return { status: 'quarantined', rule, reason, anchor, person, notes };
 }
 
 /** [R12] An MPID that we never gave, as from a browser that used the vendor before, makes a profile and is reported. */
-function unknownProfile(ids: readonly Identifier[], met: readonly Node[]): Note[] {
-  const profile = ids.find((id) => id.kind === PROFILE);
-  if (profile === undefined || met.some((node) => node.id.kind === PROFILE)) return [];
+function unknownProfile(ids: readonly Identifier[], met: readonly (Node | undefined)[]): Note[] {
+  const profile = ids.find((id, i) => id.kind === PROFILE && met[i] === undefined);
+  if (profile === undefined) return [];
   const reason = 'this MPID was unknown; a profile without identities was made for it';
   return [{ effect: 'ignored', rule: 'R12', reason, one: keyOf(profile) }];
 }
@@ -130,6 +132,7 @@ function resolved(
 function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node[], notes: Note[]): void {
   const top = nodes[0];
   if (top === undefined) return;
+  draft.put(top);
   let owner = top;
   for (const node of nodes) {
     const { key, id } = node;
@@ -137,6 +140,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     // [S2] Two logins, or two profiles, are two people, whoever names them together.
     const role = roleOf(policy, id.kind);
     if (id.kind === top.id.kind && (role === 'login' || role === 'profile')) {
+      draft.put(node);
       addEdge(draft, entry, key, top.key, 'together', 'S11');
       owner = draft.node(top.key) as Node;
       notes.push({
@@ -151,6 +155,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     const isNew = !owner.below.includes(key);
     const over = isNew ? overCap(draft, policy, owner, id) : undefined;
     if (over !== undefined) {
+      draft.put(node);
       notes.push({
         effect: 'refused',
         rule: over,
@@ -160,7 +165,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       });
       continue;
     }
-    const claimed = addClaim(draft, policy, node, { ...sight(entry), owner: top.key, wire: entry.wire });
+    const claimed = addClaim(draft, policy, node, claimOf(entry, top.key));
     const mayMove = claimed.claims.length !== node.claims.length;
     const before = mayMove ? ownerAt(draft, policy, key, entry.time) : undefined;
     draft.put(claimed);
@@ -211,10 +216,10 @@ function overCap(draft: Draft, policy: Policy, owner: Node, id: Identifier): 'K1
 
 /** [L6c] After a logout a device belongs to nobody until the next login. */
 function logOut(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node[], notes: Note[]): void {
-  for (const { key, id } of nodes) {
-    if (roleOf(policy, id.kind) !== 'anonymous') continue;
-    draft.put(addClaim(draft, policy, draft.node(key) as Node, { ...sight(entry), owner: null, wire: entry.wire }));
-    notes.push({ effect: 'left', rule: 'L6c', reason: `${id.kind} was signed out`, one: key });
+  for (const node of nodes) {
+    const isLeft = roleOf(policy, node.id.kind) === 'anonymous';
+    draft.put(isLeft ? addClaim(draft, policy, node, claimOf(entry, null)) : node);
+    if (isLeft) notes.push({ effect: 'left', rule: 'L6c', reason: `${node.id.kind} was signed out`, one: node.key });
   }
 }
 

@@ -10,6 +10,8 @@ export class MemoryGraph implements Draft {
   readonly nodes = new Map<IdentifierKey, Node>();
   readonly #founders = new Map<PersonId, IdentifierKey>();
   readonly #kept = new Map<IdentifierKey, Claim[]>();
+  /** Kept and not yet sorted into `#kept`: nearly all of it is never asked for. */
+  #keptLately: (readonly [IdentifierKey, readonly Claim[]])[] = [];
 
   node(key: IdentifierKey): Node | undefined {
     return this.nodes.get(key);
@@ -21,17 +23,20 @@ export class MemoryGraph implements Draft {
   }
 
   put(node: Node): void {
-    if (!this.nodes.has(node.key)) this.#founders.set(node.person, node.key);
+    if (node.number > this.nodes.size) this.#founders.set(node.person, node.key);
     this.nodes.set(node.key, node);
   }
 
   keep(key: IdentifierKey, claims: readonly Claim[]): void {
-    const kept = this.#kept.get(key);
-    if (kept === undefined) this.#kept.set(key, [...claims]);
-    else kept.push(...claims);
+    this.#keptLately.push([key, claims]);
   }
 
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
+    for (const [owner, claims] of this.#keptLately.splice(0)) {
+      const kept = this.#kept.get(owner);
+      if (kept === undefined) this.#kept.set(owner, [...claims]);
+      else kept.push(...claims);
+    }
     return claimsBetween(this.#kept.get(key) ?? [], after, before);
   }
 

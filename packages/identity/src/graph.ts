@@ -21,11 +21,11 @@ export interface Node {
   readonly writes: readonly Write[];
   readonly consents: readonly ConsentWord[];
   /** Of a profile: its identity record, in the order the entries were added ([R1]). */
-  readonly record?: readonly RecordEntry[];
+  readonly record: readonly RecordEntry[];
   /** Of an identifier: the profiles whose record holds it now, in the order they took it. */
-  readonly holders?: readonly IdentifierKey[];
+  readonly holders: readonly IdentifierKey[];
   /** Of a profile: the alias requests it was part of ([R11]). */
-  readonly aliases?: readonly AliasWord[];
+  readonly aliases: readonly AliasWord[];
 }
 
 /** One identifier in a profile's record. */

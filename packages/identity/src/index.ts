@@ -14,6 +14,7 @@ export type * from './graph.ts';
 export * from './ids.ts';
 export type * from './json.ts';
 export { type Link, linksOf } from './links.ts';
+export { nodeOf } from './node.ts';
 export { cluster, type Ownership, ownerAt, ownershipOf, survivor } from './owner.ts';
 export {
   claimId,

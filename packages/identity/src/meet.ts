@@ -2,7 +2,9 @@ import type { Entry } from './command.ts';
 import type { Rules } from './decide.ts';
 import type { Draft, Node, Sight } from './graph.ts';
 import { type Identifier, keyOf } from './ids.ts';
+import { again, nodeOf } from './node.ts';
 import { compareSights } from './order.ts';
+import type { Policy } from './policy.ts';
 
 /** When and with how much trust an entry says what it says. */
 export const sight = (entry: Entry): Sight => ({
@@ -13,25 +15,31 @@ export const sight = (entry: Entry): Sight => ({
 });
 
 /** [P1] Puts the node of an identifier, made if it is new: every identifier founds a person of its own until something links it. */
-export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier, key = keyOf(id)): Node {
-  const known = draft.node(key);
-  if (known !== undefined) {
-    // The usual case: met before, and seen again.
-    const isLater = rules.policy.order === 'time' ? entry.time > known.met.time : entry.position > known.met.position;
-    if (isLater) {
-      if (entry.time <= known.lastSeen) return known;
-      const seen = { ...known, lastSeen: entry.time };
-      draft.put(seen);
-      return seen;
-    }
-    const now = sight(entry);
-    const order = compareSights(rules.policy.order, now, known.met);
-    const earlier = order < 0 || (order === 0 && entry.trust < known.met.trust);
-    if (!earlier && entry.time <= known.lastSeen) return known;
-    const seen = { ...known, met: earlier ? now : known.met, lastSeen: Math.max(known.lastSeen, entry.time) };
-    draft.put(seen);
-    return seen;
-  }
+export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier): Node {
+  const known = draft.node(keyOf(id));
+  if (known === undefined) return found(draft, rules, entry, id);
+  const seen = see(rules.policy, entry, known);
+  draft.put(seen);
+  return seen;
+}
+
+/** The version of a known node after this entry has named it. Not put yet. */
+export function see(policy: Policy, entry: Entry, known: Node): Node {
+  const { time } = entry;
+  const lastSeen = Math.max(known.lastSeen, time);
+  // The usual case: met before, and seen again.
+  const isLater = policy.order === 'time' ? time > known.lastSeen : entry.position > known.met.position;
+  if (isLater) return again(known, known.met, lastSeen, known.claims);
+  const now = sight(entry);
+  const order = compareSights(policy.order, now, known.met);
+  const isEarlier = order < 0 || (order === 0 && entry.trust < known.met.trust);
+  if (!isEarlier && lastSeen === known.lastSeen) return known;
+  return again(known, isEarlier ? now : known.met, lastSeen, known.claims);
+}
+
+/** Makes and puts the node of an identifier that nobody named before. */
+export function found(draft: Draft, rules: Rules, entry: Entry, id: Identifier): Node {
+  const key = keyOf(id);
   // [P2] Two identifiers that would found the same id: the later one takes the next.
   let attempt = 0;
   let person = rules.derive(entry.project, id, attempt);
@@ -39,19 +47,7 @@ export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier, k
     attempt += 1;
     person = rules.derive(entry.project, id, attempt);
   }
-  const node = {
-    key,
-    id,
-    number: draft.nextNumber(),
-    person,
-    met: sight(entry),
-    lastSeen: entry.time,
-    claims: [],
-    below: [],
-    edges: [],
-    writes: [],
-    consents: [],
-  };
+  const node = nodeOf({ key, id, number: draft.nextNumber(), person, met: sight(entry), lastSeen: entry.time });
   draft.put(node);
   return node;
 }

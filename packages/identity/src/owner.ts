@@ -65,13 +65,15 @@ export const linkAt = (graph: Graph, policy: Policy, node: Node, time: Instant):
 
 /** Whom an identifier belonged to at a moment, named by that person's founding identifier ([A2]). */
 export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Node | undefined {
-  let node = graph.node(key);
-  while (node !== undefined && node.claims.length > 0) {
-    const { owner } = linkAt(graph, policy, node, time);
-    if (owner === null) break;
-    node = graph.node(owner);
-  }
-  return node && survivor(graph, policy, node);
+  const node = graph.node(key);
+  return node && ownerOf(graph, policy, node, time);
+}
+
+/** As `ownerAt`, of a node at hand. */
+export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
+  const owner = node.claims.length === 0 ? null : linkAt(graph, policy, node, time).owner;
+  const above = owner === null ? undefined : graph.node(owner);
+  return above === undefined ? survivor(graph, policy, node) : ownerOf(graph, policy, above, time);
 }
 
 /** Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]). */

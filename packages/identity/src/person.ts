@@ -1,6 +1,6 @@
 import { type ConsentState, standingConsent } from './consent.ts';
 import { isRecorded } from './directory/links.ts';
-import { isKnownProfile, recordOf } from './directory/record.ts';
+import { isKnownProfile } from './directory/record.ts';
 import type { Claim, Graph, Node, Write } from './graph.ts';
 import type { IdentifierKey, Instant, PersonId } from './ids.ts';
 import type { Json } from './json.ts';
@@ -130,7 +130,7 @@ function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly Perso
 
 /** [R1] What stands in a profile's record although somebody else owns it now: a device that moved on, a shared e-mail. */
 function listedSpans(graph: Graph, profile: Node, owned: readonly PersonSpan[]): readonly PersonSpan[] {
-  return recordOf(profile).flatMap(({ key, since }): readonly PersonSpan[] => {
+  return profile.record.flatMap(({ key, since }): readonly PersonSpan[] => {
     const node = graph.node(key);
     if (node === undefined || owned.some((span) => span.node === node && span.to === always.to)) return [];
     return [{ node, from: since, to: always.to, claim: null, rule: 'R1', only: 'listing' }];
@@ -139,7 +139,7 @@ function listedSpans(graph: Graph, profile: Node, owned: readonly PersonSpan[]):
 
 /** [R11] What happened to the source of an alias, during its window. */
 function aliasSpans(graph: Graph, policy: Policy, profile: Node): readonly PersonSpan[] {
-  return (profile.aliases ?? [])
+  return profile.aliases
     .filter((word) => word.part === 'destination')
     .flatMap(({ other, from, to, shownFrom }) => {
       const node = graph.node(other);

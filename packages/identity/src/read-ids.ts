@@ -13,10 +13,13 @@ export function readIds(
     if (isPlaceholder(id.value, policy.placeholders)) continue;
     const problem = whyNotIdentifier(id);
     if (problem !== undefined) return { problem };
-    if (!ids.some((other) => other.kind === id.kind && other.value === id.value)) ids.push(id);
+    // An item names a few: each is put in its place as it comes, and one that stands there already is left out.
+    let place = ids.length;
+    let order = -1;
+    while (place > 0 && (order = compareStrength(policy, ids[place - 1] as Identifier, id)) > 0) place -= 1;
+    if (place === 0 || order < 0) ids.splice(place, 0, id);
   }
-  if (ids.length < 2) return { ids };
-  // [V4] A group is nobody: beside people it is data.
-  const people = ids.filter((id) => roleOf(policy, id.kind) !== 'group');
-  return { ids: people.sort((a, b) => compareStrength(policy, a, b)) };
+  const isGroup = (id: Identifier | undefined) => id !== undefined && roleOf(policy, id.kind) === 'group';
+  // [V4] A group, which is weaker than all, is nobody: beside people it is data.
+  return { ids: ids.length > 1 && isGroup(ids.at(-1)) ? ids.filter((id) => !isGroup(id)) : ids };
 }

@@ -25,7 +25,7 @@ export function movedBy(
   }
   const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
   // A profile's record says whether the person is known.
-  if (before?.record !== after.record) into.add(after.key);
+  if (before === undefined ? after.record.length > 0 : before.record !== after.record) into.add(after.key);
   if (described || joined || (before !== undefined && claimsMoved(before.claims, after.claims))) {
     for (const { person } of ownershipOf(graph, policy, after)) into.add(person.key);
   }

@@ -34,7 +34,7 @@ export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: A
   }
   const word = { ...window, shownFrom: command.shownFrom, position: entry.position };
   const keep = (node: Node, part: AliasWord['part'], other: Node) =>
-    draft.put({ ...node, aliases: [...(node.aliases ?? []), { ...word, part, other: other.key }] });
+    draft.put({ ...node, aliases: [...node.aliases, { ...word, part, other: other.key }] });
   keep(source, 'source', destination);
   keep(destination, 'destination', source);
   const reason = 'the source’s events of that time show under the destination too';
@@ -46,11 +46,11 @@ export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: A
 }
 
 function whyDropped(source: Node, destination: Node, window: { from: number; to: number }): string | undefined {
-  const words = source.aliases ?? [];
+  const words = source.aliases;
   if (words.some((word) => word.part === 'source' && word.from < window.to && window.from < word.to))
     return 'the source was aliased before over some of that time';
   if (words.some((word) => word.part === 'destination')) return 'the source was itself the destination of an alias';
-  if ((destination.aliases ?? []).some((word) => word.part === 'source'))
+  if (destination.aliases.some((word) => word.part === 'source'))
     return 'the destination was itself the source of an alias';
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { addClaim } from '../claims.ts';
 import type { Entry } from '../command.ts';
 import type { Rules } from '../decide.ts';
-import type { Claim, Draft, Graph, Node, RecordEntry } from '../graph.ts';
+import type { Claim, Draft, Graph, Node } from '../graph.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../ids.ts';
 import { meet } from '../meet.ts';
 import type { Policy } from '../policy.ts';
@@ -12,22 +12,18 @@ export const PROFILE = 'mpid';
 
 export const profileKey = (mpid: string): IdentifierKey => keyOf({ kind: PROFILE, value: mpid });
 
-/** A profile's identity record: the identifiers it is looked up by ([R1]). */
-export const recordOf = (profile: Node): readonly RecordEntry[] => profile.record ?? [];
-
 /** The values of one kind in a record. */
 export const valuesOf = (profile: Node, kind: string): readonly string[] =>
-  recordOf(profile)
+  profile.record
     .map((entry) => identifierOf(entry.key))
     .filter((id) => id.kind === kind)
     .map((id) => id.value);
 
-export const holds = (profile: Node, key: IdentifierKey): boolean =>
-  recordOf(profile).some((entry) => entry.key === key);
+export const holds = (profile: Node, key: IdentifierKey): boolean => profile.record.some((entry) => entry.key === key);
 
 /** [R2] A profile is known while its record holds a login identifier of the workspace. */
 export const isKnownProfile = (directory: DirectoryPolicy, profile: Node): boolean =>
-  recordOf(profile).some((entry) => directory.loginIds.includes(identifierOf(entry.key).kind));
+  profile.record.some((entry) => directory.loginIds.includes(identifierOf(entry.key).kind));
 
 /** [R5] Kinds of which a record may hold several values: those of devices, and every kind under best match. */
 export const isMultiple = (directory: DirectoryPolicy, kind: string): boolean =>
@@ -43,21 +39,21 @@ export function attach(draft: Draft, rules: Rules, entry: Entry, profile: Identi
   const owner = draft.node(profile) as Node;
   draft.put({
     ...owner,
-    record: [...recordOf(owner), { key: node.key, since: entry.time }],
+    record: [...owner.record, { key: node.key, since: entry.time }],
     below: owner.below.includes(node.key) ? owner.below : [...owner.below, node.key],
   });
-  draft.put({ ...node, holders: [...(node.holders ?? []), profile] });
+  draft.put({ ...node, holders: [...node.holders, profile] });
   if (isDevice(rules.policy, id)) return;
   const taken = latestWord(node)?.owner;
-  if (taken == null || !(node.holders ?? []).includes(taken)) assign(draft, rules.policy, entry, node.key, profile);
+  if (taken == null || !node.holders.includes(taken)) assign(draft, rules.policy, entry, node.key, profile);
 }
 
 /** Takes an identifier out of a record; it goes to the profile that took it last of those that still hold it, or to nobody. */
 export function detach(draft: Draft, rules: Rules, entry: Entry, profile: IdentifierKey, key: IdentifierKey): void {
   const owner = draft.node(profile) as Node;
-  draft.put({ ...owner, record: recordOf(owner).filter((one) => one.key !== key) });
+  draft.put({ ...owner, record: owner.record.filter((one) => one.key !== key) });
   const node = draft.node(key) as Node;
-  const holders = (node.holders ?? []).filter((holder) => holder !== profile);
+  const holders = node.holders.filter((holder) => holder !== profile);
   draft.put({ ...node, holders });
   if (latestWord(node)?.owner === profile) assign(draft, rules.policy, entry, key, holders.at(-1) ?? null);
 }

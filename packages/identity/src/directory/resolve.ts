@@ -20,7 +20,6 @@ import {
   outranks,
   PROFILE,
   profileKey,
-  recordOf,
   valuesOf,
 } from './record.ts';
 import type { DirectoryPolicy } from './settings.ts';
@@ -190,7 +189,7 @@ function remember(draft: Draft, rules: Rules, entry: Entry, profile: Node, id: I
       return refuse('S10', `a more trusted sender gave this profile its ${id.kind}`);
     for (const value of now) detach(draft, rules, entry, profile.key, keyOf({ kind: id.kind, value }));
   }
-  if (recordOf(draft.node(profile.key) as Node).length >= policy.caps.perPerson)
+  if ((draft.node(profile.key) as Node).record.length >= policy.caps.perPerson)
     return refuse('K2', 'the person has as many identifiers as the limit allows');
   attach(draft, rules, entry, profile.key, id);
   notes.push({

@@ -8,7 +8,7 @@ export function profilesOf(person: Person): readonly ProfileView[] {
   return [...new Set(own.map((span) => span.node))].map(profileView);
 }
 
-const profileView = ({ id, record = [], aliases = [] }: Node): ProfileView => ({
+const profileView = ({ id, record, aliases }: Node): ProfileView => ({
   mpid: id.value,
   record: record.map(({ key, since }) => ({ ...identifierOf(key), since: iso(since) })),
   aliases: aliases.map(aliasView),
