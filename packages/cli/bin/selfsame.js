@@ -7,10 +7,12 @@ import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { leaveWithNpm } from './leave-with-npm.js';
 import { isRecentEnough, wanted } from './runtime.js';
+import { shortenPauses } from './short-pauses.js';
 
 leaveWithNpm();
 
 if (isRecentEnough(process.versions.node)) {
+  if (process.argv[2] === 'serve') shortenPauses();
   const { main } = await import('../src/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -9,12 +9,13 @@ import { storeError } from './failure.ts';
 import { decode, type LogRecord } from './log-record.ts';
 import { Meta } from './meta.ts';
 import { decodeNode, type NodeRow } from './node-cache.ts';
+import { GRAPH, TRUTH } from './open-file.ts';
 import { Seen } from './seen.ts';
 import { findLostCommits } from './wal.ts';
 
 /** Something in the store that is not as it was written. */
 export interface Damage {
-  /** `log` and `file` are the truth; `graph` can be folded again; `dedupe` and `counts` stand beside the log. */
+  /** `log`, `counts` and `file` are the truth; `graph` and `dedupe` can be made from the log again. */
   readonly part: 'file' | 'log' | 'graph' | 'dedupe' | 'counts';
   /** One sentence that names the position, row or page; holds no content (S40). */
   readonly what: string;
@@ -42,22 +43,33 @@ export async function checkStore(
   directory: string,
   onProgress?: (done: number, total: number) => void,
 ): Promise<CheckReport> {
-  const file = join(directory, 'selfsame.db');
-  if (!existsSync(file)) throw new StoreError('store/unavailable', `there is no selfsame.db in ${directory}`);
+  const file = join(directory, TRUTH);
+  if (!existsSync(file)) throw new StoreError('store/unavailable', `there is no ${TRUTH} in ${directory}`);
   const found = new Findings();
   for (const what of findLostCommits(`${file}-wal`)) found.add('file', what);
-  let db: Database.Database | undefined;
+  // The graph's moment is the earlier one, so that the log it was made from is there.
+  const graph = found.try('graph', () => openAtOneMoment(join(directory, GRAPH), 'meta'));
+  for (const what of findLostCommits(join(directory, `${GRAPH}-wal`))) found.add('graph', what);
+  const db = found.try('file', () => openAtOneMoment(file, 'log'));
   try {
-    db = new Database(file, { readonly: true });
-    db.exec('BEGIN');
-    await checkTables(db, found, onProgress ?? (() => {}));
+    if (db !== undefined) await checkTables(db, graph, found, onProgress ?? (() => {}));
   } catch (error) {
     found.add('file', storeError(error).message);
   } finally {
+    graph?.close();
     db?.close();
   }
   return { records: found.records, nodes: found.nodes, damages: found.damages };
 }
+
+/** Reads what a file holds now, whatever is written to it meanwhile. */
+function openAtOneMoment(file: string, table: string): Database.Database {
+  const db = new Database(file, { readonly: true });
+  db.exec(`BEGIN; SELECT 1 FROM ${table} LIMIT 1`);
+  return db;
+}
+
+const derived: ReadonlySet<Damage['part']> = new Set(['graph', 'dedupe']);
 
 class Findings {
   readonly damages: Damage[] = [];
@@ -66,7 +78,7 @@ class Findings {
 
   add(part: Damage['part'], what: string): void {
     if (this.damages.filter((one) => one.part === part).length >= LISTED) return;
-    this.damages.push({ part, what, mend: part === 'graph' ? 'rebuild the graph from the log' : 'restore a backup' });
+    this.damages.push({ part, what, mend: derived.has(part) ? 'rebuild the graph from the log' : 'restore a backup' });
   }
 
   /** Runs one check; what it throws is a finding. */
@@ -82,19 +94,31 @@ class Findings {
 
 async function checkTables(
   db: Database.Database,
+  graph: Database.Database | undefined,
   found: Findings,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  for (const row of db.pragma('integrity_check(100)') as readonly { readonly integrity_check: string }[])
-    if (row.integrity_check !== 'ok') found.add('file', `SQLite: ${row.integrity_check}`);
-  const meta = new Meta(db);
-  found.try('graph', () => meta.withPrefix(''));
+  checkFile(db, 'file', found);
   found.try('counts', () => new CountTable(db));
-  const seen = found.try('dedupe', () => new Seen(db));
+  const record = db.prepare<[number], LogRecord>('SELECT position, crc, body FROM log WHERE position = ?');
+  const recordAt = (position: number) => {
+    const one = record.get(position);
+    return one && decode(one);
+  };
+  const seen = graph && found.try('dedupe', () => new Seen(graph, recordAt));
   const last = await checkLog(db, found, seen, onProgress);
-  if (Number(found.try('graph', () => meta.get('graph-through')) ?? 0) > last)
+  if (graph === undefined) return;
+  found.try('graph', () => checkFile(graph, 'graph', found));
+  const meta = found.try('graph', () => new Meta(graph));
+  found.try('graph', () => meta?.withPrefix(''));
+  if (Number(found.try('graph', () => meta?.get('graph-through')) ?? 0) > last)
     found.add('log', `log record ${last + 1} is missing`);
-  found.try('graph', () => checkGraph(db, found));
+  found.try('graph', () => checkGraph(graph, found));
+}
+
+function checkFile(db: Database.Database, part: Damage['part'], found: Findings): void {
+  for (const row of db.pragma('integrity_check(100)') as readonly { readonly integrity_check: string }[])
+    if (row.integrity_check !== 'ok') found.add(part, `SQLite: ${row.integrity_check}`);
 }
 
 /** Every record matches its sum, none is missing, and every insert id that is still remembered leads to its record. */

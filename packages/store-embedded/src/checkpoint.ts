@@ -1,104 +1,115 @@
-import type { Claim, IdentifierKey, Node, Position, ProjectId, Rules } from '@selfsame/identity';
+import type { Claim, Instant, Node, Position, ProjectId, Rules } from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
-import type { Database, Statement } from 'better-sqlite3';
 import { checksum } from './checksum.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
-import { encodeNode, type NodeCache } from './node-cache.ts';
+import { encodeNode, type NodeCache, type ProjectNodes } from './node-cache.ts';
+import type { Seen } from './seen.ts';
+import { type Batch, Writes } from './writes.ts';
+
+/** Rows of a batch: about a millisecond of encoding, between which requests are answered. */
+const BATCH = 100;
+
+const upsert =
+  'INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body, crc = excluded.crc';
+
+/** What a checkpoint reads and brings up to date in memory. */
+export interface CheckpointParts {
+  readonly cache: NodeCache;
+  readonly evidence: EvidenceTable;
+  readonly meta: Meta;
+  readonly seen: Seen;
+  readonly rules: (project: ProjectId) => Rules;
+  /** The last change that was told to the columns. */
+  readonly change: number;
+}
 
 /**
- * Writes the graph's changes since the last checkpoint into the tables, and how far into the log they reach.
+ * The graph's changes since the last checkpoint, and how far into the log they reach, as writes to its tables.
  *
- * The log alone makes an answer durable; the graph is its fold. So a commit writes the log and the graph follows a few
- * thousand entries behind, in the same transaction as some later commit. After a crash the entries past the checkpoint
- * are folded again. A node that changed a hundred times meanwhile is written once.
+ * The log alone makes an answer durable; the graph is its fold. So a commit writes the log, and the graph follows some
+ * thousand entries behind. After a crash the entries past the checkpoint are folded again. A node that changed a hundred
+ * times meanwhile is written once.
  */
 export class Checkpoint {
-  readonly #cache: NodeCache;
-  readonly #meta: Meta;
-  readonly #rules: (project: ProjectId) => Rules;
-  readonly #upsert: Statement<[number, string, string, string, string, number]>;
-  readonly #evidence: EvidenceTable;
-  readonly #moved: Statement<[number, number, number]>;
-  readonly #lastChange: Statement<[], { last: number | null }>;
-  readonly #search: Statement<[string, string, number]>;
-  readonly #unsearch: Statement<[string, string, number]>;
+  readonly #parts: CheckpointParts;
+  #change: number;
 
-  constructor(
-    db: Database,
-    cache: NodeCache,
-    evidence: EvidenceTable,
-    meta: Meta,
-    rules: (project: ProjectId) => Rules,
-  ) {
-    this.#cache = cache;
-    this.#meta = meta;
-    this.#rules = rules;
-    this.#upsert = db.prepare(
-      'INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body, crc = excluded.crc',
-    );
-    this.#evidence = evidence;
-    this.#moved = db.prepare('INSERT INTO moved VALUES (?, ?, ?)');
-    this.#lastChange = db.prepare('SELECT max(change) AS last FROM moved');
-    this.#search = db.prepare('INSERT OR IGNORE INTO search VALUES (?, ?, ?)');
-    this.#unsearch = db.prepare('DELETE FROM search WHERE project = ? AND text = ? AND number = ?');
+  constructor(parts: CheckpointParts) {
+    this.#parts = parts;
+    this.#change = parts.change;
   }
 
   /** Nodes waiting to be written. */
   get size(): number {
     let size = 0;
-    for (const nodes of this.#cache.projects()) size += nodes.dirty.size;
+    for (const nodes of this.#parts.cache.projects()) size += nodes.changed;
     return size;
   }
 
-  /** Part of the caller's transaction. `through`: the last log position the graph has folded. Call `done` after the commit. */
-  write(through: Position): void {
-    let change = this.#lastChange.get()?.last ?? 0;
-    for (const nodes of this.#cache.projects()) {
-      const { policy } = this.#rules(nodes.project);
-      if (nodes.dirty.size === 0) continue;
-      // The first policy stays: one that changes while we run is noticed at the next start, and the log folded again.
-      const name = `policy:${nodes.project}`;
-      if (this.#meta.get(name) === undefined) this.#meta.set(name, JSON.stringify(policy));
-      const moved = new Set<IdentifierKey>();
-      for (const [key, before] of nodes.dirty) {
-        const node = nodes.node(key) as Node;
-        const row = encodeNode(nodes.project, node);
-        this.#upsert.run(row.number, row.project, row.key, row.person, row.body, row.crc);
-        this.#index(nodes.project, before, node);
-        movedBy(nodes, policy, before, node, moved);
-      }
-      for (const key of moved) {
-        const number = nodes.node(key)?.number as number;
-        change += 1;
-        this.#moved.run(change, number, checksum(change, number));
-      }
-    }
-    this.#evidence.add(this.#kept(), through);
-    this.#meta.set('graph-through', String(through));
+  /** From here on, what changes belongs to the next checkpoint. `now`: when the last entry arrived, ms. */
+  begin(now: Instant): void {
+    for (const nodes of this.#parts.cache.projects()) nodes.leave();
+    this.#parts.seen.leave(now);
   }
 
-  *#kept(): Generator<readonly [number, Claim]> {
-    for (const nodes of this.#cache.projects()) {
-      for (const [key, claims] of nodes.pending) {
-        const number = nodes.node(key)?.number as number;
-        for (const claim of claims) yield [number, claim];
-      }
-    }
+  /** The writes of the checkpoint that has begun; `through`: the log position it reaches. */
+  *batches(through: Position): Generator<Batch> {
+    const writes = new Writes();
+    for (const _ of this.#all(through, writes)) if (writes.size >= BATCH) yield writes.take();
+    yield writes.take();
   }
 
-  #index(project: ProjectId, before: Node | undefined, node: Node): void {
-    if (before !== undefined && before.writes === node.writes) return;
-    const texts = searchTexts(node);
-    for (const text of texts) this.#search.run(project, text, node.number);
-    // A name that is said no more is found no more.
-    for (const text of before === undefined ? [] : searchTexts(before))
-      if (!texts.includes(text)) this.#unsearch.run(project, text, node.number);
-  }
-
-  /** After the transaction that held `write` has committed. */
+  /** The writes are in the tables. */
   done(): void {
-    for (const nodes of this.#cache.projects()) nodes.clean();
-    this.#cache.trim();
+    for (const nodes of this.#parts.cache.projects()) nodes.left();
+    this.#parts.seen.left();
+    this.#parts.cache.trim();
   }
+
+  *#all(through: Position, writes: Writes) {
+    const { cache, evidence, meta, seen } = this.#parts;
+    for (const nodes of cache.projects()) yield* this.#graph(nodes, writes);
+    yield* evidence.add(this.#kept(), through, writes);
+    yield* seen.write(writes);
+    meta.set('graph-through', String(through), writes);
+  }
+
+  *#graph(nodes: ProjectNodes, writes: Writes) {
+    const { meta, rules } = this.#parts;
+    if (nodes.leaving === undefined || nodes.leaving.nodes.size === 0) return;
+    const { policy } = rules(nodes.project);
+    // The first policy stays: one that changes while we run is noticed at the next start, and the log folded again.
+    const name = `policy:${nodes.project}`;
+    if (meta.get(name) === undefined) meta.set(name, JSON.stringify(policy), writes);
+    const moved = new Set<Node['key']>();
+    for (const { before, now } of nodes.leaving.nodes.values()) {
+      const row = encodeNode(nodes.project, now);
+      writes.add(upsert, row.number, row.project, row.key, row.person, row.body, row.crc);
+      index(nodes.project, before, now, writes);
+      movedBy(nodes, policy, before, now, moved);
+      yield;
+    }
+    for (const key of moved) {
+      const { number } = nodes.node(key) as Node;
+      this.#change += 1;
+      writes.add('INSERT INTO moved VALUES (?, ?, ?)', this.#change, number, checksum(this.#change, number));
+      yield;
+    }
+  }
+
+  *#kept(): Generator<readonly [number, readonly Claim[]]> {
+    for (const nodes of this.#parts.cache.projects())
+      for (const [key, claims] of nodes.leaving?.kept ?? []) yield [(nodes.node(key) as Node).number, claims];
+  }
+}
+
+function index(project: ProjectId, before: Node | undefined, now: Node, writes: Writes): void {
+  if (before !== undefined && before.writes === now.writes) return;
+  const texts = searchTexts(now);
+  for (const text of texts) writes.add('INSERT OR IGNORE INTO search VALUES (?, ?, ?)', project, text, now.number);
+  // A name that is said no more is found no more.
+  for (const text of before === undefined ? [] : searchTexts(before))
+    if (!texts.includes(text))
+      writes.add('DELETE FROM search WHERE project = ? AND text = ? AND number = ?', project, text, now.number);
 }

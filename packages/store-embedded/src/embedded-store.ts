@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IdentifierKey, Position, ProjectId, Rules } from '@selfsame/identity';
 import {
@@ -14,7 +15,7 @@ import { checksum } from './checksum.ts';
 import { storeError } from './failure.ts';
 import { lockDirectory } from './lock.ts';
 import { decodeRun, encode } from './log-record.ts';
-import { OpenFile } from './open-file.ts';
+import { GRAPH, OpenFile, type Pace, TRUTH } from './open-file.ts';
 import { makeDirectory } from './synced-directory.ts';
 import { findLostCommits } from './wal.ts';
 
@@ -26,6 +27,8 @@ export interface EmbeddedStoreOptions {
   readonly onReplay?: (done: Position, total: Position) => void;
   /** Throw the graph's tables away and fold them from the log: what `checkStore` says a rebuild would mend. */
   readonly rebuild?: boolean;
+  /** For tests: checkpoints after a few nodes. */
+  readonly pace?: Pace;
 }
 
 /**
@@ -39,17 +42,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const unlock = lockDirectory(directory);
   let broken = false;
   let closed = false;
-  const file = join(directory, 'selfsame.db');
-  const reopen = (rebuild = false) => new OpenFile(file, { ...options, rebuild, reading });
+  const reopen = (rebuild = false) => new OpenFile(directory, { ...options, rebuild, reading });
   let open: OpenFile;
   try {
-    const [lost] = findLostCommits(`${file}-wal`);
-    if (lost !== undefined)
-      throw new StoreError(
-        'store/corrupt',
-        `${lost}; restore a backup, or open the file once with sqlite3 to go on without them`,
-      );
-    open = reopen(options.rebuild);
+    if (options.rebuild === true) removeGraph(directory);
+    refuseLostCommits(directory);
+    open = reopen();
   } catch (error) {
     unlock();
     throw storeError(error);
@@ -79,10 +77,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     // The new connection comes before the old one goes: the last to leave would take the write-ahead log's files along,
     // and a full disk has no room for new ones (G28).
     const before = open;
+    before.abandon();
     open = reopen();
     broken = false;
     try {
-      before.db.close();
+      before.close();
     } catch {
       // A connection that cannot even close is left to the garbage collector.
     }
@@ -95,21 +94,25 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   };
 
   /** Brings the graph's tables up to the log. Where they cannot be written they stay behind, and reading goes on (G28). */
-  function flush(): void {
+  async function flush(): Promise<void> {
+    let now: OpenFile | undefined;
     try {
-      guarded((now) => now.checkpoint());
+      now = guarded((file) => file);
+      await now.checkpoint();
     } catch (error) {
       if (storeError(error).code === 'store/closed') throw error;
+      if (now === open) broken = true;
     }
   }
 
   const feed: ColumnFeed = {
     async head() {
-      flush();
-      return guarded(({ db, meta, checkpointed }) => ({
+      await flush();
+      return guarded(({ graph, meta, checkpointed }) => ({
         epoch: String(meta.get('epoch')),
         position: checkpointed,
-        change: db.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0,
+        change:
+          graph.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0,
       }));
     },
     async events(after, limit) {
@@ -122,8 +125,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       });
     },
     async ownership(after, limit) {
-      return guarded(({ db, cache }) =>
-        db
+      return guarded(({ graph, cache }) =>
+        graph
           .prepare<[number, number], { change: number; number: number; crc: number }>(
             'SELECT * FROM moved WHERE change > ? ORDER BY change LIMIT ?',
           )
@@ -183,7 +186,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         return true;
       });
       // The log has it, so the answer stands, whatever becomes of the checkpoint.
-      if (committed && open.checkpointIsDue) flush();
+      if (committed && open.isFarAhead) await flush();
+      else if (committed && open.checkpointIsDue && !open.isWriting) flush().catch(() => {});
       return committed ? 'committed' : 'stale';
     },
     async *read(after = 0) {
@@ -197,14 +201,14 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async at(position) {
       if (position < 1) return undefined;
-      return guarded((now) => decodeRun(now.records(position - 1, 1), position - 1)[0]);
+      return guarded((now) => now.at(position));
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
     async search(project, text, limit) {
-      flush();
-      return guarded(({ db }) => {
+      await flush();
+      return guarded(({ graph }) => {
         const wanted = text.toLowerCase();
-        return db
+        return graph
           .prepare<[string, string, string, number], { key: IdentifierKey }>(
             'SELECT DISTINCT nodes.key FROM search JOIN nodes ON nodes.number = search.number WHERE search.project = ? AND search.text >= ? AND search.text < ? LIMIT ?',
           )
@@ -216,19 +220,36 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     async refold() {
       // In one go, so that nobody sees a graph half folded: whoever asks meanwhile waits.
       guarded((before) => {
+        before.abandon();
         open = reopen(true);
-        before.db.close();
+        before.close();
       });
     },
     async close() {
       if (closed) return;
-      flush();
+      await flush();
       closed = true;
       try {
-        open.db.close();
+        await open.stop();
       } finally {
         unlock();
       }
     },
   };
+}
+
+/** What SQLite would silently leave out is said instead. @throws StoreError */
+function refuseLostCommits(directory: string): void {
+  for (const [file, mend] of [
+    [TRUTH, 'restore a backup, or open the file once with sqlite3 to go on without them'],
+    [GRAPH, 'rebuild the graph from the log'],
+  ] as const) {
+    const [lost] = findLostCommits(join(directory, `${file}-wal`));
+    if (lost !== undefined) throw new StoreError('store/corrupt', `${file}: ${lost}; ${mend}`);
+  }
+}
+
+/** The graph is folded from the log again, however damaged its file is. */
+function removeGraph(directory: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, GRAPH + suffix), { force: true });
 }

@@ -2,6 +2,7 @@ import { type Claim, claimsBetween, type Position, type Sight } from '@selfsame/
 import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { checksum } from './checksum.ts';
+import type { Writes } from './writes.ts';
 
 /** Nodes share this many rows of a checkpoint, so that an event costs no row of its own. */
 const BUCKETS = 1024;
@@ -23,26 +24,25 @@ type Kept = readonly (readonly [number: number, claim: Claim])[];
  * written in bulk, and a look reads its whole bucket.
  */
 export class EvidenceTable {
-  readonly #add: Statement<[number, number, string, number]>;
   readonly #bucket: Statement<[number], EvidenceRow>;
 
   constructor(db: Database) {
-    this.#add = db.prepare('INSERT INTO evidence VALUES (?, ?, ?, ?)');
     this.#bucket = db.prepare('SELECT * FROM evidence WHERE bucket = ? ORDER BY through');
   }
 
-  /** Part of a checkpoint's transaction. `kept` pairs node numbers with claims. */
-  add(kept: Iterable<readonly [number: number, claim: Claim]>, through: Position): void {
-    const buckets = new Map<number, (readonly [number, Claim])[]>();
-    for (const one of kept) {
-      const bucket = one[0] % BUCKETS;
-      const list = buckets.get(bucket);
-      if (list === undefined) buckets.set(bucket, [one]);
-      else list.push(one);
+  /** Part of a checkpoint, which reaches `through`. `kept` pairs node numbers with claims. Yields after each row. */
+  *add(kept: Iterable<readonly [number: number, claims: readonly Claim[]]>, through: Position, writes: Writes) {
+    const buckets = new Map<number, [number, Claim][]>();
+    for (const [number, claims] of kept) {
+      const bucket = number % BUCKETS;
+      let list = buckets.get(bucket);
+      if (list === undefined) buckets.set(bucket, (list = []));
+      for (const claim of claims) list.push([number, claim]);
     }
     for (const [bucket, list] of buckets) {
       const body = JSON.stringify(list);
-      this.#add.run(bucket, through, body, checksum(bucket, through, body));
+      writes.add('INSERT INTO evidence VALUES (?, ?, ?, ?)', bucket, through, body, checksum(bucket, through, body));
+      yield;
     }
   }
 

@@ -9,7 +9,7 @@ export function storeError(error: unknown): StoreError {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return new StoreError(
       'store/corrupt',
-      'selfsame.db is damaged: run `selfsame doctor` to see what is whole, then restore a backup',
+      'a file of the store is damaged: run `selfsame doctor` to see which, and what mends it',
       { cause: error },
     );
   return new StoreError('store/unavailable', `the database failed${code === '' ? '' : ` (${code})`}`, { cause: error });

@@ -1,6 +1,7 @@
 import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { checksum } from './checksum.ts';
+import type { Writes } from './writes.ts';
 
 interface MetaRow {
   readonly name: string;
@@ -11,12 +12,10 @@ interface MetaRow {
 /** Named values beside the tables: how far the graph reaches, under which policies, in which epoch. */
 export class Meta {
   readonly #get: Statement<[string], MetaRow>;
-  readonly #set: Statement<[string, string, number]>;
   readonly #all: Statement<[], MetaRow>;
 
   constructor(db: Database) {
     this.#get = db.prepare('SELECT * FROM meta WHERE name = ?');
-    this.#set = db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?, ?)');
     this.#all = db.prepare('SELECT * FROM meta');
   }
 
@@ -26,8 +25,8 @@ export class Meta {
     return row && checked(row).value;
   }
 
-  set(name: string, value: string): void {
-    this.#set.run(name, value, checksum(name, value));
+  set(name: string, value: string, writes: Writes): void {
+    writes.add('INSERT OR REPLACE INTO meta VALUES (?, ?, ?)', name, value, checksum(name, value));
   }
 
   /** Every value whose name begins so, by the rest of its name. @throws StoreError as `get`. */

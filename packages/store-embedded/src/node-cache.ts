@@ -97,14 +97,46 @@ export class NodeCache {
   }
 }
 
+/** What changed in the graph of a project from one checkpoint to the next. */
+class Changes {
+  /** Each changed node as it was at the first, and as it was at the second. */
+  readonly nodes = new Map<IdentifierKey, { readonly before: Node | undefined; now: Node }>();
+  readonly kept = new Map<IdentifierKey, Claim[]>();
+  readonly founders = new Map<PersonId, IdentifierKey>();
+
+  /** `before` is asked for when this is the first change of the node. */
+  take(node: Node, before: () => Node | undefined): void {
+    const changed = this.nodes.get(node.key);
+    if (changed !== undefined) {
+      changed.now = node;
+      return;
+    }
+    const was = before();
+    this.nodes.set(node.key, { before: was, now: node });
+    if (was === undefined) this.founders.set(node.person, node.key);
+  }
+
+  keep(key: IdentifierKey, claims: readonly Claim[]): void {
+    const kept = this.kept.get(key);
+    if (kept === undefined) this.kept.set(key, [...claims]);
+    else kept.push(...claims);
+  }
+
+  /** Adds what changed after this. */
+  append(later: Changes): void {
+    for (const { before, now } of later.nodes.values()) this.take(now, () => before);
+    for (const [key, claims] of later.kept) this.keep(key, claims);
+  }
+}
+
 /** The graph of one project. */
 export class ProjectNodes implements Graph {
   readonly project: ProjectId;
-  readonly dirty = new Map<IdentifierKey, Node | undefined>();
-  readonly pending = new Map<IdentifierKey, Claim[]>();
+  /** What the checkpoint that is being written takes along; none between checkpoints. */
+  leaving: Changes | undefined;
+  #fresh = new Changes();
   readonly #cache: NodeCache;
   readonly #nodes = new Map<IdentifierKey, Node>();
-  readonly #newFounders = new Map<PersonId, IdentifierKey>();
 
   constructor(project: ProjectId, cache: NodeCache) {
     this.project = project;
@@ -113,6 +145,11 @@ export class ProjectNodes implements Graph {
 
   get size(): number {
     return this.#nodes.size;
+  }
+
+  /** Nodes that changed since the last checkpoint began. */
+  get changed(): number {
+    return this.#fresh.nodes.size;
   }
 
   node(key: IdentifierKey): Node | undefined {
@@ -124,7 +161,7 @@ export class ProjectNodes implements Graph {
   }
 
   founder(person: PersonId): Node | undefined {
-    const fresh = this.#newFounders.get(person);
+    const fresh = this.#fresh.founders.get(person) ?? this.leaving?.founders.get(person);
     if (fresh !== undefined) return this.#nodes.get(fresh);
     const read = this.#cache.readFounder(this.project, person);
     return read && this.node(read.key);
@@ -133,31 +170,34 @@ export class ProjectNodes implements Graph {
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
     const node = this.node(key);
     const stored = node === undefined ? [] : this.#cache.readEvidence(node.number, after, before);
-    const fresh = claimsBetween(this.pending.get(key) ?? [], after, before);
-    return fresh.length === 0 ? stored : [...stored, ...fresh].sort(compareClaimsByTime);
+    const held = [...(this.leaving?.kept.get(key) ?? []), ...(this.#fresh.kept.get(key) ?? [])];
+    const fresh = claimsBetween(held, after, before);
+    if (fresh.length === 0) return stored;
+    // What is leaving may have arrived already.
+    const all = new Map([...stored, ...fresh].map((claim) => [claim.position, claim]));
+    return [...all.values()].sort(compareClaimsByTime);
   }
 
   /** Takes a committed version of a node. The version of the last checkpoint is remembered until the next. */
   take(node: Node, isNew: boolean): void {
-    if (!this.dirty.has(node.key)) {
-      const before = isNew ? undefined : this.node(node.key);
-      this.dirty.set(node.key, before);
-      if (before === undefined) this.#newFounders.set(node.person, node.key);
-    }
+    this.#fresh.take(node, () => (isNew ? undefined : this.node(node.key)));
     this.#nodes.set(node.key, node);
   }
 
   keep(key: IdentifierKey, claims: readonly Claim[]): void {
-    const kept = this.pending.get(key);
-    if (kept === undefined) this.pending.set(key, [...claims]);
-    else kept.push(...claims);
+    this.#fresh.keep(key, claims);
   }
 
-  /** After a checkpoint: the tables hold everything. */
-  clean(): void {
-    this.dirty.clear();
-    this.pending.clear();
-    this.#newFounders.clear();
+  /** A checkpoint begins: it takes along what has changed so far, and what one that failed could not write. */
+  leave(): void {
+    if (this.leaving === undefined) this.leaving = this.#fresh;
+    else this.leaving.append(this.#fresh);
+    this.#fresh = new Changes();
+  }
+
+  /** The checkpoint is in the tables. */
+  left(): void {
+    this.leaving = undefined;
   }
 
   /** Lets go of up to `count` clean nodes, those held longest; answers how many. */
@@ -165,7 +205,7 @@ export class ProjectNodes implements Graph {
     let dropped = 0;
     for (const key of this.#nodes.keys()) {
       if (dropped >= count) break;
-      if (this.dirty.has(key)) continue;
+      if (this.#fresh.nodes.has(key) || this.leaving?.nodes.has(key)) continue;
       this.#nodes.delete(key);
       dropped += 1;
     }

@@ -1,22 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
 import { type Decided, Overlay, StoreError, unprocessable } from '@selfsame/store';
-import Database, { type Statement } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
 import { CountTable } from './count-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { storeError } from './failure.ts';
-import { decodeRun, type LogRecord } from './log-record.ts';
+import { GraphWriter } from './graph-writer.ts';
+import { decode, decodeRun, type LogRecord } from './log-record.ts';
 import { Meta } from './meta.ts';
 import { NodeCache } from './node-cache.ts';
-import { prepare } from './schema.ts';
+import { openGraph, openTruth, settle } from './schema.ts';
 import { Seen } from './seen.ts';
 import { syncDirectory } from './synced-directory.ts';
+import { type Batch, runnerOf, Writes } from './writes.ts';
 
-/** A checkpoint is due when this many entries, or this many nodes, are ahead of the tables: it bounds a restart and a stall. */
-const CHECKPOINT_ENTRIES = 200_000;
-const CHECKPOINT_NODES = 50_000;
+/** The files of a store, in its directory. */
+export const TRUTH = 'selfsame.db';
+export const GRAPH = 'graph.db';
+
+/** How far the graph's tables may follow behind the log, and how they catch up. */
+export interface Pace {
+  /** A checkpoint is due when this many entries, or this many nodes, are ahead of the tables: it bounds a restart. */
+  readonly entries: number;
+  readonly nodes: number;
+  /** So few nodes are written at once; more would keep requests waiting, and go to the other thread. */
+  readonly atOnce: number;
+}
+
+const usualPace: Pace = { entries: 200_000, nodes: 150_000, atOnce: 1_000 };
 
 export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;
@@ -24,13 +37,15 @@ export interface OpenOptions {
   readonly onReplay?: (done: Position, total: Position) => void;
   /** Fold the whole log again, whatever the tables hold. */
   readonly rebuild?: boolean;
+  readonly pace?: Pace;
   /** Runs every look into the graph's tables: the place to notice that the storage failed. */
   readonly reading: <T>(read: () => T) => T;
 }
 
-/** A connection, and everything in memory that is derived from the file. After a failure all of it is thrown away at once (G2). */
+/** The two connections, and everything in memory that is derived from the files. After a failure all of it is thrown away at once (G2). */
 export class OpenFile {
-  readonly db: Database.Database;
+  readonly db: Database;
+  readonly graph: Database;
   readonly cache: NodeCache;
   readonly seen: Seen;
   readonly counts: CountTable;
@@ -42,45 +57,62 @@ export class OpenFile {
   /** The last number given to a node. */
   numbers: number;
   readonly #rules: (project: ProjectId) => Rules;
+  readonly #pace: Pace;
   readonly #checkpoint: Checkpoint;
+  readonly #writer: GraphWriter;
+  readonly #run: (batch: Batch) => void;
   readonly #begin: Statement;
   readonly #end: Statement;
   readonly #records: Statement<[number, number], LogRecord>;
+  readonly #record: Statement<[number], LogRecord>;
   readonly #append: Statement<[number, number, string]>;
-  #settled = false;
+  readonly #settled = new Set<Database>();
+  #writing: Promise<void> | undefined;
   /** When the last entry arrived, ms. */
   #latest = 0;
 
-  /** @throws StoreError or SqliteError when the file cannot be opened, is of another version, or a replayed record is damaged. */
-  constructor(file: string, { rules, onReplay, rebuild, reading }: OpenOptions) {
-    this.db = new Database(file);
+  /** @throws StoreError or SqliteError when a file cannot be opened, is of another version, or a replayed record is damaged. */
+  constructor(directory: string, { rules, onReplay, rebuild, reading, pace = usualPace }: OpenOptions) {
+    this.#pace = pace;
+    this.db = openTruth(join(directory, TRUTH));
     try {
-      prepare(this.db);
-      // The write-ahead log may have been made by this very opening.
-      syncDirectory(dirname(file));
+      this.graph = openGraph(join(directory, GRAPH));
+    } catch (error) {
+      this.db.close();
+      throw error;
+    }
+    this.#writer = new GraphWriter(join(directory, GRAPH));
+    try {
+      // The write-ahead logs may have been made by this very opening.
+      syncDirectory(directory);
       this.#rules = rules;
-      this.meta = new Meta(this.db);
-      const evidence = new EvidenceTable(this.db);
-      this.cache = new NodeCache(this.db, evidence, reading);
-      this.seen = new Seen(this.db);
-      this.counts = new CountTable(this.db);
-      this.#checkpoint = new Checkpoint(this.db, this.cache, evidence, this.meta, rules);
       this.#begin = this.db.prepare('BEGIN IMMEDIATE');
       this.#end = this.db.prepare('COMMIT');
       this.#records = this.db.prepare(
         'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
       );
+      this.#record = this.db.prepare('SELECT position, crc, body FROM log WHERE position = ?');
       this.#append = this.db.prepare('INSERT INTO log VALUES (?, ?, ?)');
-      const last = this.#last('position', 'log');
+      this.counts = new CountTable(this.db);
+      const last = lastOf(this.db, 'position', 'log');
+
+      this.#run = runnerOf(this.graph);
+      this.meta = new Meta(this.graph);
       if (rebuild === true || this.#foldedOtherwise()) this.#forgetGraph();
-      this.numbers = this.#last('number', 'nodes');
+      const evidence = new EvidenceTable(this.graph);
+      this.cache = new NodeCache(this.graph, evidence, reading);
+      this.seen = new Seen(this.graph, (position) => this.at(position));
+      const { cache, seen, meta } = this;
+      const change = lastOf(this.graph, 'change', 'moved');
+      this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, rules, change });
+      if (meta.get('epoch') === undefined) this.#writeEpoch();
+      this.numbers = lastOf(this.graph, 'number', 'nodes');
       this.through = this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
       if (this.checkpointed > last)
         throw new StoreError('store/corrupt', `log record ${last + 1} is missing: restore a backup`);
-      if (this.meta.get('epoch') === undefined) this.meta.set('epoch', randomUUID());
       this.#replay(last, onReplay);
     } catch (error) {
-      this.db.close();
+      this.close();
       throw error;
     }
   }
@@ -90,14 +122,20 @@ export class OpenFile {
     return this.#records.all(after, limit);
   }
 
+  /** One entry of the log. @throws StoreError 'store/corrupt' when it does not match its checksum. */
+  at(position: Position): Decided | undefined {
+    const record = this.#record.get(position);
+    return record && decode(record);
+  }
+
   /** Part of `commit`'s work. */
   append({ position, crc, body }: LogRecord): void {
     this.#append.run(position, crc, body);
   }
 
-  /** One transaction, synced when this returns; `work` answers what to do in memory once it has committed. */
+  /** One transaction of the log, synced when this returns; `work` answers what to do in memory once it has committed. */
   commit(work: () => () => void): void {
-    this.#settle();
+    this.#settle(this.db);
     this.#begin.run();
     let after: () => void;
     try {
@@ -123,39 +161,100 @@ export class OpenFile {
   }
 
   get checkpointIsDue(): boolean {
-    return this.through - this.checkpointed >= CHECKPOINT_ENTRIES || this.#checkpoint.size >= CHECKPOINT_NODES;
+    return this.through - this.checkpointed >= this.#pace.entries || this.#checkpoint.size >= this.#pace.nodes;
   }
 
-  /** Brings the graph's tables up to the log. */
-  checkpoint(): void {
-    if (this.through === this.checkpointed) return;
-    const { through } = this;
-    this.commit(() => {
-      this.#checkpoint.write(through);
-      this.seen.write(this.#latest);
-      return () => {
-        this.#checkpoint.done();
-        this.seen.done();
-        this.checkpointed = through;
-      };
-    });
+  /** Is as much ahead of the tables as two checkpoints, so that intake must wait for them? */
+  get isFarAhead(): boolean {
+    return this.through - this.checkpointed >= 3 * this.#pace.entries || this.#checkpoint.size >= 2 * this.#pace.nodes;
+  }
+
+  /** Is a checkpoint being written? */
+  get isWriting(): boolean {
+    return this.#writing !== undefined;
   }
 
   /**
-   * Before the first write all that the write-ahead log holds goes into the database and is synced there. A sync that
-   * failed once may have lost pages that later syncs of the same file do not write again, so a later commit must not
-   * build on them (G2).
+   * Brings the graph's tables up to where the log is now, from another thread where that takes long.
+   * @throws the failure of the storage; the tables then are as they were.
    */
-  #settle(): void {
-    if (this.#settled) return;
-    const [row] = this.db.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
-    if (row?.busy !== 0)
-      throw new StoreError('store/unavailable', 'another program reads selfsame.db: let it finish or close it');
-    this.#settled = true;
+  async checkpoint(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.through === this.checkpointed) return;
+    if (this.#checkpoint.size <= this.#pace.atOnce) return this.checkpointNow();
+    const through = this.#beginCheckpoint();
+    this.#writing = this.#writer.write(this.#checkpoint.batches(through));
+    try {
+      await this.#writing;
+      this.#endCheckpoint(through);
+    } finally {
+      this.#writing = undefined;
+    }
   }
 
-  #last(column: string, table: string): number {
-    return this.db.prepare<[], { last: number | null }>(`SELECT max(${column}) AS last FROM ${table}`).get()?.last ?? 0;
+  /** The same at once. None may be being written. */
+  checkpointNow(): void {
+    if (this.through === this.checkpointed) return;
+    const through = this.#beginCheckpoint();
+    this.#write(this.#checkpoint.batches(through));
+    this.#endCheckpoint(through);
+  }
+
+  /** From now on no other thread changes the graph's tables; what is not committed there is given up. */
+  abandon(): void {
+    this.#writer.abandon();
+  }
+
+  /** Lets go of both files, and of the thread that writes. */
+  async stop(): Promise<void> {
+    await this.#writer.stop();
+    this.close();
+  }
+
+  /** Lets go of both files at once. */
+  close(): void {
+    this.abandon();
+    try {
+      this.graph.close();
+    } finally {
+      this.db.close();
+    }
+  }
+
+  #beginCheckpoint(): Position {
+    this.#checkpoint.begin(this.#latest);
+    return this.through;
+  }
+
+  #endCheckpoint(through: Position): void {
+    this.#checkpoint.done();
+    this.checkpointed = through;
+  }
+
+  /** One transaction on the graph's tables. */
+  #write(batches: Iterable<Batch>): void {
+    this.#settle(this.graph);
+    this.graph.exec('BEGIN IMMEDIATE');
+    try {
+      for (const batch of batches) this.#run(batch);
+      this.graph.exec('COMMIT');
+    } catch (error) {
+      if (this.graph.inTransaction) this.graph.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Names this fold of the log: the columns start anew when it changes. */
+  #writeEpoch(): void {
+    const writes = new Writes();
+    this.meta.set('epoch', randomUUID(), writes);
+    this.#write([writes.take()]);
+  }
+
+  #settle(db: Database): void {
+    if (this.#settled.has(db)) return;
+    settle(db);
+    this.#settled.add(db);
   }
 
   /** Was the graph in the tables folded under another policy? */
@@ -167,8 +266,9 @@ export class OpenFile {
 
   /** The links that another policy drew are read again from the log; a new epoch tells the columns to do the same. */
   #forgetGraph(): void {
-    this.db.exec(`BEGIN; DELETE FROM nodes; DELETE FROM evidence; DELETE FROM search; DELETE FROM moved;
-      DELETE FROM meta WHERE name LIKE 'policy:%' OR name IN ('graph-through', 'epoch'); COMMIT`);
+    this.#settle(this.graph);
+    this.graph.exec(`BEGIN; DELETE FROM nodes; DELETE FROM evidence; DELETE FROM search; DELETE FROM moved;
+      DELETE FROM meta; COMMIT`);
   }
 
   /** Folds what the graph's tables do not hold yet: the entries past the last checkpoint, or all of them. */
@@ -193,9 +293,12 @@ export class OpenFile {
   /** The tables may stay behind while they cannot be written: reading goes on (G28). */
   #checkpointIfPossible(): void {
     try {
-      this.checkpoint();
+      this.checkpointNow();
     } catch (error) {
       if (storeError(error).code === 'store/corrupt') throw error;
     }
   }
 }
+
+const lastOf = (db: Database, column: string, table: string): number =>
+  db.prepare<[], { last: number | null }>(`SELECT max(${column}) AS last FROM ${table}`).get()?.last ?? 0;

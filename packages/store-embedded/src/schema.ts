@@ -1,32 +1,56 @@
 import { StoreError } from '@selfsame/store';
-import type { Database } from 'better-sqlite3';
+import Database from 'better-sqlite3';
 
 /** Raised when the tables change; a store of another version is refused with words instead of guessed at. */
-const VERSION = 1;
+const VERSION = 2;
 
-const tables = `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
+/** `selfsame.db`: what we were told, and what cannot be had from it again. */
+const truth = `
   CREATE TABLE log (position INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body TEXT NOT NULL);
+  CREATE TABLE counts (project TEXT, wire TEXT, applied INTEGER, duplicate INTEGER, rejected INTEGER, quarantined INTEGER, suppressed INTEGER, crc INTEGER NOT NULL, PRIMARY KEY (project, wire)) WITHOUT ROWID;
+`;
+
+/** `graph.db`: the fold of the log, in a file of its own so that it is written while commits go on. */
+const graph = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE nodes (number INTEGER PRIMARY KEY, project TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL);
   CREATE UNIQUE INDEX nodes_by_key ON nodes (key, project);
   CREATE UNIQUE INDEX nodes_by_person ON nodes (person, project);
   CREATE TABLE evidence (bucket INTEGER, through INTEGER, body TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (bucket, through));
   CREATE TABLE moved (change INTEGER PRIMARY KEY, number INTEGER NOT NULL, crc INTEGER NOT NULL);
   CREATE TABLE search (project TEXT, text TEXT, number INTEGER, PRIMARY KEY (project, text, number)) WITHOUT ROWID;
-  CREATE TABLE counts (project TEXT, wire TEXT, applied INTEGER, duplicate INTEGER, rejected INTEGER, quarantined INTEGER, suppressed INTEGER, crc INTEGER NOT NULL, PRIMARY KEY (project, wire)) WITHOUT ROWID;
   CREATE TABLE generations (generation INTEGER PRIMARY KEY, started INTEGER NOT NULL, keys INTEGER NOT NULL, filter BLOB);
 `;
 
+/** @throws StoreError or SqliteError as `openTables`. */
+export const openTruth = (file: string): Database.Database => openTables(file, truth);
+
+/** @throws StoreError or SqliteError as `openTables`. */
+export const openGraph = (file: string): Database.Database => openTables(file, graph);
+
 /**
- * Readies a connection: write-ahead log, and a sync at every commit.
+ * A connection, ready: write-ahead log, and a sync at every commit.
  * The driver falls back to `synchronous=NORMAL` when it reopens such a file, so FULL is set and then asserted (G1).
  * @throws StoreError when the file is of another version or the settings do not hold.
  */
-export function prepare(db: Database): void {
+function openTables(file: string, tables: string): Database.Database {
+  const db = new Database(file);
+  try {
+    prepare(db, tables);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepare(db: Database.Database, tables: string): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -65536');
+  // A large commit leaves a large write-ahead log behind, which the next start would read.
+  db.pragma('journal_size_limit = 16777216');
   if (db.pragma('synchronous', { simple: true }) !== 2 || db.pragma('journal_mode', { simple: true }) !== 'wal')
     throw new StoreError(
       'store/unavailable',
@@ -43,4 +67,19 @@ export function prepare(db: Database): void {
     db.exec(tables);
     db.pragma(`user_version = ${VERSION}`);
   })();
+}
+
+/**
+ * Before the first write all that the write-ahead log holds goes into the database and is synced there. A sync that
+ * failed once may have lost pages that later syncs of the same file do not write again, so a later commit must not
+ * build on them (G2).
+ * @throws StoreError when another connection reads meanwhile.
+ */
+export function settle(db: Database.Database): void {
+  const [row] = db.pragma('wal_checkpoint(PASSIVE)') as readonly {
+    readonly log: number;
+    readonly checkpointed: number;
+  }[];
+  if (row?.log !== row?.checkpointed)
+    throw new StoreError('store/unavailable', `another program reads ${db.name}: let it finish or close it`);
 }

@@ -1,8 +1,8 @@
-import type { Position } from '@selfsame/identity';
+import type { Instant, Position } from '@selfsame/identity';
 import { type Decided, type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
-import { decode, type LogRecord } from './log-record.ts';
 import { SeenFilter } from './seen-filter.ts';
+import type { Writes } from './writes.ts';
 
 /** Keys of one generation. A unique index over random keys sinks as it grows, so we start a new one in time. */
 const KEYS_PER_GENERATION = 1_000_000;
@@ -13,9 +13,9 @@ interface Generation {
   readonly number: number;
   readonly started: number;
   keys: number;
-  filter: SeenFilter;
-  readonly find: Statement<[number], { position: number }>;
-  readonly insert: Statement<[number, number]>;
+  readonly filter: SeenFilter;
+  /** Made at its first use, for the table of a generation comes with the checkpoint that begins it. */
+  find: Statement<[number], { position: number }> | undefined;
 }
 
 /**
@@ -27,21 +27,27 @@ interface Generation {
 export class Seen {
   /** The last position whose key the tables hold; what came after it is in memory. */
   through: Position = 0;
-  readonly #recent = new Map<RepeatKey, Position>();
+  #recent = new Map<RepeatKey, Position>();
+  /** Keys that a checkpoint is writing, and the generation it begins. */
+  #leaving: ReadonlyMap<RepeatKey, Position> = new Map();
+  #beginning: Generation | undefined;
+  /** The last position that the checkpoint takes along. */
+  #reach: Position = 0;
   readonly #db: Database;
-  readonly #record: Statement<[number], LogRecord>;
+  readonly #record: (position: Position) => Decided | undefined;
   #generations: Generation[] = [];
 
-  constructor(db: Database) {
+  /** `record` reads one entry of the log, which `db` need not hold. */
+  constructor(db: Database, record: (position: Position) => Decided | undefined) {
     this.#db = db;
-    this.#record = db.prepare('SELECT position, crc, body FROM log WHERE position = ?');
+    this.#record = record;
     const rows = db
       .prepare<[], { generation: number; started: number; keys: number; filter: Buffer | null }>(
         'SELECT * FROM generations ORDER BY generation',
       )
       .all();
     this.#generations = rows.map((row) => {
-      const generation = this.#open(row.generation, row.started, row.keys, row.filter);
+      const generation = generationOf(row.generation, row.started, row.keys, row.filter);
       if (row.filter === null) this.#rebuild(generation);
       return generation;
     });
@@ -49,15 +55,18 @@ export class Seen {
 
   /** The position at which this key was last used. A hash that matches is compared with the record itself. */
   find(key: RepeatKey): Position | undefined {
-    const recent = this.#recent.get(key);
+    const recent = this.#recent.get(key) ?? this.#leaving.get(key);
     if (recent !== undefined) return recent;
     const hash = hashOf(key);
     for (let i = this.#generations.length - 1; i >= 0; i--) {
       const generation = this.#generations[i] as Generation;
       if (!generation.filter.mayHold(hash)) continue;
+      generation.find ??= this.#db.prepare(
+        `SELECT position FROM seen_${generation.number} WHERE hash = ? ORDER BY position DESC`,
+      );
       for (const { position } of generation.find.all(hash)) {
-        const record = this.#record.get(position);
-        if (record !== undefined && repeatKey(decode(record).entry) === key) return position;
+        const record = this.#record(position);
+        if (record !== undefined && repeatKey(record.entry) === key) return position;
       }
     }
     return undefined;
@@ -85,61 +94,59 @@ export class Seen {
     if (key !== undefined) this.#recent.set(key, entry.position);
   }
 
-  /** Part of a checkpoint's transaction; call `done` after it. `now` in ms. */
-  write(now: number): void {
-    // In the order of the tables, so that a page is written once.
-    const hashed = [...this.#recent].map(([key, position]) => [hashOf(key), position] as const);
-    hashed.sort(([a], [b]) => a - b);
-    let current = this.#generations.at(-1);
-    if (hashed.length > 0 && (current === undefined || current.keys >= KEYS_PER_GENERATION))
-      current = this.#rotate(now);
-    for (const [hash, position] of hashed) {
-      current?.insert.run(hash, position);
-      current?.filter.add(hash);
-    }
-    if (current !== undefined) current.keys += hashed.length;
+  /** A checkpoint begins: it takes along the keys used so far, into a new generation if it is time. `now` in ms. */
+  leave(now: Instant): void {
+    // What a checkpoint that failed could not write goes along with this one.
+    this.#leaving = this.#leaving.size === 0 ? this.#recent : new Map([...this.#leaving, ...this.#recent]);
+    this.#recent = new Map();
+    const current = this.#generations.at(-1);
+    const isDue = this.#leaving.size > 0 && (current === undefined || current.keys >= KEYS_PER_GENERATION);
+    this.#beginning = isDue ? generationOf((current?.number ?? 0) + 1, now, 0, null) : undefined;
   }
 
-  done(): void {
-    for (const position of this.#recent.values()) this.through = Math.max(this.through, position);
-    this.#recent.clear();
-  }
-
-  #rotate(now: number): Generation {
+  /** Part of the checkpoint. Yields after each row. */
+  *write(writes: Writes) {
     const last = this.#generations.at(-1);
-    if (last !== undefined) {
-      this.#db
-        .prepare('UPDATE generations SET keys = ?, filter = ? WHERE generation = ?')
-        .run(last.keys, Buffer.from(last.filter.bits.buffer), last.number);
+    const begun = this.#beginning;
+    if (begun !== undefined) {
+      if (last !== undefined)
+        writes.add(
+          'UPDATE generations SET keys = ?, filter = ? WHERE generation = ?',
+          last.keys,
+          new Uint8Array(last.filter.bits.buffer),
+          last.number,
+        );
+      // A generation is as young as the start of the one after it.
+      while (this.#generations.length > 1 && (this.#generations[1] as Generation).started < begun.started - KEPT_FOR) {
+        const old = this.#generations.shift() as Generation;
+        writes.add(`DROP TABLE seen_${old.number}`);
+        writes.add('DELETE FROM generations WHERE generation = ?', old.number);
+      }
+      writes.add(
+        `CREATE TABLE seen_${begun.number} (hash INTEGER, position INTEGER, PRIMARY KEY (hash, position)) WITHOUT ROWID`,
+      );
+      writes.add('INSERT INTO generations (generation, started, keys) VALUES (?, ?, 0)', begun.number, begun.started);
     }
-    // A generation is as young as the start of the one after it.
-    while (this.#generations.length > 1 && (this.#generations[1] as Generation).started < now - KEPT_FOR) {
-      const old = this.#generations.shift() as Generation;
-      this.#db.exec(`DROP TABLE seen_${old.number}; DELETE FROM generations WHERE generation = ${old.number}`);
+    const current = begun ?? last;
+    const insert = `INSERT OR IGNORE INTO seen_${current?.number} VALUES (?, ?)`;
+    for (const [key, position] of this.#leaving) {
+      const hash = hashOf(key);
+      writes.add(insert, hash, position);
+      // Too early does no harm: "in here" means look.
+      current?.filter.add(hash);
+      this.#reach = Math.max(this.#reach, position);
+      yield;
     }
-    const number = (last?.number ?? 0) + 1;
-    this.#db.exec(
-      `CREATE TABLE seen_${number} (hash INTEGER, position INTEGER, PRIMARY KEY (hash, position)) WITHOUT ROWID`,
-    );
-    this.#db.prepare('INSERT INTO generations (generation, started, keys) VALUES (?, ?, 0)').run(number, now);
-    const generation = this.#open(number, now, 0, null);
-    this.#generations.push(generation);
-    return generation;
   }
 
-  #open(number: number, started: number, keys: number, filter: Buffer | null): Generation {
-    return {
-      number,
-      started,
-      keys,
-      filter: new SeenFilter(
-        filter === null
-          ? KEYS_PER_GENERATION
-          : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength)),
-      ),
-      find: this.#db.prepare(`SELECT position FROM seen_${number} WHERE hash = ? ORDER BY position DESC`),
-      insert: this.#db.prepare(`INSERT OR IGNORE INTO seen_${number} VALUES (?, ?)`),
-    };
+  /** The checkpoint is in the tables. */
+  left(): void {
+    if (this.#beginning !== undefined) this.#generations.push(this.#beginning);
+    const current = this.#generations.at(-1);
+    if (current !== undefined) current.keys += this.#leaving.size;
+    this.through = Math.max(this.through, this.#reach);
+    this.#leaving = new Map();
+    this.#beginning = undefined;
   }
 
   /** The filter of the generation that was being written lives in memory only, and so does how far it reaches. */
@@ -153,6 +160,14 @@ export class Seen {
       this.through = Math.max(this.through, position);
     }
   }
+}
+
+function generationOf(number: number, started: Instant, keys: number, filter: Buffer | null): Generation {
+  const bits =
+    filter === null
+      ? KEYS_PER_GENERATION
+      : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength));
+  return { number, started, keys, filter: new SeenFilter(bits), find: undefined };
 }
 
 /** 53 bits of a key: two multiplicative lanes over its characters. Equal hashes are told apart by the record. */

@@ -19,7 +19,10 @@ const codeOf = (error: unknown) => (error instanceof StoreError ? error.code : S
 const before = life === 0 || from < 0 ? [] : toldIn(life - 1, from + 300).slice(from);
 const queue: Statement[] = [...before, ...toldIn(life, count)];
 
-const store = await openEmbeddedStore({ directory, rules: testRules }).catch((error) => {
+// So that lives end, and disks fail, in the middle of checkpoints of both kinds.
+const pace = { entries: 1_000, nodes: 8, atOnce: 4 };
+
+const store = await openEmbeddedStore({ directory, rules: testRules, pace }).catch((error) => {
   say(`error ${codeOf(error)}`);
   process.exit(1);
 });

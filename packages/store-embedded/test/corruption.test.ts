@@ -9,6 +9,8 @@ import { temporary } from './temporary.ts';
 const long = process.env['SELFSAME_LONG'] === '1';
 const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
 
+const whole = ['selfsame.db', 'selfsame.db-wal', 'graph.db', 'graph.db-wal'];
+
 /** What a store serves, as text; equal texts mean that damage did no harm. @throws StoreError when it says it is damaged. */
 async function served(directory: string): Promise<string> {
   const store = await openEmbeddedStore({ directory, rules: testRules });
@@ -41,7 +43,7 @@ async function small(): Promise<{ readonly closed: string; readonly cut: string 
     await ingest.submit('native', statements.slice(i, i + 10).map(itemOf));
     if (i === 60) await store.feed.head();
   }
-  for (const name of ['selfsame.db', 'selfsame.db-wal']) copyFileSync(join(closed, name), join(cut, name));
+  for (const name of whole) copyFileSync(join(closed, name), join(cut, name));
   await store.close();
   return { closed, cut };
 }
@@ -74,17 +76,19 @@ it('[G3] a flipped byte or a cut anywhere is reported, refused or harmless, and 
   const { closed, cut } = await small();
   const roll = dice(seed);
   const files = [
-    { source: closed, names: ['selfsame.db'], file: 'selfsame.db' },
-    { source: cut, names: ['selfsame.db', 'selfsame.db-wal'], file: 'selfsame.db-wal' },
+    { source: closed, names: ['selfsame.db', 'graph.db'], file: 'selfsame.db' },
+    { source: closed, names: ['selfsame.db', 'graph.db'], file: 'graph.db' },
+    { source: cut, names: whole, file: 'selfsame.db-wal' },
+    { source: cut, names: whole, file: 'graph.db-wal' },
   ];
   const tally = { refused: 0, reported: 0, harmless: 0, UNDETECTED: 0 };
   const undetected: string[] = [];
   for (const { source, names, file } of files) {
-    const whole = join(temporary(), 'data');
-    mkdirSync(whole);
-    for (const name of names) copyFileSync(join(source, name), join(whole, name));
-    expect((await checkStore(whole)).damages).toEqual([]);
-    const truth = await served(whole);
+    const copy = join(temporary(), 'data');
+    mkdirSync(copy);
+    for (const name of names) copyFileSync(join(source, name), join(copy, name));
+    expect((await checkStore(copy)).damages).toEqual([]);
+    const truth = await served(copy);
     const size = statSync(join(source, file)).size;
     // A write-ahead log may end anywhere after a crash, so a cut, or damage to its last commit, cannot be told from one.
     const torn = file.endsWith('-wal');

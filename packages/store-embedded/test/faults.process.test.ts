@@ -10,7 +10,9 @@ const long = process.env['SELFSAME_LONG'] === '1';
 
 /** The data files whose system calls are broken; a directory's own sync is one of them. */
 const pathsOf = (directory: string) =>
-  ['', '/selfsame.db', '/selfsame.db-wal', '/selfsame.db-shm'].flatMap((one) => ['-P', `${directory}${one}`]);
+  ['', ...['selfsame', 'graph'].flatMap((name) => [`/${name}.db`, `/${name}.db-wal`, `/${name}.db-shm`])].flatMap(
+    (one) => ['-P', `${directory}${one}`],
+  );
 
 const straceOn = (directory: string, call: string, inject: string) =>
   strace(

@@ -1,9 +1,20 @@
 import { describeStore } from '@selfsame/store/conformance';
 import { testRules } from '@selfsame/store/traffic';
 import { openEmbeddedStore } from '../src/index.ts';
+import type { Pace } from '../src/open-file.ts';
 import { temporary } from './temporary.ts';
 
-describeStore('embedded', () => {
-  let directory: string | undefined;
-  return { durable: true, open: () => openEmbeddedStore({ directory: (directory ??= temporary()), rules: testRules }) };
-});
+const embedded = (name: string, pace?: Pace) =>
+  describeStore(name, () => {
+    let directory: string | undefined;
+    const open = () =>
+      openEmbeddedStore({
+        directory: (directory ??= temporary()),
+        rules: testRules,
+        ...(pace === undefined ? {} : { pace }),
+      });
+    return { durable: true, open };
+  });
+
+embedded('embedded');
+embedded('embedded, whose graph is always written by the other thread', { entries: 20, nodes: 5, atOnce: 0 });

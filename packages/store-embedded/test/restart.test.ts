@@ -1,7 +1,7 @@
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Policy, type ProjectId, presets, type Rules } from '@selfsame/identity';
-import { createIngest, type Store } from '@selfsame/store';
+import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ async function tell(store: Store, from: number, to: number, rules = testRules): 
 function cutOff(directory: string): string {
   const cut = temporary();
   for (const name of readdirSync(directory))
-    if (/^selfsame\.db(-wal)?$/.test(name)) copyFileSync(join(directory, name), join(cut, name));
+    if (/^(selfsame|graph)\.db(-wal)?$/.test(name)) copyFileSync(join(directory, name), join(cut, name));
   return cut;
 }
 
@@ -75,6 +75,57 @@ describe('restart', () => {
   });
 });
 
+describe('a checkpoint by the other thread', () => {
+  const pace = { entries: 1_000_000, nodes: 1_000_000, atOnce: 0 };
+  const people = (count: number): Item[] =>
+    Array.from({ length: count }, (_, i) => ({
+      type: 'statement',
+      statement: {
+        project: 'p',
+        wire: 'native',
+        trust: 2,
+        insertId: `many-${i}`,
+        command: { type: 'Identify', ids: [{ kind: 'user', value: `many-${i}` }] },
+      },
+    }));
+
+  it('keeps nobody waiting, and takes along just what was there when it began', async () => {
+    const directory = temporary();
+    const store = await open(directory, testRules, { pace });
+    const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
+    await ingest.submit('native', people(3_000));
+    const done: string[] = [];
+    const head = store.feed.head().then((now) => {
+      done.push('checkpoint');
+      return now;
+    });
+    await ingest.submit('native', traffic(seed, 40).map(itemOf));
+    done.push('answer');
+    expect(await head).toMatchObject({ position: 3_000 });
+    expect(done).toEqual(['answer', 'checkpoint']);
+    // What came meanwhile is in the next one.
+    const log = await logOf(store);
+    expect(await store.feed.head()).toMatchObject({ position: log.length });
+    await store.close();
+    const again = await open(directory);
+    expect(digestOfStore(again, log)).toBe(digestOfLog(log));
+    await again.close();
+  });
+
+  it('is given up when the graph is folded anew meanwhile, and does not come back', async () => {
+    const directory = temporary();
+    const store = await open(directory, testRules, { pace });
+    const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
+    await ingest.submit('native', people(3_000));
+    const [{ epoch }] = await Promise.all([store.feed.head(), store.refold()]);
+    const log = await logOf(store);
+    expect(digestOfStore(store, log)).toBe(digestOfLog(log));
+    expect((await store.feed.head()).epoch).toBe(epoch);
+    await store.close();
+    expect((await checkStore(directory)).damages).toEqual([]);
+  });
+});
+
 describe('one directory, one writer', () => {
   it('a second store on it is refused with words, and may follow once the first has closed', async () => {
     const directory = temporary();
@@ -98,8 +149,8 @@ describe('one directory, one writer', () => {
 });
 
 describe('[G3] what doctor finds', () => {
-  const spoil = (directory: string, sql: string) => {
-    const db = new Database(join(directory, 'selfsame.db'));
+  const spoil = (directory: string, part: string, sql: string) => {
+    const db = new Database(join(directory, ['graph', 'dedupe'].includes(part) ? 'graph.db' : 'selfsame.db'));
     db.exec(sql);
     db.close();
   };
@@ -113,17 +164,32 @@ describe('[G3] what doctor finds', () => {
     ['graph', 'DELETE FROM moved WHERE number = 2', 'rebuild the graph from the log'],
     ['graph', "UPDATE meta SET value = '5' WHERE name = 'graph-through'", 'rebuild the graph from the log'],
     ['counts', 'UPDATE counts SET applied = applied + 1', 'restore a backup'],
-    ['dedupe', 'DELETE FROM seen_1', 'restore a backup'],
+    ['dedupe', 'DELETE FROM seen_1', 'rebuild the graph from the log'],
   ])('damage to the %s by %s', async (part, sql, mend) => {
     const directory = temporary();
     const store = await open(directory);
     await tell(store, 0, 60);
     await store.close();
-    spoil(directory, sql);
+    spoil(directory, part, sql);
     const steps: number[] = [];
     const { damages } = await checkStore(directory, (done) => steps.push(done));
     expect(damages.map((one) => [one.part, one.mend])).toContainEqual([part, mend]);
     expect(steps.length).toBeGreaterThan(0);
+  });
+
+  it('graph.db may be deleted: the log gives back the graph and the insert ids', async () => {
+    const directory = temporary();
+    const store = await open(directory);
+    await tell(store, 0, 60);
+    const log = await logOf(store);
+    await store.close();
+    rmSync(join(directory, 'graph.db'));
+    const again = await open(directory);
+    expect(digestOfStore(again, log)).toBe(digestOfLog(log));
+    const keys = log.map(({ entry }) => repeatKey(entry)).filter((key) => key !== undefined);
+    expect([...(await again.load({ repeats: keys })).repeats.keys()].sort()).toEqual([...new Set(keys)].sort());
+    await again.close();
+    expect((await checkStore(directory)).damages).toEqual([]);
   });
 
   it('a rebuild mends the graph', async () => {
@@ -131,7 +197,7 @@ describe('[G3] what doctor finds', () => {
     const store = await open(directory);
     await tell(store, 0, 60);
     await store.close();
-    spoil(directory, "UPDATE nodes SET body = '{}'; DELETE FROM search; UPDATE meta SET value = '1'");
+    spoil(directory, 'graph', "UPDATE nodes SET body = '{}'; DELETE FROM search; UPDATE meta SET value = '1'");
     await expect(open(directory)).rejects.toMatchObject({ code: 'store/corrupt' });
     const mended = await open(directory, testRules, { rebuild: true });
     const log = await logOf(mended);

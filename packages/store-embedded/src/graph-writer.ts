@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import type { Batch } from './writes.ts';
+
+/** Where a checkpoint of the other thread stands: between them, 32 bits that both see. */
+export const Phase = { open: 0, committing: 1, abandoned: 2 } as const;
+
+export interface GraphThreadData {
+  readonly file: string;
+  readonly phase: Int32Array<SharedArrayBuffer>;
+}
+
+/** `leave`: give up what has not been committed, and end. */
+export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'leave';
+
+/** Writes the graph's tables from a thread of its own, so that nobody who is answered waits for it. */
+export class GraphWriter {
+  readonly #file: string;
+  readonly #phase = new Int32Array(new SharedArrayBuffer(4));
+  #thread: Worker | undefined;
+  #committed: PromiseWithResolvers<void> | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /**
+   * One transaction of many batches. They are taken one a turn of the event loop, which is what making them costs.
+   * @throws the thread's error when it failed; nothing is then written.
+   */
+  async write(batches: Iterable<Batch>): Promise<void> {
+    const thread = (this.#thread ??= this.#start());
+    const committed = Promise.withResolvers<void>();
+    this.#committed = committed;
+    // It may fail while we are still making batches.
+    committed.promise.catch(() => {});
+    thread.ref();
+    const post = (order: GraphOrder) => thread.postMessage(order);
+    try {
+      for (const batch of batches) {
+        post({ batch, last: false });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      post({ batch: [], last: true });
+      await committed.promise;
+    } finally {
+      thread.unref();
+    }
+  }
+
+  /** Gives up what is not committed yet and lets the thread go. After this the tables do not change by it any more. */
+  abandon(): void {
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    this.#thread = undefined;
+    // A commit that has begun is waited for: it is short, and afterwards the tables are what they will be.
+    while (Atomics.compareExchange(this.#phase, 0, Phase.open, Phase.abandoned) === Phase.committing)
+      Atomics.wait(this.#phase, 0, Phase.committing, 1000);
+    thread.postMessage('leave' satisfies GraphOrder);
+  }
+
+  /** Lets the thread go, and waits until it has. */
+  async stop(): Promise<void> {
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+    thread.ref();
+    this.abandon();
+    await gone;
+  }
+
+  #start(): Worker {
+    const workerData: GraphThreadData = { file: this.#file, phase: this.#phase };
+    const thread = new Worker(new URL('./graph-thread.ts', import.meta.url), { workerData });
+    thread.on('message', () => this.#committed?.resolve());
+    thread.on('error', (error) => this.#committed?.reject(error));
+    thread.on('exit', () => {
+      this.#committed?.reject(new Error('the thread that writes the graph has ended'));
+      if (this.#thread === thread) this.#thread = undefined;
+    });
+    return thread;
+  }
+}
