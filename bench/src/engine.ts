@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, type Entry, fold, type Statement, type Trust } from '@selfsame/identity';
+import { type Command, type Entry, MemoryGraph, type Statement, step, type Trust } from '@selfsame/identity';
 import { createIngest, type Ingest } from '@selfsame/store';
 import { openEmbeddedStore } from '@selfsame/store-embedded';
 import { type Figure, median } from './figure.ts';
@@ -16,30 +16,39 @@ const view = (ids: readonly { kind: string; value: string }[]): Command => ({
   properties: {},
 });
 
-/** The reference fold over mixed traffic: 60 % of events name a login, 20,000 people. */
+/** Entries that are made, and then folded, at a time: as a store reads its log, and so that none is cold when its turn comes. */
+const PAGE = 1_000;
+
+/** A fold from nothing over mixed traffic: 60 % of events name a login, 20,000 people. The time of making entries does not count. */
 export function measureFold(items: number): Figure {
-  const entries = Array.from({ length: items }, (_, i): Entry => {
-    const n = Math.floor(Math.random() * 20_000);
-    const command = view(Math.random() < 0.6 ? [user(n), device(n)] : [device(n)]);
-    return {
-      project: 'bench',
-      wire: 'native',
-      trust: 0,
-      command,
-      insertId: `f${i}`,
-      position: i + 1,
-      at: 1e12 + i,
-      time: 1e12 + i - 1000,
-    };
-  });
   const rates: number[] = [];
   for (let round = 0; round < 3; round++) {
-    const start = performance.now();
-    fold(entries, rules('bench'));
-    rates.push(items / ((performance.now() - start) / 1000));
+    const graph = new MemoryGraph();
+    let took = 0;
+    for (let from = 0; from < items; from += PAGE) {
+      const page = Array.from({ length: Math.min(PAGE, items - from) }, (_, i) => mixed(from + i));
+      const start = performance.now();
+      for (const entry of page) step(graph, rules('bench'), entry);
+      took += performance.now() - start;
+    }
+    rates.push(items / (took / 1000));
   }
   const value = median(rates);
   return { name: 'fold of the log from nothing', value, unit: 'items/s', goal: '≥ 250,000/s', met: value >= 250_000 };
+}
+
+function mixed(i: number): Entry {
+  const n = Math.floor(Math.random() * 20_000);
+  return {
+    project: 'bench',
+    wire: 'native',
+    trust: 0,
+    command: view(Math.random() < 0.6 ? [user(n), device(n)] : [device(n)]),
+    insertId: `f${i}`,
+    position: i + 1,
+    at: 1e12 + i,
+    time: 1e12 + i - 1000,
+  };
 }
 
 /** Merges of two existing people, durable, in requests of 100; then one merge with a long and with a short history. */

@@ -7,8 +7,13 @@ import { encodeNode, type NodeCache, type ProjectNodes } from './node-cache.ts';
 import type { Seen } from './seen.ts';
 import { type Batch, Writes } from './writes.ts';
 
-/** Rows of a batch: about a millisecond of encoding, between which requests are answered. */
-const BATCH = 100;
+/**
+ * Work between which requests are answered: less than a millisecond. Counted in bytes written, and what takes as long as
+ * writing them would.
+ */
+const TURN = 20_000;
+/** What a node costs beside its bytes: reading whom it moved, and its checksum. */
+const NODE = 500;
 
 const upsert =
   'INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body, crc = excluded.crc';
@@ -56,7 +61,13 @@ export class Checkpoint {
   /** The writes of the checkpoint that has begun; `through`: the log position it reaches. */
   *batches(through: Position): Generator<Batch> {
     const writes = new Writes();
-    for (const _ of this.#all(through, writes)) if (writes.size >= BATCH) yield writes.take();
+    let work = 0;
+    for (const cost of this.#all(through, writes)) {
+      work += cost;
+      if (work < TURN) continue;
+      yield writes.take();
+      work = 0;
+    }
     yield writes.take();
   }
 
@@ -67,7 +78,7 @@ export class Checkpoint {
     this.#parts.cache.trim();
   }
 
-  *#all(through: Position, writes: Writes) {
+  *#all(through: Position, writes: Writes): Generator<number> {
     const { cache, evidence, meta, seen } = this.#parts;
     for (const nodes of cache.projects()) yield* this.#graph(nodes, writes);
     yield* evidence.add(this.#kept(), through, writes);
@@ -75,7 +86,7 @@ export class Checkpoint {
     meta.set('graph-through', String(through), writes);
   }
 
-  *#graph(nodes: ProjectNodes, writes: Writes) {
+  *#graph(nodes: ProjectNodes, writes: Writes): Generator<number> {
     const { meta, rules } = this.#parts;
     if (nodes.leaving === undefined || nodes.leaving.nodes.size === 0) return;
     const { policy } = rules(nodes.project);
@@ -88,13 +99,13 @@ export class Checkpoint {
       writes.add(upsert, row.number, row.project, row.key, row.person, row.body, row.crc);
       index(nodes.project, before, now, writes);
       movedBy(nodes, policy, before, now, moved);
-      yield;
+      yield NODE + row.body.length;
     }
     for (const key of moved) {
       const { number } = nodes.node(key) as Node;
       this.#change += 1;
       writes.add('INSERT INTO moved VALUES (?, ?, ?)', this.#change, number, checksum(this.#change, number));
-      yield;
+      yield 100;
     }
   }
 

@@ -1,3 +1,6 @@
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type GraphOrder, type GraphThreadData, Phase } from './graph-writer.ts';
 import { openGraph, settle } from './schema.ts';
@@ -5,6 +8,7 @@ import { runnerOf } from './writes.ts';
 
 /** A thread that writes one checkpoint after the other, each as one transaction whose batches come by and by. */
 const { file, phase } = workerData as GraphThreadData;
+giveWay();
 const db = openGraph(file);
 settle(db);
 const run = runnerOf(db);
@@ -30,3 +34,12 @@ parentPort?.on('message', (order: GraphOrder) => {
   }
   parentPort?.postMessage('committed');
 });
+
+/** Those who answer requests get the processor first. Only Linux gives a thread a priority of its own. */
+function giveWay(): void {
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), constants.priority.PRIORITY_LOW);
+  } catch {
+    // Then all have the same.
+  }
+}

@@ -29,7 +29,7 @@ export interface Pace {
   readonly atOnce: number;
 }
 
-const usualPace: Pace = { entries: 200_000, nodes: 150_000, atOnce: 1_000 };
+const usualPace: Pace = { entries: 400_000, nodes: 150_000, atOnce: 1_000 };
 
 export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;

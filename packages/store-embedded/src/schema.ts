@@ -23,7 +23,12 @@ const graph = `
 `;
 
 /** @throws StoreError or SqliteError as `openTables`. */
-export const openTruth = (file: string): Database.Database => openTables(file, truth);
+export function openTruth(file: string): Database.Database {
+  const db = openTables(file, truth);
+  // Some commit brings the write-ahead log home, and all who wait for it wait for that: little at a time (pages).
+  db.pragma('wal_autocheckpoint = 250');
+  return db;
+}
 
 /** @throws StoreError or SqliteError as `openTables`. */
 export const openGraph = (file: string): Database.Database => openTables(file, graph);

@@ -104,8 +104,8 @@ export class Seen {
     this.#beginning = isDue ? generationOf((current?.number ?? 0) + 1, now, 0, null) : undefined;
   }
 
-  /** Part of the checkpoint. Yields after each row. */
-  *write(writes: Writes) {
+  /** Part of the checkpoint. Yields what its work costs, in bytes. */
+  *write(writes: Writes): Generator<number> {
     const last = this.#generations.at(-1);
     const begun = this.#beginning;
     if (begun !== undefined) {
@@ -135,7 +135,7 @@ export class Seen {
       // Too early does no harm: "in here" means look.
       current?.filter.add(hash);
       this.#reach = Math.max(this.#reach, position);
-      yield;
+      yield 100;
     }
   }
 

@@ -8,20 +8,15 @@ export type Batch = readonly (readonly [sql: string, rows: readonly (readonly Va
 /** Gathers writes; statements run in the order in which they were first named. */
 export class Writes {
   #rows = new Map<string, (readonly Value[])[]>();
-  /** Rows gathered since the last `take`. */
-  size = 0;
-
   add(sql: string, ...row: readonly Value[]): void {
     const rows = this.#rows.get(sql);
     if (rows === undefined) this.#rows.set(sql, [row]);
     else rows.push(row);
-    this.size += 1;
   }
 
   take(): Batch {
     const batch = [...this.#rows];
     this.#rows = new Map();
-    this.size = 0;
     return batch;
   }
 }
