@@ -9,7 +9,7 @@ import { storeError } from './failure.ts';
 import { decode, type LogRecord } from './log-record.ts';
 import { Meta } from './meta.ts';
 import { decodeNode, type NodeRow } from './node-cache.ts';
-import { GRAPH, TRUTH } from './open-file.ts';
+import { GRAPH, TRUTH } from './open-files.ts';
 import { Seen } from './seen.ts';
 import { findLostCommits } from './wal.ts';
 

@@ -15,7 +15,7 @@ import { checksum } from './checksum.ts';
 import { storeError } from './failure.ts';
 import { lockDirectory } from './lock.ts';
 import { decodeRun, encode } from './log-record.ts';
-import { GRAPH, OpenFile, type Pace, TRUTH } from './open-file.ts';
+import { GRAPH, OpenFiles, type Pace, TRUTH } from './open-files.ts';
 import { makeDirectory } from './synced-directory.ts';
 import { findLostCommits } from './wal.ts';
 
@@ -42,8 +42,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const unlock = lockDirectory(directory);
   let broken = false;
   let closed = false;
-  const reopen = (rebuild = false) => new OpenFile(directory, { ...options, rebuild, reading });
-  let open: OpenFile;
+  const reopen = (rebuild = false) => new OpenFiles(directory, { ...options, rebuild, reading });
+  let open: OpenFiles;
   try {
     if (options.rebuild === true) removeGraph(directory);
     refuseLostCommits(directory);
@@ -58,7 +58,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     readonly through: Position;
     readonly numbers: () => number;
     /** What it was loaded from; after a refold or a reopening it is another. */
-    readonly from: OpenFile;
+    readonly from: OpenFiles;
   }
 
   function reading<T>(read: () => T): T {
@@ -71,7 +71,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   }
 
   /** After a failure nothing in memory or on the connection is trusted: everything is read again from the file (G2). */
-  function healthy(): OpenFile {
+  function healthy(): OpenFiles {
     if (closed) throw new StoreError('store/closed', 'the store is closed');
     if (!broken) return open;
     // The new connection comes before the old one goes: the last to leave would take the write-ahead log's files along,
@@ -88,14 +88,14 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     return open;
   }
 
-  const guarded = <T>(work: (now: OpenFile) => T): T => {
+  const guarded = <T>(work: (now: OpenFiles) => T): T => {
     const now = reading(healthy);
     return reading(() => work(now));
   };
 
   /** Brings the graph's tables up to the log. Where they cannot be written they stay behind, and reading goes on (G28). */
   async function flush(): Promise<void> {
-    let now: OpenFile | undefined;
+    let now: OpenFiles | undefined;
     try {
       now = guarded((file) => file);
       await now.checkpoint();

@@ -1,7 +1,7 @@
 import { describeStore } from '@selfsame/store/conformance';
 import { testRules } from '@selfsame/store/traffic';
 import { openEmbeddedStore } from '../src/index.ts';
-import type { Pace } from '../src/open-file.ts';
+import type { Pace } from '../src/open-files.ts';
 import { temporary } from './temporary.ts';
 
 const embedded = (name: string, pace?: Pace) =>

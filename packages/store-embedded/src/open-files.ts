@@ -43,7 +43,7 @@ export interface OpenOptions {
 }
 
 /** The two connections, and everything in memory that is derived from the files. After a failure all of it is thrown away at once (G2). */
-export class OpenFile {
+export class OpenFiles {
   readonly db: Database;
   readonly graph: Database;
   readonly cache: NodeCache;
