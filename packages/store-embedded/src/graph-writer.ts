@@ -70,7 +70,7 @@ export class GraphWriter {
 
   #start(): Worker {
     const workerData: GraphThreadData = { file: this.#file, phase: this.#phase };
-    const thread = new Worker(new URL('./graph-thread.ts', import.meta.url), { workerData });
+    const thread = new Worker(new URL('./graph-thread.js', import.meta.url), { workerData, execArgv: [] });
     thread.on('message', () => this.#committed?.resolve());
     thread.on('error', (error) => this.#committed?.reject(error));
     thread.on('exit', () => {

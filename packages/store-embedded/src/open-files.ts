@@ -4,6 +4,7 @@ import { type Position, type ProjectId, type Rules, step } from '@selfsame/ident
 import { type Decided, Overlay, StoreError, unprocessable } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
+import { runnerOf } from './connection.js';
 import { CountTable } from './count-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { storeError } from './failure.ts';
@@ -14,7 +15,7 @@ import { NodeCache } from './node-cache.ts';
 import { openGraph, openTruth, settle } from './schema.ts';
 import { Seen } from './seen.ts';
 import { syncDirectory } from './synced-directory.ts';
-import { type Batch, runnerOf, Writes } from './writes.ts';
+import { type Batch, Writes } from './writes.ts';
 
 /** The files of a store, in its directory. */
 export const TRUTH = 'selfsame.db';

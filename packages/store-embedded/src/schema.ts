@@ -1,5 +1,6 @@
 import { StoreError } from '@selfsame/store';
 import Database from 'better-sqlite3';
+import { configure, isSettled } from './connection.js';
 
 /** Raised when the tables change; a store of another version is refused with words instead of guessed at. */
 const VERSION = 2;
@@ -50,12 +51,7 @@ function openTables(file: string, tables: string): Database.Database {
 }
 
 function prepare(db: Database.Database, tables: string): void {
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -65536');
-  // A large commit leaves a large write-ahead log behind, which the next start would read.
-  db.pragma('journal_size_limit = 16777216');
+  configure(db);
   if (db.pragma('synchronous', { simple: true }) !== 2 || db.pragma('journal_mode', { simple: true }) !== 'wal')
     throw new StoreError(
       'store/unavailable',
@@ -74,17 +70,8 @@ function prepare(db: Database.Database, tables: string): void {
   })();
 }
 
-/**
- * Before the first write all that the write-ahead log holds goes into the database and is synced there. A sync that
- * failed once may have lost pages that later syncs of the same file do not write again, so a later commit must not
- * build on them (G2).
- * @throws StoreError when another connection reads meanwhile.
- */
+/** As `isSettled`. @throws StoreError when another connection reads meanwhile. */
 export function settle(db: Database.Database): void {
-  const [row] = db.pragma('wal_checkpoint(PASSIVE)') as readonly {
-    readonly log: number;
-    readonly checkpointed: number;
-  }[];
-  if (row?.log !== row?.checkpointed)
+  if (!isSettled(db))
     throw new StoreError('store/unavailable', `another program reads ${db.name}: let it finish or close it`);
 }

@@ -1,0 +1,11 @@
+import type { Database } from 'better-sqlite3';
+import type { Batch } from './writes.ts';
+
+/** Write-ahead log, and a sync at every commit. */
+export function configure(db: Database): void;
+
+/** Brings the write-ahead log home before the first write (G2); false when another connection is in the way. */
+export function isSettled(db: Database): boolean;
+
+/** Runs batches on a connection, in whatever transaction it is in. @throws SqliteError */
+export function runnerOf(db: Database): (batch: Batch) => void;

@@ -1,0 +1,46 @@
+/** What both threads do with a connection; plain JavaScript for the sake of graph-thread.js. */
+
+/**
+ * Write-ahead log, and a sync at every commit.
+ * @param {import('better-sqlite3').Database} db
+ */
+export function configure(db) {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('temp_store = MEMORY');
+  db.pragma('cache_size = -65536');
+  // A large commit leaves a large write-ahead log behind, which the next start would read.
+  db.pragma('journal_size_limit = 16777216');
+}
+
+/**
+ * Brings all that the write-ahead log holds into the database and syncs it there. To be done before the first write: a
+ * sync that failed once may have lost pages that later syncs of the same file do not write again, so a later commit must
+ * not build on them (G2).
+ * @param {import('better-sqlite3').Database} db
+ * @returns {boolean} false when another connection reads what is still to be brought home
+ */
+export function isSettled(db) {
+  const [row] = /** @type {{ log: number, checkpointed: number }[]} */ (db.pragma('wal_checkpoint(PASSIVE)'));
+  return row?.log === row?.checkpointed;
+}
+
+/**
+ * Runs batches on a connection, in whatever transaction it is in.
+ * @param {import('better-sqlite3').Database} db
+ * @returns {(batch: import('./writes.ts').Batch) => void} throws SqliteError
+ */
+export function runnerOf(db) {
+  /** @type {Map<string, import('better-sqlite3').Statement<import('./writes.ts').Value[]>>} */
+  const statements = new Map();
+  return (batch) => {
+    for (const [sql, rows] of batch) {
+      let statement = statements.get(sql);
+      if (statement === undefined) {
+        statement = /** @type {import('better-sqlite3').Statement<import('./writes.ts').Value[]>} */ (db.prepare(sql));
+        statements.set(sql, statement);
+      }
+      for (const row of rows) statement.run(...row);
+    }
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * A thread that writes one checkpoint after the other, each as one transaction whose batches come by and by.
+ * Plain JavaScript that imports no TypeScript: Node strips types with WebAssembly, and V8 may crash when a thread that
+ * has compiled some ends (nodejs/node#64500).
+ */
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { configure, isSettled, runnerOf } from './connection.js';
+
+/** Values of the phase, as `Phase` in graph-writer.ts. */
+const [OPEN, COMMITTING] = [0, 1];
+
+giveWay();
+/** @type {import('./graph-writer.ts').GraphThreadData} */
+const { file, phase } = workerData;
+const db = new Database(file);
+configure(db);
+if (!isSettled(db)) throw new Error(`another program reads ${file}`);
+const run = runnerOf(db);
+
+parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */ order) => {
+  if (order === 'leave') {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    db.close();
+    parentPort?.close();
+    return;
+  }
+  if (!db.inTransaction) db.exec('BEGIN IMMEDIATE');
+  run(order.batch);
+  if (!order.last) return;
+  // Whoever has given this checkpoint up must not see it happen later.
+  if (Atomics.compareExchange(phase, 0, OPEN, COMMITTING) !== OPEN) return;
+  try {
+    db.exec('COMMIT');
+  } finally {
+    Atomics.store(phase, 0, OPEN);
+    Atomics.notify(phase, 0);
+  }
+  parentPort?.postMessage('committed');
+});
+
+/** Those who answer requests get the processor first. Only Linux gives a thread a priority of its own. */
+function giveWay() {
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), constants.priority.PRIORITY_LOW);
+  } catch {
+    // Then all have the same.
+  }
+}
