@@ -315,17 +315,22 @@ describe('our xo.js does what @attraqt/xo-js does', () => {
     ['a queue that is none', { calls: [init], stored, queue: 'nothing' as never }],
   ])('%s', async (_name, row) => expect(await runOurs(row)).toEqual(await runTheirs(row)));
 
-  it('a time-out, and a client of one’s own', async () => {
-    const results = [];
-    for (const [page, script] of [
-      [theirs, '/theirs.js'],
-      [ours, '/ours.js'],
-    ] as const) {
+  /** The same asked of their SDK and of our script, each on a page of its own with nothing in local storage. */
+  async function onBoth<T>(ask: (page: Page) => Promise<T>): Promise<{ readonly theirs: T; readonly ours: T }> {
+    const fresh = async (page: Page, script: string) => {
       await page.goto(pages.url);
+      await page.evaluate(() => localStorage.clear());
       await page.addScriptTag({ url: script });
+      return ask(page);
+    };
+    return { theirs: await fresh(theirs, '/theirs.js'), ours: await fresh(ours, '/ours.js') };
+  }
+
+  it('a time-out, and a client of one’s own', async () => {
+    const both = await onBoth(async (page) => {
       await page.route('**/collect-dev.attraqt.io/**', () => {});
-      results.push(
-        await page.evaluate(async (trackerKey) => {
+      try {
+        return await page.evaluate(async (trackerKey) => {
           localStorage.setItem('attraqtsessionid', 's1');
           xo.init({ activity: { trackerKey, region: 'dev' } });
           const late = await xo.activity.send({ action: 'view', target: {} }, { timeout: 50 })?.then(
@@ -336,42 +341,34 @@ describe('our xo.js does what @attraqt/xo-js does', () => {
           xo.activity.init({ trackerKey }, { send: (request: unknown) => got.push(request) });
           xo.activity.send({ action: 'view', target: {} }, { timeout: 5, cache: 'no-store' });
           return { late, got };
-        }, TRACKER_KEY),
-      );
-      await page.unroute('**/collect-dev.attraqt.io/**');
-    }
-    expect(results[1]).toEqual(results[0]);
-    expect(results[1]).toMatchObject({ late: 'TimeoutError' });
+        }, TRACKER_KEY);
+      } finally {
+        await page.unroute('**/collect-dev.attraqt.io/**');
+      }
+    });
+    expect(both.ours).toEqual(both.theirs);
+    expect(both.ours).toMatchObject({ late: 'TimeoutError' });
   });
 
   it('a storage of one’s own', async () => {
-    const results = [];
-    for (const [page, script] of [
-      [theirs, '/theirs.js'],
-      [ours, '/ours.js'],
-    ] as const) {
-      await page.goto(pages.url);
-      await page.evaluate(() => localStorage.clear());
-      await page.addScriptTag({ url: script });
-      results.push(
-        await page.evaluate((trackerKey) => {
-          const kept = new Map([['attraqtsessionid', 's1']]);
-          const storage = {
-            getItem: (name: string) => kept.get(name) ?? null,
-            setItem: (name: string, value: string) => void kept.set(name, value),
-            removeItem: (name: string) => void kept.delete(name),
-          };
-          const client = { send: ({ body }: { body: string }) => JSON.parse(body)[0].user.identities };
-          xo.activity.init({ trackerKey, storage }, client);
-          const sent = xo.activity.send({ action: 'view', target: {} });
-          xo.activity.addUserIdentity('sessionId', 's2');
-          xo.activity.optOut();
-          return { sent, kept: [...kept].sort(), local: localStorage.length };
-        }, TRACKER_KEY),
-      );
-    }
-    expect(results[1]).toEqual(results[0]);
-    expect(results[1]).toMatchObject({ sent: { sessionid: 's1' }, local: 0 });
+    const both = await onBoth((page) =>
+      page.evaluate((trackerKey) => {
+        const kept = new Map([['attraqtsessionid', 's1']]);
+        const storage = {
+          getItem: (name: string) => kept.get(name) ?? null,
+          setItem: (name: string, value: string) => void kept.set(name, value),
+          removeItem: (name: string) => void kept.delete(name),
+        };
+        const client = { send: ({ body }: { body: string }) => JSON.parse(body)[0].user.identities };
+        xo.activity.init({ trackerKey, storage }, client);
+        const sent = xo.activity.send({ action: 'view', target: {} });
+        xo.activity.addUserIdentity('sessionId', 's2');
+        xo.activity.optOut();
+        return { sent, kept: [...kept].sort(), local: localStorage.length };
+      }, TRACKER_KEY),
+    );
+    expect(both.ours).toEqual(both.theirs);
+    expect(both.ours).toMatchObject({ sent: { sessionid: 's1' }, local: 0 });
   });
 });
 

@@ -70,7 +70,7 @@ export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: 
 }
 
 /** As `ownerAt`, of a node at hand. */
-export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
+function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
   const owner = node.claims.length === 0 ? null : linkAt(graph, policy, node, time).owner;
   const above = owner === null ? undefined : graph.node(owner);
   return above === undefined ? survivor(graph, policy, node) : ownerOf(graph, policy, above, time);

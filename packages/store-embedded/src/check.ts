@@ -6,7 +6,7 @@ import { checksum } from './checksum.ts';
 import { CountTable } from './count-table.ts';
 import { decodeEvidence, type EvidenceRow } from './evidence-table.ts';
 import { storeError } from './failure.ts';
-import { decode, type LogRecord } from './log-record.ts';
+import { decode, type LogRecord, recordReader } from './log-record.ts';
 import { Meta } from './meta.ts';
 import { decodeNode, type NodeRow } from './node-cache.ts';
 import { GRAPH, TRUTH } from './open-files.ts';
@@ -100,12 +100,7 @@ async function checkTables(
 ): Promise<void> {
   checkFile(db, 'file', found);
   found.try('counts', () => new CountTable(db));
-  const record = db.prepare<[number], LogRecord>('SELECT position, crc, body FROM log WHERE position = ?');
-  const recordAt = (position: number) => {
-    const one = record.get(position);
-    return one && decode(one);
-  };
-  const seen = graph && found.try('dedupe', () => new Seen(graph, recordAt));
+  const seen = graph && found.try('dedupe', () => new Seen(graph, recordReader(db)));
   const last = await checkLog(db, found, seen, onProgress);
   if (graph === undefined) return;
   found.try('graph', () => checkFile(graph, 'graph', found));

@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { Batch } from './writes.ts';
 
+/** Where a checkpoint of the other thread stands: 32 bits that both see. */
+export const Phase: { readonly open: 0; readonly committing: 1; readonly abandoned: 2 };
+
 /** Write-ahead log, and a sync at every commit. */
 export function configure(db: Database): void;
 

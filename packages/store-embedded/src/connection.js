@@ -1,4 +1,7 @@
-/** What both threads do with a connection; plain JavaScript for the sake of graph-thread.js. */
+/** What both threads do with a connection, and know of each other; plain JavaScript for the sake of graph-thread.js. */
+
+/** Where a checkpoint of the other thread stands: 32 bits that both see. */
+export const Phase = /** @type {const} */ ({ open: 0, committing: 1, abandoned: 2 });
 
 /**
  * Write-ahead log, and a sync at every commit.

@@ -201,7 +201,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async at(position) {
       if (position < 1) return undefined;
-      return guarded((now) => now.at(position));
+      return guarded((now) => decodeRun(now.records(position - 1, 1), position - 1)[0]);
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
     async search(project, text, limit) {

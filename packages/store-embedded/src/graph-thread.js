@@ -8,10 +8,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { configure, isSettled, runnerOf } from './connection.js';
-
-/** Values of the phase, as `Phase` in graph-writer.ts. */
-const [OPEN, COMMITTING] = [0, 1];
+import { configure, isSettled, Phase, runnerOf } from './connection.js';
 
 giveWay();
 /** @type {import('./graph-writer.ts').GraphThreadData} */
@@ -32,11 +29,11 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
   run(order.batch);
   if (!order.last) return;
   // Whoever has given this checkpoint up must not see it happen later.
-  if (Atomics.compareExchange(phase, 0, OPEN, COMMITTING) !== OPEN) return;
+  if (Atomics.compareExchange(phase, 0, Phase.open, Phase.committing) !== Phase.open) return;
   try {
     db.exec('COMMIT');
   } finally {
-    Atomics.store(phase, 0, OPEN);
+    Atomics.store(phase, 0, Phase.open);
     Atomics.notify(phase, 0);
   }
   parentPort?.postMessage('committed');

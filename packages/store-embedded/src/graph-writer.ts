@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import { Phase } from './connection.js';
 import type { Batch } from './writes.ts';
-
-/** Where a checkpoint of the other thread stands: between them, 32 bits that both see. */
-export const Phase = { open: 0, committing: 1, abandoned: 2 } as const;
 
 export interface GraphThreadData {
   readonly file: string;
+  /** Holds a `Phase`. */
   readonly phase: Int32Array<SharedArrayBuffer>;
 }
 

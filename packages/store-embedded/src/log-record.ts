@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Decided, StoreError } from '@selfsame/store';
+import type { Database } from 'better-sqlite3';
 
 /** A log record as it is stored: JSON, and a checksum over its content and its position (G3). */
 export interface LogRecord {
@@ -34,6 +35,15 @@ export function decodeRun(records: readonly LogRecord[], after: number): readonl
       throw new StoreError('store/corrupt', `log record ${position} is missing: restore a backup`);
     return decode(record);
   });
+}
+
+/** Reads one record of the log; undefined where there is none. What it answers throws as `decode` does. */
+export function recordReader(db: Database): (position: number) => Decided | undefined {
+  const find = db.prepare<[number], LogRecord>('SELECT position, crc, body FROM log WHERE position = ?');
+  return (position) => {
+    const record = find.get(position);
+    return record && decode(record);
+  };
 }
 
 const checksum = (position: number, body: string): number => crc32(body, position >>> 0);

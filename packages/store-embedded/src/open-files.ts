@@ -9,7 +9,7 @@ import { CountTable } from './count-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { storeError } from './failure.ts';
 import { GraphWriter } from './graph-writer.ts';
-import { decode, decodeRun, type LogRecord } from './log-record.ts';
+import { decodeRun, type LogRecord, recordReader } from './log-record.ts';
 import { Meta } from './meta.ts';
 import { NodeCache } from './node-cache.ts';
 import { openGraph, openTruth, settle } from './schema.ts';
@@ -65,7 +65,6 @@ export class OpenFiles {
   readonly #begin: Statement;
   readonly #end: Statement;
   readonly #records: Statement<[number, number], LogRecord>;
-  readonly #record: Statement<[number], LogRecord>;
   readonly #append: Statement<[number, number, string]>;
   readonly #settled = new Set<Database>();
   #writing: Promise<void> | undefined;
@@ -92,7 +91,6 @@ export class OpenFiles {
       this.#records = this.db.prepare(
         'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
       );
-      this.#record = this.db.prepare('SELECT position, crc, body FROM log WHERE position = ?');
       this.#append = this.db.prepare('INSERT INTO log VALUES (?, ?, ?)');
       this.counts = new CountTable(this.db);
       const last = lastOf(this.db, 'position', 'log');
@@ -102,7 +100,7 @@ export class OpenFiles {
       if (rebuild === true || this.#foldedOtherwise()) this.#forgetGraph();
       const evidence = new EvidenceTable(this.graph);
       this.cache = new NodeCache(this.graph, evidence, reading);
-      this.seen = new Seen(this.graph, (position) => this.at(position));
+      this.seen = new Seen(this.graph, recordReader(this.db));
       const { cache, seen, meta } = this;
       const change = lastOf(this.graph, 'change', 'moved');
       this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, rules, change });
@@ -121,12 +119,6 @@ export class OpenFiles {
   /** At most `limit` records after a position. */
   records(after: Position, limit: number): readonly LogRecord[] {
     return this.#records.all(after, limit);
-  }
-
-  /** One entry of the log. @throws StoreError 'store/corrupt' when it does not match its checksum. */
-  at(position: Position): Decided | undefined {
-    const record = this.#record.get(position);
-    return record && decode(record);
   }
 
   /** Part of `commit`'s work. */

@@ -6,6 +6,7 @@ export type Batch = readonly (readonly [sql: string, rows: readonly (readonly Va
 /** Gathers writes; statements run in the order in which they were first named. */
 export class Writes {
   #rows = new Map<string, (readonly Value[])[]>();
+
   add(sql: string, ...row: readonly Value[]): void {
     const rows = this.#rows.get(sql);
     if (rows === undefined) this.#rows.set(sql, [row]);
