@@ -10,6 +10,7 @@ export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
 export { type Arrival, entryOf } from './entry.ts';
 export { type ChainStep, type Explanation, explain, type RefusalReason } from './explain.ts';
 export { claimsBetween, compareClaimsByTime, fold, MemoryGraph } from './fold.ts';
+export { foldedUnder } from './folded-under.ts';
 export type * from './graph.ts';
 export * from './ids.ts';
 export type * from './json.ts';

@@ -1,4 +1,4 @@
-import { type DirectoryPolicy, directoryOf, type Policy, presets } from '@selfsame/identity';
+import { type DirectoryPolicy, directoryOf, foldedUnder, type Policy, presets } from '@selfsame/identity';
 import type { PolicySettings } from './config-schema.ts';
 import { defined, hasSoundImmutables, overridden } from './policy-settings.ts';
 
@@ -30,11 +30,5 @@ export const whyNotPolicy = ({ directory }: Policy): string | undefined =>
     ? undefined
     : 'directory.immutableIds holds a kind that is not also in loginIds and uniqueIds';
 
-/**
- * Must the log be folded again? The directory's settings hold from now on and change no answer that went out ([R14]);
- * only which kinds are devices decides how links are read.
- */
-export function mustRefold(before: Policy, after: Policy): boolean {
-  const read = ({ directory: { deviceIds }, ...rest }: Policy) => JSON.stringify({ deviceIds, ...rest });
-  return read(before) !== read(after);
-}
+/** Must the log be folded again? The directory's settings hold from now on and change no answer that went out ([R14]). */
+export const mustRefold = (before: Policy, after: Policy): boolean => foldedUnder(before) !== foldedUnder(after);

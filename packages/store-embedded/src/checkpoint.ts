@@ -1,4 +1,12 @@
-import type { Claim, Instant, Node, Position, ProjectId, Rules } from '@selfsame/identity';
+import {
+  type Claim,
+  foldedUnder,
+  type Instant,
+  type Node,
+  type Position,
+  type ProjectId,
+  type Rules,
+} from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
 import { checksum } from './checksum.ts';
 import type { EvidenceTable } from './evidence-table.ts';
@@ -92,7 +100,7 @@ export class Checkpoint {
     const { policy } = rules(nodes.project);
     // The first policy stays: one that changes while we run is noticed at the next start, and the log folded again.
     const name = `policy:${nodes.project}`;
-    if (meta.get(name) === undefined) meta.set(name, JSON.stringify(policy), writes);
+    if (meta.get(name) === undefined) meta.set(name, foldedUnder(policy), writes);
     const moved = new Set<Node['key']>();
     for (const { before, now } of nodes.leaving.nodes.values()) {
       const row = encodeNode(nodes.project, now);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
+import { foldedUnder, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
 import { type Decided, Overlay, StoreError, unprocessable } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
@@ -250,10 +250,10 @@ export class OpenFiles {
     this.#settled.add(db);
   }
 
-  /** Was the graph in the tables folded under another policy? */
+  /** Was the graph in the tables folded under a policy that gives another one? */
   #foldedOtherwise(): boolean {
     return [...this.meta.withPrefix('policy:')].some(
-      ([project, policy]) => policy !== JSON.stringify(this.#rules(project).policy),
+      ([project, text]) => text !== foldedUnder(this.#rules(project).policy),
     );
   }
 

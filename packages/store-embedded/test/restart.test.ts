@@ -1,10 +1,11 @@
 import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Policy, type ProjectId, presets, type Rules } from '@selfsame/identity';
+import { directoryOf, type Policy, type ProjectId, presets, type Rules } from '@selfsame/identity';
 import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { checksum } from '../src/checksum.ts';
 import { checkStore, openEmbeddedStore } from '../src/index.ts';
 import { temporary } from './temporary.ts';
 
@@ -72,6 +73,48 @@ describe('restart', () => {
     expect(digestOfStore(changed, log, other)).toBe(digestOfLog(log, other));
     expect((await changed.feed.head()).epoch).not.toBe(epoch);
     await changed.close();
+  });
+
+  it('other directory settings, which hold for calls to come, fold nothing again', async () => {
+    const directory = temporary();
+    const first = await open(directory);
+    await tell(first, 0, 200);
+    const { epoch } = await first.feed.head();
+    await first.close();
+
+    const other = (project: ProjectId): Rules => ({
+      ...testRules(project),
+      policy: { ...testRules(project).policy, directory: directoryOf('profile_link') },
+    });
+    const replayed: number[] = [];
+    const changed = await open(directory, other, { onReplay: (done: number) => replayed.push(done) });
+    expect(replayed).toEqual([]);
+    expect((await changed.feed.head()).epoch).toBe(epoch);
+    const log = await logOf(changed);
+    expect(digestOfStore(changed, log, other)).toBe(digestOfLog(log, other));
+    await changed.close();
+  });
+
+  it('a graph whose file names its policy as earlier versions did is folded again once', async () => {
+    const directory = temporary();
+    const first = await open(directory);
+    await tell(first, 0, 50);
+    const { epoch } = await first.feed.head();
+    await first.close();
+    const db = new Database(join(directory, 'graph.db'));
+    const name = db.prepare<[], { name: string }>("SELECT name FROM meta WHERE name LIKE 'policy:%'").get()
+      ?.name as string;
+    const whole = JSON.stringify(testRules('p').policy);
+    db.prepare('UPDATE meta SET value = ?, crc = ? WHERE name = ?').run(whole, checksum(name, whole), name);
+    db.close();
+
+    const again = await open(directory);
+    const renewed = await again.feed.head();
+    expect(renewed.epoch).not.toBe(epoch);
+    await again.close();
+    const third = await open(directory);
+    expect((await third.feed.head()).epoch).toBe(renewed.epoch);
+    await third.close();
   });
 });
 
