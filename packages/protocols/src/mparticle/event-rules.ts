@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@selfsame/identity';
+import { limits, whyNotAttributes } from './limits.ts';
 import { isObject } from './wire.ts';
 
 /** What a commerce event speaks of: exactly one of these. */
@@ -19,18 +20,19 @@ const customTypes: readonly Json[] = [
   'unknown',
 ];
 
-/** The longest name of an event, in characters. */
-const LONGEST_NAME = 256;
-
 /**
- * What an event of a backend lacks, or undefined. Pages are not held to this: they could only send the same again.
- * Source: sheet §3, "Required per type" and "Limits".
+ * What an event of a backend lacks, or has too much of; or undefined. Pages are not held to this: they could only send
+ * the same again. Source: sheet §3, "Required per type" and "Limits".
  */
 export function whyNotEvent(event: Json): string | undefined {
   if (!isObject(event)) return 'an event is not an object';
   const { event_type: type, data = {} } = event;
   if (typeof type !== 'string') return 'an event has no event_type';
   if (!isObject(data)) return 'an event has no data';
+  return whyNotOfType(type, data) ?? whyNotLong(data) ?? whyNotAttributes('an event', data['custom_attributes']);
+}
+
+function whyNotOfType(type: string, data: JsonObject): string | undefined {
   const missing = (name: string) => (isText(data[name]) ? undefined : `a ${type} has no ${name}`);
   switch (type) {
     case 'custom_event':
@@ -46,9 +48,16 @@ export function whyNotEvent(event: Json): string | undefined {
   }
 }
 
-function whyNotCustom({ event_name: name, custom_event_type: type }: JsonObject): string | undefined {
-  if ((name as string).length > LONGEST_NAME) return `an event_name is longer than ${LONGEST_NAME} characters`;
-  return customTypes.includes(type as Json) ? undefined : `custom_event_type is none of ${customTypes.join(', ')}`;
+const whyNotCustom = ({ custom_event_type: type }: JsonObject): string | undefined =>
+  customTypes.includes(type as Json) ? undefined : `custom_event_type is none of ${customTypes.join(', ')}`;
+
+/** Names of events, screens and attributes have one limit. */
+function whyNotLong(data: JsonObject): string | undefined {
+  const field = ['event_name', 'screen_name', 'user_attribute_name'].find((name) => {
+    const value = data[name];
+    return typeof value === 'string' && value.length > limits.name;
+  });
+  return field === undefined ? undefined : `${field} is longer than ${limits.name} characters`;
 }
 
 const isText = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';

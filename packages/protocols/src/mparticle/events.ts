@@ -5,11 +5,9 @@ import { basicAccess, isDenied } from './access.ts';
 import { batchError, empty, turnedAway } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { whyNotEvent } from './event-rules.ts';
+import { limits, whyNotAttributes } from './limits.ts';
 import { isObject, readTime } from './wire.ts';
 
-/** Sizes and counts of the vendor's documents (sheet §3). */
-const MAX_BATCH_BYTES = 128 * 1024;
-const MAX_BATCHES = 100;
 /** A historical event is at least this old, ms. */
 const HISTORICAL_AGE = 72 * 3600 * 1000;
 
@@ -40,7 +38,7 @@ export function readServerEvents(form: 'single' | 'bulk' | 'historical', request
   if ('problem' in parsed) return refused(access, parsed.message);
   const batches = form === 'single' ? [parsed.value] : parsed.value;
   if (!Array.isArray(batches)) return refused(access, 'the body must be a list of batches');
-  if (batches.length > MAX_BATCHES) return refused(access, `a request holds at most ${MAX_BATCHES} batches`);
+  if (batches.length > limits.batches) return refused(access, `a request holds at most ${limits.batches} batches`);
   const items: Item[] = [];
   let good = 0;
   let why = 'the request holds no batch';
@@ -64,7 +62,10 @@ function whyNotBatch(batch: Json, form: 'single' | 'bulk' | 'historical', now: n
   if (environment !== 'production' && environment !== 'development')
     return 'environment must be production or development';
   if (events !== undefined && events !== null && !Array.isArray(events)) return 'events must be a list';
-  if (new TextEncoder().encode(JSON.stringify(batch)).length > MAX_BATCH_BYTES) return 'a batch is larger than 128 KB';
+  if (new TextEncoder().encode(JSON.stringify(batch)).length > limits.batchBytes)
+    return 'a batch is larger than 128 KB';
+  const tooMuch = whyNotAttributes('a user', batch['user_attributes']);
+  if (tooMuch !== undefined) return tooMuch;
   for (const event of Array.isArray(events) ? (events as readonly Json[]) : []) {
     const wrong = whyNotEvent(event);
     if (wrong !== undefined) return wrong;

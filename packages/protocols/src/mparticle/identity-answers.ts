@@ -2,7 +2,7 @@ import { canonical, type DirectoryAnswer, type Identifier, type Verdict } from '
 import type { Host, WireReply } from '../protocol.ts';
 import { json } from '../reply.ts';
 import { identityError } from './answers.ts';
-import { typeOf } from './kinds.ts';
+import { inTheirWords, typeOf } from './kinds.ts';
 import type { IdentityAnswer, ModifyAnswer } from './wire.ts';
 
 /** Seconds for which the SDK may reuse an answer, as the real service says; only used with `cacheIdentity` on. */
@@ -36,13 +36,18 @@ export const modifyAnswer = (found: DirectoryAnswer): ModifyAnswer => ({
 /** Why the directory answered as it did, for the server key. */
 export function debugOf({ notes, answer }: Verdict): object {
   const { how, known, candidates } = answer as DirectoryAnswer;
-  return { how, known, candidates, notes: notes.map(({ effect, rule, reason }) => ({ effect, rule, reason })) };
+  return {
+    how,
+    known,
+    candidates: candidates.map((one) => ({ ...one, reason: inTheirWords(one.reason) })),
+    notes: notes.map(({ effect, rule, reason }) => ({ effect, rule, reason: inTheirWords(reason) })),
+  };
 }
 
 /** The vendor's error for a call that the rules refused. */
 export function refusalOf(verdict: Verdict, requestId: string): WireReply {
   const code = verdict.notes.find((note) => note.code !== undefined)?.code ?? 'BAD_REQUEST';
-  return identityError(400, code, verdict.reason ?? 'the request was refused', requestId);
+  return identityError(400, code, inTheirWords(verdict.reason ?? 'the request was refused'), requestId);
 }
 
 export const identityReply = (body: object, debug: object | undefined, headers = {}): WireReply =>

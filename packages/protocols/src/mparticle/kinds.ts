@@ -31,6 +31,10 @@ export const kindOf = (type: string): string | undefined =>
 /** The identity API's spelling of one of our kinds. */
 export const typeOf = (kind: string): string => (Object.hasOwn(theirs, kind) ? (theirs[kind] as string) : kind);
 
+/** What the rules say, with kinds under the names that the caller uses for them. */
+export const inTheirWords = (reason: string): string =>
+  reason.replace(/\b(?:user|device|phone)\b/g, (kind) => typeOf(kind));
+
 /** Our kind for a name of a batch's `user_identities`: `customer_id`, `other_id_2`, `facebook_custom_audience_id` … */
 export function kindOfBatchName(name: string): string | undefined {
   if (name === 'customer_id') return kindOf('customerid');

@@ -136,6 +136,45 @@ describe('answers', () => {
   });
 });
 
+describe('names: the caller reads his own, never ours', () => {
+  const phone = { mobile_number: '+46701', customerid: 'C2', ...D };
+
+  it('in what the debug form says of candidates and of the record', async () => {
+    const { call, post } = clientOf(
+      open('mparticle-default', {}, directory('default', { uniqueIds: ['user', 'phone'], deviceIds: [] })),
+    );
+    await call('login', { ...phone, customerid: 'C1' });
+    const answer = await post(
+      '/v1/login?debug=1',
+      { environment: 'development', known_identities: phone },
+      { authorization: basic },
+    );
+    const { candidates, notes } = bodyOf(answer)['debug'] as Record<string, readonly { reason: string }[]>;
+    expect([...(candidates ?? []), ...(notes ?? [])].map((one) => one.reason)).toEqual([
+      'it is known, and the request carries none of its login identifiers',
+      'customerid joined the profile',
+      'this mobile_number is unique and another profile holds it; only a modify moves it',
+      'device_application_stamp joined the profile',
+    ]);
+    const both = { environment: 'development', known_identities: { customerid: 'C3', email: 'e@x.se' } };
+    const { post: ask, call: tell } = clientOf(open('mparticle-link'));
+    await tell('login', { customerid: 'C1', email: 'e@x.se' });
+    const { debug } = bodyOf(await ask('/v1/login?debug=1', both, { authorization: basic }));
+    expect(debug).toMatchObject({ candidates: [{ reason: 'its customerid is another than the one in the request' }] });
+  });
+
+  it('in refusals', async () => {
+    const { call, modify } = clientOf(
+      open('mparticle-conversion', {}, directory('profile_conversion', { immutableIds: ['phone'] })),
+    );
+    const mpid = mpidOf(await call('login', phone, {}, { authorization: basic }));
+    const refusal = async (identity_type: string) =>
+      (bodyOf(await modify(mpid, [{ identity_type, new_value: 'X' }]))['errors'] as { message: string }[])[0]?.message;
+    expect(await refusal('mobile_number')).toBe("the profile's mobile_number is immutable");
+    expect(await refusal('customerid')).toBe('a more trusted sender said whose customerid that is');
+  });
+});
+
 describe('errors', () => {
   const modifyBody = (changes: unknown) => ({ environment: 'development', identity_changes: changes });
   const identities = (known: unknown) => ({ environment: 'development', known_identities: known });
@@ -259,7 +298,7 @@ describe('errors', () => {
       modifyBody([{ identity_type: 'customerid', new_value: 'C2' }]),
       400,
       'BAD_REQUEST',
-      "the profile's user is immutable",
+      "the profile's customerid is immutable",
     ],
     ['no such path', '/v1/forget', identities(D), 404, 'NOT_FOUND_ERROR', 'there is nothing at this path'],
   ])('%s: %s', async (_name, path, body, status, code, message) => {
