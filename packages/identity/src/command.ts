@@ -109,16 +109,19 @@ export interface Mint {
   readonly mint: string;
 }
 
-/** One operation on one trait, or on all of them. `segments` is the set of segments, kept apart from traits. */
+/**
+ * One operation on one trait, or on all of them. Kept apart from traits: `segments`, the set of segments, and `purposes`,
+ * what was said of consent for each purpose ([G6]).
+ */
 export type TraitChange =
   | {
       readonly op: 'set' | 'set-once' | 'append' | 'union' | 'remove';
       readonly name: string;
       readonly value: Json;
-      readonly on?: 'segments';
+      readonly on?: 'segments' | 'purposes';
     }
   | { readonly op: 'add'; readonly name: string; readonly value: number }
-  | { readonly op: 'unset'; readonly name: string; readonly on?: 'segments' }
+  | { readonly op: 'unset'; readonly name: string; readonly on?: 'segments' | 'purposes' }
   /** Forget every trait said before this; `of: 'wire'`: only those that this wire said last. */
   | { readonly op: 'clear'; readonly of?: 'wire' };
 

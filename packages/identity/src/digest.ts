@@ -12,7 +12,9 @@ export function digestText(graph: Graph, policy: Policy, nodes: Iterable<Node>):
   const lines: string[] = [];
   for (const person of peopleIn(graph, policy, nodes)) {
     const spans = person.spans.map((span) => `${span.node.key}[${moment(span.from)},${moment(span.to)})`).sort();
-    const traits = [...person.traits].sort(([a], [b]) => (a < b ? -1 : 1));
+    const [traits, purposes] = [person.traits, person.purposes].map((map) =>
+      [...map].sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
     lines.push(
       JSON.stringify([
         person.id,
@@ -20,6 +22,7 @@ export function digestText(graph: Graph, policy: Policy, nodes: Iterable<Node>):
         spans,
         traits,
         person.segments,
+        purposes,
         person.consent,
         moment(person.firstSeen),
         moment(person.lastSeen),

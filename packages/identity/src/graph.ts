@@ -77,7 +77,7 @@ export interface Edge extends Sight {
   readonly refused?: string;
 }
 
-/** What one item said of traits and segments. */
+/** What one item said of traits, segments and purposes of consent. */
 export interface Write extends Sight {
   readonly wire: string;
   readonly changes: readonly TraitChange[];

@@ -44,6 +44,8 @@ export interface Person {
   /** Who said the value each trait has. */
   readonly traitSources: ReadonlyMap<string, TraitSource>;
   readonly segments: readonly string[];
+  /** What was said of consent for each purpose ([G6]). */
+  readonly purposes: ReadonlyMap<string, Json>;
   readonly consent: ConsentState;
   readonly firstSeen: Instant;
   readonly lastSeen: Instant;
@@ -71,7 +73,7 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
   );
   const aliased = members.flatMap((member) => aliasSpans(graph, policy, member));
   const spans = [...owned, ...members.flatMap((member) => listedSpans(graph, member, owned)), ...aliased];
-  const { traits, segments, sources } = foldTraits(policy, writesOf(policy, founder, members, owned));
+  const { traits, segments, purposes, sources } = foldTraits(policy, writesOf(policy, founder, members, owned));
   const words = [...new Set([...members, ...owned.map((span) => span.node)])];
   const denied = members.some((member) => standingConsent(member.consents) === 'denied');
   return {
@@ -82,6 +84,7 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
     traits,
     traitSources: sources,
     segments,
+    purposes,
     consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
     firstSeen: [...owned, ...aliased].reduce(
       (first, span) => Math.min(first, Math.max(span.from, span.node.met.time)),

@@ -5,10 +5,11 @@ import type { Json } from './json.ts';
 import { compareSights } from './order.ts';
 import type { Policy } from './policy.ts';
 
-/** Folded traits and segments. Maps, because names come from outside (S20). */
+/** Folded traits, segments and purposes of consent. Maps, because names come from outside (S20). */
 export interface Described {
   readonly traits: ReadonlyMap<string, Json>;
   readonly segments: readonly string[];
+  readonly purposes: ReadonlyMap<string, Json>;
   /** Who said the value a trait has now. */
   readonly sources: ReadonlyMap<string, TraitSource>;
 }
@@ -31,7 +32,7 @@ interface Cell {
  */
 export function foldTraits(policy: Policy, writes: readonly Write[]): Described {
   const traits = new Map<string, Cell>();
-  const segments = new Map<string, Cell>();
+  const all = { traits, segments: new Map<string, Cell>(), purposes: new Map<string, Cell>() };
   for (const write of sortWrites(policy, writes)) {
     for (const change of write.changes) {
       if (change.op === 'clear') {
@@ -40,7 +41,7 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
             traits.delete(name);
         continue;
       }
-      const cells = 'on' in change && change.on === 'segments' ? segments : traits;
+      const cells = all[partOf(change)];
       const cell = cells.get(change.name);
       if (cell !== undefined && write.trust < cell.source.trust) continue;
       const value = applyChange(cell?.value, change);
@@ -48,9 +49,11 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
       else cells.delete(change.name);
     }
   }
-  const list = segments.get('segments')?.value;
+  const list = all.segments.get('segments')?.value;
   return {
-    traits: new Map([...traits].map(([name, cell]) => [name, cell.value])),
+    traits: valuesIn(traits),
+    // [G6] The latest word for each purpose.
+    purposes: valuesIn(all.purposes),
     sources: new Map(
       [...traits].map(
         ([
@@ -64,6 +67,12 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
     segments: Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [],
   };
 }
+
+const valuesIn = (cells: ReadonlyMap<string, Cell>): ReadonlyMap<string, Json> =>
+  new Map([...cells].map(([name, cell]) => [name, cell.value]));
+
+const partOf = (change: TraitChange): 'traits' | 'segments' | 'purposes' =>
+  ('on' in change ? change.on : undefined) ?? 'traits';
 
 /** Evidence order; words of the same moment without insert ids are ordered by what they say. */
 function sortWrites(policy: Policy, writes: readonly Write[]): readonly Write[] {
@@ -124,12 +133,13 @@ export function addWrite(policy: Policy, writes: readonly Write[], write: Write)
     .toReversed()
     .map((one): Write => {
       const changes = one.changes.toReversed().filter((change) => {
-        if (cleared && !('on' in change && change.on === 'segments')) return false;
+        const part = partOf(change);
+        if (cleared && part === 'traits') return false;
         if (change.op === 'clear') {
           cleared ||= change.of === undefined;
           return true;
         }
-        const name = `${'on' in change && change.on === 'segments' ? 's' : 't'}:${change.name}`;
+        const name = `${part}:${change.name}`;
         if (overruled.has(name)) return false;
         if (change.op === 'set' || change.op === 'unset') overruled.add(name);
         return true;

@@ -36,6 +36,8 @@ export interface PersonView {
     Record<string, { readonly wire: string; readonly trust: 0 | 1 | 2 | 3; readonly time: string | null }>
   >;
   readonly segments: readonly string[];
+  /** What was said of consent for each purpose (mParticle: `gdpr.analytics`); absent when nothing was. */
+  readonly purposes?: Readonly<Record<string, Json>>;
   readonly consent: 'not-asked' | 'granted' | 'denied';
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;

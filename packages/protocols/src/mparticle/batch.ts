@@ -22,7 +22,7 @@ export function readBatch(batch: JsonObject, access: Access, host: Host): readon
     else items.push(...statements.ofEvent(who, read, i));
     if (typeof read !== 'string' && read.time !== undefined) times.push(read.time);
   });
-  const changes = traitChanges(batch, list);
+  const changes = [...traitChanges(batch, list), ...purposeChanges(batch)];
   // A batch without events is an update of the profile, which it may make, even when it says nothing of it.
   if (changes.length > 0 || items.length === 0) items.push(statements.ofProfile(who, changes, latest(times)));
   return items;
@@ -174,6 +174,17 @@ function traitChanges(batch: JsonObject, events: readonly Json[]): readonly Trai
   }
   return changes;
 }
+
+/** Sheet §5: consent rides on batches. Null may mean "never set" as well as "cleared", so it changes nothing. */
+const purposeChanges = ({ consent_state: state }: JsonObject): readonly TraitChange[] =>
+  objectsIn(state).flatMap(([law, purposes]) =>
+    objectsIn(purposes).map(
+      ([purpose, value]): TraitChange => ({ op: 'set', name: `${law}.${purpose}`, value, on: 'purposes' }),
+    ),
+  );
+
+const objectsIn = (value: Json | undefined): readonly (readonly [string, JsonObject])[] =>
+  isObject(value) ? Object.entries(value).flatMap(([name, one]) => (isObject(one) ? [[name, one] as const] : [])) : [];
 
 const readInsertId = (value: Json | undefined): string | undefined =>
   typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;

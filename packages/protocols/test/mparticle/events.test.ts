@@ -182,6 +182,32 @@ describe('attributes (D18)', () => {
     expect(attributes(world)).toEqual({ b: 2 });
   });
 
+  it('[G6] consent rides on batches, by purpose: null changes nothing, and it is none of the attributes', async () => {
+    const world = open('mparticle-default');
+    const { events } = clientOf(world);
+    const consented = (said: boolean, at: number) => ({ consented: said, timestamp_unixtime_ms: at, document: null });
+    const purposes = () => Object.fromEntries(world.person('mpid', '5')?.purposes ?? []);
+    const tell = (consent_state: unknown, at: number) =>
+      events({ mpid: '5', events: [custom('A', { timestamp_unixtime_ms: at })], consent_state });
+    await tell({ gdpr: { analytics: consented(true, T) }, ccpa: { data_sale_opt_out: consented(true, T) } }, T);
+    await tell(null, T + 1);
+    await tell({ gdpr: null }, T + 2);
+    await tell({ gdpr: { analytics: null, ads: consented(false, T) } }, T + 3);
+    const said = {
+      'gdpr.analytics': consented(true, T),
+      'ccpa.data_sale_opt_out': consented(true, T),
+      'gdpr.ads': consented(false, T),
+    };
+    expect(purposes()).toEqual(said);
+    // Out of order: what was said earlier does not take back what was said later.
+    await tell({ gdpr: { ads: consented(true, T - 9) } }, T - 9);
+    expect(purposes()).toEqual(said);
+    // Without events too, and without an effect on what is kept.
+    await events({ mpid: '5', timestamp_unixtime_ms: T + 9, consent_state: { gdpr: { ads: consented(true, T + 9) } } });
+    expect(purposes()).toEqual({ ...said, 'gdpr.ads': consented(true, T + 9) });
+    expect(world.person('mpid', '5')).toMatchObject({ consent: 'not-asked', traits: new Map() });
+  });
+
   it('the latest event time wins across devices, in either order of arrival', async () => {
     const older = {
       mpid: '1',

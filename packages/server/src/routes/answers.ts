@@ -48,6 +48,7 @@ export const personShape = v.object({
     v.object({ wire: v.string(), trust: v.picklist([0, 1, 2, 3]), time: v.nullable(time) }),
   ),
   segments: array(v.string()),
+  purposes: v.exactOptional(values),
   consent: v.picklist(['not-asked', 'granted', 'denied']),
   firstSeen: v.nullable(time),
   lastSeen: v.nullable(time),

@@ -33,6 +33,7 @@ export function personView(person: Person): PersonView {
       [...person.traitSources].map(([name, { wire, trust, time }]) => [name, { wire, trust, time: iso(time) }]),
     ),
     segments: person.segments,
+    ...(person.purposes.size === 0 ? {} : { purposes: Object.fromEntries(person.purposes) }),
     consent: person.consent,
     firstSeen: iso(person.firstSeen),
     lastSeen: iso(person.lastSeen),
