@@ -70,6 +70,13 @@ export interface Host extends Keyring {
   hmac(project: ProjectId, secret: 'signing' | 'server', input: string | Uint8Array): Uint8Array;
   /** Compares in constant time (S4). */
   sameBytes(a: Uint8Array, b: Uint8Array): boolean;
+  /** Is an IP address one of these, or in one of these networks (`192.0.2.0/24`)? */
+  isAddressIn(address: string, networks: readonly string[]): boolean;
+  /**
+   * How often `what` was counted in this window, after adding `more`. Windows are numbered by the caller; a new one
+   * starts at nothing. Each server process counts for itself.
+   */
+  tally(what: string, window: number, more?: number): number;
   /** Who is who now: every item answered so far is in it (G10). */
   graph(project: ProjectId): Graph;
   /** A vendor's published browser SDK, unchanged, for pages that load it from us; undefined when it is not installed. */

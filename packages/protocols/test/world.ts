@@ -52,6 +52,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
   const entries: { entry: Entry; verdict: Verdict }[] = [];
   const counts = new Map<string, number>();
   const seen = new Map<string, number>();
+  const tallies = new Map<string, number>();
   let now = given.start ?? 1_700_000_000_000;
   let integers = 0;
   const access: Access = {
@@ -75,6 +76,12 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
         .update(input)
         .digest(),
     sameBytes: (a, b) => Buffer.compare(a, b) === 0,
+    isAddressIn: (address, networks) => networks.includes(address),
+    tally(what, window, more = 0) {
+      const count = (tallies.get(`${what} ${window}`) ?? 0) + more;
+      tallies.set(`${what} ${window}`, count);
+      return count;
+    },
     graph: () => graph,
     script: () => 'sdk();',
     logged: async (position) => entries[position - 1],

@@ -1,6 +1,7 @@
 import { presets } from '@selfsame/identity';
-import { kindOf } from '@selfsame/protocols';
+import { kindOf, spidEndpoints } from '@selfsame/protocols';
 import * as v from 'valibot';
+import { isNetwork } from './networks.ts';
 
 /**
  * An object that knows all its keys. `objectWithRest` reports every unknown key where `strictObject` stops at the
@@ -93,21 +94,48 @@ const webAddress = v.pipe(
   v.check((one) => /^https?:$/.test(URL.parse(one)?.protocol ?? ''), 'is no web address; begin it with https://'),
 );
 
+const endpoints = v.array(v.picklist(spidEndpoints));
+const scope = v.pipe(
+  v.string(),
+  v.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope; use letters, digits, . _ - and :'),
+);
+/** Where users are sent with a code: an address without a fragment, which would hide the code from the site. */
+const redirectUri = v.pipe(
+  webAddress,
+  v.check((one) => !one.includes('#'), 'has a fragment; leave out # and what follows'),
+);
+
+/** All optional; what is absent allows. */
+const spidSettings = exact({
+  tMaxAgeSeconds: v.optional(v.nullable(whole)),
+  signedResponses: v.optional(v.boolean()),
+  callbackUrl: v.optional(webAddress),
+  /** How long a login lasts without a word from the browser, s. */
+  sessionSeconds: v.optional(whole),
+  /** Cookie domain for the SDK's own session cookie. */
+  domain: v.optional(v.string()),
+  /** Where `/oauth/authorize` may send users; without one nobody gets a user token. */
+  redirectUris: v.optional(v.array(redirectUri)),
+  /** The scopes tokens may be asked for, and the endpoints that need one of theirs. */
+  scopes: v.optional(v.record(scope, endpoints)),
+  /** Where the REST API may be called from. */
+  addresses: v.optional(
+    v.array(
+      v.pipe(v.string(), v.check(isNetwork, 'is no IP address or network; use one such as 192.0.2.7 or 192.0.2.0/24')),
+    ),
+  ),
+  requestsPerHour: v.optional(v.pipe(whole, v.minValue(1, 'lets nothing through; leave it out to switch it off'))),
+  /** The endpoints of the REST API that the client may use. */
+  endpoints: v.optional(endpoints),
+  /** Users that only pages have named are not shown to the REST API. */
+  connectedUsersOnly: v.optional(v.boolean()),
+});
+
 const wireSettings = exact({
   mixpanel: v.optional(exact({})),
   mparticle: v.optional(mparticleSettings),
   xo: v.optional(exact({})),
-  spid: v.optional(
-    exact({
-      tMaxAgeSeconds: v.optional(v.nullable(whole)),
-      signedResponses: v.optional(v.boolean()),
-      callbackUrl: v.optional(webAddress),
-      /** How long a login lasts without a word from the browser, s. */
-      sessionSeconds: v.optional(whole),
-      /** Cookie domain for the SDK's own session cookie. */
-      domain: v.optional(v.string()),
-    }),
-  ),
+  spid: v.optional(spidSettings),
   segment: v.optional(exact({})),
 });
 

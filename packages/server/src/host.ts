@@ -3,6 +3,8 @@ import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Host } from '@selfsame/protocols';
 import type { Store } from '@selfsame/store';
 import type { Projects } from './context.ts';
+import { isAddressIn } from './networks.ts';
+import { createTally } from './tally.ts';
 import { vendorScript } from './vendor-scripts.ts';
 
 /** What every request's host is made from. */
@@ -15,16 +17,21 @@ export interface HostParts {
 }
 
 /** Makes what the server lends a wire for one request: `now` stands still while the request is read. */
-export const hostFactory = (parts: HostParts) => (): Host => new RequestHost(parts);
+export function hostFactory(parts: HostParts): () => Host {
+  const tally = createTally();
+  return () => new RequestHost(parts, tally);
+}
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 class RequestHost implements Host {
   readonly now: Instant;
+  readonly tally: Host['tally'];
   readonly #parts: HostParts;
 
-  constructor(parts: HostParts) {
+  constructor(parts: HostParts, tally: Host['tally']) {
     this.#parts = parts;
+    this.tally = tally;
     this.now = parts.clock();
   }
 
@@ -56,6 +63,10 @@ class RequestHost implements Host {
 
   sameBytes(a: Uint8Array, b: Uint8Array): boolean {
     return a.length === b.length && timingSafeEqual(a, b);
+  }
+
+  isAddressIn(address: string, networks: readonly string[]): boolean {
+    return isAddressIn(address, networks);
   }
 
   graph(project: ProjectId) {

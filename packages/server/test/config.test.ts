@@ -69,6 +69,41 @@ describe('settings that stop the start (S42)', () => {
       /tMaxAgeSeconds: -1 is below 0/,
     ],
     [
+      'an address that is none',
+      { projects: [{ ...project, wires: { spid: { addresses: ['192.0.2.0/33'] } } }] },
+      /addresses\[0\]: "192\.0\.2\.0\/33" is no IP address or network; use one such as/,
+    ],
+    [
+      'a rate that lets nothing through',
+      { projects: [{ ...project, wires: { spid: { requestsPerHour: 0 } } }] },
+      /requestsPerHour: 0 lets nothing through/,
+    ],
+    [
+      'an endpoint there is not',
+      { projects: [{ ...project, wires: { spid: { endpoints: ['GET user'] } } }] },
+      /endpoints\[0\]: "GET user" is not what belongs here; use "GET user\/\{userId\}\/traits", /,
+    ],
+    [
+      'a scope for an endpoint there is not',
+      { projects: [{ ...project, wires: { spid: { scopes: { all: ['all'] } } } }] },
+      /scopes\.all\[0\]: "all" is not what belongs here/,
+    ],
+    [
+      'a scope that is two',
+      { projects: [{ ...project, wires: { spid: { scopes: { 'a b': [] } } } }] },
+      /scopes\."a b": "a b" is no scope/,
+    ],
+    [
+      'a way back that is no web address',
+      { projects: [{ ...project, wires: { spid: { redirectUris: ['javascript:x'] } } }] },
+      /redirectUris\[0\]: "javascript:x" is no web address/,
+    ],
+    [
+      'a way back with a fragment',
+      { projects: [{ ...project, wires: { spid: { redirectUris: ['https://a.test/#x'] } } }] },
+      /redirectUris\[0\]: "https:\/\/a\.test\/#x" has a fragment/,
+    ],
+    [
       'an output to no web address',
       { projects: [{ ...project, outputs: [{ id: 'h', type: 'webhook', url: 'ftp://x', secret: 's' }] }] },
       /^projects\[0\]\.outputs\[0\]\.url: "ftp:\/\/x" is no web address/,

@@ -89,6 +89,8 @@ function hostOf(access: Access): Host {
     randomUuid: none,
     hmac: none,
     sameBytes: none,
+    isAddressIn: none,
+    tally: none,
     script: none,
     logged: none,
     graph: () => new MemoryGraph(),

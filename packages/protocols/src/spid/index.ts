@@ -1,11 +1,14 @@
 import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
+import { readAuthorize } from './authorize.ts';
 import { type BrowserCall, readBrowserCall } from './browser.ts';
+import { unknownEndpoint, written } from './container.ts';
+import { endpointOf } from './endpoints.ts';
 import { scriptAnswer } from './jsonp.ts';
-import { readRest, restPath, unknownEndpoint, written } from './rest.ts';
+import { readTokenRequest } from './oauth.ts';
+import { readRest } from './rest.ts';
 import { isScript, scriptReply } from './script.ts';
 import { apiError } from './session.ts';
-import { readTokenRequest } from './token.ts';
 
 const browserCalls: Readonly<Record<string, BrowserCall>> = {
   '/rpc/hassession.js': 'hasSession',
@@ -51,7 +54,8 @@ export const spid: Protocol = {
       return answer(scriptAnswer(callbackOf(request), apiError(404, 'Unknown endpoint.', host)));
     if (isScript(request.path) && request.method === 'GET') return answer(scriptReply);
     if (/^\/oauth\/token\/?$/.test(request.path) && request.method === 'POST') return readTokenRequest(request, host);
-    const path = restPath(request.path);
-    return path === undefined ? answer(unknownEndpoint(request, host)) : readRest(path, request, host);
+    if (/^\/oauth\/authorize\/?$/.test(request.path) && request.method === 'GET') return readAuthorize(request, host);
+    const endpoint = endpointOf(request);
+    return endpoint === undefined ? answer(unknownEndpoint(request, host)) : readRest(endpoint, request, host);
   },
 };

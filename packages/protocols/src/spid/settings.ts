@@ -1,4 +1,5 @@
 import type { Access } from '../protocol.ts';
+import type { EndpointName } from './endpoints.ts';
 
 /** A project's `wires.spid`, with what it leaves open filled in. */
 export interface SpidSettings {
@@ -10,15 +11,35 @@ export interface SpidSettings {
   readonly sessionSeconds: number;
   /** Cookie domain for the SDK's own session cookie, or nothing. */
   readonly domain: string;
+  /** Where `/oauth/authorize` may send a user with a code; these addresses and no others. */
+  readonly redirectUris: readonly string[];
+  /** The scopes a token may be asked for, each with the endpoints it opens; null: nobody asks for scopes. */
+  readonly scopes: Readonly<Record<string, readonly EndpointName[]>> | null;
+  /** The networks the REST API is open to, as `192.0.2.7` or `192.0.2.0/24`; null: all. */
+  readonly addresses: readonly string[] | null;
+  /** REST requests in an hour; null: as many as come. */
+  readonly requestsPerHour: number | null;
+  /** The endpoints that this client may use; null: all. */
+  readonly endpoints: readonly EndpointName[] | null;
+  /** The REST API knows only users with a connection to this client. */
+  readonly connectedUsersOnly: boolean;
 }
 
-/** A project's settings with our defaults: a day for `t`, two hours for a session. */
-export function settingsOf({ settings }: Access): SpidSettings {
-  const { tMaxAgeSeconds, signedResponses, sessionSeconds, domain } = settings;
-  return {
-    tMaxAgeSeconds: tMaxAgeSeconds === null || typeof tMaxAgeSeconds === 'number' ? tMaxAgeSeconds : 24 * 3600,
-    signedResponses: signedResponses === true,
-    sessionSeconds: typeof sessionSeconds === 'number' ? sessionSeconds : 7200,
-    domain: typeof domain === 'string' ? domain : '',
-  };
-}
+const defaults: SpidSettings = {
+  tMaxAgeSeconds: 24 * 3600,
+  signedResponses: false,
+  sessionSeconds: 7200,
+  domain: '',
+  redirectUris: [],
+  scopes: null,
+  addresses: null,
+  requestsPerHour: null,
+  endpoints: null,
+  connectedUsersOnly: false,
+};
+
+/** A project's settings, checked when the server started, over our defaults: a day for `t`, two hours for a session. */
+export const settingsOf = ({ settings }: Access): SpidSettings => ({
+  ...defaults,
+  ...(settings as Partial<SpidSettings>),
+});

@@ -1,98 +1,72 @@
+import type { Json } from '@selfsame/identity';
 import { decodeBase64Url, encodeBase64Url, encodeTextBase64Url } from '../base64url.ts';
-import { basicAuth } from '../basic-auth.ts';
-import { readForm } from '../form.ts';
 import { parseJson } from '../json-shape.ts';
-import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
-import { answer, json } from '../reply.ts';
+import type { Access, Host, WireRequest } from '../protocol.ts';
+import { parameter } from './parameters.ts';
 
-/** How long a token opens the REST API, s: the vendor's week. */
-const LIFETIME = 604_800;
+/** What a token is good for: the REST API, another token, or, once, a user's first token. */
+export type Use = 'access' | 'refresh' | 'code';
 
-/** `POST /oauth/token`: client credentials in the header or the form, alone or with a refresh token, for a token. */
-export function readTokenRequest(request: WireRequest, host: Host): Reading {
-  const form = readForm(new TextDecoder('utf-8').decode(request.body));
-  const basic = basicAuth(request.headers['authorization']);
-  const clientId = basic?.user ?? form.get('client_id') ?? '';
-  const secret = basic?.secret ?? form.get('client_secret') ?? '';
-  const grant = form.get('grant_type');
-  if (grant === undefined) return failure('invalid_request');
-  if (grant !== 'client_credentials' && grant !== 'refresh_token') return failure('unsupported_grant_type');
-  const client = host.publicKey('spid', clientId);
-  if (client === undefined) return failure('invalid_client_id');
-  if (host.serverKey('spid', secret)?.project !== client.project) return failure('invalid_client_credentials');
-  if (grant === 'refresh_token') {
-    const opened = openToken(form.get('refresh_token') ?? '', 'refresh', host);
-    if (typeof opened === 'string' || opened.clientId !== clientId) return failure('invalid_grant');
-  }
-  const serverTime = Math.floor(host.now / 1000);
-  return answered(200, {
-    access_token: tokenFor(clientId, client, 'access', serverTime + LIFETIME, host),
-    expires_in: LIFETIME,
-    scope: null,
-    user_id: false,
-    is_admin: false,
-    refresh_token: tokenFor(clientId, client, 'refresh', serverTime + 4 * LIFETIME, host),
-    server_time: serverTime,
-  });
+/** What a token says: whom it was given to, for whom, and what it opens. */
+export interface Grant {
+  readonly clientId: string;
+  /** The user whose token it is; absent: the client's own. */
+  readonly user?: string;
+  readonly scopes: readonly string[];
+  /** Of a code: where the user was sent with it, which the client says again. */
+  readonly redirectUri?: string;
 }
 
-type Use = 'access' | 'refresh';
+/** A token that proved to be ours, with what its client's key opens. */
+export interface Bearer extends Grant {
+  readonly access: Access;
+}
 
-/** A token says which client it was given to and until when, under a MAC: nothing needs to be kept. */
-function tokenFor(clientId: string, access: Access, use: Use, expires: number, host: Host): string {
-  const payload = encodeTextBase64Url(JSON.stringify({ c: clientId, u: use, e: expires }));
-  return `${payload}.${macOf(payload, access, host)}`;
+/** A token says all this itself, and until when, s, under a MAC: nothing needs to be kept. */
+export function tokenFor(grant: Grant, access: Access, use: Use, expires: number, host: Host): string {
+  const { clientId, user, scopes, redirectUri } = grant;
+  const said = {
+    ...{ c: clientId, u: use, e: expires },
+    ...(user === undefined ? {} : { n: user }),
+    ...(scopes.length === 0 ? {} : { s: scopes }),
+    // No two codes are the same, and so one that was used says nothing of another.
+    ...(redirectUri === undefined ? {} : { r: redirectUri, j: host.randomText(20) }),
+  };
+  const payload = encodeTextBase64Url(JSON.stringify(said));
+  return `${payload}.${encodeBase64Url(macOf(payload, access, host))}`;
 }
 
 /** Derived for this one purpose, so that no other signature of ours is a token (S8). */
-const macOf = (payload: string, access: Access, host: Host): string =>
-  encodeBase64Url(host.hmac(access.project, 'server', `spid-token\n${payload}`));
+const macOf = (payload: string, access: Access, host: Host): Uint8Array =>
+  host.hmac(access.project, 'server', `spid-token\n${payload}`);
 
-/** Whom a token speaks for, or the first rung of the error ladder that it fails on (sheet §4). */
-export function tokenAccess(
+/** Whom a request's token speaks for, or the rung of the error ladder that it fails on (sheet §4). */
+export function bearerOf(
   request: WireRequest,
   host: Host,
-): Access | 'invalid_request' | 'invalid_token' | 'expired_token' {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
-  const isForm = request.method !== 'GET' && request.body.length > 0;
-  const sent = bearer ?? request.query.get('oauth_token')?.[0] ?? (isForm ? formToken(request) : undefined);
-  if (sent === undefined || sent === '') return 'invalid_request';
-  const opened = openToken(sent, 'access', host);
-  return typeof opened === 'string' ? opened : opened.access;
+): Bearer | 'invalid_request' | 'invalid_token' | 'expired_token' {
+  const header = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
+  const sent = header ?? request.query.get('oauth_token')?.[0] ?? parameter(request, 'oauth_token');
+  return sent === undefined || sent === '' ? 'invalid_request' : openToken(sent, 'access', host);
 }
 
-/** The client that a token of ours was given to for this use; or what is wrong with it. */
-function openToken(
-  sent: string,
-  wanted: Use,
-  host: Host,
-): { readonly clientId: string; readonly access: Access } | 'invalid_token' | 'expired_token' {
+/** What a token of ours for this use says; or what is wrong with it. */
+export function openToken(sent: string, wanted: Use, host: Host): Bearer | 'invalid_token' | 'expired_token' {
   const [payload = '', mac = '', ...more] = sent.split('.');
   const given = decodeBase64Url(mac);
   const bytes = decodeBase64Url(payload);
   const parsed = bytes === undefined ? undefined : parseJson(bytes);
   if (given === undefined || parsed === undefined || 'problem' in parsed || more.length > 0) return 'invalid_token';
-  const { c: clientId, u: use, e: expires } = { ...(parsed.value as Readonly<Record<string, unknown>> | null) };
+  const said = { ...(parsed.value as Readonly<Record<string, Json>> | null) };
+  const { c: clientId, u: use, e: expires, n: user, r: redirectUri } = said;
   if (typeof clientId !== 'string' || use !== wanted) return 'invalid_token';
   const access = host.publicKey('spid', clientId);
-  if (access === undefined) return 'invalid_token';
-  if (!host.sameBytes(host.hmac(access.project, 'server', `spid-token\n${payload}`), given)) return 'invalid_token';
-  return typeof expires === 'number' && expires * 1000 > host.now ? { clientId, access } : 'expired_token';
+  if (access === undefined || !host.sameBytes(macOf(payload, access, host), given)) return 'invalid_token';
+  if (typeof expires !== 'number' || expires * 1000 <= host.now) return 'expired_token';
+  // From here on it is our own writing.
+  return {
+    ...{ clientId, access, scopes: (said['s'] ?? []) as readonly string[] },
+    ...(typeof user === 'string' ? { user } : {}),
+    ...(typeof redirectUri === 'string' ? { redirectUri } : {}),
+  };
 }
-
-const formToken = (request: WireRequest): string | undefined =>
-  readForm(new TextDecoder('utf-8').decode(request.body)).get('oauth_token');
-
-const answered = (status: number, body: object): Reading => answer(freshJson(status, body));
-
-/** JSON that no cache keeps. */
-export const freshJson = (status: number, body: object): WireReply =>
-  json(status, body, { 'cache-control': 'no-store' });
-
-const failure = (error: string): Reading =>
-  answered(400, {
-    error,
-    error_code: 400,
-    type: 'OAuthException',
-    error_description: `400 Bad Request! Reason: "${error}"`,
-  });

@@ -59,6 +59,8 @@ export function openProject(preset: Mode = 'mixpanel-simplified'): Project {
     randomUuid: never,
     hmac: never,
     sameBytes: never,
+    isAddressIn: never,
+    tally: never,
     graph: never,
     logged: never,
     script: never,

@@ -1,5 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { type Identifier, type Json, type JsonObject, type Policy, presets } from '@selfsame/identity';
+import {
+  type Command,
+  type Identifier,
+  type Json,
+  type JsonObject,
+  type Policy,
+  presets,
+  type Track,
+} from '@selfsame/identity';
 import { native } from '../../src/native/index.ts';
 import type { Host, Protocol, WireReply } from '../../src/protocol.ts';
 import { spid } from '../../src/spid/index.ts';
@@ -113,7 +121,7 @@ export function createPlatform({ settings = {}, policy = {}, secret = SECRET }: 
     },
     events: (user) =>
       world.entries.flatMap(({ entry, verdict }) =>
-        entry.command.type === 'Track' &&
+        isShown(entry.command) &&
         verdict.status === 'applied' &&
         world.person('user', user) !== undefined &&
         verdict.person === world.person('user', user)?.id
@@ -121,12 +129,15 @@ export function createPlatform({ settings = {}, policy = {}, secret = SECRET }: 
           : [],
       ),
     lastEvent() {
-      const last = world.entries.findLast(({ entry }) => entry.command.type === 'Track')?.entry.command;
-      if (last?.type !== 'Track') return undefined;
+      const last = world.entries.findLast(({ entry }) => isShown(entry.command))?.entry.command;
+      if (last === undefined || !isShown(last)) return undefined;
       return { name: last.name, ids: last.ids, properties: Object.entries(last.properties) };
     },
   };
 }
+
+/** An event that a timeline shows. */
+const isShown = (command: Command): command is Track => command.type === 'Track' && command.hidden !== true;
 
 /** Runs an answer as a page with both generations of the SDK would. */
 function run(body: string, callback: string): Pick<Script, 'answer' | 'talked' | 'received'> {

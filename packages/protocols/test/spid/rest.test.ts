@@ -188,10 +188,16 @@ describe('the error ladder', () => {
     expect(platform.world.person('user', '42')?.traits.size).toBe(0);
   });
 
-  it('405 for other methods', async () => {
+  it.each([
+    ['PUT', '/api/2/user/42/traits'],
+    ['PATCH', '/api/2/user/42/traits'],
+    ['POST', '/api/2/user/42/traits?method=PUT'],
+    ['POST', '/api/2/user/42/trait/a'],
+    ['DELETE', '/api/2/user/42/traits'],
+  ])('%s %s is no endpoint', async (method, url) => {
     const { call } = await client();
-    expect((await call('PUT', `${path}?oauth_token=$T`, traits({ a: 1 }))).status).toBe(405);
-    expect((await call('DELETE', `${path}?oauth_token=$T`)).status).toBe(400);
+    const reply = await call(method, `${url}${url.includes('?') ? '&' : '?'}oauth_token=$T`, traits({ a: 1 }));
+    expect([reply.status, json(reply).error.description]).toEqual([404, 'Unknown endpoint.']);
   });
 });
 

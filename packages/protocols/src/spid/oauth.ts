@@ -1,0 +1,94 @@
+import { encodeBase64Url } from '../base64url.ts';
+import { basicAuth } from '../basic-auth.ts';
+import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { answer, json } from '../reply.ts';
+import { formOf } from './parameters.ts';
+import { scopesFor } from './scopes.ts';
+import { type Grant, openToken, tokenFor } from './token.ts';
+
+/** How long a token opens the REST API, s: the vendor's week. */
+const LIFETIME = 604_800;
+
+/** That a code was used is what the platform itself saw. */
+const PLATFORM_TRUST = 2;
+
+/** `POST /oauth/token`: client credentials in the header or the form, alone, with a code or a refresh token, for a token. */
+export function readTokenRequest(request: WireRequest, host: Host): Reading {
+  const form = formOf(request);
+  const basic = basicAuth(request.headers['authorization']);
+  const clientId = basic?.user ?? form.get('client_id') ?? '';
+  const secret = basic?.secret ?? form.get('client_secret') ?? '';
+  const kind = form.get('grant_type');
+  if (kind === undefined) return answer(oauthFailure('invalid_request'));
+  if (!isGrantType(kind)) return answer(oauthFailure('unsupported_grant_type'));
+  const client = host.publicKey('spid', clientId);
+  if (client === undefined) return answer(oauthFailure('invalid_client_id'));
+  if (host.serverKey('spid', secret)?.project !== client.project)
+    return answer(oauthFailure('invalid_client_credentials'));
+  const scopes = scopesFor(form.get('scope'), client);
+  if (scopes === undefined) return answer(oauthFailure('invalid_scope'));
+  if (kind === 'client_credentials') return answer(tokens({ clientId, scopes }, client, host));
+
+  const sent = form.get(kind === 'refresh_token' ? 'refresh_token' : 'code') ?? '';
+  const opened = openToken(sent, kind === 'refresh_token' ? 'refresh' : 'code', host);
+  if (typeof opened === 'string' || opened.clientId !== clientId) return answer(oauthFailure('invalid_grant'));
+  // Asked for nothing, it opens what the one before did; it never opens more.
+  if (!scopes.every((scope) => opened.scopes.includes(scope))) return answer(oauthFailure('invalid_scope'));
+  const { user } = opened;
+  const grant: Grant = {
+    clientId,
+    scopes: scopes.length === 0 ? opened.scopes : scopes,
+    ...(user === undefined ? {} : { user }),
+  };
+  if (kind === 'refresh_token') return answer(tokens(grant, client, host));
+  if (user === undefined || opened.redirectUri !== form.get('redirect_uri'))
+    return answer(oauthFailure('invalid_grant'));
+  return {
+    type: 'items',
+    items: [useOf(sent, user, client, host)],
+    reply: ([verdict]) => (verdict?.status === 'applied' ? tokens(grant, client, host) : oauthFailure('invalid_grant')),
+  };
+}
+
+const grantTypes = ['client_credentials', 'authorization_code', 'refresh_token'] as const;
+const isGrantType = (kind: string): kind is (typeof grantTypes)[number] =>
+  (grantTypes as readonly string[]).includes(kind);
+
+/**
+ * A code is good once, on every node and over a restart: its use is an item of the log, and a second one is a
+ * duplicate. The name is a MAC, so that nobody can use a code up that they have not seen.
+ */
+const useOf = (code: string, user: string, { project }: Access, host: Host): Item => ({
+  type: 'statement',
+  statement: {
+    ...{ project, wire: 'spid', trust: PLATFORM_TRUST },
+    command: { type: 'Track', ids: [{ kind: 'user', value: user }], name: 'User token', properties: {}, hidden: true },
+    insertId: `User token.${encodeBase64Url(host.hmac(project, 'server', `spid-code\n${code}`))}`,
+  },
+});
+
+function tokens(grant: Grant, access: Access, host: Host): WireReply {
+  const serverTime = Math.floor(host.now / 1000);
+  return freshJson(200, {
+    access_token: tokenFor(grant, access, 'access', serverTime + LIFETIME, host),
+    expires_in: LIFETIME,
+    scope: grant.scopes.length === 0 ? null : grant.scopes.join(' '),
+    user_id: grant.user ?? false,
+    is_admin: false,
+    refresh_token: tokenFor(grant, access, 'refresh', serverTime + 4 * LIFETIME, host),
+    server_time: serverTime,
+  });
+}
+
+/** JSON that no cache keeps. */
+export const freshJson = (status: number, body: object): WireReply =>
+  json(status, body, { 'cache-control': 'no-store' });
+
+/** What the token endpoint and `/oauth/authorize` refuse with. */
+export const oauthFailure = (error: string): WireReply =>
+  freshJson(400, {
+    error,
+    error_code: 400,
+    type: 'OAuthException',
+    error_description: `400 Bad Request! Reason: "${error}"`,
+  });
