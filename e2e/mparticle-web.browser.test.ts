@@ -18,6 +18,8 @@ const strategies = [
 type Strategy = (typeof strategies)[number];
 
 /** The vendor's hosts, for pages that change nothing (sheet §1.1, way 4). */
+/** A name of the customer's own for us, as he would give to `domain` (way 2). */
+const OWN_HOST = 'mp.shop.test';
 const vendorHosts = ['jssdkcdns.mparticle.com', 'identity.mparticle.com', 'jssdks.mparticle.com'];
 
 let browser: Browser;
@@ -32,11 +34,11 @@ beforeAll(async () => {
     {
       tls: true,
       projects: strategies.map((one) => workspace(one, { aliasDelaySeconds: 0 })),
-      hosts: { '*.mparticle.com': 'mparticle' },
+      hosts: { '*.mparticle.com': 'mparticle', [OWN_HOST]: 'mparticle' },
     },
   );
   const address = new URL(selfsame.url).host;
-  browser = await launchBrowser(Object.fromEntries(vendorHosts.map((name) => [name, address])));
+  browser = await launchBrowser(Object.fromEntries([...vendorHosts, OWN_HOST].map((name) => [name, address])));
 });
 afterAll(async () => {
   await browser?.close();
@@ -247,6 +249,26 @@ describe('@mparticle/web-sdk, unmodified: a page’s life', () => {
     expect(real(one.troubles)).toEqual([]);
   });
 
+  it('consent rides along and is kept by purpose', async () => {
+    const one = await visit(usual);
+    const mpid = String(one.told.mpid);
+    await one.page.evaluate(() => {
+      const consent = mParticle.Consent.createGDPRConsent(true, 1_700_000_000_000, 'terms-3');
+      const state = mParticle.Consent.createConsentState().addGDPRConsentState('Analytics', consent);
+      mParticle.Identity.getCurrentUser()!.setConsentState(state);
+    });
+    await log(one, 'Agreed');
+    await timeline(usual, mpid, 'Agreed');
+    const person = await until(
+      () => project(usual).person('mpid', mpid),
+      (now) => now?.purposes !== undefined,
+    );
+    expect(person?.purposes).toMatchObject({ 'gdpr.analytics': { consented: true, document: 'terms-3' } });
+    // To be asked for one purpose is no word on being tracked.
+    expect(person).toMatchObject({ consent: 'not-asked', traits: {} });
+    expect(real(one.troubles)).toEqual([]);
+  });
+
   it('an alias shows what was done before the login under the customer too', async () => {
     const strategy = 'mparticle-link';
     const one = await visit(strategy);
@@ -284,6 +306,38 @@ describe('@mparticle/web-sdk, unmodified: a page’s life', () => {
     expect(await search({ customerid: c })).toMatchObject({ httpCode: 200 });
     expect(await search({ customerid: `${c}-nobody` })).toMatchObject({ httpCode: 404 });
     expect(await project('mparticle-link').person('user', `${c}-nobody`)).toBeUndefined();
+  });
+
+  it.each([
+    ['domain', { domain: OWN_HOST }],
+    [
+      'each address by itself',
+      {
+        configUrl: `${OWN_HOST}/tags/JS/v2/`,
+        identityUrl: `${OWN_HOST}/v1/`,
+        v1SecureServiceUrl: `${OWN_HOST}/v1/JS/`,
+        v2SecureServiceUrl: `${OWN_HOST}/v2/JS/`,
+        v3SecureServiceUrl: `${OWN_HOST}/v3/JS/`,
+        aliasUrl: `${OWN_HOST}/v1/identity/`,
+      },
+    ],
+  ])('reaches us by its own settings alone: %s', async (_way, settings) => {
+    const device = await load();
+    const asked = new Set<string>();
+    device.page.on('request', (request) => asked.add(new URL(request.url()).host));
+    // The answer to the configuration call would name every address itself (way 3).
+    const told = await init(device.page, workspace(usual).publicKey, {
+      isDevelopmentMode: true,
+      requestConfig: false,
+      workspaceToken: 'WT1',
+      flags: { eventsV3: '100', eventBatchingIntervalMillis: '5000' },
+      ...settings,
+    });
+    expect(told).toMatchObject({ httpCode: 200 });
+    await log(device, 'Own way');
+    expect(await timeline(usual, String(told.mpid), 'Own way')).toContain('Own way');
+    expect([...asked]).toEqual([OWN_HOST]);
+    expect(real(device.troubles)).toEqual([]);
   });
 
   it('needs no change when the vendor’s hosts lead here', async () => {

@@ -17,6 +17,10 @@ interface User {
   setUserAttributeList(name: string, values: readonly unknown[]): void;
   setUserTag(name: string): void;
   removeUserAttribute(name: string): void;
+  setConsentState(state: ConsentState): void;
+}
+interface ConsentState {
+  addGDPRConsentState(purpose: string, consent: object): ConsentState;
 }
 interface IdentityResult {
   readonly httpCode: number;
@@ -39,6 +43,10 @@ export interface Mparticle {
     search(key: string, identities: object, callback: (result: object) => void): void;
     createAliasRequest(source: User, destination: User): object;
     aliasUsers(request: object, callback: (result: object) => void): void;
+  };
+  readonly Consent: {
+    createConsentState(): ConsentState;
+    createGDPRConsent(consented: boolean, timestamp: number, document?: string): object;
   };
   readonly eCommerce: {
     createProduct(name: string, sku: string, price: number, quantity: number): object;

@@ -265,6 +265,48 @@ describe('server batches (§3)', () => {
     expect(new Set(world.timeline().map((line) => line.split(' ')[0])).size).toBe(1);
   });
 
+  it.each([
+    ['customer_id', 'user'],
+    ['mobile_number', 'phone'],
+    ['facebook_custom_audience_id', 'facebookcustomaudienceid'],
+    ...Array.from({ length: 9 }, (_, i) => [`other_id_${i + 2}`, `other${i + 2}`]),
+    ...[
+      'email',
+      'other',
+      'phone_number_2',
+      'phone_number_3',
+      'facebook',
+      'google',
+      'twitter',
+      'microsoft',
+      'yahoo',
+    ].map((name) => [name, name]),
+    ['alias', 'alias'],
+  ] as [string, string][])('§3 user_identities.%s is our %s', async (name, kind) => {
+    const world = open('mparticle-conversion');
+    await clientOf(world).feed({ user_identities: { [name]: 'v1', [`${name}x`]: 'v2' } });
+    expect(world.person('mpid', '1')?.founder.record.map((one) => one.key)).toEqual([`${kind}:v1`]);
+  });
+
+  it.each([
+    ['ios_advertising_id', 'ios_idfa'],
+    ['ios_idfv', 'ios_idfv'],
+    ['android_advertising_id', 'android_aaid'],
+    ['android_uuid', 'android_uuid'],
+    ['amp_id', 'amp_id'],
+    ['push_token', 'push_token'],
+    ['roku_advertising_id', 'roku_aid'],
+    ['roku_publisher_id', 'roku_publisher_id'],
+    ['fire_advertising_id', 'fire_aid'],
+    ['microsoft_advertising_id', 'microsoft_aid'],
+    ['microsoft_publisher_id', 'microsoft_publisher_id'],
+  ])('D14: device_info.%s is the %s that identify knows', async (name, type) => {
+    const world = open('mparticle-conversion');
+    const { feed, call } = clientOf(world);
+    await feed({ device_info: { [name]: 'v1' } });
+    expect(mpidOf(await call('identify', { [type]: 'v1' }))).toBe('1');
+  });
+
   it('a batch whose identities nothing is looked up by makes one profile, not one an event', async () => {
     const world = open('mparticle-default', {}, directory('default', { priority: ['user'] }));
     const { feed } = clientOf(world);
@@ -330,12 +372,19 @@ describe('server batches (§3)', () => {
   });
 
   it('historical batches need events that are 72 hours old', async () => {
-    const { post } = clientOf(open('mparticle-default'));
-    const historical = (events: object[]) =>
-      post('/v2/bulkevents/historical', [{ environment: 'production', mpid: '5', events }], { authorization: basic });
-    const old = 1_700_000_000_000 - 73 * 3_600_000;
-    expect((await historical([custom('A', { timestamp_unixtime_ms: old })])).status).toBe(202);
-    expect((await historical([custom('A', { timestamp_unixtime_ms: old }), custom('B')])).status).toBe(400);
-    expect((await historical([])).status).toBe(400);
+    const start = 1_700_000_000_000;
+    const historical = (...events: object[]) =>
+      clientOf(open('mparticle-default', { start })).post(
+        '/v2/bulkevents/historical',
+        [{ environment: 'production', mpid: '5', events }],
+        { authorization: basic },
+      );
+    // The clock goes on by a second with every request.
+    const old = (more = 0) => custom('A', { timestamp_unixtime_ms: start + 1_000 - 72 * 3_600_000 + more });
+    expect((await historical(old())).status).toBe(202);
+    expect((await historical(old(1))).status).toBe(400);
+    expect((await historical(old(), custom('B'))).status).toBe(400);
+    expect((await historical(custom('A', { timestamp_unixtime_ms: null }))).status).toBe(400);
+    expect((await historical()).status).toBe(400);
   });
 });

@@ -32,6 +32,25 @@ describe('answers', () => {
     });
   });
 
+  it.each([
+    ...['customerid', 'email', 'other', ...Array.from({ length: 9 }, (_, i) => `other${i + 2}`)],
+    ...['mobile_number', 'phone_number_2', 'phone_number_3', 'facebook', 'facebookcustomaudienceid', 'google'],
+    ...['twitter', 'microsoft', 'yahoo', 'alias'],
+    ...['device_application_stamp', 'ios_idfa', 'ios_idfv', 'android_aaid', 'android_uuid', 'amp_id', 'push_token'],
+    ...['roku_aid', 'roku_publisher_id', 'fire_aid', 'microsoft_aid', 'microsoft_publisher_id'],
+  ])('§4.1 %s is looked up, changed and given back under its name', async (type) => {
+    const { call, modify } = clientOf(open('mparticle-conversion'));
+    const mpid = mpidOf(await call('identify', { [type]: 'v1' }));
+    expect(bodyOf(await call('identify', { [type]: 'v1' }))).toMatchObject({
+      mpid,
+      matched_identities: { [type]: 'v1' },
+    });
+    const changed = await modify(mpid, [{ identity_type: type, old_value: 'v1', new_value: 'v2' }]);
+    expect(bodyOf(changed)['change_results']).toEqual([{ identity_type: type, modified_mpid: mpid }]);
+    expect(mpidOf(await call('search', { [type]: 'v2' }))).toBe(mpid);
+    expect(mpidOf(await call('search', { [type]: 'v1' }))).toBe('NOT_FOUND_ERROR');
+  });
+
   it('null and empty identities are absent (§4.3)', async () => {
     const { call } = clientOf(open('mparticle-default'));
     const reply = await call('identify', { ...D, email: null, customerid: '' });
