@@ -92,6 +92,21 @@ describe('SPiD on a server', () => {
     expect(stats['received']).toBe(fates.reduce((sum, one) => sum + one, 0));
   });
 
+  it('the log keeps which form traits were signed in, the timeline does not (S5)', async () => {
+    const { url } = await start();
+    const steps =
+      'TBwB_MONesMKDAQh7glVXXDBBjFl7GfwCsgw5l_Z2uM.eyJTdWJzY3JpYmVkIHNpbmNlIjoiMjAxMi0xMS0yMCIsIk5ld3NsZXR0ZXIgc3Vic2NyaWJlciI6dHJ1ZSwiR29hbHMgcmVhY2hlZCI6MTIsIkFjY291bnQgdHlwZSI6IlBlcnNvbmFsIn0';
+    for (const t of [sample, steps]) await script(url, '/ajax/traits.js', { t });
+    const reply = await fetch(`${url}/v1/log`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
+    const log = (await reply.text()).trimEnd().split('\n');
+    const over = log
+      .filter((line) => line.includes('Signature verified'))
+      .map((line) => /"over":"([^"]+)"/.exec(line)?.[1]);
+    expect(over).toEqual(['payload-text', 'json']);
+    const stats = await fetch(`${url}/v1/stats`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
+    expect(await stats.json()).toMatchObject({ applied: 6, events: 2 });
+  });
+
   it('is off where a project has no client id (S33)', async () => {
     const { url } = await start();
     for (const client_id of ['plain-public', shop.publicKey, ''])

@@ -146,15 +146,26 @@ function setTraits(page: Page, blob: string): Reading {
   const signedAt = payload['t'];
   // S7: what was signed earlier does not overwrite what was signed later.
   const time = typeof signedAt === 'number' ? { time: Math.round(signedAt * 1000) } : {};
+  const whose = user ?? visitor.id;
+  const [change, ...events] = changeTraits(whose, changes, access, host, { ...time, request });
   return {
     type: 'items',
-    items: changeTraits(user ?? visitor.id, changes, access, host, { ...time, request }),
+    items: [change, page.say(signatureRecord(whose, opened.over)), ...events],
     reply: ([verdict]) =>
       verdict?.status === 'rejected'
         ? page.answer(apiError(400, 'The traits were refused.', host))
         : page.answer(success(host)),
   };
 }
+
+/** Which of the two published forms the signer used: kept for the operator, beside the traits and hidden (S5). */
+const signatureRecord = (whose: Identifier, over: 'payload-text' | 'json'): Command => ({
+  type: 'Track',
+  ids: [whose],
+  name: 'Signature verified',
+  properties: { over },
+  hidden: true,
+});
 
 /** Why authentic traits are still not taken: signed for another use, stale, or bound to somebody else (S7, S8). */
 function whyNotTraits(

@@ -7,8 +7,10 @@ import { isBirthday } from './profile.ts';
 import { standardNames } from './trait-names.ts';
 import { stateOf } from './visitor.ts';
 
-/** The version the standard property `Version` tells. */
+/** The version of this interface, which the standard property `Version` tells. */
 const VERSION = '1';
+/** The release of the software behind it, `Revision`; a test keeps it the package's own. */
+export const REVISION = '0.1.0';
 
 /** What is known of the page an event came from. */
 interface Seen {
@@ -54,6 +56,7 @@ function standardProperties(
   const page = queryOf(url ?? request?.query.get('redirect_uri')?.[0] ?? request?.headers['referer']);
   const known: Partial<Record<(typeof standardNames)[number], Json | undefined>> = {
     Version: VERSION,
+    Revision: REVISION,
     'SPiD ID': user?.value,
     Client: access.name,
     ip: request?.ip,

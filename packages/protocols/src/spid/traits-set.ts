@@ -17,7 +17,7 @@ export function changeTraits(
   access: Access,
   host: Host,
   seen: { readonly time?: Instant; readonly request?: WireRequest } = {},
-): readonly Item[] {
+): readonly [Item, ...Item[]] {
   const { time, request } = seen;
   const from = { project: access.project, wire: 'spid' } as const;
   const change: Item = {

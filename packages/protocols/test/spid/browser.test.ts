@@ -4,7 +4,7 @@ import { spid } from '../../src/spid/index.ts';
 import { openSigned, sign } from '../../src/spid/signed.ts';
 import { request } from '../world.ts';
 import { CLIENT, createPlatform, type Platform, secondsOf, signed } from './platform-world.ts';
-import { sample, sampleTraits } from './vectors.ts';
+import { sample, sampleTraits, vectors } from './vectors.ts';
 
 const login = (visitor: string, user = '1844813') => ({ type: 'login', ids: { visitor, user } });
 const logout = (visitor: string) => ({ type: 'logout', ids: { visitor } });
@@ -324,6 +324,24 @@ describe('sessions', () => {
     expect(platform.events('1844813')).toEqual(['spid Login', 'spid Accept agreement', 'spid Logout']);
   });
 
+  it.each(vectors.filter(({ secret }) => secret === 'test'))(
+    'say which form they were signed in: $name (S5)',
+    async (one) => {
+      const platform = createPlatform({ settings: { tMaxAgeSeconds: null } });
+      const { cookie } = await platform.script('/ajax/traits.js', { t: one.blob });
+      const kept = platform.world.entries.map(({ entry }) => entry.command);
+      expect(kept.filter(({ type }) => type === 'Track')).toMatchObject([
+        {
+          name: 'Signature verified',
+          ids: [{ kind: 'visitor', value: uidOf(cookie) }],
+          properties: { over: one.over },
+          hidden: true,
+        },
+        { name: 'Traits set' },
+      ]);
+    },
+  );
+
   it('has no products, and agrees to agreements', async () => {
     const platform = createPlatform();
     const has = async (path: string) => (await platform.script(path, { product_id: '1' })).answer?.result;
@@ -392,7 +410,13 @@ describe('signed traits', () => {
       ids: [{ kind: 'visitor', value: uid }],
       properties: [
         ...Object.entries({ zebra: 1, plan: 'free', url: 'http://b.test/?tag=trait' }),
-        ...Object.entries({ Version: '1', Client: 'Shop', ip: '127.0.0.1', 'User status': 'visitor' }),
+        ...Object.entries({
+          Version: '1',
+          Revision: '0.1.0',
+          Client: 'Shop',
+          ip: '127.0.0.1',
+          'User status': 'visitor',
+        }),
       ],
     });
     await platform.batch([
@@ -405,7 +429,14 @@ describe('signed traits', () => {
       ids: [{ kind: 'user', value: '1844813' }],
       properties: [
         ...Object.entries({ zebra: 1, plan: 'gold', url: 'http://b.test/?tag=trait', album: [] }),
-        ...Object.entries({ Version: '1', 'SPiD ID': '1844813', Client: 'Shop', ip: '127.0.0.1', Age: 43 }),
+        ...Object.entries({
+          Version: '1',
+          Revision: '0.1.0',
+          'SPiD ID': '1844813',
+          Client: 'Shop',
+          ip: '127.0.0.1',
+          Age: 43,
+        }),
         ...Object.entries({ 'User status': 'connected', 'Tracking ref': 'mail', 'Tracking tag': 'spring' }),
       ],
     });

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { REVISION } from '../../src/spid/server-event.ts';
 import { createPlatform, type Platform, secondsOf, signed } from './platform-world.ts';
 
 const ann = { user: '42' };
@@ -10,6 +12,11 @@ const lastEvent = (platform: Platform) => {
   const tracks = platform.world.entries.flatMap(({ entry }) => (entry.command.type === 'Track' ? [entry.command] : []));
   return tracks.at(-1)?.properties;
 };
+
+it('Revision is the release that answers', () => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  expect(REVISION).toBe((JSON.parse(text) as { version: string }).version);
+});
 
 describe('logins and logouts of the server key', () => {
   it('are events of SPiD, and the answer is about the items alone', async () => {
@@ -119,7 +126,7 @@ describe('server events', () => {
     expect(lastEvent(platform)).toEqual({
       ...{ displayName: 'Ann', plan: 'gold' },
       ...{ source: 'event', total: 5, url: 'https://a.test/?tag=spring&tracking_ref=mail%201#x' },
-      ...{ Version: '1', Client: 'Shop', 'SPiD ID': '42', 'User status': 'connected' },
+      ...{ Version: '1', Revision: '0.1.0', Client: 'Shop', 'SPiD ID': '42', 'User status': 'connected' },
       ...{ Age: 43, Gender: 'female', Registered: '2012-01-01', 'Tracking ref': 'mail 1', 'Tracking tag': 'spring' },
     });
   });
@@ -131,7 +138,7 @@ describe('server events', () => {
     await platform.script('/ajax/traits.js', { t: signed({ plan: 'gold', t: secondsOf(platform) }) }, cookie);
     await platform.batch([view]);
     expect(lastEvent(platform)).toEqual({
-      ...{ plan: 'gold', page: 'login', Version: '1', Client: 'Shop', 'User status': 'visitor' },
+      ...{ plan: 'gold', page: 'login', Version: '1', Revision: '0.1.0', Client: 'Shop', 'User status': 'visitor' },
     });
     await platform.batch([{ type: 'traits', ids: ann, traits: { team: 'red' } }]);
     await platform.batch([login, logout]);

@@ -316,7 +316,13 @@ describe('traits', () => {
       ids: [{ kind: 'user', value: '42' }],
       properties: [
         ...Object.entries({ b: 'new', c: 1, a: true, url: 'http://a.test/?tag=x' }),
-        ...Object.entries({ Version: '1', 'SPiD ID': '42', Client: 'Shop', 'User status': 'connected' }),
+        ...Object.entries({
+          Version: '1',
+          Revision: '0.1.0',
+          'SPiD ID': '42',
+          Client: 'Shop',
+          'User status': 'connected',
+        }),
       ],
     });
     await call('DELETE', '/api/2/user/42/trait/a?oauth_token=$T');
