@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import mParticle from 'mparticle';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workspace } from './src/mparticle.ts';
@@ -87,6 +89,70 @@ describe('mparticle for Node, unmodified', () => {
     expect(await project.person('user', 'C-bad')).toBeUndefined();
     expect(await send([bad])).toBe(400);
     expect(await send([good], 'not-the-secret')).toBe(403);
+  });
+});
+
+describe('HTTP clients of the vendor’s API', () => {
+  const json = { 'content-type': 'application/json' };
+
+  it('as Android speaks: signed with an RFC 1123 date, gzipped, a bare 64-bit number as MPID', async () => {
+    const mpid = '-7346244611012968789';
+    const path = '/mparticle/v1/identify';
+    const ask = (previous_mpid: string, stamp: string, secret = shop.serverKey) => {
+      const body = `{"environment":"production","client_sdk":{"platform":"android"},"previous_mpid":${previous_mpid},"known_identities":{"device_application_stamp":"${stamp}"}}`;
+      const date = new Date().toUTCString();
+      const signature = createHmac('sha256', secret).update(`POST\n${date}\n${path}${body}`).digest('hex');
+      return fetch(selfsame.url + path, {
+        method: 'POST',
+        headers: { ...json, date, 'x-mp-key': shop.publicKey, 'x-mp-signature': signature, 'content-encoding': 'gzip' },
+        body: gzipSync(body),
+      });
+    };
+    // A profile of a browser that used the vendor before; under conversion an identify of nobody known stays with it.
+    expect(await send([batchOf({ mpid }, new mParticle.AppEvent('other', 'Before'))])).toBe(202);
+    const answer = await ask(mpid, 'android-1');
+    expect(answer.status).toBe(200);
+    expect(((await answer.json()) as { mpid: string }).mpid).toBe(mpid);
+    expect((await ask(mpid, 'android-1', 'not-the-secret')).status).toBe(401);
+  });
+
+  it('a page can read every answer, also those the server itself gives (§1.9)', async () => {
+    const { publicKey } = shop;
+    const events = `/v3/JS/${publicKey}/events`;
+    const answers = await Promise.all(
+      (
+        [
+          [204, 'OPTIONS', '/v1/identify', undefined],
+          [200, 'GET', `/JS/v2/${publicKey}/config?env=1`, undefined],
+          [202, 'POST', events, '{"mpid":"5","events":[]}'],
+          [202, 'POST', events, 'no JSON'],
+          [413, 'POST', events, ' '.repeat(256 * 1024 + 1)],
+          [403, 'POST', '/v3/JS/nobody/events', '{}'],
+          [404, 'GET', '/JS/v2/nobody/config', undefined],
+          [401, 'POST', '/v1/identify', '{}'],
+          [400, 'POST', `/v1/identity/${publicKey}/Alias`, '{}'],
+          [401, 'POST', '/v1/identity/nobody/Alias', '{}'],
+          [403, 'POST', '/v1/JS/nobody/Forwarding', '{}'],
+          [202, 'POST', `/v2/JS/${publicKey}/Forwarding`, '{}'],
+          [404, 'GET', '/nowhere', undefined],
+          [405, 'GET', '/v1/identify', undefined],
+        ] as const
+      ).map(async ([status, method, path, body]) => {
+        const given = body === undefined ? {} : { body };
+        const answer = await fetch(`${selfsame.url}/mparticle${path}`, { method, ...given });
+        return { asked: [path, status], got: [path, answer.status], headers: answer.headers };
+      }),
+    );
+    expect(answers.map((one) => one.got)).toEqual(answers.map((one) => one.asked));
+    for (const { got, headers } of answers) {
+      expect([got, headers.get('access-control-allow-origin')]).toEqual([got, '*']);
+      expect([got, headers.get('access-control-expose-headers')]).toEqual([got, 'x-mp-max-age']);
+    }
+    expect(Object.fromEntries(answers[0]?.headers ?? [])).toMatchObject({
+      'access-control-allow-methods': 'POST, GET, OPTIONS',
+      'access-control-allow-headers': 'content-type, x-mp-key',
+      'access-control-max-age': '600',
+    });
   });
 });
 

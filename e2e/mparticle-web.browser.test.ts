@@ -384,6 +384,15 @@ describe('@mparticle/web-sdk, unmodified: when it goes wrong', () => {
     expect((await selfsame.stats()).unknownKey).toBeGreaterThan(0);
   });
 
+  it('a configuration that cannot be had: goes on with the page’s own addresses', async () => {
+    const device = await load();
+    await device.context.route(/\/config\?/, (route) => route.fulfill({ status: 503, headers: cors }));
+    const told = await init(device.page, workspace(usual).publicKey, { isDevelopmentMode: true, domain: OWN_HOST });
+    expect(told).toMatchObject({ httpCode: 200 });
+    await log(device, 'Without it');
+    expect(await timeline(usual, String(told.mpid), 'Without it')).toContain('Without it');
+  });
+
   it.each([401, 403, 404, 429, 503])('%i: the callback hears −1, the next call works', async (status) => {
     const device = await load();
     await device.context.route(identity, (route) =>

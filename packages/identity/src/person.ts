@@ -86,10 +86,7 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
     segments,
     purposes,
     consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
-    firstSeen: [...owned, ...aliased].reduce(
-      (first, span) => Math.min(first, Math.max(span.from, span.node.met.time)),
-      Number.POSITIVE_INFINITY,
-    ),
+    firstSeen: firstSeenOf(graph, members, owned),
     lastSeen: owned.reduce(
       (last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)),
       Number.NEGATIVE_INFINITY,
@@ -129,6 +126,16 @@ function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly Perso
       .flatMap((one) => descend(graph, policy, one));
   });
   return [span, ...below];
+}
+
+/** [R11] An alias gives its destination the source's first moment, also when its window begins later. */
+function firstSeenOf(graph: Graph, members: readonly Node[], owned: readonly PersonSpan[]): Instant {
+  const sources = members.flatMap((member) => member.aliases.filter((word) => word.part === 'destination'));
+  const moments = [
+    ...owned.map((span) => Math.max(span.from, span.node.met.time)),
+    ...sources.map((word) => graph.node(word.other)?.met.time ?? Number.POSITIVE_INFINITY),
+  ];
+  return moments.reduce((first, moment) => Math.min(first, moment), Number.POSITIVE_INFINITY);
 }
 
 /** [R1] What stands in a profile's record although somebody else owns it now: a device that moved on, a shared e-mail. */

@@ -584,6 +584,15 @@ describe('aliases', () => {
     expect(one.person('mpid', 'A')?.traits.get('anon')).toBe(1);
   });
 
+  it('[R11] the destination is first seen when the source was, whenever the window begins', () => {
+    const { one, alias } = aliased(link);
+    const seen = (name: string) => (one.person('mpid', one.mpidOf(name)) as Person).firstSeen;
+    const source = seen('A');
+    expect(seen('B')).toBeGreaterThan(source);
+    expect(alias('A', 'B', source + 500, source + 900).rule).toBeUndefined();
+    expect(seen('B')).toBe(source);
+  });
+
   it('[R11] checks: two, different, known, in order; and not under every strategy', () => {
     const { alias } = aliased(link);
     const code = (verdict: Verdict) => verdict.notes[0]?.code;
