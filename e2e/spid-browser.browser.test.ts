@@ -12,6 +12,7 @@ declare const VGS: {
   getLoginStatus(callback?: (answer: unknown) => void, force?: boolean): void;
   setTraits(traits: string, callback?: (answer: unknown) => void): void;
   hasProduct(id: number, callback: (answer: unknown) => void): void;
+  hasSubscription(id: number, callback: (answer: unknown) => void): void;
   getLoginURI(redirect?: string): string;
   Event: { subscribe(name: string, handler: (what: unknown) => void): void };
   Auth: { logout(callback?: (answer: unknown) => void): void };
@@ -20,6 +21,9 @@ declare const SPiD: {
   init(options: object): void;
   hasSession(callback: (error: unknown, answer: unknown) => void): void;
   setTraits(traits: string, callback: (error: unknown, answer: unknown) => void): void;
+  hasProduct(id: number, callback: (error: unknown, answer: unknown) => void): void;
+  hasSubscription(id: number, callback: (error: unknown, answer: unknown) => void): void;
+  acceptAgreement(callback: (error: unknown, answer: unknown) => void): void;
   logout(callback: (error: unknown, answer: unknown) => void): void;
   event: { subscribe(name: string, handler: () => void): void };
 };
@@ -212,9 +216,12 @@ describe('our spid-sdk.js, VGS (1.x)', () => {
     const { seen } = await init(options('nobody'));
     expect(seen).toEqual(['VGS.error', 'auth.notLoggedin', 'auth.sessionChange', 'VGS.loginStatus']);
     await page.evaluate((opts) => VGS.init(opts), options());
-    expect(await page.evaluate(() => new Promise((resolve) => VGS.hasProduct(1, resolve)))).toMatchObject({
-      result: false,
-    });
+    for (const call of ['hasProduct', 'hasSubscription'] as const) {
+      const asked = page.waitForRequest((one) => one.url().includes(`/ajax/${call.toLowerCase()}.js?product_id=7&`));
+      const answer = await page.evaluate((name) => new Promise((resolve) => VGS[name](7, resolve)), call);
+      expect(answer).toMatchObject({ result: false });
+      await asked;
+    }
     const uri = new URL(await page.evaluate(() => VGS.getLoginURI('http://a.test/?b=c')));
     expect([uri.pathname, uri.searchParams.get('redirect_uri')]).toEqual(['/spid/flow/login', 'http://a.test/?b=c']);
   });
@@ -262,6 +269,33 @@ describe('our spid-sdk.js, SPiD (2.x)', () => {
     });
     expect(after).toMatchObject({ seen: ['login', 'sessionInit', 'logout'], answer: { userId: 1003 } });
     expect(await eventsOf('1003')).toEqual(['spid Traits set', 'spid Login', 'spid Logout']);
+  });
+
+  it('nobody has bought anything, and who is logged in can accept an agreement, which is told once', async () => {
+    await open('2.2.0');
+    const call = (run: 'hasProduct' | 'hasSubscription' | 'acceptAgreement') =>
+      page.evaluate(
+        ([name, opts]) =>
+          new Promise<{ error: unknown; answer: { visitor?: { uid: string }; userId?: number } }>((resolve) => {
+            SPiD.init({ ...opts, useSessionCluster: false });
+            const done = (error: unknown, answer: unknown) => resolve({ error, answer: answer as object });
+            if (name === 'acceptAgreement') SPiD.acceptAgreement(done);
+            else SPiD[name](7, done);
+          }),
+        [run, options()] as const,
+      );
+    for (const name of ['hasProduct', 'hasSubscription'] as const) {
+      const asked = page.waitForRequest((one) => one.url().includes(`/ajax/${name.toLowerCase()}.js?product_id=7&`));
+      expect(await call(name)).toEqual({ error: null, answer: { result: false, serverTime: expect.any(Number) } });
+      await asked;
+    }
+    // After it the SDK asks who is there.
+    const stranger = await call('acceptAgreement');
+    expect(stranger).toMatchObject({ error: { code: 401 }, answer: { result: false } });
+    await platform({ type: 'login', ids: { visitor: stranger.answer.visitor?.uid, user: '1004' } });
+    for (let twice = 0; twice < 2; twice += 1)
+      expect(await call('acceptAgreement')).toMatchObject({ error: null, answer: { userId: 1004 } });
+    expect(await eventsOf('1004')).toEqual(['spid Login', 'spid Accept agreement']);
   });
 });
 
