@@ -210,6 +210,25 @@ const rows: readonly Row[] = [
     ['identify D1 prev A', 'A'],
     ['identify D1', 'A'],
   ],
+  [
+    '[R3] a lower kind narrows several, unless nobody of them holds it',
+    byDefault,
+    ['identify D1 x@', 'A'],
+    ['logout D2 x@', 'B'],
+    ['identify D1 x@', 'A'],
+    ['identify D2 x@', 'B'],
+    ['identify D1 x@', 'A'],
+    ['identify D9 x@', 'A'],
+  ],
+  [
+    '[R3] only the kinds of the priority list are looked up, in its order',
+    policyOf('default', { priority: ['device', 'email'] }),
+    ['identify D1 x@', 'A'],
+    ['identify o1', 'B'],
+    ['identify o1', 'C'],
+    ['identify D2 p1', 'D'],
+    ['identify D2 x@', 'D'],
+  ],
 
   // The sheet's §8 scenarios
   [
@@ -311,6 +330,15 @@ describe('answers', () => {
     ]);
   });
 
+  it('[R3] D1: of profiles that were seen at one moment, the newest', () => {
+    const one = session(byDefault);
+    const ask = (call: 'identify' | 'logout', mint: string) =>
+      one.tell({ type: 'Resolve', call, ids: ids('D1'), mint }, { time: 5_000 }).answer?.mpid;
+    expect(ask('identify', '50')).toBe('50');
+    expect(ask('logout', '40')).toBe('40');
+    expect(ask('identify', '60')).toBe('40');
+  });
+
   it('[R2] best match is never logged in', () => {
     const one = session(bestMatch);
     one.call('login D1 c7');
@@ -396,6 +424,20 @@ describe('records', () => {
     one.modify('B', ['email', null, 'f@']);
     expect([one.record('A'), one.record('B')]).toEqual(['c1 f@', 'c2 f@']);
     expect(one.letterOf(one.person('email', 'f@'))).toBe('A');
+  });
+
+  it.each(
+    [byDefault, conversion, link, isolation, bestMatch].map((policy) => [policy.directory.strategy, policy] as const),
+  )('[R2] §4.6 %s: an anonymous profile gets a login by modify, and keeps its MPID', (strategy, policy) => {
+    const one = session(policy);
+    one.call('identify D1');
+    const isKnown = strategy !== 'best_match';
+    expect(one.modify('A', ['user', null, 'c7']).answer).toMatchObject({
+      mpid: one.mpidOf('A'),
+      known: isKnown,
+      loggedIn: isKnown,
+    });
+    expect(one.call('login c7')).toBe('A');
   });
 
   it('[R2] §4.6 a known profile that loses its last login turns anonymous', () => {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { eventSpans, type JsonObject, type Person } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import { request } from '../world.ts';
 import { basic, bodyOf, clientOf, directory, mpidOf, open } from './workspace.ts';
@@ -506,13 +507,47 @@ describe('trust', () => {
 });
 
 describe('aliases (§4.7)', () => {
-  it('D16: answers 202 and shows events after the delay, from the start inclusive to the end inclusive', async () => {
-    const { call, alias } = clientOf(open('mparticle-link', { settings: { aliasDelaySeconds: 0 } }));
+  const start = 1_700_000_000_000;
+  const DAY = 24 * 3_600_000;
+
+  /** A visitor who became a customer under link, an alias of some window, and what it shows of the visitor at a moment. */
+  async function aliased(settings: JsonObject, from: number, to: number) {
+    const world = open('mparticle-link', { settings, start });
+    const { call, alias } = clientOf(world);
     const source = mpidOf(await call('identify', D));
     const destination = mpidOf(await call('login', { ...D, email: 'a@b.se' }));
-    const reply = await alias(source, destination, 1, 2, { request_id: 'a-1' });
+    const send = () => alias(source, destination, from, to, { request_id: 'a-1' });
+    const reply = await send();
+    // The clock goes on by a second with every request.
+    const arrived = start + 3_000;
+    const shown = (moment: number) =>
+      eventSpans(world.person('mpid', destination) as Person, moment)
+        .filter((span) => span.node.id.value === source)
+        .map((span) => [span.from, span.to]);
+    return { world, reply, send, arrived, shown };
+  }
+
+  it('answers 202, once for a request sent again, and shows the window with its last millisecond', async () => {
+    const { world, reply, send, arrived, shown } = await aliased({ aliasDelaySeconds: 0 }, start, start + 900);
     expect([reply.status, reply.body]).toEqual([202, '']);
-    expect((await alias(source, destination, 1, 2, { request_id: 'a-1' })).status).toBe(202);
+    expect(shown(arrived)).toEqual([[start, start + 901]]);
+    expect((await send()).status).toBe(202);
+    expect(world.counts.get('duplicate')).toBe(1);
+    expect(shown(arrived)).toHaveLength(1);
+  });
+
+  it.each<[string, JsonObject, number]>([
+    ['24 hours', {}, DAY],
+    ['the time in the settings', { aliasDelaySeconds: 60 }, 60_000],
+  ])('D16: waits %s', async (_name, settings, delay) => {
+    const { arrived, shown } = await aliased(settings, start, start + 900);
+    expect(shown(arrived + delay - 1)).toEqual([]);
+    expect(shown(arrived + delay)).toEqual([[start, start + 901]]);
+  });
+
+  it('reaches 90 days back and no further', async () => {
+    const { arrived, shown } = await aliased({ aliasDelaySeconds: 0 }, start - 200 * DAY, start);
+    expect(shown(arrived)).toEqual([[arrived - 90 * DAY, start + 1]]);
   });
 
   it.each<[string, unknown[], string]>([
