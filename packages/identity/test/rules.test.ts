@@ -654,6 +654,19 @@ describe('traits', () => {
     expect(traitsOf(steps, 'ann')).toEqual({ l: Array.from({ length: 49 }, (_, i) => i + 151), n: 199 });
   });
 
+  it('[G6] what is said for each purpose stands beside the traits, and is dropped with none of them', () => {
+    const agree = (name: string, value: number) => ({ ...set(name, value), on: 'purposes' }) as const;
+    const steps = Array.from({ length: 100 }, (_, i) =>
+      say('ann', set('plan', i), agree('plan', -i), ...(i === 0 ? [agree('ads', 1)] : [{ op: 'clear' } as const])),
+    );
+    const { traits, purposes } = run([...steps, at(5, say('ann', agree('ads', 0)))], selfsame).person('ann');
+    expect(Object.fromEntries(purposes)).toEqual({ plan: -99, ads: 0 });
+    expect(traits.size).toBe(0);
+    // Of two words for one purpose the later counts, whenever it came.
+    const late = run([at(9, say('ann', agree('ads', 9))), at(1, say('ann', agree('ads', 1)))], selfsame);
+    expect(late.person('ann').purposes.get('ads')).toBe(9);
+  });
+
   it('names of prototypes are plain data (S20)', () => {
     const { traits } = run([say('ann', set('__proto__', 1), set('constructor', 2))], selfsame).person('ann');
     expect([...traits]).toEqual([
