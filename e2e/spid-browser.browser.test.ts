@@ -38,6 +38,16 @@ const short = {
   wires: { spid: { sessionSeconds: 1 } },
 };
 
+/** A project whose users get tokens of their own, and come back to the shop's page with them. */
+const tokens = (back: string) => ({
+  id: 'tokens',
+  publicKey: 'tokens-public',
+  serverKey: 'tokens-server-key-that-is-long-enough-to-pass',
+  policy: { preset: 'spid' },
+  keys: { spid: 'tokens-client' },
+  wires: { spid: { redirectUris: [back] } },
+});
+
 let browser: Browser;
 let pages: Pages;
 let selfsame: Selfsame;
@@ -46,7 +56,7 @@ let page: Page;
 
 beforeAll(async () => {
   pages = await startPages({});
-  selfsame = await startSelfsame({ preset: 'spid' }, { projects: [short] });
+  selfsame = await startSelfsame({ preset: 'spid' }, { projects: [short, tokens(`${pages.url}/back`)] });
   browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -296,6 +306,41 @@ describe('our spid-sdk.js, SPiD (2.x)', () => {
     for (let twice = 0; twice < 2; twice += 1)
       expect(await call('acceptAgreement')).toMatchObject({ error: null, answer: { userId: 1004 } });
     expect(await eventsOf('1004')).toEqual(['spid Login', 'spid Accept agreement']);
+  });
+});
+
+describe('a browser at /oauth/authorize', () => {
+  it('comes back with a code once somebody is logged in, and the code is a token of theirs', async () => {
+    const back = `${pages.url}/back`;
+    const { serverKey, keys } = tokens(back);
+    const api = selfsame.as(serverKey);
+    const query = new URLSearchParams({ client_id: keys.spid, redirect_uri: back, response_type: 'code', state: 'x' });
+    const goThere = async () => {
+      await page.goto(`${selfsame.url}/spid/oauth/authorize?${query}`);
+      const { origin, pathname, searchParams } = new URL(page.url());
+      expect([origin + pathname, searchParams.get('state')]).toEqual([back, 'x']);
+      return searchParams;
+    };
+    const { visitor } = await init(options(keys.spid));
+    expect((await goThere()).get('error')).toBe('login_required');
+    await platform({ type: 'login', ids: { visitor: visitor.uid, user: '1005' } }, api);
+    await platform({ type: 'login', ids: { user: '1006' } }, api);
+    const code = (await goThere()).get('code') ?? '';
+
+    const exchange = async () => {
+      const fields = { grant_type: 'authorization_code', code, redirect_uri: back };
+      const body = new URLSearchParams({ ...fields, client_id: keys.spid, client_secret: serverKey });
+      const reply = await fetch(`${selfsame.url}/spid/oauth/token`, { method: 'POST', body });
+      return (await reply.json()) as { access_token?: string; user_id?: string; error?: string };
+    };
+    const { access_token, user_id } = await exchange();
+    expect(user_id).toBe('1005');
+    expect(await exchange()).toMatchObject({ error: 'invalid_grant' });
+    const status = async (user: string) => {
+      const headers = { authorization: `Bearer ${access_token}` };
+      return (await fetch(`${selfsame.url}/spid/api/2/user/${user}/traits`, { headers })).status;
+    };
+    expect([await status('1005'), await status('1006')]).toEqual([200, 403]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Host, WireReply } from '../../src/protocol.ts';
 import { spid } from '../../src/spid/index.ts';
+import { sign } from '../../src/spid/signed.ts';
 import { request, WRITE_KEY } from '../world.ts';
 import { askToken, authorize, browserOf, clientToken, codeOf, REDIRECT, tokenIn, userToken } from './oauth-world.ts';
 import { CLIENT, createPlatform, type Platform } from './platform-world.ts';
@@ -121,6 +122,38 @@ describe('a code', () => {
     await platform.batch([{ type: 'consent', ids: { user: '42' }, consent: 'denied' }]);
     expect(json(await exchange(platform, code)).error).toBe('invalid_grant');
   });
+});
+
+it('nothing that is signed here for one use is good for another (S8)', async () => {
+  const platform = createPlatform({ settings: { ...settings, signedResponses: true } });
+  const access = await userToken(platform, '42');
+  const answered = json(await exchange(platform, await codeOf(platform, '42')));
+  const code = await codeOf(platform, '42');
+  const cookie = `selfsame_visitor=${browserOf('42')}`;
+  const session = (await platform.script('/rpc/hasSession.js', {}, cookie)).answer?.sig ?? '';
+  const { data, sig } = json(await platform.send('GET', `/api/2/user/42/traits?oauth_token=${access}`));
+  const notice = sign({ object: 'user', entry: [{ userId: 42 }], algorithm: 'HMAC-SHA256' }, 'shop', platform.host);
+  const signed: readonly string[] = [
+    access,
+    answered.access_token,
+    answered.refresh_token,
+    code,
+    session,
+    `${sig}.${data}`,
+    notice,
+  ];
+  const bothWays = signed.flatMap((one) => [one, one.split('.').toReversed().join('.')]);
+
+  const opens: string[] = [];
+  for (const one of bothWays) {
+    if ((await platform.send('GET', `/api/2/user/42/traits?oauth_token=${one}`)).status === 200) opens.push(one);
+    const refreshed = await askToken(platform, { grant_type: 'refresh_token', refresh_token: one });
+    if (refreshed.status === 200) opens.push(one);
+    if ((await exchange(platform, one)).status === 200) opens.push(one);
+    if ((await platform.script('/ajax/traits.js', { t: one }, cookie)).answer?.result === true) opens.push(one);
+  }
+  // Each for its own use alone. An empty answer of the API is no traits either.
+  expect(opens).toEqual([access, answered.access_token, answered.refresh_token, code]);
 });
 
 describe('a user token', () => {
