@@ -118,6 +118,7 @@ describe('server events', () => {
         properties: {
           source: 'event',
           Client: 'x',
+          Flow: 'payment',
           total: 5,
           url: 'https://a.test/?tag=spring&tracking_ref=mail%201#x',
         },
@@ -125,7 +126,7 @@ describe('server events', () => {
     ]);
     expect(lastEvent(platform)).toEqual({
       ...{ displayName: 'Ann', plan: 'gold' },
-      ...{ source: 'event', total: 5, url: 'https://a.test/?tag=spring&tracking_ref=mail%201#x' },
+      ...{ source: 'event', Flow: 'payment', total: 5, url: 'https://a.test/?tag=spring&tracking_ref=mail%201#x' },
       ...{ Version: '1', Revision: '0.1.0', Client: 'Shop', 'SPiD ID': '42', 'User status': 'connected' },
       ...{ Age: 43, Gender: 'female', Registered: '2012-01-01', 'Tracking ref': 'mail 1', 'Tracking tag': 'spring' },
     });
