@@ -390,6 +390,28 @@ describe('signed traits', () => {
     expect(traitsOf(platform, 'user', '1844813')).toEqual({ plan: 'session', a: false, other: 'kept' });
   });
 
+  it.each(['before', 'after'])('move over what the user was given %s they were said', async (when) => {
+    const platform = createPlatform();
+    await platform.batch([{ type: 'login', ids: { user: '1844813' } }]);
+    const { cookie, uid } = await visit(platform);
+    const credentials = `client_id=${CLIENT}&client_secret=server-key&grant_type=client_credentials`;
+    const { access_token } = JSON.parse(String((await platform.send('POST', '/oauth/token', credentials)).body));
+    const give = () =>
+      platform.send(
+        'POST',
+        `/api/2/user/1844813/traits?oauth_token=${access_token}`,
+        'traits={"plan":"user","other":"kept"}',
+      );
+    if (when === 'before') await give();
+    await platform.script('/ajax/traits.js', { t: fresh(platform, { plan: 'session' }) }, cookie);
+    if (when === 'after') await give();
+    await platform.batch([login(uid)]);
+    expect(traitsOf(platform, 'user', '1844813')).toEqual({ plan: 'session', other: 'kept' });
+    // From then on the later word is the user's last.
+    await give();
+    expect(traitsOf(platform, 'user', '1844813')).toEqual({ plan: 'user', other: 'kept' });
+  });
+
   it('an older t never overwrites what was signed later', async () => {
     const platform = createPlatform();
     const { cookie, uid } = await visit(platform);
