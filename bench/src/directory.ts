@@ -1,6 +1,6 @@
 import { type Figure, quantile } from './figure.ts';
 import { load } from './load.ts';
-import { PUBLIC_KEY, type Running, startSelfsame } from './servers.ts';
+import { PUBLIC_KEY, type Running, startFloor, startSelfsame } from './servers.ts';
 
 const CONNECTIONS = 64;
 const PEOPLE = 20_000;
@@ -59,21 +59,24 @@ async function introduce(server: Running): Promise<void> {
 }
 
 /**
- * identify and login over HTTP, durable, beside single events on the same server; and how even their latency is.
+ * identify and login over HTTP, durable, beside single events on the same server; and how even their latency is, beside
+ * the floor's: its tail is that of the machine and of the load maker, which has a core of two.
  * `seconds` of each, in turn, three times; the first round warms up.
  */
 export async function measureDirectory(seconds: number): Promise<readonly Figure[]> {
   const server = await startSelfsame('mparticle-conversion');
+  const floor = await startFloor();
   try {
     const rates = new Map<string, number[]>();
     const latencies = new Map<string, number[]>();
     await introduce(server);
     for (let round = 0; round < 4; round++) {
-      for (const [name, path, body] of [
-        ['event', '/mixpanel/track', event],
-        ...Object.entries(calls).map(([verb, make]) => [verb, `/mparticle/v1/${verb}`, make] as const),
+      for (const [name, to, path, body] of [
+        ['floor', floor, '/', event],
+        ['event', server, '/mixpanel/track', event],
+        ...Object.entries(calls).map(([verb, make]) => [verb, server, `/mparticle/v1/${verb}`, make] as const),
       ] as const) {
-        const seen = await run(server, path, seconds, body);
+        const seen = await run(to, path, seconds, body);
         if (round === 0) continue;
         rates.set(name, [...(rates.get(name) ?? []), seen.requestsPerSecond]);
         latencies.set(name, [...(latencies.get(name) ?? []), ...seen.latencies]);
@@ -85,8 +88,11 @@ export async function measureDirectory(seconds: number): Promise<readonly Figure
       const value = quantile(latencies.get(name) ?? [], 0.99);
       return { value, unit: 'ms', floor: median, ratio: value / median };
     };
-    // What the machine and the store do to any request, to read the calls' tails by.
-    const usual = { name: `single event: p99 at ${CONNECTIONS} connections`, ...evenness('event') };
+    // What the machine, and then the store, do to any request, to read the calls' tails by.
+    const usual = [
+      { name: `the floor: p99 at ${CONNECTIONS} connections`, ...evenness('floor') },
+      { name: `single event: p99 at ${CONNECTIONS} connections`, ...evenness('event') },
+    ];
     const figures = Object.keys(calls).flatMap((name): Figure[] => {
       const rate = quantile(rates.get(name) ?? [], 0.5);
       const tail = evenness(name);
@@ -108,8 +114,9 @@ export async function measureDirectory(seconds: number): Promise<readonly Figure
         },
       ];
     });
-    return [usual, ...figures];
+    return [...usual, ...figures];
   } finally {
+    await floor.stop();
     await server.stop();
   }
 }
