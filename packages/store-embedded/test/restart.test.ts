@@ -1,6 +1,6 @@
 import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { directoryOf, type Policy, type ProjectId, presets, type Rules } from '@selfsame/identity';
+import { directoryOf, type Policy, type ProjectId, type Rules } from '@selfsame/identity';
 import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
@@ -18,6 +18,27 @@ async function tell(store: Store, from: number, to: number, rules = testRules): 
   let now = 1e6 + from;
   const ingest = createIngest({ store, rules, clock: () => ++now });
   await ingest.submit('native', traffic(seed, to).slice(from).map(itemOf));
+}
+
+/** A store that was told so many items and closed, and the epoch of its fold. */
+async function closedAfter(count: number): Promise<{ readonly directory: string; readonly epoch: string }> {
+  const directory = temporary();
+  const store = await open(directory);
+  await tell(store, 0, count);
+  const { epoch } = await store.feed.head();
+  await store.close();
+  return { directory, epoch };
+}
+
+/** Opens a store under another policy; `replayed`: how far the log was folded again. */
+async function reopenUnder(directory: string, change: Partial<Policy>) {
+  const rules = (project: ProjectId): Rules => ({
+    ...testRules(project),
+    policy: { ...testRules(project).policy, ...change },
+  });
+  const replayed: number[] = [];
+  const store = await open(directory, rules, { onReplay: (done: number) => replayed.push(done) });
+  return { store, rules, replayed };
 }
 
 /** The files as a crash at this moment would leave them (the page cache survives a killed process). */
@@ -52,22 +73,13 @@ describe('restart', () => {
   });
 
   it('another policy folds the whole log again, and tells the columns by a new epoch', async () => {
-    const directory = temporary();
-    const first = await open(directory);
-    await tell(first, 0, 200);
-    const { epoch } = await first.feed.head();
-    await first.close();
+    const { directory, epoch } = await closedAfter(200);
 
     const again = await open(directory);
     expect((await again.feed.head()).epoch).toBe(epoch);
     await again.close();
 
-    const other = (project: ProjectId): Rules => ({
-      ...testRules(project),
-      policy: { ...(presets['selfsame'] as Policy), sharedDevice: 'first-login' },
-    });
-    const replayed: number[] = [];
-    const changed = await open(directory, other, { onReplay: (done: number) => replayed.push(done) });
+    const { store: changed, rules: other, replayed } = await reopenUnder(directory, { sharedDevice: 'first-login' });
     const log = await logOf(changed);
     expect(replayed.at(-1)).toBe(log.length);
     expect(digestOfStore(changed, log, other)).toBe(digestOfLog(log, other));
@@ -76,18 +88,10 @@ describe('restart', () => {
   });
 
   it('other directory settings, which hold for calls to come, fold nothing again', async () => {
-    const directory = temporary();
-    const first = await open(directory);
-    await tell(first, 0, 200);
-    const { epoch } = await first.feed.head();
-    await first.close();
+    const { directory, epoch } = await closedAfter(200);
 
-    const other = (project: ProjectId): Rules => ({
-      ...testRules(project),
-      policy: { ...testRules(project).policy, directory: directoryOf('profile_link') },
-    });
-    const replayed: number[] = [];
-    const changed = await open(directory, other, { onReplay: (done: number) => replayed.push(done) });
+    const profileLink = { directory: directoryOf('profile_link') };
+    const { store: changed, rules: other, replayed } = await reopenUnder(directory, profileLink);
     expect(replayed).toEqual([]);
     expect((await changed.feed.head()).epoch).toBe(epoch);
     const log = await logOf(changed);
@@ -96,11 +100,7 @@ describe('restart', () => {
   });
 
   it('a graph whose file names its policy as earlier versions did is folded again once', async () => {
-    const directory = temporary();
-    const first = await open(directory);
-    await tell(first, 0, 50);
-    const { epoch } = await first.feed.head();
-    await first.close();
+    const { directory, epoch } = await closedAfter(50);
     const db = new Database(join(directory, 'graph.db'));
     const name = db.prepare<[], { name: string }>("SELECT name FROM meta WHERE name LIKE 'policy:%'").get()
       ?.name as string;

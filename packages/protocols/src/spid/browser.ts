@@ -7,13 +7,11 @@ import { apiError, noSessionAnswer, sessionAnswer, success } from './session.ts'
 import { settingsOf } from './settings.ts';
 import { openSigned } from './signed.ts';
 import { changeTraits } from './traits-set.ts';
+import { PLATFORM_TRUST } from './trust.ts';
 import { type Visitor, visitorOf } from './visitor.ts';
 
 /** The script-tag calls of both generations of the browser SDK (sheet §2). */
 export type BrowserCall = 'hasSession' | 'traits' | 'logout' | 'hasproduct' | 'hassubscription' | 'acceptAgreement';
-
-/** The platform itself speaks: it signs people in and out and tells what it saw. */
-const PLATFORM_TRUST = 2;
 
 /** Answers one script-tag call. Whatever is wrong with it is said inside the script. */
 export function readBrowserCall(call: BrowserCall, request: WireRequest, host: Host): Reading {

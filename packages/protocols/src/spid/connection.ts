@@ -1,8 +1,6 @@
 import { type Identifier, keyOf } from '@selfsame/identity';
 import type { Access, Host } from '../protocol.ts';
-
-/** The client's server key, which is the login platform's word. */
-const PLATFORM_TRUST = 2;
+import { PLATFORM_TRUST } from './trust.ts';
 
 /**
  * Is a user connected to this client? Whoever has logged in here on some browser is, and so is whoever the client made

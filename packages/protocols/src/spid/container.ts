@@ -1,7 +1,7 @@
 import type { Json } from '@selfsame/identity';
 import { encodeTextBase64Url } from '../base64url.ts';
 import type { Access, Host, WireReply, WireRequest } from '../protocol.ts';
-import { callbackName, scriptJson } from './jsonp.ts';
+import { callbackName, script, scriptJson } from './jsonp.ts';
 import { freshJson } from './oauth.ts';
 import { settingsOf } from './settings.ts';
 import { signatureOf } from './signed.ts';
@@ -51,16 +51,7 @@ export const oauthError = (error: string, request: WireRequest, scopes: readonly
 export function written(request: WireRequest, code: number, body: object): WireReply {
   if (!/\.jsonp\/?$/.test(request.path)) return freshJson(code, body);
   const name = callbackName(request.query.get('callback')?.[0]) ?? 'callback';
-  // A browser runs no script of another status.
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'application/javascript; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    },
-    body: `${name}(${scriptJson(body)});`,
-  };
+  return script(`${name}(${scriptJson(body)});`);
 }
 
 /** How many requests a client may still make in this hour, this one included in what it has made. */

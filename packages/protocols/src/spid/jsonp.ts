@@ -8,17 +8,23 @@ export const callbackName = (text: string | undefined): string | undefined =>
 export const scriptJson = (value: object): string =>
   JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
-/**
- * The answer script both generations of the browser SDK understand: 1.x polls for `triggerResponse` and runs it, 2.x
- * listens at `SPiD.Talk.response`. Always status 200: a browser does not run a script of any other (sheet §2).
- */
-export function scriptAnswer(callback: string | undefined, value: object, cookies: readonly string[] = []): WireReply {
-  const headers = {
+/** A script for a browser; always status 200, as it runs none of any other. */
+export const script = (body: string, headers: WireReply['headers'] = {}): WireReply => ({
+  status: 200,
+  headers: {
     'content-type': 'application/javascript; charset=utf-8',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
-  };
+    ...headers,
+  },
+  body,
+});
+
+/**
+ * The answer script both generations of the browser SDK understand: 1.x polls for `triggerResponse` and runs it, 2.x
+ * listens at `SPiD.Talk.response` (sheet §2).
+ */
+export function scriptAnswer(callback: string | undefined, value: object, cookies: readonly string[] = []): WireReply {
   const name = callbackName(callback);
   // Without this function 1.x would wait for its time-out and drop the requests behind this one, so a call without a
   // callback gets it too, and a callback that throws does not keep 1.x from going on.
@@ -42,5 +48,5 @@ export function scriptAnswer(callback: string | undefined, value: object, cookie
     ...(name === undefined ? [] : talked),
     '})();',
   ].join('\n');
-  return { status: 200, headers, body };
+  return script(body, cookies.length === 0 ? {} : { 'set-cookie': cookies });
 }

@@ -1,16 +1,14 @@
-import { encodeBase64Url } from '../base64url.ts';
 import { basicAuth } from '../basic-auth.ts';
 import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
+import { derivedId } from './derived-id.ts';
 import { formOf } from './parameters.ts';
 import { scopesFor } from './scopes.ts';
 import { type Grant, openToken, tokenFor } from './token.ts';
+import { PLATFORM_TRUST } from './trust.ts';
 
 /** How long a token opens the REST API, s: the vendor's week. */
 const LIFETIME = 604_800;
-
-/** That a code was used is what the platform itself saw. */
-const PLATFORM_TRUST = 2;
 
 /** `POST /oauth/token`: client credentials in the header or the form, alone, with a code or a refresh token, for a token. */
 export function readTokenRequest(request: WireRequest, host: Host): Reading {
@@ -29,8 +27,9 @@ export function readTokenRequest(request: WireRequest, host: Host): Reading {
   if (scopes === undefined) return answer(oauthFailure('invalid_scope'));
   if (kind === 'client_credentials') return answer(tokens({ clientId, scopes }, client, host));
 
-  const sent = form.get(kind === 'refresh_token' ? 'refresh_token' : 'code') ?? '';
-  const opened = openToken(sent, kind === 'refresh_token' ? 'refresh' : 'code', host);
+  const [field, use] = kind === 'refresh_token' ? (['refresh_token', 'refresh'] as const) : (['code', 'code'] as const);
+  const sent = form.get(field) ?? '';
+  const opened = openToken(sent, use, host);
   if (typeof opened === 'string' || opened.clientId !== clientId) return answer(oauthFailure('invalid_grant'));
   // Asked for nothing, it opens what the one before did; it never opens more.
   if (!scopes.every((scope) => opened.scopes.includes(scope))) return answer(oauthFailure('invalid_scope'));
@@ -56,14 +55,14 @@ const isGrantType = (kind: string): kind is (typeof grantTypes)[number] =>
 
 /**
  * A code is good once, on every node and over a restart: its use is an item of the log, and a second one is a
- * duplicate. The name is a MAC, so that nobody can use a code up that they have not seen.
+ * duplicate.
  */
-const useOf = (code: string, user: string, { project }: Access, host: Host): Item => ({
+const useOf = (code: string, user: string, access: Access, host: Host): Item => ({
   type: 'statement',
   statement: {
-    ...{ project, wire: 'spid', trust: PLATFORM_TRUST },
+    ...{ project: access.project, wire: 'spid', trust: PLATFORM_TRUST },
     command: { type: 'Track', ids: [{ kind: 'user', value: user }], name: 'User token', properties: {}, hidden: true },
-    insertId: `User token.${encodeBase64Url(host.hmac(project, 'server', `spid-code\n${code}`))}`,
+    insertId: derivedId('User token', code, access, host),
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
-import { encodeBase64Url } from '../base64url.ts';
 import type { Access, Host, Item } from '../protocol.ts';
+import { derivedId } from './derived-id.ts';
 import { profileChange } from './profile.ts';
 import { eventProperties } from './server-event.ts';
 import { stateOf } from './visitor.ts';
@@ -96,7 +96,7 @@ function presenceEvent(
         ...statement,
         wire: 'spid',
         command: { type: 'Track', ids: [user], name, properties },
-        ...(insertId === undefined ? {} : { insertId: derived(name, insertId, access, host) }),
+        ...(insertId === undefined ? {} : { insertId: derivedId(name, insertId, access, host) }),
       },
     },
   ];
@@ -106,10 +106,6 @@ function loggedIn(visitor: Identifier, access: Access, host: Host): Identifier |
   const state = stateOf(visitor, access, host);
   return state.type === 'session' || state.type === 'remembered' ? state.user : undefined;
 }
-
-/** A name for the event that a retry of the item gives again; short, however long the item's own is. */
-const derived = (name: string, insertId: string, access: Access, host: Host): string =>
-  `${name}.${encodeBase64Url(host.hmac(access.project, 'server', `spid-event\n${name}\n${insertId}`))}`;
 
 const typeOf = (sent: Json): unknown =>
   typeof sent === 'object' && sent !== null && !Array.isArray(sent) ? (sent as { type?: Json }).type : undefined;

@@ -1,4 +1,4 @@
-import type { WireReply } from '../protocol.ts';
+import { script } from './jsonp.ts';
 import { createEvents } from './page/events.ts';
 import { createSpid } from './page/spid.ts';
 import { createTalk } from './page/talk.ts';
@@ -26,12 +26,4 @@ const text = `/* Selfsame: SPiD */
 export const isScript = (path: string): boolean => /^\/js\/spid-sdk[\w.-]{0,40}\.js$/.test(path);
 
 /** Our script of the same API. */
-export const scriptReply: WireReply = {
-  status: 200,
-  headers: {
-    'content-type': 'application/javascript; charset=utf-8',
-    'cache-control': 'public, max-age=3600',
-    'x-content-type-options': 'nosniff',
-  },
-  body: text,
-};
+export const scriptReply = script(text, { 'cache-control': 'public, max-age=3600' });

@@ -2,7 +2,7 @@ import type { Json } from '@selfsame/identity';
 import { decodeBase64Url, encodeBase64Url, encodeTextBase64Url } from '../base64url.ts';
 import { parseJson } from '../json-shape.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
-import { parameter } from './parameters.ts';
+import { formOf } from './parameters.ts';
 
 /** What a token is good for: the REST API, another token, or, once, a user's first token. */
 export type Use = 'access' | 'refresh' | 'code';
@@ -46,7 +46,7 @@ export function bearerOf(
   host: Host,
 ): Bearer | 'invalid_request' | 'invalid_token' | 'expired_token' {
   const header = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
-  const sent = header ?? request.query.get('oauth_token')?.[0] ?? parameter(request, 'oauth_token');
+  const sent = header ?? request.query.get('oauth_token')?.[0] ?? formOf(request).get('oauth_token');
   return sent === undefined || sent === '' ? 'invalid_request' : openToken(sent, 'access', host);
 }
 

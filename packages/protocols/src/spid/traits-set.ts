@@ -1,11 +1,7 @@
 import type { Identifier, Instant, Json, TraitChange } from '@selfsame/identity';
 import type { Access, Host, Item, WireRequest } from '../protocol.ts';
 import { eventProperties } from './server-event.ts';
-
-/** Traits come from the client's backend, signed by way of the browser or over REST: neither overrules the other. */
-const CLIENT_TRUST = 1;
-/** That they were set is what the platform itself saw. */
-const PLATFORM_TRUST = 2;
+import { CLIENT_TRUST, PLATFORM_TRUST } from './trust.ts';
 
 /**
  * What a client changes about somebody and, when it sets anything, the server event `Traits set` with it; the change

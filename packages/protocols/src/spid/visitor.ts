@@ -1,6 +1,7 @@
 import { type Identifier, type Instant, keyOf, presenceOf } from '@selfsame/identity';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { settingsOf } from './settings.ts';
+import { PLATFORM_TRUST } from './trust.ts';
 
 /** The browser behind a request, and who is logged in on it. */
 export interface Visitor {
@@ -22,9 +23,6 @@ export interface Visitor {
 const COOKIE = 'selfsame_visitor';
 const TEN_YEARS = 315_360_000;
 
-/** Only the platform's own word signs anybody in: the server key's. */
-const PLATFORM_TRUST = 2;
-
 /** The browser that a request came from: the one its cookie names, else a new one. */
 export function visitorOf(request: WireRequest, access: Access, host: Host): Visitor {
   const value = readCookie(request.headers['cookie']) ?? host.randomText(20);
@@ -34,6 +32,7 @@ export function visitorOf(request: WireRequest, access: Access, host: Host): Vis
 
 /** Who is logged in on a browser, or was. */
 export function stateOf(id: Identifier, access: Access, host: Host): Visitor['state'] {
+  // Only the platform's own word signs anybody in.
   const presence = presenceOf(access.policy, host.graph(access.project).node(keyOf(id)), PLATFORM_TRUST);
   if (presence.type === 'stranger') return { type: 'stranger' };
   if (presence.type === 'signed-out') return { type: 'known', user: presence.login };
