@@ -1,6 +1,7 @@
 import type { Instant, Position } from '@selfsame/identity';
 import { type Decided, type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
+import { KeyTable } from './key-table.ts';
 import { SeenFilter } from './seen-filter.ts';
 import type { Writes } from './writes.ts';
 
@@ -27,9 +28,9 @@ interface Generation {
 export class Seen {
   /** The last position whose key the tables hold; what came after it is in memory. */
   through: Position = 0;
-  #recent = new Map<RepeatKey, Position>();
+  #recent = new KeyTable();
   /** Keys that a checkpoint is writing, and the generation it begins. */
-  #leaving: ReadonlyMap<RepeatKey, Position> = new Map();
+  #leaving = new KeyTable();
   #beginning: Generation | undefined;
   /** The last position that the checkpoint takes along. */
   #reach: Position = 0;
@@ -55,19 +56,21 @@ export class Seen {
 
   /** The position at which this key was last used. A hash that matches is compared with the record itself. */
   find(key: RepeatKey): Position | undefined {
-    const recent = this.#recent.get(key) ?? this.#leaving.get(key);
-    if (recent !== undefined) return recent;
     const hash = hashOf(key);
+    const isIt = (position: Position) => {
+      const record = this.#record(position);
+      return record !== undefined && repeatKey(record.entry) === key;
+    };
+    const recent = this.#recent.find(hash).find(isIt) ?? this.#leaving.find(hash).find(isIt);
+    if (recent !== undefined) return recent;
     for (let i = this.#generations.length - 1; i >= 0; i--) {
       const generation = this.#generations[i] as Generation;
       if (!generation.filter.mayHold(hash)) continue;
       generation.find ??= this.#db.prepare(
         `SELECT position FROM seen_${generation.number} WHERE hash = ? ORDER BY position DESC`,
       );
-      for (const { position } of generation.find.all(hash)) {
-        const record = this.#record(position);
-        if (record !== undefined && repeatKey(record.entry) === key) return position;
-      }
+      const found = generation.find.all(hash).find(({ position }) => isIt(position));
+      if (found !== undefined) return found.position;
     }
     return undefined;
   }
@@ -85,20 +88,21 @@ export class Seen {
 
   /** After a commit: its entries used these keys. */
   note(repeats: Iterable<readonly [RepeatKey, Position]>): void {
-    for (const [key, position] of repeats) this.#recent.set(key, position);
+    for (const [key, position] of repeats) this.#recent.add(hashOf(key), position);
   }
 
   /** After a crash: an entry that was read again from the log. */
   noteAgain({ entry }: Decided): void {
     const key = entry.position > this.through ? repeatKey(entry) : undefined;
-    if (key !== undefined) this.#recent.set(key, entry.position);
+    if (key !== undefined) this.#recent.add(hashOf(key), entry.position);
   }
 
   /** A checkpoint begins: it takes along the keys used so far, into a new generation if it is time. `now` in ms. */
   leave(now: Instant): void {
     // What a checkpoint that failed could not write goes along with this one.
-    this.#leaving = this.#leaving.size === 0 ? this.#recent : new Map([...this.#leaving, ...this.#recent]);
-    this.#recent = new Map();
+    this.#recent.addAll(this.#leaving);
+    this.#leaving = this.#recent;
+    this.#recent = new KeyTable();
     const current = this.#generations.at(-1);
     const isDue = this.#leaving.size > 0 && (current === undefined || current.keys >= KEYS_PER_GENERATION);
     this.#beginning = isDue ? generationOf((current?.number ?? 0) + 1, now, 0, null) : undefined;
@@ -129,8 +133,8 @@ export class Seen {
     }
     const current = begun ?? last;
     const insert = `INSERT OR IGNORE INTO seen_${current?.number} VALUES (?, ?)`;
-    for (const [key, position] of this.#leaving) {
-      const hash = hashOf(key);
+    // In the order of the index: a page after the other, not one here and one there.
+    for (const [hash, position] of this.#leaving.inOrder()) {
       writes.add(insert, hash, position);
       // Too early does no harm: "in here" means look.
       current?.filter.add(hash);
@@ -145,7 +149,7 @@ export class Seen {
     const current = this.#generations.at(-1);
     if (current !== undefined) current.keys += this.#leaving.size;
     this.through = Math.max(this.through, this.#reach);
-    this.#leaving = new Map();
+    this.#leaving = new KeyTable();
     this.#beginning = undefined;
   }
 
