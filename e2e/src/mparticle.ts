@@ -13,6 +13,8 @@ export interface Told {
 interface User {
   getMPID(): string;
   isLoggedIn(): boolean;
+  getUserIdentities(): { readonly userIdentities: Readonly<Record<string, string>> };
+  getAllUserAttributes(): Readonly<Record<string, unknown>>;
   setUserAttribute(name: string, value: unknown): void;
   setUserAttributeList(name: string, values: readonly unknown[]): void;
   setUserTag(name: string): void;
