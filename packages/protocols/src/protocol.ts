@@ -113,8 +113,24 @@ export interface Protocol {
   headers(request: WireRequest): Readonly<Record<string, string>>;
   /** An answer in the vendor's dialect to a request the server itself turns away (overload, size, time-out). */
   refuse(request: WireRequest, status: number, message: string): WireReply;
+  /**
+   * The project whose key the head of a request shows (headers, path, query), for a request the server turned away: its
+   * live stream then says so. Only tells, so a public key will do; undefined when the key stands in the body or opens
+   * nothing.
+   */
+  projectOf(request: WireRequest, host: Host): ProjectId | undefined;
+  /** The vendor's names in what an operator is told of its calls; absent: ours are shown. */
+  readonly words?: VendorWords;
   /** The vendor's properties of a stored event that only show at reading time (Mixpanel: `distinct_id` after identity). */
   present?(event: StoredEvent): StoredEvent['properties'];
+}
+
+/** How a vendor's customers say what the rules say in our kinds. */
+export interface VendorWords {
+  /** The vendor's name of a kind. */
+  kind(kind: string): string;
+  /** A sentence of the rules with the vendor's names of kinds in it. */
+  reason(reason: string): string;
 }
 
 /** An event as it is read back. */

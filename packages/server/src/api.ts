@@ -144,7 +144,7 @@ export interface LiveItem {
   readonly at: string;
   readonly time: string;
   readonly wire: string;
-  /** `unreadable`: the wire could make no item of it. */
+  /** `unreadable`: the wire could make no item of it · `turned-away`: the server took no look at it. */
   readonly type:
     | 'track'
     | 'identify'
@@ -156,20 +156,30 @@ export interface LiveItem {
     | 'resolve'
     | 'modify'
     | 'alias'
-    | 'unreadable';
+    | 'unreadable'
+    | 'turned-away';
   /** Event name for a track. */
   readonly name: string | null;
   readonly hidden: boolean;
   readonly status: Status;
   readonly rule: string | null;
   readonly reason: string | null;
-  readonly ids: readonly { readonly kind: string; readonly value: string }[];
+  readonly ids: readonly LiveId[];
   readonly personId: string | null;
   readonly known: boolean;
   readonly notes: readonly { readonly effect: string; readonly rule: string; readonly reason: string }[];
   readonly properties: Readonly<Record<string, Json>>;
   /** What the directory was asked and answered (mParticle's identify, login, logout, modify). */
   readonly directory?: DirectoryView;
+  /** Requests refused whole by the server itself: the status they were answered, and how many since the last notice. */
+  readonly turnedAway?: { readonly status: number; readonly requests: number };
+}
+
+/** An identifier of an item; `as`: the caller's name of the kind, where it is another than ours (mParticle: `customerid`). */
+export interface LiveId {
+  readonly kind: string;
+  readonly value: string;
+  readonly as?: string;
 }
 
 /** A question to the directory with its answer, and everybody who was looked at. */
@@ -180,6 +190,8 @@ export interface DirectoryView {
   readonly how: 'found' | 'previous' | 'made';
   readonly known: boolean;
   readonly loggedIn: boolean;
+  /** Identifiers of the request that the profile's record held before. */
+  readonly matched: readonly LiveId[];
   readonly candidates: readonly {
     readonly mpid: string;
     readonly rule: string;

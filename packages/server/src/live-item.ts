@@ -4,24 +4,39 @@ import {
   type DirectoryAnswer,
   type Graph,
   type Identifier,
+  type Instant,
   isKnown,
   type JsonObject,
   keyOf,
   ownerAt,
   type Policy,
 } from '@selfsame/identity';
-import type { DirectoryView, LiveItem } from './api.ts';
+import type { VendorWords } from '@selfsame/protocols';
+import { StoreError } from '@selfsame/store';
+import type { DirectoryView, LiveId, LiveItem } from './api.ts';
 import type { Sequenced } from './live.ts';
 
-/** One item of the live stream as the API shows it. Whether its person is known is looked up now. */
-export function liveItem({ position, outcome }: Sequenced, graph: Graph, policy: Policy): LiveItem {
-  if (outcome.type === 'refused') {
-    const at = new Date(outcome.at).toISOString();
-    return { ...unreadable, position, at, time: at, wire: outcome.wire, reason: outcome.reason };
+/**
+ * One item of the live stream as the API shows it. Whether its person is known is looked up now.
+ * @param graph asked only where somebody must be looked up
+ * @param words of the vendor whose wire it came by: its customers do not know our kinds
+ */
+export function liveItem(
+  { position, happening }: Sequenced,
+  graph: () => Graph,
+  policy: Policy,
+  words: VendorWords = ours,
+): LiveItem {
+  if (happening.type !== 'decided') {
+    const { wire, reason } = happening;
+    const at = new Date(happening.at).toISOString();
+    const base = { ...noItem, position, at, time: at, wire, reason };
+    if (happening.type === 'refused') return base;
+    const { status, requests } = happening;
+    return { ...base, type: 'turned-away', turnedAway: { status, requests } };
   }
-  const { entry, verdict, logged } = outcome;
+  const { entry, verdict, logged } = happening;
   const { command } = entry;
-  const owner = verdict.anchor && ownerAt(graph, policy, keyOf(verdict.anchor), entry.time);
   return {
     position,
     logPosition: logged ? entry.position : null,
@@ -33,17 +48,39 @@ export function liveItem({ position, outcome }: Sequenced, graph: Graph, policy:
     hidden: command.type === 'Track' && command.hidden === true,
     status: verdict.status,
     rule: verdict.rule ?? null,
-    reason: verdict.reason ?? null,
-    ids: idsOf(command),
+    reason: verdict.reason === undefined ? null : words.reason(verdict.reason),
+    ids: idsOf(command).map(named(words)),
     personId: verdict.person ?? null,
-    known: owner !== undefined && isKnown(policy, cluster(graph, owner)),
-    notes: verdict.notes.map(({ effect, rule, reason }) => ({ effect, rule, reason })),
+    known: verdict.anchor !== undefined && isKnownNow(graph, policy, verdict.anchor, entry.time),
+    notes: verdict.notes.map(({ effect, rule, reason }) => ({ effect, rule, reason: words.reason(reason) })),
     properties: propertiesOf(command),
-    ...(verdict.answer === undefined ? {} : { directory: directoryView(command, verdict.answer) }),
+    ...(verdict.answer === undefined ? {} : { directory: directoryView(command, verdict.answer, words) }),
   };
 }
 
-const unreadable = {
+/** False also while the storage fails and nobody can be looked up: the stream goes on then, to say why. */
+function isKnownNow(graph: () => Graph, policy: Policy, anchor: Identifier, time: Instant): boolean {
+  try {
+    const now = graph();
+    const owner = ownerAt(now, policy, keyOf(anchor), time);
+    return owner !== undefined && isKnown(policy, cluster(now, owner));
+  } catch (error) {
+    if (error instanceof StoreError) return false;
+    throw error;
+  }
+}
+
+const ours: VendorWords = { kind: (kind) => kind, reason: (reason) => reason };
+
+/** An identifier with the vendor's name of its kind, where that is another than ours. */
+const named =
+  (words: VendorWords) =>
+  ({ kind, value }: Identifier): LiveId => {
+    const as = words.kind(kind);
+    return { kind, value, ...(as === kind ? {} : { as }) };
+  };
+
+const noItem = {
   logPosition: null,
   type: 'unreadable',
   name: null,
@@ -84,10 +121,12 @@ function idsOf(command: Command): readonly Identifier[] {
   }
 }
 
-function directoryView(command: Command, answer: DirectoryAnswer): DirectoryView {
-  const { mpid, how, known, loggedIn, candidates } = answer;
+function directoryView(command: Command, answer: DirectoryAnswer, words: VendorWords): DirectoryView {
+  const { mpid, how, known, loggedIn } = answer;
   const call = command.type === 'Resolve' ? command.call : 'modify';
-  return { call, mpid, how, known, loggedIn, candidates };
+  const matched = answer.matched.map(named(words));
+  const candidates = answer.candidates.map((one) => ({ ...one, reason: words.reason(one.reason) }));
+  return { call, mpid, how, known, loggedIn, matched, candidates };
 }
 
 /** What the item says, as far as it is data. */

@@ -8,14 +8,33 @@ const LARGEST = 16_384;
 /** Ids and notes in an outline. */
 const FEW = 20;
 
-/** An outcome and its place in the stream. */
+/** Requests that the server turned away before they were items: too large, too slow, too many, or we failed. */
+export interface TurnedAway {
+  readonly type: 'turned-away';
+  readonly project: ProjectId;
+  readonly wire: string;
+  readonly at: Instant;
+  /** As the client was answered. */
+  readonly status: number;
+  /** Why, and what to do about it. */
+  readonly reason: string;
+  /** How many in a row. */
+  readonly requests: number;
+}
+
+/** What the stream tells of. */
+export type Happening = Outcome | TurnedAway;
+
+/** Something that happened and its place in the stream. */
 export interface Sequenced {
   readonly position: number;
-  readonly outcome: Outcome;
+  readonly happening: Happening;
 }
 
 /** What happens, as it happens. Listens to the ingest loop and costs it a push an item. */
 export interface LiveFeed {
+  /** Puts what the ingest loop does not know of into the stream. */
+  tell(happenings: readonly Happening[]): void;
   /** What is kept of a project after a position of the stream, oldest first. */
   after(project: ProjectId, position: number): readonly Sequenced[];
   /** Calls back after new items of a project. Answers how to stop. */
@@ -34,15 +53,15 @@ export function createLiveFeed(
   const listeners = new Map<ProjectId, Set<() => void>>();
   let position = now * 1_000;
 
-  watch((outcomes) => {
+  function tell(happenings: readonly Happening[]): void {
     const touched = new Set<ProjectId>();
     // Of a large group only the end can stay.
-    for (const outcome of outcomes.slice(-KEPT)) {
-      const project = outcome.type === 'decided' ? outcome.entry.project : outcome.project;
+    for (const happening of happenings.slice(-KEPT)) {
+      const project = happening.type === 'decided' ? happening.entry.project : happening.project;
       if (project === undefined) continue;
       let ring = kept.get(project);
       if (ring === undefined) kept.set(project, (ring = []));
-      ring.push({ position: ++position, outcome: slim(outcome) });
+      ring.push({ position: ++position, happening: slim(happening) });
       touched.add(project);
     }
     for (const project of touched) {
@@ -50,9 +69,11 @@ export function createLiveFeed(
       if (ring.length > 2 * KEPT) ring.splice(0, ring.length - KEPT);
       for (const wake of listeners.get(project) ?? []) wake();
     }
-  });
+  }
+  watch(tell);
 
   return {
+    tell,
     after: (project, since) => (kept.get(project) ?? []).filter((one) => one.position > since).slice(-KEPT),
     listen(project, wake) {
       let set = listeners.get(project);
@@ -64,11 +85,11 @@ export function createLiveFeed(
 }
 
 /** Without what is too large to keep. */
-function slim(outcome: Outcome): Outcome {
-  if (outcome.type !== 'decided' || sizeOf(outcome.entry.command) <= LARGEST) return outcome;
-  const { entry, verdict } = outcome;
+function slim(happening: Happening): Happening {
+  if (happening.type !== 'decided' || sizeOf(happening.entry.command) <= LARGEST) return happening;
+  const { entry, verdict } = happening;
   return {
-    ...outcome,
+    ...happening,
     entry: { ...entry, command: outline(entry.command) },
     verdict: { ...verdict, notes: verdict.notes.slice(0, FEW) },
   };

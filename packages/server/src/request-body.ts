@@ -7,6 +7,8 @@ import type { BodyBudget } from './body-budget.ts';
 export interface BodyProblem {
   readonly status: 400 | 408 | 413 | 415 | 503;
   readonly message: string;
+  /** What the operator can do about it. */
+  readonly advice: string;
 }
 
 export interface Body {
@@ -35,15 +37,38 @@ export async function readBody(message: IncomingMessage, options: BodyOptions): 
   const { 'content-length': announced, 'transfer-encoding': chunked } = message.headers;
   if (chunked === undefined && (announced === undefined || announced === '0')) return none;
   const coding = codingOf(message.headers['content-encoding']);
-  if (coding === undefined) return { status: 415, message: 'only gzip, once, is taken as a content encoding' };
-  if (Number(announced ?? 0) > options.limit) return tooLarge;
+  if (coding === undefined) return badCoding;
+  if (Number(announced ?? 0) > options.limit) return tooLarge(options.limit);
   const sent = await collect(message, options);
   if (sent === 'gone' || 'status' in sent || coding === 'identity') return sent;
   return unzip(sent, options);
 }
 
-const tooLarge: BodyProblem = { status: 413, message: 'the body is larger than this path takes' };
-const busy: BodyProblem = { status: 503, message: 'too many bodies are being read' };
+const tooLarge = (limit: number): BodyProblem => ({
+  status: 413,
+  message: 'the body is larger than this path takes',
+  advice: `a request may have ${limit} bytes, unzipped: send less at a time`,
+});
+const tooSlow: BodyProblem = {
+  status: 408,
+  message: 'the body took too long',
+  advice: 'the sender’s connection is too slow for so much, or it stopped halfway',
+};
+const badCoding: BodyProblem = {
+  status: 415,
+  message: 'only gzip, once, is taken as a content encoding',
+  advice: 'the sender should zip bodies with gzip or not at all',
+};
+const notGzip: BodyProblem = {
+  status: 400,
+  message: 'the body is not gzip as it says',
+  advice: 'look at what the sender does with Content-Encoding',
+};
+const busy: BodyProblem = {
+  status: 503,
+  message: 'too many bodies are being read',
+  advice: 'more arrives at once than memory may hold: send less at a time',
+};
 
 function codingOf(header: string | undefined): Coding {
   if (header === undefined) return 'identity';
@@ -59,7 +84,7 @@ function collect(
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let held = 0;
-    const timer = setTimeout(() => finish({ status: 408, message: 'the body took too long' }), timeoutMs);
+    const timer = setTimeout(() => finish(tooSlow), timeoutMs);
     const finish = (result: Body | BodyProblem | Gone) => {
       clearTimeout(timer);
       message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
@@ -67,7 +92,7 @@ function collect(
       resolve(result);
     };
     const onData = (part: Buffer) => {
-      if (held + part.length > limit) return finish(tooLarge);
+      if (held + part.length > limit) return finish(tooLarge(limit));
       if (!budget.take(part.length)) return finish(busy);
       held += part.length;
       parts.push(part);
@@ -88,8 +113,6 @@ async function unzip(sent: Body, { limit, budget }: BodyOptions): Promise<Body |
     return budget.take(bytes.length) ? { bytes, held: bytes.length } : busy;
   } catch (error) {
     budget.give(sent.held);
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-      ? tooLarge
-      : { status: 400, message: 'the body is not gzip as it says' };
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : notGzip;
   }
 }

@@ -14,6 +14,8 @@ import { hostFactory } from './host.ts';
 import type { TimeLimits } from './http-server.ts';
 import { createProjects } from './keyring.ts';
 import { limits } from './limits.ts';
+import { createLiveFeed } from './live.ts';
+import { createRefusals } from './live-refusals.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { personIds } from './person-ids.ts';
@@ -110,6 +112,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   );
   const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
+  const live = createLiveFeed((listener) => ingest.watch(listener), clock());
   const columns = await openColumns({
     directory: options.data,
     feed: store.feed,
@@ -132,6 +135,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     store,
     columns,
     ingest,
+    live,
     clock,
     projects,
     wires,
@@ -157,6 +161,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
       stopping: stopping.signal,
       bodyTimeoutMs: times.bodyTimeoutMs,
       onError: (wire, err) => log.error({ wire, err }, 'a wire failed on a request'),
+      onRefusal: createRefusals({ clock, tell: live.tell, later: (run, ms) => void setTimeout(run, ms).unref() }),
     }),
     health: {
       metrics,

@@ -28,27 +28,41 @@ function headersOf(
   return merged;
 }
 
-/** Refuses a request in the wire's own words. What is left of its body is neither read nor kept (S18). */
+/** Why the server itself refuses a request. Its texts are ours and few: nothing of the request is in them (S40). */
+export interface Refused {
+  readonly status: number;
+  /** For the client, in a few words. */
+  readonly message: string;
+  /** For the operator: what to do about it. */
+  readonly advice: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/**
+ * Refuses a request in the wire's own words, and says with which status: a vendor may have another one for it. What is
+ * left of its body is neither read nor kept (S18).
+ */
 export function turnAway(
   message: IncomingMessage,
   response: ServerResponse,
   wire: Protocol,
   request: WireRequest,
-  why: { readonly status: number; readonly message: string; readonly retryAfterSeconds?: number },
-): void {
+  why: Refused,
+): number {
   if (response.headersSent || response.destroyed) {
     response.destroy();
-    return;
+    return why.status;
   }
   const reply = wire.refuse(request, why.status, why.message);
   const later = why.status === 429 || why.status === 503 ? { 'retry-after': String(why.retryAfterSeconds ?? 1) } : {};
   if (message.complete) {
     answer(response, wire.headers(request), reply, later);
-    return;
+    return reply.status;
   }
   response.writeHead(reply.status, headersOf(wire.headers(request), reply, { ...later, connection: 'close' }));
   response.write(reply.body);
   closeAfterLinger(message, response);
+  return reply.status;
 }
 
 /** Ends an answer that is already written, once the client has stopped sending or a second has passed. */

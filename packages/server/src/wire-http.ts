@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Verdict } from '@selfsame/identity';
-import type { Host, Item, WireReply } from '@selfsame/protocols';
+import type { ProjectId, Verdict } from '@selfsame/identity';
+import type { Host, Item, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
 import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
 import type { BodyBudget } from './body-budget.ts';
 import { limits } from './limits.ts';
+import type { Refusal } from './live-refusals.ts';
 import { type Body, readBody } from './request-body.ts';
-import { answer, turnAway } from './wire-answer.ts';
+import { answer, type Refused, turnAway } from './wire-answer.ts';
 import type { Match } from './wire-finder.ts';
 import { NodeWireRequest, type Peer } from './wire-request.ts';
 
@@ -20,27 +21,26 @@ export interface WireParts {
   readonly bodyTimeoutMs: number;
   /** Told of errors that are nobody's but ours; must not be given what the request holds (S40). */
   readonly onError: (wire: string, error: unknown) => void;
+  /** Told of each request that was refused here, once for each project it speaks for. */
+  readonly onRefusal: (refusal: Refusal) => void;
 }
 
-/** An answer that the server gives in a wire's words instead of the wire itself. */
-interface TurnedAway {
-  readonly status: number;
-  readonly message: string;
-  readonly retryAfterSeconds?: number;
-}
+/** Longest address in which a refused request's key is looked for, characters: looking must not cost more than refusing. */
+const LONGEST_LOOK = 4_096;
 
 /** Answers one request by one wire: body → items → verdicts → answer. Never rejects. */
 export const wireHandler =
   (parts: WireParts) => async (message: IncomingMessage, response: ServerResponse, match: Match) => {
     const { wire, path, search } = match;
-    const { ingest, host, peer, budget, stopping, bodyTimeoutMs, onError } = parts;
+    const { ingest, host, peer, budget, stopping, bodyTimeoutMs, onError, onRefusal } = parts;
+    let items: readonly Item[] = [];
     let body: Body | undefined;
     let request = new NodeWireRequest(message, path, search, nothing, peer);
     try {
       const limit = Math.min(wire.limit?.(path) ?? limits.bodyBytes, limits.bodyBytes);
       const read = await readBody(message, { limit, timeoutMs: bodyTimeoutMs, budget });
       if (read === 'gone') return;
-      if ('status' in read) return turnAway(message, response, wire, request, read);
+      if ('status' in read) return refuse(read);
       body = read;
       request = new NodeWireRequest(message, path, search, body.bytes, peer);
       const reading = wire.read(request, host());
@@ -50,7 +50,7 @@ export const wireHandler =
     } catch (error) {
       const away = turnedAway(error);
       if (away.status === 500) onError(wire.name, error);
-      turnAway(message, response, wire, request, away);
+      refuse(away);
     } finally {
       if (body !== undefined) budget.give(body.held);
     }
@@ -60,17 +60,63 @@ export const wireHandler =
       readonly items: readonly Item[];
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     }): Promise<WireReply> {
-      return reading.reply(await ingest.submit(wire.name, reading.items));
+      items = reading.items;
+      return reading.reply(await ingest.submit(wire.name, items));
+    }
+
+    function refuse(why: Refused): void {
+      const status = turnAway(message, response, wire, request, why);
+      for (const project of speaksFor(wire, request, host, items))
+        onRefusal({ project, wire: wire.name, status, reason: `${why.message}; ${why.advice}` });
     }
   };
 
+/**
+ * The projects that should hear of a refused request: those of its items where it came that far, else that of the key in
+ * its head. Where the key stands in the body that we did not read, or opens nothing, no project can be told.
+ */
+function speaksFor(
+  wire: Protocol,
+  request: WireRequest,
+  host: () => Host,
+  items: readonly Item[],
+): ReadonlySet<ProjectId> {
+  const found = new Set<ProjectId>();
+  for (const item of items) {
+    const project = item.type === 'statement' ? item.statement.project : item.project;
+    if (project !== undefined) found.add(project);
+  }
+  if (found.size > 0 || request.path.length + request.search.length > LONGEST_LOOK) return found;
+  try {
+    const project = wire.projectOf(request, host());
+    if (project !== undefined) found.add(project);
+  } catch {
+    // The request may be refused because the wire fails on it; that is reported already.
+  }
+  return found;
+}
+
 const nothing = new Uint8Array(0);
 
-function turnedAway(error: unknown): TurnedAway {
+function turnedAway(error: unknown): Refused {
   if (error instanceof Overloaded)
-    return { status: 503, message: 'too much is waiting to be stored', retryAfterSeconds: error.retryAfterSeconds };
+    return {
+      status: 503,
+      message: 'too much is waiting to be stored',
+      advice: 'more arrives than the disk takes: spread it, or see selfsame_commit_seconds at /metrics',
+      retryAfterSeconds: error.retryAfterSeconds,
+    };
   // Nothing of a failed commit is acknowledged (G2); the sender keeps it and comes again (G28).
   if (error instanceof StoreError)
-    return { status: 503, message: 'the store cannot take this now', retryAfterSeconds: 5 };
-  return { status: 500, message: 'the server failed on this request' };
+    return {
+      status: 503,
+      message: 'the store cannot take this now',
+      advice: 'look for room on the server’s disk, and in its log',
+      retryAfterSeconds: 5,
+    };
+  return {
+    status: 500,
+    message: 'the server failed on this request',
+    advice: 'the fault is ours, and the server’s log has it',
+  };
 }

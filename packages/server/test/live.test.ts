@@ -2,40 +2,9 @@ import { connect } from 'node:net';
 import type { Entry } from '@selfsame/identity';
 import type { Outcome } from '@selfsame/store';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { LiveItem } from '../src/api.ts';
 import { createLiveFeed } from '../src/live.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
-
-/** The items of a live stream, as they come. Closed when the test ends. */
-async function* streamed(
-  server: TestServer,
-  query = '',
-  headers: Record<string, string> = {},
-): AsyncGenerator<LiveItem> {
-  const stop = new AbortController();
-  onTestFinished(() => stop.abort());
-  const response = await fetch(`${server.url}/v1/live${query}`, {
-    headers: { authorization: `Bearer ${shop.serverKey}`, ...headers },
-    signal: stop.signal,
-  });
-  expect(response.headers.get('content-type')).toMatch('text/event-stream');
-  let text = '';
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
-      text = text.slice(end + 2);
-      if (data !== undefined) yield JSON.parse(data) as LiveItem;
-    }
-  }
-}
-
-/** The next items of a stream. */
-async function take(stream: AsyncGenerator<LiveItem>, count: number): Promise<LiveItem[]> {
-  const items: LiveItem[] = [];
-  while (items.length < count) items.push((await stream.next()).value as LiveItem);
-  return items;
-}
+import { streamed, take } from './stream.ts';
 
 describe('GET /v1/live', () => {
   test('replays what is kept and goes on with every item, its verdict and why', async () => {
@@ -161,7 +130,7 @@ describe('the feed', () => {
   test('keeps an item without properties that are too large', () => {
     const { feed, tell } = feedOf();
     tell(outcome('p', { text: 'x'.repeat(16_000) }), outcome('p', { deep: [{ text: 'x'.repeat(17_000) }] }));
-    const kept = feed.after('p', 0).map((one) => one.outcome.type === 'decided' && one.outcome.entry.command);
+    const kept = feed.after('p', 0).map((one) => one.happening.type === 'decided' && one.happening.entry.command);
     expect(kept.map((command) => command && command.type === 'Track' && Object.keys(command.properties))).toEqual([
       ['text'],
       [],
@@ -204,7 +173,8 @@ describe('mParticle’s calls', () => {
     expect((await ask(server, 'search', shop.publicKey, { customerid: 'C9' })).status).toBe(404);
     expect((await ask(server, 'login', shop.publicKey, device, { 'x-mp-signature': 'ab' })).status).toBe(401);
     expect((await ask(server, 'login', 'nobody', device)).status).toBe(401);
-    const [one, two, ...refused] = await take(streamed(server), 5);
+    expect((await ask(server, 'identity/v1/login', shop.publicKey, device)).status).toBe(404);
+    const [one, two, ...refused] = await take(streamed(server), 6);
     expect(one?.directory).toMatchObject({ call: 'login', how: 'made', known: true, loggedIn: true, candidates: [] });
     expect(two?.directory?.candidates).toEqual([
       {
@@ -218,8 +188,47 @@ describe('mParticle’s calls', () => {
       ['rejected', 'LOOKUP_ERROR: knownIdentities is empty.'],
       ['rejected', 'NOT_FOUND_ERROR: no profile matches these identities'],
       ['rejected', 'x-mp-signature is not 64 lower-case hex digits'],
+      [
+        'rejected',
+        '404: nothing takes this method and path; look at identityUrl and its kin in the client’s configuration',
+      ],
     ]);
     const stats = await fetch(`${server.url}/v1/stats`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
-    expect(await stats.json()).toMatchObject({ applied: 2, rejected: 3, unknownKey: 1 });
+    expect(await stats.json()).toMatchObject({ applied: 2, rejected: 4, unknownKey: 1 });
+  });
+
+  test('name kinds as their sender does, in ids, matches and reasons; other wires keep ours', async () => {
+    const server = await running({
+      projects: [{ ...shop, policy: { preset: 'mparticle-link' } }, other],
+    });
+    await ask(server, 'login', shop.publicKey, { device_application_stamp: 'D1', customerid: 'C1', email: 'a@x.se' });
+    await ask(server, 'login', shop.publicKey, { device_application_stamp: 'D2', customerid: 'C2', email: 'a@x.se' });
+    await ask(server, 'login', shop.publicKey, {
+      device_application_stamp: 'D2',
+      customerid: 'C2',
+      mobile_number: '+46701',
+    });
+    await batch(server.url, shop.publicKey, [{ type: 'track', name: 'Seen', ids: { user: 'C1', device: 'D1' } }]);
+    const [first, guarded, again, ours] = await take(streamed(server), 4);
+    expect(first?.ids).toEqual([
+      { kind: 'device', value: 'D1', as: 'device_application_stamp' },
+      { kind: 'user', value: 'C1', as: 'customerid' },
+      { kind: 'email', value: 'a@x.se' },
+    ]);
+    expect(guarded?.directory?.candidates.map((one) => one.reason)).toEqual([
+      'its customerid is another than the one in the request',
+    ]);
+    expect(again?.directory?.matched).toEqual([
+      { kind: 'user', value: 'C2', as: 'customerid' },
+      { kind: 'device', value: 'D2', as: 'device_application_stamp' },
+    ]);
+    expect(again?.notes.map((note) => note.reason)).toContain('mobile_number joined the profile');
+    expect(ours?.ids).toEqual([
+      { kind: 'user', value: 'C1' },
+      { kind: 'device', value: 'D1' },
+    ]);
+    const find = async (q: string) => (await take(streamed(server, `?q=${q}`), 1))[0]?.position;
+    expect(await find('customerid:c2')).toBe(guarded?.position);
+    expect(await find('user:c2')).toBe(guarded?.position);
   });
 });

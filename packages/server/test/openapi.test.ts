@@ -1,6 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
-import { createLiveFeed } from '../src/live.ts';
 import { routeTable } from '../src/routes/index.ts';
 import { running } from './running.ts';
 
@@ -28,11 +27,10 @@ test('/openapi.json is a valid OpenAPI 3.1 document of every route, open to all'
   expect(checked.errors ?? []).toEqual([]);
   expect(document.openapi).toBe('3.1.0');
 
-  const table = routeTable(createLiveFeed(() => () => undefined, 0));
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  const served = table.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+  const served = routeTable.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
   expect(described.sort()).toEqual(['POST /v1/batch', ...served].sort());
 
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));

@@ -26,6 +26,8 @@ export const mixpanel: Protocol = {
     if (status === 413) return tooLarge;
     return importError(status, status === 429 ? rateLimited : message);
   },
+  // Events name their token in the body.
+  projectOf: (request, host) => importAccess(request, host)?.project,
   read(request, host) {
     if (request.method === 'OPTIONS') return answer(preflight(request));
     const route = routeOf(request.path);

@@ -1,6 +1,8 @@
+import type { ProjectId } from '@selfsame/identity';
 import { basicAuth } from '../basic-auth.ts';
 import { parseIsoTime } from '../iso-time.ts';
 import type { Access, Host, Item, WireRequest } from '../protocol.ts';
+import { routeOf } from './routes.ts';
 
 /** How far a client's clock may be off when it signs a request, ms (sheet §2). */
 const SIGNING_WINDOW = 15 * 60 * 1000;
@@ -31,6 +33,15 @@ export function identityAccess(request: WireRequest, host: Host): Access | Denie
 /** A web API key, which is no secret. */
 export function keyAccess(key: string, host: Host): Access | Denied {
   return host.publicKey('mparticle', key) ?? denied(undefined, 'the key opens no project');
+}
+
+/** The project of the web API key in a request's headers or path, whether or not it proves anything. */
+export function projectShown(request: WireRequest, host: Host): ProjectId | undefined {
+  const { authorization, 'x-mp-key': header } = request.headers;
+  const route = routeOf(request.method, request.path);
+  const inPath = typeof route === 'object' && 'key' in route ? route.key : undefined;
+  const key = header ?? basicAuth(authorization)?.user ?? inPath;
+  return key === undefined ? undefined : host.publicKey('mparticle', key)?.project;
 }
 
 /** `Basic publicKey:serverKey`, both of one project. */

@@ -1,11 +1,12 @@
-import type { Access, Host, Protocol, Reading, WireRequest } from '../protocol.ts';
+import type { Access, Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
-import { isDenied, keyAccess } from './access.ts';
+import { isDenied, keyAccess, projectShown } from './access.ts';
 import { readAlias } from './alias.ts';
 import { cors, empty, identityError, preflight, turnedAway } from './answers.ts';
 import { bundleReply, configReply } from './config.ts';
 import { readServerEvents, readWebEvents } from './events.ts';
 import { readIdentity, readModify } from './identity.ts';
+import { inTheirWords, typeOf } from './kinds.ts';
 import { type Route, routeOf } from './routes.ts';
 
 export { kindOf } from './kinds.ts';
@@ -15,6 +16,8 @@ export const mparticle: Protocol = {
   name: 'mparticle',
   headers: () => cors,
   limit: () => 256 * 1024,
+  words: { kind: typeOf, reason: inTheirWords },
+  projectOf: projectShown,
   refuse(request, status, message) {
     // D13: a web batch that cannot be taken must not come again for ever.
     if (status === 400 && /\/v3\/js\/[^/]+\/events$/i.test(request.path)) return empty(202);
@@ -24,12 +27,20 @@ export const mparticle: Protocol = {
     if (request.method === 'OPTIONS') return answer(preflight);
     const route = routeOf(request.method, request.path);
     if (route === 'not-found')
-      return answer(identityError(404, 'NOT_FOUND_ERROR', 'there is nothing at this path', ''));
+      return astray(identityError(404, 'NOT_FOUND_ERROR', 'there is nothing at this path', ''), request, host);
     if (route === 'wrong-method')
-      return answer(identityError(405, 'BAD_REQUEST', 'this path takes another method', ''));
+      return astray(identityError(405, 'BAD_REQUEST', 'this path takes another method', ''), request, host);
     return readRoute(route, request, host);
   },
 };
+
+/** A call to an address that is none of ours. Its page sees only −1, so the project whose key it shows is told. */
+function astray(reply: WireReply, request: WireRequest, host: Host): Reading {
+  const project = projectShown(request, host);
+  if (project === undefined) return answer(reply);
+  const reason = `${reply.status}: nothing takes this method and path; look at identityUrl and its kin in the client’s configuration`;
+  return { type: 'items', items: [{ type: 'refused', project, reason }], reply: () => reply };
+}
 
 function readRoute(route: Route, request: WireRequest, host: Host): Reading {
   switch (route.type) {

@@ -17,6 +17,10 @@ export const native: Protocol = {
   name: 'native',
   headers: () => ({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' }),
   refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),
+  projectOf(request, host) {
+    const bearer = bearerOf(request);
+    return typeof bearer === 'string' ? accessOf(bearer, host)?.project : undefined;
+  },
   read(request, host): Reading {
     if (request.method === 'OPTIONS') return answer(preflight);
     if (request.method !== 'POST')
@@ -26,8 +30,7 @@ export const native: Protocol = {
     // Who speaks is settled before anything is said about what was spoken (S1).
     const bearer = bearerOf(request);
     if (bearer === null) return answer(unauthorized(request));
-    const early =
-      bearer === undefined ? undefined : (host.serverKey('native', bearer) ?? host.publicKey('native', bearer));
+    const early = bearer === undefined ? undefined : accessOf(bearer, host);
     if (bearer !== undefined && early === undefined) return answer(unauthorized(request));
 
     const parsed = parseJson(request.body);
@@ -87,6 +90,9 @@ function bearerOf(request: WireRequest): string | undefined | null {
   if (header === undefined) return undefined;
   return /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1] ?? null;
 }
+
+const accessOf = (bearer: string, host: Host): Access | undefined =>
+  host.serverKey('native', bearer) ?? host.publicKey('native', bearer);
 
 /** A page of any origin may send, and never with its cookies (S31). */
 const preflight: WireReply = {

@@ -40,6 +40,10 @@ export const segment: Protocol = {
   }),
   // The vendor answers 400 to what is too large, and its libraries try anything from 500 again.
   refuse: (_request, status, message) => refusal(status === 413 ? 400 : status, message),
+  projectOf(request, host) {
+    const access = accessByHeader(request, host);
+    return access === 'absent' ? undefined : access?.project;
+  },
   read(request, host) {
     if (request.method === 'OPTIONS') return answer({ status: 204, headers: {}, body: '' });
     const project = /^\/*v1\/projects\/([^/]+)\/settings\/?$/.exec(request.path)?.[1];

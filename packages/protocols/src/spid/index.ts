@@ -1,3 +1,4 @@
+import { basicAuth } from '../basic-auth.ts';
 import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
 import { readAuthorize } from './authorize.ts';
@@ -9,6 +10,7 @@ import { readTokenRequest } from './oauth.ts';
 import { readRest } from './rest.ts';
 import { isScript, scriptReply } from './script.ts';
 import { apiError } from './session.ts';
+import { bearerOf } from './token.ts';
 
 const browserCalls: Readonly<Record<string, BrowserCall>> = {
   '/rpc/hassession.js': 'hasSession',
@@ -43,6 +45,12 @@ export const spid: Protocol = {
     return isScriptTag(request)
       ? scriptAnswer(callbackOf(request), { error, response: { result: false } })
       : written(request, status, { error });
+  },
+  projectOf(request, host) {
+    const client = basicAuth(request.headers['authorization'])?.user ?? request.query.get('client_id')?.[0];
+    if (client !== undefined) return host.publicKey('spid', client)?.project;
+    const bearer = bearerOf(request, host);
+    return typeof bearer === 'string' ? undefined : bearer.access.project;
   },
   read(request: WireRequest, host: Host): Reading {
     const call = callOf(request.path);

@@ -24,8 +24,9 @@ export const xo: Protocol = {
     'access-control-max-age': '86400',
   }),
   refuse: (_request, status, message) => refusal(status, message),
+  projectOf: (request, host) => host.publicKey('xo', partsOf(request)[0] ?? '')?.project,
   read(request, host) {
-    const [key, ...rest] = request.path.split('/').filter((part) => part !== '');
+    const [key, ...rest] = partsOf(request);
     if (request.method === 'OPTIONS') return answer({ status: 204, headers: {}, body: '' });
     if (key === undefined) return answer(refusal(404, 'Nothing is here'));
     if (script.test(key) && rest.length === 0) return answer(serveScript(request));
@@ -38,6 +39,8 @@ export const xo: Protocol = {
     return isLookup ? answer(json(200, { data: {} })) : readActivities(request, access, host);
   },
 };
+
+const partsOf = ({ path }: WireRequest): readonly string[] => path.split('/').filter((part) => part !== '');
 
 /** A batch is all or nothing: one activity that breaks the format refuses them all (sheet §1). */
 function readActivities(request: WireRequest, access: Access, host: Host): Reading {

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { type Refusal, sendRefusal } from '../api-error.ts';
 import { authorize } from '../authorize.ts';
 import type { ServerContext } from '../context.ts';
-import { createLiveFeed, type LiveFeed } from '../live.ts';
 import { openApi } from '../openapi.ts';
 import { claim } from './claims.ts';
 import { conformance } from './conformance.ts';
@@ -18,7 +17,7 @@ import { type Route, readCall } from './route.ts';
 import { stats } from './stats.ts';
 
 /** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
-export const routeTable = (feed: LiveFeed): readonly Route[] => [
+export const routeTable: readonly Route[] = [
   personByIdentifier,
   searchPeople,
   personWithId,
@@ -31,7 +30,7 @@ export const routeTable = (feed: LiveFeed): readonly Route[] => [
   policy,
   changePolicy,
   ...insights,
-  live(feed),
+  live,
   log,
   stats,
   project,
@@ -41,8 +40,7 @@ export const routeTable = (feed: LiveFeed): readonly Route[] => [
 
 /** Puts the native API and its description on the server. */
 export async function registerNativeRoutes(app: FastifyInstance, context: ServerContext): Promise<void> {
-  const table = routeTable(createLiveFeed((listener) => context.ingest.watch(listener), context.clock()));
-  for (const route of table) {
+  for (const route of routeTable) {
     app.route({
       method: route.method,
       url: route.path,
@@ -59,7 +57,7 @@ export async function registerNativeRoutes(app: FastifyInstance, context: Server
       },
     });
   }
-  const document = openApi(table);
+  const document = openApi(routeTable);
   app.get('/openapi.json', async (_request, reply) => reply.header('access-control-allow-origin', '*').send(document));
 }
 

@@ -2,10 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Json, JsonObject } from '@selfsame/identity';
 import * as v from 'valibot';
 import type { LiveItem } from '../api.ts';
-import type { LiveFeed } from '../live.ts';
 import { liveItem } from '../live-item.ts';
 import { position, text } from './inputs.ts';
-import { defineRoute, type Route } from './route.ts';
+import { defineRoute } from './route.ts';
 
 /** Between signs of life on a quiet stream, ms: below the time after which proxies cut one. */
 const HEARTBEAT = 15_000;
@@ -21,57 +20,57 @@ const filter = v.object({
 });
 type Filter = v.InferOutput<typeof filter>;
 
-/** The live stream over a feed. */
-export const live = (feed: LiveFeed): Route =>
-  defineRoute({
-    method: 'GET',
-    path: '/v1/live',
-    summary: 'Server-sent events: every item with its verdict and why, as it happens; `after` replays what is kept.',
-    query: v.object({ ...filter.entries, after: v.exactOptional(position) }),
-    answer: { stream: 'text/event-stream' },
-    async handle({ context, project, policy, query, request, reply }) {
-      const { after, ...wanted } = query;
-      // A browser that comes back by itself says where it was.
-      const last = Number(request.headers['last-event-id']);
-      let at = after ?? (Number.isSafeInteger(last) ? last : Number.NEGATIVE_INFINITY);
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-        'x-content-type-options': 'nosniff',
-      });
-      raw.write(': selfsame\n\n');
+export const live = defineRoute({
+  method: 'GET',
+  path: '/v1/live',
+  summary: 'Server-sent events: every item with its verdict and why, as it happens; `after` replays what is kept.',
+  query: v.object({ ...filter.entries, after: v.exactOptional(position) }),
+  answer: { stream: 'text/event-stream' },
+  async handle({ context, project, policy, query, request, reply }) {
+    const { after, ...wanted } = query;
+    // A browser that comes back by itself says where it was.
+    const last = Number(request.headers['last-event-id']);
+    let at = after ?? (Number.isSafeInteger(last) ? last : Number.NEGATIVE_INFINITY);
+    const feed = context.live;
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    raw.write(': selfsame\n\n');
 
-      const flush = () => {
-        const graph = context.store.graph(project.id);
-        for (const one of feed.after(project.id, at)) {
-          at = one.position;
-          if (raw.writableLength > MOST_WAITING) continue;
-          const item = liveItem(one, graph, policy);
-          if (matches(item, wanted)) raw.write(`event: item\nid: ${item.position}\ndata: ${JSON.stringify(item)}\n\n`);
-        }
-      };
-      // Not in the ingest loop's turn: intake never waits for a reader.
-      let due: NodeJS.Immediate | undefined;
-      const wake = () => {
-        due ??= setImmediate(() => {
-          due = undefined;
-          flush();
-        });
-      };
-      flush();
-      const stopListening = feed.listen(project.id, wake);
-      const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT);
-      await ended(raw, context.stopping);
-      stopListening();
-      clearInterval(heartbeat);
-      clearImmediate(due);
-      raw.end();
-      return reply;
-    },
-  });
+    const flush = () => {
+      for (const one of feed.after(project.id, at)) {
+        at = one.position;
+        if (raw.writableLength > MOST_WAITING) continue;
+        const { happening } = one;
+        const wire = happening.type === 'decided' ? happening.entry.wire : happening.wire;
+        const item = liveItem(one, () => context.store.graph(project.id), policy, context.wires.get(wire)?.words);
+        if (matches(item, wanted)) raw.write(`event: item\nid: ${item.position}\ndata: ${JSON.stringify(item)}\n\n`);
+      }
+    };
+    // Not in the ingest loop's turn: intake never waits for a reader.
+    let due: NodeJS.Immediate | undefined;
+    const wake = () => {
+      due ??= setImmediate(() => {
+        due = undefined;
+        flush();
+      });
+    };
+    flush();
+    const stopListening = feed.listen(project.id, wake);
+    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT);
+    await ended(raw, context.stopping);
+    stopListening();
+    clearInterval(heartbeat);
+    clearImmediate(due);
+    raw.end();
+    return reply;
+  },
+});
 
 /** Resolves when the reader has gone or the server stops (G15). */
 const ended = (raw: ServerResponse, stopping: AbortSignal): Promise<void> =>
@@ -95,8 +94,9 @@ function textsOf(item: LiveItem): readonly string[] {
   return [
     item.name ?? item.type,
     item.reason ?? '',
+    String(item.turnedAway?.status ?? ''),
     item.personId ?? '',
-    ...item.ids.map(({ kind, value }) => `${kind}:${value}`),
+    ...item.ids.flatMap(({ kind, value, as }) => [`${kind}:${value}`, ...(as === undefined ? [] : [`${as}:${value}`])]),
     ...properties.filter((one) => typeof one === 'string' || typeof one === 'number').map(String),
   ];
 }
