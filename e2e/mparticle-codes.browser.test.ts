@@ -14,6 +14,8 @@ import {
 import { until } from './src/until.ts';
 
 declare const mParticle: Mparticle;
+/** What reached the app that a page is shown in. */
+declare const heard: string[];
 
 let bed: Bed;
 beforeAll(async () => {
@@ -293,8 +295,8 @@ describe('@mparticle/web-sdk, unmodified: codes it makes itself', () => {
     const device = await bed.load();
     const calls = watchCalls(device);
     const sent = watchBatches(device);
-    const codes = await device.page.evaluate(
-      async ([key, given, bridgeName]) => {
+    await device.page.evaluate(
+      ([key, given, bridgeName]) => {
         const heard: string[] = [];
         const methods = [
           'identify',
@@ -308,23 +310,25 @@ describe('@mparticle/web-sdk, unmodified: codes it makes itself', () => {
         ];
         // What an Android app with the vendor's SDK puts on the page.
         const bridge = Object.fromEntries(methods.map((name) => [name, () => heard.push(name)]));
-        Object.assign(globalThis, { [bridgeName as string]: bridge });
+        Object.assign(globalThis, { heard, [bridgeName as string]: bridge });
         mParticle.init(key as string, given as object);
-        // In a web view no identity callback is called at the start.
-        while (!heard.includes('setSessionAttribute')) await new Promise((resolve) => setTimeout(resolve, 20));
-        const told: number[] = [];
-        for (const verb of ['identify', 'login', 'logout', 'modify'] as const)
-          mParticle.Identity[verb]({ userIdentities: { customerid: 'C1' } }, (result) => told.push(result.httpCode));
-        const alias = { sourceMpid: '1', destinationMpid: '2', startTime: 1, endTime: 2 };
-        mParticle.Identity.aliasUsers(alias, (result) => told.push((result as Told).httpCode));
-        mParticle.logEvent('In the app');
-        mParticle.upload();
-        return { told, heard };
       },
       [publicKey, bed.config(), `mParticleAndroid_ss-${usual}_v2`] as const,
     );
-    expect(codes.told).toEqual([-5, -5, -5, -5, -5]);
-    expect(codes.heard).toEqual(
+    // In a web view no identity callback is called at the start.
+    await device.page.waitForFunction(() => heard.includes('setSessionAttribute'), undefined, { timeout: 10_000 });
+    const told = await device.page.evaluate(() => {
+      const codes: number[] = [];
+      for (const verb of ['identify', 'login', 'logout', 'modify'] as const)
+        mParticle.Identity[verb]({ userIdentities: { customerid: 'C1' } }, (result) => codes.push(result.httpCode));
+      const alias = { sourceMpid: '1', destinationMpid: '2', startTime: 1, endTime: 2 };
+      mParticle.Identity.aliasUsers(alias, (result) => codes.push((result as Told).httpCode));
+      mParticle.logEvent('In the app');
+      mParticle.upload();
+      return { codes, heard };
+    });
+    expect(told.codes).toEqual([-5, -5, -5, -5, -5]);
+    expect(told.heard).toEqual(
       expect.arrayContaining(['identify', 'login', 'logout', 'modify', 'aliasUsers', 'logEvent', 'upload']),
     );
     expect([calls, sent]).toEqual([[], []]);
