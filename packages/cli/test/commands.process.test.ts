@@ -134,6 +134,34 @@ describe('simulate, people, explain, export', () => {
     expect(apart).toMatchObject({ code: 1, stdout: expect.stringContaining('are two people') });
   });
 
+  it('shows consent by purpose, and that nothing was said of any', async () => {
+    const { publicKey } = (
+      JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { demo: { publicKey: string } }
+    ).demo;
+    const consented = {
+      consented: true,
+      timestamp_unixtime_ms: Date.UTC(2026, 2, 1),
+      document: 'terms 2',
+      location: null,
+    };
+    const sent = await fetch(`${server.url}/mparticle/v3/JS/${publicKey}/events`, {
+      method: 'POST',
+      body: JSON.stringify({
+        mpid: '77',
+        events: [],
+        consent_state: { gdpr: { analytics: consented }, ccpa: { data_sale_opt_out: { consented: true } } },
+      }),
+    });
+    expect(sent.status).toBe(202);
+    const shown = await selfsame(['people', 'show', 'mpid:77', ...here]);
+    expect(shown.stdout).toContain(
+      '\nconsent by purpose\n  ccpa.data_sale_opt_out: opted out\n' +
+        '  gdpr.analytics: granted since 2026-03-01T00:00:00.000Z, "terms 2"\n',
+    );
+    const silent = await selfsame(['people', 'show', 'user:cli-ann', ...here]);
+    expect(silent.stdout).toContain('\nconsent by purpose\n  nothing was said of any purpose\n');
+  });
+
   it('writes the log as it is, from a position on', async () => {
     const { stdout } = await selfsame(['export', '--after', '1', '--limit', '2', ...here]);
     const positions = stdout

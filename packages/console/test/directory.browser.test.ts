@@ -44,8 +44,63 @@ it('shows a profile’s MPID and record, and what a call answered and why', asyn
   expect(await card.getByText('ann@example.com').count()).toBe(1);
   await page.goto(`${server.url}/live`);
   await page.getByText('resolve').first().click();
-  await page.locator('.notes').getByText('none of its login identifiers').waitFor();
-  expect(await page.getByText(`login →`).count()).toBe(1);
+  const details = page.getByLabel('Details of the item');
+  await details.locator('.notes').getByText('none of its login identifiers').waitFor();
+  expect(await details.getByText(`login →`).count()).toBe(1);
+  // In mParticle's names, not ours.
+  expect(await details.locator('.plain .id-kind').allTextContents()).toEqual([
+    'device_application_stamp',
+    'customerid',
+  ]);
+  expect(await details.locator('.notes').first().textContent()).toContain('customerid joined');
+});
+
+it('shows a call that the server turned away, with its status and why', async () => {
+  const answer = await fetch(`${server.url}/mparticle/v1/login`, {
+    method: 'POST',
+    headers: { 'x-mp-key': publicKey },
+    body: 'x'.repeat(300_000),
+  });
+  expect(answer.status).toBe(413);
+  await page.goto(`${server.url}/live?q=413`);
+  await page.getByRole('button', { name: 'turned away' }).click();
+  const details = page.getByLabel('Details of the item');
+  await details.getByRole('paragraph').filter({ hasText: 'the body is larger than this path takes' }).waitFor();
+  expect(await details.locator('.tag').textContent()).toBe('413');
+});
+
+it('shows consent by purpose, and that nothing was said of any', async () => {
+  const mpid = await identify('login', { customerid: 'C-consent' });
+  const headers = { authorization: `Bearer ${serverKey}` };
+  const found = await fetch(`${server.url}/v1/people?kind=mpid&value=${mpid}`, { headers });
+  const { id } = (await found.json()) as { id: string };
+  await page.goto(`${server.url}/people/${id}`);
+  const card = page.getByLabel('Consent');
+  await card.getByText('Nothing was said of any purpose.').waitFor();
+  const analytics = {
+    consented: true,
+    timestamp_unixtime_ms: Date.now() - 60_000,
+    document: 'terms 2',
+    location: 'banner',
+  };
+  const hostile = { consented: false, location: '<img src=x onerror=alert(1)>' };
+  const sent = await fetch(`${server.url}/mparticle/v3/JS/${publicKey}/events`, {
+    method: 'POST',
+    body: JSON.stringify({
+      mpid,
+      events: [],
+      consent_state: { gdpr: { analytics, ads: hostile }, ccpa: { data_sale_opt_out: { consented: true } } },
+    }),
+  });
+  expect(sent.status).toBe(202);
+  await page.reload();
+  await card.getByText('gdpr.analytics').waitFor();
+  const rows = await card.getByRole('listitem').allTextContents();
+  expect(rows).toEqual([
+    'ccpa.data_sale_opt_outOpted out',
+    'gdpr.adsRefused<img src=x onerror=alert(1)>',
+    expect.stringMatching(/^gdpr\.analyticsGranted since .+terms 2, banner$/),
+  ]);
 });
 
 it('changes the strategy, says what each means, and what enforce is for (S12)', async () => {

@@ -38,12 +38,24 @@ export interface PersonView {
   readonly segments: readonly string[];
   /** What was said of consent for each purpose (mParticle: `gdpr.analytics`); absent when nothing was. */
   readonly purposes?: Readonly<Record<string, Json>>;
+  /** `purposes` in words, by name. */
+  readonly consentByPurpose?: readonly PurposeView[];
   readonly consent: 'not-asked' | 'granted' | 'denied';
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly formerIds: readonly string[];
   /** The profiles of the directory (mParticle) this person has; absent when there is none. */
   readonly profiles?: readonly ProfileView[];
+}
+
+/** What was said of one purpose of consent. */
+export interface PurposeView {
+  readonly purpose: string;
+  /** An opt-out, such as `ccpa.data_sale_opt_out`, has words of its own: who consents to it refuses. */
+  readonly said: 'granted' | 'refused' | 'opted-out' | 'not-opted-out' | 'unclear';
+  readonly since: string | null;
+  /** What the person was shown and where they said it; null when the client did not tell. */
+  readonly source: string | null;
 }
 
 /** A profile of the directory: what it is looked up by, and the aliases it was part of. */

@@ -247,6 +247,23 @@ describe('[S2] the project wall', () => {
   });
 });
 
+test('a person’s consent is shown by purpose, in words', async () => {
+  const server = await running();
+  const said = (consented: boolean) => ({ consented, timestamp_unixtime_ms: start, document: 'terms' });
+  const sent = await fetch(`${server.url}/mparticle/v3/JS/${shop.publicKey}/events`, {
+    method: 'POST',
+    body: JSON.stringify({ mpid: '5', events: [], consent_state: { gdpr: { b: said(false), a: said(true) } } }),
+  });
+  expect(sent.status).toBe(202);
+  expect((await person(server, 'mpid', '5')).body).toMatchObject({
+    purposes: { 'gdpr.a': said(true), 'gdpr.b': said(false) },
+    consentByPurpose: [
+      { purpose: 'gdpr.a', said: 'granted', since: at(0), source: 'terms' },
+      { purpose: 'gdpr.b', said: 'refused', since: at(0), source: 'terms' },
+    ],
+  });
+});
+
 describe('[S1] keys', () => {
   test('every route of /v1 is in the table, or is known to be open', async () => {
     const server = await running();

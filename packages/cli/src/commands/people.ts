@@ -33,7 +33,7 @@ export function peopleCommand(): Command {
   );
   command.addCommand(
     withConnection(new Command('show'))
-      .description('One person: identifiers with their time, traits, segments, consent, last events.')
+      .description('One person: identifiers with their time, traits, segments, consent by purpose, last events.')
       .argument('<who>', 'an identifier such as user:42, or a person id')
       .addOption(flag('--at <time>', 'who owned the identifier at that time, ISO 8601'))
       .addOption(
@@ -80,8 +80,19 @@ async function show(connection: Connection, who: string, options: ShowOptions): 
   if (traits.length > 0) print('\ntraits');
   for (const [name, value] of traits) print(`  ${name}: ${JSON.stringify(value)}`);
   if (person.segments.length > 0) print(`\nsegments\n  ${person.segments.join(', ')}`);
+  print('\nconsent by purpose');
+  for (const line of purposeLines(person)) print(`  ${line}`);
   if (events.length > 0) print('\nlast events');
   for (const event of events) print(`  ${event.time}  ${event.name}`);
+}
+
+/** What was said of each purpose of consent, a line each. */
+export function purposeLines({ consentByPurpose = [] }: Pick<PersonView, 'consentByPurpose'>): readonly string[] {
+  if (consentByPurpose.length === 0) return ['nothing was said of any purpose'];
+  return consentByPurpose.map(({ purpose, said, since, source }) => {
+    const when = since === null ? '' : ` since ${since}`;
+    return `${purpose}: ${said.replaceAll('-', ' ')}${when}${source === null ? '' : `, ${JSON.stringify(source)}`}`;
+  });
 }
 
 async function find(connection: Connection, who: string, { at, asOf }: ShowOptions): Promise<PersonView | undefined> {

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Link } from 'wouter';
 import type { LiveItem } from '../api/shapes.ts';
+import { count } from '../parts/format.ts';
 import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Id, Json, Time } from '../parts/text.tsx';
 import { ruleInWords } from '../parts/words.ts';
@@ -11,13 +12,18 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
   return (
     <aside className="drawer" aria-label="Details of the item">
       <header>
-        <h2>{item.name ?? item.type}</h2>
+        <h2>{item.name ?? typeName(item)}</h2>
         <button type="button" className="icon-button" aria-label="Close the details" onClick={onClose}>
           <X size={17} />
         </button>
       </header>
       <p className="drawer-line">
-        <StatusTag status={item.status} /> <WireTag wire={item.wire} /> <span className="tag">{item.type}</span>
+        <StatusTag status={item.status} /> <WireTag wire={item.wire} />{' '}
+        {item.turnedAway === undefined ? (
+          <span className="tag">{typeName(item)}</span>
+        ) : (
+          <TurnedAway {...item.turnedAway} />
+        )}
       </p>
       {item.reason !== null && (
         <p>
@@ -34,7 +40,7 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
           <Time at={item.at} />
         </dd>
         <dt>In the log</dt>
-        <dd className="mono">{item.logPosition ?? 'only counted'}</dd>
+        <dd className="mono">{item.logPosition ?? (item.turnedAway === undefined ? 'only counted' : 'nothing')}</dd>
         <dt>Person</dt>
         <dd>
           {person === null ? (
@@ -44,18 +50,7 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
           )}
         </dd>
       </dl>
-      <h3>Identifiers</h3>
-      {item.ids.length === 0 ? (
-        <p className="muted">None came with it.</p>
-      ) : (
-        <ul className="plain">
-          {item.ids.map(({ kind, value }) => (
-            <li key={`${kind}:${value}`}>
-              <Id kind={kind} value={value} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {item.turnedAway === undefined && <Identifiers ids={item.ids} />}
       {item.notes.length > 0 && (
         <>
           <h3>What it did</h3>
@@ -76,10 +71,43 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
   );
 }
 
+/** Under the names its sender has for them. */
+function Identifiers({ ids }: { ids: LiveItem['ids'] }) {
+  return (
+    <>
+      <h3>Identifiers</h3>
+      {ids.length === 0 ? (
+        <p className="muted">None came with it.</p>
+      ) : (
+        <ul className="plain">
+          {ids.map(({ kind, value, as = kind }) => (
+            <li key={`${kind}:${value}`}>
+              <Id kind={as} value={value} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** What an item is, in words. */
+export const typeName = ({ type }: LiveItem): string => type.replaceAll('-', ' ');
+
+/** How the server answered requests that it turned away, and how many they were. */
+export function TurnedAway({ status, requests }: NonNullable<LiveItem['turnedAway']>) {
+  return (
+    <span className="tag">
+      {status}
+      {requests > 1 && ` × ${count(requests)}`}
+    </span>
+  );
+}
+
 const found = { found: 'found by lookup', previous: 'the profile it had', made: 'a new profile' } as const;
 
 /** What the directory answered, and everybody it looked at. */
-function Directory({ call, mpid, how, known, loggedIn, candidates }: NonNullable<LiveItem['directory']>) {
+function Directory({ call, mpid, how, known, loggedIn, matched, candidates }: NonNullable<LiveItem['directory']>) {
   return (
     <>
       <h3>Directory</h3>
@@ -87,6 +115,14 @@ function Directory({ call, mpid, how, known, loggedIn, candidates }: NonNullable
         {call} → <span className="mono">{mpid}</span>, {found[how]}, {known ? 'known' : 'anonymous'}
         {loggedIn ? ', logged in' : ''}
       </p>
+      {matched.length > 0 && (
+        <p>
+          It held{' '}
+          {matched.map(({ kind, value, as = kind }) => (
+            <Id key={`${kind}:${value}`} kind={as} value={value} />
+          ))}
+        </p>
+      )}
       <ul className="notes">
         {candidates.map((one) => (
           <li key={one.mpid} className={`note note-${one.verdict === 'taken' ? 'linked' : 'ignored'}`}>

@@ -13,7 +13,7 @@ import { isDeviceLike, wireNames } from '../parts/words.ts';
 import { Choice, useParam } from '../questions/controls.tsx';
 import { write } from '../questions/params.ts';
 import { isTyping } from '../shell/shortcuts.tsx';
-import { LiveDetails } from './live-details.tsx';
+import { LiveDetails, TurnedAway, typeName } from './live-details.tsx';
 
 const statuses: readonly Status[] = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'];
 
@@ -162,15 +162,16 @@ function Items({
             </span>
             <StatusTag status={item.status} />
             <span className="item-name">
-              {item.name ?? item.type}
+              {item.name ?? typeName(item)}
               {item.name !== null && item.type !== 'track' && <span className="muted"> {item.type}</span>}
               {item.hidden && <span className="tag">hidden</span>}
             </span>
             <span className="item-ids">
+              {item.turnedAway !== undefined && <TurnedAway {...item.turnedAway} />}
               {strongestFirst(item.ids)
                 .slice(0, 2)
-                .map(({ kind, value }) => (
-                  <Id key={`${kind}:${value}`} kind={kind} value={value} />
+                .map(({ kind, value, as = kind }) => (
+                  <Id key={`${kind}:${value}`} kind={as} value={value} />
                 ))}
               {item.ids.length > 2 && <span className="muted">+{item.ids.length - 2}</span>}
             </span>

@@ -5,6 +5,7 @@ import type { PersonView } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { PersonMark } from '../parts/tags.tsx';
 import { Code, Time } from '../parts/text.tsx';
+import { Consent } from './person/consent.tsx';
 import { devicesOf } from './person/devices.ts';
 import { useEvents } from './person/events.ts';
 import { Identifiers } from './person/identifiers.tsx';
@@ -13,8 +14,6 @@ import { nameOf } from './person/name.ts';
 import { Profiles } from './person/profiles.tsx';
 import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
-
-const consents = { 'not-asked': 'Not asked', granted: 'Granted', denied: 'Denied' } as const;
 
 /** Everything about one person. */
 export default function Person({ id }: { id: string }) {
@@ -97,9 +96,9 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
               </ul>
             )}
           </section>
-          <section className="card">
+          <section className="card" aria-label="Consent">
             <h2>Consent</h2>
-            <p className={`consent consent-${person.consent}`}>{consents[person.consent]}</p>
+            <Consent person={person} />
           </section>
           <section className="card">
             <h2>Person id</h2>

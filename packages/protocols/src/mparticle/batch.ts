@@ -1,6 +1,7 @@
 import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from '@selfsame/identity';
 import type { Access, Host, Item } from '../protocol.ts';
 import { kindOf, kindOfBatchName } from './kinds.ts';
+import { purposeChanges } from './purposes.ts';
 import { isObject, readMpid, readTime } from './wire.ts';
 
 /** One batch, translated: a statement an event, and one for the profile. */
@@ -174,17 +175,6 @@ function traitChanges(batch: JsonObject, events: readonly Json[]): readonly Trai
   }
   return changes;
 }
-
-/** Sheet §5: consent rides on batches. Null may mean "never set" as well as "cleared", so it changes nothing. */
-const purposeChanges = ({ consent_state: state }: JsonObject): readonly TraitChange[] =>
-  objectsIn(state).flatMap(([law, purposes]) =>
-    objectsIn(purposes).map(
-      ([purpose, value]): TraitChange => ({ op: 'set', name: `${law}.${purpose}`, value, on: 'purposes' }),
-    ),
-  );
-
-const objectsIn = (value: Json | undefined): readonly (readonly [string, JsonObject])[] =>
-  isObject(value) ? Object.entries(value).flatMap(([name, one]) => (isObject(one) ? [[name, one] as const] : [])) : [];
 
 const readInsertId = (value: Json | undefined): string | undefined =>
   typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;

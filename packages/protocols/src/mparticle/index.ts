@@ -10,6 +10,7 @@ import { inTheirWords, typeOf } from './kinds.ts';
 import { type Route, routeOf } from './routes.ts';
 
 export { kindOf } from './kinds.ts';
+export { type Purpose, readPurpose } from './purposes.ts';
 
 /** mParticle's web SDK, identity API and events API. See README.md. */
 export const mparticle: Protocol = {

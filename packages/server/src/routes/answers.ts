@@ -49,6 +49,16 @@ export const personShape = v.object({
   ),
   segments: array(v.string()),
   purposes: v.exactOptional(values),
+  consentByPurpose: v.exactOptional(
+    array(
+      v.object({
+        purpose: v.string(),
+        said: v.picklist(['granted', 'refused', 'opted-out', 'not-opted-out', 'unclear']),
+        since: v.nullable(time),
+        source: v.nullable(v.string()),
+      }),
+    ),
+  ),
   consent: v.picklist(['not-asked', 'granted', 'denied']),
   firstSeen: v.nullable(time),
   lastSeen: v.nullable(time),

@@ -6,6 +6,7 @@ import {
   type Person,
   type PersonSpan,
 } from '@selfsame/identity';
+import { readPurpose } from '@selfsame/protocols';
 import type { PersonView, SearchAnswer } from '../api.ts';
 import { profilesOf } from './profile-view.ts';
 
@@ -33,7 +34,7 @@ export function personView(person: Person): PersonView {
       [...person.traitSources].map(([name, { wire, trust, time }]) => [name, { wire, trust, time: iso(time) }]),
     ),
     segments: person.segments,
-    ...(person.purposes.size === 0 ? {} : { purposes: Object.fromEntries(person.purposes) }),
+    ...(person.purposes.size === 0 ? {} : purposesOf(person)),
     consent: person.consent,
     firstSeen: iso(person.firstSeen),
     lastSeen: iso(person.lastSeen),
@@ -41,6 +42,16 @@ export function personView(person: Person): PersonView {
     ...(profiles.length === 0 ? {} : { profiles }),
   };
 }
+
+const purposesOf = ({ purposes }: Person): Pick<PersonView, 'purposes' | 'consentByPurpose'> => ({
+  purposes: Object.fromEntries(purposes),
+  consentByPurpose: [...purposes]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      const { purpose, said, since, source } = readPurpose(name, value);
+      return { purpose, said, since: since === undefined ? null : iso(since), source: source ?? null };
+    }),
+});
 
 const place = (person: Person, span: PersonSpan): number =>
   span.node === person.founder ? 0 : span.claim === null ? 1 : 2;
