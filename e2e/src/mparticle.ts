@@ -23,6 +23,7 @@ interface User {
 }
 interface ConsentState {
   addGDPRConsentState(purpose: string, consent: object): ConsentState;
+  setCCPAConsentState(consent: object): ConsentState;
 }
 interface IdentityResult {
   readonly httpCode: number;
@@ -49,6 +50,7 @@ export interface Mparticle {
   readonly Consent: {
     createConsentState(): ConsentState;
     createGDPRConsent(consented: boolean, timestamp: number, document?: string): object;
+    createCCPAConsent(isOptedOut: boolean, timestamp: number): object;
   };
   readonly eCommerce: {
     createProduct(name: string, sku: string, price: number, quantity: number): object;
