@@ -128,14 +128,14 @@ describe('@mparticle/web-sdk, unmodified: what visitors forbid', () => {
       () => bed.project('mparticle-conversion').person('mpid', String(device.told.mpid)),
       (now) => now?.consent === 'denied',
     );
-    await device.page.goto('about:blank');
+    await bed.open(device);
     const asked: string[] = [];
     device.context.on('request', (request) => asked.push(new URL(request.url()).pathname.split('/').at(-1) as string));
     expect((await bed.visit('mparticle-conversion', {}, device)).told.httpCode).toBe(-3);
     await log(device, 'Unheard');
     await device.page.clock.runFor(11_000);
     // Leaving the page would send whatever waits.
-    await device.page.goto('about:blank');
+    await bed.open(device);
     expect(asked).toContain('config');
     expect(asked.filter((name) => name === 'identify' || name === 'events')).toEqual([]);
   });

@@ -145,13 +145,15 @@ export interface SentBatch {
   readonly status: number | undefined;
 }
 
-/** Every batch that leaves the device from now on, in order. */
+/** Every batch that leaves the device from now on, in order, but for beacons. */
 export function watchBatches({ context }: Pick<Device, 'context'>): readonly SentBatch[] {
   const sent: SentBatch[] = [];
   const places = new Map<Request, number>();
   context.on('request', (request) => {
-    if (!EVENTS.test(request.url())) return;
-    const { source_request_id: id, mpid, events } = request.postDataJSON() as BatchBody;
+    const body = EVENTS.test(request.url()) ? (request.postDataJSON() as BatchBody | null) : null;
+    // The browser does not show what a beacon holds.
+    if (body === null) return;
+    const { source_request_id: id, mpid, events } = body;
     const names = events.map(({ event_type, data }) => data.event_name ?? event_type);
     places.set(request, sent.push({ id, mpid, names, status: undefined }) - 1);
   });
