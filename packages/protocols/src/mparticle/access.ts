@@ -38,10 +38,13 @@ export function keyAccess(key: string, host: Host): Access | Denied {
 /** The project of the web API key in a request's headers or path, whether or not it proves anything. */
 export function projectShown(request: WireRequest, host: Host): ProjectId | undefined {
   const { authorization, 'x-mp-key': header } = request.headers;
-  const route = routeOf(request.method, request.path);
-  const inPath = typeof route === 'object' && 'key' in route ? route.key : undefined;
-  const key = header ?? basicAuth(authorization)?.user ?? inPath;
+  const key = header ?? basicAuth(authorization)?.user ?? keyInPath(request);
   return key === undefined ? undefined : host.publicKey('mparticle', key)?.project;
+}
+
+function keyInPath({ method, path }: WireRequest): string | undefined {
+  const route = routeOf(method, path);
+  return typeof route === 'object' && 'key' in route ? route.key : undefined;
 }
 
 /** `Basic publicKey:serverKey`, both of one project. */

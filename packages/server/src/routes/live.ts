@@ -23,7 +23,8 @@ type Filter = v.InferOutput<typeof filter>;
 export const live = defineRoute({
   method: 'GET',
   path: '/v1/live',
-  summary: 'Server-sent events: every item with its verdict and why, as it happens; `after` replays what is kept.',
+  summary:
+    'Server-sent events: every item with its verdict and why, and requests turned away, as it happens; `after` replays what is kept.',
   query: v.object({ ...filter.entries, after: v.exactOptional(position) }),
   answer: { stream: 'text/event-stream' },
   async handle({ context, project, policy, query, request, reply }) {
