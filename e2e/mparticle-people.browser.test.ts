@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Mparticle } from './src/mparticle.ts';
-import { type Bed, frozenDevice, log, type Strategy, startBed } from './src/mparticle-bed.ts';
+import { type Bed, log, type Strategy, startBed } from './src/mparticle-bed.ts';
 import { until } from './src/until.ts';
 
 declare const mParticle: Mparticle;
@@ -117,26 +117,5 @@ describe('@mparticle/web-sdk, unmodified: what visitors forbid', () => {
     };
     await say(true, 1_700_000_000_000);
     await say(false, 1_700_000_001_000);
-  });
-
-  it('to be heard at all: later pages ask for their settings and send nothing', async () => {
-    const device = await bed.visit('mparticle-conversion', {}, await frozenDevice(bed.browser));
-    // From this word on the SDK no longer sends when it is told to, only when its time has come.
-    await device.page.evaluate(() => mParticle.setOptOut(true));
-    await device.page.clock.runFor(5_000);
-    await until(
-      () => bed.project('mparticle-conversion').person('mpid', String(device.told.mpid)),
-      (now) => now?.consent === 'denied',
-    );
-    await bed.open(device);
-    const asked: string[] = [];
-    device.context.on('request', (request) => asked.push(new URL(request.url()).pathname.split('/').at(-1) as string));
-    expect((await bed.visit('mparticle-conversion', {}, device)).told.httpCode).toBe(-3);
-    await log(device, 'Unheard');
-    await device.page.clock.runFor(11_000);
-    // Leaving the page would send whatever waits.
-    await bed.open(device);
-    expect(asked).toContain('config');
-    expect(asked.filter((name) => name === 'identify' || name === 'events')).toEqual([]);
   });
 });

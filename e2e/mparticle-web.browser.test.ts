@@ -1,6 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { age, call, init, type Mparticle, workspace } from './src/mparticle.ts';
-import { type Bed, IDENTITY, log, OWN_HOST, real, type Strategy, startBed, strategies } from './src/mparticle-bed.ts';
+import {
+  type Bed,
+  frozenDevice,
+  IDENTITY,
+  log,
+  OWN_HOST,
+  real,
+  type Strategy,
+  startBed,
+  strategies,
+} from './src/mparticle-bed.ts';
 import { until } from './src/until.ts';
 
 declare const mParticle: Mparticle;
@@ -113,22 +123,28 @@ describe('@mparticle/web-sdk, unmodified: a page’s life', () => {
   });
 
   it('opting out sends one word and then nothing; opting in resumes', async () => {
-    const one = await bed.visit(usual);
+    const one = await bed.visit(usual, {}, await frozenDevice(bed.browser));
     const mpid = String(one.told.mpid);
     const consent = () =>
       bed
         .project(usual)
         .person('mpid', mpid)
         .then((person) => person?.consent);
-    await one.page.evaluate(() => {
-      mParticle.setOptOut(true);
-      mParticle.upload();
-    });
+    // From this word on the SDK no longer sends when it is told to, only when its time has come.
+    await one.page.evaluate(() => mParticle.setOptOut(true));
+    await one.page.clock.runFor(5_000);
     expect(await until(consent, (word) => word === 'denied')).toBe('denied');
     expect(await call(one.page, 'identify')).toMatchObject({ httpCode: -6 });
     await log(one, 'Unheard');
+    await bed.open(one);
+    const asked: string[] = [];
+    one.page.on('request', (request) => asked.push(new URL(request.url()).pathname.split('/').at(-1) as string));
     const again = await bed.visit(usual, {}, one);
     expect(again.told.httpCode).toBe(-3);
+    await log(one, 'Unheard');
+    await one.page.clock.runFor(11_000);
+    expect(asked).toContain('config');
+    expect(asked.filter((name) => name === 'identify' || name === 'events')).toEqual([]);
     await one.page.evaluate(() => {
       mParticle.setOptOut(false);
       mParticle.upload();
@@ -137,7 +153,7 @@ describe('@mparticle/web-sdk, unmodified: a page’s life', () => {
     await log(one, 'Heard');
     expect(await bed.timeline(usual, mpid, 'Heard')).not.toContain('Unheard');
     // What the SDK says to a page that logs events while it is opted out.
-    expect(real(one.troubles)).toEqual(['console: Event logging is currently disabled.']);
+    expect(real(one.troubles)).toEqual(Array(2).fill('console: Event logging is currently disabled.'));
   });
 
   it('attributes, lists, tags, removals, screens and commerce reach the person', async () => {
