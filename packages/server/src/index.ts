@@ -1,3 +1,3 @@
 export type * from './api.ts';
-export { ConfigError } from './config.ts';
+export { ConfigError } from './settings/load.ts';
 export { type RunningServer, type ServeOptions, type Surroundings, startServer } from './start.ts';

@@ -1,7 +1,7 @@
 import { presets } from '@selfsame/identity';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, checkSettings } from '../src/config.ts';
-import { policyOf } from '../src/policy-settings.ts';
+import { policyOf } from '../src/policy/overrides.ts';
+import { ConfigError, checkSettings } from '../src/settings/load.ts';
 
 const project = { id: 'shop', publicKey: 'PUB', serverKey: 'SRV-secret', signingSecret: 'test' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBodyBudget } from '../src/body-budget.ts';
+import { createBodyBudget } from '../src/http/body-budget.ts';
 import { exchange, statuses } from './raw.ts';
 import { batch, other, running, shop, track } from './running.ts';
 

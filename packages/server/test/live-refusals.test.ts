@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveItem } from '../src/api.ts';
-import type { TurnedAway } from '../src/live.ts';
-import { createRefusals } from '../src/live-refusals.ts';
+import type { TurnedAway } from '../src/live/feed.ts';
+import { createRefusals } from '../src/live/refusals.ts';
 import { exchange, statuses } from './raw.ts';
 import { batch, other, running, shop, type TestServer, track } from './running.ts';
 import { streamed, take } from './stream.ts';

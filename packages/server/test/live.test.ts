@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Entry } from '@selfsame/identity';
 import type { Outcome } from '@selfsame/store';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createLiveFeed } from '../src/live.ts';
+import { createLiveFeed } from '../src/live/feed.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 import { streamed, take } from './stream.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAddressIn, isNetwork } from '../src/networks.ts';
+import { isAddressIn, isNetwork } from '../src/http/networks.ts';
 
 describe('networks', () => {
   it.each([

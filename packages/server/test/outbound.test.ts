@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isForbidden } from '../src/outbound/forbidden.ts';
-import { createPost, type PostOptions } from '../src/outbound/post.ts';
+import { isForbidden } from '../src/delivery/outbound/forbidden.ts';
+import { createPost, type PostOptions } from '../src/delivery/outbound/post.ts';
 
 /** A receiver on 127.0.0.1. */
 async function receiver(answer: RequestListener): Promise<number> {

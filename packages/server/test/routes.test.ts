@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { buildApp } from '../src/app.ts';
+import { buildApp } from '../src/http/app.ts';
 import { limits } from '../src/limits.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { claimShape, errorShape, explainShape, personShape, searchShape } from '../src/routes/answers.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { type PersonId, presets, type Statement } from '@selfsame/identity';
 import { createIngest, createMemoryStore, type Ingest, type Store } from '@selfsame/store';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPost } from '../src/outbound/post.ts';
-import { type Outcome, SpidCallbacks } from '../src/spid-callbacks/callbacks.ts';
-import { CallbackQueue } from '../src/spid-callbacks/queue.ts';
+import { createPost } from '../src/delivery/outbound/post.ts';
+import { type Outcome, SpidCallbacks } from '../src/delivery/spid-callbacks/callbacks.ts';
+import { CallbackQueue } from '../src/delivery/spid-callbacks/queue.ts';
 import { batch, running, shop } from './running.ts';
 import { opened, receiver } from './spid-receiver.ts';
 

@@ -1,6 +1,6 @@
 import type { Protocol } from '@selfsame/protocols';
 import { expect, test } from 'vitest';
-import { wireFinder } from '../src/wire-finder.ts';
+import { wireFinder } from '../src/wires/finder.ts';
 
 const wires = new Map(['native', 'mixpanel', 'xo', 'segment'].map((name) => [name, { name } as Protocol]));
 const hosts = { 'api.mixpanel.com': 'mixpanel', 'collect-*': 'xo', '*.segment.test': 'segment', 'spid.test': 'spid' };

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { type Refusal, sendRefusal } from '../api-error.ts';
-import { authorize } from '../authorize.ts';
 import type { ServerContext } from '../context.ts';
-import { openApi } from '../openapi.ts';
+import { type Refusal, sendRefusal } from '../http/api-error.ts';
+import { authorize } from '../http/authorize.ts';
 import { claim } from './claims.ts';
 import { conformance } from './conformance.ts';
 import { eventNames, eventProperties, eventsByInsertId, eventsOfPerson } from './events.ts';
@@ -10,6 +9,7 @@ import { explainPair } from './explain.ts';
 import { insights } from './insights.ts';
 import { live } from './live.ts';
 import { log } from './log.ts';
+import { openApi } from './openapi.ts';
 import { personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';

@@ -2,8 +2,8 @@ import type { ProjectId } from '@selfsame/identity';
 import type { Columns } from '@selfsame/store';
 import * as v from 'valibot';
 import type { Insight } from '../api.ts';
-import { askAsOf } from '../columns-as-of.ts';
 import { attributionShape, countsShape, funnelShape, retentionShape } from './answers.ts';
+import { askAsOf } from './columns-as-of.ts';
 import { instant, position, text, whole } from './inputs.ts';
 import { type Call, defineRoute, type Route } from './route.ts';
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Json, JsonObject } from '@selfsame/identity';
 import * as v from 'valibot';
 import type { LiveItem } from '../api.ts';
-import { liveItem } from '../live-item.ts';
+import { liveItem } from '../live/item.ts';
 import { position, text } from './inputs.ts';
 import { defineRoute } from './route.ts';
 

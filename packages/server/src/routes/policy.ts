@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { refusal } from '../api-error.ts';
-import { policySettings } from '../config-schema.ts';
-import { changedPolicy, mustRefold, whyNotPolicy } from '../policy-change.ts';
+import { refusal } from '../http/api-error.ts';
+import { changedPolicy, mustRefold, whyNotPolicy } from '../policy/change.ts';
+import { policySettings } from '../settings/schema.ts';
 import { policyShape } from './answers.ts';
 import { defineRoute } from './route.ts';
 

@@ -2,9 +2,9 @@ import type { Graph, Policy, Position } from '@selfsame/identity';
 import { graphAsOf } from '@selfsame/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { type Refusal, refusal } from '../api-error.ts';
-import type { Authorized } from '../authorize.ts';
 import type { Project, ServerContext } from '../context.ts';
+import { type Refusal, refusal } from '../http/api-error.ts';
+import type { Authorized } from '../http/authorize.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 

@@ -1,5 +1,5 @@
 import { type DirectoryPolicy, directoryOf, type Policy, presets } from '@selfsame/identity';
-import type { MparticleSettings, PolicySettings } from './config-schema.ts';
+import type { MparticleSettings, PolicySettings } from '../settings/schema.ts';
 
 type PolicyFields = {
   readonly [K in keyof Omit<PolicySettings, 'preset' | 'directory'>]?: PolicySettings[K] | undefined;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { ConfigError, sayIssue } from './config-problems.ts';
-import { type ProjectSettings, type Settings, settingsSchema } from './config-schema.ts';
-import { hasSoundImmutables, policyOf } from './policy-settings.ts';
+import { hasSoundImmutables, policyOf } from '../policy/overrides.ts';
+import { ConfigError, sayIssue } from './problems.ts';
+import { type ProjectSettings, type Settings, settingsSchema } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 
-export { ConfigError } from './config-problems.ts';
-export type { ProjectSettings, Settings } from './config-schema.ts';
+export { ConfigError } from './problems.ts';
+export type { ProjectSettings, Settings } from './schema.ts';
 
 /** Reads and checks a settings file. @throws ConfigError with every problem at once. */
 export function loadSettings(file: string): Settings {

@@ -1,8 +1,8 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import { batchShape, errorShape } from './routes/answers.ts';
-import { batch } from './routes/batch-shape.ts';
-import type { Answer, Route } from './routes/route.ts';
+import { batchShape, errorShape } from './answers.ts';
+import { batch } from './batch-shape.ts';
+import type { Answer, Route } from './route.ts';
 
 /** The OpenAPI 3.1 document of the native API: the route table, and `POST /v1/batch`, which a wire answers. */
 export function openApi(table: readonly Route[]): object {

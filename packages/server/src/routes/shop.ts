@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type ShopConfig, shopFiles } from '@selfsame/shop';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Project } from './context.ts';
+import type { Project } from '../context.ts';
 
 /** The demo shop under `/shop/`: a page with Mixpanel's own script that sends to this server. */
 export function registerShop(

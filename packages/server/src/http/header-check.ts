@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { limits } from './limits.ts';
+import { limits } from '../limits.ts';
 
 /** Do the headers stay within the limits? The URL has a limit of its own, so Node's single one cannot say. */
 export function headersFit({ rawHeaders }: IncomingMessage): boolean {

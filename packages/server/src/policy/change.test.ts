@@ -1,6 +1,6 @@
 import { type Policy, presets } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
-import { changedPolicy, mustRefold, type PolicyChange } from './policy-change.ts';
+import { changedPolicy, mustRefold, type PolicyChange } from './change.ts';
 
 const selfsame = presets['selfsame'] as Policy;
 const enforce = changedPolicy(selfsame, { identityMode: 'enforce' });

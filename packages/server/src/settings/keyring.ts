@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { JsonObject, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
 import { type DerivePersonId, presets, spidProfile } from '@selfsame/identity';
 import type { Access } from '@selfsame/protocols';
-import type { ProjectSettings } from './config.ts';
-import type { Project, Projects } from './context.ts';
-import type { PolicyFile } from './policy-file.ts';
-import { policyOf } from './policy-settings.ts';
+import type { Project, Projects } from '../context.ts';
+import type { PolicyFile } from '../policy/file.ts';
+import { policyOf } from '../policy/overrides.ts';
+import type { ProjectSettings } from './load.ts';
 
 /**
  * The projects of the settings file, found by id and by key.

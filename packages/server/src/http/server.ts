@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { limits } from '../limits.ts';
 import { headersFit } from './header-check.ts';
-import { limits } from './limits.ts';
 import type { Certificate } from './tls.ts';
 
 /** Time limits, ms; tests take shorter ones. */

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { refusal, sendRefusal } from './api-error.ts';
+import { refusal, sendRefusal } from '../http/api-error.ts';
 
-const built = fileURLToPath(new URL('../../console/dist', import.meta.url));
+const built = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
 const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Selfsame</title>
 <h1>Selfsame runs; its console is not built</h1><p>Run <code>npm run build --workspace packages/console</code> and start again.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy, ProjectId } from '@selfsame/identity';
-import { writeWhole } from './whole-file.ts';
+import { writeWhole } from '../settings/whole-file.ts';
 
 /** Policies that operators chose while the server ran, by project; they come before the settings file's. */
 export interface PolicyFile {

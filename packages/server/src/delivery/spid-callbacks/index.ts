@@ -4,7 +4,7 @@ import { signSpid } from '@selfsame/protocols';
 import type { Ingest, Store } from '@selfsame/store';
 import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Settings } from '../config.ts';
+import type { Settings } from '../../settings/load.ts';
 import { createPost } from '../outbound/post.ts';
 import { SpidCallbacks } from './callbacks.ts';
 import { CallbackQueue } from './queue.ts';

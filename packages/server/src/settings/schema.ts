@@ -1,7 +1,7 @@
 import { presets } from '@selfsame/identity';
 import { kindOf, spidEndpoints } from '@selfsame/protocols';
 import * as v from 'valibot';
-import { isNetwork } from './networks.ts';
+import { isNetwork } from '../http/networks.ts';
 
 /**
  * An object that knows all its keys. `objectWithRest` reports every unknown key where `strictObject` stops at the

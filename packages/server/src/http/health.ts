@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { limits } from './limits.ts';
-import type { Metrics } from './metrics.ts';
+import { limits } from '../limits.ts';
+import type { Metrics } from '../metrics.ts';
 
 export interface HealthParts {
   readonly metrics: Metrics;

@@ -2,8 +2,8 @@ import { createHmac, randomBytes, randomInt, randomUUID, timingSafeEqual } from 
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Host } from '@selfsame/protocols';
 import type { Store } from '@selfsame/store';
-import type { Projects } from './context.ts';
-import { isAddressIn } from './networks.ts';
+import type { Projects } from '../context.ts';
+import { isAddressIn } from '../http/networks.ts';
 import { createTally } from './tally.ts';
 import { vendorScript } from './vendor-scripts.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { Peer } from './wire-request.ts';
+import type { Peer } from '../wires/request.ts';
 
 /**
  * Who sent a request and by which origin. Forwarding headers count only when the connection comes from one of

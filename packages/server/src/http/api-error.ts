@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { ApiError } from './api.ts';
+import type { ApiError } from '../api.ts';
 
 /** Why a request is turned away. Neither field ever holds an identifier or a key (S40). */
 export interface Refusal {

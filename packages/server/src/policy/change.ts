@@ -1,6 +1,6 @@
 import { type DirectoryPolicy, directoryOf, foldedUnder, type Policy, presets } from '@selfsame/identity';
-import type { PolicySettings } from './config-schema.ts';
-import { defined, hasSoundImmutables, overridden } from './policy-settings.ts';
+import type { PolicySettings } from '../settings/schema.ts';
+import { defined, hasSoundImmutables, overridden } from './overrides.ts';
 
 /** What an operator may say of a policy: any of its fields. `preset` begins anew with that preset. */
 export type PolicyChange = { readonly [K in keyof PolicySettings]?: PolicySettings[K] | undefined };

@@ -1,5 +1,5 @@
 import type { Instant } from '@selfsame/identity';
-import type { TurnedAway } from './live.ts';
+import type { TurnedAway } from './feed.ts';
 
 /** Between two notices of one kind, ms. */
 const PAUSE = 1_000;

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProjectId, Verdict } from '@selfsame/identity';
 import type { Host, Item, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
 import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
-import type { BodyBudget } from './body-budget.ts';
-import { limits } from './limits.ts';
-import type { Refusal } from './live-refusals.ts';
-import { type Body, readBody } from './request-body.ts';
-import { answer, type Refused, turnAway } from './wire-answer.ts';
-import type { Match } from './wire-finder.ts';
-import { NodeWireRequest, type Peer } from './wire-request.ts';
+import type { BodyBudget } from '../http/body-budget.ts';
+import { type Body, readBody } from '../http/request-body.ts';
+import { limits } from '../limits.ts';
+import type { Refusal } from '../live/refusals.ts';
+import { answer, type Refused, turnAway } from './answer.ts';
+import type { Match } from './finder.ts';
+import { NodeWireRequest, type Peer } from './request.ts';
 
 export interface WireParts {
   readonly ingest: Pick<Ingest, 'submit'>;

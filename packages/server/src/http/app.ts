@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { registerConsoleFiles } from '../console/files.ts';
+import { registerConsoleRoutes } from '../console/routes.ts';
+import type { ServerContext } from '../context.ts';
+import { limits } from '../limits.ts';
+import { registerNativeRoutes } from '../routes/index.ts';
+import { registerShop } from '../routes/shop.ts';
+import type { FindWire, Match } from '../wires/finder.ts';
+import type { Peer } from '../wires/request.ts';
 import { errorBody } from './api-error.ts';
-import { registerConsoleFiles } from './console-files.ts';
-import { registerConsoleRoutes } from './console-routes.ts';
-import type { ServerContext } from './context.ts';
 import { type HealthParts, registerHealth } from './health.ts';
-import { createHttpServer, refuseBadFraming, type TimeLimits, urlOf } from './http-server.ts';
 import { readJsonStrictly } from './json-body.ts';
-import { limits } from './limits.ts';
-import { registerNativeRoutes } from './routes/index.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { registerShop } from './shop-routes.ts';
+import { createHttpServer, refuseBadFraming, type TimeLimits, urlOf } from './server.ts';
 import type { Certificate } from './tls.ts';
-import type { FindWire, Match } from './wire-finder.ts';
-import type { Peer } from './wire-request.ts';
 
 export interface AppParts {
   readonly context: ServerContext;

@@ -1,8 +1,8 @@
 import type { ProjectId } from '@selfsame/identity';
 import type { FastifyRequest } from 'fastify';
+import { isSameOriginChange, readSessionCookie } from '../console/session.ts';
+import type { Project, ServerContext } from '../context.ts';
 import { type Refusal, refusal } from './api-error.ts';
-import { isSameOriginChange, readSessionCookie } from './console-session.ts';
-import type { Project, ServerContext } from './context.ts';
 
 /** Who asks: the project it is about, and what opened it. */
 export interface Authorized {

@@ -13,8 +13,8 @@ import {
 } from '@selfsame/identity';
 import type { VendorWords } from '@selfsame/protocols';
 import { StoreError } from '@selfsame/store';
-import type { DirectoryView, LiveId, LiveItem } from './api.ts';
-import type { Sequenced } from './live.ts';
+import type { DirectoryView, LiveId, LiveItem } from '../api.ts';
+import type { Sequenced } from './feed.ts';
 
 /**
  * One item of the live stream as the API shows it. Whether its person is known is looked up now.

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refusal, sendRefusal } from './api-error.ts';
-import { isSameOriginChange, readSessionCookie, sessionCookie } from './console-session.ts';
-import type { ServerContext } from './context.ts';
+import type { ServerContext } from '../context.ts';
+import { refusal, sendRefusal } from '../http/api-error.ts';
+import { isSameOriginChange, readSessionCookie, sessionCookie } from './session.ts';
 
 /** Signing in to the console, and what its pages need before they have chosen a project. */
 export function registerConsoleRoutes(app: FastifyInstance, context: ServerContext): void {
