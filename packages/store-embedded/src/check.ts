@@ -8,7 +8,7 @@ import { decodeEvidence, type EvidenceRow } from './evidence-table.ts';
 import { storeError } from './failure.ts';
 import { decode, type LogRecord, recordReader } from './log-record.ts';
 import { Meta } from './meta.ts';
-import { decodeNode, type NodeRow } from './node-cache.ts';
+import { decodeNode, type NodeRow } from './node-row.ts';
 import { GRAPH, TRUTH } from './open-files.ts';
 import { Seen } from './seen.ts';
 import { findLostCommits } from './wal.ts';

@@ -11,7 +11,9 @@ import { movedBy, searchTexts } from '@selfsame/store';
 import { checksum } from './checksum.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
-import { encodeNode, type NodeCache, type ProjectNodes } from './node-cache.ts';
+import type { NodeCache } from './node-cache.ts';
+import { encodeNode } from './node-row.ts';
+import type { ProjectNodes } from './project-nodes.ts';
 import type { Seen } from './seen.ts';
 import { type Batch, Writes } from './writes.ts';
 
@@ -20,6 +22,8 @@ import { type Batch, Writes } from './writes.ts';
  * writing them would.
  */
 const TURN = 20_000;
+/** Nodes that become clean in a turn: less than a millisecond. */
+const CLEANED = 2_000;
 /** What a node costs beside its bytes: reading whom it moved, and its checksum. */
 const NODE = 500;
 
@@ -53,13 +57,6 @@ export class Checkpoint {
     this.#change = parts.change;
   }
 
-  /** Nodes waiting to be written. */
-  get size(): number {
-    let size = 0;
-    for (const nodes of this.#parts.cache.projects()) size += nodes.changed;
-    return size;
-  }
-
   /** From here on, what changes belongs to the next checkpoint. `now`: when the last entry arrived, ms. */
   begin(now: Instant): void {
     for (const nodes of this.#parts.cache.projects()) nodes.leave();
@@ -79,11 +76,12 @@ export class Checkpoint {
     yield writes.take();
   }
 
-  /** The writes are in the tables. */
-  done(): void {
-    for (const nodes of this.#parts.cache.projects()) nodes.left();
+  /** The writes are in the tables: what they held is clean. Yields after every `CLEANED` nodes, for these may be many. */
+  *done(): Generator<void> {
+    let cleaned = 0;
+    for (const nodes of this.#parts.cache.projects())
+      for (const _ of nodes.left()) if (++cleaned % CLEANED === 0) yield;
     this.#parts.seen.left();
-    this.#parts.cache.trim();
   }
 
   *#all(through: Position, writes: Writes): Generator<number> {

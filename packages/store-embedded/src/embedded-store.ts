@@ -93,15 +93,38 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     return reading(() => work(now));
   };
 
-  /** Brings the graph's tables up to the log. Where they cannot be written they stay behind, and reading goes on (G28). */
-  async function flush(): Promise<void> {
-    let now: OpenFiles | undefined;
+  /** Brings the graph's tables up to the log. @throws StoreError when they cannot be written; they are then as they were. */
+  async function checkpoint(): Promise<void> {
+    const now = guarded((file) => file);
     try {
-      now = guarded((file) => file);
       await now.checkpoint();
     } catch (error) {
-      if (storeError(error).code === 'store/closed') throw error;
       if (now === open) broken = true;
+      throw storeError(error);
+    }
+  }
+
+  /** As `checkpoint`; where the tables cannot be written they stay behind, and reading goes on (G28). */
+  async function flush(): Promise<void> {
+    try {
+      await checkpoint();
+    } catch (error) {
+      if (storeError(error).code === 'store/closed') throw error;
+    }
+  }
+
+  /**
+   * Waits until the graph's tables are near enough to take more. Memory holds what they lack and a restart folds it
+   * again, so where they cannot be written intake ends, whatever the log could still take.
+   * @throws StoreError
+   */
+  async function catchUp(): Promise<void> {
+    while (guarded((now) => now.isFarAhead)) {
+      try {
+        await (open.writing ?? checkpoint());
+      } catch (error) {
+        throw storeError(error);
+      }
     }
   }
 
@@ -145,6 +168,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   return {
     feed,
     async load(reach): Promise<EmbeddedLoaded> {
+      if (!closed) await catchUp();
       return guarded((from) => {
         const { cache, seen, through, numbers } = from;
         const overlays = new Map<ProjectId, Overlay>();
@@ -186,8 +210,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         return true;
       });
       // The log has it, so the answer stands, whatever becomes of the checkpoint.
-      if (committed && open.isFarAhead) await flush();
-      else if (committed && open.checkpointIsDue && !open.isWriting) flush().catch(() => {});
+      if (committed && open.checkpointIsDue && open.writing === undefined) flush().catch(() => {});
       return committed ? 'committed' : 'stale';
     },
     async *read(after = 0) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { foldedUnder, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
 import { type Decided, Overlay, StoreError, unprocessable } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
@@ -23,14 +24,17 @@ export const GRAPH = 'graph.db';
 
 /** How far the graph's tables may follow behind the log, and how they catch up. */
 export interface Pace {
-  /** A checkpoint is due when this many entries, or this many nodes, are ahead of the tables: it bounds a restart. */
+  /** A checkpoint is due when this many entries are ahead of the tables: it bounds a restart. */
   readonly entries: number;
-  readonly nodes: number;
+  /** Or when what it will take along fills so many bytes of memory. */
+  readonly bytes: number;
   /** So few nodes are written at once; more would keep requests waiting, and go to the other thread. */
   readonly atOnce: number;
+  /** What nodes that the tables hold as they are may take in memory, bytes. */
+  readonly held: number;
 }
 
-const usualPace: Pace = { entries: 400_000, nodes: 150_000, atOnce: 1_000 };
+const usualPace: Pace = { entries: 400_000, bytes: 100_000_000, atOnce: 1_000, held: 100_000_000 };
 
 export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;
@@ -99,7 +103,7 @@ export class OpenFiles {
       this.meta = new Meta(this.graph);
       if (rebuild === true || this.#foldedOtherwise()) this.#forgetGraph();
       const evidence = new EvidenceTable(this.graph);
-      this.cache = new NodeCache(this.graph, evidence, reading);
+      this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading });
       this.seen = new Seen(this.graph, recordReader(this.db));
       const { cache, seen, meta } = this;
       const change = lastOf(this.graph, 'change', 'moved');
@@ -154,17 +158,17 @@ export class OpenFiles {
   }
 
   get checkpointIsDue(): boolean {
-    return this.through - this.checkpointed >= this.#pace.entries || this.#checkpoint.size >= this.#pace.nodes;
+    return this.through - this.checkpointed >= this.#pace.entries || this.cache.ahead >= this.#pace.bytes;
   }
 
-  /** Is as much ahead of the tables as two checkpoints, so that intake must wait for them? */
+  /** Is as much ahead of the tables as two checkpoints, so that intake must wait for one? */
   get isFarAhead(): boolean {
-    return this.through - this.checkpointed >= 3 * this.#pace.entries || this.#checkpoint.size >= 2 * this.#pace.nodes;
+    return this.through - this.checkpointed >= 2 * this.#pace.entries || this.cache.ahead >= 2 * this.#pace.bytes;
   }
 
-  /** Is a checkpoint being written? */
-  get isWriting(): boolean {
-    return this.#writing !== undefined;
+  /** The checkpoint that is being written, if one is. */
+  get writing(): Promise<void> | undefined {
+    return this.#writing;
   }
 
   /**
@@ -174,15 +178,11 @@ export class OpenFiles {
   async checkpoint(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     if (this.through === this.checkpointed) return;
-    if (this.#checkpoint.size <= this.#pace.atOnce) return this.checkpointNow();
-    const through = this.#beginCheckpoint();
-    this.#writing = this.#writer.write(this.#checkpoint.batches(through));
-    try {
-      await this.#writing;
-      this.#endCheckpoint(through);
-    } finally {
+    if (this.cache.changed <= this.#pace.atOnce) return this.checkpointNow();
+    this.#writing = this.#writeBeside().finally(() => {
       this.#writing = undefined;
-    }
+    });
+    await this.#writing;
   }
 
   /** The same at once. None may be being written. */
@@ -190,7 +190,8 @@ export class OpenFiles {
     if (this.through === this.checkpointed) return;
     const through = this.#beginCheckpoint();
     this.#write(this.#checkpoint.batches(through));
-    this.#endCheckpoint(through);
+    for (const _ of this.#checkpoint.done());
+    this.checkpointed = through;
   }
 
   /** From now on no other thread changes the graph's tables; what is not committed there is given up. */
@@ -219,8 +220,10 @@ export class OpenFiles {
     return this.through;
   }
 
-  #endCheckpoint(through: Position): void {
-    this.#checkpoint.done();
+  async #writeBeside(): Promise<void> {
+    const through = this.#beginCheckpoint();
+    await this.#writer.write(this.#checkpoint.batches(through));
+    for (const _ of this.#checkpoint.done()) await nextTurn();
     this.checkpointed = through;
   }
 

@@ -20,7 +20,7 @@ const before = life === 0 || from < 0 ? [] : toldIn(life - 1, from + 300).slice(
 const queue: Statement[] = [...before, ...toldIn(life, count)];
 
 // So that lives end, and disks fail, in the middle of checkpoints of both kinds.
-const pace = { entries: 1_000, nodes: 8, atOnce: 4 };
+const pace = { entries: 1_000, bytes: 10_000, atOnce: 4, held: 5_000 };
 
 const store = await openEmbeddedStore({ directory, rules: testRules, pace }).catch((error) => {
   say(`error ${codeOf(error)}`);

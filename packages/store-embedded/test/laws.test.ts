@@ -17,4 +17,9 @@ const embedded = (name: string, pace?: Pace) =>
   });
 
 embedded('embedded');
-embedded('embedded, whose graph is always written by the other thread', { entries: 20, nodes: 5, atOnce: 0 });
+embedded('embedded, whose graph is always written by the other thread', {
+  entries: 20,
+  bytes: 5_000,
+  atOnce: 0,
+  held: 5_000,
+});

@@ -119,7 +119,7 @@ describe('restart', () => {
 });
 
 describe('a checkpoint by the other thread', () => {
-  const pace = { entries: 1_000_000, nodes: 1_000_000, atOnce: 0 };
+  const pace = { entries: 1_000_000, bytes: 1e9, atOnce: 0, held: 1e6 };
   const people = (count: number): Item[] =>
     Array.from({ length: count }, (_, i) => ({
       type: 'statement',

@@ -1,0 +1,51 @@
+import type { Claim, IdentifierKey, Node, PersonId } from '@selfsame/identity';
+import { weightOf } from './node-weight.ts';
+
+/** What the version before a change, and a claim that was kept, cost in memory beside the node itself, bytes. */
+const BEFORE = 400;
+const KEPT = 250;
+
+interface Changed {
+  /** The node as it was at the first checkpoint; undefined when there was none. */
+  readonly before: Node | undefined;
+  now: Node;
+  weight: number;
+}
+
+/** What changed in the graph of a project from one checkpoint to the next. */
+export class Changes {
+  readonly nodes = new Map<IdentifierKey, Changed>();
+  readonly kept = new Map<IdentifierKey, Claim[]>();
+  readonly founders = new Map<PersonId, IdentifierKey>();
+  /** About how much memory all of it takes, bytes. */
+  weight = 0;
+
+  /** `before` is asked for when this is the first change of the node. */
+  take(node: Node, before: () => Node | undefined): void {
+    const weight = BEFORE + weightOf(node);
+    const changed = this.nodes.get(node.key);
+    if (changed !== undefined) {
+      this.weight += weight - changed.weight;
+      changed.now = node;
+      changed.weight = weight;
+      return;
+    }
+    const was = before();
+    this.weight += weight;
+    this.nodes.set(node.key, { before: was, now: node, weight });
+    if (was === undefined) this.founders.set(node.person, node.key);
+  }
+
+  keep(key: IdentifierKey, claims: readonly Claim[]): void {
+    this.weight += KEPT * claims.length;
+    const kept = this.kept.get(key);
+    if (kept === undefined) this.kept.set(key, [...claims]);
+    else kept.push(...claims);
+  }
+
+  /** Adds what changed after this. */
+  append(later: Changes): void {
+    for (const { before, now } of later.nodes.values()) this.take(now, () => before);
+    for (const [key, claims] of later.kept) this.keep(key, claims);
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  type Claim,
+  claimsBetween,
+  compareClaimsByTime,
+  type Graph,
+  type IdentifierKey,
+  type Node,
+  type PersonId,
+  type ProjectId,
+  type Sight,
+} from '@selfsame/identity';
+import { Changes } from './changes.ts';
+import { type HeldBudget, HeldNodes } from './held-nodes.ts';
+import { weightOf } from './node-weight.ts';
+
+/** What the tables hold of one project. */
+export interface StoredNodes {
+  node(key: IdentifierKey): Node | undefined;
+  founder(person: PersonId): Node | undefined;
+  evidence(number: number, after: Sight, before: Sight): readonly Claim[];
+}
+
+/** The graph of one project: what is in memory is ahead of the tables by the changes since the last checkpoint. */
+export class ProjectNodes implements Graph {
+  readonly project: ProjectId;
+  /** What the checkpoint that is being written takes along; none between checkpoints. */
+  leaving: Changes | undefined;
+  #fresh = new Changes();
+  readonly #stored: StoredNodes;
+  readonly #held: HeldNodes;
+
+  constructor(project: ProjectId, stored: StoredNodes, budget: HeldBudget) {
+    this.project = project;
+    this.#stored = stored;
+    this.#held = new HeldNodes(budget, weightOf);
+  }
+
+  /** Nodes that changed since the last checkpoint began. */
+  get changed(): number {
+    return this.#fresh.nodes.size;
+  }
+
+  /** Memory that only a checkpoint will free, bytes: what has changed since the last one that is in the tables. */
+  get ahead(): number {
+    return this.#fresh.weight + (this.leaving?.weight ?? 0);
+  }
+
+  node(key: IdentifierKey): Node | undefined {
+    const changed = this.#changed(key);
+    if (changed !== undefined) return changed;
+    const held = this.#held.get(key);
+    if (held !== undefined) return held;
+    const read = this.#stored.node(key);
+    if (read !== undefined) this.#held.put(read);
+    return read;
+  }
+
+  founder(person: PersonId): Node | undefined {
+    const fresh = this.#fresh.founders.get(person) ?? this.leaving?.founders.get(person);
+    if (fresh !== undefined) return this.node(fresh);
+    const read = this.#stored.founder(person);
+    return read && this.node(read.key);
+  }
+
+  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
+    const node = this.node(key);
+    const stored = node === undefined ? [] : this.#stored.evidence(node.number, after, before);
+    const held = [...(this.leaving?.kept.get(key) ?? []), ...(this.#fresh.kept.get(key) ?? [])];
+    const fresh = claimsBetween(held, after, before);
+    if (fresh.length === 0) return stored;
+    // What is leaving may have arrived already.
+    const all = new Map([...stored, ...fresh].map((claim) => [claim.position, claim]));
+    return [...all.values()].sort(compareClaimsByTime);
+  }
+
+  /** Takes a committed version of a node. The version of the last checkpoint is remembered until the next. */
+  take(node: Node, isNew: boolean): void {
+    this.#fresh.take(node, () => (isNew ? undefined : this.node(node.key)));
+  }
+
+  keep(key: IdentifierKey, claims: readonly Claim[]): void {
+    this.#fresh.keep(key, claims);
+  }
+
+  /** A checkpoint begins: it takes along what has changed so far, and what one that failed could not write. */
+  leave(): void {
+    if (this.leaving === undefined) this.leaving = this.#fresh;
+    else this.leaving.append(this.#fresh);
+    this.#fresh = new Changes();
+  }
+
+  /** The checkpoint is in the tables: its nodes are clean. Yields after each, for that may be many. */
+  *left(): Generator<void> {
+    for (const { now } of this.leaving?.nodes.values() ?? []) {
+      this.#held.put(now);
+      yield;
+    }
+    this.leaving = undefined;
+  }
+
+  #changed(key: IdentifierKey): Node | undefined {
+    return (this.#fresh.nodes.get(key) ?? this.leaving?.nodes.get(key))?.now;
+  }
+}

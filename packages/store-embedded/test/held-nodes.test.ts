@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { createIngest, type Item } from '@selfsame/store';
+import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
+import Database from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { HeldBudget, HeldNodes } from '../src/held-nodes.ts';
+import { openEmbeddedStore } from '../src/index.ts';
+import type { Pace } from '../src/open-files.ts';
+import type { ProjectNodes } from '../src/project-nodes.ts';
+import { temporary } from './temporary.ts';
+
+/** Counts every step that anybody takes through a map from here to the end of the test. */
+function countSteps(): () => number {
+  const iterator = Object.getPrototypeOf(new Map().keys()) as { next(): unknown };
+  const { next } = iterator;
+  let steps = 0;
+  iterator.next = function (this: unknown) {
+    steps += 1;
+    return next.call(this);
+  };
+  onTestFinished(() => {
+    iterator.next = next;
+  });
+  return () => steps;
+}
+
+const people = (from: number, to: number): Item[] =>
+  Array.from({ length: to - from }, (_, i) => ({
+    type: 'statement',
+    statement: {
+      project: 'p',
+      wire: 'native',
+      trust: 2,
+      command: { type: 'Identify', ids: [{ kind: 'user', value: `u${from + i}` }] },
+    },
+  }));
+
+async function storeWith(pace: Partial<Pace>) {
+  const directory = temporary();
+  const store = await openEmbeddedStore({
+    directory,
+    rules: testRules,
+    pace: { entries: 1e6, bytes: 1e9, atOnce: 1e6, held: 1e6, ...pace },
+  });
+  onTestFinished(() => store.close());
+  const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
+  return { store, directory, tell: (items: readonly Item[]) => ingest.submit('native', items) };
+}
+
+describe('nodes in memory', () => {
+  it('a look at a node costs the same however many have changed since the last checkpoint', async () => {
+    const { store, tell } = await storeWith({ held: 300_000 });
+    await tell(people(0, 1_000));
+    await store.feed.head();
+    // Far more than may be held, and none of it can go: no table has it as it is.
+    await tell(people(1_000, 3_000));
+    const graph = store.graph('p');
+    const steps = countSteps();
+    for (let i = 0; i < 1_000; i++) graph.node(`user:u${i}` as never);
+    expect(steps()).toBeLessThan(4_000);
+  });
+
+  it('clean ones take what they may and no more; who is asked for often stays', () => {
+    const budget = new HeldBudget(100);
+    const [one, other] = [new HeldNodes(budget, () => 1), new HeldNodes(budget, () => 1)];
+    const steps = countSteps();
+    const node = (n: number) => ({ key: `user:u${n}` }) as never;
+    let reads = 0;
+    const look = (n: number) => {
+      if (one.get(`user:u${n}` as never) !== undefined) return;
+      reads += 1;
+      one.put(node(n));
+    };
+    for (let i = 0; i < 1_000; i++) {
+      look(i % 10);
+      look(1_000 + i);
+      other.put(node(i));
+    }
+    expect(reads).toBe(10 + 1_000);
+    const held = (nodes: HeldNodes, from: number) =>
+      Array.from({ length: 1_000 }, (_, n) => nodes.get(`user:u${from + n}` as never)).filter((found) => found).length;
+    expect(held(one, 1_000)).toBeLessThanOrEqual(100);
+    expect(steps()).toBeLessThan(10);
+  });
+});
+
+describe('when checkpoints cannot follow', () => {
+  const pace = { bytes: 100_000, held: 10_000 };
+
+  it('intake waits for the one that is written, and memory never holds much more than two', async () => {
+    const { store } = await storeWith({ ...pace, atOnce: 0 });
+    const ingest = createIngest({ store, rules: testRules, clock: () => 1e12, maxGroup: 20 });
+    const most: number[] = [];
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        await ingest.submit('native', people(i * 20, i * 20 + 20));
+        most.push((store.graph('p') as ProjectNodes).ahead);
+      }),
+    );
+    expect(Math.max(...most)).toBeGreaterThan(100_000);
+    expect(Math.max(...most)).toBeLessThan(240_000);
+  });
+
+  it('nor be written, intake ends with words while reading goes on, and begins again when they can', async () => {
+    const { store, tell, directory } = await storeWith({ ...pace, atOnce: 10 });
+    await tell(people(0, 10));
+    await store.feed.head();
+    // Another program that reads keeps the other thread from settling what is written before it starts.
+    const reader = new Database(join(directory, 'graph.db'), { readonly: true });
+    reader.exec('BEGIN; SELECT 1 FROM meta LIMIT 1');
+    await tell(people(10, 20));
+    await store.feed.head();
+    let told = 20;
+    const refusal = async () => {
+      for (;;) {
+        await tell(people(told, told + 20));
+        told += 20;
+        if (told > 2_000) return undefined;
+      }
+    };
+    await expect(refusal()).rejects.toMatchObject({ code: 'store/unavailable' });
+    expect(store.graph('p').node('user:u15' as never)).toBeDefined();
+    reader.close();
+    expect(await tell(people(told, told + 1))).toMatchObject([{ status: 'applied' }]);
+    const log = await logOf(store);
+    expect(digestOfStore(store, log)).toBe(digestOfLog(log));
+  });
+});
