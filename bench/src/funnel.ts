@@ -17,7 +17,7 @@ const question: FunnelQuestion = {
 
 /**
  * A funnel over this many events with the ownership join, against the same question with the person's number stored in
- * each event (which is where `perIdentifier` looks); then a timeline, a start on the same file, and feeding it.
+ * each event (in `own`, which is where `perIdentifier` looks); then a timeline, a start on the same file, and feeding it.
  */
 export async function measureFunnel(events: number): Promise<readonly Figure[]> {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-funnel-'));
@@ -126,7 +126,7 @@ async function generate(directory: string, world: World): Promise<void> {
       INSERT INTO events SELECT '${PROJECT}', p,
         CASE WHEN dice < 450 THEN 'Page view' WHEN dice < 700 THEN 'Product' WHEN dice < 850 THEN 'Search'
           WHEN dice < 950 THEN 'Add to cart' ELSE 'Order' END,
-        ${START} + p * 250, 'insert-' || p, 'device:' || node, node, 'native', false,
+        ${START} + p * 250, 'insert-' || p, 'device:' || node, node, NULL, node, 'native', false,
         '{"path":"/products/' || (dice * 7) || '","title":"Product number ' || (dice * 7) || ' of the shop","price":' || (p % 200) || '}',
         CASE WHEN dice % 10 = 0 THEN '{"utm_campaign":"campaign ' || (dice % 30) || '"}' END
       FROM (SELECT p, (hash(p) % 1000)::INTEGER AS dice,
@@ -148,10 +148,10 @@ const nothingNew = ({ events, identifiers }: World): ColumnFeed => ({
   ownership: async () => [],
 });
 
-/** The floor: writes each event's person over its identifier, in log order as before. */
+/** The floor: writes each event's person over the number of its device, in log order as before. */
 const storePeopleInEvents = (connection: DuckDBConnection) =>
   connection.run(`
-    CREATE TABLE stored AS SELECT e.* REPLACE (coalesce(o.person, s.person) AS node) FROM events e JOIN owner o ON o.node = e.node
+    CREATE TABLE stored AS SELECT e.* REPLACE (coalesce(o.person, s.person)::BIGINT AS own) FROM events e JOIN owner o ON o.node = e.node
       LEFT JOIN split s ON s.node = e.node AND e.time >= s.since AND e.time < s.until ORDER BY position;
     DROP TABLE events; ALTER TABLE stored RENAME TO events; CHECKPOINT`);
 
@@ -192,6 +192,7 @@ const eventAt = (position: number): EventRow => ({
   insertId: `insert-${position}`,
   anchor: `device:${position % 10_000}` as IdentifierKey,
   node: position % 10_000,
+  device: null,
   wire: 'native',
   hidden: false,
   properties: { path: `/products/${position % 5000}`, title: 'A product of the shop', price: position % 200 },

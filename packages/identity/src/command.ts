@@ -16,6 +16,8 @@ export interface Track {
   readonly properties: JsonObject;
   /** Kept for diagnosis, left out of timelines and questions (a vendor's own identity events). */
   readonly hidden?: true;
+  /** What it was done on, where its wire says so without meaning it as evidence ([A4]). */
+  readonly device?: Identifier;
   /** Look the ids up in the directory, as an identify without a previous profile would, and hang the item on that profile ([R12]). */
   readonly resolve?: Mint;
 }

@@ -2,6 +2,7 @@
 export type * from './command.ts';
 export { type ConsentState, standingConsent } from './consent.ts';
 export { type Rules, step } from './decide.ts';
+export { deviceOf } from './device.ts';
 export { digestText } from './digest.ts';
 export { preview } from './directory/preview.ts';
 export { profileKey } from './directory/record.ts';

@@ -89,6 +89,8 @@ export interface EventView {
   readonly time: string;
   readonly insertId: string | null;
   readonly anchor: { readonly kind: string; readonly value: string } | null;
+  /** What it was done on ([A4]); null when it says nothing of a device. */
+  readonly device: { readonly kind: string; readonly value: string } | null;
   readonly wire: string;
   readonly properties: Readonly<Record<string, Json>>;
 }

@@ -62,6 +62,7 @@ describe('events', () => {
         time: at(3),
         insertId: 'a2',
         anchor: { kind: 'device', value: 'laptop' },
+        device: { kind: 'device', value: 'laptop' },
         wire: 'native',
         properties: { price: 30 },
       },

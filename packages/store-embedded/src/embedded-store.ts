@@ -128,6 +128,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     }
   }
 
+  const policyOf = (project: ProjectId) => rules(project).policy;
+
   const feed: ColumnFeed = {
     async head() {
       await flush();
@@ -142,7 +144,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       return guarded((now) => {
         const page = decodeRun(now.records(after, limit), after);
         const rows = page
-          .map((one) => eventRow(one, (project, key) => now.cache.project(project).node(key)?.number))
+          .map((one) => eventRow(one, policyOf, (project, key) => now.cache.project(project).node(key)?.number))
           .filter((row) => row !== undefined);
         return { rows, through: after + page.length };
       });

@@ -52,6 +52,8 @@ export interface EventRow {
   readonly anchor: IdentifierKey | null;
   /** The anchor's number; null when nobody owns the event. */
   readonly node: NodeNumber | null;
+  /** What it was done on ([A4]), whoever it belongs to; null when it says nothing of a device. */
+  readonly device: IdentifierKey | null;
   readonly wire: string;
   readonly hidden: boolean;
   readonly properties: Readonly<Record<string, Json>>;
@@ -121,6 +123,16 @@ export interface Condition {
 /** A breakdown shows the fifty most frequent values and leaves the others out. */
 export type Breakdown = { readonly property: string } | { readonly trait: string };
 
+/** In every question. */
+export interface Asked extends Range {
+  /**
+   * Leave the ownership join out and take what each event was done on for a person: its own device ([A4]), or where it
+   * names none the identifier it hangs on. It is what the answer would be without identity. Traits are people's, so a
+   * breakdown by one finds none then.
+   */
+  readonly perIdentifier?: boolean;
+}
+
 /** ms; `from` inclusive, `to` exclusive. Bounds what a question starts from: the first step, the conversion, the first event. */
 export interface Range {
   readonly from?: Instant;
@@ -132,14 +144,12 @@ export interface Range {
  * position) an event that reached the step before, within the window of the first step. Its time is measured at the
  * person's first arrival there, from the latest first step that leads to it.
  */
-export interface FunnelQuestion extends Range {
+export interface FunnelQuestion extends Asked {
   readonly steps: readonly EventFilter[];
   /** From the first step to the last, ms. Default 30 days. */
   readonly window?: number;
   /** By a property of the first step's event (the one that led furthest), or a trait of the person as it is now. */
   readonly breakdown?: Breakdown;
-  /** Leave the ownership join out and take each anchor for a person: what the answer would be without identity. */
-  readonly perIdentifier?: boolean;
 }
 
 export interface FunnelStep {
@@ -166,7 +176,7 @@ export type AttributionModel = 'first-touch' | 'last-touch' | 'linear';
  * touch) and no older than the look-back. `linear` gives each touch an equal share. What does not read as a number is
  * no revenue. An answer lists at most a thousand touches, those with most conversions first.
  */
-export interface AttributionQuestion extends Range {
+export interface AttributionQuestion extends Asked {
   readonly conversion: EventFilter;
   /** The number to share out; absent: count conversions. */
   readonly revenueProperty?: string;
@@ -194,7 +204,7 @@ export type Interval = 'hour' | 'day' | 'week' | 'month';
  * A person's cohort is the interval of their first matching event in the range; they come back by a `returning` event
  * after it, also beyond the range's end. Weeks begin on Monday, all in UTC.
  */
-export interface RetentionQuestion extends Range {
+export interface RetentionQuestion extends Asked {
   readonly first: EventFilter;
   readonly returning: EventFilter;
   readonly interval: Interval;
@@ -208,7 +218,7 @@ export interface RetentionAnswer {
 }
 
 /** Intervals without events have no row. */
-export interface CountsQuestion extends Range {
+export interface CountsQuestion extends Asked {
   readonly events: readonly EventFilter[];
   readonly interval: Interval;
   readonly breakdown?: Breakdown;

@@ -1,6 +1,7 @@
 import {
   type Command,
   cluster,
+  deviceOf,
   type Graph,
   isKnown,
   keyOf,
@@ -18,12 +19,14 @@ import type { Decided } from './store.ts';
 /** The columns' row of a logged entry; undefined when it is no event. `numberOf` finds the anchor's number. */
 export function eventRow(
   { entry, verdict }: Decided,
+  policyOf: (project: ProjectId) => Policy,
   numberOf: (project: ProjectId, key: ReturnType<typeof keyOf>) => number | undefined,
 ): EventRow | undefined {
   const { command } = entry;
   const event = eventIn(command);
   if (event === undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return undefined;
   const anchor = verdict.anchor === undefined ? null : keyOf(verdict.anchor);
+  const device = command.type === 'Track' ? deviceOf(policyOf(entry.project), command) : undefined;
   return {
     position: entry.position,
     project: entry.project,
@@ -32,6 +35,7 @@ export function eventRow(
     insertId: entry.insertId ?? null,
     anchor,
     node: anchor === null ? null : (numberOf(entry.project, anchor) ?? null),
+    device: device === undefined ? null : keyOf(device),
     wire: entry.wire,
     hidden: event.hidden === true,
     properties: event.properties,

@@ -43,6 +43,8 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
     return one;
   };
 
+  const policyOf = (project: ProjectId) => rules(project).policy;
+
   interface MemoryLoaded extends Loaded {
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
     readonly version: number;
@@ -54,7 +56,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
     events: async (after, limit) => {
       const part = log.slice(after, after + limit);
       const rows = part
-        .map((one) => eventRow(one, (project, key) => graph(project).node(key)?.number))
+        .map((one) => eventRow(one, policyOf, (project, key) => graph(project).node(key)?.number))
         .filter((row) => row !== undefined);
       return { rows, through: after + part.length };
     },

@@ -36,6 +36,7 @@ const event = (change: Partial<EventView> = {}): EventView => ({
   time: '2026-03-02T12:00:00.000Z',
   insertId: 'i1',
   anchor: { kind: 'user', value: '42' },
+  device: null,
   wire: 'mixpanel',
   properties: {},
   ...change,
@@ -55,11 +56,11 @@ describe('a person', () => {
     expect([...devices.values()].map(({ value, hue }) => `${value} ${hue}`)).toEqual(['phone-1 0', 'laptop-1 1']);
   });
 
-  it('did an event on the device it hangs on, or on the one its properties name', () => {
+  it('[A4] did an event on its own device, whatever it hangs on', () => {
     const devices = devicesOf(person());
-    expect(deviceOf(event({ anchor: { kind: 'device', value: 'laptop-1' } }), devices)?.hue).toBe(1);
-    expect(deviceOf(event({ properties: { $device_id: 'phone-1' } }), devices)?.hue).toBe(0);
-    expect(deviceOf(event({ properties: { page: '/' } }), devices)).toBeUndefined();
+    expect(deviceOf(event({ device: { kind: 'device', value: 'laptop-1' } }), devices)?.hue).toBe(1);
+    expect(deviceOf(event({ properties: { $device_id: 'phone-1' } }), devices)).toBeUndefined();
+    expect(deviceOf(event({ device: { kind: 'device', value: 'of somebody else' } }), devices)).toBeUndefined();
   });
 
   it('shows traits in the order asked for, numbers as numbers', () => {

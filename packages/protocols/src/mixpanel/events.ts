@@ -17,11 +17,11 @@ export interface Circumstances {
 export function understand({ name, properties }: SentEvent, circumstances: Circumstances): Understood {
   const { access, route, time } = circumstances;
   if (isIgnored(properties)) return dropped('the sender asked to ignore it', access.project);
-  const { ids, distinctId } = namedBy(access.policy, properties);
+  const { ids, distinctId, device } = namedBy(access.policy, properties);
   const identity = isIdentityEvent(name) ? identityCommand(access.policy, route, name, properties) : undefined;
   const command: Command =
     identity === undefined
-      ? { type: 'Track', ids, name, properties: stored(properties) }
+      ? { type: 'Track', ids, name, properties: stored(properties), ...(device === undefined ? {} : { device }) }
       : identity === 'none'
         ? { type: 'Track', ids: [], name, properties: stored(properties), hidden: true }
         : identity.type === 'Join'

@@ -7,6 +7,8 @@ export const DEVICE_PREFIX = '$device:';
 export interface Named {
   readonly ids: readonly Identifier[];
   readonly distinctId: string;
+  /** The device of the original merge, where an event's only evidence is its `distinct_id` ([A4]). */
+  readonly device?: Identifier;
 }
 
 /**
@@ -25,8 +27,13 @@ export const own = (properties: JsonObject, name: string): Json | undefined =>
 /** The identifiers of an ordinary event (§7.1; in the original merge an event belongs to its `distinct_id`, §8). */
 export function namedBy(policy: Policy, properties: JsonObject): Named {
   const sent = textOf(own(properties, 'distinct_id')) ?? '';
-  if (policy.mixpanel === 'original') return { ids: idsOf(policy, sent), distinctId: sent };
   const device = real(policy, withoutPrefix(textOf(own(properties, '$device_id')) ?? ''));
+  if (policy.mixpanel === 'original')
+    return {
+      ids: idsOf(policy, sent),
+      distinctId: sent,
+      ...(device === undefined ? {} : { device: { kind: 'device', value: device } }),
+    };
   const user = real(policy, textOf(own(properties, '$user_id')) ?? '');
   if (device === undefined && user === undefined) return { ids: idsOf(policy, sent), distinctId: sent };
   const ids: Identifier[] = [];

@@ -15,12 +15,13 @@ export function readBatch(batch: JsonObject, access: Access, host: Host): readon
   const { events, user_attributes: _attributes, deleted_user_attributes: _deleted, ...envelope } = batch;
   const list: readonly Json[] = Array.isArray(events) ? events : [];
   const statements = new Statements(batch, access);
+  const [device] = identitiesOf({ mp_deviceid: batch['mp_deviceid'] ?? null });
   const items: Item[] = [];
   const times: number[] = [];
   list.forEach((event, i) => {
     const read = readEvent(event, envelope);
     if (typeof read === 'string') items.push({ type: 'refused', project: access.project, reason: read });
-    else items.push(...statements.ofEvent(who, read, i));
+    else items.push(...statements.ofEvent(who, device, read, i));
     if (typeof read !== 'string' && read.time !== undefined) times.push(read.time);
   });
   const changes = [...traitChanges(batch, list), ...purposeChanges(batch)];
@@ -57,12 +58,20 @@ class Statements {
     this.#requestId = readInsertId(batch['source_request_id']);
   }
 
-  ofEvent(who: Who, event: ReadEvent, index: number): readonly Item[] {
+  ofEvent(who: Who, device: Identifier | undefined, event: ReadEvent, index: number): readonly Item[] {
     const { name, properties, messageId } = event;
     const time = event.time ?? this.#sentAt;
     const same = { ...(messageId === undefined ? {} : { insertId: messageId }), ...this.#repeat(String(index)) };
     const hidden = event.type === 'user_attribute_change' || event.type === 'user_identity_change';
-    const track = { type: 'Track', name, properties, ...who, ...(hidden ? { hidden: true as const } : {}) } as const;
+    const track = {
+      type: 'Track',
+      name,
+      properties,
+      ...who,
+      // Beside an MPID the device is no evidence; it still says where the event happened ([A4]).
+      ...(device === undefined || who.resolve !== undefined ? {} : { device }),
+      ...(hidden ? { hidden: true as const } : {}),
+    } as const;
     const items = [this.#item({ command: track, ...same }, time)];
     const optedOut = event.type === 'opt_out' ? properties['is_opted_out'] : undefined;
     if (typeof optedOut === 'boolean') {

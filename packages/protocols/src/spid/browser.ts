@@ -102,7 +102,7 @@ function serverEvent(page: Page, name: string, user: Identifier, lastSaid: Insta
   const { visitor, access, host, request } = page;
   const properties = eventProperties({}, [user], access, host, { request });
   const insertId = `${name}.${visitor.id.value}.${lastSaid}`;
-  return page.say({ type: 'Track', ids: [user], name, properties }, insertId);
+  return page.say({ type: 'Track', ids: [user], name, properties, device: visitor.id }, insertId);
 }
 
 function logOut(page: Page): Reading {

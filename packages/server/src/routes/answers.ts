@@ -99,6 +99,7 @@ const event = {
   time,
   insertId: v.nullable(v.string()),
   anchor: v.nullable(id),
+  device: v.nullable(id),
   wire: v.string(),
   properties: values,
 };

@@ -45,7 +45,14 @@ async function feedAsOf(store: Store, project: ProjectId, rules: Rules, position
       const rows = [];
       for await (const one of store.read(after)) {
         if (one.entry.position > through) break;
-        const row = one.entry.project === project ? eventRow(one, (_, key) => graph.node(key)?.number) : undefined;
+        const row =
+          one.entry.project === project
+            ? eventRow(
+                one,
+                () => rules.policy,
+                (_, key) => graph.node(key)?.number,
+              )
+            : undefined;
         if (row !== undefined) rows.push(row);
       }
       return { rows, through };

@@ -31,22 +31,26 @@ const breakdown = v.union(
 const duration = whole(1, 10 * YEAR);
 const interval = v.picklist(['hour', 'day', 'week', 'month']);
 
-/** `from` inclusive, `to` exclusive; `asOf` a position of the log. */
-const range = { from: v.exactOptional(instant), to: v.exactOptional(instant), asOf: v.exactOptional(position) };
+/** `from` inclusive, `to` exclusive; `asOf` a position of the log; `perIdentifier` counts devices instead of people. */
+const asked = {
+  from: v.exactOptional(instant),
+  to: v.exactOptional(instant),
+  asOf: v.exactOptional(position),
+  perIdentifier: v.exactOptional(v.boolean()),
+};
 
 const several = <S extends v.GenericSchema>(one: S, min: number, max: number) =>
   v.pipe(v.array(one), v.minLength(min, `expected ${min} to ${max}`), v.maxLength(max, `expected ${min} to ${max}`));
 
 const questions = {
   funnel: v.strictObject({
-    ...range,
+    ...asked,
     steps: several(eventFilter, 1, 20),
     window: v.exactOptional(duration),
     breakdown: v.exactOptional(breakdown),
-    perIdentifier: v.exactOptional(v.boolean()),
   }),
   attribution: v.strictObject({
-    ...range,
+    ...asked,
     conversion: eventFilter,
     revenueProperty: v.exactOptional(text(255)),
     model: v.optional(v.picklist(['first-touch', 'last-touch', 'linear']), 'last-touch'),
@@ -54,14 +58,14 @@ const questions = {
     by: v.exactOptional(text(255)),
   }),
   retention: v.strictObject({
-    ...range,
+    ...asked,
     first: eventFilter,
     returning: eventFilter,
     interval: v.optional(interval, 'week'),
     intervals: v.exactOptional(whole(1, 60)),
   }),
   counts: v.strictObject({
-    ...range,
+    ...asked,
     events: several(eventFilter, 1, 20),
     interval: v.optional(interval, 'day'),
     breakdown: v.exactOptional(breakdown),

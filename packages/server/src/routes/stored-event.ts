@@ -18,7 +18,8 @@ export async function eventViews(rows: readonly EventRow[], sources: Sources): P
     const { name, insertId, wire } = row;
     const anchor = row.anchor === null ? null : identifierOf(row.anchor);
     const properties = await presented(row, anchor, sources);
-    views.push({ name, time: iso(row.time) ?? '', insertId, anchor, wire, properties });
+    const device = row.device === null ? null : identifierOf(row.device);
+    views.push({ name, time: iso(row.time) ?? '', insertId, anchor, device, wire, properties });
   }
   return views;
 }

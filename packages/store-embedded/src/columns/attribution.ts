@@ -37,7 +37,11 @@ export async function attribution(
       revenueProperty === undefined
         ? '0::DOUBLE'
         : `coalesce(${numberSql(propertySql(parameters, 'e', revenueProperty))}, 0)`;
-    const conversions = personEvents([`${amount} AS revenue`], whichEvents(parameters, project, conversion, question));
+    const conversions = personEvents(
+      [`${amount} AS revenue`],
+      whichEvents(parameters, project, conversion, question),
+      question,
+    );
     const value = propertySql(parameters, 'e', by);
     const touches = personEvents(
       [`${value} AS value`],
@@ -45,6 +49,7 @@ export async function attribution(
         ...(from === undefined ? {} : { from: from - lookBack }),
         ...(to === undefined ? {} : { to }),
       })} AND ${value} IS NOT NULL`,
+      question,
     );
     const figures = 'count(DISTINCT person)::DOUBLE AS people';
     return `WITH conversions AS MATERIALIZED (${conversions}),

@@ -89,9 +89,43 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
       { event: 'View', people: 1, conversion: 1, fromPrevious: 1, medianTime: 0, averageTime: 0 },
       { event: 'Sign up', people: 1, conversion: 1, fromPrevious: 1, medianTime: 1000, averageTime: 1000 },
     ]);
-    // Without identity the visitor and the customer are two, and nobody converts.
+    // Counted by device it is the device, which signs up too, and the backend's word of ann that names none.
     const apart = await columns.funnel('shop', { ...question, perIdentifier: true });
-    expect(apart.steps.map((step) => step.people)).toEqual([2, 0]);
+    expect(apart.steps.map((step) => step.people)).toEqual([2, 1]);
+  });
+
+  test('[A4] every question can be asked of devices instead of people', async () => {
+    const phone = { kind: 'device', value: 'd2' };
+    const bought = { price: 5 };
+    await tell(ingest, track('View', [device], { utm_campaign: 'spring' }), { time: 1000 });
+    await tell(ingest, { type: 'Identify', ids: [ann, device] }, { time: 2000 });
+    await tell(ingest, { type: 'Identify', ids: [ann, phone] }, { time: 3000 });
+    await tell(ingest, track('View', [ann, phone]), { time: 4000 });
+    await tell(ingest, track('Order', [ann, phone], bought), { time: 5000 });
+    for (const [perIdentifier, units, touch] of [
+      [false, 1, 'spring'],
+      [true, 2, null],
+    ] as const) {
+      const views = { events: [{ event: 'View' }], interval: 'day' as const, perIdentifier };
+      expect((await columns.counts('shop', views)).rows).toMatchObject([{ events: 2, people: units }]);
+      const attributed = { conversion: { event: 'Order' }, model: 'last-touch' as const, perIdentifier };
+      expect((await columns.attribution('shop', attributed)).rows).toMatchObject([{ touch, people: 1 }]);
+      const retained = { first: { event: 'View' }, returning: { event: 'View' }, interval: 'day' as const };
+      const [cohort] = (await columns.retention('shop', { ...retained, perIdentifier })).rows;
+      expect(cohort).toMatchObject({ people: units });
+      expect(cohort?.returned[0]).toBe(perIdentifier ? 0 : 1);
+    }
+    const breakdown = { trait: 'plan' };
+    const split = { events: [{ event: 'View' }], interval: 'day' as const, perIdentifier: true, breakdown };
+    expect((await columns.counts('shop', split)).rows).toMatchObject([{ value: null, people: 2 }]);
+  });
+
+  test('[A4] an event keeps its own device, also where its wire does not mean it as evidence', async () => {
+    await tell(ingest, track('View', [ann, device]), { insertId: 'a' });
+    await tell(ingest, { ...track('View', [ann]), device }, { insertId: 'b' });
+    await tell(ingest, track('View', [ann]), { insertId: 'c' });
+    const deviceOf = async (insertId: string) => (await columns.eventsByInsertId('shop', insertId))[0]?.device;
+    expect([await deviceOf('a'), await deviceOf('b'), await deviceOf('c')]).toEqual(['device:d1', 'device:d1', null]);
   });
 
   test('[D2] a copy that takes the place of an earlier one counts once, also in one batch', async () => {

@@ -18,7 +18,7 @@ interface CountRow {
 
 /** @throws RangeError when the interval is unknown, or there are no events to count, or more than twenty. */
 export async function counts(lane: Lane, project: ProjectId, question: CountsQuestion): Promise<CountsAnswer> {
-  const { events, interval, breakdown } = question;
+  const { events, interval, breakdown, perIdentifier = false } = question;
   if (events.length === 0 || events.length > MOST_FILTERS)
     throw new RangeError(`1 to ${MOST_FILTERS} events can be counted at once`);
   const rows = await lane.rows<CountRow>((parameters) => {
@@ -29,12 +29,14 @@ export async function counts(lane: Lane, project: ProjectId, question: CountsQue
         : 'trait' in breakdown
           ? traitSql(parameters, breakdown.trait)
           : propertySql(parameters, 'e', breakdown.property);
+    const person = perIdentifier ? 'e.own' : PERSON;
+    const source = perIdentifier ? 'events e' : OWNED_OR_NOT;
     const matching = events.map(
       (
         filter,
         i,
-      ) => `SELECT ${i} AS filter, ${startSql(interval, 'e.time')} AS start, ${value} AS value, ${PERSON} AS person
-        FROM ${OWNED_OR_NOT} ${byTrait ? `LEFT JOIN people p ON p.node = ${PERSON}` : ''}
+      ) => `SELECT ${i} AS filter, ${startSql(interval, 'e.time')} AS start, ${value} AS value, ${person} AS person
+        FROM ${source} ${byTrait ? `LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : PERSON}` : ''}
         WHERE ${whichEvents(parameters, project, filter, question)}`,
     );
     return `WITH matching AS MATERIALIZED (${matching.join(' UNION ALL ')}),

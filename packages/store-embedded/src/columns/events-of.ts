@@ -1,5 +1,5 @@
 import type { ProjectId } from '@selfsame/identity';
-import type { EventFilter, Range } from '@selfsame/store';
+import type { Asked, EventFilter, Range } from '@selfsame/store';
 import type { Parameters } from './parameters.ts';
 import { conditionSql } from './property-text.ts';
 
@@ -34,14 +34,14 @@ export const OWNED_OR_NOT = OWNED.replace('JOIN owner', 'LEFT JOIN owner');
 
 /**
  * A sub-query over events that somebody owns: `person`, `time` and `key` (their order), and the columns asked for.
- * `perIdentifier` takes each anchor for a person of its own.
+ * `perIdentifier` takes what each event was done on for a person of its own, also where nobody owns the event.
  */
 export function personEvents(
   columns: readonly string[],
   where: string,
-  { perIdentifier = false }: { readonly perIdentifier?: boolean } = {},
+  { perIdentifier = false }: Pick<Asked, 'perIdentifier'> = {},
 ): string {
-  const person = perIdentifier ? 'e.node' : PERSON;
+  const person = perIdentifier ? 'e.own' : PERSON;
   const list = [`${person} AS person`, 'e.time', `${ORDER} AS key`, ...columns].join(', ');
   return `SELECT ${list} FROM ${perIdentifier ? 'events e' : OWNED} WHERE ${where} AND ${person} IS NOT NULL`;
 }

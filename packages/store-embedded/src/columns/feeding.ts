@@ -11,6 +11,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import type { EventRow, OwnershipChange } from '@selfsame/store';
+import { hashOf } from '../seen.ts';
 import { wholeNumber } from './parameters.ts';
 import { BEGINNING, END, tableNames, touchProperties } from './schema.ts';
 
@@ -35,6 +36,8 @@ const eventColumns: readonly Column<EventRow>[] = [
   [VARCHAR, (row) => row.insertId?.toWellFormed() ?? null],
   [VARCHAR, (row) => row.anchor],
   [INTEGER, (row) => row.node],
+  [VARCHAR, (row) => row.device],
+  [BIGINT, ownNumber],
   [VARCHAR, (row) => row.wire],
   [BOOLEAN, (row) => row.hidden],
   [VARCHAR, (row) => jsonText(row.properties)],
@@ -123,6 +126,12 @@ const peopleColumns: readonly Column<Named>[] = [
   [BOOLEAN, (person) => person.known],
   [VARCHAR, (person) => jsonText(person.traits)],
 ];
+
+/** A number for what an event was done on; two texts share one about never. */
+function ownNumber({ device, anchor }: EventRow): bigint | null {
+  const key = device ?? anchor;
+  return key === null ? null : BigInt(hashOf(key));
+}
 
 /** The person who had a node at every time, if one did. */
 function soleOwner({ stretches }: OwnershipChange): number | null {

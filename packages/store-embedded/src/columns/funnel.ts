@@ -93,7 +93,7 @@ function funnelSql(parameters: Parameters, project: ProjectId, question: FunnelQ
   const values =
     'property' in breakdown
       ? 'value_of AS (SELECT person, arg_max_null(value, level) AS value FROM reached GROUP BY person)'
-      : `value_of AS (SELECT r.person, ${traitSql(parameters, breakdown.trait)} AS value FROM r1 r LEFT JOIN people p ON p.node = r.person)`;
+      : `value_of AS (SELECT r.person, ${traitSql(parameters, breakdown.trait)} AS value FROM r1 r LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : 'r.person'})`;
   return `WITH ${[...parts, reached, values].join(',\n')},
     valued AS MATERIALIZED (SELECT v.value, r.level, r.took FROM reached r JOIN value_of v ON v.person = r.person),
     top AS (SELECT value, count(*) AS size FROM valued WHERE level = 1 GROUP BY value ORDER BY size DESC, value NULLS LAST LIMIT ${MOST_VALUES}),

@@ -7,7 +7,7 @@ import { BEGINNING, END } from './schema.ts';
 
 const MOST_EVENTS = 1000;
 
-const COLUMNS = `e.project, e.position::DOUBLE AS position, e.name, e.time::DOUBLE AS time, e.insert_id, e.anchor, e.node,
+const COLUMNS = `e.project, e.position::DOUBLE AS position, e.name, e.time::DOUBLE AS time, e.insert_id, e.anchor, e.node, e.device,
   e.wire, e.hidden, e.properties`;
 
 interface StoredEvent {
@@ -18,6 +18,7 @@ interface StoredEvent {
   readonly insert_id: string | null;
   readonly anchor: IdentifierKey | null;
   readonly node: number | null;
+  readonly device: IdentifierKey | null;
   readonly wire: string;
   readonly hidden: boolean;
   readonly properties: string;

@@ -7,18 +7,16 @@ import { distanceSql, startSql } from './interval.ts';
 const MOST_INTERVALS = 366;
 
 /** @throws RangeError when the interval is unknown, or more intervals are asked for than a year has days. */
-export async function retention(
-  lane: Lane,
-  project: ProjectId,
-  { first, returning, interval, intervals = 8, ...range }: RetentionQuestion,
-): Promise<RetentionAnswer> {
+export async function retention(lane: Lane, project: ProjectId, question: RetentionQuestion): Promise<RetentionAnswer> {
+  const { first, returning, interval, intervals = 8, from } = question;
   if (!Number.isInteger(intervals) || intervals < 1 || intervals > MOST_INTERVALS)
     throw new RangeError(`a retention follows 1 to ${MOST_INTERVALS} intervals`);
   const rows = await lane.rows<{ cohort: number; n: number; people: number }>((parameters) => {
-    const firsts = personEvents([], whichEvents(parameters, project, first, range));
+    const firsts = personEvents([], whichEvents(parameters, project, first, question), question);
     const returns = personEvents(
       [],
-      whichEvents(parameters, project, returning, range.from === undefined ? {} : { from: range.from }),
+      whichEvents(parameters, project, returning, from === undefined ? {} : { from }),
+      question,
     );
     return `WITH firsts AS MATERIALIZED (SELECT person, min(key) AS key, ${startSql(interval, 'min(time)')} AS cohort
         FROM (${firsts}) GROUP BY person),

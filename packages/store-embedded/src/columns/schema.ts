@@ -1,5 +1,5 @@
 /** Raised when the tables below change: a file of another version is thrown away and fed again. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /**
  * Properties that bring a visitor: campaign tags and click ids. An event's are kept apart in `touches`, null when it has
@@ -11,6 +11,8 @@ export const touchProperties: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * `own` is a number for what the event was done on: its device, else its anchor; null when it names neither. A text of
+ * its own is slow to count by, and a device need not be an identifier of the graph.
  * Times are ms; `properties`, `touches` and `traits` are JSON. `ownership` has one row a stretch, `since` inclusive, `until` exclusive, open ends as the ends of
  * BIGINT. `owner` has one row a node: `person` when it had that person all along, as nearly every node has, and null
  * when its time is split, so that nearly every event finds its person by a plain equality join on small integers.
@@ -18,7 +20,7 @@ export const touchProperties: ReadonlySet<string> = new Set([
 export const tables = `
   CREATE TABLE meta (version INTEGER, epoch VARCHAR, position BIGINT, change BIGINT);
   CREATE TABLE events (project VARCHAR, position BIGINT, name VARCHAR, time BIGINT, insert_id VARCHAR, anchor VARCHAR,
-    node INTEGER, wire VARCHAR, hidden BOOLEAN, properties VARCHAR, touches VARCHAR);
+    node INTEGER, device VARCHAR, own BIGINT, wire VARCHAR, hidden BOOLEAN, properties VARCHAR, touches VARCHAR);
   CREATE TABLE owner (node INTEGER, person INTEGER);
   CREATE TABLE split (node INTEGER, since BIGINT, until BIGINT, person INTEGER);
   CREATE TABLE people (project VARCHAR, node INTEGER, known BOOLEAN, traits VARCHAR);

@@ -20,16 +20,6 @@ export function devicesOf(person: PersonView): Devices {
   return devices;
 }
 
-/**
- * The device an event happened on: its anchor if that is a device, else the one whose value stands among the event's
- * properties. So no vendor's name for it need be known here.
- */
-export function deviceOf(event: EventView, devices: Devices): Device | undefined {
-  const anchored = event.anchor === null ? undefined : devices.get(event.anchor.value);
-  if (anchored !== undefined) return anchored;
-  for (const value of Object.values(event.properties)) {
-    const device = typeof value === 'string' ? devices.get(value) : undefined;
-    if (device !== undefined) return device;
-  }
-  return undefined;
-}
+/** The device of this person an event was done on. */
+export const deviceOf = (event: EventView, devices: Devices): Device | undefined =>
+  event.device === null ? undefined : devices.get(event.device.value);
