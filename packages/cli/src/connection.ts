@@ -22,9 +22,9 @@ export interface Connection {
   readonly project: ProjectView;
   /** `GET path`; undefined for a 404. @throws Failure for every other answer that is not 200. */
   get<T>(path: string, query?: Readonly<Record<string, string>>): Promise<T | undefined>;
-  /** The same key as Mixpanel's import takes it. */
-  readonly basic: string;
-  /** Any request with the key in `Authorization`, sent again while the server is busy. */
+  /** The same key as the wires take it: ours, Mixpanel's and Segment's (the key alone), mParticle's (both keys). */
+  readonly authorization: { readonly bearer: string; readonly basic: string; readonly pair: string };
+  /** Any request, by default with the key as `bearer`; sent again while the server is busy or away for a while. */
   send(path: string, init: RequestInit): Promise<Response>;
 }
 
@@ -68,7 +68,15 @@ async function startOffline({ data, config }: ConnectionOptions): Promise<Runnin
 async function connect(options: ConnectionOptions): Promise<Connection> {
   const key = serverKeyOf(options);
   const base = options.url.replace(/\/+$/, '');
-  const send = (path: string, init: RequestInit) => patiently(base + path, init, key);
+  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? ''))
+    throw new Failure(`--url ${base} is no address. Give it like http://127.0.0.1:4400.`, 2);
+  const bearer = `Bearer ${key}`;
+  let reached = false;
+  const send = async (path: string, init: RequestInit) => {
+    const answer = await patiently(base + path, init, bearer, reached);
+    reached = true;
+    return answer;
+  };
   const get = async <T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T | undefined> => {
     const search = new URLSearchParams(query).toString();
     const answer = await send(search === '' ? path : `${path}?${search}`, {});
@@ -80,7 +88,8 @@ async function connect(options: ConnectionOptions): Promise<Connection> {
   if (project === undefined) throw new Failure(`${base} answers, but is not a Selfsame server. Check --url.`);
   if (options.project !== undefined && options.project !== project.id)
     throw new Failure(`The server key opens project "${project.id}", not "${options.project}". Check --server-key.`, 2);
-  return { project, basic: `Basic ${btoa(`${key}:`)}`, get, send };
+  const authorization = { bearer, basic: basic(key, ''), pair: basic(project.publicKey, key) };
+  return { project, authorization, get, send };
 }
 
 /** What the server said against a request, as news for the operator. */
@@ -99,27 +108,33 @@ export async function refusal(answer: Response): Promise<Failure> {
   return new Failure(`The server answered ${answer.status}: ${said}`);
 }
 
-/** How long a busy or restarting server is waited for before giving up, ms. */
-const PATIENCE = 60_000;
+const basic = (user: string, secret: string): string => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
 
-async function patiently(url: string, init: RequestInit, key: string): Promise<Response> {
-  const headers = { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string> | undefined) };
+/** How long a busy or restarting server is waited for before giving up, ms. */
+const PATIENCE = 5 * 60_000;
+
+/** A server that was there once is waited for; one that was never there is a wrong address. */
+async function patiently(url: string, init: RequestInit, bearer: string, reached: boolean): Promise<Response> {
+  const headers = { authorization: bearer, ...(init.headers as Record<string, string> | undefined) };
   const giveUp = performance.now() + PATIENCE;
+  let told = false;
   for (;;) {
-    let answer: Response;
     try {
-      answer = await fetch(url, { ...init, headers });
+      const answer = await fetch(url, { ...init, headers });
+      if ((answer.status !== 429 && answer.status !== 503) || performance.now() > giveUp) return answer;
+      await answer.body?.cancel();
+      await sleep(1000 * Math.max(1, Number(answer.headers.get('retry-after')) || 1));
     } catch (cause) {
       const why = (cause as Error).cause instanceof Error ? ((cause as Error).cause as Error).message : String(cause);
-      throw new Failure(
-        `Nothing answers at ${new URL(url).origin} (${why}). Start it with "selfsame serve" or check --url.`,
-        1,
-        { cause },
-      );
+      const { origin } = new URL(url);
+      if (!reached || performance.now() > giveUp)
+        throw new Failure(`Nothing answers at ${origin} (${why}). Start it with "selfsame serve" or check --url.`, 1, {
+          cause,
+        });
+      if (!told) process.stderr.write(`\n${origin} does not answer (${why}); waiting for it to come back.\n`);
+      told = true;
+      await sleep(1000);
     }
-    if ((answer.status !== 429 && answer.status !== 503) || performance.now() > giveUp) return answer;
-    await answer.body?.cancel();
-    await sleep(1000 * Math.max(1, Number(answer.headers.get('retry-after')) || 1));
   }
 }
 
@@ -131,6 +146,8 @@ function serverKeyOf({ serverKey, config, data, project }: ConnectionOptions): s
     const one =
       project === undefined && projects.length === 1 ? projects[0] : projects.find(({ id }) => id === project);
     if (one?.serverKey !== undefined) return one.serverKey;
+    if (one !== undefined)
+      throw new Failure(`Project "${one.id}" has no serverKey in ${config}. Add one there, or give --server-key.`, 2);
     const known = projects.map(({ id }) => id).join(', ');
     throw new Failure(
       `${config} has ${project === undefined ? 'several projects' : `no project "${project}"`}. Name one with --project: ${known}`,

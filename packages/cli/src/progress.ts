@@ -1,11 +1,14 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** A progress bar on a terminal; silent where standard error is not one. */
+/** A progress bar on a terminal; a line now and then where standard error is not one. */
 export interface Progress {
   /** `position` of the total, `items` for the rate. */
   show(position: number, items: number): void;
   stop(): void;
 }
+
+/** Between two lines where there is no terminal, ms. */
+const QUIET = 10_000;
 
 /** Starts a bar. `total` in any unit (bytes of a file, say); the rate is of items a second. */
 export function startProgress(total: number): Progress {
@@ -16,6 +19,8 @@ export function startProgress(total: number): Progress {
       stream: process.stderr,
       hideCursor: true,
       etaBuffer: 50,
+      noTTYOutput: true,
+      notTTYSchedule: QUIET,
     },
     Presets.shades_classic,
   );

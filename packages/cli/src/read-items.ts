@@ -1,16 +1,23 @@
 import { createReadStream, type ReadStream } from 'node:fs';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { parse as parseCsv } from 'csv-parse';
+import { parser } from 'stream-json';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { Failure } from './failure.ts';
+import type { CsvMapping } from './import/csv-mapping.ts';
+import { isSnowplowLine, snowplowRow } from './import/formats/snowplow.ts';
+import { exactOr, parseJson } from './import/json-text.ts';
 
 /** One item of a file. `number` counts from 1; `problem` when there is text that is not JSON. */
 export type FileItem =
   | { readonly number: number; readonly value: unknown }
-  | { readonly number: number; readonly problem: string };
+  | { readonly number: number; readonly problem: string; readonly text: string };
 
 /** A file being read. */
 export interface ItemFile extends AsyncIterable<FileItem> {
+  /** What the file is by its outside: JSON says more in its items. */
+  readonly shape: 'json' | 'csv' | 'snowplow';
   /** Bytes of the file read so far, as they lie on disk. */
   bytesRead(): number;
 }
@@ -18,13 +25,28 @@ export interface ItemFile extends AsyncIterable<FileItem> {
 /** A line longer than this is not a line of items but another kind of file, characters. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 
-/** Reads a file of items as a stream: a JSON array, or one JSON value a line; gzipped or not. @throws Failure */
-export async function openItems(file: string): Promise<ItemFile> {
-  const { gzip, first } = await look(file);
+/**
+ * Reads a file of items as a stream: a JSON array, one JSON value a line, lines of Snowplow's, or, with a mapping, CSV;
+ * as it is, gzipped or packed with zstd. @throws Failure
+ */
+export async function openItems(file: string, mapping?: CsvMapping): Promise<ItemFile> {
+  const { packing, start } = await look(file);
+  const shape = mapping !== undefined ? 'csv' : isSnowplowLine(start.split('\n', 1)[0] ?? '') ? 'snowplow' : 'json';
   const raw = createReadStream(file);
-  const text = unzipped(raw, gzip);
-  const items = first === '[' ? arrayItems(text) : lineItems(text);
-  return { [Symbol.asyncIterator]: () => readable(items, file), bytesRead: () => raw.bytesRead };
+  const text = unpacked(raw, packing);
+  const items = itemsOf(text, shape, start, mapping);
+  return { shape, [Symbol.asyncIterator]: () => readable(items, file), bytesRead: () => raw.bytesRead };
+}
+
+function itemsOf(
+  text: Readable,
+  shape: ItemFile['shape'],
+  start: string,
+  mapping: CsvMapping | undefined,
+): AsyncGenerator<FileItem> {
+  if (shape === 'csv') return csvItems(text, mapping?.delimiter);
+  if (shape === 'snowplow') return snowplowItems(text);
+  return /[^\s\uFEFF]/.exec(start)?.[0] === '[' ? arrayItems(text) : lineItems(text);
 }
 
 /** Says what broke in words about the file. */
@@ -37,30 +59,54 @@ async function* readable(items: AsyncGenerator<FileItem>, file: string): AsyncGe
   }
 }
 
-async function look(file: string): Promise<{ readonly gzip: boolean; readonly first: string | undefined }> {
+type Packing = 'none' | 'gzip' | 'zstd';
+
+/** How the file is packed, and what it begins with. @throws Failure */
+async function look(file: string): Promise<{ readonly packing: Packing; readonly start: string }> {
   try {
-    let gzip = false;
-    for await (const chunk of createReadStream(file, { end: 1 })) gzip = chunk[0] === 0x1f && chunk[1] === 0x8b;
-    for await (const chunk of unzipped(createReadStream(file), gzip)) {
-      const first = /[^\s\uFEFF]/.exec((chunk as Buffer).toString('utf8'))?.[0];
-      if (first !== undefined) return { gzip, first };
+    let magic = '';
+    for await (const chunk of createReadStream(file, { end: 3 })) magic += (chunk as Buffer).toString('hex');
+    if (magic === '504b0304') throw new Failure(`${file} is a zip archive. Unpack it and import what is in it.`, 2);
+    const packing = magic.startsWith('1f8b') ? 'gzip' : magic === '28b52ffd' ? 'zstd' : 'none';
+    let start = '';
+    for await (const chunk of unpacked(createReadStream(file), packing)) {
+      start += (chunk as Buffer).toString('utf8');
+      if (start.length > 65_536 || /\S[^\n]*\n/.test(start)) break;
     }
-    return { gzip, first: undefined };
+    return { packing, start };
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     throw new Failure(`${file} cannot be read: ${(cause as Error).message}`, 2, { cause });
   }
 }
 
 /** An error on either stream ends both and reaches whoever reads. */
-const unzipped = (raw: ReadStream, gzip: boolean): Readable => (gzip ? pipeline(raw, createGunzip(), () => {}) : raw);
+function unpacked(raw: ReadStream, packing: Packing): Readable {
+  if (packing === 'none') return raw;
+  return pipeline(raw, packing === 'gzip' ? createGunzip() : createZstdDecompress(), () => {});
+}
 
 async function* arrayItems(text: Readable): AsyncGenerator<FileItem> {
-  const items = pipeline(text, streamArray.withParserAsStream(), () => {}) as AsyncIterable<{
-    key: number;
-    value: unknown;
-  }>;
+  const items = pipeline(
+    text,
+    parser.asStream({ packValues: true, streamValues: false }),
+    exactNumbers(),
+    streamArray.asStream(),
+    () => {},
+  ) as AsyncIterable<{ key: number; value: unknown }>;
   for await (const { key, value } of items) yield { number: key + 1, value };
 }
+
+/** Whole numbers that JavaScript would round become texts of their digits. */
+const exactNumbers = () =>
+  new Transform({
+    objectMode: true,
+    transform(token: { name: string; value?: string }, _encoding, done) {
+      if (token.name !== 'numberValue' || token.value === undefined) return done(null, token);
+      const exact = typeof exactOr(token.value, Number(token.value)) === 'string';
+      done(null, exact ? { name: 'stringValue', value: token.value } : token);
+    },
+  });
 
 async function* lineItems(text: Readable): AsyncGenerator<FileItem> {
   let number = 0;
@@ -69,11 +115,34 @@ async function* lineItems(text: Readable): AsyncGenerator<FileItem> {
     if (line.trim() === '') continue;
     let value: unknown;
     try {
-      value = JSON.parse(line);
+      value = parseJson(line);
     } catch {
-      yield { number, problem: 'is not JSON' };
+      yield { number, problem: 'is not JSON', text: line };
       continue;
     }
+    yield { number, value };
+  }
+}
+
+async function* snowplowItems(text: Readable): AsyncGenerator<FileItem> {
+  let number = 0;
+  for await (const line of lines(text)) {
+    number += 1;
+    if (line.trim() === '') continue;
+    if (isSnowplowLine(line)) yield { number, value: snowplowRow(line) };
+    else yield { number, problem: 'has fewer columns than Snowplow’s enriched events', text: line };
+  }
+}
+
+async function* csvItems(text: Readable, delimiter = ','): AsyncGenerator<FileItem> {
+  const rows = pipeline(
+    text,
+    parseCsv({ bom: true, columns: true, delimiter, skipEmptyLines: true, relaxColumnCountLess: true }),
+    () => {},
+  ) as AsyncIterable<Record<string, string>>;
+  let number = 0;
+  for await (const value of rows) {
+    number += 1;
     yield { number, value };
   }
 }

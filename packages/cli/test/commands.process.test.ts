@@ -62,9 +62,76 @@ describe('import', () => {
         { $distinct_id: 'cli-mia', $properties: { $name: 'Mia' } },
       ]),
     );
-    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 imported\n` });
+    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 applied\n` });
+    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 duplicate\n` });
     const shown = await selfsame(['people', 'show', 'user:cli-mia', ...here]);
     expect(shown.stdout).toMatch(/\$name: "Mia"[\s\S]*2020-01-26T00:53:20.000Z {2}Old[\s\S]*Older/);
+  });
+
+  it('takes every format it knows, each line with its own verdict (field cases of moves from vendors)', async () => {
+    const time = 1_760_000_000;
+    const event = (insertId: string, distinct_id: unknown, more: object = {}) => ({
+      event: 'Viewed',
+      properties: { time, distinct_id, $insert_id: insertId, ...more },
+    });
+    const history = file(
+      'history.ndjson',
+      lines([
+        event('ajs-next-d4506e5f:8nDHprEv8m4QQ', 'cli-h'),
+        event('a'.repeat(60), 'cli-h'),
+        event('plain', 'undefined'),
+        event('deep', 'cli-h', { a: { b: { c: { d: 1 } } }, list: Array.from({ length: 300 }, (_, i) => i) }),
+      ]),
+    );
+    expect(await selfsame(['import', history, ...here])).toMatchObject({ stdout: `${history}: 4 applied\n` });
+    const profiles = file(
+      'profiles.ndjson',
+      lines([
+        { $distinct_id: 'cli-p1', $properties: { plan: 'pro' } },
+        { $distinct_id: 'undefined', $properties: { plan: 'x' } },
+        { $distinct_id: '', $properties: { plan: 'y' } },
+        { $distinct_id: 481, $add: { visits: 2 } },
+      ]),
+    );
+    for (const twice of ['2 applied', '2 duplicate']) {
+      const said = await selfsame(['import', profiles, ...here]);
+      expect(said.stdout).toContain(twice);
+      expect(said).toMatchObject({ code: 1, stderr: expect.stringMatching(/item 2: .+\n {2}item 3: /) });
+    }
+    const numeric = await selfsame(['people', 'show', 'user:481', '--json', ...here]);
+    expect(JSON.parse(numeric.stdout)).toMatchObject({ traits: { visits: 2 } });
+    const others = [
+      { uuid: 'cli-ph-1', event: 'order', distinct_id: 'cli-ph', properties: {}, timestamp: '2026-10-01T10:00:00Z' },
+    ];
+    const path = file('posthog.ndjson', lines(others));
+    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 1 applied\n` });
+    const segment = file(
+      'segment.ndjson',
+      lines([{ type: 'track', userId: 'cli-s', event: 'A', messageId: 'cli-s-1' }]),
+    );
+    expect(await selfsame(['import', segment, ...here])).toMatchObject({ stdout: `${segment}: 1 applied\n` });
+    const batch = {
+      mpid: '77',
+      events: [{ event_type: 'custom_event', data: { event_name: 'B', custom_event_type: 'other' } }],
+    };
+    const mparticle = file('mparticle.ndjson', lines([batch]));
+    expect((await selfsame(['import', mparticle, ...here])).stdout).toContain('applied');
+    const unknown = file('unknown.ndjson', lines([{ hello: 1 }]));
+    expect((await selfsame(['import', unknown, ...here])).stderr).toMatch(/--wire: mparticle, posthog/);
+  });
+
+  it('writes what it did not take to a file that can be mended and imported', async () => {
+    const path = file(
+      'tomend.ndjson',
+      lines([{ type: 'track', name: 'Ok', ids: { device: 'cli-m' } }, { type: 'dance' }]),
+    );
+    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 1 });
+    const beside = `${path}.refused.ndjson`;
+    const [refused] = readFileSync(beside, 'utf8').trim().split('\n') as [string];
+    expect(JSON.parse(refused)).toMatchObject({ line: 2, reason: expect.any(String), item: { type: 'dance' } });
+    writeFileSync(beside, refused.replace('"type":"dance"', '"type":"track","name":"Mended"'));
+    expect(await selfsame(['import', beside, ...here])).toMatchObject({ code: 0, stdout: `${beside}: 1 applied\n` });
+    expect(existsSync(`${beside}.refused.ndjson`)).toBe(false);
   });
 
   it('names the items it could not take, takes the others, and ends with 1', async () => {
@@ -119,7 +186,7 @@ describe('simulate, people, explain, export', () => {
     expect(said).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^60 people, \d+ of them customers, with \d+ device ids: [\d,]+ imported into project demo\n$/,
+        /^60 people, \d+ of them customers, with \d+ device ids: [\d,]+ applied into project demo\n$/,
       ),
     });
     const { stdout } = await selfsame(['people', 'search', 'c-', '--json', ...here]);

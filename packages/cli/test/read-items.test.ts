@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Failure } from '../src/failure.ts';
 import { openItems } from '../src/read-items.ts';
@@ -31,6 +31,7 @@ describe('openItems', () => {
     ['an array', '[{"a":1},\n {"b":"é"}]'],
     ['an array after blanks', ' \n[{"a":1},{"b":"é"}]'],
     ['gzipped lines', gzipSync('{"a":1}\n{"b":"é"}\n')],
+    ['lines packed with zstd', zstdCompressSync('{"a":1}\n{"b":"é"}\n')],
     ['a gzipped array', gzipSync('[{"a":1},{"b":"é"}]')],
   ])('reads %s', async (_name, content) => {
     const { found, bytes } = await read(content);
@@ -41,9 +42,36 @@ describe('openItems', () => {
   it('numbers items by their line, and goes on after one that is not JSON', async () => {
     expect((await read('{"a":1}\n\nnonsense\n{"b":2}')).found).toEqual([
       { number: 1, value: { a: 1 } },
-      { number: 3, problem: 'is not JSON' },
+      { number: 3, problem: 'is not JSON', text: 'nonsense' },
       { number: 4, value: { b: 2 } },
     ]);
+  });
+
+  it.each([
+    ['lines', '{"a":9007199254740993,"b":[1.5,-12],"c":"7"}'],
+    ['an array', '[{"a":9007199254740993,"b":[1.5,-12],"c":"7"}]'],
+  ])('keeps the digits of numbers too large for JavaScript in %s', async (_name, content) => {
+    expect((await read(content)).found).toEqual([
+      { number: 1, value: { a: '9007199254740993', b: [1.5, -12], c: '7' } },
+    ]);
+  });
+
+  it('tells Snowplow’s lines by their columns, and reads CSV when a mapping says what they mean', async () => {
+    const columns = Array.from({ length: 131 }, (_, i) => (i === 5 ? 'page_view' : ''));
+    const { found } = await read(`${columns.join('\t')}\n{"a":1}\n`);
+    expect(found).toMatchObject([{ value: { event: 'page_view' } }, { number: 2, problem: expect.any(String) }]);
+    const file = join(folder.path, 'people.csv');
+    writeFileSync(file, '\uFEFFid;name\n1;"Ann; A"\n2;\n');
+    const rows = [];
+    for await (const row of await openItems(file, { ids: { user: 'id' }, delimiter: ';' })) rows.push(row);
+    expect(rows).toEqual([
+      { number: 1, value: { id: '1', name: 'Ann; A' } },
+      { number: 2, value: { id: '2', name: '' } },
+    ]);
+  });
+
+  it('says of a zip archive that it has to be unpacked', async () => {
+    await expect(read('PK\u0003\u0004rest')).rejects.toThrow(/zip archive/);
   });
 
   it('cuts no character at the edge of a chunk', async () => {

@@ -187,8 +187,9 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   };
   log.info({ url, projects: projects.all.length, wires: [...wires.keys()] }, 'ready');
   if (foreground) {
-    announce(server, certificate && fingerprintOf(certificate));
+    // First, since whoever reads the announcement may stop us at once.
     stopOnSignals(server.stop);
+    announce(server, certificate && fingerprintOf(certificate));
   }
   return server;
 }

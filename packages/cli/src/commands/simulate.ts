@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
 import { Batches } from '../import/batches.ts';
 import { outgoing } from '../import/format.ts';
+import { mixpanel as mixpanelFormat } from '../import/formats/mixpanel.ts';
 import { sendTogether } from '../import/send.ts';
 import { Tally } from '../import/tally.ts';
 import { print } from '../print.ts';
@@ -66,9 +67,9 @@ export async function fill(connection: Connection, history: SimulatedHistory): P
   const tally = new Tally();
   const queue = async (batches: Batches, value: JsonObject | undefined, number: number) => {
     if (value === undefined) return;
-    const item = outgoing({ value, number, wire: 'mixpanel', token });
-    if ('problem' in item) throw new Error(`the simulator made an item that ${item.problem}`);
-    await sendTogether(connection, batches.add(item), tally);
+    const made = outgoing(mixpanelFormat, value, { number, token });
+    if ('problem' in made) throw new Error(`the simulator made an item that ${made.problem}`);
+    for (const item of made) await sendTogether(connection, batches.add(item), tally);
   };
   try {
     for (const [i, event] of history.events.entries()) {

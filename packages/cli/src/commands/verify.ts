@@ -2,7 +2,7 @@ import { type Policy, presets } from '@selfsame/identity';
 import { Command } from 'commander';
 import { Failure } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
-import type { Wire } from '../import/format.ts';
+import { formatNames } from '../import/format.ts';
 import { print } from '../print.ts';
 import { chanceFrom } from '../simulate/chance.ts';
 import { digestOf } from '../verify/digest.ts';
@@ -13,18 +13,18 @@ interface VerifyOptions {
   readonly preset: string;
   readonly orders: number;
   readonly seed: number;
-  readonly wire?: Wire;
+  readonly wire?: string;
 }
 
 /** `selfsame verify`: shows that the order of arrival does not matter (G8). Needs no server. */
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('Fold a file of items in several shuffled orders: one graph, one hash.')
-    .argument('<file>', 'NDJSON or a JSON array of native or Mixpanel items, gzipped or not')
+    .argument('<file>', 'NDJSON or a JSON array in any format that import reads, gzipped or not')
     .addOption(flag('--preset <name>', 'the policy', 'selfsame').choices(Object.keys(presets)))
     .addOption(flag('--orders <n>', 'how many orders to try', 5).argParser(wholeNumber(2, 1000)))
     .addOption(flag('--seed <n>', 'the shuffle', 1).argParser(wholeNumber(0, 4_294_967_295)))
-    .addOption(flag('--wire <wire>', 'how the items are written').choices(['native', 'mixpanel']))
+    .addOption(flag('--wire <wire>', 'how the items are written').choices(formatNames))
     .addHelpText(
       'after',
       `

@@ -1,7 +1,15 @@
-import type { Outgoing } from './format.ts';
+import type { Outgoing, Route } from './outgoing.ts';
 
-/** A request stays well below the 10 MiB a server takes, characters. */
-const LARGEST = 4_000_000;
+/** How much one request of a route holds: items, and characters well below the bytes a server takes. */
+const limits: Readonly<Record<Route, { readonly most: number; readonly size: number }>> = {
+  batch: { most: 2_000, size: 4_000_000 },
+  import: { most: 2_000, size: 4_000_000 },
+  engage: { most: 2_000, size: 4_000_000 },
+  groups: { most: 2_000, size: 4_000_000 },
+  segment: { most: 2_000, size: 250_000 },
+  // What becomes of each batch is told only where it is alone.
+  mparticle: { most: 1, size: 4_000_000 },
+};
 
 /** Collects items into requests: as many as `most`, of one route, in the order they came. */
 export class Batches {
@@ -15,9 +23,10 @@ export class Batches {
 
   /** Adds an item. Answers the request that has to go first, if this item does not fit into it. */
   add(item: Outgoing): readonly Outgoing[] {
+    const { most, size } = limits[item.route];
     const full =
-      this.#waiting.length >= this.#most ||
-      this.#size + item.json.length > LARGEST ||
+      this.#waiting.length >= Math.min(this.#most, most) ||
+      this.#size + item.json.length > size ||
       (this.#waiting.length > 0 && this.#waiting[0]?.route !== item.route);
     const request = full ? this.take() : [];
     this.#waiting.push(item);

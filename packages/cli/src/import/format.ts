@@ -1,65 +1,46 @@
-import { createHash } from 'node:crypto';
+import type { Format, Reading } from './format-shape.ts';
+import { amplitude } from './formats/amplitude.ts';
+import { csv } from './formats/csv.ts';
+import { ga4 } from './formats/ga4.ts';
+import { mixpanel } from './formats/mixpanel.ts';
+import { mparticle } from './formats/mparticle.ts';
+import { native } from './formats/native.ts';
+import { posthog } from './formats/posthog.ts';
+import { segment } from './formats/segment.ts';
+import { snowplow } from './formats/snowplow.ts';
+import { isFields, type Outgoing, Unreadable } from './outgoing.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+/** In the order they are tried: the ones that show it most plainly first. */
+const formats = [mparticle, posthog, amplitude, ga4, segment, mixpanel, native] as const satisfies readonly Format[];
 
-/** One item, ready to be sent to a route that takes several at once. */
-export interface Outgoing {
-  readonly route: 'batch' | 'import' | 'engage';
-  /** The item as JSON. */
-  readonly json: string;
-  /** Where it stood in the file. */
-  readonly number: number;
-}
+/** The ones that no item tells by itself: a file without JSON is one of them, or none. */
+const tables = [snowplow, csv] as const satisfies readonly Format[];
 
-export type Wire = 'native' | 'mixpanel';
+export const formatNames: readonly string[] = [...formats, ...tables].map(({ name }) => name);
 
-/** An item as it stood in a file. */
-export interface Written {
-  readonly value: unknown;
-  readonly number: number;
-  readonly wire: Wire;
-  /** The project's public key, which a profile update of Mixpanel's has to name. */
-  readonly token: string;
-}
+export const formatCalled = (name: string): Format | undefined =>
+  [...formats, ...tables].find((format) => format.name === name);
 
-/** The wire an item is written for, as far as one item shows it. */
-export function wireOf(value: unknown): Wire | undefined {
-  if (!isFields(value)) return undefined;
-  if (isFields(value['properties']) && typeof value['event'] === 'string') return 'mixpanel';
-  if (typeof value['$distinct_id'] === 'string') return 'mixpanel';
-  return typeof value['type'] === 'string' ? 'native' : undefined;
-}
+/** The format an item is written in, as far as one item shows it. */
+export const formatOf = (value: unknown): Format | undefined =>
+  isFields(value) ? formats.find((format) => format.recognises(value)) : undefined;
 
-/**
- * Prepares an item of a file for its route, or says why it cannot be. An item without an insert id gets one made of its
- * content and its place in the file, so that a second run of the same file has no second effect (G4).
- */
-export function outgoing(item: Written): Outgoing | { readonly problem: string } {
-  const { value, number, wire, token } = item;
+/** An item of a file, ready for its routes, or why it cannot be sent. */
+export function outgoing(
+  format: Format,
+  value: unknown,
+  reading: Reading,
+  number = reading.number,
+): readonly Outgoing[] | { readonly problem: string } {
   if (!isFields(value)) return { problem: 'is not an object' };
-  const to = (route: Outgoing['route'], body: Fields): Outgoing => ({ route, number, json: JSON.stringify(body) });
-  if (wire === 'native') {
-    if (typeof value['type'] !== 'string')
-      return { problem: 'has no type; a native item looks like {"type":"track",…}' };
-    return to('batch', 'insertId' in value ? value : { ...value, insertId: made(value, number) });
+  try {
+    return format.read(value, reading).map(({ route, body }) => ({
+      route,
+      json: JSON.stringify(body),
+      source: { number, value },
+    }));
+  } catch (error) {
+    if (error instanceof Unreadable) return { problem: error.message };
+    throw error;
   }
-  if (typeof value['$distinct_id'] === 'string') {
-    // Mixpanel's profile export has properties where an update has operations.
-    const { $properties, ...update } = value;
-    return to('engage', { ...update, ...(isFields($properties) ? { $set: $properties } : {}), $token: token });
-  }
-  const { event, properties } = value;
-  if (typeof event !== 'string' || !isFields(properties))
-    return { problem: 'is no Mixpanel event; one looks like {"event":"…","properties":{…}}' };
-  if ('$insert_id' in properties) return to('import', value);
-  return to('import', { ...value, properties: { ...properties, $insert_id: made(value, number) } });
 }
-
-const made = (value: Fields, number: number): string =>
-  createHash('sha256')
-    .update(`${number}\n${JSON.stringify(value)}`)
-    .digest('hex')
-    .slice(0, 32);
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,59 +1,76 @@
-import type { BatchAnswer } from '@selfsame/server';
 import { type Connection, refusal } from '../connection.ts';
-import { Failure } from '../failure.ts';
-import type { Outgoing } from './format.ts';
+import type { Outgoing, Route } from './outgoing.ts';
 import type { Tally } from './tally.ts';
 
-/** Sends items of one route as one request and counts what became of them. @throws Failure when the server did not take the request. */
+/** How a route is called. */
+interface Call {
+  readonly path: string;
+  /** The name of the array in the body; absent: the body is the array, or the one item. */
+  readonly within?: string;
+  readonly alone?: true;
+  readonly key: 'bearer' | 'server' | 'pair';
+}
+
+const calls: Readonly<Record<Route, Call>> = {
+  batch: { path: '/v1/batch', within: 'items', key: 'bearer' },
+  // Not strict: history is what the vendor holds, and that is more than its import takes.
+  import: { path: '/mixpanel/import', key: 'server' },
+  engage: { path: '/mixpanel/engage', key: 'server' },
+  groups: { path: '/mixpanel/groups', key: 'server' },
+  segment: { path: '/segment/v1/import', within: 'batch', key: 'server' },
+  mparticle: { path: '/mparticle/v2/events', alone: true, key: 'pair' },
+};
+
+interface Answered {
+  readonly results: readonly { readonly status: string; readonly reason?: string }[];
+  /** What the vendor's wire answers to the request. */
+  readonly answer?: { readonly body: string };
+}
+
+/** Sends items of one route as one request and counts what became of each. @throws Failure when the server did not take the request. */
 export async function sendTogether(connection: Connection, items: readonly Outgoing[], tally: Tally): Promise<void> {
-  switch (items[0]?.route) {
-    case undefined:
-      return;
-    case 'batch':
-      return await sendBatch(connection, items, tally);
-    case 'import':
-      return await sendImport(connection, items, tally);
-    case 'engage':
-      return await sendEngage(connection, items, tally);
+  const first = items[0];
+  if (first === undefined) return;
+  const { path, within, alone, key } = calls[first.route];
+  const array = `[${items.map((item) => item.json).join(',')}]`;
+  const { bearer, basic, pair } = connection.authorization;
+  const answer = await connection.send(path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'selfsame-verdicts': '1',
+      authorization: { bearer, server: basic, pair }[key],
+    },
+    body: alone ? first.json : within === undefined ? array : `{"${within}":${array}}`,
+  });
+  if (!answer.ok) {
+    // A request of one is that item's.
+    if (alone && answer.status === 400) return tally.add('rejected', first.source, await textOf(answer));
+    throw await refusal(answer);
+  }
+  const { results, answer: vendor } = (await answer.json()) as Answered;
+  if (results.length === items.length) {
+    for (const [i, { status, reason }] of results.entries()) tally.add(status, (items[i] as Outgoing).source, reason);
+    return;
+  }
+  // One message made several items, or one batch many events.
+  for (const { status } of results) tally.count(status);
+  for (const { index, message } of refusedBy(vendor?.body)) {
+    const item = items[index];
+    if (item !== undefined) tally.refuse(item.source, message);
+  }
+  if (alone)
+    for (const { status, reason } of results) if (status === 'rejected') tally.refuse(first.source, reason ?? '');
+}
+
+const textOf = async (answer: Response): Promise<string> => (await answer.text()).slice(0, 300);
+
+/** The messages that Segment's wire names in its answer. */
+function refusedBy(body: string | undefined): readonly { readonly index: number; readonly message: string }[] {
+  if (body === undefined || body === '') return [];
+  try {
+    return (JSON.parse(body) as { rejected?: { index: number; message: string }[] }).rejected ?? [];
+  } catch {
+    return [];
   }
 }
-
-async function sendBatch(connection: Connection, items: readonly Outgoing[], tally: Tally): Promise<void> {
-  const answer = await post(connection, '/v1/batch', `{"items":${array(items)}}`);
-  if (!answer.ok) throw await refusal(answer);
-  const { results } = (await answer.json()) as BatchAnswer;
-  for (const [i, result] of results.entries()) tally.add(result.status, items[i]?.number ?? 0, result.reason);
-}
-
-interface ImportAnswer {
-  readonly error?: string;
-  readonly failed_records?: readonly { readonly index: number; readonly message: string }[];
-}
-
-/** Mixpanel's import answers how many it took and which it did not; a repeated event counts as taken. */
-async function sendImport(connection: Connection, items: readonly Outgoing[], tally: Tally): Promise<void> {
-  const answer = await post(connection, '/mixpanel/import?strict=1', array(items), true);
-  if (!answer.ok && answer.status !== 400) throw await refusal(answer);
-  const said = (await answer.json()) as ImportAnswer;
-  const failed = new Map((said.failed_records ?? []).map((one) => [one.index, one.message]));
-  if (answer.status === 400 && failed.size === 0) throw new Failure(`The server refused the import: ${said.error}`);
-  for (const [i, item] of items.entries())
-    tally.add(failed.has(i) ? 'rejected' : 'imported', item.number, failed.get(i));
-}
-
-async function sendEngage(connection: Connection, items: readonly Outgoing[], tally: Tally): Promise<void> {
-  const answer = await post(connection, '/mixpanel/engage?verbose=1', array(items));
-  if (!answer.ok) throw await refusal(answer);
-  const said = (await answer.json()) as { readonly status: number; readonly error: string | null };
-  for (const item of items)
-    tally.add(said.status === 1 ? 'imported' : 'rejected', item.number, said.error ?? undefined);
-}
-
-const array = (items: readonly Outgoing[]): string => `[${items.map((item) => item.json).join(',')}]`;
-
-const post = (connection: Connection, path: string, body: string, basic = false): Promise<Response> =>
-  connection.send(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(basic ? { authorization: connection.basic } : {}) },
-    body,
-  });

@@ -1,15 +1,39 @@
+import type { Source } from './outgoing.ts';
+import type { RefusedFile } from './refused-file.ts';
+
 /** Reasons shown one by one before the rest is only counted. */
 const SHOWN = 10;
 
-/** Counts what became of the items of an import, and keeps the first few reasons. */
+/** Counts what became of the items of an import, and keeps the first few reasons; the refused go to their file. */
 export class Tally {
   readonly counts = new Map<string, number>();
   readonly reasons: string[] = [];
+  readonly #refused: RefusedFile | undefined;
 
-  /** `number` is the item's place in the file. */
-  add(status: string, number: number, reason?: string): void {
+  constructor(refused?: RefusedFile) {
+    this.#refused = refused;
+  }
+
+  count(status: string): void {
     this.counts.set(status, (this.counts.get(status) ?? 0) + 1);
-    if (reason !== undefined && this.reasons.length < SHOWN) this.reasons.push(`item ${number}: ${reason}`);
+  }
+
+  /** Why an item is anything but plainly applied. */
+  note({ number }: Source, reason: string): void {
+    if (this.reasons.length < SHOWN) this.reasons.push(`item ${number}: ${reason}`);
+  }
+
+  /** An item with its fate. */
+  add(status: string, source: Source, reason?: string): void {
+    this.count(status);
+    if (isRefused(status)) this.refuse(source, reason ?? 'the server refused it');
+    else if (reason !== undefined) this.note(source, reason);
+  }
+
+  /** Why an item that is already counted was not taken. */
+  refuse(source: Source, reason: string): void {
+    this.note(source, reason);
+    this.#refused?.add(source, reason);
   }
 
   get total(): number {
@@ -18,7 +42,7 @@ export class Tally {
 
   /** Items that left no trace because something was wrong with them. */
   get refused(): number {
-    return (this.counts.get('rejected') ?? 0) + (this.counts.get('unreadable') ?? 0);
+    return [...this.counts].reduce((sum, [status, n]) => (isRefused(status) ? sum + n : sum), 0);
   }
 
   toString(): string {
@@ -26,3 +50,5 @@ export class Tally {
     return parts.length === 0 ? 'nothing' : parts.join(', ');
   }
 }
+
+const isRefused = (status: string): boolean => status === 'rejected' || status === 'unreadable';

@@ -1,7 +1,19 @@
 import { MemoryGraph, type Policy, type Statement } from '@selfsame/identity';
-import { type Access, type Host, mixpanel, native, type Protocol, type WireRequest } from '@selfsame/protocols';
+import {
+  type Access,
+  type Host,
+  mixpanel,
+  mparticle,
+  native,
+  type Protocol,
+  segment,
+  type WireRequest,
+} from '@selfsame/protocols';
 import { Failure } from '../failure.ts';
-import { type Outgoing, outgoing, type Wire, wireOf } from '../import/format.ts';
+import { Batches } from '../import/batches.ts';
+import { formatCalled, formatNames, formatOf, outgoing } from '../import/format.ts';
+import type { Outgoing, Route } from '../import/outgoing.ts';
+import { unwrapped } from '../import/refused-file.ts';
 import { openItems } from '../read-items.ts';
 import { ARRIVAL } from './digest.ts';
 
@@ -14,56 +26,66 @@ const TOGETHER = 1000;
  * The statements in a file, read by the wires themselves, as the server would with the project's server key.
  * @throws Failure at the first item that is none.
  */
-export async function readStatements(file: string, policy: Policy, given?: Wire): Promise<readonly Statement[]> {
+export async function readStatements(file: string, policy: Policy, given?: string): Promise<readonly Statement[]> {
   const host = hostOf({ project: 'verify', name: 'verify', publicKey: 'verify', trust: 2, policy, settings: {} });
   const statements: Statement[] = [];
-  let wire = given;
-  let waiting: Outgoing[] = [];
-  const flush = () => {
-    if (waiting.length > 0) statements.push(...read(waiting, host, file));
-    waiting = [];
-  };
-  for await (const item of await openItems(file)) {
+  const items = await openItems(file);
+  const batches = new Batches(TOGETHER);
+  let format = formatCalled(items.shape === 'json' ? (given ?? '') : items.shape);
+  for await (const item of items) {
     if (item.number > MOST) throw new Failure(`${file} has over ${MOST} items, more than fit in memory here.`);
     if ('problem' in item) throw new Failure(`Item ${item.number} of ${file} ${item.problem}.`);
-    wire ??= wireOf(item.value);
-    if (wire === undefined)
-      throw new Failure(`What is ${file} written in? Say it with --wire native or --wire mixpanel.`, 2);
-    const next = outgoing({ value: item.value, number: item.number, wire, token: 'verify' });
-    if ('problem' in next) throw new Failure(`Item ${item.number} of ${file} ${next.problem}.`);
-    if (waiting.length >= TOGETHER || (waiting.length > 0 && waiting[0]?.route !== next.route)) flush();
-    waiting.push(next);
+    const { value, number } = unwrapped(item.value, item.number);
+    format ??= formatOf(value);
+    if (format === undefined)
+      throw new Failure(`What is ${file} written in? Say it with --wire: ${formatNames.join(', ')}.`, 2);
+    const made = outgoing(format, value, { number, token: 'verify' }, item.number);
+    if ('problem' in made) throw new Failure(`Item ${item.number} of ${file} ${made.problem}.`);
+    for (const next of made) statements.push(...read(batches.add(next), host, file));
   }
-  flush();
+  statements.push(...read(batches.take(), host, file));
   return statements;
 }
 
-const routes: Readonly<
-  Record<Outgoing['route'], { wire: Protocol; path: string; search: string; authorization: string }>
-> = {
-  batch: { wire: native, path: '/v1/batch', search: '', authorization: 'Bearer verify' },
-  import: { wire: mixpanel, path: '/import', search: '?strict=1', authorization: `Basic ${btoa('verify:')}` },
-  engage: { wire: mixpanel, path: '/engage', search: '?verbose=1', authorization: '' },
+interface Read {
+  readonly wire: Protocol;
+  readonly path: string;
+  /** Where the array stands in the body; absent: it is the body. */
+  readonly within?: string;
+  readonly alone?: true;
+  readonly authorization: string;
+}
+
+const key = 'Basic dmVyaWZ5Og==';
+const routes: Readonly<Record<Route, Read>> = {
+  batch: { wire: native, path: '/v1/batch', within: 'items', authorization: 'Bearer verify' },
+  import: { wire: mixpanel, path: '/import', authorization: key },
+  engage: { wire: mixpanel, path: '/engage', authorization: key },
+  groups: { wire: mixpanel, path: '/groups', authorization: key },
+  segment: { wire: segment, path: '/v1/import', within: 'batch', authorization: key },
+  mparticle: { wire: mparticle, path: '/v2/events', alone: true, authorization: 'Basic dmVyaWZ5OnZlcmlmeQ==' },
 };
 
 function read(items: readonly Outgoing[], host: Host, file: string): readonly Statement[] {
-  const route = items[0]?.route ?? 'batch';
-  const { wire, path, search, authorization } = routes[route];
+  const [first] = items;
+  if (first === undefined) return [];
+  const { wire, path, within, alone, authorization } = routes[first.route];
   const array = `[${items.map((item) => item.json).join(',')}]`;
   const request: WireRequest = {
     method: 'POST',
     path,
-    search,
-    query: new Map([...new URLSearchParams(search)].map(([name, value]) => [name, [value]])),
+    search: '',
+    query: new Map(),
     headers: { 'content-type': 'application/json', authorization },
-    body: new TextEncoder().encode(route === 'batch' ? `{"items":${array}}` : array),
+    body: new TextEncoder().encode(alone ? first.json : within === undefined ? array : `{"${within}":${array}}`),
     origin: 'http://localhost',
     ip: '127.0.0.1',
   };
   const reading = wire.read(request, host);
   if (reading.type === 'answer') throw new Failure(`${file} cannot be read as ${wire.name}: ${reading.reply.body}`);
   return reading.items.map((item, i) => {
-    const number = items[i]?.number ?? 0;
+    // One message may make several items; the place is then the first one's of its request.
+    const { number } = (items.length === reading.items.length ? (items[i] as Outgoing) : first).source;
     if (item.type === 'refused') throw new Failure(`Item ${number} of ${file} would be refused: ${item.reason}.`);
     return settled(item.statement, number);
   });

@@ -1,8 +1,22 @@
 import { basicAuth } from '../basic-auth.ts';
 import type { Access, Host, Keyring, WireRequest } from '../protocol.ts';
 
+/**
+ * Whom a record's token speaks for. A backend that shows the server key, as at `/import`, is trusted as such in the
+ * project that key opens; the vendor's clients show none here, and a key that opens another project proves nothing.
+ */
+export function accessLookup(request: WireRequest, host: Host): (token: string) => Access | undefined {
+  const tokens = tokenLookup(host);
+  const shown = request.headers['authorization'] === undefined ? undefined : importAccess(request, host);
+  if (shown === undefined || shown.trust === 0) return tokens;
+  return (token) => {
+    const access = tokens(token);
+    return access?.project === shown.project ? shown : access;
+  };
+}
+
 /** Looks tokens up; a batch names one token a thousand times, and a look-up costs a digest. */
-export function tokenLookup(keyring: Keyring): (token: string) => Access | undefined {
+function tokenLookup(keyring: Keyring): (token: string) => Access | undefined {
   let last: string | undefined;
   let access: Access | undefined;
   return (token) => {

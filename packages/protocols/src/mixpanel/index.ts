@@ -1,7 +1,7 @@
 import type { Verdict } from '@selfsame/identity';
 import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
-import { importAccess, tokenLookup } from './access.ts';
+import { accessLookup, importAccess } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { readImported } from './import.ts';
@@ -67,7 +67,7 @@ function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest
   const { records } = payload;
   // The browser halves its batch and tries again.
   if (records.length > MAX_RECORDS) return answer(errorAnswer(413, tooMany));
-  const accessOf = tokenLookup(host);
+  const accessOf = accessLookup(request, host);
   const understood = records.map((record, i): Understood => {
     if (isTooLarge(payload, i)) return faulty({ message: `record, exceeds max limit of ${MAX_RECORD} bytes` });
     if (route === 'track') return readTracked(record, host, accessOf);

@@ -4,7 +4,7 @@ import type { Parsed } from '../json-shape.ts';
 import type { Access } from '../protocol.ts';
 import { idsOf, own, textOf } from './ids.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
-import { isObject, type SentUpdate } from './wire.ts';
+import { insertIdOf, isObject, type SentUpdate } from './wire.ts';
 
 /** What an operation makes of its value; a text says what is wrong with it. */
 type Operation = (value: Json) => readonly TraitChange[] | string;
@@ -68,12 +68,15 @@ export function readUpdate(
   if (typeof about === 'string') return faulty({ message: about }, access.project);
   const changes = changesOf(update, of);
   if (typeof changes === 'string') return faulty({ message: changes }, access.project);
+  // Ours, not the vendor's: an update that names an insert id has one effect, however often a file is imported (G4).
+  const insertId = insertIdOf(update) ?? undefined;
   const statement: Statement = {
     project: access.project,
     command: { type: 'Describe', ids: about, changes },
     wire: 'mixpanel',
     trust: access.trust,
     time,
+    ...(insertId === undefined ? {} : { insertId }),
   };
   return { item: { type: 'statement', statement } };
 }

@@ -78,7 +78,7 @@ function commandOf(item: JsonObject): Command {
     case 'logout':
       return { type: 'Logout', ids: idsOf(item['ids']) };
     case 'traits':
-      return { type: 'Describe', ids: idsOf(item['ids']), changes: traitChanges(item['traits']) };
+      return { type: 'Describe', ids: idsOf(item['ids']), changes: traitChanges(item) };
     case 'segments':
       return { type: 'Describe', ids: idsOf(item['ids']), changes: segmentChanges(item) };
     case 'merge':
@@ -129,11 +129,13 @@ function propertiesOf(item: JsonObject): JsonObject {
   return properties;
 }
 
-function traitChanges(traits: Json | undefined): readonly TraitChange[] {
+function traitChanges({ traits, op = 'set' }: JsonObject): readonly TraitChange[] {
   if (!isObject(traits)) throw new Unreadable('traits must be an object');
-  return Object.entries(traits).map(
-    ([name, value]): TraitChange => (value === null ? { op: 'unset', name } : { op: 'set', name, value }),
-  );
+  if (op !== 'set' && op !== 'set-once') throw new Unreadable('op must be set or set-once');
+  return Object.entries(traits).flatMap(([name, value]): readonly TraitChange[] => {
+    if (value !== null) return [{ op, name, value }];
+    return op === 'set' ? [{ op: 'unset', name }] : [];
+  });
 }
 
 /** `segments` names the one set there is; rules keep it apart from traits. */

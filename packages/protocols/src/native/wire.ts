@@ -36,8 +36,13 @@ export type NativeItem = Circumstances &
     | { readonly type: 'identify' | 'login' | 'modify'; readonly ids: Ids }
     /** Whoever used these devices or sessions has left them. */
     | { readonly type: 'logout'; readonly ids: Ids }
-    /** Null unsets a trait. */
-    | { readonly type: 'traits'; readonly ids: Ids; readonly traits: JsonObject }
+    /** Null unsets a trait; `set-once` leaves what is there. */
+    | {
+        readonly type: 'traits';
+        readonly ids: Ids;
+        readonly traits: JsonObject;
+        readonly op?: 'set' | 'set-once';
+      }
     /** `set` (default) replaces all segments. */
     | {
         readonly type: 'segments';

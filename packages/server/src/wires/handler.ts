@@ -9,6 +9,7 @@ import type { Refusal } from '../live/refusals.ts';
 import { answer, type Refused, turnAway } from './answer.ts';
 import type { Match } from './finder.ts';
 import { NodeWireRequest, type Peer } from './request.ts';
+import { asksForVerdicts, verdictsAnswer } from './verdicts.ts';
 
 export interface WireParts {
   readonly ingest: Pick<Ingest, 'submit'>;
@@ -61,7 +62,9 @@ export const wireHandler =
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     }): Promise<WireReply> {
       items = reading.items;
-      return reading.reply(await ingest.submit(wire.name, items));
+      const verdicts = await ingest.submit(wire.name, items);
+      const reply = await reading.reply(verdicts);
+      return asksForVerdicts(request, items) ? verdictsAnswer(verdicts, reply) : reply;
     }
 
     function refuse(why: Refused): void {

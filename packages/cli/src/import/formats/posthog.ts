@@ -1,0 +1,57 @@
+import type { Format, Made } from '../format-shape.ts';
+import { type Fields, isFields, keptInsertId, madeInsertId, Unreadable } from '../outgoing.ts';
+
+/** PostHog's export of events: one event an item, `properties` an object or, out of a warehouse, its text. */
+export const posthog = {
+  name: 'posthog',
+  recognises: (value) =>
+    typeof value['event'] === 'string' && 'distinct_id' in value && ('timestamp' in value || 'uuid' in value),
+  read(value, { number }) {
+    const name = value['event'];
+    if (typeof name !== 'string') throw new Unreadable('has no event name');
+    const { $set, $set_once, ...properties } = propertiesOf(value['properties']);
+    const insertId = keptInsertId(value['uuid']) ?? madeInsertId(value, number);
+    const common = { time: value['timestamp'] ?? value['created_at'], ids: idsOf(value['distinct_id'], properties) };
+    const made: Made[] = [{ route: 'batch', body: { ...said(name, value, properties, common), insertId } }];
+    const traits = (part: string, set: unknown, op: string) => {
+      if (!isFields(set) || Object.keys(set).length === 0) return;
+      const id = madeInsertId(insertId, 0, part);
+      made.push({ route: 'batch', body: { type: 'traits', ...common, traits: set, op, insertId: id } });
+    };
+    traits('set', $set, 'set');
+    traits('set-once', $set_once, 'set-once');
+    return made;
+  },
+} as const satisfies Format;
+
+/** What the event says of who is who; any other is an event. */
+function said(name: string, value: Fields, properties: Fields, common: Fields): Fields {
+  const anonymous = properties['$anon_distinct_id'];
+  if (name === '$identify' && isText(anonymous))
+    return { type: 'login', time: common['time'], ids: { user: value['distinct_id'], device: anonymous } };
+  const alias = properties['alias'];
+  if (name === '$create_alias' && isText(alias))
+    return { type: 'merge', time: common['time'], ids: [{ user: value['distinct_id'] }, { user: alias }] };
+  return { type: 'track', ...common, name, properties };
+}
+
+/** An id that the device made is nobody's name: it says so, or it is the device id beside it. */
+function idsOf(distinctId: unknown, properties: Fields): Fields {
+  const device = properties['$device_id'];
+  const isAnonymous = properties['$is_identified'] === false || (isText(device) && device === distinctId);
+  if (isAnonymous) return { device: distinctId };
+  return { user: distinctId, ...(isText(device) ? { device } : {}) };
+}
+
+function propertiesOf(sent: unknown): Fields {
+  if (isFields(sent)) return sent;
+  if (!isText(sent)) return {};
+  try {
+    const value: unknown = JSON.parse(sent);
+    return isFields(value) ? value : {};
+  } catch {
+    throw new Unreadable('has properties that are not JSON');
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,0 +1,9 @@
+/** Reads JSON; whole numbers that JavaScript would round keep their digits, as text (S19). @throws SyntaxError */
+export const parseJson = (text: string): unknown => JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]);
+
+const keepDigits = (_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown =>
+  typeof value === 'number' && source !== undefined ? exactOr(source, value) : value;
+
+/** A number, or its digits where the number is another. */
+export const exactOr = (source: string, value: number): number | string =>
+  /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? source : value;
