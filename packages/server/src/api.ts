@@ -247,6 +247,8 @@ export interface ProjectsAnswer {
 export interface ProjectView {
   readonly id: string;
   readonly name: string;
+  /** IANA name: whose days every question is cut into. */
+  readonly timeZone: string;
   readonly publicKey: string;
   readonly preset: string;
   readonly sharedDevice: string;

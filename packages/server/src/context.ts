@@ -8,6 +8,8 @@ import type { LiveFeed } from './live/feed.ts';
 export interface Project {
   readonly id: ProjectId;
   readonly name: string;
+  /** IANA name: whose days its questions are cut into. */
+  readonly timeZone: string;
   readonly publicKey: string;
   /** Keys of wires whose SDK demands a shape of its own: `xo`, `spid`. */
   readonly keys: Readonly<Record<string, string>>;

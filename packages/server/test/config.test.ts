@@ -36,6 +36,11 @@ describe('settings that stop the start (S42)', () => {
       { projects: [{ id: 'a', publicKey: 'p', serverKey: 's' }] },
       /^projects\[0\]\.signingSecret: is missing/,
     ],
+    ...['+02:00', 'Mars/Olympus', '', '5'].map((timeZone): [string, unknown, RegExp] => [
+      `the time zone ${JSON.stringify(timeZone)}`,
+      { projects: [{ ...project, timeZone }] },
+      /^projects\[0\]\.timeZone: .*is no time zone; use an IANA name such as Europe\/Berlin/,
+    ]),
     ['an empty secret', { projects: [{ ...project, signingSecret: '' }] }, /^projects\[0\]\.signingSecret: is empty/],
     [
       'a host of no known wire',

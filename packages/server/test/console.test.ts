@@ -50,8 +50,8 @@ describe('the console’s session (S32, S36)', () => {
     expect(await session(await signIn(server))).toEqual({
       signedIn: true,
       projects: [
-        { id: 'shop', name: 'shop' },
-        { id: 'other', name: 'other' },
+        { id: 'shop', name: 'shop', timeZone: 'UTC' },
+        { id: 'other', name: 'other', timeZone: 'UTC' },
       ],
     });
   });

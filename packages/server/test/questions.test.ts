@@ -246,6 +246,23 @@ describe('insights', () => {
     expect(counts.rows).toEqual([expect.objectContaining({ start, event: 'Viewed', events: 2, people: 2 })]);
   });
 
+  test('are cut into the days of the project’s time zone', async () => {
+    const server = await running({ projects: [{ ...shop, timeZone: 'Asia/Kathmandu' }] });
+    const track = (time: string) => ({ type: 'track', name: 'Viewed', ids: { device: 'phone' }, time });
+    // A quarter past the midnight between 31 December and 1 January, five and three quarter hours ahead of UTC.
+    await batch(server.url, shop.publicKey, [track('2025-12-31T18:30:00Z'), track('2025-12-31T18:00:00Z')]);
+    const midnight = Date.parse('2025-12-31T18:15:00Z');
+    const counts = await call(server, '/v1/insights/counts', countsShape, {
+      events: [{ event: 'Viewed' }],
+      interval: 'month',
+    });
+    expect(counts.rows.map(({ start, events }) => [start, events])).toEqual([
+      [Date.parse('2025-11-30T18:15:00Z'), 1],
+      [midnight, 1],
+    ]);
+    expect((await get(server, '/v1/project', projectShape)).timeZone).toBe('Asia/Kathmandu');
+  });
+
   test('[H1] can be asked as of a position of the log', async () => {
     const server = await running();
     await batch(server.url, other.publicKey, visits);

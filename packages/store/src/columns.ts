@@ -123,8 +123,13 @@ export interface Condition {
 /** A breakdown shows the fifty most frequent values and leaves the others out. */
 export type Breakdown = { readonly property: string } | { readonly trait: string };
 
+/** An IANA name such as `Europe/Berlin`. */
+export type TimeZone = string;
+
 /** In every question. */
 export interface Asked extends Range {
+  /** Whose days, weeks and months the answer is cut into. Default UTC. */
+  readonly timeZone?: TimeZone;
   /**
    * Leave the ownership join out and take what each event was done on for a person: its own device ([A4]), or where it
    * names none the identifier it hangs on. It is what the answer would be without identity. Traits are people's, so a
@@ -202,7 +207,7 @@ export type Interval = 'hour' | 'day' | 'week' | 'month';
 
 /**
  * A person's cohort is the interval of their first matching event in the range; they come back by a `returning` event
- * after it, also beyond the range's end. Weeks begin on Monday, all in UTC.
+ * after it, also beyond the range's end. Weeks begin on Monday.
  */
 export interface RetentionQuestion extends Asked {
   readonly first: EventFilter;
@@ -213,7 +218,7 @@ export interface RetentionQuestion extends Asked {
 }
 
 export interface RetentionAnswer {
-  /** `cohort` is the start of the interval, ms, UTC; `returned[n]` people who came back in interval n (0 is the same one). */
+  /** `cohort` is the start of the interval, ms; `returned[n]` people who came back in interval n (0 is the same one). */
   readonly rows: readonly { readonly cohort: Instant; readonly people: number; readonly returned: readonly number[] }[];
 }
 

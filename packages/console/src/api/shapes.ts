@@ -33,5 +33,5 @@ export type {
 /** `GET /v1/session`: who looks, and the projects to choose from. Console only, so not among the API's shapes. */
 export interface SessionAnswer {
   readonly signedIn: boolean;
-  readonly projects: readonly { readonly id: string; readonly name: string }[];
+  readonly projects: readonly { readonly id: string; readonly name: string; readonly timeZone: string }[];
 }

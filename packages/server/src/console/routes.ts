@@ -38,6 +38,9 @@ export function registerConsoleRoutes(app: FastifyInstance, context: ServerConte
   app.get('/v1/session', async (request) => {
     const cookie = readSessionCookie(request.headers.cookie);
     const signedIn = cookie !== undefined && sessions.isOpen(cookie);
-    return { signedIn, projects: signedIn ? projects.all.map(({ id, name }) => ({ id, name })) : [] };
+    return {
+      signedIn,
+      projects: signedIn ? projects.all.map(({ id, name, timeZone }) => ({ id, name, timeZone })) : [],
+    };
   });
 }

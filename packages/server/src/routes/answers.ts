@@ -181,6 +181,7 @@ export const statsShape = v.object({
 export const projectShape = v.object({
   id: v.string(),
   name: v.string(),
+  timeZone: v.string(),
   publicKey: v.string(),
   preset: v.string(),
   sharedDevice: v.string(),

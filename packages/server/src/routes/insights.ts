@@ -109,6 +109,6 @@ function answer<Question extends { readonly asOf?: number }, Answer>(
   ask: (columns: Columns, project: ProjectId, question: Omit<Question, 'asOf'>) => Promise<Answer>,
 ): Promise<Answer> {
   const { store, columns, projects } = context;
-  const asking = (of: Columns) => ask(of, project.id, question);
+  const asking = (of: Columns) => ask(of, project.id, { ...question, timeZone: project.timeZone });
   return asOf === undefined ? asking(columns) : askAsOf(store, project.id, projects.rules(project.id), asOf, asking);
 }

@@ -17,6 +17,7 @@ export const project = defineRoute({
     return {
       id: project.id,
       name: project.name,
+      timeZone: project.timeZone,
       publicKey: project.publicKey,
       preset: policy.preset,
       sharedDevice: policy.sharedDevice,

@@ -65,6 +65,7 @@ function projectOf(one: ProjectSettings, chosen: Policy | undefined): Project {
   return {
     id: one.id,
     name: one.name ?? one.id,
+    timeZone: one.timeZone,
     publicKey: one.publicKey,
     keys: Object.fromEntries(
       Object.entries(one.keys ?? {}).flatMap(([wire, key]) => (key === undefined ? [] : [[wire, key]])),

@@ -144,9 +144,26 @@ const output = v.variant('type', [
   exact({ id: text, type: v.literal('mixpanel'), url: webAddress, token: text }),
 ]);
 
+/** A name of the IANA list; an offset such as +02:00 knows nothing of daylight saving. */
+const timeZone = v.pipe(
+  v.string(),
+  v.check(isTimeZone, 'is no time zone; use an IANA name such as Europe/Berlin or America/New_York'),
+);
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const project = exact({
   id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
   name: v.optional(text),
+  timeZone: v.optional(timeZone, 'UTC'),
   publicKey: text,
   serverKey: text,
   signingSecret: text,

@@ -120,6 +120,54 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
     expect((await columns.counts('shop', split)).rows).toMatchObject([{ value: null, people: 2 }]);
   });
 
+  describe('days of a time zone', () => {
+    const starts = async (timeZone: string, interval: 'hour' | 'day' | 'week' | 'month', ...times: string[]) => {
+      for (const time of times) await tell(ingest, track('View', [ann]), { time: Date.parse(time) });
+      const { rows } = await columns.counts('shop', { events: [{ event: 'View' }], interval, timeZone });
+      return rows.map(({ start, events }) => `${new Date(start).toISOString().slice(0, 16)} ${events}`);
+    };
+    test.each([
+      // The clocks go forward at 2:00 on 8 March: that day has 23 hours, and the next begins an hour earlier by UTC.
+      ['America/New_York', 'day', ['2026-03-08T04:59Z', '2026-03-08T05:00Z', '2026-03-09T03:59Z', '2026-03-09T04:00Z']],
+      // And back on 25 October: 25 hours.
+      ['Europe/Berlin', 'day', ['2026-10-24T21:59Z', '2026-10-24T22:00Z', '2026-10-25T22:59Z', '2026-10-25T23:00Z']],
+      ['Asia/Kathmandu', 'day', ['2026-03-07T18:14Z', '2026-03-07T18:15Z', '2026-03-08T18:14Z', '2026-03-08T18:15Z']],
+      ['Asia/Kathmandu', 'hour', ['2026-03-07T18:14Z', '2026-03-07T18:15Z', '2026-03-07T19:14Z', '2026-03-07T19:15Z']],
+      // The hour from two to three comes twice, and is two hours.
+      ['Europe/Berlin', 'hour', ['2026-10-24T23:59Z', '2026-10-25T00:00Z', '2026-10-25T00:59Z', '2026-10-25T01:00Z']],
+      // Weeks begin on Monday, and months on their first, by the clocks of the place.
+      [
+        'America/New_York',
+        'week',
+        ['2026-03-09T03:59Z', '2026-03-09T04:00Z', '2026-03-16T03:59Z', '2026-03-16T04:00Z'],
+      ],
+      [
+        'America/New_York',
+        'month',
+        ['2026-03-01T04:59Z', '2026-03-01T05:00Z', '2026-04-01T03:59Z', '2026-04-01T04:00Z'],
+      ],
+    ] as const)('begin and end by the clocks of %s: each %s', async (zone, interval, [before, first, last, after]) => {
+      const found = await starts(zone, interval, before, first, last, after);
+      expect(found.slice(1)).toEqual([`${first.slice(0, 16)} 2`, `${after.slice(0, 16)} 1`]);
+      expect(found[0]?.slice(-2)).toBe(' 1');
+    });
+
+    test('count cohorts and returns over a change of the clocks', async () => {
+      const midnights = ['2026-03-07T05:00Z', '2026-03-08T05:00Z', '2026-03-09T04:00Z', '2026-03-10T04:00Z'];
+      for (const time of midnights) await tell(ingest, track('View', [ann]), { time: Date.parse(time) });
+      const view = { event: 'View' };
+      const question = { first: view, returning: view, interval: 'day' as const, intervals: 5 };
+      const retained = async (timeZone: string) =>
+        (await columns.retention('shop', { ...question, timeZone })).rows.map(({ cohort, returned }) => [
+          cohort,
+          ...returned,
+        ]);
+      expect(await retained('America/New_York')).toEqual([[Date.parse(midnights[0] as string), 0, 1, 1, 1, 0]]);
+      // In Kathmandu the same moments are 10:45 and 9:45 of the same four days.
+      expect(await retained('Asia/Kathmandu')).toEqual([[Date.parse('2026-03-06T18:15Z'), 0, 1, 1, 1, 0]]);
+    });
+  });
+
   test('[A4] an event keeps its own device, also where its wire does not mean it as evidence', async () => {
     await tell(ingest, track('View', [ann, device]), { insertId: 'a' });
     await tell(ingest, { ...track('View', [ann]), device }, { insertId: 'b' });

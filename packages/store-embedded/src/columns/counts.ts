@@ -3,7 +3,7 @@ import type { CountsAnswer, CountsQuestion } from '@selfsame/store';
 import { MOST_VALUES, traitSql } from './breakdown.ts';
 import type { Lane } from './columns-file.ts';
 import { OWNED_OR_NOT, PERSON, whichEvents } from './events-of.ts';
-import { startSql } from './interval.ts';
+import { calendarOf } from './interval.ts';
 import { propertySql } from './property-text.ts';
 
 const MOST_FILTERS = 20;
@@ -18,7 +18,7 @@ interface CountRow {
 
 /** @throws RangeError when the interval is unknown, or there are no events to count, or more than twenty. */
 export async function counts(lane: Lane, project: ProjectId, question: CountsQuestion): Promise<CountsAnswer> {
-  const { events, interval, breakdown, perIdentifier = false } = question;
+  const { events, interval, breakdown, perIdentifier = false, timeZone } = question;
   if (events.length === 0 || events.length > MOST_FILTERS)
     throw new RangeError(`1 to ${MOST_FILTERS} events can be counted at once`);
   const rows = await lane.rows<CountRow>((parameters) => {
@@ -31,11 +31,12 @@ export async function counts(lane: Lane, project: ProjectId, question: CountsQue
           : propertySql(parameters, 'e', breakdown.property);
     const person = perIdentifier ? 'e.own' : PERSON;
     const source = perIdentifier ? 'events e' : OWNED_OR_NOT;
+    const calendar = calendarOf(parameters, interval, timeZone);
     const matching = events.map(
       (
         filter,
         i,
-      ) => `SELECT ${i} AS filter, ${startSql(interval, 'e.time')} AS start, ${value} AS value, ${person} AS person
+      ) => `SELECT ${i} AS filter, ${calendar.start('e.time')} AS start, ${value} AS value, ${person} AS person
         FROM ${source} ${byTrait ? `LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : PERSON}` : ''}
         WHERE ${whichEvents(parameters, project, filter, question)}`,
     );
