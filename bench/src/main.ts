@@ -7,23 +7,26 @@ import { measureFold, measureMerges } from './engine.ts';
 import { type Figure, table } from './figure.ts';
 import { measureFunnel } from './funnel.ts';
 import { measureIntake, measureStorm } from './intake.ts';
+import { measureSize } from './size.ts';
 import { measureStitching } from './stitching.ts';
 
-const help = `npm run bench -- [--quick] [--only <part>]…
+const help = `npm run bench -- [--quick] [--full] [--only <part>]…
 
 Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
   --quick        a tenth of the work: shows that it runs, not how fast it is
-  --only <part>  fold, merges, intake, storm, directory, funnel or stitching; may be given several times`;
+  --full         size: five million events too
+  --only <part>  fold, merges, intake, storm, directory, funnel, size or stitching; may be given several times`;
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     help: { type: 'boolean', default: false },
   },
 });
 
-const { quick } = values;
+const { quick, full } = values;
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   fold: async () => [measureFold(quick ? 100_000 : 1_000_000)],
   merges: () => measureMerges(quick ? 10_000 : 1_000_000),
@@ -31,6 +34,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   storm: async () => [await measureStorm(quick ? 2 : 8)],
   directory: () => measureDirectory(quick ? 2 : 6),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
+  size: () => measureSize(quick ? 0.1 : 1, full),
   stitching: measureStitching,
 };
 

@@ -29,8 +29,15 @@ export async function startFloor(): Promise<Running> {
 
 let nextPort = 4600;
 
+/** A server that can be ended and started again on its data. */
+export interface Restartable extends Running {
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Resolves when it is ready to take work. */
+  start(): Promise<void>;
+}
+
 /** Selfsame as a user starts it, on a fresh or a given data directory. */
-export async function startSelfsame(preset = 'selfsame', given?: string): Promise<Running> {
+export async function startSelfsame(preset = 'selfsame', given?: string): Promise<Restartable> {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'selfsame-bench-'));
   const config = join(directory, 'bench-config.json');
   writeFileSync(
@@ -50,22 +57,53 @@ export async function startSelfsame(preset = 'selfsame', given?: string): Promis
   );
   const port = nextPort++;
   const cli = join(import.meta.dirname, '../../packages/cli/bin/selfsame.js');
-  const child = spawn(
-    process.execPath,
-    [cli, 'serve', '--config', config, '--data', join(directory, 'data'), '--port', String(port)],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
   const url = `http://127.0.0.1:${port}`;
-  for (let wait = 0; wait < 600; wait++) {
+  const spawnOnce = () =>
+    spawn(
+      process.execPath,
+      [cli, 'serve', '--config', config, '--data', join(directory, 'data'), '--port', String(port)],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+  let child = spawnOnce();
+  await untilReady(child, url);
+  const end = (signal: 'SIGTERM' | 'SIGKILL') => endOf(child, signal);
+  return {
+    url,
+    directory,
+    get pid() {
+      return child.pid as number;
+    },
+    end,
+    async start() {
+      child = spawnOnce();
+      await untilReady(child, url);
+    },
+    async stop() {
+      await end('SIGTERM');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @throws Error when it ends, or is not ready within a minute. */
+async function untilReady(child: ChildProcess, url: string): Promise<void> {
+  for (let wait = 0; wait < 1200; wait++) {
     if (child.exitCode !== null) throw new Error('the server ended while starting');
     try {
-      if ((await fetch(`${url}/readyz`)).ok) return running(child, url, directory);
+      if ((await fetch(`${url}/readyz`)).ok) return;
     } catch {
       // Not listening yet.
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('the server was not ready within a minute');
+}
+
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await ended;
 }
 
 function running(child: ChildProcess, url: string, directory: string): Running {
@@ -74,9 +112,7 @@ function running(child: ChildProcess, url: string, directory: string): Running {
     pid: child.pid as number,
     directory,
     async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await endOf(child, 'SIGTERM');
       rmSync(directory, { recursive: true, force: true });
     },
   };
