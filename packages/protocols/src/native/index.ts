@@ -15,7 +15,12 @@ const MAX_ITEM_SIZE = 1_048_576;
 /** Our own wire: `POST /v1/batch`, with a result for every item. */
 export const native: Protocol = {
   name: 'native',
-  headers: () => ({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' }),
+  headers: () => ({
+    'access-control-allow-origin': '*',
+    // A page of another origin may only obey a Retry-After that it may see.
+    'access-control-expose-headers': 'retry-after',
+    'cache-control': 'no-store',
+  }),
   refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),
   projectOf(request, host) {
     const bearer = bearerOf(request);

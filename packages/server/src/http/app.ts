@@ -6,6 +6,7 @@ import { registerConsoleRoutes } from '../console/routes.ts';
 import type { ServerContext } from '../context.ts';
 import { limits } from '../limits.ts';
 import { registerNativeRoutes } from '../routes/index.ts';
+import { registerSdk } from '../routes/sdk.ts';
 import { registerShop } from '../routes/shop.ts';
 import type { FindWire, Match } from '../wires/finder.ts';
 import type { Peer } from '../wires/request.ts';
@@ -79,6 +80,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerHealth(app, health);
   registerConsoleRoutes(app, context);
   await registerNativeRoutes(app, context);
+  registerSdk(app);
   const demo = context.shopPath === null ? undefined : context.projects.byId('demo');
   if (demo !== undefined) registerShop(app, demo, (request) => peer(request.raw).origin);
   await registerConsoleFiles(app);
