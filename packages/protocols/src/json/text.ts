@@ -5,11 +5,10 @@ const STRAY = 0xdc00;
 const REPLACEMENT = '\ufffd';
 
 /** Text without the byte order marks that tools put before it: one, or several where files were joined. */
-export function withoutMark(text: string): string {
-  let start = 0;
-  while (text.charCodeAt(start) === 0xfeff) start += 1;
-  return start === 0 ? text : text.slice(start);
-}
+export const withoutMark = (text: string): string => (isBlankOrMark.test(text) ? text.trimStart() : text);
+
+/** Of the blanks of JavaScript a byte order mark is one. */
+const isBlankOrMark = /^\s/;
 
 /**
  * UTF-8 as senders write it. An encoder that goes character by character (Mixpanel's, Java's) writes an emoji as two
