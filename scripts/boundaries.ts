@@ -14,12 +14,29 @@ const table: Readonly<
   store: { may: ['identity'] },
   'store-embedded': { may: ['identity', 'store'] },
   'store-postgres': { may: ['identity', 'store'] },
-  server: { may: ['identity', 'protocols', 'outputs', 'store', 'store-embedded', 'store-postgres', 'shop', 'console'] },
+  server: {
+    may: [
+      'identity',
+      'protocols',
+      'outputs',
+      'store',
+      'store-embedded',
+      'store-postgres',
+      'shop',
+      'console',
+      'sdk-browser',
+    ],
+  },
   cli: { may: ['identity', 'protocols', 'store', 'store-embedded', 'server', 'shop'] },
   console: { may: [], types: ['server', 'store', 'identity'] },
   'sdk-browser': { may: [], types: ['protocols'] },
   'sdk-node': { may: [], types: ['protocols'] },
+  'sdk-react': { may: ['sdk-browser'] },
+  gtm: { may: [] },
 };
+
+/** Packages whose folder is not named as they are. */
+const folders: Readonly<Record<string, string>> = { browser: 'sdk-browser', node: 'sdk-node', react: 'sdk-react' };
 
 /** `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`; the first group says whether it is of types. */
 const importing = /(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/g;
@@ -64,7 +81,8 @@ function packageOf(file: string, target: string): string | undefined {
     return top === 'packages' ? name : top;
   }
   if (isBuiltin(target)) return undefined;
-  return /^@selfsame\/([^/]+)/.exec(target)?.[1];
+  const name = /^@selfsame\/([^/]+)/.exec(target)?.[1];
+  return name === undefined ? undefined : (folders[name] ?? name);
 }
 
 const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');

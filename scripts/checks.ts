@@ -1,3 +1,4 @@
+import { sizes } from '../packages/sdk-browser/build/sizes.ts';
 import { boundaryProblems } from './boundaries.ts';
 import { brokenLinks } from './links.ts';
 import { ruleProblems } from './rules.ts';
@@ -20,6 +21,7 @@ export function checks(): readonly Check[] {
     ...sourceFiles('tsconfig.json', '**/tsconfig.json').map(
       (file): Check => ({ name: `types of ${file}`, run: () => run('tsc', ['--noEmit', '-p', file]) }),
     ),
+    { name: 'sizes of the browser client', run: async () => without(await tooLarge()) },
     { name: 'unused code and dependencies', run: () => run('knip', ['--no-progress']) },
   ];
 }
@@ -36,6 +38,13 @@ export async function runChecks(): Promise<{ readonly passed: number; readonly f
     console.log(output.trim().replaceAll(/^/gm, '        '));
   }
   return { passed: all.length - failed, failed };
+}
+
+/** Entries of the browser client over the budget in its package.json. */
+async function tooLarge(): Promise<readonly string[]> {
+  return (await sizes())
+    .filter(({ gzip, budget }) => gzip > budget)
+    .map(({ entry, gzip, budget }) => `${entry}: ${gzip} bytes with gzip, and its budget is ${budget}`);
 }
 
 const without = (problems: readonly string[]): Ran => ({

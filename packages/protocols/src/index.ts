@@ -1,5 +1,5 @@
 export { parseIsoTime } from './iso-time.ts';
-export { parseJson } from './json-shape.ts';
+export { parseJson } from './json/shape.ts';
 export { mixpanel } from './mixpanel/index.ts';
 export { kindOf, mparticle, type Purpose, readPurpose } from './mparticle/index.ts';
 export { native } from './native/index.ts';

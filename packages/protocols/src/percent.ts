@@ -6,3 +6,25 @@ export function decodePercent(text: string): string {
     return text;
   }
 }
+
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const SPACE = 0x20;
+
+/** The bytes of a form's value: as sent where its percent-encoding is broken. What they spell is for others to find out. */
+export function decodePercentBytes(form: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(form.length);
+  let size = 0;
+  for (let at = 0; at < form.length; at++) {
+    const byte = form[at] as number;
+    const escaped = byte === PERCENT ? byteOf(form[at + 1], form[at + 2]) : undefined;
+    bytes[size++] = escaped ?? (byte === PLUS ? SPACE : byte);
+    if (escaped !== undefined) at += 2;
+  }
+  return bytes.subarray(0, size);
+}
+
+function byteOf(high = 0, low = 0): number | undefined {
+  const digits = String.fromCharCode(high, low);
+  return /^[0-9a-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : undefined;
+}

@@ -2,6 +2,7 @@ import type { Instant, Policy, ProjectId, Rules } from '@selfsame/identity';
 import type { Keyring, Protocol } from '@selfsame/protocols';
 import type { Columns, Ingest, Store } from '@selfsame/store';
 import type { ConsoleSessions } from './console/session.ts';
+import type { StreamSlots } from './http/stream-slots.ts';
 import type { LiveFeed } from './live/feed.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
@@ -33,6 +34,7 @@ export interface ServerContext {
   readonly columns: Columns;
   readonly ingest: Ingest;
   readonly live: LiveFeed;
+  readonly streams: StreamSlots;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly projects: Projects;

@@ -21,8 +21,16 @@ export const limits = {
   /** Silence on an open socket, such as a client that does not read its answer. */
   stalledTimeoutMs: 120_000,
   connections: 4_000,
-  /** Bodies held in memory at once, all requests together (G12). */
-  bodiesInMemoryBytes: 256 * MiB,
+  /** Requests of one connection that are answered at a time; the rest stays unread in its socket. */
+  requestsAtOnce: 8,
+  /** What waits for clients in memory, all connections together (G12, G14): their bodies and what follows. */
+  waitingBytes: 256 * MiB,
+  /** Of it: unfinished heads, and requests sent before the ones before them were answered. */
+  headsInMemoryBytes: 32 * MiB,
+  /** Answers that were written and are not taken. */
+  unreadAnswersBytes: 64 * MiB,
+  /** Streams of `/v1/log` and `/v1/live` open at a time. */
+  streams: 64,
   /** Items that may wait to be stored. */
   queuedItems: 20_000,
   eventsPerRequest: 2_000,

@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly registry: Registry;
   observeCommit(seconds: number): void;
+  /** A connection was cut because what waited for it took too much memory. */
+  countCut(): void;
 }
 
 /** What the gauges look at when somebody scrapes. */
@@ -70,5 +72,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   });
-  return { registry, observeCommit: (seconds) => commits.observe(seconds) };
+  const cuts = new Counter({
+    name: 'selfsame_connections_cut_total',
+    help: 'Connections cut because what they had begun, or did not read, took too much memory.',
+    registers,
+  });
+  return { registry, observeCommit: (seconds) => commits.observe(seconds), countCut: () => cuts.inc() };
 }

@@ -9,9 +9,10 @@ import { createConsoleSessions } from './console/session.ts';
 import type { ServerContext } from './context.ts';
 import { startSpidCallbacks } from './delivery/spid-callbacks/index.ts';
 import { buildApp } from './http/app.ts';
-import { createBodyBudget } from './http/body-budget.ts';
+import { createByteBudget } from './http/byte-budget.ts';
 import { peerBehind } from './http/proxy.ts';
 import type { TimeLimits } from './http/server.ts';
+import { createStreamSlots } from './http/stream-slots.ts';
 import { fingerprintOf, loadCertificate } from './http/tls.ts';
 import { limits } from './limits.ts';
 import { createLiveFeed } from './live/feed.ts';
@@ -96,11 +97,12 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     log.info({ project }, 'its policy is the one an operator chose, not the settings file’s');
   warnOfOutputs(settings, log);
 
-  const budget = createBodyBudget(limits.bodiesInMemoryBytes);
+  const budget = createByteBudget(limits.waitingBytes);
+  const bodies = budget.share(limits.waitingBytes);
   const metrics = createMetrics({
     store: () => watch.store,
     queued: () => ingest.depth,
-    bodyBytes: () => budget.used,
+    bodyBytes: () => bodies.used,
   });
   const watch = watchStore(
     await openEmbeddedStore({
@@ -136,6 +138,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     columns,
     ingest,
     live,
+    streams: createStreamSlots(limits.streams),
     clock,
     projects,
     wires,
@@ -147,6 +150,8 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const times = { ...limits, ...surroundings.times };
   const app: FastifyInstance = await buildApp({
     context,
+    budget,
+    bodies,
     log,
     times,
     certificate,
@@ -157,7 +162,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
       ingest,
       host: hostFactory({ store, projects, clock, secretOf }),
       peer,
-      budget,
+      bodies,
       stopping: stopping.signal,
       bodyTimeoutMs: times.bodyTimeoutMs,
       onError: (wire, err) => log.error({ wire, err }, 'a wire failed on a request'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBodyBudget } from '../src/http/body-budget.ts';
+import { createByteBudget } from '../src/http/byte-budget.ts';
 import { exchange, statuses } from './raw.ts';
 import { batch, other, running, shop, track } from './running.ts';
 
@@ -104,10 +104,39 @@ describe('overload (G12)', () => {
   });
 
   test('bodies in memory have one limit for all requests together', () => {
-    const budget = createBodyBudget(10);
-    expect([budget.take(6), budget.take(5), budget.take(4), budget.take(1)]).toEqual([true, false, true, false]);
-    budget.give(6);
-    expect([budget.used, budget.take(6)]).toEqual([4, true]);
+    const share = createByteBudget(10).share(10);
+    const [one, two] = [share.hold(() => {}), share.hold(() => {})];
+    expect([one.take(6), two.take(5), two.take(4), two.take(1)]).toEqual([true, false, true, false]);
+    one.release();
+    expect([share.used, one.take(6)]).toEqual([4, true]);
+  });
+
+  test('a new body gets the room of the slowest, but not of one that is whole, nor of one just begun', () => {
+    let now = 0;
+    const evicted: string[] = [];
+    const budget = createByteBudget(30, () => now);
+    const bodies = budget.share(20);
+    const hold = (name: string) => {
+      const mine = bodies.hold(() => {
+        evicted.push(name);
+        mine.release();
+      });
+      return mine;
+    };
+    const [whole, slow, later, newest] = [hold('whole'), hold('slow'), hold('later'), hold('newest')];
+    expect([whole.take(5), slow.take(8), later.take(7)]).toEqual([true, true, true]);
+    whole.settle();
+    expect(newest.take(8)).toBe(false);
+    now = 1_000;
+    expect(newest.take(8)).toBe(true);
+    expect(evicted).toEqual(['slow']);
+    expect([
+      budget.used,
+      budget
+        .share(20)
+        .hold(() => {})
+        .take(11),
+    ]).toEqual([20, false]);
   });
 });
 

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { buildApp } from '../src/http/app.ts';
+import { createByteBudget } from '../src/http/byte-budget.ts';
 import { limits } from '../src/limits.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { claimShape, errorShape, explainShape, personShape, searchShape } from '../src/routes/answers.ts';
@@ -267,8 +268,11 @@ test('a person’s consent is shown by purpose, in words', async () => {
 describe('[S1] keys', () => {
   test('every route of /v1 is in the table, or is known to be open', async () => {
     const server = await running();
+    const budget = createByteBudget(1);
     const app = await buildApp({
       context: server.context,
+      budget,
+      bodies: budget.share(1),
       health: {
         metrics: createMetrics({ store: () => server.context.store, queued: () => 0, bodyBytes: () => 0 }),
         trouble: () => undefined,

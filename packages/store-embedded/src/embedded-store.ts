@@ -218,7 +218,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     async *read(after = 0) {
       // By pages, so that no read transaction stays open while the reader is slow.
       for (let from = after; ; ) {
-        const page = guarded((now) => decodeRun(now.records(from, 1000), from));
+        const page = guarded((now) => decodeRun(now.records(from, PAGE), from));
         yield* page;
         if (page.length === 0) return;
         from += page.length;
@@ -262,6 +262,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
   };
 }
+
+/** Entries of the log that a reader holds decoded at a time; many may read slowly. */
+const PAGE = 100;
 
 /** What SQLite would silently leave out is said instead. @throws StoreError */
 function refuseLostCommits(directory: string): void {

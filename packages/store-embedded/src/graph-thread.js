@@ -27,10 +27,7 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
   }
   if (!db.inTransaction) db.exec('BEGIN IMMEDIATE');
   run(order.batch);
-  if (!order.last) {
-    tell('ran');
-    return;
-  }
+  if (!order.last) return;
   // Whoever has given this checkpoint up must not see it happen later.
   if (Atomics.compareExchange(phase, 0, Phase.open, Phase.committing) !== Phase.open) return;
   try {
@@ -39,13 +36,8 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
     Atomics.store(phase, 0, Phase.open);
     Atomics.notify(phase, 0);
   }
-  tell('committed');
+  parentPort?.postMessage('committed');
 });
-
-/** @param {import('./graph-writer.ts').GraphWord} word */
-function tell(word) {
-  parentPort?.postMessage(word);
-}
 
 /** Those who answer requests get the processor first. Only Linux gives a thread a priority of its own. */
 function giveWay() {

@@ -1,7 +1,8 @@
 import type { Command, Instant, JsonObject, Statement } from '@selfsame/identity';
+import { own } from '../json/values.ts';
 import type { Access } from '../protocol.ts';
 import { identityCommand, isIdentityEvent } from './identity-events.ts';
-import { namedBy, own, real } from './ids.ts';
+import { namedBy, real } from './ids.ts';
 import { dropped, type Understood } from './understood.ts';
 import type { SentEvent } from './wire.ts';
 

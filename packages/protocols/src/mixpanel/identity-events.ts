@@ -1,5 +1,6 @@
 import type { Command, Identifier, JsonObject, Policy } from '@selfsame/identity';
-import { DEVICE_PREFIX, idsOf, own, real, textOf, withoutPrefix } from './ids.ts';
+import { own } from '../json/values.ts';
+import { DEVICE_PREFIX, idsOf, real, textOf, withoutPrefix } from './ids.ts';
 
 const names: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merge']);
 

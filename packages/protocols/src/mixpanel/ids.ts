@@ -1,4 +1,5 @@
 import { type Identifier, isPlaceholder, type Json, type JsonObject, type Policy } from '@selfsame/identity';
+import { own } from '../json/values.ts';
 
 /** What the SDKs put before the id of a device that nobody has identified. */
 export const DEVICE_PREFIX = '$device:';
@@ -19,10 +20,6 @@ export function textOf(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
 }
-
-/** A property that is really there: names come from outside (S20). */
-export const own = (properties: JsonObject, name: string): Json | undefined =>
-  Object.hasOwn(properties, name) ? properties[name] : undefined;
 
 /** The identifiers of an ordinary event (§7.1; in the original merge an event belongs to its `distinct_id`, §8). */
 export function namedBy(policy: Policy, properties: JsonObject): Named {

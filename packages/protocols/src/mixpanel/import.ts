@@ -1,28 +1,38 @@
 import type { Json } from '@selfsame/identity';
-import type { Parsed } from '../json-shape.ts';
+import { own } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
 import { understand } from './events.ts';
 import { isIdentityEvent } from './identity-events.ts';
-import { own, real, textOf } from './ids.ts';
+import { real, textOf } from './ids.ts';
+import type { Sent } from './payload.ts';
 import { strictShapeFault } from './strict-shape.ts';
 import { IMPORT_AHEAD, IMPORT_SINCE, instantOf } from './times.ts';
 import { type Fault, faulty, type Understood } from './understood.ts';
 import { eventOf, insertIdOf, type SentEvent } from './wire.ts';
 
 /** One event of `/import`: history, from whoever `access` speaks for (§11). `strict` also asks for what makes it exact. */
-export function readImported(record: Parsed, host: Host, access: Access, strict: boolean): Understood {
-  if ('problem' in record) return faulty({ field: '', message: record.message }, access.project);
+export function readImported(record: Sent, host: Host, access: Access, strict: boolean): Understood {
+  if ('problem' in record) {
+    const insertId = record.stub === undefined ? undefined : sentInsertId(eventOf({ value: record.stub }));
+    return faulty({ field: '', message: record.message, ...insertId }, access.project);
+  }
   const event = eventOf(record);
-  const insertId = event === undefined ? undefined : textOf(own(event.properties, '$insert_id'));
+  const insertId = sentInsertId(event);
   const fault = event === undefined ? eventMissing : faultOf(event, host, access, strict);
   if (event === undefined || fault !== undefined)
-    return faulty({ ...(fault ?? eventMissing), ...(insertId === undefined ? {} : { insertId }) }, access.project);
+    return faulty({ ...(fault ?? eventMissing), ...insertId }, access.project);
   return understand(event, {
     access,
     route: 'import',
     time: instantOf(own(event.properties, 'time')),
     insertId: insertIdOf(event.properties) ?? undefined,
   });
+}
+
+/** An insert id as it was sent, whether or not it can be one: the sender knows the record by it. */
+function sentInsertId(event: SentEvent | undefined): Pick<Fault, 'insertId'> {
+  const insertId = event === undefined ? undefined : textOf(own(event.properties, '$insert_id'));
+  return insertId === undefined ? {} : { insertId };
 }
 
 const eventMissing: Fault = { field: 'event', message: "'event' must not be missing or blank" };

@@ -1,8 +1,15 @@
-import { type Parsed, parseJson, shapeLimits } from '../json-shape.ts';
+import type { Json } from '@selfsame/identity';
+import { parseItem, parseItems } from '../json/items.ts';
+import { lineTexts } from '../json/parts.ts';
+import { type Parsed, parseJson, shapeLimits } from '../json/shape.ts';
+import { decodeText, withoutMark } from '../json/text.ts';
+import { decodePercentBytes } from '../percent.ts';
 import type { WireRequest } from '../protocol.ts';
 import { decodeBase64 } from './base64.ts';
-import { elementTexts, lineTexts } from './elements.ts';
 import { MAX_RECORDS } from './size.ts';
+
+/** One record: what it says, or why it cannot be kept and the names it is still known by. */
+export type Sent = Parsed & { readonly stub?: Json };
 
 /** What a request carries: its records, each parsed or not; nothing at all; or something no record can be read from. */
 export type Payload =
@@ -10,7 +17,7 @@ export type Payload =
       readonly type: 'records';
       /** `data`: a form or query field, as the SDKs send it. `raw`: the body itself, JSON or NDJSON. */
       readonly form: 'data' | 'raw';
-      readonly records: readonly Parsed[];
+      readonly records: readonly Sent[];
       /** At most so many bytes of JSON, all together. */
       readonly bytes: number;
     }
@@ -30,19 +37,21 @@ const TOO_MANY = MAX_RECORDS + 1;
 /** A batch adds an array around records that may each be as deep as the table allows. */
 const inBatch = { unique, depth: shapeLimits.depth + 1 };
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** What a record is known by that cannot be kept. */
+const names = ['event', '$token', 'properties.token', 'properties.$insert_id'] as const;
+
 const toBytes = new TextEncoder();
 
 /** Reads the records of a request wherever its client put them (sheet §3). */
 export function readPayload(request: WireRequest): Payload {
   const inQuery = request.query.get('data')?.[0];
   if (inQuery !== undefined)
-    return /^\s*[[{]/.test(inQuery)
+    return /^[\s\uFEFF]*[[{]/.test(inQuery)
       ? readText(inQuery, 'data', inQuery.length * 3)
       : readBase64(toBytes.encode(inQuery), 0, 'data');
   if (request.method !== 'POST') return { type: 'none' };
   const { body } = request;
-  if (isJsonStart(body.find((byte) => byte > SPACE))) return readText(body, 'raw', body.length);
+  if (isJsonStart(firstSign(body))) return readText(body, 'raw', body.length);
   // The content type is no help: a beacon sends its form as text/plain.
   const start = startOfData(body);
   return start === undefined ? readBase64(body, 0, 'raw') : readField(body, start);
@@ -51,6 +60,15 @@ export function readPayload(request: WireRequest): Payload {
 const SPACE = 0x20;
 const AMPERSAND = 0x26;
 const DATA = toBytes.encode('data=');
+/** The first byte that is neither blank nor of a byte order mark. */
+function firstSign(body: Uint8Array): number | undefined {
+  let at = 0;
+  while ((body[at] as number) <= SPACE || MARK.every((byte, i) => body[at + i] === byte))
+    at += (body[at] as number) <= SPACE ? 1 : MARK.length;
+  return body[at];
+}
+
+const MARK = toBytes.encode('\ufeff');
 const isJsonStart = (byte: number | undefined): boolean => byte === 0x7b || byte === 0x5b;
 
 /** Where the value of the field `data` of a form begins. One pass: a form may be 10 MB of `&`. */
@@ -66,14 +84,10 @@ function startOfData(form: Uint8Array): number | undefined {
 function readField(form: Uint8Array, start: number): Payload {
   const next = form.indexOf(AMPERSAND, start);
   const end = next < 0 ? form.length : next;
-  const head = String.fromCharCode(...form.subarray(start, Math.min(start + 3, end)));
-  if (!/^([[{]|%5b|%7b)/i.test(head)) return readBase64(form, start, 'data', end);
-  try {
-    const text = decodeURIComponent(utf8.decode(form.subarray(start, end)).replaceAll('+', ' '));
-    return readText(text, 'data', text.length * 3);
-  } catch {
-    return { type: 'unreadable', form: 'data', message: 'data, not percent-encoded UTF-8' };
-  }
+  const head = String.fromCharCode(...form.subarray(start, Math.min(start + 12, end)));
+  if (!/^(%ef%bb%bf|\u00ef\u00bb\u00bf)?([[{]|%5b|%7b)/i.test(head)) return readBase64(form, start, 'data', end);
+  const decoded = decodePercentBytes(form.subarray(start, end));
+  return readText(decoded, 'data', decoded.length);
 }
 
 function readBase64(bytes: Uint8Array, from: number, form: 'data' | 'raw', to = bytes.length): Payload {
@@ -84,23 +98,32 @@ function readBase64(bytes: Uint8Array, from: number, form: 'data' | 'raw', to = 
     : readText(decoded, form, decoded.length);
 }
 
-function readText(text: string | Uint8Array, form: 'data' | 'raw', bytes: number): Payload {
+function readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: number): Payload {
+  const text = typeof sent === 'string' ? withoutMark(sent) : decodeText(sent);
   const parsed = parseJson(text, inBatch);
   if ('value' in parsed) {
     const { value } = parsed;
     const records = Array.isArray(value) ? value.map((one) => ({ value: one })) : [parsed];
     return { type: 'records', form, records, bytes };
   }
-  if (parsed.problem === 'utf-8') return { type: 'unreadable', form, message: parsed.message };
-  const whole = typeof text === 'string' ? text : utf8.decode(text);
-  if (parsed.problem !== 'syntax') {
-    const texts = elementTexts(whole, TOO_MANY);
-    const records = texts === undefined ? [parsed] : texts.map((one) => parseJson(one, { unique }));
+  const items = parseItems(text, { unique, names, way: [] });
+  if (!('problem' in items)) {
+    const records = (items.value as readonly Json[]).map((one): Sent => {
+      const message = items.bad.get(one);
+      return message === undefined ? { value: one } : { problem: parsed.problem, message, stub: one };
+    });
     return { type: 'records', form, records, bytes };
   }
-  const lines = form === 'raw' ? lineTexts(whole, TOO_MANY) : [];
-  if (lines.length < 2) return { type: 'unreadable', form, message: parsed.message };
-  const records = lines.map((line) => parseJson(line, { unique }));
+  // A list so long that it was not read to its end.
+  if (items.problem === 'elements') return { type: 'records', form, records: Array(TOO_MANY).fill(items), bytes };
+  const lines = form === 'raw' ? lineTexts(text, TOO_MANY) : [];
+  if (lines.length < 2) {
+    const isOne = parsed.problem !== 'syntax' && parsed.problem !== 'utf-8';
+    return isOne
+      ? { type: 'records', form, records: [parseItem(text, { unique, names })], bytes }
+      : { type: 'unreadable', form, message: parsed.message };
+  }
+  const records = lines.map((line) => parseItem(line, { unique, names }));
   return records.every((one) => 'problem' in one)
     ? { type: 'unreadable', form, message: parsed.message }
     : { type: 'records', form, records, bytes };

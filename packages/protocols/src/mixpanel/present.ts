@@ -1,4 +1,5 @@
 import type { Identifier, Json } from '@selfsame/identity';
+import { idOf, own } from '../json/values.ts';
 import type { StoredEvent } from '../protocol.ts';
 import { isIdentityEvent } from './identity-events.ts';
 import { DEVICE_PREFIX } from './ids.ts';
@@ -35,6 +36,8 @@ function failure({ name, properties, refusals: [refusal] }: StoredEvent): Readon
 
 const names = ['distinct_id', '$device_id', '$user_id'];
 
-/** Objects and lists cannot be ids; they were treated as absent (§7.2). */
-const isNoId = (properties: Readonly<Record<string, Json>>, name: string): boolean =>
-  Object.hasOwn(properties, name) && typeof properties[name] === 'object' && properties[name] !== null;
+/** Objects, lists and fractions cannot be ids; they were treated as absent (§7.2). */
+const isNoId = (properties: Readonly<Record<string, Json>>, name: string): boolean => {
+  const sent = own(properties, name) ?? null;
+  return idOf(sent) === null || (typeof sent === 'object' && sent !== null);
+};

@@ -1,20 +1,23 @@
 import type { Identifier, Json, JsonObject, Policy, Statement, TraitChange } from '@selfsame/identity';
 import { isPlaceholder } from '@selfsame/identity';
-import type { Parsed } from '../json-shape.ts';
+import { isObject, objectOf, own } from '../json/values.ts';
 import type { Access } from '../protocol.ts';
-import { idsOf, own, textOf } from './ids.ts';
+import { idsOf, textOf } from './ids.ts';
+import type { Sent } from './payload.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
-import { insertIdOf, isObject, type SentUpdate } from './wire.ts';
+import { insertIdOf, type SentUpdate } from './wire.ts';
 
 /** What an operation makes of its value; a text says what is wrong with it. */
 type Operation = (value: Json) => readonly TraitChange[] | string;
 
 const eachOf =
   (operation: string, change: (name: string, value: Json) => TraitChange | undefined): Operation =>
-  (value) =>
-    isObject(value)
-      ? Object.entries(value).flatMap(([name, one]) => change(name, one) ?? [])
-      : `${operation}, must be an object`;
+  (value) => {
+    const given = objectOf(value);
+    return given === undefined
+      ? `${operation}, must be an object`
+      : Object.entries(given).flatMap(([name, one]) => change(name, one) ?? []);
+  };
 
 /** The operations of §9, in the vendor's words and ours. */
 const operations: ReadonlyMap<string, Operation> = new Map([
@@ -23,10 +26,12 @@ const operations: ReadonlyMap<string, Operation> = new Map([
   ['$set_once', eachOf('$set_once', (name, value) => (value === null ? undefined : { op: 'set-once', name, value }))],
   [
     '$add',
-    (value) =>
-      isObject(value) && Object.values(value).every((one) => typeof one === 'number')
-        ? Object.entries(value).map(([name, one]) => ({ op: 'add', name, value: one as number }))
-        : '$add, must be an object of numbers',
+    (value) => {
+      const given = objectOf(value);
+      return given !== undefined && Object.values(given).every((one) => typeof one === 'number')
+        ? Object.entries(given).map(([name, one]) => ({ op: 'add', name, value: one as number }))
+        : '$add, must be an object of numbers';
+    },
   ],
   ['$append', eachOf('$append', (name, value) => ({ op: 'append', name, value }))],
   ['$union', eachOf('$union', (name, value) => ({ op: 'union', name, value }))],
@@ -52,12 +57,15 @@ const notOfGroups: ReadonlySet<string> = new Set(['$add', '$append']);
  * caller spaces those of one request in the order received (§9).
  */
 export function readUpdate(
-  record: Parsed,
+  record: Sent,
   of: 'people' | 'groups',
   time: number,
   accessOf: (token: string) => Access | undefined,
 ): Understood {
-  if ('problem' in record) return faulty({ message: `update, ${record.message}` });
+  if ('problem' in record) {
+    const owner = accessOf(isObject(record.stub) ? (textOf(own(record.stub, '$token')) ?? '') : '');
+    return faulty({ message: `update, ${record.message}` }, owner?.project);
+  }
   const update = record.value;
   if (!isObject(update)) return faulty({ message: 'update, must be an object' });
   const token = textOf(own(update, '$token')) ?? '';

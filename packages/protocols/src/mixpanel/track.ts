@@ -1,15 +1,21 @@
-import type { Parsed } from '../json-shape.ts';
+import { own } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
 import { understand } from './events.ts';
 import { isIdentityEvent } from './identity-events.ts';
-import { own, textOf } from './ids.ts';
+import { textOf } from './ids.ts';
+import type { Sent } from './payload.ts';
 import { instantOf, TRACK_REACH } from './times.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
 import { eventOf, insertIdOf } from './wire.ts';
 
 /** One event of `/track`: what a web page may say with a public token (§4, §10). */
-export function readTracked(record: Parsed, host: Host, accessOf: (token: string) => Access | undefined): Understood {
-  if ('problem' in record) return faulty({ message: `event, ${record.message}` });
+export function readTracked(record: Sent, host: Host, accessOf: (token: string) => Access | undefined): Understood {
+  if ('problem' in record) {
+    // It is the project's that its token names, so that its operator hears of it.
+    const stub = record.stub === undefined ? undefined : eventOf({ value: record.stub });
+    const owner = accessOf(textOf(own(stub?.properties ?? {}, 'token')) ?? '');
+    return faulty({ message: `event, ${record.message}` }, owner?.project);
+  }
   const event = eventOf(record);
   if (event === undefined) return faulty({ message: 'event, missing' });
   const { name, properties } = event;

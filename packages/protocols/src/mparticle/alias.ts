@@ -1,15 +1,16 @@
-import { parseJson } from '../json-shape.ts';
+import { parseJson } from '../json/shape.ts';
+import { isObject } from '../json/values.ts';
 import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
 import { json } from '../reply.ts';
 import { empty } from './answers.ts';
-import { type AliasBody, isObject, readMpid, readTime } from './wire.ts';
+import { type AliasBody, readMpid, readTime } from './wire.ts';
 
 /** D16: how long the vendor waits for late events before it copies, s. */
 const DEFAULT_DELAY_SECONDS = 24 * 3600;
 
 /** A request to show one profile's events under another. */
 export function readAlias(access: Access, request: WireRequest, host: Host): Reading {
-  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  const parsed = parseJson(request.body);
   if ('problem' in parsed || !isObject(parsed.value)) return refused(access, 'the body is not a JSON object');
   const { data, request_id: requestId } = parsed.value as AliasBody;
   if (!isObject(data)) return refused(access, 'data is missing');

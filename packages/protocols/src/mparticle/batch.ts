@@ -1,11 +1,22 @@
 import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from '@selfsame/identity';
+import { idOf, insertIdOf, isObject, objectOf, own } from '../json/values.ts';
 import type { Access, Host, Item } from '../protocol.ts';
+import { spread } from '../shared-part.ts';
 import { kindOf, kindOfBatchName } from './kinds.ts';
+import { limits } from './limits.ts';
 import { purposeChanges } from './purposes.ts';
-import { isObject, readMpid, readTime } from './wire.ts';
+import { readMpid, readTime } from './wire.ts';
 
-/** One batch, translated: a statement an event, and one for the profile. */
-export function readBatch(batch: JsonObject, access: Access, host: Host): readonly Item[] {
+/**
+ * One batch, translated: a statement an event, and one for the profile.
+ * @param bad events that cannot be kept, and why
+ */
+export function readBatch(
+  batch: JsonObject,
+  access: Access,
+  host: Host,
+  bad: ReadonlyMap<Json, string>,
+): readonly Item[] {
   const mpid = readMpid(batch['mpid']);
   // D14: with an MPID the record is left alone; without one the identities are looked up as an identify would.
   const who: Who =
@@ -14,13 +25,15 @@ export function readBatch(batch: JsonObject, access: Access, host: Host): readon
       : { ids: [{ kind: 'mpid', value: mpid }] };
   const { events, user_attributes: _attributes, deleted_user_attributes: _deleted, ...envelope } = batch;
   const list: readonly Json[] = Array.isArray(events) ? events : [];
+  const envelopeOf = spread(envelope, list.length, list.length <= 4 ? 0 : JSON.stringify(batch).length);
   const statements = new Statements(batch, access);
   const [device] = identitiesOf({ mp_deviceid: batch['mp_deviceid'] ?? null });
   const items: Item[] = [];
   const times: number[] = [];
   list.forEach((event, i) => {
-    const read = readEvent(event, envelope);
-    if (typeof read === 'string') items.push({ type: 'refused', project: access.project, reason: read });
+    const read = i < limits.events ? (bad.get(event) ?? readEvent(event, envelopeOf)) : tooMany;
+    if (typeof read === 'string')
+      items.push({ type: 'refused', project: access.project, reason: named(event, i, read) });
     else items.push(...statements.ofEvent(who, device, read, i));
     if (typeof read !== 'string' && read.time !== undefined) times.push(read.time);
   });
@@ -28,6 +41,15 @@ export function readBatch(batch: JsonObject, access: Access, host: Host): readon
   // A batch without events is an update of the profile, which it may make, even when it says nothing of it.
   if (changes.length > 0 || items.length === 0) items.push(statements.ofProfile(who, changes, latest(times)));
   return items;
+}
+
+const tooMany = `a batch holds at most ${limits.events} events`;
+
+/** A reason with the event it is about: its place, and the sender's name for it. */
+function named(event: Json, place: number, reason: string): string {
+  const data = isObject(event) ? objectOf(own(event, 'data')) : undefined;
+  const messageId = insertIdOf(own(data ?? {}, 'source_message_id'));
+  return `event ${place}${typeof messageId === 'string' ? ` (${messageId})` : ''}: ${reason}`;
 }
 
 const latest = (times: readonly number[]): number | undefined =>
@@ -55,13 +77,16 @@ class Statements {
   constructor(batch: JsonObject, access: Access) {
     this.#access = access;
     this.#sentAt = readTime(batch['timestamp_unixtime_ms']);
-    this.#requestId = readInsertId(batch['source_request_id']);
+    this.#requestId = insertIdOf(batch['source_request_id']) ?? undefined;
   }
 
   ofEvent(who: Who, device: Identifier | undefined, event: ReadEvent, index: number): readonly Item[] {
     const { name, properties, messageId } = event;
     const time = event.time ?? this.#sentAt;
-    const same = { ...(messageId === undefined ? {} : { insertId: messageId }), ...this.#repeat(String(index)) };
+    const same = {
+      ...(messageId === undefined ? {} : { insertId: messageId }),
+      ...this.#repeat(String(index), messageId),
+    };
     const hidden = event.type === 'user_attribute_change' || event.type === 'user_identity_change';
     const track = {
       type: 'Track',
@@ -77,7 +102,9 @@ class Statements {
     if (typeof optedOut === 'boolean') {
       const consent = optedOut ? 'denied' : 'granted';
       const command = { type: 'Consent', ids: who.ids, consent, scope: 'forwarding' } as const;
-      items.push(this.#item({ command, ...this.#repeat(`${index}/consent`) }, time));
+      items.push(
+        this.#item({ command, ...this.#repeat(`${index}/consent`, messageId && `${messageId}/consent`) }, time),
+      );
     }
     return items;
   }
@@ -88,8 +115,12 @@ class Statements {
     return this.#item({ command, ...this.#repeat('profile') }, time ?? this.#sentAt);
   }
 
-  /** The browser sends a batch again under the same `source_request_id` until it sees an answer. */
-  #repeat(part: string): Pick<Statement, 'repeat'> {
+  /**
+   * The browser sends a batch again under the same `source_request_id` until it sees an answer; a duplicated tab sends
+   * events it copied in a batch of its own. So an event is known by its own name where it has one.
+   */
+  #repeat(part: string, name?: string): Pick<Statement, 'repeat'> {
+    if (name !== undefined) return { repeat: { key: `message/${name}`, keep: 'first' } };
     return this.#requestId === undefined ? {} : { repeat: { key: `${this.#requestId}/${part}`, keep: 'first' } };
   }
 
@@ -103,11 +134,12 @@ class Statements {
 }
 
 /** An event and all that its batch says of it, or why it is none. Unknown fields are kept. */
-function readEvent(event: Json, envelope: JsonObject): ReadEvent | string {
+function readEvent(event: Json, envelopeOf: () => JsonObject): ReadEvent | string {
   if (!isObject(event)) return 'an event is not an object';
-  const { event_type: type, data = {} } = event;
+  const { event_type: type } = event;
+  const data = objectOf(event['data']);
   if (typeof type !== 'string') return 'an event has no event_type';
-  if (!isObject(data)) return 'an event has no data';
+  if (data === undefined) return 'an event has no data';
   const { event_name: eventName, custom_attributes: attributes, ...rest } = data;
   if (type === 'custom_event' && (typeof eventName !== 'string' || eventName === ''))
     return 'a custom event has no event_name';
@@ -117,11 +149,11 @@ function readEvent(event: Json, envelope: JsonObject): ReadEvent | string {
     type,
     name,
     time: readTime(data['timestamp_unixtime_ms']),
-    messageId: readInsertId(data['source_message_id']),
+    messageId: insertIdOf(data['source_message_id']) ?? undefined,
     properties: {
       // Attributes stand beside the vendor's own fields, so that questions can name them; those fields win.
       ...(isObject(attributes) ? attributes : {}),
-      ...envelope,
+      ...envelopeOf(),
       ...(typeof total === 'number' ? { total_amount: total } : {}),
       ...rest,
       ...(attributes === undefined ? {} : { custom_attributes: attributes }),
@@ -153,8 +185,9 @@ const deviceInfo: Readonly<Record<string, string>> = {
 /** Everything a batch without an MPID can be looked up by: its user identities and its device's ids. */
 function identitiesOf(batch: JsonObject): readonly Identifier[] {
   const ids: Identifier[] = [];
-  const add = (kind: string | undefined, value: Json | undefined) => {
-    if (kind !== undefined && typeof value === 'string' && value !== '') ids.push({ kind, value });
+  const add = (kind: string | undefined, sent: Json | undefined) => {
+    const value = idOf(sent);
+    if (kind !== undefined && typeof value === 'string') ids.push({ kind, value });
   };
   const { user_identities: identities, mp_deviceid: stamp, device_info: device } = batch;
   if (isObject(identities)) for (const [name, value] of Object.entries(identities)) add(kindOfBatchName(name), value);
@@ -184,6 +217,3 @@ function traitChanges(batch: JsonObject, events: readonly Json[]): readonly Trai
   }
   return changes;
 }
-
-const readInsertId = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;

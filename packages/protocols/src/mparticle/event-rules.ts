@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@selfsame/identity';
+import { isObject, objectOf } from '../json/values.ts';
 import { limits, whyNotAttributes } from './limits.ts';
-import { isObject } from './wire.ts';
 
 /** What a commerce event speaks of: exactly one of these. */
 const commerce = ['product_action', 'promotion_action', 'product_impressions'] as const;
@@ -26,9 +26,10 @@ const customTypes: readonly Json[] = [
  */
 export function whyNotEvent(event: Json): string | undefined {
   if (!isObject(event)) return 'an event is not an object';
-  const { event_type: type, data = {} } = event;
+  const { event_type: type } = event;
+  const data = objectOf(event['data']);
   if (typeof type !== 'string') return 'an event has no event_type';
-  if (!isObject(data)) return 'an event has no data';
+  if (data === undefined) return 'an event has no data';
   return whyNotOfType(type, data) ?? whyNotLong(data) ?? whyNotAttributes('an event', data['custom_attributes']);
 }
 

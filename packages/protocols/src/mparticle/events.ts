@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '@selfsame/identity';
-import { parseJson } from '../json-shape.ts';
+import { EACH, parseItems, type Step } from '../json/items.ts';
+import { isObject } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { basicAccess, isDenied } from './access.ts';
 import { batchError, empty, turnedAway } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { whyNotEvent } from './event-rules.ts';
 import { limits, whyNotAttributes } from './limits.ts';
-import { isObject, readTime } from './wire.ts';
+import { readTime } from './wire.ts';
 
 /** A historical event is at least this old, ms. */
 const HISTORICAL_AGE = 72 * 3600 * 1000;
@@ -15,12 +16,12 @@ const HISTORICAL_AGE = 72 * 3600 * 1000;
  * A web batch. D13: never 400 here, or the SDK sends it again for ever; what is wrong shows in the live stream.
  */
 export function readWebEvents(access: Access, request: WireRequest, host: Host): Reading {
-  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  const parsed = parseItems(request.body, { way: ['events'], names: messageNames });
   const items: readonly Item[] =
     'problem' in parsed
       ? [problem(access, parsed.message)]
       : isObject(parsed.value)
-        ? readBatch(parsed.value, access, host)
+        ? readBatch(parsed.value, access, host, parsed.bad)
         : [problem(access, 'the body is not one batch')];
   return { type: 'items', items, reply: () => empty(202) };
 }
@@ -34,29 +35,44 @@ export function readServerEvents(form: 'single' | 'bulk' | 'historical', request
     });
   const access = basicAccess(authorization, host);
   if (isDenied(access)) return turnedAway(access, 403);
-  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  const way: readonly Step[] = form === 'single' ? ['events'] : [EACH, 'events'];
+  const parsed = parseItems(request.body, { way, names: messageNames });
   if ('problem' in parsed) return refused(access, parsed.message);
+  if (parsed.allBad !== undefined) return refused(access, parsed.allBad.message);
+  const { bad } = parsed;
   const batches = form === 'single' ? [parsed.value] : parsed.value;
   if (!Array.isArray(batches)) return refused(access, 'the body must be a list of batches');
   if (batches.length > limits.batches) return refused(access, `a request holds at most ${limits.batches} batches`);
+  const events = (batches as readonly Json[]).reduce<number>((sum, batch) => sum + eventsOf(batch).length, 0);
+  if (events > limits.events) return refused(access, `a request holds at most ${limits.events} events`);
   const items: Item[] = [];
   let good = 0;
   let why = 'the request holds no batch';
-  for (const batch of batches as readonly Json[]) {
-    const wrong = whyNotBatch(batch, form, host.now);
+  for (const [place, batch] of (batches as readonly Json[]).entries()) {
+    const wrong = bad.get(batch) ?? whyNotBatch(batch, bad, form, host.now);
     if (wrong === undefined) {
       good += 1;
-      items.push(...readBatch(batch as JsonObject, access, host));
+      items.push(...readBatch(batch as JsonObject, access, host, bad));
     } else {
-      why = wrong;
-      items.push(problem(access, wrong));
+      why = form === 'single' ? wrong : `batch ${place}: ${wrong}`;
+      items.push(problem(access, why));
     }
   }
   // In bulk some bad batches still give 202; a request with nothing good in it does not.
   return { type: 'items', items, reply: () => (good > 0 ? empty(202) : batchError(why)) };
 }
 
-function whyNotBatch(batch: Json, form: 'single' | 'bulk' | 'historical', now: number): string | undefined {
+const messageNames = ['data.source_message_id'] as const;
+
+const eventsOf = (batch: Json): readonly Json[] =>
+  isObject(batch) && Array.isArray(batch['events']) ? batch['events'] : [];
+
+function whyNotBatch(
+  batch: Json,
+  bad: ReadonlyMap<Json, string>,
+  form: 'single' | 'bulk' | 'historical',
+  now: number,
+): string | undefined {
   if (!isObject(batch)) return 'a batch must be an object';
   const { environment, events } = batch;
   if (environment !== 'production' && environment !== 'development')
@@ -67,7 +83,7 @@ function whyNotBatch(batch: Json, form: 'single' | 'bulk' | 'historical', now: n
   const tooMuch = whyNotAttributes('a user', batch['user_attributes']);
   if (tooMuch !== undefined) return tooMuch;
   for (const event of Array.isArray(events) ? (events as readonly Json[]) : []) {
-    const wrong = whyNotEvent(event);
+    const wrong = bad.has(event) ? undefined : whyNotEvent(event);
     if (wrong !== undefined) return wrong;
   }
   if (form !== 'historical') return undefined;

@@ -1,9 +1,10 @@
 import type { Identifier, Json } from '@selfsame/identity';
-import { parseJson } from '../json-shape.ts';
+import { parseJson } from '../json/shape.ts';
+import { idOf, isObject, objectOf } from '../json/values.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { type Denied, identityAccess, isDenied } from './access.ts';
 import { kindOf } from './kinds.ts';
-import { type ChangeBody, type IdentityBody, isObject } from './wire.ts';
+import type { ChangeBody, IdentityBody } from './wire.ts';
 
 const platforms = new Set(['ios', 'android', 'web', 'tvos', 'roku', 'alexa', 'smart_tv', 'fire', 'xbox', 'other']);
 
@@ -29,7 +30,7 @@ export interface Opened {
 export function open(request: WireRequest, host: Host): Opened | Denied {
   const access = identityAccess(request, host);
   if (isDenied(access)) return access;
-  const parsed = parseJson(request.body, { bigIntegers: 'text' });
+  const parsed = parseJson(request.body);
   const body = 'problem' in parsed ? bad(parsed.message) : readBody(parsed.value);
   const requestId = isProblem(body) || body.request_id === undefined ? host.randomUuid() : body.request_id;
   return { access, requestId, body };
@@ -56,14 +57,15 @@ function readBody(value: Json): IdentityBody | Problem {
 export function readIdentities(known: Json | undefined): readonly Identifier[] | Problem {
   const nobody: Problem = { code: 'LOOKUP_ERROR', problem: 'knownIdentities is empty.' };
   if (known === undefined || known === null) return nobody;
-  if (!isObject(known)) return bad('known_identities must be an object');
+  const given = objectOf(known);
+  if (given === undefined) return bad('known_identities must be an object');
   const ids: Identifier[] = [];
-  for (const [type, value] of Object.entries(known)) {
+  for (const [type, value] of Object.entries(given)) {
     const kind = kindOf(type);
     if (kind === undefined) return bad('known_identities names an identity type we do not know');
-    if (value === null || value === '') continue;
-    if (typeof value !== 'string') return bad(`the value of ${type} must be a string`);
-    ids.push({ kind, value });
+    const id = idOf(value);
+    if (id === null) return bad(`the value of ${type} must be a string`);
+    if (id !== undefined) ids.push({ kind, value: id });
   }
   return ids.length === 0 ? nobody : ids;
 }
@@ -75,13 +77,12 @@ export function readChanges(list: Json | undefined): readonly ChangeBody[] | Pro
   const changes: ChangeBody[] = [];
   for (const one of list as readonly Json[]) {
     if (!isObject(one)) return bad('an identity change must be an object');
-    const { identity_type: type, old_value: before = null, new_value: now = null } = one;
+    const { identity_type: type } = one;
+    const [before, now] = [idOf(one['old_value']), idOf(one['new_value'])];
     const kind = typeof type === 'string' ? kindOf(type) : undefined;
     if (kind === undefined) return bad('an identity change names a type we do not know');
-    if (!isTextOrNull(before) || !isTextOrNull(now)) return bad('old_value and new_value must be strings or null');
-    changes.push({ kind, before: before || null, now: now || null });
+    if (before === null || now === null) return bad('old_value and new_value must be strings or null');
+    changes.push({ kind, before: before ?? null, now: now ?? null });
   }
   return changes;
 }
-
-const isTextOrNull = (value: Json): value is string | null => value === null || typeof value === 'string';

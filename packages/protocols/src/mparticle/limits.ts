@@ -1,10 +1,12 @@
 import type { Json } from '@selfsame/identity';
-import { isObject } from './wire.ts';
+import { isObject } from '../json/values.ts';
 
 /** How much a backend may send at once (sheet §3, "Limits"). Lengths are in characters, as JavaScript counts them. */
 export const limits = {
   batchBytes: 128 * 1024,
   batches: 100,
+  /** Of one request (guarantees, "events per request"). */
+  events: 2_000,
   /** Of an event, and of an attribute. */
   name: 256,
   attributes: 100,

@@ -1,5 +1,6 @@
 import type { Instant, Json, JsonObject, TraitChange } from '@selfsame/identity';
-import { isObject, readTime } from './wire.ts';
+import { isObject } from '../json/values.ts';
+import { readTime } from './wire.ts';
 
 /** What was said of one purpose of consent. */
 export interface Purpose {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@selfsame/identity';
+import type { Json } from '@selfsame/identity';
 
 /** What an identity call says, as the vendor spells it. Values are looked at one by one. */
 export interface IdentityBody {
@@ -42,9 +42,6 @@ export interface ModifyAnswer {
   readonly mpid: string;
   readonly is_logged_in: boolean;
 }
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An MPID as text: a signed 64-bit whole number but zero, sent as a text or as a number; undefined if it is none. */
 export function readMpid(value: Json | undefined): string | undefined {

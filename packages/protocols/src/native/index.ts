@@ -1,10 +1,12 @@
 import type { Instant, Json, Verdict } from '@selfsame/identity';
 import { isJsonOrText } from '../content-type.ts';
-import { parseJson } from '../json-shape.ts';
+import { parseItems } from '../json/items.ts';
+import type { Problem } from '../json/shape.ts';
+import { insertIdOf, isObject, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
-import { isObject, readItem, readTime } from './read-item.ts';
+import { readItem, readTime } from './read-item.ts';
 import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
 
 /** Items of one batch. */
@@ -15,7 +17,12 @@ const MAX_ITEM_SIZE = 1_048_576;
 /** Our own wire: `POST /v1/batch`, with a result for every item. */
 export const native: Protocol = {
   name: 'native',
-  headers: () => ({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' }),
+  headers: () => ({
+    'access-control-allow-origin': '*',
+    // A page of another origin may only obey a Retry-After that it may see.
+    'access-control-expose-headers': 'retry-after',
+    'cache-control': 'no-store',
+  }),
   refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),
   projectOf(request, host) {
     const bearer = bearerOf(request);
@@ -33,52 +40,68 @@ export const native: Protocol = {
     const early = bearer === undefined ? undefined : accessOf(bearer, host);
     if (bearer !== undefined && early === undefined) return answer(unauthorized(request));
 
-    const parsed = parseJson(request.body);
-    if ('problem' in parsed)
-      return answer(failure(request, 400, `bad_json_${parsed.problem.replace('-', '_')}`, sentence(parsed.message)));
-    const batch = parsed.value;
-    if (!isObject(batch)) return answer(failure(request, 400, 'bad_batch', 'The body must be an object with items.'));
+    const parsed = parseItems(request.body, { way: ['items'], names: ['insertId'] });
+    if ('problem' in parsed) return unreadable(request, early, parsed);
+    if (parsed.allBad !== undefined) return unreadable(request, early, parsed.allBad);
+    const { value: batch, bad } = parsed;
+    if (!isObject(batch)) return refused(request, early, 400, 'bad_batch', 'The body must be an object with items.');
     const { key, items, sentAt } = batch;
     // A second key could only disagree with the first (S24).
     if (bearer !== undefined && key !== undefined && key !== bearer)
-      return answer(
-        failure(request, 400, 'two_keys', 'The key in the body is not the key in Authorization: send one.'),
-      );
+      return refused(request, early, 400, 'two_keys', 'The key in the body is not the key in Authorization: send one.');
     const access = early ?? (typeof key === 'string' ? host.publicKey('native', key) : undefined);
     if (access === undefined) return answer(unauthorized(request));
-    if (!Array.isArray(items)) return answer(failure(request, 400, 'bad_batch', 'The body must hold items, an array.'));
+    if (!Array.isArray(items)) return refused(request, access, 400, 'bad_batch', 'The body must hold items, an array.');
     if (items.length > MAX_ITEMS)
-      return answer(failure(request, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`));
+      return refused(request, access, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`);
     const sent = sentAt === undefined || sentAt === null ? undefined : readTime(sentAt);
     if (sent === null)
-      return answer(failure(request, 400, 'bad_batch', 'sentAt must be ISO 8601 or milliseconds since 1970.'));
+      return refused(request, access, 400, 'bad_batch', 'sentAt must be ISO 8601 or milliseconds since 1970.');
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
-    const told = items.map((item: Json) => ({ sent: item, item: itemOf(item, access, sent, oneMayBeTooLarge) }));
+    const told = items.map((item: Json) => ({
+      sent: item,
+      item: itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge),
+    }));
     return {
       type: 'items',
       items: access.spid ? asPlatform(told, access, host) : told.map(({ item }) => item),
       reply: async (verdicts) => {
         // The platform's own events come last and are no answer to an item.
-        const own = access.spid ? verdicts.slice(0, told.length) : verdicts;
+        const answered = access.spid ? verdicts.slice(0, told.length) : verdicts;
         return json(200, {
-          results: await Promise.all(own.map((one) => resultOf(one, access, host))),
+          results: await Promise.all(answered.map((one, i) => resultOf(one, items[i] as Json, access, host))),
         } satisfies BatchAnswer);
       },
     };
   },
 };
 
-function itemOf(item: Json, access: Access, sentAt: Instant | undefined, mayBeTooLarge: boolean): Item {
+function itemOf(
+  item: Json,
+  unreadable: string | undefined,
+  access: Access,
+  sentAt: Instant | undefined,
+  mayBeTooLarge: boolean,
+): Item {
   const refused = (reason: string): Item => ({ type: 'refused', project: access.project, reason });
+  if (unreadable !== undefined) return refused(unreadable);
   if (mayBeTooLarge && JSON.stringify(item).length > MAX_ITEM_SIZE) return refused('an item is larger than 1 MiB');
   const read = readItem(item, access, sentAt);
   return 'reason' in read ? refused(read.reason) : { type: 'statement', statement: read.statement };
 }
 
-/** A repeated item is answered with the person of the item it repeats (G4). */
-async function resultOf(verdict: Verdict, access: Access, host: Host): Promise<Result> {
+/**
+ * A repeated item is answered with the person of the item it repeats (G4), a refused one with its insert id, if it has
+ * one: senders keep items by it.
+ */
+async function resultOf(verdict: Verdict, sent: Json, access: Access, host: Host): Promise<Result> {
   const { status, reason } = verdict;
-  const said = { status, ...(reason === undefined ? {} : { reason }) };
+  const insertId = status === 'rejected' && isObject(sent) ? insertIdOf(own(sent, 'insertId')) : undefined;
+  const said = {
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(typeof insertId === 'string' ? { insertId } : {}),
+  };
   if (access.trust < 2) return said;
   const first = verdict.repeats === undefined ? undefined : await host.logged(verdict.repeats);
   return { ...said, personId: verdict.person ?? first?.verdict.person ?? null };
@@ -130,5 +153,20 @@ function failure(
 ): WireReply {
   return json(status, { error: { code, message, requestId: request.id ?? '' } } satisfies ErrorAnswer, headers);
 }
+
+/** Refuses a request whole: it counts as one item, and the project it speaks for sees why. */
+function refused(
+  request: WireRequest,
+  access: Access | undefined,
+  status: number,
+  code: string,
+  message: string,
+): Reading {
+  const item: Item = { type: 'refused', ...(access === undefined ? {} : { project: access.project }), reason: message };
+  return { type: 'items', items: [item], reply: () => failure(request, status, code, message) };
+}
+
+const unreadable = (request: WireRequest, access: Access | undefined, { problem, message }: Problem): Reading =>
+  refused(request, access, 400, `bad_json_${problem.replace('-', '_')}`, sentence(message));
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,5 +1,6 @@
 import type { Command, Identifier, Instant, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
 import { parseIsoTime } from '../iso-time.ts';
+import { idOf, insertIdOf, isObject, objectOf } from '../json/values.ts';
 import type { Access } from '../protocol.ts';
 
 /** The part of a statement that one item decides. */
@@ -35,18 +36,16 @@ export function readItem(
 }
 
 function circumstancesOf(item: JsonObject): Omit<Said, 'command'> {
-  const { time, insertId } = item;
-  if (insertId !== undefined && insertId !== null && !isInsertId(insertId))
-    throw new Unreadable('insertId must be 1–128 printable ASCII characters');
+  const { time } = item;
+  const insertId = insertIdOf(item['insertId']);
+  if (insertId === null) throw new Unreadable('insertId must be 1–128 printable ASCII characters');
   const at = time === undefined || time === null ? undefined : readTime(time);
   if (at === null) throw new Unreadable('time must be ISO 8601 or milliseconds since 1970');
   return {
     ...(at === undefined ? {} : { time: at }),
-    ...(typeof insertId === 'string' ? { insertId } : {}),
+    ...(insertId === undefined ? {} : { insertId }),
   };
 }
-
-const isInsertId = (value: Json): value is string => typeof value === 'string' && /^[\x20-\x7e]{1,128}$/.test(value);
 
 /** A moment as the wire spells it, ms; null when it is none. */
 export function readTime(value: Json): Instant | null {
@@ -96,15 +95,14 @@ const types = [
 ] as const;
 
 function idsOf(ids: Json | undefined): readonly Identifier[] {
-  if (!isObject(ids)) throw new Unreadable('ids must be an object of kind and value');
+  const named = ids === undefined ? undefined : objectOf(ids);
+  if (named === undefined) throw new Unreadable('ids must be an object of kind and value');
   const found: Identifier[] = [];
-  for (const [kind, value] of Object.entries(ids)) {
-    if (value === null) continue;
-    // A larger number has been rounded on its way and may be somebody else's (S14).
-    if (typeof value === 'number' && !Number.isSafeInteger(value))
-      throw new Unreadable('an identifier that is a number must be a whole one below 2^53: send it as text');
-    if (typeof value !== 'string' && typeof value !== 'number') throw new Unreadable('an identifier must be text');
-    found.push({ kind, value: String(value) });
+  for (const [kind, sent] of Object.entries(named)) {
+    const value = idOf(sent);
+    // A fraction has no one spelling (S14).
+    if (value === null) throw new Unreadable('an identifier must be text or a whole number');
+    if (value !== undefined) found.push({ kind, value });
   }
   return found;
 }
@@ -124,13 +122,14 @@ function nameOf(name: Json | undefined): string {
 }
 
 function propertiesOf(item: JsonObject): JsonObject {
-  const properties = item['properties'] ?? {};
-  if (!isObject(properties)) throw new Unreadable('properties must be an object');
+  const properties = objectOf(item['properties']);
+  if (properties === undefined) throw new Unreadable('properties must be an object');
   return properties;
 }
 
-function traitChanges({ traits, op = 'set' }: JsonObject): readonly TraitChange[] {
-  if (!isObject(traits)) throw new Unreadable('traits must be an object');
+function traitChanges({ traits: sent, op = 'set' }: JsonObject): readonly TraitChange[] {
+  const traits = sent === undefined ? undefined : objectOf(sent);
+  if (traits === undefined) throw new Unreadable('traits must be an object');
   if (op !== 'set' && op !== 'set-once') throw new Unreadable('op must be set or set-once');
   return Object.entries(traits).flatMap(([name, value]): readonly TraitChange[] => {
     if (value !== null) return [{ op, name, value }];
@@ -160,6 +159,3 @@ function consentOf(consent: Json | undefined): 'granted' | 'denied' {
   if (consent !== 'granted' && consent !== 'denied') throw new Unreadable('consent must be granted or denied');
   return consent;
 }
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

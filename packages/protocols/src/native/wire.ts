@@ -16,7 +16,7 @@ export interface Batch {
 /** ISO 8601, or milliseconds since 1970. */
 export type Time = string | number;
 
-/** Kind → value. Null is "none"; a number must be a whole one up to 2^53 − 1. */
+/** Kind → value. Null is "none"; a number must be a whole one, and one beyond 2^53 keeps its digits. */
 export type Ids = Readonly<Record<string, string | number | null>>;
 
 /** What every item may carry. */
@@ -60,6 +60,8 @@ export interface Result {
   readonly status: 'applied' | 'duplicate' | 'rejected' | 'quarantined' | 'suppressed';
   /** Why it is anything but plainly applied. */
   readonly reason?: string;
+  /** Of a rejected item: as it was sent. */
+  readonly insertId?: string;
   /** Whose it is now, null for nobody's; for the server key only (S12). */
   readonly personId?: string | null;
 }

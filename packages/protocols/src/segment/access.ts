@@ -1,7 +1,7 @@
 import type { Json } from '@selfsame/identity';
 import { basicAuth } from '../basic-auth.ts';
+import { isObject, own } from '../json/values.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
-import { isObject, own } from './wire.ts';
 
 /**
  * Whose request this is by its header: HTTP Basic with the write key as user name; a backend may give the server key

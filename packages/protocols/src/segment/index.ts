@@ -1,17 +1,22 @@
 import type { Json, Verdict } from '@selfsame/identity';
 import { isJsonOrText } from '../content-type.ts';
-import { parseJson } from '../json-shape.ts';
+import { type ParsedItems, parseItems } from '../json/items.ts';
+import { type Problem, parseJson } from '../json/shape.ts';
+import { idOf, isObject, objectOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
+import { spread } from '../shared-part.ts';
 import { accessByBody, accessByHeader } from './access.ts';
 import { settingsOf } from './settings.ts';
 import { translate } from './translate.ts';
-import { type Call, isCall, isObject, own, readMessage } from './wire.ts';
+import { type Call, isCall, readMessage } from './wire.ts';
 
 /** The documented limits, bytes. */
 const MAX_MESSAGE = 32 * 1024;
 const MAX_BATCH = 500 * 1024;
 const MAX_MESSAGES = 2_000;
+/** Characters of a message's id. */
+const LONGEST_ID = 128;
 
 /** A browser sends to the first letter of a call. */
 const short: Readonly<Record<string, Call | 'batch'>> = {
@@ -26,6 +31,8 @@ const short: Readonly<Record<string, Call | 'batch'>> = {
 
 /** Keys of a body that may not be repeated, since they decide who speaks or of whom (S24). */
 const unique: ReadonlySet<string> = new Set(['writeKey', 'batch', 'userId', 'anonymousId', 'previousId', 'groupId']);
+
+const batchOptions = { unique, way: ['batch'], names: ['messageId', 'writeKey'] } as const;
 
 /** Segment's HTTP tracking API, and the settings that analytics.js loads. */
 export const segment: Protocol = {
@@ -78,11 +85,19 @@ function readCall(route: Call | 'batch' | 'import', request: WireRequest, host: 
   const isBatch = route === 'batch' || route === 'import';
   if (request.body.length > (isBatch ? MAX_BATCH : MAX_MESSAGE))
     return refuseAll(project, 400, 'the body is too large');
-  const parsed = parseJson(request.body, { unique });
+  const parsed = isBatch ? parseItems(request.body, batchOptions) : parseOne(request.body);
   if ('problem' in parsed) return refuseAll(project, 400, parsed.message);
   const access = project ?? accessByBody(parsed.value, host);
   if (access === undefined) return refuseAll(undefined, 401, 'the write key is not known');
-  return isBatch ? readBatch(route, parsed.value, request, access, host) : readOne(route, parsed.value, access, host);
+  return route === 'batch' || route === 'import'
+    ? readBatch(route === 'import', parsed, request, access, host)
+    : readOne(route, parsed.value, access, host);
+}
+
+/** A body that is one message: what is wrong with it refuses it whole. */
+function parseOne(body: Uint8Array): ParsedItems | Problem {
+  const parsed = parseJson(body, { unique });
+  return 'problem' in parsed ? parsed : { ...parsed, bad: new Map() };
 }
 
 function readOne(call: Call, body: Json, access: Access, host: Host): Reading {
@@ -100,21 +115,30 @@ function readOne(call: Call, body: Json, access: Access, host: Host): Reading {
 }
 
 /** A batch keeps what is good of it, and its answer names the rest. */
-function readBatch(route: 'batch' | 'import', body: Json, request: WireRequest, access: Access, host: Host): Reading {
+function readBatch(
+  isImport: boolean,
+  { value: body, bad }: ParsedItems,
+  request: WireRequest,
+  access: Access,
+  host: Host,
+): Reading {
   const batch = isObject(body) ? own(body, 'batch') : undefined;
   if (!isObject(body) || !Array.isArray(batch)) return refuseAll(access, 400, 'batch must be an array');
   if (batch.length === 0) return answer(success());
   if (batch.length > MAX_MESSAGES) return refuseAll(access, 400, `a batch holds at most ${MAX_MESSAGES} messages`);
-  const shared = { sentAt: own(body, 'sentAt'), context: own(body, 'context') };
+  const contextOf = spread(objectOf(own(body, 'context')) ?? {}, batch.length, request.body.length);
+  const sentAt = own(body, 'sentAt');
   const graph = host.graph(access.project);
   const mayBeLarge = request.body.length > MAX_MESSAGE;
   const places: number[] = [];
   const items = batch.flatMap((one: Json, place): readonly Item[] => {
-    const read = readAny(one, shared, mayBeLarge);
+    const unreadable = bad.get(one);
+    const read =
+      unreadable === undefined ? readAny(one, { sentAt, context: contextOf() }, mayBeLarge) : { problem: unreadable };
     const found: readonly Item[] =
       'problem' in read
         ? [{ type: 'refused', project: access.project, reason: read.problem }]
-        : translate(read, access, graph, route === 'import').map((statement) => ({ type: 'statement', statement }));
+        : translate(read, access, graph, isImport).map((statement) => ({ type: 'statement', statement }));
     for (const _ of found) places.push(place);
     return found;
   });
@@ -129,12 +153,18 @@ function readBatch(route: 'batch' | 'import', body: Json, request: WireRequest, 
         if (problem !== undefined && !rejected.has(place)) rejected.set(place, problem);
       });
       if (rejected.size === 0) return success();
-      const list = [...rejected].map(([index, message]) => ({ index, message }));
+      const list = [...rejected].map(([index, message]) => ({ index, ...nameOf(batch[index]), message }));
       return rejected.size === batch.length
         ? json(400, { success: false, message: 'no message of the batch could be taken', rejected: list })
         : json(200, { success: true, rejected: list });
     },
   };
+}
+
+/** What the sender calls a message, for an answer that speaks of it. */
+function nameOf(message: Json | undefined): { readonly messageId?: string } {
+  const messageId = isObject(message) ? idOf(own(message, 'messageId')) : undefined;
+  return typeof messageId === 'string' && messageId.length <= LONGEST_ID ? { messageId } : {};
 }
 
 function readAny(

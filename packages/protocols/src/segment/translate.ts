@@ -7,8 +7,9 @@ import {
   type Statement,
   type TraitChange,
 } from '@selfsame/identity';
+import { isObject, objectOf, own } from '../json/values.ts';
 import type { Access } from '../protocol.ts';
-import { isObject, type Message, own } from './wire.ts';
+import type { Message } from './wire.ts';
 
 /** What a message means, in our words: one statement or more, the first of which carries the message's id. */
 export function translate(message: Message, access: Access, graph: Graph, isImport: boolean): readonly Statement[] {
@@ -34,8 +35,7 @@ function commandsOf(message: Message, graph: Graph): readonly Command[] {
     ...(userId === undefined ? [] : [{ kind: 'user', value: userId }]),
     ...(anonymousId === undefined ? [] : [{ kind: 'device', value: anonymousId }]),
   ];
-  const known = own(message.context, 'traits');
-  const said = isObject(known) ? known : {};
+  const said = objectOf(own(message.context, 'traits')) ?? {};
   const describe = (traits: JsonObject): readonly Command[] => {
     const changes = changesOf(traits);
     return changes.length === 0 ? [] : [{ type: 'Describe', ids, changes }];

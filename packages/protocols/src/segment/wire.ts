@@ -1,5 +1,6 @@
 import type { Instant, Json, JsonObject } from '@selfsame/identity';
 import { parseIsoTime } from '../iso-time.ts';
+import { idOf, insertIdOf, isObject, objectOf, own } from '../json/values.ts';
 
 /** The calls of the tracking API. */
 export type Call = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias';
@@ -38,10 +39,9 @@ export function readMessage(call: Call, message: Json, shared: Shared = {}): Mes
   if (!isObject(message)) return { problem: 'a message must be an object' };
   const ids: Partial<Record<'userId' | 'anonymousId' | 'previousId' | 'groupId', string>> = {};
   for (const name of ['userId', 'anonymousId', 'previousId', 'groupId'] as const) {
-    const value = own(message, name) ?? '';
-    const isWhole = typeof value === 'number' && Number.isSafeInteger(value);
-    if (typeof value !== 'string' && !isWhole) return { problem: `${name} must be a string` };
-    if (value !== '') ids[name] = String(value);
+    const id = idOf(own(message, name));
+    if (id === null) return { problem: `${name} must be a string` };
+    if (id !== undefined) ids[name] = id;
   }
   const texts: Partial<Record<'event' | 'name' | 'category', string>> = {};
   for (const name of ['event', 'name', 'category'] as const) {
@@ -50,8 +50,8 @@ export function readMessage(call: Call, message: Json, shared: Shared = {}): Mes
   }
   const parts = { properties: {}, traits: {}, context: {} };
   for (const name of ['properties', 'traits', 'context'] as const) {
-    const value = own(message, name) ?? {};
-    if (!isObject(value)) return { problem: `${name} must be an object` };
+    const value = objectOf(own(message, name));
+    if (value === undefined) return { problem: `${name} must be an object` };
     parts[name] = value;
   }
   if (isObject(shared.context)) parts.context = { ...shared.context, ...parts.context };
@@ -62,9 +62,8 @@ export function readMessage(call: Call, message: Json, shared: Shared = {}): Mes
   if (call === 'group' && ids.groupId === undefined) return { problem: 'groupId is required' };
   if (call === 'track' && !texts.event) return { problem: 'event is required' };
 
-  const messageId = own(message, 'messageId') ?? undefined;
-  if (messageId !== undefined && !(typeof messageId === 'string' && /^[\x20-\x7e]{1,128}$/.test(messageId)))
-    return { problem: 'messageId must be 1–128 printable ASCII characters' };
+  const messageId = insertIdOf(own(message, 'messageId'));
+  if (messageId === null) return { problem: 'messageId must be 1–128 printable ASCII characters' };
   const times = readTimes(message, shared.sentAt);
   if ('problem' in times) return times;
   return { call, ...ids, ...texts, ...parts, ...times, ...(messageId === undefined ? {} : { messageId }) };
@@ -95,8 +94,3 @@ function readTime(value: Json | undefined): Instant | 'bad' | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   return (typeof value === 'string' ? parseIsoTime(value) : undefined) ?? 'bad';
 }
-
-export const own = (object: JsonObject, name: string): Json | undefined =>
-  Object.hasOwn(object, name) ? object[name] : undefined;
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import type { Json, TraitChange } from '@selfsame/identity';
-import { parseJson } from '../json-shape.ts';
+import { parseJson } from '../json/shape.ts';
 import type { Host, Reading, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
 import { traitChanges, traitsOf } from './client-traits.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '@selfsame/identity';
 import { decodeBase64Url, encodeBase64Url, encodeTextBase64Url } from '../base64url.ts';
-import { parseJson } from '../json-shape.ts';
+import { parseJson } from '../json/shape.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { formOf } from './parameters.ts';
 

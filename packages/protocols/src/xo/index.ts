@@ -1,6 +1,6 @@
 import type { Instant, Json, Statement } from '@selfsame/identity';
 import { isJsonOrText } from '../content-type.ts';
-import { parseJson } from '../json-shape.ts';
+import { parseItems } from '../json/items.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
 import { changesOf, isStored } from './profile.ts';
@@ -42,22 +42,41 @@ export const xo: Protocol = {
 
 const partsOf = ({ path }: WireRequest): readonly string[] => path.split('/').filter((part) => part !== '');
 
-/** A batch is all or nothing: one activity that breaks the format refuses them all (sheet §1). */
+/**
+ * One activity that breaks the format refuses them all (sheet §1); one that cannot be kept, being too large or too deep,
+ * is named, and the others stay.
+ */
 function readActivities(request: WireRequest, access: Access, host: Host): Reading {
   if (!isJsonOrText(request.headers['content-type']))
     return refuseAll(1, access, 415, 'Send the activities as application/json');
-  const parsed = parseJson(request.body);
+  const parsed = parseItems(request.body, { way: [], names: [] });
   if ('problem' in parsed) return refuseAll(1, access, 400, parsed.message);
+  const { bad } = parsed;
   const sent: readonly Json[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
   if (sent.length > MAX_ACTIVITIES)
     return refuseAll(sent.length, access, 400, `A request holds at most ${MAX_ACTIVITIES} activities`);
   const activities: Activity[] = [];
+  const rejected: { readonly index: number; readonly message: string }[] = [];
   for (const [i, one] of sent.entries()) {
+    const message = bad.get(one);
+    if (message !== undefined) {
+      rejected.push({ index: i, message });
+      continue;
+    }
     const activity = readActivity(one);
     if ('problem' in activity) return refuseAll(sent.length, access, 422, `activity ${i}: ${activity.problem}`);
     activities.push(activity);
   }
-  return { type: 'items', items: translate(activities, access, host), reply: () => json(200, { profiles: {} }) };
+  if (rejected.length > 0 && activities.length === 0)
+    return refuseAll(sent.length, access, 400, `activity 0: ${rejected[0]?.message}`);
+  const refused = rejected.map(({ index, message }): Item => {
+    return { type: 'refused', project: access.project, reason: `activity ${index}: ${message}` };
+  });
+  return {
+    type: 'items',
+    items: [...translate(activities, access, host), ...refused],
+    reply: () => json(200, { profiles: {}, ...(rejected.length === 0 ? {} : { rejected }) }),
+  };
 }
 
 function translate(activities: readonly Activity[], access: Access, host: Host): readonly Item[] {

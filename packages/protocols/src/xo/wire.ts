@@ -1,5 +1,6 @@
 import { type Instant, type Json, type JsonObject, whyNotIdentifier } from '@selfsame/identity';
 import { parseIsoTime } from '../iso-time.ts';
+import { asObject, isObject, own } from '../json/values.ts';
 import { type Identities, readIdentities } from './identities.ts';
 
 /** An activity as XO spells it (sheet §2), checked. Members it does not know are dropped, as the SDK lets them through. */
@@ -25,16 +26,17 @@ export function readActivity(value: Json): Activity | { readonly problem: string
   if (!isObject(value)) return wrong('', 'must be an object');
   const action = own(value, 'action');
   if (typeof action !== 'string') return wrong('action', 'must be a string');
-  const target = own(value, 'target');
-  if (!isObject(target) || !allStrings(Object.values(target))) return wrong('target', 'must be an object of strings');
+  const target = asObject(own(value, 'target'));
+  if (target === undefined || !allStrings(Object.values(target)))
+    return wrong('target', 'must be an object of strings');
   const user = readUser(own(value, 'user'));
   if ('problem' in user) return user;
 
-  const metadata = own(value, 'metadata');
-  if (metadata !== undefined) {
-    const problem = whyNotMetadata(metadata);
-    if (problem !== undefined) return problem;
-  }
+  const given = own(value, 'metadata');
+  const metadata = given === undefined ? undefined : (asObject(given) ?? 'none');
+  if (metadata === 'none') return wrong('metadata', 'must be an object');
+  const problem = metadata && whyNotMetadata(metadata);
+  if (problem !== undefined) return problem;
   const segments = own(value, 'segments');
   if (segments !== undefined && !isStringArray(segments)) return wrong('segments', 'must be an array of strings');
   const sourceId = own(value, 'sourceId');
@@ -77,8 +79,9 @@ function readUser(user: Json | undefined): User | { readonly problem: string } {
   }
   const segments = own(user, 'segments');
   if (segments !== undefined && !isStringArray(segments)) return wrong('user.segments', 'must be an array of strings');
-  const traits = own(user, 'traits');
-  if (traits !== undefined && !isObject(traits)) return wrong('user.traits', 'must be an object');
+  const said = own(user, 'traits');
+  const traits = asObject(said);
+  if (said !== undefined && traits === undefined) return wrong('user.traits', 'must be an object');
   return { identities, ...(segments === undefined ? {} : { segments }), ...(traits === undefined ? {} : { traits }) };
 }
 
@@ -90,8 +93,7 @@ const typed: Readonly<Record<string, 'number' | 'string'>> = {
   market: 'string',
 };
 
-function whyNotMetadata(metadata: Json): { readonly problem: string } | undefined {
-  if (!isObject(metadata)) return wrong('metadata', 'must be an object');
+function whyNotMetadata(metadata: JsonObject): { readonly problem: string } | undefined {
   for (const [name, value] of Object.entries(metadata)) {
     const wanted = Object.hasOwn(typed, name) ? typed[name] : undefined;
     if (wanted !== undefined && typeof value !== wanted) return wrong(`metadata.${name}`, `must be a ${wanted}`);
@@ -105,10 +107,6 @@ const wrong = (field: string, what: string): { readonly problem: string } => ({
   problem: field === '' ? what : `${field} ${what}`,
 });
 
-const own = (object: JsonObject, name: string): Json | undefined =>
-  Object.hasOwn(object, name) ? object[name] : undefined;
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const allStrings = (values: readonly Json[]): values is readonly string[] =>
   values.every((value) => typeof value === 'string');
 const isStringArray = (value: Json): value is readonly string[] => Array.isArray(value) && allStrings(value);

@@ -69,7 +69,7 @@ describe('where and how records may come (§3)', () => {
     expect(names(request('POST', '/track', `[${good}, ${bad.join(',')} ,${good}]`))).toEqual([
       'a, {"[\\',
       expect.objectContaining({ type: 'refused', reason: 'event, a number is too large' }),
-      expect.objectContaining({ type: 'refused', reason: 'event, the body nests deeper than 32 levels' }),
+      expect.objectContaining({ type: 'refused', reason: 'event, it nests deeper than 32 levels' }),
       expect.objectContaining({ type: 'refused', reason: 'event, an object holds the same key twice' }),
       'a, {"[\\',
     ]);

@@ -210,7 +210,7 @@ describe('errors', () => {
       'knownIdentities is empty.',
     ],
     ['absent', '/v1/logout', { environment: 'production' }, 400, 'LOOKUP_ERROR', 'knownIdentities is empty.'],
-    ['a list', '/v1/identify', identities([]), 400, 'BAD_REQUEST', 'known_identities must be an object'],
+    ['a list', '/v1/identify', identities(['x']), 400, 'BAD_REQUEST', 'known_identities must be an object'],
     [
       'unknown type',
       '/v1/identify',
@@ -227,7 +227,7 @@ describe('errors', () => {
       'BAD_REQUEST',
       'known_identities names an identity type we do not know',
     ],
-    ['a number', '/v1/identify', identities({ email: 5 }), 400, 'BAD_REQUEST', 'the value of email must be a string'],
+    ['a number', '/v1/identify', identities({ email: 5.5 }), 400, 'BAD_REQUEST', 'the value of email must be a string'],
     [
       'too long',
       '/v1/identify',
@@ -307,7 +307,7 @@ describe('errors', () => {
     [
       'a number',
       '/v1/1/modify',
-      modifyBody([{ identity_type: 'email', new_value: 4 }]),
+      modifyBody([{ identity_type: 'email', new_value: 4.5 }]),
       400,
       'BAD_REQUEST',
       'old_value and new_value must be strings or null',

@@ -6,10 +6,12 @@ import { registerConsoleRoutes } from '../console/routes.ts';
 import type { ServerContext } from '../context.ts';
 import { limits } from '../limits.ts';
 import { registerNativeRoutes } from '../routes/index.ts';
+import { registerSdk } from '../routes/sdk.ts';
 import { registerShop } from '../routes/shop.ts';
 import type { FindWire, Match } from '../wires/finder.ts';
 import type { Peer } from '../wires/request.ts';
 import { errorBody } from './api-error.ts';
+import type { ByteBudget, Share } from './byte-budget.ts';
 import { type HealthParts, registerHealth } from './health.ts';
 import { readJsonStrictly } from './json-body.ts';
 import { setSecurityHeaders } from './security-headers.ts';
@@ -18,6 +20,9 @@ import type { Certificate } from './tls.ts';
 
 export interface AppParts {
   readonly context: ServerContext;
+  readonly budget: ByteBudget;
+  /** The share of the budget for bodies. */
+  readonly bodies: Share;
   readonly health: HealthParts;
   readonly log: FastifyBaseLogger;
   readonly times: Readonly<Record<keyof TimeLimits, number>>;
@@ -36,7 +41,7 @@ const LONGEST_URL = 16 * 1024;
  * of their speed; everything else (API, console, shop, health) is fastify's.
  */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
-  const { context, health, log, times, certificate, find, handleWire, peer, trustedProxies } = parts;
+  const { context, budget, bodies, health, log, times, certificate, find, handleWire, peer, trustedProxies } = parts;
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -64,14 +69,19 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
         },
         times,
         certificate,
+        budget,
+        health.metrics.countCut,
       ),
   });
 
   setSecurityHeaders(app);
-  readJsonStrictly(app);
+  readJsonStrictly(app, { limit: limits.smallBodyBytes, timeoutMs: times.bodyTimeoutMs, bodies });
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500)
+    // What is left of a body is not read.
+    if (!request.raw.complete) reply.header('connection', 'close');
+    if (status === 503) reply.header('retry-after', '1');
+    if (status < 500 || status === 503)
       return reply.code(status).send(errorBody(codeOf(status), 'The request cannot be read as it is.', request.id));
     log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
     return reply.code(status).send(errorBody('internal', 'The server failed on this request.', request.id));
@@ -79,6 +89,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerHealth(app, health);
   registerConsoleRoutes(app, context);
   await registerNativeRoutes(app, context);
+  registerSdk(app);
   const demo = context.shopPath === null ? undefined : context.projects.byId('demo');
   if (demo !== undefined) registerShop(app, demo, (request) => peer(request.raw).origin);
   await registerConsoleFiles(app);
@@ -86,4 +97,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 }
 
 const codeOf = (status: number): string =>
-  status === 413 ? 'too_large' : status === 415 ? 'unsupported_media_type' : 'bad_request';
+  status === 413
+    ? 'too_large'
+    : status === 415
+      ? 'unsupported_media_type'
+      : status === 503
+        ? 'overloaded'
+        : 'bad_request';

@@ -1,19 +1,31 @@
 import { parseJson } from '@selfsame/protocols';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type BodyOptions, readBody } from './request-body.ts';
 
-/** A body that is not the JSON we take. Its message quotes nothing of it (S40). */
-class BadJson extends Error {
-  readonly statusCode = 400;
+/** A body that is not the JSON we take, or was not read. Its message quotes nothing of it (S40). */
+class BadBody extends Error {
+  readonly statusCode: number;
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
 }
 
-/** Reads bodies of the API as the wires do: depth, keys and numbers checked before anything recursive sees them (S19, S20). */
-export function readJsonStrictly(app: FastifyInstance): void {
+/**
+ * Reads bodies of the API as the wires do: from the same budget of memory (G12), and depth, keys and numbers checked
+ * before anything recursive sees them (S19, S20).
+ */
+export function readJsonStrictly(app: FastifyInstance, options: BodyOptions): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    const body = await readBody(request.raw, options);
+    if (body === 'gone') throw new BadBody(400, 'the client went away');
+    if ('status' in body) throw new BadBody(body.status, body.message);
+    body.hold?.release();
     // A page that sends a JSON content type and no body (DELETE) means nothing by it.
-    if (body.length === 0) return done(null, null);
-    const parsed = parseJson(body as Buffer);
-    if ('problem' in parsed) done(new BadJson(parsed.message));
-    else done(null, parsed.value);
+    if (body.bytes.length === 0) return null;
+    const parsed = parseJson(body.bytes);
+    if ('problem' in parsed) throw new BadBody(400, parsed.message);
+    return parsed.value;
   });
 }

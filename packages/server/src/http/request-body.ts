@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { BodyBudget } from './body-budget.ts';
+import type { Hold, Share } from './byte-budget.ts';
 
 /** Why a body was not read. */
 export interface BodyProblem {
@@ -13,21 +13,21 @@ export interface BodyProblem {
 
 export interface Body {
   readonly bytes: Uint8Array;
-  /** What it took from the budget; to be given back once the request is answered. */
-  readonly held: number;
+  /** What it has of the budget; to be released once the request is answered. */
+  readonly hold: Hold | undefined;
 }
 
 export interface BodyOptions {
   /** The most it may have, bytes, as sent and unzipped. */
   readonly limit: number;
   readonly timeoutMs: number;
-  readonly budget: BodyBudget;
+  readonly bodies: Share;
 }
 
 /** The client went away before it had sent its body: there is nobody to answer. */
 export type Gone = 'gone';
 
-const none: Body = { bytes: new Uint8Array(0), held: 0 };
+const none: Body = { bytes: new Uint8Array(0), hold: undefined };
 
 /** The codings a body may have; gzip once, nothing stacked. */
 type Coding = 'identity' | 'gzip' | undefined;
@@ -79,25 +79,27 @@ function codingOf(header: string | undefined): Coding {
 
 function collect(
   message: IncomingMessage,
-  { limit, timeoutMs, budget }: BodyOptions,
+  { limit, timeoutMs, bodies }: BodyOptions,
 ): Promise<Body | BodyProblem | Gone> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
-    let held = 0;
+    let size = 0;
+    const hold = bodies.hold(() => finish(busy));
     const timer = setTimeout(() => finish(tooSlow), timeoutMs);
     const finish = (result: Body | BodyProblem | Gone) => {
       clearTimeout(timer);
       message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      if (result === 'gone' || 'status' in result) budget.give(held);
+      if (result === 'gone' || 'status' in result) hold.release();
+      else hold.settle();
       resolve(result);
     };
     const onData = (part: Buffer) => {
-      if (held + part.length > limit) return finish(tooLarge(limit));
-      if (!budget.take(part.length)) return finish(busy);
-      held += part.length;
+      size += part.length;
+      if (size > limit) return finish(tooLarge(limit));
+      if (!hold.take(part.length)) return finish(busy);
       parts.push(part);
     };
-    const onEnd = () => finish({ bytes: parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), held });
+    const onEnd = () => finish({ bytes: parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), hold });
     const onClose = () => finish('gone');
     message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
@@ -105,14 +107,17 @@ function collect(
 
 const gunzipAsync = promisify(gunzip);
 
-async function unzip(sent: Body, { limit, budget }: BodyOptions): Promise<Body | BodyProblem> {
+async function unzip(sent: Body, { limit, bodies }: BodyOptions): Promise<Body | BodyProblem> {
   try {
     // The cap is on the bytes that come out, counted as they appear.
     const bytes = await gunzipAsync(sent.bytes, { maxOutputLength: limit });
-    budget.give(sent.held);
-    return budget.take(bytes.length) ? { bytes, held: bytes.length } : busy;
+    sent.hold?.release();
+    const hold = bodies.hold(() => {});
+    if (!hold.take(bytes.length)) return busy;
+    hold.settle();
+    return { bytes, hold };
   } catch (error) {
-    budget.give(sent.held);
+    sent.hold?.release();
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : notGzip;
   }
 }

@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { limits } from '../limits.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import { headersFit } from './header-check.ts';
 import type { Certificate } from './tls.ts';
+import { answerInTurns } from './turns.ts';
+import { boundUnreadAnswers } from './unread-answers.ts';
 
 /** Time limits, ms; tests take shorter ones. */
 export type TimeLimits = Pick<
@@ -15,7 +18,9 @@ export type TimeLimits = Pick<
 export function createHttpServer(
   handle: RequestListener,
   times: Readonly<Record<keyof TimeLimits, number>>,
-  certificate?: Certificate,
+  certificate: Certificate | undefined,
+  budget: ByteBudget,
+  onCut: () => void,
 ): Server {
   const options: ServerOptions = {
     maxHeaderSize: limits.urlBytes + limits.headerBytes,
@@ -28,14 +33,17 @@ export function createHttpServer(
     insecureHTTPParser: false,
     noDelay: true,
   };
-  const listener: RequestListener = (message, response) => {
-    if (headersFit(message)) return handle(message, response);
-    response.writeHead(431, { 'content-length': 0, connection: 'close' }).end();
-  };
   const server: Server =
-    certificate === undefined
-      ? createServer(options, listener)
-      : createTlsServer({ ...options, ...certificate }, listener);
+    certificate === undefined ? createServer(options) : createTlsServer({ ...options, ...certificate });
+  answerInTurns(
+    server,
+    (message, response) => {
+      if (headersFit(message)) return handle(message, response);
+      response.writeHead(431, { 'content-length': 0, connection: 'close' }).end();
+    },
+    { atOnce: limits.requestsAtOnce, heads: budget.share(limits.headsInMemoryBytes), onCut },
+  );
+  boundUnreadAnswers(server, limits.unreadAnswersBytes, onCut);
   server.maxConnections = limits.connections;
   // Above the limit, so that one too many is seen rather than left out.
   server.maxHeadersCount = 2 * limits.headerCount;

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { LiveItem } from '../api.ts';
 import { liveItem } from '../live/item.ts';
 import { position, text } from './inputs.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, tooManyStreams } from './route.ts';
 
 /** Between signs of life on a quiet stream, ms: below the time after which proxies cut one. */
 const HEARTBEAT = 15_000;
@@ -33,6 +33,8 @@ export const live = defineRoute({
     const last = Number(request.headers['last-event-id']);
     let at = after ?? (Number.isSafeInteger(last) ? last : Number.NEGATIVE_INFINITY);
     const feed = context.live;
+    const release = context.streams.take(project.id);
+    if (release === undefined) return tooManyStreams;
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
@@ -65,6 +67,7 @@ export const live = defineRoute({
     const stopListening = feed.listen(project.id, wake);
     const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT);
     await ended(raw, context.stopping);
+    release();
     stopListening();
     clearInterval(heartbeat);
     clearImmediate(due);

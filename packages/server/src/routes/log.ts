@@ -3,7 +3,7 @@ import type { Position, ProjectId } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
 import * as v from 'valibot';
 import { position, whole } from './inputs.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, tooManyStreams } from './route.ts';
 
 export const log = defineRoute({
   method: 'GET',
@@ -16,8 +16,11 @@ export const log = defineRoute({
   answer: { stream: 'application/x-ndjson' },
   async handle({ context, project, query, reply }) {
     const { after, limit = Number.POSITIVE_INFINITY } = query;
+    const release = context.streams.take(project.id);
+    if (release === undefined) return tooManyStreams;
     // A stream, so that the log is never in memory and a slow reader slows only itself.
     const lines = Readable.from(linesOf(context.store, project.id, after, limit));
+    lines.once('close', release);
     context.stopping.addEventListener('abort', () => lines.destroy(), { once: true });
     return reply.type('application/x-ndjson; charset=utf-8').send(lines);
   },

@@ -111,5 +111,12 @@ export function graphOf(call: Pick<Call, 'context' | 'project'>, asOf?: Position
   return asOf === undefined ? store.graph(id) : graphAsOf(store, id, asOf, projects.rules(id));
 }
 
+/** A stream more than we keep open at a time (G12). */
+export const tooManyStreams: Refusal = refusal(
+  429,
+  'too_many_streams',
+  'Too many streams are open: close one, or try again.',
+);
+
 /** What does not exist and what belongs to another project are told apart by nobody (S2). */
 export const notFound = (what: string): Refusal => refusal(404, 'not_found', `There is no such ${what}.`);

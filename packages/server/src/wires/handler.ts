@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProjectId, Verdict } from '@selfsame/identity';
 import type { Host, Item, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
 import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
-import type { BodyBudget } from '../http/body-budget.ts';
+import type { Share } from '../http/byte-budget.ts';
 import { type Body, readBody } from '../http/request-body.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from '../live/refusals.ts';
@@ -15,7 +15,7 @@ export interface WireParts {
   readonly ingest: Pick<Ingest, 'submit'>;
   readonly host: () => Host;
   readonly peer: (message: IncomingMessage) => Peer;
-  readonly budget: BodyBudget;
+  readonly bodies: Share;
   /** Aborted when the server stops: answers then end their connection (G15). */
   readonly stopping: AbortSignal;
   /** How long a body may take, ms. */
@@ -33,13 +33,13 @@ const LONGEST_LOOK = 4_096;
 export const wireHandler =
   (parts: WireParts) => async (message: IncomingMessage, response: ServerResponse, match: Match) => {
     const { wire, path, search } = match;
-    const { ingest, host, peer, budget, stopping, bodyTimeoutMs, onError, onRefusal } = parts;
+    const { ingest, host, peer, bodies, stopping, bodyTimeoutMs, onError, onRefusal } = parts;
     let items: readonly Item[] = [];
     let body: Body | undefined;
     let request = new NodeWireRequest(message, path, search, nothing, peer);
     try {
       const limit = Math.min(wire.limit?.(path) ?? limits.bodyBytes, limits.bodyBytes);
-      const read = await readBody(message, { limit, timeoutMs: bodyTimeoutMs, budget });
+      const read = await readBody(message, { limit, timeoutMs: bodyTimeoutMs, bodies });
       if (read === 'gone') return;
       if ('status' in read) return refuse(read);
       body = read;
@@ -53,7 +53,7 @@ export const wireHandler =
       if (away.status === 500) onError(wire.name, error);
       refuse(away);
     } finally {
-      if (body !== undefined) budget.give(body.held);
+      body?.hold?.release();
     }
 
     /** The wire's answer once every item has its verdict on stable storage (G1). */

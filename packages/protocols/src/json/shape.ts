@@ -1,4 +1,6 @@
 import type { Json } from '@selfsame/identity';
+import { closingQuote } from './parts.ts';
+import { decodeText, withoutMark } from './text.ts';
 
 /** How large the shape of a document may be. Bytes are counted before, by the server. */
 export interface ShapeLimits {
@@ -19,37 +21,30 @@ export interface ParseOptions extends Partial<ShapeLimits> {
    * or these names, at any depth.
    */
   readonly unique?: 'all' | ReadonlySet<string>;
-  /** Whole numbers beyond ±2^53 as their digits, not one off. Default: rounded, as JavaScript does. */
-  readonly bigIntegers?: 'text';
 }
 
 export type ShapeProblem = 'utf-8' | 'syntax' | 'depth' | 'keys' | 'elements' | 'number' | 'repeated-key';
 
 export type Parsed = { readonly value: Json } | { readonly problem: ShapeProblem; readonly message: string };
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 /**
  * Reads JSON from outside. Everything accepted is shallow and small enough for recursive code, holds no infinite number
- * and no repeated key, and serialises to the same value again (S19, S23, S24). Messages quote nothing of the input (S40).
+ * and no repeated key, and serialises to the same value again (S19, S23, S24). A whole number beyond ±2^53 comes as its
+ * digits, a text: as a number its last ones would change. Messages quote nothing of the input (S40).
  *
  * Objects are plain: a key such as `__proto__` is an own property and nothing else (S20). Read them with `Object.hasOwn`
  * or `Object.entries`, and do not copy them by assignment.
  */
 export function parseJson(input: Uint8Array | string, options: ParseOptions = {}): Parsed {
-  let text: string;
-  try {
-    text = typeof input === 'string' ? input : utf8.decode(input);
-  } catch {
-    return { problem: 'utf-8', message: 'the body is not UTF-8' };
-  }
+  const text = typeof input === 'string' ? withoutMark(input) : decodeText(input);
+  if (!text.isWellFormed()) return { problem: 'utf-8', message: 'the body is not UTF-8' };
   const limits = { ...shapeLimits, ...options };
   // Before JSON.parse: V8 survives a million levels or keys, and takes seconds for them.
   const outline = scan(text, limits);
   if ('problem' in outline) return outline;
   let value: Json;
   try {
-    value = JSON.parse(text) as Json;
+    value = longNumber.test(text) ? withDigits(text) : (JSON.parse(text) as Json);
   } catch {
     return { problem: 'syntax', message: 'the body is not JSON' };
   }
@@ -59,10 +54,10 @@ export function parseJson(input: Uint8Array | string, options: ParseOptions = {}
   const { unique = 'all' } = options;
   if (outline.keys !== size.keys && (unique === 'all' || repeats(text, unique)))
     return { problem: 'repeated-key', message: 'an object holds the same key twice' };
-  return { value: options.bigIntegers === 'text' && /\d{16}/.test(text) ? withBigIntegers(text) : value };
+  return { value };
 }
 
-type Problem = Extract<Parsed, { problem: ShapeProblem }>;
+export type Problem = Extract<Parsed, { problem: ShapeProblem }>;
 
 /** How many keys a text spells out, or the limit it breaks. Leaps over strings, so long values cost little. */
 function scan(text: string, limits: ShapeLimits): { readonly keys: number } | Problem {
@@ -140,20 +135,9 @@ const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
 const OPEN_ARRAY = 91;
-const BACKSLASH = 92;
 const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
-
-/** Where the string that opens here ends; the end of the text if it never does. */
-function closingQuote(text: string, open: number): number {
-  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(close - 1 - slashes) === BACKSLASH) slashes += 1;
-    if (slashes % 2 === 0) return close;
-  }
-  return text.length;
-}
 
 /** Does one object of a valid JSON text hold one of these keys twice, however it is escaped? */
 function repeats(text: string, names: ReadonlySet<string>): boolean {
@@ -186,10 +170,13 @@ function repeats(text: string, names: ReadonlySet<string>): boolean {
   return false;
 }
 
+/** Where a number of sixteen digits may begin: only then is it worth an eye on how numbers were spelled. */
+const longNumber = /(?:^|[\s:,[])-?\d{16}/;
+
 type WithSource = (text: string, reviver: (key: string, value: Json, context: { source?: string }) => Json) => Json;
 
-/** Reads once more with an eye on how numbers were spelled. Recursive, so only after the depth was checked. */
-const withBigIntegers = (text: string): Json =>
+/** Reads with whole numbers that a double would change as their digits. Recursive, so only after the depth was checked. */
+const withDigits = (text: string): Json =>
   (JSON.parse as WithSource)(text, (_key, value, { source }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
       ? source

@@ -1,0 +1,126 @@
+import type { Json, JsonObject } from '@selfsame/identity';
+import { elementTexts, memberSpan } from './parts.ts';
+import { type Parsed, type ParseOptions, type Problem, parseJson, shapeLimits } from './shape.ts';
+import { decodeText } from './text.ts';
+import { isObject } from './values.ts';
+
+/** Where the items of a request stand: in a member of this name, or in the elements of a list. */
+export type Step = string | typeof EACH;
+export const EACH = Symbol('each element');
+
+export interface ItemOptions extends ParseOptions {
+  /** Members by which an item that cannot be kept is still known, one in another with a dot: `properties.$insert_id`. */
+  readonly names: readonly string[];
+}
+
+export interface ItemsOptions extends ItemOptions {
+  /** The way to the list of items from the outside: `[]` when the document itself is that list. */
+  readonly way: readonly Step[];
+}
+
+/** A document, and why some of its items cannot be kept. Of such an item the value holds its names and nothing else. */
+export interface ParsedItems {
+  readonly value: Json;
+  readonly bad: ReadonlyMap<Json, string>;
+  /** Where every item is bad: what is wrong with the first of them. */
+  readonly allBad?: Problem;
+}
+
+const none: ReadonlyMap<Json, string> = new Map();
+
+/**
+ * Reads a request whose items are judged one by one: what is wrong with one of them costs its neighbours nothing. A
+ * problem outside of the items, and brackets or commas out of place, refuse it whole.
+ */
+export function parseItems(input: Uint8Array | string, options: ItemsOptions): ParsedItems | Problem {
+  const text = typeof input === 'string' ? input : decodeText(input);
+  const whole = parseJson(text, options);
+  if ('value' in whole) return { value: whole.value, bad: none };
+  const bad = new Map<Json, string>();
+  const read = part(text, options.way, options, bad, whole);
+  if ('problem' in read) return read;
+  if (!isAllBad(read.value, options.way, bad)) return { value: read.value, bad };
+  // Where nothing of a text can be read it is no JSON at all, rather than so many bad items.
+  return whole.problem === 'syntax' ? whole : { value: read.value, bad, allBad: whole };
+}
+
+function part(
+  text: string,
+  way: readonly Step[],
+  options: ItemOptions,
+  bad: Map<Json, string>,
+  whole: Problem,
+): { readonly value: Json } | Problem {
+  const [step, ...rest] = way;
+  if (step === undefined || step === EACH) {
+    const elements = elementTexts(text, (options.elements ?? shapeLimits.elements) + 1);
+    if (elements === undefined) return whole;
+    const values = elements.map((one): Json => {
+      const read = step === EACH ? deeper(one, rest, options, bad) : parseJson(one, options);
+      if ('value' in read) return read.value;
+      const { stub, message } = unkept(one, read, options);
+      bad.set(stub, message);
+      return stub;
+    });
+    return values.length > (options.elements ?? shapeLimits.elements) ? whole : { value: values };
+  }
+  const span = memberSpan(text, step);
+  if (span === undefined) return whole;
+  const around = parseJson(`${text.slice(0, span.from)}[]${text.slice(span.to)}`, options);
+  if ('problem' in around || !isObject(around.value)) return 'problem' in around ? around : whole;
+  const inside = part(text.slice(span.from, span.to), rest, options, bad, whole);
+  return 'problem' in inside ? inside : { value: { ...around.value, [step]: inside.value } };
+}
+
+/** An element that holds items itself. */
+function deeper(
+  text: string,
+  way: readonly Step[],
+  options: ItemOptions,
+  bad: Map<Json, string>,
+): { readonly value: Json } | Problem {
+  const read = parseJson(text, options);
+  return 'value' in read ? read : part(text, way, options, bad, read);
+}
+
+/** One item, or why it cannot be kept and what it is known by. */
+export function parseItem(text: string, options: ItemOptions): Parsed & { readonly stub?: Json } {
+  const read = parseJson(text, options);
+  return 'value' in read ? read : unkept(text, read, options);
+}
+
+const unkept = (text: string, { problem, message }: Problem, options: ItemOptions) => ({
+  problem,
+  message: message.replace('the body', 'it'),
+  stub: stubOf(text, options),
+});
+
+/** What an item that cannot be kept is known by. */
+function stubOf(text: string, { names, ...limits }: ItemOptions): JsonObject {
+  const stub: Record<string, Json> = {};
+  for (const name of names) {
+    let inside = text;
+    const steps = name.split('.');
+    for (const step of steps) {
+      const span = memberSpan(inside, step);
+      inside = span === undefined ? '' : inside.slice(span.from, span.to);
+    }
+    const read = inside.length > LONGEST_NAME ? undefined : parseJson(inside, limits);
+    if (read === undefined || 'problem' in read || typeof read.value === 'object') continue;
+    const [outer = '', inner] = steps;
+    if (inner === undefined) stub[outer] = read.value;
+    else stub[outer] = { ...(stub[outer] as JsonObject | undefined), [inner]: read.value };
+  }
+  return stub;
+}
+
+const LONGEST_NAME = 1_024;
+
+/** Is there no item but bad ones? */
+function isAllBad(value: Json, way: readonly Step[], bad: ReadonlyMap<Json, string>): boolean {
+  const [step, ...rest] = way;
+  if (bad.has(value)) return true;
+  if (typeof step === 'string') return isObject(value) && isAllBad(value[step] as Json, rest, bad);
+  const all = Array.isArray(value) ? (value as readonly Json[]) : [];
+  return all.length > 0 && all.every((one) => (step === EACH ? isAllBad(one, rest, bad) : bad.has(one)));
+}

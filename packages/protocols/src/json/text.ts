@@ -1,0 +1,83 @@
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+/** Where a byte that is no UTF-8 goes: U+DC80–U+DCFF, halves that no decoded text holds otherwise. */
+const STRAY = 0xdc00;
+const REPLACEMENT = '\ufffd';
+
+/** Text without the byte order marks that tools put before it: one, or several where files were joined. */
+export const withoutMark = (text: string): string => (isBlankOrMark.test(text) ? text.trimStart() : text);
+
+/** Of the blanks of JavaScript a byte order mark is one. */
+const isBlankOrMark = /^\s/;
+
+/**
+ * UTF-8 as senders write it. An encoder that goes character by character (Mixpanel's, Java's) writes an emoji as two
+ * halves of three bytes, and half an emoji where a text was cut: two halves are one character, one alone is U+FFFD. A
+ * byte that is nothing at all becomes an unpaired half, so `isWellFormed` tells where text was lost.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return withoutMark(strict.decode(bytes));
+  } catch {
+    return withoutMark(mended(bytes));
+  }
+}
+
+function mended(bytes: Uint8Array): string {
+  let text = '';
+  let begin = 0;
+  const flush = (end: number): void => {
+    if (begin < end) text += strict.decode(bytes.subarray(begin, end));
+  };
+  for (let at = 0; at < bytes.length; ) {
+    const length = lengthAt(bytes, at);
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    flush(at);
+    const [half, other] = [halfAt(bytes, at), halfAt(bytes, at + 3)];
+    if (half === undefined) {
+      text += String.fromCharCode(STRAY + (bytes[at] as number));
+      at += 1;
+    } else if (isHigh(half) && other !== undefined && !isHigh(other)) {
+      text += String.fromCharCode(half, other);
+      at += 6;
+    } else {
+      text += REPLACEMENT;
+      at += 3;
+    }
+    begin = at;
+  }
+  flush(bytes.length);
+  return text;
+}
+
+const isHigh = (half: number): boolean => half < 0xdc00;
+
+/** The half of a character that three bytes spell (ED A0–BF xx), if they do. */
+function halfAt(bytes: Uint8Array, at: number): number | undefined {
+  if (bytes[at] !== 0xed) return undefined;
+  const [second, third] = [bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
+  if ((second & 0xe0) !== 0xa0 || (third & 0xc0) !== 0x80) return undefined;
+  return 0xd000 | ((second & 0x3f) << 6) | (third & 0x3f);
+}
+
+/** How many bytes the well-formed character here has (RFC 3629 §4); 0 when there is none. */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] as number;
+  if (first < 0x80) return 1;
+  const second = bytes[at + 1] ?? 0;
+  const follows = (count: number): boolean => {
+    for (let i = 1; i <= count; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return false;
+    return true;
+  };
+  if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const fits = first === 0xe0 ? second >= 0xa0 : first === 0xed ? second < 0xa0 : true;
+    return fits && follows(2) ? 3 : 0;
+  }
+  if (first < 0xf0 || first > 0xf4) return 0;
+  const fits = first === 0xf0 ? second >= 0x90 : first === 0xf4 ? second < 0x90 : true;
+  return fits && follows(3) ? 4 : 0;
+}

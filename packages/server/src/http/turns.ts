@@ -1,0 +1,183 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Hold, Share } from './byte-budget.ts';
+
+export interface TurnLimits {
+  /** Requests of one connection that are answered at a time. */
+  readonly atOnce: number;
+  /** For unfinished heads and for requests that wait for their turn. */
+  readonly heads: Share;
+  /** Told of a connection that was cut because there was no room for what it had begun. */
+  readonly onCut: () => void;
+}
+
+/** Waiting requests that are begun in one turn of the event loop, all connections together. */
+const A_LOOP = 32;
+/** The parser gets a read in pieces, bytes: small ones while they bring requests, each larger while they bring none. */
+const SMALLEST = 1_024;
+const LARGEST = 64 * 1_024;
+/** An unfinished head up to here is not counted: the connection limit bounds these. */
+const SMALL_HEAD = 4 * 1_024;
+/** What a parsed request that waits takes of memory, about. */
+const A_REQUEST = 4 * 1_024;
+
+type Turn = readonly [message: IncomingMessage, response: ServerResponse];
+
+interface Lane {
+  readonly socket: Socket;
+  /** Node's own reader of the socket, which feeds its parser. */
+  readonly parse: (bytes: Buffer) => void;
+  /** Parsed requests that wait for their turn, and bytes that were read and not parsed yet. */
+  readonly waiting: Turn[];
+  rest: Buffer | undefined;
+  underWay: number;
+  last: IncomingMessage | undefined;
+  piece: number;
+  /** Bytes of the unfinished head. */
+  head: number;
+  readonly hold: Hold;
+}
+
+/**
+ * Answers a few requests of a connection at a time, however many a client sends without waiting; meanwhile the socket is
+ * not read and the rest waits where it costs us nothing (G12). Node's parser would take each read as a whole, thousands
+ * of requests at once or an address of a megabyte: it gets them in pieces, and what is unfinished is counted.
+ */
+export function answerInTurns(server: Server, handle: RequestListener, { atOnce, heads, onCut }: TurnLimits): void {
+  const lanes = new WeakMap<Socket, Lane>();
+  const ready = new Set<Lane>();
+  let due = false;
+
+  function open(socket: Socket): void {
+    const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[];
+    if (parse === undefined) throw new Error('this Node reads sockets in a way we do not know: use a supported one');
+    const hold = heads.hold(() => cut(lane));
+    const lane: Lane = {
+      socket,
+      parse,
+      waiting: [],
+      rest: undefined,
+      underWay: 0,
+      last: undefined,
+      piece: SMALLEST,
+      head: 0,
+      hold,
+    };
+    lanes.set(socket, lane);
+    socket.off('data', parse);
+    socket.on('data', (bytes: Buffer) => read(lane, bytes));
+    // Node resumes a socket after each message, and once an answer has been taken.
+    socket.on('resume', () => goOn(lane));
+    socket.once('close', () => {
+      lane.waiting.length = 0;
+      ready.delete(lane);
+      hold.release();
+    });
+  }
+
+  /** Nothing more is begun on a connection that has enough; the body of a request that was begun is read on. */
+  const isFull = ({ waiting, underWay, last }: Lane): boolean =>
+    waiting.length > 0 || (underWay >= atOnce && last?.complete === true);
+
+  function read(lane: Lane, bytes: Buffer): void {
+    if (lane.rest !== undefined) {
+      lane.rest = Buffer.concat([lane.rest, bytes]);
+      if (!lane.hold.take(bytes.length)) cut(lane);
+      return;
+    }
+    const { socket } = lane;
+    for (let at = 0; at < bytes.length && socket.writable; ) {
+      if (isFull(lane) || socket.isPaused()) {
+        lane.rest = bytes.subarray(at);
+        socket.pause();
+        if (!lane.hold.take(lane.rest.length)) cut(lane);
+        return;
+      }
+      const end = Math.min(at + lane.piece, bytes.length);
+      const before = lane.last;
+      lane.parse(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
+      if (lane.last === before) {
+        lane.piece = Math.min(2 * lane.piece, LARGEST);
+        if (lane.last === undefined || lane.last.complete) countHead(lane, end - at);
+      }
+      at = end;
+    }
+  }
+
+  function countHead(lane: Lane, bytes: number): void {
+    lane.head += bytes;
+    if (lane.head > SMALL_HEAD && !lane.hold.take(bytes)) cut(lane);
+  }
+
+  function goOn(lane: Lane): void {
+    const { rest, socket } = lane;
+    if (isFull(lane)) socket.pause();
+    else if (rest !== undefined) {
+      lane.rest = undefined;
+      lane.hold.release();
+      read(lane, rest);
+    }
+  }
+
+  /** There is no room for what this connection began: it is told to come again. */
+  function cut({ socket, waiting, hold }: Lane): void {
+    waiting.length = 0;
+    hold.release();
+    if (!socket.writable) return;
+    onCut();
+    socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    socket.destroySoon();
+  }
+
+  function start(lane: Lane, [message, response]: Turn): void {
+    lane.underWay += 1;
+    response.once('close', () => {
+      lane.underWay -= 1;
+      if (lane.waiting.length > 0) schedule(lane);
+      else if (lane.rest !== undefined) lane.socket.resume();
+    });
+    handle(message, response);
+  }
+
+  function schedule(lane: Lane): void {
+    ready.add(lane);
+    if (due) return;
+    due = true;
+    setImmediate(loop);
+  }
+
+  /** The connections that have something waiting take turns, and others their part of each turn of the event loop. */
+  function loop(): void {
+    due = false;
+    let left = A_LOOP;
+    for (const lane of ready) {
+      if (left-- === 0) break;
+      ready.delete(lane);
+      const turn = lane.underWay < atOnce ? lane.waiting.shift() : undefined;
+      if (turn === undefined) continue;
+      if (lane.waiting.length > 0) ready.add(lane);
+      else {
+        lane.hold.release();
+        lane.socket.resume();
+      }
+      start(lane, turn);
+    }
+    const [another] = ready;
+    if (another !== undefined) schedule(another);
+  }
+
+  server.on('secureConnection', open);
+  // A TLS server has connections of its own that are not HTTP yet.
+  if (!('setSecureContext' in server)) server.on('connection', open);
+  server.on('request', (message, response) => {
+    const lane = lanes.get(message.socket);
+    if (lane === undefined) return handle(message, response);
+    lane.last = message;
+    lane.piece = SMALLEST;
+    if (lane.head > SMALL_HEAD) lane.hold.release();
+    lane.head = 0;
+    if (lane.waiting.length === 0 && lane.underWay < atOnce) return start(lane, [message, response]);
+    lane.waiting.push([message, response]);
+    if (!lane.hold.take(A_REQUEST)) cut(lane);
+  });
+}

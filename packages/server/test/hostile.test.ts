@@ -1,0 +1,163 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createByteBudget } from '../src/http/byte-budget.ts';
+import { answerInTurns } from '../src/http/turns.ts';
+import { boundUnreadAnswers } from '../src/http/unread-answers.ts';
+import { limits } from '../src/limits.ts';
+import { statuses } from './raw.ts';
+import { batch, running, shop, track } from './running.ts';
+
+const MiB = 2 ** 20;
+
+/** A connection that sends and does not read until asked; closed when the test ends. */
+function open(url: string, bytes: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname, () => socket.write(bytes)).on('error', () => undefined);
+  socket.pause();
+  onTestFinished(() => void socket.destroy());
+  return socket;
+}
+
+/** Everything that comes back on a connection until it has `enough`, or is closed. */
+function readUntil(socket: Socket, enough: (text: string) => boolean): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.on('data', (part) => {
+      text += part.toString('latin1');
+      if (enough(text)) resolve(text);
+    });
+    socket.on('close', () => resolve(text));
+    socket.resume();
+  });
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Resolves once `holds`, which something on the way will make so; the test's own time-out ends it otherwise. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+
+describe('requests sent without waiting for answers (G12)', () => {
+  /** A server that answers when told to. */
+  async function held(atOnce: number, headBytes: number = limits.headsInMemoryBytes) {
+    const begun: (() => void)[] = [];
+    let cuts = 0;
+    const heads = createByteBudget(headBytes).share(headBytes);
+    const server = createServer();
+    answerInTurns(server, (message, response) => void begun.push(() => response.end(message.url)), {
+      atOnce,
+      heads,
+      onCut: () => (cuts += 1),
+    });
+    return { url: await listening(server), begun, heads, cuts: () => cuts };
+  }
+
+  test('a few of a connection are under way, the rest waits unread, and all are answered in order', async () => {
+    const { url, begun, heads } = await held(8);
+    const sent = 5_000;
+    const socket = open(url, Array.from({ length: sent }, (_, i) => get(`/${i}`)).join(''));
+    await until(() => begun.length >= 8);
+    // Another connection is served meanwhile; by then nothing more of the first was begun.
+    const other = open(url, get('/other'));
+    await until(() => begun.length >= 9);
+    expect(begun).toHaveLength(9);
+    // A read has 64 KiB; what waits of it is counted.
+    expect(heads.used).toBeLessThan(200_000);
+    const answers = readUntil(socket, (text) => text.includes(`/${sent - 1}`));
+    for (let done = 0; done < sent + 1; done++) {
+      await until(() => begun.length > done);
+      begun[done]?.();
+    }
+    const bodies = [...(await answers).matchAll(/\/(\d+)/g)].map((match) => Number(match[1]));
+    expect(bodies.filter((one) => one !== 1)).toEqual(
+      Array.from({ length: sent }, (_, i) => i).filter((one) => one !== 1),
+    );
+    other.destroy();
+  });
+
+  test('a body among them is read when its turn comes', async () => {
+    const { url, begun } = await held(1);
+    const body = 'x'.repeat(100_000);
+    const post = `POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const socket = open(url, get('/a') + post + get('/b'));
+    const answers = readUntil(socket, (text) => text.includes('/b'));
+    for (let done = 0; done < 3; done++) {
+      await until(() => begun.length > done);
+      begun[done]?.();
+    }
+    expect(statuses(await answers)).toEqual([200, 200, 200]);
+  });
+
+  test('the real server: 20 connections with 1,500 each take little memory and hold up nobody', async () => {
+    const { url } = await running();
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < 20; i++) open(url, get('/openapi.json').repeat(1_500));
+    const good = await Promise.all(Array.from({ length: 50 }, (_, i) => batch(url, shop.publicKey, [track(`${i}`)])));
+    expect(good.map((one) => one.status)).toEqual(good.map(() => 200));
+    const grown = process.memoryUsage.rss() - before;
+    console.log(`20 × 1,500 requests that nobody reads: ${Math.round(grown / MiB)} MiB more`);
+    expect(grown).toBeLessThan(256 * MiB);
+  });
+});
+
+describe('what is unfinished has a limit for all connections together (G12, G14)', () => {
+  test('addresses that never end: the oldest are told to come again, and others are served', async () => {
+    const { url } = await running();
+    const before = process.memoryUsage.rss();
+    const endless = `GET /mixpanel/track?data=${'a'.repeat(1.4 * MiB)}`;
+    const sockets = Array.from({ length: 100 }, () => open(url, endless));
+    let cut = 0;
+    const answers = sockets.map((socket) =>
+      readUntil(socket, (text) => text.includes('\r\n\r\n')).then((text) => {
+        if (statuses(text)[0] === 503 && /\r\nretry-after: 1\r\n/i.test(text)) cut += 1;
+      }),
+    );
+    // What there is room for stays and the rest is cut.
+    await until(() => cut >= 100 - Math.floor(limits.headsInMemoryBytes / MiB));
+    expect((await batch(url, shop.publicKey, [track('1')])).status).toBe(200);
+    const grown = process.memoryUsage.rss() - before;
+    console.log(`100 addresses of 1.4 MiB: ${cut} cut at once, ${Math.round(grown / MiB)} MiB more`);
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(answers);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(Number(/^selfsame_connections_cut_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(cut);
+  });
+
+  test('answers that nobody takes: those that take nothing are cut first', async () => {
+    const big = Buffer.alloc(16 * MiB);
+    let cuts = 0;
+    const server = createServer((_request, response) => void response.end(big));
+    const unread = boundUnreadAnswers(server, 20 * MiB, () => (cuts += 1));
+    const url = await listening(server);
+    const sockets = Array.from({ length: 4 }, () => open(url, get('/')));
+    await until(() => cuts > 0 && unread.bytes <= 20 * MiB);
+    // One of them is within the limit, so it stays.
+    expect(cuts).toBe(3);
+    expect(sockets).toHaveLength(4);
+  });
+
+  test('readers of the log beyond what is kept open are told to come again', async () => {
+    const { url } = await running();
+    await batch(url, shop.publicKey, [track('1')]);
+    const headers = { authorization: `Bearer ${shop.serverKey}` };
+    const ends = new AbortController();
+    onTestFinished(() => ends.abort());
+    const live = () => fetch(`${url}/v1/live`, { headers, signal: ends.signal });
+    const readers = await Promise.all(Array.from({ length: limits.streams / 2 }, live));
+    expect(readers.map((one) => one.status)).toEqual(readers.map(() => 200));
+    const more = await fetch(`${url}/v1/log`, { headers });
+    expect([more.status, more.headers.get('retry-after')]).toEqual([429, '1']);
+    await readers[0]?.body?.cancel();
+    // Another project is not held up by this one.
+    const other = await fetch(`${url}/v1/log`, { headers: { authorization: 'Bearer other-server-key' } });
+    expect(other.status).toBe(200);
+  });
+});
