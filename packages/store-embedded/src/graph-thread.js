@@ -27,7 +27,10 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
   }
   if (!db.inTransaction) db.exec('BEGIN IMMEDIATE');
   run(order.batch);
-  if (!order.last) return;
+  if (!order.last) {
+    tell('ran');
+    return;
+  }
   // Whoever has given this checkpoint up must not see it happen later.
   if (Atomics.compareExchange(phase, 0, Phase.open, Phase.committing) !== Phase.open) return;
   try {
@@ -36,8 +39,13 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
     Atomics.store(phase, 0, Phase.open);
     Atomics.notify(phase, 0);
   }
-  parentPort?.postMessage('committed');
+  tell('committed');
 });
+
+/** @param {import('./graph-writer.ts').GraphWord} word */
+function tell(word) {
+  parentPort?.postMessage(word);
+}
 
 /** Those who answer requests get the processor first. Only Linux gives a thread a priority of its own. */
 function giveWay() {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { Turn } from '@selfsame/store';
 import { Phase } from './connection.js';
 import type { Batch } from './writes.ts';
 
@@ -11,19 +12,31 @@ export interface GraphThreadData {
 /** `leave`: give up what has not been committed, and end. */
 export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'leave';
 
+/** What making batches may take of a turn of the event loop, ms. */
+const SHARE = 4;
+/** Batches the thread may have before it: enough that it never waits, and so few that a checkpoint is not in memory twice. */
+const UNDER_WAY = 64;
+
+/** What the thread says: a batch has run, or the checkpoint is committed. */
+export type GraphWord = 'ran' | 'committed';
+
 /** Writes the graph's tables from a thread of its own, so that nobody who is answered waits for it. */
 export class GraphWriter {
   readonly #file: string;
   readonly #phase = new Int32Array(new SharedArrayBuffer(4));
   #thread: Worker | undefined;
   #committed: PromiseWithResolvers<void> | undefined;
+  /** Batches posted and not yet run. */
+  #underWay = 0;
+  #ran: (() => void) | undefined;
 
   constructor(file: string) {
     this.#file = file;
   }
 
   /**
-   * One transaction of many batches. They are taken one a turn of the event loop, which is what making them costs.
+   * One transaction of many batches. Making them takes a few milliseconds of each turn of the event loop, and no longer
+   * than the thread can follow.
    * @throws the thread's error when it failed; nothing is then written.
    */
   async write(batches: Iterable<Batch>): Promise<void> {
@@ -34,10 +47,15 @@ export class GraphWriter {
     committed.promise.catch(() => {});
     thread.ref();
     const post = (order: GraphOrder) => thread.postMessage(order);
+    const turn = new Turn(SHARE);
+    this.#underWay = 0;
     try {
       for (const batch of batches) {
         post({ batch, last: false });
-        await new Promise((resolve) => setImmediate(resolve));
+        this.#underWay += 1;
+        if (this.#underWay >= UNDER_WAY)
+          await Promise.race([new Promise<void>((resolve) => (this.#ran = resolve)), committed.promise]);
+        if (turn.isOver) await turn.next();
       }
       post({ batch: [], last: true });
       await committed.promise;
@@ -70,7 +88,13 @@ export class GraphWriter {
   #start(): Worker {
     const workerData: GraphThreadData = { file: this.#file, phase: this.#phase };
     const thread = new Worker(new URL('./graph-thread.js', import.meta.url), { workerData, execArgv: [] });
-    thread.on('message', () => this.#committed?.resolve());
+    thread.on('message', (word: GraphWord) => {
+      if (word === 'committed') this.#committed?.resolve();
+      else {
+        this.#underWay -= 1;
+        this.#ran?.();
+      }
+    });
     thread.on('error', (error) => this.#committed?.reject(error));
     thread.on('exit', () => {
       this.#committed?.reject(new Error('the thread that writes the graph has ended'));

@@ -34,7 +34,7 @@ export interface Pace {
   readonly held: number;
 }
 
-const usualPace: Pace = { entries: 400_000, bytes: 100_000_000, atOnce: 1_000, held: 100_000_000 };
+const usualPace: Pace = { entries: 400_000, bytes: 48_000_000, atOnce: 1_000, held: 64_000_000 };
 
 export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;

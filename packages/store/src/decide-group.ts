@@ -11,6 +11,7 @@ import {
 import { repeatKey } from './repeat-key.ts';
 import type { Change, Decided, Loaded, RepeatKey } from './store.ts';
 import { Tally } from './tally.ts';
+import { Turn } from './turn.ts';
 
 /** One item of a request: a statement, or why it is none. `project` is absent when its key opens nothing. */
 export type Item =
@@ -54,16 +55,18 @@ export function repeatsOf(group: readonly Request[]): readonly RepeatKey[] {
 }
 
 /**
- * Decides the items of a group one after another, as they would follow each other in the log.
+ * Decides the items of a group one after another, as they would follow each other in the log; others are answered in
+ * between, for what is decided touches nothing before its commit.
  * `at` is the server's clock, ms; `decide` asks the rules about one entry.
  */
-export function decideGroup(
+export async function decideGroup(
   group: readonly Request[],
   loaded: Loaded,
   at: Instant,
   rules: (project: ProjectId) => Rules,
   decide: (item: Item, entry: Entry) => Verdict,
-): GroupDecision {
+): Promise<GroupDecision> {
+  const turn = new Turn();
   const decided: Decided[] = [];
   const outcomes: Outcome[] = [];
   const fresh = new Map<RepeatKey, number>();
@@ -92,7 +95,15 @@ export function decideGroup(
     return verdict;
   }
 
-  const verdicts = group.map(({ wire, items }) => items.map((item) => decideItem(wire, item)));
+  const verdicts: (readonly Verdict[])[] = [];
+  for (const { wire, items } of group) {
+    const mine: Verdict[] = [];
+    for (const item of items) {
+      mine.push(decideItem(wire, item));
+      if (turn.isOver) await turn.next();
+    }
+    verdicts.push(mine);
+  }
   return { verdicts, outcomes, change: { loaded, decided, repeats: fresh, counts: counts.list() } };
 }
 

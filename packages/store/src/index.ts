@@ -11,3 +11,4 @@ export { repeatKey } from './repeat-key.ts';
 export { searchTexts } from './search-texts.ts';
 export * from './store.ts';
 export { addCounts } from './tally.ts';
+export { Turn } from './turn.ts';

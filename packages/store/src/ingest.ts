@@ -24,7 +24,7 @@ export interface IngestOptions {
   readonly rules: (project: ProjectId) => Rules;
   /** Items that may wait before submit throws Overloaded. Default 20,000. */
   readonly maxQueued?: number;
-  /** Items one commit may carry. Default 4,000. */
+  /** Items one commit may carry, unless a single request has more. Default 1,000. */
   readonly maxGroup?: number;
 }
 
@@ -48,7 +48,7 @@ interface Job extends Request {
  * commit runs are decided and committed together, so a thousand waiting callers cost one sync.
  */
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, clock, rules, maxQueued = 20_000, maxGroup = 4_000 } = options;
+  const { store, clock, rules, maxQueued = 20_000, maxGroup = 1_000 } = options;
   const listeners = new Set<(outcomes: readonly Outcome[]) => void>();
   let queue: Job[] = [];
   let waiting = 0;
@@ -103,11 +103,11 @@ export function createIngest(options: IngestOptions): Ingest {
     for (;;) {
       const loaded = await store.load(reach);
       try {
-        const decision = decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
+        const decision = await decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
         if ((await store.commit(decision.change)) === 'committed') return decision;
       } catch (error) {
         if (!(error instanceof Poison)) throw error;
-        const found = findPoison(group, await store.load(reach), clock(), rules);
+        const found = await findPoison(group, await store.load(reach), clock(), rules);
         if (found.size === poison.size) throw error;
         poison = found;
       }

@@ -43,14 +43,14 @@ export function decideOrThrow(
  * Every item of a group that the rules fail on, in one pass: each is tried on a copy, which is thrown away if they do.
  * Spoils what was loaded: load again. @throws StoreError when the storage fails.
  */
-export function findPoison(
+export async function findPoison(
   group: readonly Request[],
   loaded: Loaded,
   at: number,
   rules: (project: ProjectId) => Rules,
-): ReadonlySet<Item> {
+): Promise<ReadonlySet<Item>> {
   const poison = new Set<Item>();
-  decideGroup(group, loaded, at, rules, (item, entry) => {
+  await decideGroup(group, loaded, at, rules, (item, entry) => {
     const draft = loaded.draft(entry.project);
     const copy = new Overlay(draft, () => draft.nextNumber());
     try {

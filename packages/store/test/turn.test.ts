@@ -1,0 +1,49 @@
+import type { Rules } from '@selfsame/identity';
+import { describe, expect, it } from 'vitest';
+import { testRules } from '../src/conformance/traffic.ts';
+import { createIngest, createMemoryStore, type Item, Turn } from '../src/index.ts';
+
+describe('turns of the event loop', () => {
+  it('one is over after its time, and the next begins anew', async () => {
+    let now = 0;
+    const turn = new Turn(5, () => now);
+    now = 4;
+    expect(turn.isOver).toBe(false);
+    now = 5;
+    expect(turn.isOver).toBe(true);
+    await turn.next();
+    expect(turn.isOver).toBe(false);
+  });
+
+  it('a group whose rules take long lets others have their turn meanwhile', async () => {
+    const slow = (project: string): Rules => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+      return testRules(project);
+    };
+    const ingest = createIngest({ store: createMemoryStore(testRules), rules: slow, clock: () => 1e12 });
+    const items = Array.from(
+      { length: 60 },
+      (_, i): Item => ({
+        type: 'statement',
+        statement: {
+          project: 'p',
+          wire: 'native',
+          trust: 2,
+          command: { type: 'Identify', ids: [{ kind: 'user', value: `u${i}` }] },
+        },
+      }),
+    );
+    let turns = 0;
+    let done = false;
+    const count = () => {
+      turns += 1;
+      if (!done) setImmediate(count);
+    };
+    setImmediate(count);
+    await ingest.submit('native', items);
+    done = true;
+    // 60 items of at least 2 ms in turns that end after 8.
+    expect(turns).toBeGreaterThan(10);
+  });
+});
