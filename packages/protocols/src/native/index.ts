@@ -60,7 +60,7 @@ export const native: Protocol = {
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
     const told = items.map((item: Json) => ({
       sent: item,
-      item: itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge),
+      item: itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
     }));
     return {
       type: 'items',
@@ -82,11 +82,12 @@ function itemOf(
   access: Access,
   sentAt: Instant | undefined,
   mayBeTooLarge: boolean,
+  host: Host,
 ): Item {
   const refused = (reason: string): Item => ({ type: 'refused', project: access.project, reason });
   if (unreadable !== undefined) return refused(unreadable);
   if (mayBeTooLarge && JSON.stringify(item).length > MAX_ITEM_SIZE) return refused('an item is larger than 1 MiB');
-  const read = readItem(item, access, sentAt);
+  const read = readItem(item, access, sentAt, host);
   return 'reason' in read ? refused(read.reason) : { type: 'statement', statement: read.statement };
 }
 

@@ -1,7 +1,8 @@
 import type { Command, Identifier, Instant, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
 import { parseIsoTime } from '../iso-time.ts';
 import { idOf, insertIdOf, isObject, objectOf } from '../json/values.ts';
-import type { Access } from '../protocol.ts';
+import type { Access, Host } from '../protocol.ts';
+import { signedIdentity, signedTraits } from './signed-item.ts';
 
 /** The part of a statement that one item decides. */
 type Said = Pick<Statement, 'command' | 'time' | 'insertId'>;
@@ -17,9 +18,11 @@ export function readItem(
   item: Json,
   access: Access,
   sentAt: Instant | undefined,
+  host: Host,
 ): { readonly statement: Statement } | { readonly reason: string } {
   try {
     if (!isObject(item)) throw new Unreadable('an item is an object');
+    if (item['signed'] !== undefined) return { statement: vouchedFor(item, access, host) };
     const statement = {
       project: access.project,
       wire: 'native',
@@ -33,6 +36,22 @@ export function readItem(
     if (error instanceof Unreadable) return { reason: error.message };
     throw error;
   }
+}
+
+/** What a backend signed and a page hands on: said when it was signed, and believed more than the page (T1). */
+function vouchedFor(item: JsonObject, access: Access, host: Host): Statement {
+  const { type, signed = null } = item;
+  const read =
+    type === 'traits'
+      ? signedTraits
+      : ['identify', 'login', 'modify'].includes(String(type))
+        ? signedIdentity
+        : undefined;
+  if (read === undefined) throw new Unreadable('only traits and identify, login, modify can be signed');
+  const vouched = read(signed, idsOf(item['ids']), access, host);
+  if ('problem' in vouched) throw new Unreadable(`signed: ${vouched.problem}`);
+  const trust = Math.max(access.trust, 1) as Statement['trust'];
+  return { project: access.project, wire: 'native', trust, ...circumstancesOf(item), ...vouched };
 }
 
 function circumstancesOf(item: JsonObject): Omit<Said, 'command'> {
@@ -130,10 +149,22 @@ function propertiesOf(item: JsonObject): JsonObject {
 function traitChanges({ traits: sent, op = 'set' }: JsonObject): readonly TraitChange[] {
   const traits = sent === undefined ? undefined : objectOf(sent);
   if (traits === undefined) throw new Unreadable('traits must be an object');
-  if (op !== 'set' && op !== 'set-once') throw new Unreadable('op must be set or set-once');
   return Object.entries(traits).flatMap(([name, value]): readonly TraitChange[] => {
-    if (value !== null) return [{ op, name, value }];
-    return op === 'set' ? [{ op: 'unset', name }] : [];
+    switch (op) {
+      case 'set':
+        return value === null ? [{ op: 'unset', name }] : [{ op, name, value }];
+      case 'set-once':
+        return value === null ? [] : [{ op, name, value }];
+      case 'add':
+        if (typeof value !== 'number') throw new Unreadable('only a number can be added to a trait');
+        return [{ op, name, value }];
+      case 'append':
+      case 'union':
+      case 'remove':
+        return [{ op, name, value: op === 'union' && !Array.isArray(value) ? [value] : value }];
+      default:
+        throw new Unreadable('op must be set, set-once, add, append, union or remove');
+    }
   });
 }
 

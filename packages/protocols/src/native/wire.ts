@@ -34,14 +34,16 @@ export type NativeItem = Circumstances &
     | { readonly type: 'page'; readonly name?: string; readonly ids?: Ids; readonly properties?: JsonObject }
     /** These identifiers are one person's. */
     | { readonly type: 'identify' | 'login' | 'modify'; readonly ids: Ids }
+    /** What a backend signed, `<signature>.<payload>`: who the visitor is, or traits. `ids` are the page's word on whom. */
+    | { readonly type: 'identify' | 'login' | 'modify' | 'traits'; readonly ids: Ids; readonly signed: string }
     /** Whoever used these devices or sessions has left them. */
     | { readonly type: 'logout'; readonly ids: Ids }
-    /** Null unsets a trait; `set-once` leaves what is there. */
+    /** Null unsets a trait; `set-once` leaves what is there; the others count and keep lists. */
     | {
         readonly type: 'traits';
         readonly ids: Ids;
         readonly traits: JsonObject;
-        readonly op?: 'set' | 'set-once';
+        readonly op?: 'set' | 'set-once' | 'add' | 'append' | 'union' | 'remove';
       }
     /** `set` (default) replaces all segments. */
     | {

@@ -27,8 +27,20 @@ export const batch = v.object({
           properties: v.exactOptional(properties),
           ...circumstances,
         }),
-        v.object({ type: v.picklist(['identify', 'login', 'logout', 'modify']), ids, ...circumstances }),
-        v.object({ type: v.literal('traits'), ids, traits: properties, ...circumstances }),
+        v.object({
+          type: v.picklist(['identify', 'login', 'logout', 'modify']),
+          ids,
+          signed: v.exactOptional(v.string()),
+          ...circumstances,
+        }),
+        v.object({
+          type: v.literal('traits'),
+          ids,
+          traits: v.exactOptional(properties),
+          op: v.exactOptional(v.picklist(['set', 'set-once', 'add', 'append', 'union', 'remove'])),
+          signed: v.exactOptional(v.string()),
+          ...circumstances,
+        }),
         v.object({
           type: v.literal('segments'),
           ids,

@@ -1,0 +1,77 @@
+import type { Command, Identifier, Instant, Json, JsonObject, TraitChange } from '@selfsame/identity';
+import { idOf, objectOf } from '../json/values.ts';
+import type { Access, Host } from '../protocol.ts';
+import { openSigned } from '../spid/signed.ts';
+
+/** How far from now a signature may have been made, seconds: traits a day, who somebody is five minutes (S7). */
+const WINDOW = { traits: 86_400, identity: 300 } as const;
+
+/** What a customer's backend vouches for (T1), as a command; `time`, ms, is when it was signed. Or why it is not believed. */
+export type Vouched = { readonly command: Command; readonly time?: Instant } | { readonly problem: string };
+
+/**
+ * Traits that a backend signed and a page handed on. `ids` is the page's word on whom they are of; of several one is
+ * taken, since the signature does not say that they are one person's.
+ */
+export function signedTraits(text: Json, ids: readonly Identifier[], access: Access, host: Host): Vouched {
+  const opened = open(text, 'traits', access, host);
+  if ('problem' in opened) return opened;
+  const { algorithm: _a, t: _t, sub, use, ...traits } = opened.payload;
+  const has = (name: string) => Object.hasOwn(traits, name);
+  // Session answers and callbacks of SPiD carry the same signature (S8).
+  if (use !== undefined || (has('result') && has('serverTime')) || (has('object') && has('entry')))
+    return { problem: 'it was signed for another use' };
+  if (sub === undefined && access.policy.identityMode === 'enforce') return { problem: 'it is bound to nobody (sub)' };
+  const whose =
+    sub === undefined ? (ids.find((id) => id.kind === 'user') ?? ids[0]) : ids.find((id) => id.value === String(sub));
+  if (whose === undefined) return { problem: 'it was signed for somebody else' };
+  const pairs = Object.entries(traits);
+  if (pairs.length === 0) return { problem: 'there are no traits in it' };
+  if (!pairs.every(([, value]) => isTraitValue(value)))
+    return { problem: 'a trait must be a string, number, boolean or list' };
+  const changes = pairs.map(([name, value]): TraitChange => ({ op: 'set', name, value }));
+  return { command: { type: 'Describe', ids: [whose], changes }, ...opened.when };
+}
+
+/** Identifiers of a page that a backend does not know: the browser's own word, also beside a signature. */
+const ofTheBrowser: ReadonlySet<string> = new Set(['device', 'session', 'visitor']);
+
+/**
+ * Who the visitor is, as a backend signed it: `{ use: 'identity', ids, t }`. Of the page's own `ids` only the browser's
+ * go with it; anything else would borrow a trust that nobody gave.
+ */
+export function signedIdentity(text: Json, ids: readonly Identifier[], access: Access, host: Host): Vouched {
+  const opened = open(text, 'identity', access, host);
+  if ('problem' in opened) return opened;
+  const { use, ids: named, t } = opened.payload;
+  if (use !== 'identity') return { problem: 'it was signed for another use' };
+  if (t === undefined) return { problem: 'it does not say when it was signed (t)' };
+  const bag = named === undefined ? undefined : objectOf(named);
+  const signed = Object.entries(bag ?? {}).map(([kind, sent]) => ({ kind, value: idOf(sent) }));
+  if (signed.length === 0 || !signed.every((id): id is Identifier => typeof id.value === 'string'))
+    return { problem: 'its ids are not an object of kind and value' };
+  const own = ids.filter(
+    (id) => ofTheBrowser.has(id.kind) && !signed.some(({ kind, value }) => kind === id.kind && value === id.value),
+  );
+  return { command: { type: 'Identify', ids: [...signed, ...own] }, ...opened.when };
+}
+
+function open(
+  text: Json,
+  use: keyof typeof WINDOW,
+  access: Access,
+  host: Host,
+): { readonly payload: JsonObject; readonly when: { readonly time?: Instant } } | { readonly problem: string } {
+  if (typeof text !== 'string') return { problem: 'it is not text' };
+  const opened = openSigned(text, access.project, host);
+  if ('problem' in opened) return opened;
+  const { t } = opened.payload;
+  if (t === undefined) return { payload: opened.payload, when: {} };
+  if (typeof t !== 'number') return { problem: 't is not a number' };
+  if (Math.abs(host.now / 1000 - t) > WINDOW[use]) return { problem: 'it was signed too long ago, or in the future' };
+  // What was signed earlier does not overwrite what was signed later (S7).
+  return { payload: opened.payload, when: { time: Math.round(t * 1000) } };
+}
+
+const isTraitValue = (value: Json): boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || Array.isArray(value);
