@@ -1,6 +1,6 @@
-import { addClaim, claimOf } from './claims.ts';
 import type { Entry } from './command.ts';
 import { PROFILE } from './directory/record.ts';
+import { addClaim, claimOf } from './evidence/claims.ts';
 import type { Draft } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { type Policy, roleOf } from './policy.ts';

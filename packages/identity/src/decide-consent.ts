@@ -1,5 +1,6 @@
 import type { Consent, Entry } from './command.ts';
 import type { Rules } from './decide.ts';
+import { addConsent } from './evidence/consents.ts';
 import type { Draft, Node } from './graph.ts';
 import { type Identifier, keyOf } from './ids.ts';
 import { meet, sight } from './meet.ts';
@@ -27,7 +28,7 @@ export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command:
     const owner = entry.trust > 0 ? ownerAt(draft, rules.policy, node.key, entry.time) : undefined;
     for (const key of new Set([node.key, owner?.key ?? node.key])) {
       const one = draft.node(key) as Node;
-      draft.put({ ...one, consents: [...one.consents, word] });
+      draft.put({ ...one, consents: addConsent(one.consents, word) });
     }
   }
   const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;

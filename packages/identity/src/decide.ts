@@ -1,5 +1,4 @@
 import { believable } from './believe.ts';
-import { addClaim, claimOf } from './claims.ts';
 import type { Command, DerivePersonId, Describe, Entry, TraitChange } from './command.ts';
 import { isDenied } from './consent.ts';
 import { decideConsent } from './decide-consent.ts';
@@ -8,6 +7,8 @@ import { decideModify } from './directory/modify.ts';
 import { PROFILE } from './directory/record.ts';
 import { decideResolve, resolveItem } from './directory/resolve.ts';
 import { directoryFor } from './entry.ts';
+import { addClaim, claimOf, saidAgain } from './evidence/claims.ts';
+import { addWrite } from './evidence/words.ts';
 import type { Draft, Node } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { decideJoin } from './join.ts';
@@ -16,7 +17,6 @@ import { addEdge, decideMerge } from './merge.ts';
 import { cluster, ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { readIds } from './read-ids.ts';
-import { addWrite } from './traits.ts';
 import { type Note, rejected, type Verdict } from './verdict.ts';
 
 /** What the rules need besides the graph and the entry. */
@@ -166,7 +166,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       continue;
     }
     const claimed = addClaim(draft, policy, node, claimOf(entry, top.key));
-    const mayMove = claimed.claims.length !== node.claims.length;
+    const mayMove = !saidAgain(node.claims, claimed.claims);
     const before = mayMove ? ownerAt(draft, policy, key, entry.time) : undefined;
     draft.put(claimed);
     if (isNew) {
@@ -241,7 +241,6 @@ function describe(
   if (changes.length === 0) return;
   const node = draft.node(keyOf(anchor)) as Node;
   const write = { ...sight(entry), wire: entry.wire, changes };
-  const writes =
-    roleOf(policy, anchor.kind) === 'anonymous' ? [...node.writes, write] : addWrite(policy, node.writes, write);
+  const writes = addWrite(draft, policy, node, write);
   draft.put({ ...node, writes });
 }

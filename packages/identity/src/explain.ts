@@ -1,3 +1,4 @@
+import { counted } from './evidence/changes-of-hands.ts';
 import type { Claim, Edge, Graph, Node, Sight } from './graph.ts';
 import type { IdentifierKey, Trust } from './ids.ts';
 import { linksOf } from './links.ts';
@@ -145,7 +146,7 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
   const shared = mine.flatMap((node) => node.below).find((key) => theirs.some((node) => node.below.includes(key)));
   if (shared !== undefined) {
     const node = graph.node(shared) as Node;
-    const claim = node.claims.findLast(
+    const claim = counted(policy, node.claims).findLast(
       (one): one is Claim => one.owner !== null && theirs.some((their) => their.key === one.owner),
     );
     return {

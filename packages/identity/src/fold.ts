@@ -7,6 +7,7 @@ import type { Verdict } from './verdict.ts';
 
 /** A graph in memory. The reference fold uses it, and so do stores for what they hold. */
 export class MemoryGraph implements Draft {
+  readonly listsAll: boolean = false;
   readonly nodes = new Map<IdentifierKey, Node>();
   readonly #founders = new Map<PersonId, IdentifierKey>();
   readonly #kept = new Map<IdentifierKey, Claim[]>();

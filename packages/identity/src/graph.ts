@@ -100,6 +100,8 @@ export interface Graph {
 
 /** A graph that can take new versions of nodes. */
 export interface Draft extends Graph {
+  /** Nodes list all they are told and nothing is set aside: what a node that lists less is compared with. */
+  readonly listsAll?: boolean;
   put(node: Node): void;
   /** Keeps claims that a node has stopped listing. */
   keep(key: IdentifierKey, claims: readonly Claim[]): void;

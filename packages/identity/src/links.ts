@@ -1,4 +1,5 @@
 import { isRecorded, recordedStretches } from './directory/links.ts';
+import { counted } from './evidence/changes-of-hands.ts';
 import type { Claim, Graph, Node } from './graph.ts';
 import type { IdentifierKey, Instant } from './ids.ts';
 import { identifierOf } from './ids.ts';
@@ -48,12 +49,12 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     return false;
   };
 
-  const standing = node.claims.filter((claim) => {
+  const standing = counted(policy, node.claims).filter((claim) => {
     if (claim.unverified) return refuse(claim, 'E2', 'a public key may not link known people in enforce mode');
     if (claim.refused !== undefined) return refuse(claim, claim.refused, 'a limit was reached');
     return true;
   });
-  if (isRecorded(policy.directory, node)) return { stretches: recordedStretches(standing, refusals), refusals };
+  if (isRecorded(policy, node)) return { stretches: recordedStretches(standing, refusals), refusals };
   if (roleOf(policy, node.id.kind) !== 'anonymous') return named(graph, policy, node, standing, refusals, refuse);
 
   // [L2] A claim to a named person outranks claims to another anonymous identifier.
@@ -89,7 +90,7 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
 function soleClaim(policy: Policy, node: Node): Claim | undefined {
   const first = node.claims[0] as Claim;
   if (first.owner === null || policy.sharedDevice !== 'by-interval') return undefined;
-  if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy.directory, node)) return undefined;
+  if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy, node)) return undefined;
   const isSame = (claim: Claim) =>
     claim.owner === first.owner && claim.unverified === undefined && claim.refused === undefined;
   return node.claims.every(isSame) ? first : undefined;
@@ -107,11 +108,17 @@ function named(
   refuse: Refuse,
 ): Links {
   let winner: Claim | undefined;
+  const stand: Claim[] = [];
   for (const claim of standing) {
     if (claim.owner === null) continue;
+    // What stands may be said again.
+    if (stand.some((one) => one.owner === claim.owner && one.trust === claim.trust)) continue;
     const why = whyUnbelievable(graph, policy, node, claim);
     if (why !== undefined) refuse(claim, why.rule, why.reason);
-    else if (winner === undefined || claim.trust > winner.trust) winner = claim;
+    else {
+      stand.push(claim);
+      if (winner === undefined || claim.trust > winner.trust) winner = claim;
+    }
   }
   if (winner === undefined) return { stretches: [own], refusals };
   for (const claim of standing) {

@@ -1,6 +1,7 @@
 import type { Entry, Merge } from './command.ts';
 import { decideItem, type Rules } from './decide.ts';
 import { PROFILE } from './directory/record.ts';
+import { withEdge } from './evidence/edges.ts';
 import type { Draft, Edge, Node } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { meet, sight } from './meet.ts';
@@ -48,9 +49,9 @@ export function addEdge(
   if (a.edges.some((edge) => edge.other === other && edge.how === how && edge.refused === refused)) return;
   const edge = { ...sight(entry), how, wire: entry.wire, ...(refused === undefined ? {} : { refused }) };
   const identified = how === 'identify' || how === 'alias' ? ({ identified: true } as const) : {};
-  draft.put({ ...a, edges: [...a.edges, { ...edge, ...identified, other }] });
+  draft.put({ ...a, edges: withEdge(a.edges, { ...edge, ...identified, other }) });
   const b = draft.node(other) as Node;
-  draft.put({ ...b, edges: [...b.edges, { ...edge, other: one }] });
+  draft.put({ ...b, edges: withEdge(b.edges, { ...edge, other: one }) });
 }
 
 /** Joins two identifiers, or keeps why not. Used by Merge and Join. */

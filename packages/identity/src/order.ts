@@ -10,10 +10,15 @@ export function compareSights(order: Policy['order'], a: Sight, b: Sight): numbe
   return a.time - b.time || (a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0);
 }
 
-/** [O3] Claims with equal time and insert id are ordered by what they say, never by arrival. */
+/** [O3] Claims with equal time and insert id are ordered by what they say and how it is believed, never by arrival. */
 export function compareClaims(order: Policy['order'], a: Claim, b: Claim): number {
   const sights = compareSights(order, a, b);
   if (sights !== 0) return sights;
   if (a.owner !== b.owner) return a.owner === null ? -1 : b.owner === null ? 1 : a.owner < b.owner ? -1 : 1;
-  return b.trust - a.trust;
+  return b.trust - a.trust || sortOf(a) - sortOf(b);
 }
+
+const sortOf = (claim: Claim): number =>
+  (claim.directory === undefined ? 0 : 1) +
+  (claim.unverified === undefined ? 0 : 2) +
+  (claim.refused === undefined ? 0 : 4);

@@ -1,6 +1,7 @@
 import { type ConsentState, standingConsent } from './consent.ts';
 import { isRecorded } from './directory/links.ts';
 import { isKnownProfile } from './directory/record.ts';
+import { countedWrites } from './evidence/words.ts';
 import type { Claim, Graph, Node, Write } from './graph.ts';
 import type { IdentifierKey, Instant, PersonId } from './ids.ts';
 import type { Json } from './json.ts';
@@ -172,9 +173,8 @@ function writesOf(
   return spans.flatMap((span) => {
     if (span.node.writes.length === 0) return [];
     const whole = span.from === always.from && span.to === always.to;
-    let writes = whole
-      ? span.node.writes
-      : span.node.writes.filter((write) => write.time >= span.from && write.time < span.to);
+    const said = countedWrites(policy, span.node);
+    let writes = whole ? said : said.filter((write) => write.time >= span.from && write.time < span.to);
     // [W5] `anonymousTraits: 'drop'`: what was said of a device before its login stays behind.
     const { claim } = span;
     if (policy.anonymousTraits === 'drop' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
@@ -228,7 +228,7 @@ export function personAt(graph: Graph, policy: Policy, key: IdentifierKey, time:
 }
 
 function isVacant(graph: Graph, policy: Policy, node: Node, time: Instant): boolean {
-  if (!isRecorded(policy.directory, node)) return false;
+  if (!isRecorded(policy, node)) return false;
   return node.lastSeen <= linkAt(graph, policy, node, time).from;
 }
 

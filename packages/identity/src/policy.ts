@@ -49,6 +49,8 @@ export interface Caps {
   readonly perKind: Readonly<Record<Role, number>>;
   /** Known people one anonymous identifier may point to before it is disbelieved. */
   readonly peoplePerIdentifier: number;
+  /** Changes of owner that count of what public keys say of one identifier: so many first ones, and so many latest ([K4]). */
+  readonly changes: number;
 }
 
 /** Profile data of SPiD that only the platform sets (sheet §5). */
@@ -84,6 +86,7 @@ const selfsame: Policy = {
     perPerson: 500,
     perKind: { profile: 1, login: 1, contact: 25, anonymous: 500, handle: 500, group: 0 },
     peoplePerIdentifier: 25,
+    changes: 250,
   },
   directory: directoryOf('default'),
 };

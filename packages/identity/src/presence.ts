@@ -1,3 +1,4 @@
+import { counted } from './evidence/changes-of-hands.ts';
 import type { Claim, Node } from './graph.ts';
 import { type Identifier, type Instant, identifierOf, type Trust } from './ids.ts';
 import { type Policy, roleOf } from './policy.ts';
@@ -14,7 +15,7 @@ export type Presence =
  * `since` and `lastSaid` are the first and the last login of the run, ms.
  */
 export function presenceOf(policy: Policy, node: Node | undefined, trust: Trust): Presence {
-  const said = (node?.claims ?? []).filter((claim) => claim.trust >= trust && isPresence(policy, claim));
+  const said = counted(policy, node?.claims ?? []).filter((claim) => claim.trust >= trust && isPresence(policy, claim));
   const last = said.at(-1);
   const named = said.findLast((claim) => claim.owner !== null);
   if (last === undefined || named?.owner == null) return { type: 'stranger' };

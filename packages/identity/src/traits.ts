@@ -1,4 +1,5 @@
 import type { TraitChange } from './command.ts';
+import { partOf, sortWrites } from './evidence/words.ts';
 import type { Sight, Write } from './graph.ts';
 import type { Instant, Trust } from './ids.ts';
 import type { Json } from './json.ts';
@@ -28,7 +29,9 @@ interface Cell {
 
 /**
  * [W1] Traits are the fold of everything said of a person, in evidence order; what was said later wins.
- * [W2] A less trusted word changes nothing that a more trusted one said (S10).
+ * [W2] Of each trait only the most trusted words count (S10): a less trusted one changes nothing they said, and is no
+ * ground they build on. `unset` and `clear` of at least that trust forget it all; a `remove` takes away from whatever is
+ * there.
  */
 export function foldTraits(policy: Policy, writes: readonly Write[]): Described {
   const traits = new Map<string, Cell>();
@@ -44,9 +47,10 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
       const cells = all[partOf(change)];
       const cell = cells.get(change.name);
       if (cell !== undefined && write.trust < cell.source.trust) continue;
-      const value = applyChange(cell?.value, change);
-      if (value !== undefined) cells.set(change.name, { value, source: write });
-      else cells.delete(change.name);
+      const isGround = cell !== undefined && (write.trust === cell.source.trust || change.op === 'remove');
+      const value = applyChange(isGround ? cell.value : undefined, change);
+      if (value === undefined) cells.delete(change.name);
+      else cells.set(change.name, { value, source: change.op === 'remove' && cell ? cell.source : write });
     }
   }
   const list = all.segments.get('segments')?.value;
@@ -71,20 +75,6 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
 const valuesIn = (cells: ReadonlyMap<string, Cell>): ReadonlyMap<string, Json> =>
   new Map([...cells].map(([name, cell]) => [name, cell.value]));
 
-const partOf = (change: TraitChange): 'traits' | 'segments' | 'purposes' =>
-  ('on' in change ? change.on : undefined) ?? 'traits';
-
-/** Evidence order; words of the same moment without insert ids are ordered by what they say. */
-function sortWrites(policy: Policy, writes: readonly Write[]): readonly Write[] {
-  const text = (write: Write) => JSON.stringify(write.changes);
-  return writes.toSorted((a, b) => {
-    const sights = compareSights(policy.order, a, b);
-    if (sights !== 0) return sights;
-    const [one, other] = [text(a), text(b)];
-    return one < other ? -1 : one > other ? 1 : 0;
-  });
-}
-
 /** [W3] One operation on one value, with the meaning Mixpanel gives it; undefined is "not there". */
 export function applyChange(now: Json | undefined, change: Exclude<TraitChange, { op: 'clear' }>): Json | undefined {
   switch (change.op) {
@@ -95,7 +85,7 @@ export function applyChange(now: Json | undefined, change: Exclude<TraitChange, 
     case 'unset':
       return undefined;
     case 'add':
-      return now === undefined ? change.value : typeof now === 'number' ? now + change.value : now;
+      return now === undefined ? change.value : typeof now === 'number' ? sum(now, change.value) : now;
     case 'append':
       return [...listOf(now), change.value];
     case 'union':
@@ -104,6 +94,9 @@ export function applyChange(now: Json | undefined, change: Exclude<TraitChange, 
       return Array.isArray(now) ? now.filter((one: Json) => !same(one, change.value)) : now;
   }
 }
+
+/** A sum beyond all numbers would be kept as null, so it is not made (S19). */
+const sum = (now: number, more: number): number => (Number.isFinite(now + more) ? now + more : now);
 
 function union(list: readonly Json[], more: readonly Json[]): readonly Json[] {
   const whole = [...list];
@@ -116,39 +109,6 @@ const listOf = (value: Json | undefined): readonly Json[] => (value === undefine
 const same = (a: Json, b: Json): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 const has = (list: readonly Json[], value: Json): boolean => list.some((one) => same(one, value));
-
-/** From this many words on, those without effect are dropped. */
-const COMPACT_FROM = 32;
-
-/**
- * [W4] Drops words that a later `set`, `unset` or `clear` has overruled. Only for identifiers that name one human for
- * good, and only among words of one trust; then no later reading can tell the difference.
- */
-export function addWrite(policy: Policy, writes: readonly Write[], write: Write): readonly Write[] {
-  const all = [...writes, write];
-  if (all.length % COMPACT_FROM !== 0 || all.some((one) => one.trust !== write.trust)) return all;
-  const overruled = new Set<string>();
-  let cleared = false;
-  return sortWrites(policy, all)
-    .toReversed()
-    .map((one): Write => {
-      const changes = one.changes.toReversed().filter((change) => {
-        const part = partOf(change);
-        if (cleared && part === 'traits') return false;
-        if (change.op === 'clear') {
-          cleared ||= change.of === undefined;
-          return true;
-        }
-        const name = `${part}:${change.name}`;
-        if (overruled.has(name)) return false;
-        if (change.op === 'set' || change.op === 'unset') overruled.add(name);
-        return true;
-      });
-      return changes.length === one.changes.length ? one : { ...one, changes: changes.toReversed() };
-    })
-    .filter((one) => one.changes.length > 0)
-    .toReversed();
-}
 
 /** Whether a word came at or after a moment of evidence. */
 export const since = (policy: Policy, write: Sight, moment: Sight): boolean =>

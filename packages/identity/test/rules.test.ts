@@ -595,6 +595,28 @@ describe('traits', () => {
     ).toEqual({ plan: 'pro', x: 1 });
   });
 
+  it('[W2] a page lays no ground for what the server adds, and the server may take it back', () => {
+    const add = (value: number) => ({ op: 'add', name: 'credit', value }) as const;
+    expect(traitsOf([say('ann', set('credit', 1_000)), T(2, say('ann', add(5)))], 'ann')).toEqual({ credit: 5 });
+    expect(traitsOf([T(2, say('ann', add(5))), at(1, say('ann', set('credit', 1_000)))], 'ann')).toEqual({ credit: 5 });
+    const gone = [T(2, say('ann', set('a', 1))), T(2, say('ann', { op: 'unset', name: 'a' })), say('ann', set('a', 2))];
+    expect(traitsOf(gone, 'ann')).toEqual({ a: 2 });
+  });
+
+  it('[W3] a sum beyond all numbers is not made', () => {
+    const add = (value: number) => ({ op: 'add', name: 'n', value }) as const;
+    expect(traitsOf([say('ann', add(1e308)), say('ann', add(1e308)), say('ann', add(-1e308))], 'ann')).toEqual({
+      n: 0,
+    });
+  });
+
+  it('[W9] counters stay exact however often they are added to', () => {
+    const steps = Array.from({ length: 500 }, () => say('d1', { op: 'add', name: 'n', value: 1 }));
+    const { graph, person } = run(steps, selfsame);
+    expect(person('d1').traits.get('n')).toBe(500);
+    expect(graph.node(keyOf({ kind: 'device', value: 'd1' }))?.writes.length).toBeLessThan(30);
+  });
+
   it('[W5] simplified merge leaves the device’s profile behind; later updates land on the user', () => {
     expect(
       traitsOf([say('d1', set('before', 1)), track('d1 ann'), say('d1', set('after', 1))], 'ann', simplified),

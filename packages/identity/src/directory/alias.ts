@@ -4,6 +4,8 @@ import type { AliasWord, Draft, Node } from '../graph.ts';
 import { refusal, type Verdict } from '../verdict.ts';
 import { profileKey } from './record.ts';
 
+/** Aliases a profile can be part of. */
+const ALIASES = 500;
 /** How far back an alias reaches, ms. */
 const NINETY_DAYS = 90 * 24 * 3600 * 1000;
 
@@ -47,6 +49,7 @@ export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: A
 
 function whyDropped(source: Node, destination: Node, window: { from: number; to: number }): string | undefined {
   const words = source.aliases;
+  if (Math.max(words.length, destination.aliases.length) >= ALIASES) return 'one of them was aliased too often already';
   if (words.some((word) => word.part === 'source' && word.from < window.to && window.from < word.to))
     return 'the source was aliased before over some of that time';
   if (words.some((word) => word.part === 'destination')) return 'the source was itself the destination of an alias';

@@ -1,10 +1,12 @@
+import { counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Node } from '../graph.ts';
 import type { Link, Refusal } from '../links.ts';
-import type { DirectoryPolicy } from './settings.ts';
+import type { Policy } from '../policy.ts';
 
 /** Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])? */
-export const isRecorded = (directory: DirectoryPolicy, node: Node): boolean =>
-  !directory.deviceIds.includes(node.id.kind) && node.claims.some((claim) => claim.directory === true);
+export const isRecorded = (policy: Policy, node: Node): boolean =>
+  !policy.directory.deviceIds.includes(node.id.kind) &&
+  counted(policy, node.claims).some((claim) => claim.directory === true);
 
 /**
  * [R6] An identifier of a record belongs to the profile that holds it: before the first, to the first; taken out of

@@ -13,6 +13,7 @@ import {
   isKnownProfile,
   isMultiple,
   outranks,
+  PROFILE,
   profileKey,
   valuesOf,
 } from './record.ts';
@@ -95,6 +96,7 @@ function whyNotChange(
   // [E3] The answer to a page must not tell whether anybody is known by a value (S12).
   if (policy.identityMode === 'enforce' && entry.trust === 0 && namesPerson(policy, { kind, value: '' }))
     return { rule: 'E3', reason: 'in enforce mode a public key changes devices only' };
+  if (kind === PROFILE) return { rule: 'R10', reason: 'a record holds no MPID' };
   const leaving = replaced(rules, profile, change).map((value) => ({ profile: profile.key, id: { kind, value } }));
   const id = wanted(change);
   if (id !== undefined) {

@@ -1,11 +1,15 @@
-import { addClaim } from '../claims.ts';
 import type { Entry } from '../command.ts';
 import type { Rules } from '../decide.ts';
+import { counted } from '../evidence/changes-of-hands.ts';
+import { addClaim } from '../evidence/claims.ts';
 import type { Claim, Draft, Graph, Node } from '../graph.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../ids.ts';
 import { meet } from '../meet.ts';
 import type { Policy } from '../policy.ts';
 import type { DirectoryPolicy } from './settings.ts';
+
+/** [R1] So many profiles, the latest to take it, are found by one identifier. */
+const HOLDERS = 100;
 
 /** The kind under which a profile's MPID is an identifier. */
 export const PROFILE = 'mpid';
@@ -42,9 +46,9 @@ export function attach(draft: Draft, rules: Rules, entry: Entry, profile: Identi
     record: [...owner.record, { key: node.key, since: entry.time }],
     below: owner.below.includes(node.key) ? owner.below : [...owner.below, node.key],
   });
-  draft.put({ ...node, holders: [...node.holders, profile] });
+  draft.put({ ...node, holders: [...node.holders, profile].slice(-HOLDERS) });
   if (isDevice(rules.policy, id)) return;
-  const taken = latestWord(node)?.owner;
+  const taken = latestWord(rules.policy, node)?.owner;
   if (taken == null || !node.holders.includes(taken)) assign(draft, rules.policy, entry, node.key, profile);
 }
 
@@ -55,7 +59,8 @@ export function detach(draft: Draft, rules: Rules, entry: Entry, profile: Identi
   const node = draft.node(key) as Node;
   const holders = node.holders.filter((holder) => holder !== profile);
   draft.put({ ...node, holders });
-  if (latestWord(node)?.owner === profile) assign(draft, rules.policy, entry, key, holders.at(-1) ?? null);
+  if (latestWord(rules.policy, node)?.owner === profile)
+    assign(draft, rules.policy, entry, key, holders.at(-1) ?? null);
 }
 
 /**
@@ -70,11 +75,13 @@ export function assign(
   owner: IdentifierKey | null,
 ): void {
   const node = draft.node(key) as Node;
-  const before = latestWord(node);
+  const before = latestWord(policy, node);
   if (before?.owner === owner && node.claims.at(-1) === before) return;
   const claim: Claim = {
     time: Math.max(entry.time, before?.time ?? entry.time),
-    tie: `\u0001${String(entry.position).padStart(16, '0')}`,
+    // Two words of one entry keep their order.
+    tie:
+      before?.position === entry.position ? `${before.tie}\u0001` : `\u0001${String(entry.position).padStart(16, '0')}`,
     position: entry.position,
     trust: entry.trust,
     owner,
@@ -90,11 +97,11 @@ export function assign(
  */
 export function outranks(graph: Graph, policy: Policy, entry: Entry, profile: IdentifierKey, id: Identifier): boolean {
   if (!policy.directory.loginIds.includes(id.kind)) return false;
-  const word = latestWord(graph.node(keyOf(id)));
+  const word = latestWord(policy, graph.node(keyOf(id)));
   return word?.owner === profile && word.trust > entry.trust;
 }
 
 const isDevice = (policy: Policy, id: Identifier): boolean => policy.directory.deviceIds.includes(id.kind);
 
-const latestWord = (node: Node | undefined): Claim | undefined =>
-  node?.claims.findLast((claim) => claim.directory === true);
+const latestWord = (policy: Policy, node: Node | undefined): Claim | undefined =>
+  counted(policy, node?.claims ?? []).findLast((claim) => claim.directory === true);

@@ -161,6 +161,8 @@ function settle(
   const matched = matchedBy(profile, choice.ids);
   const changed: { mpid: string; kind: string }[] = [];
   for (const id of choice.ids) {
+    // [R5] A record holds no profile: one in another's record, or in its own, would own itself.
+    if (id.kind === PROFILE) continue;
     if (!holds(draft.node(profile.key) as Node, keyOf(id)) && remember(draft, rules, entry, profile, id, notes))
       changed.push({ mpid: profile.id.value, kind: id.kind });
     // [R6] The device belongs to whoever was answered last.

@@ -51,6 +51,7 @@ export const policySettings = exact({
         }),
       ),
       peoplePerIdentifier: v.optional(whole),
+      changes: v.optional(whole),
     }),
   ),
   directory: v.optional(

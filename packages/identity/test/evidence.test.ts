@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Command,
+  claimId,
+  digestText,
+  type Entry,
+  explain,
+  type Graph,
+  MemoryGraph,
+  type Node,
+  ownershipOf,
+  type Policy,
+  presenceOf,
+  presets,
+  type Statement,
+  step,
+  type Trust,
+  type Verdict,
+} from '../src/index.ts';
+import { derive, entriesOf } from './history.ts';
+import { Dice, randomHistory, randomPolicy } from './random-history.ts';
+
+const long = process.env['SELFSAME_LONG'] === '1';
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`evidence laws: SELFSAME_SEED=${seed}`);
+
+/** A graph whose nodes list all they were ever told: the definition that the other is compared with. */
+class WholeGraph extends MemoryGraph {
+  override readonly listsAll = true;
+}
+
+describe('evidence', () => {
+  it(
+    'a node that lists only what matters reads as one that lists everything',
+    () => {
+      const histories = long ? 100_000 : 10_000;
+      for (let i = 0; i < histories; i++) {
+        const dice = new Dice(seed + i);
+        const policy = randomPolicy(dice);
+        const items = randomHistory(dice, i % 20 === 0 ? 90 : 30);
+        if (differ(items, policy)) fail(items, policy, seed + i);
+      }
+    },
+    long ? 3_600_000 : 120_000,
+  );
+});
+
+function differ(items: readonly Statement[], policy: Policy): boolean {
+  return told(items, policy, new MemoryGraph()) !== told(items, policy, new WholeGraph());
+}
+
+/** Throws with the shortest part of the history that still shows the difference. */
+function fail(items: readonly Statement[], policy: Policy, number: number): never {
+  let shortest = [...items];
+  for (let i = 0; i < shortest.length; ) {
+    const less = shortest.toSpliced(i, 1);
+    if (differ(less, policy)) shortest = less;
+    else i += 1;
+  }
+  const show = (graph: MemoryGraph) => told(shortest, policy, graph);
+  const { directory, ...rest } = policy;
+  const about = { number, ...rest, roles: undefined, rank: undefined, strategy: directory.strategy };
+  expect.soft(show(new MemoryGraph()), JSON.stringify({ about, shortest })).toBe(show(new WholeGraph()));
+  throw new Error(`history ${number} differs; ${shortest.length} items`);
+}
+
+/** All that anybody can ask of the graph of a history, as text. */
+function told(items: readonly Statement[], policy: Policy, graph: MemoryGraph): string {
+  const verdicts = entriesOf(items, policy).map((entry) => step(graph, { policy, derive }, entry));
+  const lines = [verdicts.map(short).join('\n'), digestText(graph, policy, graph.nodes.values())];
+  const nodes = [...graph.nodes.values()];
+  for (const node of nodes) {
+    lines.push(ownersOf(graph, policy, node));
+    for (const trust of [0, 1, 2] as Trust[]) lines.push(JSON.stringify(presenceOf(policy, node, trust)));
+  }
+  for (const [i, a] of nodes.entries())
+    for (const b of nodes.slice(i + 1))
+      lines.push(JSON.stringify([a.key, b.key, explain(graph, policy, a.key, b.key)]));
+  return lines.join('\n');
+}
+
+const short = ({ status, rule, person, answer, notes }: Verdict): string =>
+  JSON.stringify([status, rule, person, answer?.mpid, notes.map((note) => [note.effect, note.rule])]);
+
+const ownersOf = (graph: Graph, policy: Policy, node: Node): string =>
+  JSON.stringify(
+    ownershipOf(graph, policy, node).map(({ from, to, person, claim, rule }) => [
+      node.key,
+      String(from),
+      String(to),
+      person.key,
+      rule,
+      claim && claimId(claim, node),
+    ]),
+  );
+
+describe('the size of a node is bounded, whatever a public key sends', () => {
+  const [policy] = [presets['selfsame'] as Policy];
+  const ann = { kind: 'user', value: 'ann' };
+  const bob = { kind: 'user', value: 'bob' };
+  const d1 = { kind: 'device', value: 'd1' };
+  const many: Readonly<Record<string, (i: number) => Command>> = {
+    'traits of one device': (i) => ({ type: 'Describe', ids: [d1], changes: [{ op: 'set', name: 't', value: i }] }),
+    counters: () => ({ type: 'Describe', ids: [d1], changes: [{ op: 'add', name: 'n', value: 1 }] }),
+    'alternating logins': (i) => ({ type: 'Identify', ids: [i % 2 === 0 ? ann : bob, d1] }),
+    'logins and logouts': (i) => (i % 2 === 0 ? { type: 'Identify', ids: [ann, d1] } : { type: 'Logout', ids: [d1] }),
+    'alternating logins, asked of the directory': (i) => ({
+      type: 'Resolve',
+      call: i % 4 < 2 ? 'login' : 'logout',
+      ids: i % 4 < 2 ? [i % 2 === 0 ? ann : bob, d1] : [d1],
+      mint: String(1_000 + i),
+    }),
+    'an e-mail between two profiles': (i) => ({
+      type: 'Resolve',
+      call: 'identify',
+      ids: [
+        { kind: 'email', value: 'x@example.com' },
+        { kind: 'user', value: `u${i % 2}` },
+      ],
+      mint: String(1_000 + i),
+    }),
+    grants: () => ({ type: 'Consent', ids: [d1], consent: 'granted' }),
+    'merges that are refused': (i) => ({ type: 'Merge', one: ann, other: { kind: 'user', value: `u${i}` } }),
+    'the same event': () => ({ type: 'Track', ids: [ann, d1], name: 'View', properties: {} }),
+  };
+
+  it.each(Object.entries(many))('%s', (_name, command) => {
+    const items = Array.from(
+      { length: 6_000 },
+      (_, i): Statement => ({
+        project: 'p',
+        wire: 'native',
+        trust: 0,
+        time: 1_000 + i,
+        insertId: `i${i}`,
+        command: command(i),
+      }),
+    );
+    const entries = entriesOf(items, policy);
+    const graph = new MemoryGraph();
+    const largest = (some: readonly Entry[]) => {
+      for (const entry of some) step(graph, { policy, derive }, entry);
+      return Math.max(...[...graph.nodes.values()].map((node) => JSON.stringify(node).length));
+    };
+    // A profile more is a node more; no node grows once its bound is reached.
+    const [early, late] = [largest(entries.slice(0, 2_000)), largest(entries.slice(2_000))];
+    expect(late).toBeLessThanOrEqual(early * 1.1 + 500);
+    expect(late).toBeLessThan(150_000);
+  });
+});

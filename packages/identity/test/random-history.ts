@@ -1,0 +1,217 @@
+import {
+  type Command,
+  directoryOf,
+  type Identifier,
+  type Policy,
+  presets,
+  type Statement,
+  type TraitChange,
+  type Trust,
+} from '../src/index.ts';
+
+/** Chance that repeats: mulberry32. */
+export class Dice {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** 0 … below - 1. */
+  below(limit: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % limit;
+  }
+
+  of<T>(list: readonly T[]): T {
+    return list[this.below(list.length)] as T;
+  }
+
+  oneIn(times: number): boolean {
+    return this.below(times) === 0;
+  }
+}
+
+const users = ['ann', 'bob', 'cyd'].map((value): Identifier => ({ kind: 'user', value }));
+const contacts = [
+  { kind: 'email', value: 'x@example.com' },
+  { kind: 'email', value: 'y@example.com' },
+  { kind: 'phone', value: '1' },
+  { kind: 'crmid', value: '7' },
+];
+const devices = [
+  { kind: 'device', value: 'd1' },
+  { kind: 'device', value: 'd2' },
+  { kind: 'session', value: 's1' },
+];
+const handles = ['U1', 'U2', '1-1-1-1-1', '2-2-2-2-2', '3-3-3-3-3'].map(
+  (value): Identifier => ({ kind: 'distinct_id', value }),
+);
+const profiles = ['100', '101', '102', '103'];
+
+function idsOf(dice: Dice): Identifier[] {
+  const [user, contact, device] = [dice.of(users), dice.of(contacts), dice.of(devices)];
+  const shapes = [
+    [device],
+    [user, device],
+    [user, device],
+    [user, device],
+    [user],
+    [user, contact],
+    [contact, device],
+    [device, dice.of(devices)],
+    [user, contact, device],
+    [user, dice.of(users), device],
+    [{ kind: 'mpid', value: dice.of(profiles) }, device],
+  ];
+  return dice.of(shapes);
+}
+
+function changeOf(dice: Dice): TraitChange {
+  const name = dice.of(['t', 'u']);
+  const value = dice.of([0, 1, 2, 'a', 'b']);
+  switch (dice.below(10)) {
+    case 0:
+      return { op: 'add', name, value: 1 + dice.below(3) };
+    case 1:
+      return { op: 'unset', name };
+    case 2:
+      return dice.oneIn(2) ? { op: 'clear' } : { op: 'clear', of: 'wire' };
+    case 3:
+      return { op: 'set', name: 'segments', value: [String(value)], on: 'segments' };
+    case 4:
+      return { op: 'set', name: 'ads', value, on: 'purposes' };
+    case 5:
+      return { op: dice.of(['append', 'union', 'remove', 'set-once'] as const), name, value };
+    default:
+      return { op: 'set', name, value };
+  }
+}
+
+function commandOf(dice: Dice): Command {
+  const ids = idsOf(dice);
+  const mint = String(100 + dice.below(20));
+  switch (dice.below(22)) {
+    case 0:
+    case 1:
+      return { type: 'Identify', ids };
+    case 2:
+    case 3:
+      return { type: 'Logout', ids: [dice.of(devices)] };
+    case 4:
+    case 5:
+    case 6: {
+      const said = dice.oneIn(4)
+        ? [dice.of(handles)]
+        : dice.oneIn(6)
+          ? [{ kind: 'mpid', value: dice.of(profiles) }]
+          : ids;
+      return { type: 'Describe', ids: said, changes: [changeOf(dice), changeOf(dice)].slice(dice.below(2)) };
+    }
+    case 7:
+      return {
+        type: 'Merge',
+        one: dice.of([...users, ...contacts]),
+        other: dice.of([...users, ...contacts, ...devices]),
+      };
+    case 8:
+      return { type: 'Consent', ids, consent: dice.of(['granted', 'granted', 'denied'] as const) };
+    case 9:
+      return {
+        type: 'Join',
+        how: dice.of(['identify', 'identify', 'alias', 'merge'] as const),
+        one: dice.of(handles),
+        other: dice.of(handles),
+      };
+    case 10:
+    case 11:
+    case 12: {
+      const previous = dice.oneIn(3) ? { previous: dice.of(profiles) } : {};
+      return { type: 'Resolve', call: dice.of(['identify', 'login', 'logout'] as const), ids, mint, ...previous };
+    }
+    case 13:
+    case 14: {
+      const { kind, value } = dice.of([...users, ...contacts.slice(0, 2), ...devices.slice(0, 2)]);
+      const change = { kind, before: dice.oneIn(2) ? value : null, now: dice.oneIn(3) ? null : value };
+      return { type: 'Modify', profile: dice.of(profiles), changes: [change] };
+    }
+    case 15:
+      return dice.oneIn(3)
+        ? {
+            type: 'Alias',
+            source: dice.of(profiles),
+            destination: dice.of(profiles),
+            from: 1_000,
+            to: 30_000,
+            shownFrom: 0,
+          }
+        : { type: 'Track', ids, name: 'View', properties: {}, resolve: { mint } };
+    default:
+      return { type: 'Track', ids, name: 'View', properties: {} };
+  }
+}
+
+/** Much said of few, so that words overrule each other. */
+function talkOf(dice: Dice): Command {
+  const ids = [dice.of([users[0], contacts[0], devices[0], handles[0], handles[2]] as Identifier[])];
+  const op = dice.below(3);
+  const changes: readonly TraitChange[] = [
+    op === 0
+      ? { op: 'add', name: 'n', value: 1 }
+      : op === 1
+        ? { op: dice.of(['set-once', 'union'] as const), name: dice.of(['o', 'p']), value: dice.below(4) }
+        : changeOf(dice),
+  ];
+  return { type: 'Describe', ids, changes };
+}
+
+/** A history of everything that can be said, told late and early, often of one moment, by senders of every trust. */
+export function randomHistory(dice: Dice, maxLength: number): readonly Statement[] {
+  const trusts = dice.of<readonly Trust[]>([[0], [0, 0, 0, 2], [0, 1, 2], [0, 1, 2, 3], [2]]);
+  const moments = dice.of([5, 40]);
+  const inOrder = dice.oneIn(3);
+  const talks = dice.oneIn(3);
+  return Array.from({ length: 2 + dice.below(maxLength - 1) }, (_, i): Statement => {
+    const time = (inOrder ? i + 1 : 1 + dice.below(moments)) * 1_000;
+    return {
+      project: 'p',
+      command: talks && !dice.oneIn(4) ? talkOf(dice) : commandOf(dice),
+      wire: dice.of(['native', 'native', 'mparticle']),
+      trust: dice.of(trusts),
+      time,
+      ...(dice.oneIn(3) ? {} : { insertId: `i${i}` }),
+    };
+  });
+}
+
+const strategies = ['default', 'profile_conversion', 'profile_link', 'profile_isolation', 'best_match'] as const;
+
+/** Any preset under any mode; sometimes with other fields changed, or with limits that a short history reaches. */
+export function randomPolicy(dice: Dice): Policy {
+  const preset = dice.of(Object.values(presets));
+  const identityMode = dice.of(['open', 'open', 'report', 'enforce'] as const);
+  const strategy = dice.oneIn(3) ? { directory: directoryOf(dice.of(strategies)) } : {};
+  const devices = dice.oneIn(4) ? { sharedDevice: dice.of(['first-login', 'last-login', 'by-interval'] as const) } : {};
+  const traits = dice.oneIn(4)
+    ? {
+        anonymousTraits: dice.of(['carry', 'drop', 'move'] as const),
+        mergedTraits: dice.of(['mix', 'survivor'] as const),
+        afterLogout: dice.of(['nobody', 'last-login'] as const),
+      }
+    : {};
+  const order = dice.oneIn(6) ? { order: dice.of(['time', 'arrival'] as const) } : {};
+  const caps = dice.oneIn(4)
+    ? {
+        caps: {
+          perPerson: 4 + dice.below(4),
+          perKind: { ...preset.caps.perKind, contact: 1 + dice.below(2), anonymous: 1 + dice.below(3) },
+          peoplePerIdentifier: 1 + dice.below(3),
+          changes: 1 + dice.below(4),
+        },
+      }
+    : {};
+  return { ...preset, identityMode, ...strategy, ...devices, ...traits, ...order, ...caps };
+}
