@@ -102,7 +102,7 @@ describe('the size of a node is bounded, whatever a public key sends', () => {
   const many: Readonly<Record<string, (i: number) => Command>> = {
     'traits of one device': (i) => ({ type: 'Describe', ids: [d1], changes: [{ op: 'set', name: 't', value: i }] }),
     counters: () => ({ type: 'Describe', ids: [d1], changes: [{ op: 'add', name: 'n', value: 1 }] }),
-    'alternating logins': (i) => ({ type: 'Identify', ids: [i % 2 === 0 ? ann : bob, d1] }),
+    '[K4] alternating logins': (i) => ({ type: 'Identify', ids: [i % 2 === 0 ? ann : bob, d1] }),
     'logins and logouts': (i) => (i % 2 === 0 ? { type: 'Identify', ids: [ann, d1] } : { type: 'Logout', ids: [d1] }),
     'alternating logins, asked of the directory': (i) => ({
       type: 'Resolve',
@@ -120,7 +120,7 @@ describe('the size of a node is bounded, whatever a public key sends', () => {
       mint: String(1_000 + i),
     }),
     grants: () => ({ type: 'Consent', ids: [d1], consent: 'granted' }),
-    'merges that are refused': (i) => ({ type: 'Merge', one: ann, other: { kind: 'user', value: `u${i}` } }),
+    '[M7] merges that are refused': (i) => ({ type: 'Merge', one: ann, other: { kind: 'user', value: `u${i}` } }),
     'the same event': () => ({ type: 'Track', ids: [ann, d1], name: 'View', properties: {} }),
   };
 
