@@ -10,9 +10,9 @@ const table: Readonly<
 > = {
   identity: { may: [], pure: true },
   protocols: { may: ['identity'], pure: true },
-  outputs: { may: ['identity'], pure: true },
+  outputs: { may: ['identity', 'store'], pure: true },
   store: { may: ['identity'] },
-  'store-embedded': { may: ['identity', 'store'] },
+  'store-embedded': { may: ['identity', 'store', 'outputs'] },
   'store-postgres': { may: ['identity', 'store'] },
   server: {
     may: [

@@ -1,0 +1,500 @@
+import type { Instant, PersonId, Position } from '@selfsame/identity';
+import type { Change, DeadLetter, FlowState, Listed, Mark } from './books.ts';
+import { type Message, type Place, peopleOf } from './message.ts';
+import type { Order, Sent } from './output.ts';
+import { BUDGET, probeAfter, waitAfter } from './retry.ts';
+
+/** A message in a flow. */
+export interface Item {
+  readonly message: Message;
+  readonly id: string;
+  readonly sequence: number;
+  readonly keys: readonly string[];
+  failures: number;
+  due: Instant;
+  since: Instant | null;
+  /** Written down, so that the cursor may pass it. */
+  listed: boolean;
+  flying: boolean;
+}
+
+export interface FlowSettings {
+  readonly order: Order;
+  readonly items: number;
+  readonly atOnce: number;
+}
+
+/** Failures in a row after which a receiver counts as away. */
+const AWAY_AFTER = 20;
+/** Items that may wait in one flow; then it reads no further and the log is the buffer. */
+const MOST_HELD = 20_000;
+/** People who may wait for a retry; then the output halts. */
+const MOST_BLOCKED = 10_000;
+
+const ANYONE = '';
+
+/** What waits under one key. Behind something that is written down everything is ([O2]). */
+interface Queue {
+  readonly items: Set<Item>;
+  listed: number;
+}
+
+/**
+ * One output's way through its messages: who may be sent now, who waits for whom, what was given up ([O2]–[O8]). Holds
+ * no clock and no socket: it is told the time and what became of what it sent.
+ */
+export class Flow {
+  readonly #settings: FlowSettings;
+  /** Items of a person (or of the lane) that are not settled, oldest first. */
+  readonly #queues = new Map<string, Queue>();
+  /** Not settled and not listed, oldest first: the cursor stands before the first. */
+  readonly #open = new Set<Item>();
+  readonly #all = new Set<Item>();
+  /** At the head of all its queues, and due. */
+  readonly #ready = new Set<Item>();
+  /** At the head, and waiting for its time. */
+  readonly #resting = new Set<Item>();
+  readonly #gaps = new Map<string, number>();
+  #through: Position;
+  #flying = 0;
+  #inARow = 0;
+  #probes = 0;
+  #nextDue: Instant = Number.POSITIVE_INFINITY;
+  #probeAt: Instant = 0;
+  #state: FlowState;
+  #reason: string | null;
+  #sent = 0;
+  #list = new Set<Item>();
+  #unlist: Place[] = [];
+  #dead: DeadLetter[] = [];
+  #newGaps = new Map<PersonId, number>();
+  #saved: { readonly cursor: Position; readonly state: FlowState };
+  /** Marks to be saved once the cursor has reached their position. */
+  #marks: { readonly position: Position; readonly person: PersonId; readonly sequence: number }[] = [];
+
+  constructor(settings: FlowSettings, from: { cursor: Position; state: FlowState; reason: string | null }) {
+    this.#settings = settings;
+    this.#through = from.cursor;
+    this.#state = from.state;
+    this.#reason = from.reason;
+    this.#saved = from;
+  }
+
+  get state(): FlowState {
+    return this.#state;
+  }
+
+  get reason(): string | null {
+    return this.#reason;
+  }
+
+  /** Everything up to here is settled or listed. */
+  get cursor(): Position {
+    const [first] = this.#open;
+    return first === undefined ? this.#through : first.message.place.position - 1;
+  }
+
+  /** How far the log was read. */
+  get through(): Position {
+    return this.#through;
+  }
+
+  /** Items that are not settled. */
+  get held(): number {
+    return this.#all.size;
+  }
+
+  get flying(): number {
+    return this.#flying;
+  }
+
+  /** Is there room for more of the log? */
+  get hasRoom(): boolean {
+    return this.#state === 'running' && this.#all.size < MOST_HELD;
+  }
+
+  /** Takes messages in, in log order, and how far the log was read for them. */
+  admit(items: readonly Pick<Item, 'message' | 'id' | 'sequence'>[], through: Position): void {
+    for (const one of items) {
+      this.#enter({
+        ...one,
+        keys: this.#keysOf(one.message),
+        failures: 0,
+        due: 0,
+        since: null,
+        listed: false,
+        flying: false,
+      });
+      const person = one.message.person?.id;
+      if (person !== undefined && one.sequence > 0)
+        this.#marks.push({ position: one.message.place.position, person, sequence: one.sequence });
+    }
+    this.#through = Math.max(this.#through, through);
+  }
+
+  /** Takes back what was listed before a restart. */
+  restore(message: Message, id: string, { failures, due, since, sequence }: Listed): void {
+    this.#enter({
+      message,
+      id,
+      sequence,
+      keys: this.#keysOf(message),
+      failures,
+      due,
+      since,
+      listed: true,
+      flying: false,
+    });
+  }
+
+  /** A message of this person was not delivered before the restart. */
+  missed(person: PersonId, sequence: number): void {
+    if (!this.#gaps.has(person)) this.#gaps.set(person, sequence);
+  }
+
+  /** Something listed that is not to be sent any more: another connection would not have taken it. */
+  forget(place: Place): void {
+    this.#unlist.push(place);
+  }
+
+  /** The gap that a message tells of: what its person was not given just before. */
+  gapOf(message: Message): number | undefined {
+    return message.person === null ? undefined : this.#gaps.get(message.person.id);
+  }
+
+  /** Arrival of the oldest message that is not settled, ms. */
+  get oldest(): Instant | null {
+    let oldest: Instant | null = null;
+    for (const { message } of this.#open) return message.at;
+    for (const { message } of this.#all) if (oldest === null || message.at < oldest) oldest = message.at;
+    return oldest;
+  }
+
+  #keysOf(message: Message): readonly string[] {
+    const { order } = this.#settings;
+    return order === 'person' ? peopleOf(message) : order === 'lane' ? [ANYONE] : [];
+  }
+
+  #enter(item: Item): void {
+    this.#all.add(item);
+    let behind = false;
+    let behindListed = false;
+    for (const key of item.keys) {
+      let queue = this.#queues.get(key);
+      if (queue === undefined) this.#queues.set(key, (queue = { items: new Set(), listed: 0 }));
+      if (queue.items.size > 0) behind = true;
+      if (queue.listed > 0) behindListed = true;
+      queue.items.add(item);
+      if (item.listed) queue.listed += 1;
+    }
+    if (!item.listed) this.#open.add(item);
+    if (behindListed && !item.listed) this.#writeDown(item);
+    if (!behind) this.#offer(item);
+  }
+
+  /** An item has nobody before it. */
+  #offer(item: Item): void {
+    if (item.due === 0) this.#ready.add(item);
+    else {
+      this.#resting.add(item);
+      this.#nextDue = Math.min(this.#nextDue, item.due);
+    }
+  }
+
+  /** What may be sent now, in batches of one order; each is under way until it is settled. */
+  start(now: Instant): readonly (readonly Item[])[] {
+    if (this.#state === 'paused' || this.#state === 'stopped') return [];
+    this.#wake(now);
+    if (this.#state === 'halted') return this.#probe(now);
+    const batches: Item[][] = [];
+    for (const item of this.#ready) {
+      if (this.#flying >= this.#settings.atOnce) break;
+      if (item.flying) continue;
+      batches.push(this.#batchFrom(item));
+      this.#flying += 1;
+    }
+    return batches;
+  }
+
+  /** A wait longer than can be means that the clock was set back: then it is time (G25). */
+  #wake(now: Instant): void {
+    const isTime = (due: Instant) => due <= now || due - now > BUDGET;
+    if (!isTime(this.#nextDue)) return;
+    this.#nextDue = Number.POSITIVE_INFINITY;
+    for (const item of this.#resting) {
+      if (isTime(item.due)) {
+        this.#resting.delete(item);
+        this.#ready.add(item);
+      } else this.#nextDue = Math.min(this.#nextDue, item.due);
+    }
+  }
+
+  /** One item, when it is time: the receiver may be back. */
+  #probe(now: Instant): readonly (readonly Item[])[] {
+    if (this.#flying > 0 || now < this.#probeAt) return [];
+    const [item] = this.#all.size === 0 ? [] : [...this.#resting, ...this.#ready];
+    if (item === undefined) return [];
+    this.#take(item);
+    this.#flying += 1;
+    return [[item]];
+  }
+
+  #batchFrom(first: Item): Item[] {
+    const batch: Item[] = [];
+    const walks = new Map<string, Iterator<Item>>();
+    const next = new Map<string, Item | undefined>();
+    const look = (key: string): Item | undefined => {
+      if (!next.has(key)) {
+        const walk = (this.#queues.get(key) as Queue).items.values();
+        walks.set(key, walk);
+        next.set(key, walk.next().value);
+      }
+      return next.get(key);
+    };
+    const candidates: Iterator<Item>[] = [[first].values(), this.#ready.values()];
+    const follow: Item[] = [];
+    const pick = (): Item | undefined => {
+      const one = follow.shift();
+      if (one !== undefined) return one;
+      while (candidates.length > 0) {
+        const { value, done } = (candidates[0] as Iterator<Item>).next();
+        if (!done) return value;
+        candidates.shift();
+      }
+      return undefined;
+    };
+    while (batch.length < this.#settings.items) {
+      const item = pick();
+      if (item === undefined) break;
+      if (item.flying || (item.due > 0 && !this.#ready.has(item))) continue;
+      if (!item.keys.every((key) => look(key) === item)) continue;
+      this.#take(item);
+      batch.push(item);
+      for (const key of item.keys) {
+        const after = (walks.get(key) as Iterator<Item>).next().value as Item | undefined;
+        next.set(key, after);
+        if (after !== undefined) follow.push(after);
+      }
+    }
+    return batch;
+  }
+
+  #take(item: Item): void {
+    item.flying = true;
+    this.#ready.delete(item);
+    this.#resting.delete(item);
+  }
+
+  /** What became of a batch, one outcome an item; `left` was not tried after all. */
+  settle(batch: readonly Item[], sent: readonly Sent[], now: Instant, left: readonly Item[] = []): void {
+    this.#flying -= 1;
+    for (const item of left) item.flying = false;
+    batch.forEach((item, i) => {
+      item.flying = false;
+      const outcome = sent[i] as Sent;
+      if (outcome.type === 'done') this.#delivered(item);
+      else if (outcome.type === 'dead') this.#giveUp(item, outcome.why, outcome.status ?? null, now);
+      else if (outcome.type === 'halt') this.#stop(item, outcome.why, now);
+      else this.#failed(item, outcome, now);
+    });
+    for (const item of [...batch, ...left]) if (this.#all.has(item) && this.#isHead(item)) this.#offer(item);
+  }
+
+  /** The receiver is not to have it: consent, or the output has no words for it and needs none. */
+  withhold(item: Item, gap: boolean): void {
+    item.flying = false;
+    if (gap) this.#noteGap(item);
+    this.#remove(item);
+  }
+
+  #delivered(item: Item): void {
+    this.#sent += 1;
+    this.#inARow = 0;
+    const person = item.message.person?.id;
+    if (person !== undefined && this.#gaps.delete(person)) this.#newGaps.set(person, 0);
+    this.#remove(item);
+    if (this.#state === 'halted') this.#recover();
+  }
+
+  /** The receiver is back: what waited for it need not wait longer. */
+  #recover(): void {
+    this.#state = 'running';
+    this.#reason = null;
+    this.#probes = 0;
+    for (const item of this.#all) item.due = 0;
+    for (const item of this.#resting) this.#ready.add(item);
+    this.#resting.clear();
+  }
+
+  #failed(item: Item, { why, after, status }: Extract<Sent, { type: 'retry' }>, now: Instant): void {
+    item.since ??= now;
+    this.#inARow += 1;
+    if (this.#state === 'halted') {
+      this.#reason = why;
+      this.#probeAt = now + probeAfter(this.#probes++);
+      return;
+    }
+    item.failures += 1;
+    const end = item.since + BUDGET;
+    if (now >= end) {
+      this.#giveUp(item, why, status ?? null, now);
+      return;
+    }
+    item.due = Math.min(now + waitAfter(item.failures, item.message.place, after), end);
+    this.#letPass(item);
+    if (this.#inARow >= AWAY_AFTER || this.#resting.size > MOST_BLOCKED) this.#halt('halted', why, now);
+  }
+
+  #stop(item: Item, why: string, now: Instant): void {
+    item.since ??= now;
+    this.#letPass(item);
+    this.#halt('stopped', why, now);
+  }
+
+  #halt(state: 'halted' | 'stopped', why: string, now: Instant): void {
+    if (this.#state === 'paused') return;
+    this.#state = state;
+    this.#reason = why;
+    this.#probes = 0;
+    this.#probeAt = now + probeAfter(this.#probes++);
+  }
+
+  #giveUp(item: Item, why: string, status: number | null, now: Instant): void {
+    const { message, id, sequence } = item;
+    this.#dead.push({ ...message.place, id, kind: message.kind, sequence, why, status, at: now });
+    this.#noteGap(item);
+    this.#remove(item);
+  }
+
+  #noteGap({ message, sequence }: Item): void {
+    const person = message.person?.id;
+    if (person === undefined || sequence === 0) return;
+    this.#gaps.set(person, sequence);
+    this.#newGaps.set(person, sequence);
+  }
+
+  /** [O2] The cursor passes somebody who waits; whoever waits for them is written down as well. In a lane all wait. */
+  #letPass(item: Item): void {
+    if (this.#settings.order === 'lane') return;
+    if (item.listed) {
+      this.#list.add(item);
+      return;
+    }
+    const open = [item];
+    for (let one = open.pop(); one !== undefined; one = open.pop()) {
+      this.#writeDown(one);
+      for (const key of one.keys) {
+        let isBehind = false;
+        for (const other of (this.#queues.get(key) as Queue).items) {
+          if (isBehind && !other.listed) open.push(other);
+          isBehind ||= other === one;
+        }
+      }
+    }
+  }
+
+  #writeDown(item: Item): void {
+    if (item.listed) return;
+    item.listed = true;
+    this.#list.add(item);
+    this.#open.delete(item);
+    for (const key of item.keys) (this.#queues.get(key) as Queue).listed += 1;
+  }
+
+  #remove(item: Item): void {
+    this.#all.delete(item);
+    this.#open.delete(item);
+    this.#ready.delete(item);
+    this.#resting.delete(item);
+    if (item.listed) {
+      this.#list.delete(item);
+      this.#unlist.push(item.message.place);
+    }
+    for (const key of item.keys) {
+      const queue = this.#queues.get(key) as Queue;
+      queue.items.delete(item);
+      if (item.listed) queue.listed -= 1;
+      const [head] = queue.items;
+      if (head === undefined) this.#queues.delete(key);
+      else if (!head.flying && this.#isHead(head)) this.#offer(head);
+    }
+  }
+
+  #isHead(item: Item): boolean {
+    return item.keys.every((key) => {
+      const [head] = (this.#queues.get(key) as Queue).items;
+      return head === item;
+    });
+  }
+
+  /** When something will be due, ms; undefined when nothing waits for a time. */
+  wakeAt(): Instant | undefined {
+    if (this.#state === 'paused' || this.#state === 'stopped') return undefined;
+    if (this.#state === 'halted') return this.#flying > 0 || this.#all.size === 0 ? undefined : this.#probeAt;
+    return Number.isFinite(this.#nextDue) ? this.#nextDue : undefined;
+  }
+
+  /** Sends nothing more until it is resumed; nothing is lost. */
+  pause(): void {
+    this.#state = 'paused';
+    this.#reason = null;
+  }
+
+  /** Goes on, and tries at once what waited. */
+  resume(): void {
+    this.#inARow = 0;
+    this.#recover();
+  }
+
+  /** Has the cursor or the state changed since the books were told? */
+  get hasMoved(): boolean {
+    return this.#sent > 0 || this.cursor !== this.#saved.cursor || this.#state !== this.#saved.state;
+  }
+
+  /** Sequences that are not in the books yet. */
+  get hasMarks(): boolean {
+    return this.#marks.length > 0;
+  }
+
+  /** Is there something that a crash would do wrong without? */
+  get hasNews(): boolean {
+    return this.#list.size + this.#unlist.length + this.#dead.length + this.#newGaps.size > 0;
+  }
+
+  /** What the books are to be told since the last time. */
+  changes(): Change {
+    const { cursor } = this;
+    const marks = new Map<PersonId, Mark>();
+    let passed = 0;
+    for (const { position, person, sequence } of this.#marks) {
+      if (position > cursor) break;
+      passed += 1;
+      marks.set(person, { sequence, gap: this.#gaps.get(person) ?? 0 });
+    }
+    this.#marks.splice(0, passed);
+    for (const [person, gap] of this.#newGaps) if (!marks.has(person)) marks.set(person, { sequence: 0, gap });
+    const change: Change = {
+      cursor,
+      state: this.#state,
+      reason: this.#reason,
+      sent: this.#sent,
+      list: [...this.#list].map(({ message, failures, due, since, sequence }) => ({
+        ...message.place,
+        failures,
+        due,
+        since,
+        sequence,
+      })),
+      unlist: this.#unlist,
+      dead: this.#dead,
+      marks,
+    };
+    this.#saved = { cursor, state: this.#state };
+    this.#sent = 0;
+    this.#list = new Set();
+    this.#unlist = [];
+    this.#dead = [];
+    this.#newGaps = new Map();
+    return change;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Identifier, Instant, Json, PersonId, Position, ProjectId } from '@selfsame/identity';
+
+/** Where a message stands: its entry of the log and which of that entry's messages it is. Names it for ever ([O1]). */
+export interface Place {
+  readonly position: Position;
+  readonly part: number;
+}
+
+/** A person as a message names one: as the log stood at the message's place. */
+export interface PersonRef {
+  readonly id: PersonId;
+  readonly known: boolean;
+  /** The person's own first; at most {@link MOST_IDENTIFIERS}. */
+  readonly identifiers: readonly Identifier[];
+}
+
+/** Identifiers that a message lists of one person; who has more is asked for by id. */
+export const MOST_IDENTIFIERS = 100;
+
+interface Said {
+  readonly place: Place;
+  readonly project: ProjectId;
+  /** When the entry behind it arrived, ms. */
+  readonly at: Instant;
+  /** Whose message it is: its sequence is that person's. */
+  readonly person: PersonRef | null;
+}
+
+/** What an output is told, in log order a person. */
+export type Message = EventMessage | PersonMessage | MovedMessage | ErasedMessage;
+
+/** Something happened. */
+export interface EventMessage extends Said {
+  readonly kind: 'event';
+  readonly event: {
+    readonly name: string;
+    /** ms */
+    readonly time: Instant;
+    readonly insertId: string | null;
+    readonly wire: string;
+    readonly anchor: Identifier | null;
+    /** Everything the item named, strongest first. */
+    readonly ids: readonly Identifier[];
+    readonly properties: Readonly<Record<string, Json>>;
+  };
+  /** The entry it takes the place of ([D2]), or that a correction speaks of. */
+  readonly replaces?: Position;
+}
+
+/** What is said of a person changed: traits, or the segments they are in. */
+export interface PersonMessage extends Said {
+  readonly kind: 'person';
+  readonly person: PersonRef;
+  readonly traits: { readonly set: Readonly<Record<string, Json>>; readonly unset: readonly string[] };
+  readonly segments: { readonly entered: readonly string[]; readonly left: readonly string[] };
+  /** The wire the change came by. */
+  readonly wire: string;
+}
+
+/**
+ * A correction: everything that hangs on `anchor` within `stretch` belonged to `from` and now belongs to `to`. One a
+ * stretch, however many events it holds ([O5]).
+ */
+export interface MovedMessage extends Said {
+  readonly kind: 'moved';
+  readonly anchor: Identifier;
+  /** ms; `to` exclusive; null is open. */
+  readonly stretch: { readonly from: Instant | null; readonly to: Instant | null };
+  readonly from: PersonRef | null;
+  readonly to: PersonRef | null;
+  readonly because: { readonly claim: string; readonly rule: string; readonly undone?: true };
+}
+
+/** A person's data are gone, and are to go at the receiver as well. */
+export interface ErasedMessage extends Said {
+  readonly kind: 'erased';
+  readonly person: PersonRef;
+  readonly request: string;
+}
+
+export type MessageKind = Message['kind'];
+
+/** The people whose order a message is part of: a correction both people's, anything else its own ([O4]). */
+export function peopleOf(message: Message): readonly PersonId[] {
+  if (message.kind !== 'moved') return message.person === null ? [] : [message.person.id];
+  return [...new Set([message.from?.id, message.to?.id].filter((id) => id !== undefined))].sort();
+}

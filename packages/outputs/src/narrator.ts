@@ -1,0 +1,238 @@
+import {
+  claimId,
+  type Entry,
+  type Graph,
+  type Identifier,
+  type IdentifierKey,
+  identifierSpans,
+  type Json,
+  keyOf,
+  type Node,
+  ownerAt,
+  ownershipOf,
+  type Person,
+  type Policy,
+  personOf,
+  type Rules,
+  step,
+  survivor,
+  type Verdict,
+} from '@selfsame/identity';
+import { movedBy } from '@selfsame/store/moved';
+import { type Correction, correctionsOf } from './corrections.ts';
+import {
+  type EventMessage,
+  type Message,
+  MOST_IDENTIFIERS,
+  type MovedMessage,
+  type PersonMessage,
+  type PersonRef,
+} from './message.ts';
+import { ToldGraph } from './told-graph.ts';
+
+/** People whose description is kept for their next message. */
+const MOST_KEPT = 50_000;
+
+export interface NarratorOptions {
+  readonly rules: Rules;
+  /** The store's number of an identifier, which the ids of claims hold. */
+  readonly numberOf: (key: IdentifierKey) => number | undefined;
+}
+
+/**
+ * Makes messages of one project's log ([O1]). It folds the log itself, so what it says of an entry depends on nothing
+ * but the entries up to that one: told again after a crash it says the same.
+ */
+export class Narrator {
+  readonly #rules: Rules;
+  readonly #numberOf: NarratorOptions['numberOf'];
+  readonly #graph = new ToldGraph();
+  readonly #people = new Map<IdentifierKey, PersonRef>();
+
+  constructor({ rules, numberOf }: NarratorOptions) {
+    this.#rules = rules;
+    this.#numberOf = numberOf;
+  }
+
+  /** Takes an entry in and says nothing of it. */
+  follow(decided: { readonly entry: Entry; readonly verdict: Verdict }): void {
+    this.#step(decided);
+    this.#forget(this.#moved());
+  }
+
+  /** What there is to say of an entry, in the order it is to be told: corrections, people, then the event. */
+  tell(decided: { readonly entry: Entry; readonly verdict: Verdict }): readonly Message[] {
+    const { entry, verdict } = decided;
+    this.#step(decided);
+    const moved = this.#moved();
+    this.#forget(moved);
+    const said = { project: entry.project, at: entry.at };
+    const messages: (
+      | Omit<EventMessage, 'place' | keyof typeof said>
+      | Omit<PersonMessage, 'place' | keyof typeof said>
+      | Omit<MovedMessage, 'place' | keyof typeof said>
+    )[] = [];
+    for (const correction of this.#corrections(moved)) messages.push(this.#movedMessage(correction, entry));
+    for (const founder of this.#touched(moved)) {
+      const message = this.#personMessage(founder, entry.wire);
+      if (message !== undefined) messages.push(message);
+    }
+    const event = this.#eventMessage(entry, verdict);
+    if (event !== undefined) messages.push(event);
+    return messages.map((one, part) => ({ ...one, ...said, place: { position: entry.position, part } }) as Message);
+  }
+
+  #step({ entry, verdict }: { readonly entry: Entry; readonly verdict: Verdict }): void {
+    this.#graph.begin();
+    // [Q1] The rules failed on it when it came.
+    if (verdict.rule !== 'Q1') step(this.#graph, this.#rules, entry);
+  }
+
+  /** Identifiers whose owner, or whose person's traits, may have changed with the entry in hand. */
+  #moved(): ReadonlySet<IdentifierKey> {
+    const into = new Set<IdentifierKey>();
+    for (const [key, before] of this.#graph.before)
+      movedBy(this.#graph, this.#policy, before, this.#graph.node(key) as Node, into);
+    return into;
+  }
+
+  get #policy(): Policy {
+    return this.#rules.policy;
+  }
+
+  /** People who may be another way than they were described. */
+  #forget(moved: ReadonlySet<IdentifierKey>): void {
+    if (this.#people.size > MOST_KEPT) this.#people.clear();
+    if (this.#people.size === 0) return;
+    for (const [graph, key] of this.#versions(moved)) {
+      const node = graph.node(key);
+      if (node === undefined) continue;
+      for (const { person } of ownershipOf(graph, this.#policy, node)) this.#people.delete(person.key);
+    }
+  }
+
+  *#versions(moved: ReadonlySet<IdentifierKey>): Generator<readonly [Graph, IdentifierKey]> {
+    const earlier = this.#graph.earlier();
+    for (const key of moved) {
+      yield [earlier, key];
+      yield [this.#graph, key];
+    }
+  }
+
+  *#corrections(moved: ReadonlySet<IdentifierKey>): Generator<Correction> {
+    if (moved.size === 0) return;
+    const earlier = this.#graph.earlier();
+    for (const key of moved) {
+      const after = this.#graph.node(key) as Node;
+      yield* correctionsOf(this.#policy, earlier, this.#graph, earlier.node(key), after);
+    }
+  }
+
+  /** The people of whom something may be said that was not so before. */
+  #touched(moved: ReadonlySet<IdentifierKey>): ReadonlySet<Node> {
+    const founders = new Set<Node>();
+    for (const key of moved) {
+      const node = this.#graph.node(key) as Node;
+      for (const { person } of ownershipOf(this.#graph, this.#policy, node)) founders.add(person);
+    }
+    return founders;
+  }
+
+  #movedMessage({ node, from, to, was, is }: Correction, entry: Entry): Omit<MovedMessage, 'place' | 'project' | 'at'> {
+    const [before, now] = [this.#ref(was.person, this.#graph.earlier()), this.#ref(is.person, this.#graph)];
+    const open = (time: number) => (Number.isFinite(time) ? time : null);
+    return {
+      kind: 'moved',
+      person: now,
+      anchor: node.id,
+      stretch: { from: open(from), to: open(to) },
+      from: before,
+      to: now,
+      because: this.#because(node, was, is, entry),
+    };
+  }
+
+  /** The claim at this entry, where it made the link; else the one that no longer stands, or the entry's own merge. */
+  #because(node: Node, was: Correction['was'], is: Correction['is'], entry: Entry): MovedMessage['because'] {
+    const number = this.#numberOf(node.key) ?? node.number;
+    const named = (claim: NonNullable<typeof is.claim>) => claimId(claim, { ...node, number });
+    const { type } = entry.command;
+    if (type === 'Merge' || type === 'Join') return { claim: `c${entry.position}`, rule: 'M1' };
+    if (is.claim !== null) return { claim: named(is.claim), rule: is.rule };
+    if (is.rule !== 'P1' || was.claim === null) return { claim: `c${entry.position}.${number}`, rule: is.rule };
+    return { claim: named(was.claim), rule: was.rule, undone: true };
+  }
+
+  #personMessage(founder: Node, wire: string): Omit<PersonMessage, 'place' | 'project' | 'at'> | undefined {
+    const now = personOf(this.#graph, this.#policy, founder);
+    const earlier = this.#graph.earlier();
+    const was = earlier.node(founder.key);
+    const before =
+      was === undefined || survivor(earlier, this.#policy, was).key !== founder.key
+        ? undefined
+        : personOf(earlier, this.#policy, was);
+    const traits = traitDelta(before?.traits, now.traits);
+    const segments = {
+      entered: now.segments.filter((one) => !before?.segments.includes(one)),
+      left: (before?.segments ?? []).filter((one) => !now.segments.includes(one)),
+    };
+    const changed =
+      Object.keys(traits.set).length + traits.unset.length + segments.entered.length + segments.left.length;
+    return changed === 0 ? undefined : { kind: 'person', person: refOf(now), traits, segments, wire };
+  }
+
+  #eventMessage(entry: Entry, verdict: Verdict): Omit<EventMessage, 'place' | 'project' | 'at'> | undefined {
+    const { command } = entry;
+    if (command.type !== 'Track' || command.hidden === true) return undefined;
+    if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
+    const anchor: Identifier | null = verdict.anchor ?? null;
+    const owner = anchor === null ? undefined : ownerAt(this.#graph, this.#policy, keyOf(anchor), entry.time);
+    return {
+      kind: 'event',
+      person: owner === undefined ? null : this.#ref(owner, this.#graph),
+      event: {
+        name: command.name,
+        time: entry.time,
+        insertId: entry.insertId ?? null,
+        wire: entry.wire,
+        anchor,
+        ids: command.ids,
+        properties: command.properties,
+      },
+      ...(entry.repeats === undefined ? {} : { replaces: entry.repeats }),
+    };
+  }
+
+  #ref(founder: Node, graph: Graph): PersonRef {
+    if (graph !== this.#graph) return refOf(personOf(graph, this.#policy, founder));
+    let ref = this.#people.get(founder.key);
+    if (ref === undefined) {
+      ref = refOf(personOf(graph, this.#policy, founder));
+      this.#people.set(founder.key, ref);
+    }
+    return ref;
+  }
+}
+
+function refOf(person: Person): PersonRef {
+  const ids = new Map<IdentifierKey, Identifier>();
+  for (const { node } of identifierSpans(person)) {
+    ids.set(node.key, node.id);
+    if (ids.size >= MOST_IDENTIFIERS) break;
+  }
+  return { id: person.id, known: person.known, identifiers: [...ids.values()] };
+}
+
+function traitDelta(
+  before: ReadonlyMap<string, Json> | undefined,
+  now: ReadonlyMap<string, Json>,
+): PersonMessage['traits'] {
+  const set = [...now].filter(([name, value]) => !before?.has(name) || !isSame(before.get(name), value));
+  return {
+    set: Object.fromEntries(set),
+    unset: [...(before?.keys() ?? [])].filter((name) => !now.has(name)),
+  };
+}
+
+const isSame = (one: Json | undefined, other: Json): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);

@@ -1,0 +1,384 @@
+import type { Instant, PersonId, Position } from '@selfsame/identity';
+import type { Books, FlowState } from './books.ts';
+import { Flow, type Item } from './flow.ts';
+import type { Message, Place } from './message.ts';
+import { type Delivery, type Link, type Output, type Rendered, type Sent, Unrenderable } from './output.ts';
+import { placeKey, Sequences, type Source } from './source.ts';
+
+/** Entries of the log read at once. */
+const CHUNK = 500;
+/** How long what need not be kept at once may wait for the books, ms. */
+const LAZY = 250;
+/** How long to wait after the log or the books failed us, ms. */
+const BROKEN = 5_000;
+/** Sequences remembered beside the books. */
+const MOST_SEQUENCES = 100_000;
+
+/** What happened to one message, for whoever watches. `kept`: it went no further, by this step. */
+export type Told =
+  | { readonly type: 'sent'; readonly delivery: Delivery; readonly outcome: Sent }
+  | { readonly type: 'kept'; readonly message: Message; readonly why: string };
+
+export interface RunnerParts {
+  /** The output's name in the books. */
+  readonly name: string;
+  readonly output: Output;
+  readonly books: Books;
+  /** A fresh telling of the log from its beginning. */
+  readonly source: () => Source;
+  readonly link: Link;
+  readonly idOf: (place: Place) => string;
+  /** What the connections make of a message, or why it is kept. */
+  readonly connect: (message: Message) => Message | { readonly kept: string };
+  /** May this be sent now? Asked at the moment of sending (G20). */
+  readonly isAllowed: (message: Message) => boolean;
+  readonly clock: () => Instant;
+  /** Runs something after so many ms; answers how to call it off. */
+  readonly timer: (run: () => void, ms: number) => () => void;
+  readonly onTold?: (told: Told) => void;
+  readonly onState?: (state: FlowState, reason: string | null) => void;
+  readonly onError: (error: unknown) => void;
+  /** A replay: these places only, or everything up to `until`, marked as sent again. */
+  readonly replay?: Replay;
+}
+
+/** Messages that are sent again because somebody asked for it. */
+export interface Replay {
+  /** Positions after `from`, up to and with `until`. */
+  readonly from: Position;
+  readonly until: Position;
+  /** These places only, with the sequences they had. */
+  readonly places?: ReadonlyMap<string, number>;
+  readonly done: () => void;
+}
+
+/** What an operator sees of an output that runs. */
+export interface RunnerView {
+  readonly state: FlowState;
+  readonly reason: string | null;
+  readonly cursor: Position;
+  readonly sent: number;
+  readonly held: number;
+  /** Arrival of the oldest message that is not settled, ms; null when nothing waits. */
+  readonly oldest: Instant | null;
+}
+
+/** Runs one output: reads, sends, writes down. Every await is behind intake, and nothing of it is ever awaited by it (G18). */
+export class Runner {
+  readonly #parts: RunnerParts;
+  readonly #sequences = new Sequences();
+  readonly #timers = new Map<'wake' | 'save' | 'mend', () => void>();
+  readonly #sending = new Set<Promise<void>>();
+  readonly #stopping = { aborted: false };
+  #flow: Flow | undefined;
+  #source: Source | undefined;
+  #reading: Promise<void> | undefined;
+  #more = true;
+  #begun: Position = 0;
+  #sent = 0;
+  #told: FlowState | undefined;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes up what the books say was left; a new output begins after `from`. Resolves once it runs. A replay reads from
+   * the beginning, and `from` is where its output once began.
+   */
+  async start(from: Position): Promise<void> {
+    const { name, output, books, replay } = this.#parts;
+    const known = books.open(name);
+    const account = known ?? {
+      begun: from,
+      cursor: from,
+      state: 'running' as const,
+      reason: null,
+      sent: 0,
+      listed: [],
+    };
+    this.#begun = replay === undefined ? account.begun : from;
+    this.#sent = account.sent;
+    const settings = { order: output.order, items: output.batch.items, atOnce: output.atOnce };
+    const flow = new Flow(settings, replay === undefined ? account : { ...account, cursor: 0 });
+    this.#told = account.state;
+    const source = this.#parts.source();
+    if (replay === undefined) {
+      const places = new Map(account.listed.map((one) => [placeKey(one), one]));
+      const wanted = new Set(account.listed.map((one) => one.position));
+      const found = await source.skipTo(account.cursor, wanted, this.#stopping);
+      if (this.#stopping.aborted) return;
+      for (const message of found) {
+        const listed = places.get(placeKey(message.place));
+        if (listed === undefined) continue;
+        places.delete(placeKey(message.place));
+        const connected = this.#parts.connect(message);
+        if ('kept' in connected) {
+          flow.forget(message.place);
+          continue;
+        }
+        this.#noteGap(flow, message.person?.id);
+        flow.restore(connected, this.#parts.idOf(message.place), listed);
+      }
+      for (const place of places.values()) flow.forget(place);
+    }
+    this.#source = source;
+    this.#flow = flow;
+    if (known === undefined) books.save(name, flow.changes());
+    this.pump();
+  }
+
+  /** The log has grown. */
+  wake(): void {
+    this.#more = true;
+    this.pump();
+  }
+
+  view(): RunnerView {
+    const flow = this.#flow;
+    const account = flow === undefined ? this.#parts.books.open(this.#parts.name) : undefined;
+    return {
+      state: flow?.state ?? account?.state ?? 'running',
+      reason: flow?.reason ?? account?.reason ?? null,
+      cursor: flow?.cursor ?? account?.cursor ?? 0,
+      sent: this.#sent,
+      held: flow?.held ?? account?.listed.length ?? 0,
+      oldest: flow?.oldest ?? null,
+    };
+  }
+
+  pause(): void {
+    this.#flow?.pause();
+    this.#save();
+    this.#tellState();
+  }
+
+  resume(): void {
+    this.#flow?.resume();
+    this.#more = true;
+    this.#save();
+    this.#tellState();
+    this.pump();
+  }
+
+  /** Ends what is under way; it is sent again after the next start, with the same id. */
+  async stop(): Promise<void> {
+    this.#stopping.aborted = true;
+    await this.#reading;
+    await Promise.all(this.#sending);
+    this.#save();
+    for (const callOff of this.#timers.values()) callOff();
+    this.#timers.clear();
+  }
+
+  /** Reads while there is room, sends what may be sent, comes back when something is due. */
+  pump(): void {
+    const flow = this.#flow;
+    if (flow === undefined || this.#stopping.aborted) return;
+    if (this.#more && flow.hasRoom && this.#reading === undefined) {
+      this.#reading = this.#read(flow).then(
+        () => {
+          this.#reading = undefined;
+          this.pump();
+        },
+        (error) => {
+          this.#reading = undefined;
+          this.#broke(error);
+        },
+      );
+    }
+    for (const batch of flow.start(this.#parts.clock())) {
+      const sending = this.#send(flow, batch).catch((error) => this.#broke(error));
+      this.#sending.add(sending);
+      void sending.finally(() => {
+        this.#sending.delete(sending);
+        this.pump();
+      });
+    }
+    this.#setTimers(flow);
+    this.#tellState();
+    const { replay } = this.#parts;
+    if (replay !== undefined && !this.#more && this.#reading === undefined && flow.held === 0 && flow.flying === 0) {
+      this.#stopping.aborted = true;
+      this.#save();
+      replay.done();
+    }
+  }
+
+  async #read(flow: Flow): Promise<void> {
+    const source = this.#source as Source;
+    const { connect, output, idOf, onTold, replay } = this.#parts;
+    const before = flow.through;
+    this.#more = false;
+    const { messages, through } = await source.next(CHUNK, replay?.until);
+    if (through > before) this.#more = true;
+    const items: Pick<Item, 'message' | 'id' | 'sequence'>[] = [];
+    for (const message of messages) {
+      if (!output.takes.has(message.kind)) continue;
+      const connected = connect(message);
+      if ('kept' in connected) {
+        onTold?.({ type: 'kept', message, why: connected.kept });
+        continue;
+      }
+      const isOld = replay !== undefined && message.place.position <= this.#begun;
+      const counted = isOld ? 0 : this.#sequences.next(connected, (person) => this.#marked(flow, person));
+      const sequence = replay?.places?.get(placeKey(message.place)) ?? counted;
+      if (replay !== undefined && !isReplayed(replay, message.place)) continue;
+      items.push({ message: connected, id: idOf(message.place), sequence });
+    }
+    flow.admit(items, through);
+    if (this.#sequences.size > MOST_SEQUENCES && !flow.hasMarks) this.#sequences.clear();
+  }
+
+  #marked(flow: Flow, person: PersonId): number {
+    if (this.#parts.replay !== undefined) return 0;
+    this.#noteGap(flow, person);
+    return this.#parts.books.mark(this.#parts.name, person)?.sequence ?? 0;
+  }
+
+  #noteGap(flow: Flow, person: PersonId | undefined): void {
+    if (person === undefined) return;
+    const gap = this.#parts.books.mark(this.#parts.name, person)?.gap ?? 0;
+    if (gap > 0) flow.missed(person, gap);
+  }
+
+  async #send(flow: Flow, batch: readonly Item[]): Promise<void> {
+    const { output, clock, onTold } = this.#parts;
+    const going: { readonly item: Item; readonly delivery: Delivery; readonly rendered: Rendered }[] = [];
+    const outcomes = new Map<Item, Sent>();
+    for (const item of batch) {
+      const delivery = this.#deliveryOf(flow, item);
+      const rendered = this.#render(delivery);
+      if ('kept' in rendered) {
+        onTold?.({ type: 'kept', message: item.message, why: rendered.kept });
+        flow.withhold(item, rendered.gap);
+      } else if ('type' in rendered) outcomes.set(item, rendered);
+      else going.push({ item, delivery, rendered });
+    }
+    for (const part of inParts(going, output.batch.bytes)) {
+      const sent = await this.#deliver(part.map((one) => one.rendered));
+      part.forEach((one, i) => {
+        const outcome = sent[i] as Sent;
+        outcomes.set(one.item, outcome);
+        if (outcome.type === 'done') this.#sent += 1;
+        onTold?.({ type: 'sent', delivery: one.delivery, outcome });
+      });
+      // What comes after a part that was not taken is not tried: it would overtake.
+      if (output.order === 'lane' && sent.some((one) => one.type === 'retry' || one.type === 'halt')) break;
+    }
+    const settled = batch.filter((item) => outcomes.has(item));
+    const left = going.filter((one) => !outcomes.has(one.item)).map((one) => one.item);
+    flow.settle(
+      settled,
+      settled.map((item) => outcomes.get(item) as Sent),
+      clock(),
+      left,
+    );
+    if (flow.hasNews) this.#save();
+  }
+
+  /** One outcome an item, also from an output with a fault. */
+  async #deliver(batch: readonly Rendered[]): Promise<readonly Sent[]> {
+    try {
+      const sent = await this.#parts.output.send(batch, this.#parts.link);
+      return batch.map((_, i) => sent[i] ?? { type: 'retry', why: 'the output said nothing of it' });
+    } catch (error) {
+      this.#parts.onError(error);
+      return batch.map(() => ({ type: 'retry', why: 'the output failed' }));
+    }
+  }
+
+  #deliveryOf(flow: Flow, { message, id, sequence }: Item): Delivery {
+    const gap = flow.gapOf(message);
+    return {
+      message,
+      id,
+      sequence,
+      ...(gap === undefined ? {} : { gap }),
+      ...(this.#parts.replay === undefined ? {} : { replay: true }),
+    };
+  }
+
+  /** The message in the receiver's words, or why it does not go. Consent is asked here and nowhere earlier. */
+  #render(delivery: Delivery): Rendered | Sent | { readonly kept: string; readonly gap: boolean } {
+    if (!this.#parts.isAllowed(delivery.message)) return { kept: 'consent was denied', gap: true };
+    try {
+      const rendered = this.#parts.output.render(delivery);
+      return rendered === 'skip' ? { kept: 'the receiver has no use for it', gap: false } : rendered;
+    } catch (error) {
+      if (error instanceof Unrenderable) return { type: 'dead', why: error.message };
+      return { type: 'dead', why: 'it could not be put in the receiver’s words' };
+    }
+  }
+
+  #setTimers(flow: Flow): void {
+    const at = flow.wakeAt();
+    if (at === undefined) this.#callOff('wake');
+    else this.#after('wake', Math.max(0, at - this.#parts.clock()), () => this.pump());
+    if (flow.hasMoved && !this.#timers.has('save')) this.#after('save', LAZY, () => this.#save());
+  }
+
+  #save(): void {
+    const flow = this.#flow;
+    if (flow === undefined) return;
+    this.#callOff('save');
+    if (!flow.hasNews && !flow.hasMoved) return;
+    try {
+      this.#parts.books.save(this.#parts.name, flow.changes());
+    } catch (error) {
+      this.#broke(error);
+    }
+  }
+
+  /** The log or the books cannot be read or written just now: everything is taken up again a little later. */
+  #broke(error: unknown): void {
+    this.#parts.onError(error);
+    if (this.#stopping.aborted) return;
+    this.#after('mend', BROKEN, () => this.wake());
+  }
+
+  #tellState(): void {
+    const flow = this.#flow;
+    if (flow === undefined || flow.state === this.#told) return;
+    this.#told = flow.state;
+    this.#parts.onState?.(flow.state, flow.reason);
+  }
+
+  #after(what: 'wake' | 'save' | 'mend', ms: number, run: () => void): void {
+    this.#callOff(what);
+    const callOff = this.#parts.timer(() => {
+      this.#timers.delete(what);
+      run();
+    }, ms);
+    this.#timers.set(what, callOff);
+  }
+
+  #callOff(what: 'wake' | 'save' | 'mend'): void {
+    this.#timers.get(what)?.();
+    this.#timers.delete(what);
+  }
+}
+
+const isReplayed = ({ from, places }: NonNullable<RunnerParts['replay']>, place: Place): boolean =>
+  places === undefined ? place.position > from : places.has(placeKey(place));
+
+/** Runs of items for one address, none longer than `bytes` characters unless one item alone is. */
+function inParts<T extends { readonly rendered: Rendered }>(
+  items: readonly T[],
+  bytes: number,
+): readonly (readonly T[])[] {
+  const parts: T[][] = [];
+  let size = 0;
+  let to: string | undefined;
+  for (const one of items) {
+    const { body } = one.rendered;
+    const last = parts.at(-1);
+    if (last === undefined || one.rendered.to !== to || size + body.length > bytes) {
+      parts.push([one]);
+      size = 0;
+      to = one.rendered.to;
+    } else last.push(one);
+    size += body.length;
+  }
+  return parts;
+}

@@ -1,0 +1,100 @@
+import type { Entry, IdentifierKey, PersonId, Position, ProjectId, Rules, Verdict } from '@selfsame/identity';
+import type { Message, Place } from './message.ts';
+import { Narrator } from './narrator.ts';
+
+/** An entry of the log and what was decided of it. */
+export interface Decided {
+  readonly entry: Entry;
+  readonly verdict: Verdict;
+}
+
+export interface SourceOptions {
+  readonly project: ProjectId;
+  /** The log after a position, oldest first. */
+  readonly read: (after: Position) => AsyncIterable<Decided>;
+  readonly rules: Rules;
+  readonly numberOf: (key: IdentifierKey) => number | undefined;
+  /** Lets other work have its turn. */
+  readonly turn: () => Promise<void>;
+}
+
+/** Entries between two turns of other work. */
+const STRETCH = 200;
+
+/** One project's messages from a place of the log on. */
+export class Source {
+  readonly #options: SourceOptions;
+  readonly #narrator: Narrator;
+  #through: Position = 0;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#narrator = new Narrator(options);
+  }
+
+  /**
+   * Takes in everything up to a position and says nothing of it, but for the messages whose places `wanted` holds.
+   * @param each called with every message on the way, when given
+   */
+  async skipTo(
+    position: Position,
+    wanted: ReadonlySet<Position> = new Set(),
+    signal?: { readonly aborted: boolean },
+  ): Promise<readonly Message[]> {
+    const found: Message[] = [];
+    if (position <= this.#through) return found;
+    let since = 0;
+    for await (const decided of this.#options.read(this.#through)) {
+      if (decided.entry.position > position || signal?.aborted === true) break;
+      this.#through = decided.entry.position;
+      if (++since % STRETCH === 0) await this.#options.turn();
+      if (decided.entry.project !== this.#options.project) continue;
+      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided));
+      else this.#narrator.follow(decided);
+    }
+    this.#through = Math.max(this.#through, position);
+    return found;
+  }
+
+  /** The messages of about `limit` more entries, and how far the log was read for them. */
+  async next(
+    limit: number,
+    until = Number.POSITIVE_INFINITY,
+  ): Promise<{ readonly messages: readonly Message[]; readonly through: Position }> {
+    const messages: Message[] = [];
+    let since = 0;
+    for await (const decided of this.#options.read(this.#through)) {
+      if (decided.entry.position > until) break;
+      this.#through = decided.entry.position;
+      if (decided.entry.project === this.#options.project) messages.push(...this.#narrator.tell(decided));
+      if (++since >= limit || messages.length >= limit) break;
+      if (since % STRETCH === 0) await this.#options.turn();
+    }
+    return { messages, through: this.#through };
+  }
+}
+
+/** One text for one place. */
+export const placeKey = ({ position, part }: Place): string => `${position}.${part}`;
+
+/** Counts the messages of each person. */
+export class Sequences {
+  readonly #last = new Map<PersonId, number>();
+
+  /** The next number of the person whose message this is; 0 for a message of nobody. `known` says where to begin. */
+  next(message: Message, known: (person: PersonId) => number): number {
+    const person = message.person?.id;
+    if (person === undefined) return 0;
+    const sequence = (this.#last.get(person) ?? known(person)) + 1;
+    this.#last.set(person, sequence);
+    return sequence;
+  }
+
+  get size(): number {
+    return this.#last.size;
+  }
+
+  clear(): void {
+    this.#last.clear();
+  }
+}

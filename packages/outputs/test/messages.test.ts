@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../src/index.ts';
+import { login, logout, merge, segment, track, trait } from './items.ts';
+import { createWorld, type World } from './world.ts';
+
+const told = async (world: World): Promise<readonly Message[]> => (await world.source().next(10_000)).messages;
+
+/** A message in a few words. */
+function inShort(message: Message): string {
+  const who = message.person === null ? 'nobody' : message.person.id;
+  if (message.kind === 'event') return `${message.event.name} of ${who}`;
+  if (message.kind === 'moved') {
+    const { anchor, from, to, because } = message;
+    const key = `${anchor.kind}:${anchor.value}`;
+    return `${key} from ${from?.id} to ${to?.id} by ${because.rule}${because.undone ? ' undone' : ''}`;
+  }
+  if (message.kind === 'person')
+    return `${who} ${JSON.stringify(message.traits.set)} +${message.segments.entered} -${message.segments.left}`;
+  return `${who} erased`;
+}
+
+describe('messages of the log', () => {
+  it('an event is told of its person, as the log stood then', async () => {
+    const world = createWorld();
+    await world.say(track('Seen', 'device:a'));
+    await world.say(track('Bought', 'user:1', 'device:a'));
+    await world.say(track('Left'));
+    const messages = await told(world);
+    expect(messages.map(inShort)).toEqual([
+      'Seen of p-device-a',
+      'device:a from p-device-a to p-user-1 by L6b',
+      'Bought of p-user-1',
+      'Left of nobody',
+    ]);
+    expect(messages[2]).toMatchObject({
+      place: { position: 2, part: 1 },
+      person: {
+        known: true,
+        identifiers: [
+          { kind: 'user', value: '1' },
+          { kind: 'device', value: 'a' },
+        ],
+      },
+    });
+  });
+
+  it('[O5] a merge is one correction a stretch of each identifier, however many events hang on it', async () => {
+    const world = createWorld();
+    for (let i = 0; i < 50; i++) await world.say(track('Seen', 'user:1', 'device:a'), track('Seen', 'user:2'));
+    await world.say(merge('user:1', 'user:2'));
+    const moved = (await told(world)).filter((one) => one.kind === 'moved');
+    const survivor = world.store.graph('shop').node('user:1' as never)!;
+    expect(survivor).toBeDefined();
+    expect(moved.length).toBeLessThanOrEqual(2);
+    expect(moved.map((one) => one.because.rule)).toEqual(moved.map(() => 'M1'));
+  });
+
+  it('[O5] a shared device moves from the login on, and nothing else moves', async () => {
+    const world = createWorld();
+    await world.say(login('user:1', 'device:a'));
+    const first = world.now;
+    await world.say(login('user:2', 'device:a'));
+    await world.say(logout('device:a'));
+    const moved = (await told(world)).filter((one) => one.kind === 'moved');
+    expect(moved.map((one) => [one.stretch.from, one.stretch.to, one.from?.id, one.to?.id])).toEqual([
+      [first + 1_000, null, 'p-user-1', 'p-user-2'],
+      [first + 2_000, null, 'p-user-2', 'p-device-a'],
+    ]);
+  });
+
+  it('what is said of somebody is told as what changed, a segment as entered or left', async () => {
+    const world = createWorld();
+    await world.say(trait('user:1', 'plan', 'pro'));
+    await world.say(trait('user:1', 'plan', 'pro'));
+    await world.say(segment('user:1', 'gold'));
+    await world.say(segment('user:1', 'gold', 'remove'));
+    await world.say(trait('device:a', 'colour', 'red'));
+    await world.say(login('user:1', 'device:a'));
+    expect((await told(world)).map(inShort)).toEqual([
+      'p-user-1 {"plan":"pro"} + -',
+      'p-user-1 {} +gold -',
+      'p-user-1 {} + -gold',
+      'p-device-a {"colour":"red"} + -',
+      'device:a from p-device-a to p-user-1 by L6b',
+      'p-user-1 {"colour":"red"} + -',
+    ]);
+  });
+
+  it('[O1] told from any place on, a message is the same', async () => {
+    const world = createWorld();
+    for (let i = 0; i < 40; i++)
+      await world.say(
+        track(`E${i}`, `device:${i % 7}`),
+        i % 3 === 0 ? login(`user:${i % 4}`, `device:${i % 7}`) : trait(`user:${i % 5}`, 'n', i),
+      );
+    const all = await told(world);
+    for (const cursor of [0, 1, 20, 55]) {
+      const source = world.source();
+      await source.skipTo(cursor);
+      const rest: Message[] = [];
+      for (let part = await source.next(7); part.messages.length > 0; part = await source.next(7))
+        rest.push(...part.messages);
+      expect(rest).toEqual(all.filter((one) => one.place.position > cursor));
+    }
+  });
+});
