@@ -1,7 +1,7 @@
 /** What we know, told to other systems. Start with SPEC.md, then output.ts and flow.ts. */
 export type * from './books.ts';
 export { createMemoryBooks } from './memory-books.ts';
-export type * from './message.ts';
+export * from './message.ts';
 export * from './output.ts';
 export { applyRules, type Kept, type Rule, type When } from './rules.ts';
 export { Runner, type RunnerParts, type RunnerView, type Told } from './runner.ts';

@@ -120,7 +120,12 @@ describe('a webhook', () => {
     });
     out.runner.resume();
     await out.until();
-    expect(out.bodies().map((one) => one.event.name).sort()).toEqual(['One', 'One', 'Three', 'Two']);
+    expect(
+      out
+        .bodies()
+        .map((one) => one.event.name)
+        .sort(),
+    ).toEqual(['One', 'One', 'Three', 'Two']);
     await out.stop();
   });
 

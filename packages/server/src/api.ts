@@ -287,3 +287,55 @@ export interface NamesAnswer {
  * (FunnelQuestion …) with times as ISO 8601 or ms and an optional `asOf` log position; the answer is its answer.
  */
 export type Insight = 'funnel' | 'attribution' | 'retention' | 'counts';
+
+/** `GET /v1/outputs/{id}` and what changes one; `secret` in the answer that made it, and never again. */
+export interface OutputView {
+  readonly id: string;
+  readonly type: string;
+  /** Where it sends, without a query. */
+  readonly url: string;
+  readonly state: 'running' | 'halted' | 'paused';
+  /** Why it is halted. */
+  readonly reason: string | null;
+  readonly lag: { readonly positions: number; readonly seconds: number };
+  /** Messages that arrived. */
+  readonly sent: number;
+  /** Messages that were given up. */
+  readonly dead: number;
+  /** Messages that wait for a retry, or for one of the same person. */
+  readonly held: number;
+  /** Replays under way. */
+  readonly replaying: number;
+  readonly secret?: string;
+}
+
+/** `GET /v1/outputs` */
+export interface OutputsAnswer {
+  readonly outputs: readonly OutputView[];
+}
+
+/** `POST /v1/outputs/{id}/test` */
+export interface OutputTestAnswer {
+  readonly ok: boolean;
+  readonly reason: string | null;
+}
+
+/** `POST /v1/outputs/{id}/replay`: how many dead letters are sent again; null: everything since a position. */
+export interface ReplayAnswer {
+  readonly replaying: number | null;
+}
+
+/** `GET /v1/outputs/{id}/dead` */
+export interface DeadLettersAnswer {
+  readonly total: number;
+  readonly dead: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly position: number;
+    readonly sequence: number;
+    readonly reason: string;
+    readonly status: number | null;
+    readonly at: string;
+  }[];
+  readonly next: string | null;
+}

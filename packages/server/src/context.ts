@@ -3,6 +3,7 @@ import type { Keyring, Protocol } from '@selfsame/protocols';
 import type { Columns, Ingest, Store } from '@selfsame/store';
 import type { ConsoleSessions } from './console/session.ts';
 import type { StreamSlots } from './http/stream-slots.ts';
+import type { Outputs } from './delivery/outputs/outputs.ts';
 import type { LiveFeed } from './live/feed.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
@@ -35,6 +36,7 @@ export interface ServerContext {
   readonly ingest: Ingest;
   readonly live: LiveFeed;
   readonly streams: StreamSlots;
+  readonly outputs: Outputs;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly projects: Projects;

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { createIngest, type Ingest } from '@selfsame/store';
 import { openColumns, openEmbeddedStore } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
-import { type DestinationStream, destination, type Logger } from 'pino';
+import { type DestinationStream, destination } from 'pino';
 import { announce } from './announce.ts';
 import { createConsoleSessions } from './console/session.ts';
 import type { ServerContext } from './context.ts';
+import { startOutputs } from './delivery/outputs/index.ts';
 import { startSpidCallbacks } from './delivery/spid-callbacks/index.ts';
 import { buildApp } from './http/app.ts';
 import { createByteBudget } from './http/byte-budget.ts';
@@ -95,7 +96,6 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const projects = createProjects(settings.projects, personIds(keyFor(installation, 'person-ids')), policies);
   for (const project of policies.chosen.keys())
     log.info({ project }, 'its policy is the one an operator chose, not the settings file’s');
-  warnOfOutputs(settings, log);
 
   const budget = createByteBudget(limits.waitingBytes);
   const bodies = budget.share(limits.waitingBytes);
@@ -132,6 +132,16 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     log,
     registry: metrics.registry,
   });
+  const outputs = await startOutputs({
+    settings,
+    directory: options.data,
+    store,
+    projects,
+    ingest,
+    clock,
+    log,
+    registry: metrics.registry,
+  });
   const stopping = new AbortController();
   const context: ServerContext = {
     store,
@@ -139,6 +149,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     ingest,
     live,
     streams: createStreamSlots(limits.streams),
+    outputs,
     clock,
     projects,
     wires,
@@ -217,9 +228,4 @@ function secretsOf(settings: Settings) {
     if (found === undefined) throw new Error('a wire asked for a secret of a project that does not exist');
     return secret === 'signing' ? found.signingSecret : found.serverKey;
   };
-}
-
-function warnOfOutputs(settings: Settings, log: Logger): void {
-  const outputs = settings.projects.reduce((sum, one) => sum + one.outputs.length, 0);
-  if (outputs > 0) log.warn({ outputs }, 'outputs are configured; this version does not deliver to them yet');
 }

@@ -26,6 +26,7 @@ export async function stopServer(parts: {
   await drain(app.server, closed);
   await app.close();
   await context.ingest.stop();
+  await context.outputs.stop();
   await context.columns.close();
   await context.store.close();
   log.info('stopped');

@@ -110,7 +110,11 @@ describe('settings that stop the start (S42)', () => {
     ],
     [
       'an output to no web address',
-      { projects: [{ ...project, outputs: [{ id: 'h', type: 'webhook', url: 'ftp://x', secret: 's' }] }] },
+      {
+        projects: [
+          { ...project, outputs: [{ id: 'h', type: 'webhook', url: 'ftp://x', secret: `whsec_${'A'.repeat(32)}` }] },
+        ],
+      },
       /^projects\[0\]\.outputs\[0\]\.url: "ftp:\/\/x" is no web address/,
     ],
     [

@@ -62,7 +62,9 @@ describe('a post', () => {
       response.writeHead(202).end();
     });
     const resolve = async () => ['127.0.0.1'];
-    expect(await send(`http://shop.test:${port}/a?b`, { allowed: ['127.0.0.1'], resolve })).toEqual({ status: 202 });
+    expect(await send(`http://shop.test:${port}/a?b`, { allowed: ['127.0.0.1'], resolve })).toMatchObject({
+      status: 202,
+    });
     expect(got).toEqual([['POST', '/a?b', 'text/plain', `shop.test:${port}`, 'hello']]);
   });
 
@@ -97,7 +99,7 @@ describe('a post', () => {
     let asked = 0;
     const port = await receiver((_request, response) => void response.writeHead(202).end());
     const resolve = async () => (asked++ === 0 ? ['127.0.0.1'] : ['10.0.0.1']);
-    expect(await send(`http://shop.test:${port}/`, { allowed: ['127.0.0.1'], resolve })).toEqual({ status: 202 });
+    expect(await send(`http://shop.test:${port}/`, { allowed: ['127.0.0.1'], resolve })).toMatchObject({ status: 202 });
     expect(asked).toBe(1);
   });
 
@@ -107,7 +109,7 @@ describe('a post', () => {
       hits += 1;
       response.writeHead(307, { location: `http://127.0.0.1:${port}/again` }).end();
     });
-    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ status: 307 });
+    expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject({ status: 307 });
     expect(hits).toBe(1);
   });
 
@@ -125,7 +127,7 @@ describe('a post', () => {
       response.on('drain', more);
       more();
     });
-    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ status: 202 });
+    expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject({ status: 202 });
   });
 
   it('a receiver that is not there, or cuts us off, is a failure', async () => {

@@ -4,13 +4,18 @@ import * as v from 'valibot';
 import type {
   ClaimView,
   ConformanceAnswer,
+  DeadLettersAnswer,
   EventsAnswer,
   EventsByInsertIdAnswer,
   ExplainAnswer,
   NamesAnswer,
+  OutputsAnswer,
+  OutputTestAnswer,
+  OutputView,
   PersonView,
   ProjectsAnswer,
   ProjectView,
+  ReplayAnswer,
   SearchAnswer,
   StatsAnswer,
 } from '../api.ts';
@@ -264,3 +269,42 @@ export const batchShape = v.object({
 export const errorShape = v.object({
   error: v.object({ code: v.string(), message: v.string(), requestId: v.string() }),
 });
+
+export const outputShape = v.object({
+  id: v.string(),
+  type: v.string(),
+  url: v.string(),
+  state: v.picklist(['running', 'halted', 'paused']),
+  reason: v.nullable(v.string()),
+  lag: v.object({ positions: count, seconds: count }),
+  sent: count,
+  dead: count,
+  held: count,
+  replaying: count,
+  secret: v.exactOptional(v.string()),
+}) satisfies ShapeOf<OutputView>;
+
+export const outputsShape = v.object({ outputs: array(outputShape) }) satisfies ShapeOf<OutputsAnswer>;
+
+export const testShape = v.object({
+  ok: v.boolean(),
+  reason: v.nullable(v.string()),
+}) satisfies ShapeOf<OutputTestAnswer>;
+
+export const replayShape = v.object({ replaying: v.nullable(count) }) satisfies ShapeOf<ReplayAnswer>;
+
+export const deadLettersShape = v.object({
+  total: count,
+  dead: array(
+    v.object({
+      id: v.string(),
+      type: v.string(),
+      position: count,
+      sequence: count,
+      reason: v.string(),
+      status: v.nullable(count),
+      at: time,
+    }),
+  ),
+  next: v.nullable(v.string()),
+}) satisfies ShapeOf<DeadLettersAnswer>;

@@ -10,6 +10,19 @@ import { insights } from './insights.ts';
 import { live } from './live.ts';
 import { log } from './log.ts';
 import { openApi } from './openapi.ts';
+import {
+  changeOutput,
+  createOutput,
+  deadLetters,
+  deleteOutput,
+  output,
+  outputs,
+  pauseOutput,
+  replayOutput,
+  resumeOutput,
+  rotateOutput,
+  testOutput,
+} from './outputs.ts';
 import { personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
@@ -36,6 +49,17 @@ export const routeTable: readonly Route[] = [
   project,
   projects,
   conformance,
+  outputs,
+  output,
+  createOutput,
+  changeOutput,
+  deleteOutput,
+  testOutput,
+  pauseOutput,
+  resumeOutput,
+  replayOutput,
+  rotateOutput,
+  deadLetters,
 ];
 
 /** Puts the native API and its description on the server. */

@@ -41,7 +41,9 @@ const operationOf = (route: Route): object => ({
   parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
   ...(route.body === undefined ? {} : { requestBody: { required: true, content: contentOf({ json: route.body }) } }),
   responses: {
-    '200': { description: 'The answer.', content: contentOf(route.answer) },
+    ...('none' in route.answer
+      ? { '204': { description: 'It is done.' } }
+      : { '200': { description: 'The answer.', content: contentOf(route.answer) } }),
     ...errors({
       '400': 'A field is not as it must be; the message names it.',
       '401': 'The key is missing or unknown.',
@@ -88,7 +90,7 @@ function parametersOf(schema: v.GenericSchema | undefined, place: 'path' | 'quer
   }));
 }
 
-function contentOf(answer: Answer): object {
+function contentOf(answer: Exclude<Answer, { readonly none: true }>): object {
   return 'json' in answer
     ? { 'application/json': { schema: schemaOf(answer.json) } }
     : { [answer.stream]: { schema: { type: 'string' } } };

@@ -31,7 +31,10 @@ export const changePolicy = defineRoute({
     const problem = whyNotPolicy(after);
     if (problem !== undefined) return refusal(400, 'bad_policy', `${problem}.`);
     context.projects.choose(project.id, after);
-    if (mustRefold(before, after)) await context.store.refold();
+    if (mustRefold(before, after)) {
+      await context.store.refold();
+      await context.outputs.refold(project.id);
+    }
     return after;
   },
 });

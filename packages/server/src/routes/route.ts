@@ -10,7 +10,7 @@ type Schema = v.GenericSchema<unknown, unknown>;
 
 /** One route of the native API, open to the server key and to operators. The table of these makes the server, the OpenAPI document and the key tests (S1). */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As fastify spells it: `/v1/people/:id`. */
   readonly path: string;
   readonly summary: string;
@@ -23,8 +23,8 @@ export interface Route {
   readonly withoutProject?: (context: ServerContext) => unknown;
 }
 
-/** JSON of this shape, or a stream of a media type. */
-export type Answer = { readonly json: v.GenericSchema } | { readonly stream: string };
+/** JSON of this shape, a stream of a media type, or nothing (204). */
+export type Answer = { readonly json: v.GenericSchema } | { readonly stream: string } | { readonly none: true };
 
 /** One call of a route, checked: who asks and what. `params`, `query` and `body` are what the route's schemas made of them. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {

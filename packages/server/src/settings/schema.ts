@@ -2,18 +2,9 @@ import { presets } from '@selfsame/identity';
 import { kindOf, spidEndpoints } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { isNetwork } from '../http/networks.ts';
+import { exact, text, webAddress } from './fields.ts';
+import { outputSettings } from './output-schema.ts';
 
-/**
- * An object that knows all its keys. `objectWithRest` reports every unknown key where `strictObject` stops at the
- * first, and one run should name all problems (S42); to the compiler it is the strict one.
- */
-const exact = <const T extends v.ObjectEntries>(entries: T) =>
-  v.objectWithRest(
-    entries,
-    v.never(`is no setting; known here: ${Object.keys(entries).join(', ') || 'none'}`),
-  ) as unknown as v.StrictObjectSchema<T, undefined>;
-
-const text = v.pipe(v.string(), v.nonEmpty('is empty; give it a value'));
 const whole = v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0, 'is below 0'));
 const trust = v.picklist([0, 1, 2, 3]);
 const role = v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle', 'group']);
@@ -90,11 +81,6 @@ export const mparticleSettings = exact({
   reuseAnonymousAtLogout: v.optional(v.boolean()),
 });
 
-const webAddress = v.pipe(
-  v.string(),
-  v.check((one) => /^https?:$/.test(URL.parse(one)?.protocol ?? ''), 'is no web address; begin it with https://'),
-);
-
 const endpoints = v.array(v.picklist(spidEndpoints));
 const scope = v.pipe(
   v.string(),
@@ -140,11 +126,6 @@ const wireSettings = exact({
   segment: v.optional(exact({})),
 });
 
-const output = v.variant('type', [
-  exact({ id: text, type: v.literal('webhook'), url: webAddress, secret: text }),
-  exact({ id: text, type: v.literal('mixpanel'), url: webAddress, token: text }),
-]);
-
 /** A name of the IANA list; an offset such as +02:00 knows nothing of daylight saving. */
 const timeZone = v.pipe(
   v.string(),
@@ -171,7 +152,7 @@ const project = exact({
   keys: v.optional(exact({ xo: v.optional(text), spid: v.optional(text) })),
   policy: v.optional(policySettings, {}),
   wires: v.optional(wireSettings, {}),
-  outputs: v.optional(v.array(output), []),
+  outputs: v.optional(v.array(outputSettings), []),
 });
 
 const hostName = v.pipe(

@@ -1,6 +1,10 @@
 import type { Instant, ProjectId } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
-import type { Post, Sent } from '../outbound/post.ts';
+import type { Answered, Message } from '../outbound/post.ts';
+
+/** What the client answered, without its words. */
+type Sent = { readonly status: number } | { readonly failure: string };
+
 import { type Notice, noticeOf, payloadOf } from './notices.ts';
 import type { CallbackQueue, Delivery } from './queue.ts';
 
@@ -29,7 +33,7 @@ export interface CallbackParts {
   readonly store: Pick<Store, 'read' | 'feed'>;
   /** The signed blob of a payload. */
   readonly sign: (project: ProjectId, payload: object) => string;
-  readonly post: Post;
+  readonly post: (url: string, message: Message) => Promise<Answered>;
   readonly clock: () => Instant;
   /** Runs something after so many ms; answers how to call it off. */
   readonly timer: (run: () => void, ms: number) => () => void;
@@ -136,13 +140,14 @@ export class SpidCallbacks {
 
   async #send(project: ProjectId, { notices, failed }: Delivery): Promise<void> {
     const { queue, sign, post, urls, clock, onOutcome } = this.#parts;
-    const sent = await post(urls.get(project) as string, {
+    const answered = await post(urls.get(project) as string, {
       headers: { 'content-type': 'text/plain', 'user-agent': 'selfsame' },
       body: sign(project, payloadOf(notices)),
       timeoutMs: TIMEOUT,
       signal: this.#stopping.signal,
     });
     if (this.#stopping.signal.aborted) return;
+    const sent: Sent = 'status' in answered ? { status: answered.status } : answered;
     if ('status' in sent && sent.status === 202) {
       queue.end(project);
       onOutcome('delivered', project, sent);

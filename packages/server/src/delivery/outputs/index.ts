@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Ingest, Store } from '@selfsame/store';
+import { openBooks } from '@selfsame/store-embedded';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Projects } from '../../context.ts';
+import type { Settings } from '../../settings/load.ts';
+import { createPost } from '../outbound/post.ts';
+import { openOutputFile } from './file.ts';
+import { createOutputMetrics } from './metrics.ts';
+import { Outputs } from './outputs.ts';
+
+export interface OutputsOptions {
+  readonly settings: Pick<Settings, 'projects' | 'allowPrivateOutputs'>;
+  /** The data directory. */
+  readonly directory: string;
+  readonly store: Store;
+  readonly projects: Projects;
+  readonly ingest: Pick<Ingest, 'watch'>;
+  readonly clock: () => number;
+  readonly log: Logger;
+  readonly registry: Registry;
+}
+
+/** Starts every output of the settings file and of `outputs.json`. */
+export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
+  const { settings, directory, store, projects, ingest, clock, log, registry } = options;
+  const metrics = createOutputMetrics(registry, () => outputs);
+  const books = openBooks(join(directory, 'outputs.db'));
+  const outputs: Outputs = new Outputs({
+    configured: new Map(settings.projects.map((one) => [one.id, one.outputs])),
+    file: openOutputFile(directory),
+    store,
+    projects,
+    books,
+    post: createPost({ allowed: settings.allowPrivateOutputs }),
+    clock,
+    onTold(project, output, told) {
+      metrics.tell(output, told);
+      if (told.type !== 'sent') return;
+      const { delivery, outcome } = told;
+      if (outcome.type === 'dead') log.warn({ project, output, why: outcome.why }, 'a message became a dead letter');
+      if (outcome.type === 'done' && delivery.replay) books.bury(`${project}/${output}`, [delivery.message.place]);
+    },
+    onState(project, output, state, reason) {
+      if (state === 'halted' || state === 'stopped') log.error({ project, output, reason }, 'an output halted');
+      else log.info({ project, output, state }, 'an output changed its state');
+    },
+    onError: (project, output, err) => log.error({ project, output, err }, 'an output could not go on'),
+  });
+  await outputs.start();
+  ingest.watch(() => outputs.wake());
+  return outputs;
+}

@@ -1,0 +1,44 @@
+import type { Told } from '@selfsame/outputs';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Outputs } from './outputs.ts';
+
+/** What operators watch of outputs. Labels name outputs and outcomes, never projects, people or addresses (S40). */
+export function createOutputMetrics(registry: Registry, outputs: () => Outputs | undefined) {
+  const registers = [registry];
+  const outcomes = new Counter({
+    name: 'selfsame_output_messages_total',
+    help: 'Messages by output and what became of an attempt: done, retry, dead, halt, or kept back.',
+    labelNames: ['output', 'outcome', 'status'],
+    registers,
+  });
+  const gauge = (name: string, help: string, read: (one: Awaited<ReturnType<Outputs['all']>>[number]) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['output'],
+      registers,
+      async collect() {
+        this.reset();
+        for (const one of (await outputs()?.all()) ?? []) this.inc({ output: one.settings.id }, read(one));
+      },
+    });
+  gauge('selfsame_output_lag_positions', 'Positions of the log an output is behind.', (one) => one.lag.positions);
+  gauge(
+    'selfsame_output_lag_seconds',
+    'Age of the oldest message an output has yet to settle.',
+    (one) => one.lag.seconds,
+  );
+  gauge('selfsame_output_held', 'Messages that wait for a retry or for one of the same person.', (one) => one.held);
+  gauge('selfsame_output_dead', 'Dead letters.', (one) => one.dead);
+  gauge('selfsame_output_halted', '1 while an output is halted.', (one) => (one.state === 'halted' ? 1 : 0));
+  return {
+    tell(output: string, told: Told): void {
+      if (told.type === 'kept') outcomes.inc({ output, outcome: 'kept', status: '' });
+      else {
+        const { outcome } = told;
+        const status = 'status' in outcome && outcome.status !== undefined ? String(outcome.status) : '';
+        outcomes.inc({ output, outcome: outcome.type, status });
+      }
+    },
+  };
+}

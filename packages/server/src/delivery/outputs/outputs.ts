@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import type { Instant, Position, ProjectId } from '@selfsame/identity';
+import type { Books, DeadLetter, Place } from '@selfsame/outputs';
+import type { Store } from '@selfsame/store';
+import type { OutputSettings } from '../../settings/output-schema.ts';
+import type { OutputFile } from './file.ts';
+import { type OutputSurroundings, RunningOutput } from './running-output.ts';
+
+/** How long growth of the log gathers before outputs look, ms: intake's answers go first (G18). */
+const GATHER = 10;
+
+/** How one output is doing. */
+export interface OutputState {
+  readonly settings: OutputSettings;
+  readonly state: 'running' | 'halted' | 'paused';
+  readonly reason: string | null;
+  readonly lag: { readonly positions: number; readonly seconds: number };
+  readonly sent: number;
+  readonly dead: number;
+  readonly held: number;
+  readonly replaying: number;
+}
+
+export interface OutputsParts extends OutputSurroundings {
+  /** Those of the settings file. */
+  readonly configured: ReadonlyMap<ProjectId, readonly OutputSettings[]>;
+  readonly file: OutputFile;
+}
+
+/** Every output of every project: started, changed, watched and stopped here. */
+export class Outputs {
+  readonly #parts: OutputsParts;
+  readonly #running = new Map<string, RunningOutput>();
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(parts: OutputsParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts all of them; one that has no books yet begins with what comes from now on. */
+  async start(): Promise<void> {
+    const from = await this.#head();
+    for (const { id } of this.#parts.projects.all) {
+      for (const settings of this.#settingsOf(id)) this.#run(id, settings, from);
+    }
+  }
+
+  /** The log has grown. Costs the caller nothing. */
+  wake(): void {
+    if (this.#timer !== undefined || this.#running.size === 0 || this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      for (const output of this.#running.values()) output.wake();
+    }, GATHER);
+  }
+
+  has(project: ProjectId, id: string): boolean {
+    return this.#running.has(nameOf(project, id));
+  }
+
+  async list(project: ProjectId): Promise<readonly OutputState[]> {
+    const mine = [...this.#running.values()].filter((one) => one.project === project);
+    return await Promise.all(mine.map((one) => this.#stateOf(one)));
+  }
+
+  async all(): Promise<readonly (OutputState & { readonly project: ProjectId })[]> {
+    return await Promise.all(
+      [...this.#running.values()].map(async (one) => ({ project: one.project, ...(await this.#stateOf(one)) })),
+    );
+  }
+
+  async state(project: ProjectId, id: string): Promise<OutputState | undefined> {
+    const one = this.#running.get(nameOf(project, id));
+    return one && (await this.#stateOf(one));
+  }
+
+  /** Why nothing would ever be sent to these addresses (S27); undefined when something would. */
+  async whyNot(settings: OutputSettings): Promise<string | undefined> {
+    return await this.#parts.post.whyNot(settings.url);
+  }
+
+  /** Makes an output, or changes one: it goes on where it was. */
+  async put(project: ProjectId, settings: OutputSettings): Promise<void> {
+    this.#parts.file.keep(project, settings);
+    await this.#running.get(nameOf(project, settings.id))?.stop();
+    this.#run(project, settings, await this.#head());
+  }
+
+  /** Takes an output out, with its books. `configured`: it stands in the settings file, and stays. */
+  async remove(project: ProjectId, id: string): Promise<'removed' | 'configured'> {
+    if (this.#isConfigured(project, id)) return 'configured';
+    const name = nameOf(project, id);
+    await this.#running.get(name)?.stop();
+    this.#running.delete(name);
+    this.#parts.file.remove(project, id);
+    this.#parts.books.drop(name);
+    return 'removed';
+  }
+
+  #isConfigured(project: ProjectId, id: string): boolean {
+    return this.#parts.configured.get(project)?.some((one) => one.id === id) ?? false;
+  }
+
+  output(project: ProjectId, id: string): RunningOutput | undefined {
+    return this.#running.get(nameOf(project, id));
+  }
+
+  dead(project: ProjectId, id: string, after: Place, limit: number): ReturnType<Books['dead']> {
+    return this.#parts.books.dead(nameOf(project, id), after, limit);
+  }
+
+  /** Sends again: dead letters, or everything that came after a position. Answers how many letters, or null for all. */
+  async replay(output: RunningOutput, what: { readonly from?: Position; readonly dead?: true | ReadonlySet<string> }) {
+    const until = await this.#head();
+    const { from = 0, dead } = what;
+    if (dead === undefined) {
+      output.replay(from, until);
+      return null;
+    }
+    const letters: DeadLetter[] = [];
+    let after: Place = { position: from, part: Number.MAX_SAFE_INTEGER };
+    for (;;) {
+      const page = this.#parts.books.dead(output.name, after, 1_000).letters;
+      letters.push(...page.filter((one) => dead === true || dead.has(one.id)));
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last;
+    }
+    if (letters.length > 0)
+      output.replay(from, until, new Map(letters.map((one) => [`${one.position}.${one.part}`, one.sequence])));
+    return letters.length;
+  }
+
+  /** The position before the first entry that arrived at a moment or later. */
+  async positionBefore(time: Instant): Promise<Position> {
+    let [low, high] = [0, await this.#head()];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const at = (await this.#parts.store.at(middle))?.entry.at ?? Number.NEGATIVE_INFINITY;
+      if (at < time) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The project's rules are others now: its outputs tell the log under the new ones. */
+  async refold(project: ProjectId): Promise<void> {
+    const mine = [...this.#running.values()].filter((one) => one.project === project);
+    await Promise.all(mine.map((one) => one.stop()));
+    for (const one of mine) this.#run(project, one.settings, await this.#head());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await Promise.all([...this.#running.values()].map((one) => one.stop()));
+    this.#parts.post.close();
+    this.#parts.books.close();
+  }
+
+  /** The settings file's, with those that were made or changed since. */
+  #settingsOf(project: ProjectId): readonly OutputSettings[] {
+    const since = this.#parts.file.of(project);
+    const configured = this.#parts.configured.get(project) ?? [];
+    return [...configured.filter((one) => !since.some(({ id }) => id === one.id)), ...since].filter(
+      (one) => one.type === 'webhook',
+    );
+  }
+
+  #run(project: ProjectId, settings: OutputSettings, from: Position): void {
+    const output = new RunningOutput(project, settings, this.#parts);
+    this.#running.set(output.name, output);
+    output.start(from);
+  }
+
+  async #head(): Promise<Position> {
+    return (await this.#parts.store.feed.head()).position;
+  }
+
+  async #stateOf(output: RunningOutput): Promise<OutputState> {
+    const { state, reason, cursor, sent, held, oldest } = output.view();
+    const head = await this.#head();
+    const since = oldest ?? (cursor < head ? await arrivalAfter(this.#parts.store, cursor) : undefined);
+    return {
+      settings: output.settings,
+      state: state === 'stopped' ? 'halted' : state,
+      reason,
+      lag: {
+        positions: Math.max(0, head - cursor),
+        seconds: since === undefined ? 0 : Math.max(0, Math.round((this.#parts.clock() - since) / 1_000)),
+      },
+      sent,
+      dead: this.#parts.books.dead(output.name, NOWHERE, 0).total,
+      held,
+      replaying: output.replaying,
+    };
+  }
+}
+
+const NOWHERE: Place = { position: 0, part: 0 };
+
+const nameOf = (project: ProjectId, id: string): string => `${project}/${id}`;
+
+const arrivalAfter = async (store: Store, position: Position): Promise<Instant | undefined> =>
+  (await store.at(position + 1))?.entry.at;
+
+/** A secret for a new webhook (S28). */
+export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;

@@ -1,0 +1,153 @@
+import { createHash, createHmac } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Instant, Position, ProjectId } from '@selfsame/identity';
+import {
+  applyRules,
+  type Books,
+  createMemoryBooks,
+  type FlowState,
+  type Link,
+  type Output,
+  type Place,
+  Runner,
+  type RunnerParts,
+  Source,
+  type Told,
+} from '@selfsame/outputs';
+import type { Store } from '@selfsame/store';
+import type { Projects } from '../../context.ts';
+import type { OutputSettings } from '../../settings/output-schema.ts';
+import type { Post } from '../outbound/post.ts';
+import { buildOutput } from './build.ts';
+import { mayLeave } from './consent.ts';
+
+export interface OutputSurroundings {
+  readonly store: Store;
+  readonly projects: Projects;
+  readonly books: Books;
+  readonly post: Post;
+  readonly clock: () => Instant;
+  readonly onTold: (project: ProjectId, id: string, told: Told) => void;
+  readonly onState: (project: ProjectId, id: string, state: FlowState, reason: string | null) => void;
+  readonly onError: (project: ProjectId, id: string, error: unknown) => void;
+}
+
+/** One output of a project, running, and the replays somebody asked of it. */
+export class RunningOutput {
+  readonly project: ProjectId;
+  readonly settings: OutputSettings;
+  readonly #around: OutputSurroundings;
+  readonly #output: Output;
+  readonly #runner: Runner;
+  readonly #replays = new Set<Runner>();
+  readonly #stopping = new AbortController();
+  #started: Promise<void> = Promise.resolve();
+
+  constructor(project: ProjectId, settings: OutputSettings, around: OutputSurroundings) {
+    this.project = project;
+    this.settings = settings;
+    this.#around = around;
+    this.#output = buildOutput(project, settings);
+    this.#runner = new Runner(this.#parts());
+  }
+
+  /** Its name in the books and in the ids of its messages. */
+  get name(): string {
+    return `${this.project}/${this.settings.id}`;
+  }
+
+  /** Takes up what was left, or begins after `from`. In the background: the log may be long. */
+  start(from: Position): void {
+    const { onError } = this.#around;
+    this.#started = this.#runner.start(from).catch((error) => onError(this.project, this.settings.id, error));
+  }
+
+  wake(): void {
+    this.#runner.wake();
+  }
+
+  view() {
+    return this.#runner.view();
+  }
+
+  pause(): void {
+    this.#runner.pause();
+  }
+
+  resume(): void {
+    this.#runner.resume();
+  }
+
+  /** Sends one marked item now. */
+  test() {
+    return this.#output.probe(this.#link());
+  }
+
+  /** Sends messages after `from` again, up to what is in the log now; with `places`, those alone. */
+  replay(from: Position, until: Position, places?: ReadonlyMap<string, number>): void {
+    const runner: Runner = new Runner({
+      ...this.#parts(),
+      books: createMemoryBooks(),
+      replay: { from, until, ...(places === undefined ? {} : { places }), done: () => this.#replays.delete(runner) },
+    });
+    this.#replays.add(runner);
+    const { onError, books } = this.#around;
+    runner.start(books.open(this.name)?.begun ?? 0).catch((error) => onError(this.project, this.settings.id, error));
+  }
+
+  get replaying(): number {
+    return this.#replays.size;
+  }
+
+  /** Ends what is under way; it goes on after the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const stopped = [this.#runner, ...this.#replays].map((one) => one.stop());
+    await this.#started;
+    await Promise.all(stopped);
+  }
+
+  #link(): Link {
+    const { post, clock } = this.#around;
+    return {
+      now: clock,
+      post: (url, message) => post(url, { ...message, signal: this.#stopping.signal }),
+      hmac: (secret, text) => createHmac('sha256', secret).update(text).digest('base64'),
+    };
+  }
+
+  #parts(): RunnerParts {
+    const { store, projects, books, clock, onTold, onState, onError } = this.#around;
+    const { project, settings } = this;
+    const { rules: steps = [], id } = settings;
+    return {
+      name: this.name,
+      output: this.#output,
+      books,
+      link: this.#link(),
+      clock,
+      idOf: (place) => messageId(this.name, place),
+      source: () =>
+        new Source({
+          project,
+          read: (after) => store.read(after),
+          rules: projects.rules(project),
+          numberOf: (key) => store.graph(project).node(key)?.number,
+          turn,
+        }),
+      connect: (message) => applyRules(steps, message),
+      isAllowed: (message) => mayLeave(store.graph(project), projects.rules(project).policy, message),
+      timer(run, ms) {
+        const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
+        return () => clearTimeout(timer);
+      },
+      onTold: (told) => onTold(project, id, told),
+      onState: (state, reason) => onState(project, id, state, reason),
+      onError: (error) => onError(project, id, error),
+    };
+  }
+}
+
+/** [O1] The same for the same place of the same output, for ever; tells nothing. */
+const messageId = (output: string, { position, part }: Place): string =>
+  `msg_${createHash('sha256').update(`${output}\n${position}\n${part}`).digest('hex').slice(0, 32)}`;

@@ -1,0 +1,225 @@
+import { createServer } from 'node:http';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { batch, other, running, shop, type TestServer, track } from './running.ts';
+
+/** What these tests read of a message. */
+interface Body {
+  readonly person: { readonly identifiers: readonly { readonly value: string }[] };
+  readonly sequence: number;
+  readonly event: { readonly insertId: string };
+}
+
+interface Got {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A receiver on 127.0.0.1 that answers with the next of these statuses, and with the last from then on. */
+async function receiver(...statuses: readonly number[]) {
+  const got: Got[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    got.push({ headers: request.headers as Record<string, string>, body });
+    response.writeHead(statuses[Math.min(got.length, statuses.length) - 1] ?? 200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}/hook?token=hidden`, got };
+}
+
+const secret = `whsec_${Buffer.from('twenty-four bytes and more').toString('base64')}`;
+const opened = { allowPrivateOutputs: ['127.0.0.1'] };
+
+async function call(server: TestServer, method: string, path: string, body?: object, key = shop.serverKey) {
+  const response = await fetch(`${server.url}/v1/outputs${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+const arrived = (got: readonly Got[], n: number) =>
+  vi.waitFor(() => expect(got.length).toBeGreaterThanOrEqual(n), 10_000);
+
+describe('an output of the settings file', () => {
+  it('gets what happens, signed, a person’s messages in order, and says how it is doing', async () => {
+    const hook = await receiver();
+    const server = await running({
+      projects: [{ ...shop, outputs: [{ id: 'hook', type: 'webhook', url: hook.url, secret }] }, other],
+      ...opened,
+    });
+    await batch(server.url, shop.serverKey, [track('ann', 'i-1'), track('ann', 'i-2'), track('bob')]);
+    await batch(server.url, other.serverKey, [track('eve')]);
+    await arrived(hook.got, 3);
+    const bodies = hook.got.map(({ body, headers }) => new Webhook(secret).verify(body, headers) as Body);
+    const ann = bodies.filter((one) => one.person.identifiers[0]?.value === 'ann');
+    expect(ann.map((one) => [one.event.insertId, one.sequence])).toEqual([
+      ['i-1', 1],
+      ['i-2', 2],
+    ]);
+    await vi.waitFor(async () =>
+      expect((await call(server, 'GET', '')).body).toEqual({
+        outputs: [
+          {
+            id: 'hook',
+            type: 'webhook',
+            url: hook.url.replace('?token=hidden', ''),
+            state: 'running',
+            reason: null,
+            lag: { positions: 0, seconds: 0 },
+            sent: 3,
+            dead: 0,
+            held: 0,
+            replaying: 0,
+          },
+        ],
+      }),
+    );
+    expect((await call(server, 'GET', '', undefined, other.serverKey)).body).toEqual({ outputs: [] });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/selfsame_output_messages_total\{output="hook",outcome="done",status=""\} 3/);
+    expect(metrics).toMatch(/selfsame_output_lag_positions\{output="hook"\} 0/);
+    expect(server.log.join('')).not.toContain('hidden');
+  });
+});
+
+describe('/v1/outputs', () => {
+  it('makes, tests, pauses, resumes, changes and takes out an output; shows its secret once', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    const made = await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url });
+    expect(made.status).toBe(201);
+    expect(made.body.secret).toMatch(/^whsec_/);
+    expect((await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url })).status).toBe(409);
+    expect(JSON.stringify((await call(server, 'GET', '')).body)).not.toMatch(/whsec_|hidden/);
+    expect((await call(server, 'GET', '/hook')).body.secret).toBeUndefined();
+
+    expect((await call(server, 'POST', '/hook/test')).body).toEqual({ ok: true, reason: null });
+    expect(JSON.parse(hook.got[0]!.body)).toMatchObject({ test: true, type: 'event', person: null });
+    new Webhook(made.body.secret).verify(hook.got[0]!.body, hook.got[0]!.headers);
+
+    expect((await call(server, 'POST', '/hook/pause')).body.state).toBe('paused');
+    await batch(server.url, shop.serverKey, [track('ann')]);
+    expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(1);
+    expect((await call(server, 'POST', '/hook/resume')).body.state).toBe('running');
+    await arrived(hook.got, 2);
+
+    const rotated = (await call(server, 'POST', '/hook/rotate')).body.secret;
+    await batch(server.url, shop.serverKey, [track('ann')]);
+    await arrived(hook.got, 3);
+    for (const one of [rotated, made.body.secret]) new Webhook(one).verify(hook.got[2]!.body, hook.got[2]!.headers);
+
+    const changed = await call(server, 'PUT', '/hook', { type: 'webhook', url: hook.url, takes: ['person'] });
+    expect(changed.status).toBe(200);
+    await batch(server.url, shop.serverKey, [
+      track('ann'),
+      { type: 'traits', ids: { user: 'ann' }, traits: { plan: 'pro' } },
+    ]);
+    await arrived(hook.got, 4);
+    expect(JSON.parse(hook.got[3]!.body)).toMatchObject({
+      type: 'person',
+      sequence: 3,
+      traits: { set: { plan: 'pro' } },
+    });
+    new Webhook(rotated).verify(hook.got[3]!.body, hook.got[3]!.headers);
+
+    expect((await call(server, 'DELETE', '/hook')).status).toBe(204);
+    expect((await call(server, 'GET', '/hook')).status).toBe(404);
+    for (const path of ['/hook/test', '/hook/pause', '/hook/resume'])
+      expect((await call(server, 'POST', path)).status).toBe(404);
+  });
+
+  it('S2: an output of another project looks like one that does not exist', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url });
+    for (const [method, path, body] of [
+      ['GET', '/hook'],
+      ['PUT', '/hook', { type: 'webhook', url: hook.url }],
+      ['DELETE', '/hook'],
+      ['POST', '/hook/test'],
+      ['POST', '/hook/rotate'],
+      ['POST', '/hook/replay', { dead: true }],
+      ['GET', '/hook/dead'],
+    ] as const)
+      expect((await call(server, method, path, body, other.serverKey)).status).toBe(404);
+    expect((await call(server, 'GET', '', undefined, shop.publicKey)).status).toBe(403);
+  });
+
+  it('replays what came since a position, marked, with the ids it had', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url });
+    await batch(server.url, shop.serverKey, [track('ann', 'a'), track('bob', 'b'), track('ann', 'c')]);
+    await arrived(hook.got, 3);
+    expect(await call(server, 'POST', '/hook/replay', { from: 1 })).toMatchObject({
+      status: 202,
+      body: { replaying: null },
+    });
+    await arrived(hook.got, 5);
+    const [first, again] = [hook.got.slice(0, 3), hook.got.slice(3)];
+    const bodyOf = (insertId: string, of: readonly Got[]) =>
+      of.find((one) => one.body.includes(`"insertId":"${insertId}"`));
+    expect(again.map((one) => one.headers['selfsame-replay'])).toEqual(['true', 'true']);
+    for (const id of ['b', 'c']) expect(bodyOf(id, again)?.body).toBe(bodyOf(id, first)?.body);
+    expect((await call(server, 'POST', '/hook/replay', {})).status).toBe(400);
+  });
+
+  it('S27: no address that is not open, at create and at change; S30: no control characters', async () => {
+    const hook = await receiver();
+    const closed = await running();
+    for (const url of [
+      hook.url,
+      'http://localhost/',
+      'http://[::1]/',
+      'http://0x7f.1/',
+      'http://169.254.169.254/latest',
+    ]) {
+      const refused = await call(closed, 'POST', '', { id: 'hook', type: 'webhook', url });
+      expect([url, refused.status, refused.body?.error?.code]).toEqual([url, 400, 'bad_address']);
+    }
+    for (const url of ['ftp://a.test/', 'http://a.test/\r\nx: y', 'http://a.test/\u0000', 'nothing'])
+      expect((await call(closed, 'POST', '', { id: 'hook', type: 'webhook', url })).body.error.code).toBe('bad_body');
+    expect((await call(closed, 'GET', '')).body.outputs).toEqual([]);
+    const open = await running(opened);
+    await call(open, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url });
+    expect((await call(open, 'PUT', '/hook', { type: 'webhook', url: 'http://10.0.0.1/' })).status).toBe(400);
+    expect((await call(open, 'GET', '/hook')).body.url).toContain('127.0.0.1');
+    for (const bad of ['whsec_short', 'whsec_!!!', 'plain'])
+      expect((await call(open, 'PUT', '/hook', { type: 'webhook', url: hook.url, secret: bad })).status).toBe(400);
+  });
+
+  it('S27: an address the operator has closed since gets nothing, at test and at send', async () => {
+    const hook = await receiver();
+    const server = await running({
+      projects: [{ ...shop, outputs: [{ id: 'hook', type: 'webhook', url: hook.url, secret }] }, other],
+    });
+    expect((await call(server, 'POST', '/hook/test')).body.ok).toBe(false);
+    await batch(server.url, shop.serverKey, [track('ann')]);
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.held).toBe(1));
+    expect((await call(server, 'POST', '/hook/replay', { from: 0 })).status).toBe(202);
+    expect((await call(server, 'DELETE', '/hook')).status).toBe(409);
+    expect(hook.got).toEqual([]);
+  });
+
+  it('G20: who said no is told nothing more of', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url });
+    await call(server, 'POST', '/hook/pause');
+    await batch(server.url, shop.serverKey, [track('ann'), track('bob')]);
+    await batch(server.url, shop.serverKey, [{ type: 'consent', ids: { user: 'ann' }, consent: 'denied' }]);
+    await call(server, 'POST', '/hook/resume');
+    await arrived(hook.got, 1);
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    expect(hook.got.filter((one) => one.body.includes('ann'))).toEqual([]);
+  });
+});
