@@ -2,8 +2,8 @@ import type { Instant, Policy, ProjectId, Rules } from '@selfsame/identity';
 import type { Keyring, Protocol } from '@selfsame/protocols';
 import type { Columns, Ingest, Store } from '@selfsame/store';
 import type { ConsoleSessions } from './console/session.ts';
-import type { StreamSlots } from './http/stream-slots.ts';
 import type { Outputs } from './delivery/outputs/outputs.ts';
+import type { StreamSlots } from './http/stream-slots.ts';
 import type { LiveFeed } from './live/feed.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
