@@ -29,7 +29,8 @@ const table: Readonly<
   },
   cli: { may: ['identity', 'protocols', 'store', 'store-embedded', 'server', 'shop'] },
   console: { may: [], types: ['server', 'store', 'identity'] },
-  'sdk-browser': { may: [], types: ['protocols'] },
+  // The scripts for pages that XO and SPiD serve are also what its shims are made of; bundled when it is built.
+  'sdk-browser': { may: ['protocols'] },
   'sdk-node': { may: [], types: ['protocols'] },
   'sdk-react': { may: ['sdk-browser'] },
   gtm: { may: [] },

@@ -11,7 +11,7 @@ export interface Page {
   attraqt?: unknown;
 }
 
-interface PageStorage {
+export interface PageStorage {
   getItem(name: string): string | null;
   setItem(name: string, value: string): void;
   removeItem(name: string): void;
@@ -33,73 +33,28 @@ interface InitOptions {
   readonly storage?: PageStorage;
 }
 
-interface SendOptions {
+export interface SendOptions {
   /** ms */
   readonly timeout?: number;
   readonly [more: string]: unknown;
 }
 
-interface HttpClient {
+export interface HttpClient {
   send(request: { readonly url: string; readonly body: string } & SendOptions): unknown;
 }
 
-/**
- * Makes the globals `xo` and `attraqt`, which behave as `@attraqt/xo-js` does (sheet §5), and runs what the page queued
- * in `_attraqt` before. Self-contained: it is sent to browsers as text. Where it differs from the original it says so.
- */
-export function install(page: Page): void {
-  // Loaded twice (a tag manager and the page): the visitor's state stays. A page's stub has no state to keep.
-  const loaded = page.xo?.activity;
-  if (loaded?.handleQueuedEvents !== undefined && typeof loaded.isInitialized === 'boolean') {
-    loaded.handleQueuedEvents();
-    return;
-  }
+/** What the script does for itself; a client that has these already brings its own. */
+export interface Parts {
+  /** Storage that a browser forbids or that is full is no error: then the session lasts as long as the page. */
+  careful(storage: () => PageStorage): PageStorage;
+  /** A random UUID, version 4. */
+  uuid(): string;
+  /** Where activities go. */
+  readonly client: HttpClient;
+}
 
-  const SESSION = 'attraqtsessionid';
-  const OPT_OUT = 'attraqtoptout';
-
-  const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
-  const isStrings = (value: unknown): value is string[] =>
-    Array.isArray(value) && value.every((one) => typeof one === 'string');
-  const isNames = (value: unknown): value is Record<string, string> =>
-    isBag(value) && Object.values(value).every((one) => typeof one === 'string');
-  const is = (type: string) => (value: unknown) =>
-    typeof value === type && (type !== 'number' || Number.isFinite(value as number));
-  const optional = (value: unknown, check: (value: unknown) => boolean) => value === undefined || check(value);
-
-  const isUser = (value: unknown): boolean =>
-    isBag(value) &&
-    isNames(value['identities']) &&
-    optional(value['segments'], isStrings) &&
-    optional(value['traits'], isBag);
-
-  const isMetadata = (value: unknown): boolean =>
-    isBag(value) &&
-    Object.values(value).every(
-      (one) => Array.isArray(one) || ['string', 'number', 'boolean'].some((type) => is(type)(one)),
-    ) &&
-    ['price', 'quantity'].every((name) => optional(value[name], is('number'))) &&
-    ['currency', 'orderId', 'market'].every((name) => optional(value[name], is('string')));
-
-  const isActivity = (value: Bag): boolean =>
-    is('string')(value['action']) &&
-    isNames(value['target']) &&
-    isUser(value['user']) &&
-    optional(value['metadata'], isMetadata) &&
-    optional(value['segments'], isStrings) &&
-    optional(value['sourceId'], is('string')) &&
-    optional(value['opposite'], is('boolean')) &&
-    optional(value['timestamp'], is('string'));
-
-  /** Lower-case names, so that a `sessionId` is the session. A name that was not lower-case is the explicit choice. */
-  const fold = (identities: Readonly<Record<string, string>>): Record<string, string> => {
-    const folded: Record<string, string> = {};
-    const explicit = (name: string) => (name === name.toLowerCase() ? 0 : 1);
-    for (const name of Object.keys(identities).sort((a, b) => explicit(a) - explicit(b)))
-      folded[name.toLowerCase()] = identities[name] as string;
-    return folded;
-  };
-
+/** The parts of the script that a page loads from us. Self-contained as {@link install}. */
+export function createParts(page: Page): Parts {
   const uuid = (): string => {
     const bytes = page.crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
@@ -108,7 +63,6 @@ export function install(page: Page): void {
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   };
 
-  /** Storage that a browser forbids or that is full is no error: then the session lasts as long as the page. */
   const careful = (storage: () => PageStorage): PageStorage => {
     const memory = new Map<string, string>();
     const attempt = <T>(run: () => T, otherwise: T): T => {
@@ -156,8 +110,69 @@ export function install(page: Page): void {
     },
   };
 
+  return { careful, uuid, client: browserClient };
+}
+
+/**
+ * Makes the globals `xo` and `attraqt`, which behave as `@attraqt/xo-js` does (sheet §5), and runs what the page queued
+ * in `_attraqt` before. Self-contained: it is sent to browsers as text. Where it differs from the original it says so.
+ */
+export function install(page: Page, parts: Parts): void {
+  // Loaded twice (a tag manager and the page): the visitor's state stays. A page's stub has no state to keep.
+  const loaded = page.xo?.activity;
+  if (loaded?.handleQueuedEvents !== undefined && typeof loaded.isInitialized === 'boolean') {
+    loaded.handleQueuedEvents();
+    return;
+  }
+
+  const { careful, uuid } = parts;
+  const SESSION = 'attraqtsessionid';
+  const OPT_OUT = 'attraqtoptout';
+
+  const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isStrings = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string');
+  const isNames = (value: unknown): value is Record<string, string> =>
+    isBag(value) && Object.values(value).every((one) => typeof one === 'string');
+  const is = (type: string) => (value: unknown) =>
+    typeof value === type && (type !== 'number' || Number.isFinite(value as number));
+  const optional = (value: unknown, check: (value: unknown) => boolean) => value === undefined || check(value);
+
+  const isUser = (value: unknown): boolean =>
+    isBag(value) &&
+    isNames(value['identities']) &&
+    optional(value['segments'], isStrings) &&
+    optional(value['traits'], isBag);
+
+  const isMetadata = (value: unknown): boolean =>
+    isBag(value) &&
+    Object.values(value).every(
+      (one) => Array.isArray(one) || ['string', 'number', 'boolean'].some((type) => is(type)(one)),
+    ) &&
+    ['price', 'quantity'].every((name) => optional(value[name], is('number'))) &&
+    ['currency', 'orderId', 'market'].every((name) => optional(value[name], is('string')));
+
+  const isActivity = (value: Bag): boolean =>
+    is('string')(value['action']) &&
+    isNames(value['target']) &&
+    isUser(value['user']) &&
+    optional(value['metadata'], isMetadata) &&
+    optional(value['segments'], isStrings) &&
+    optional(value['sourceId'], is('string')) &&
+    optional(value['opposite'], is('boolean')) &&
+    optional(value['timestamp'], is('string'));
+
+  /** Lower-case names, so that a `sessionId` is the session. A name that was not lower-case is the explicit choice. */
+  const fold = (identities: Readonly<Record<string, string>>): Record<string, string> => {
+    const folded: Record<string, string> = {};
+    const explicit = (name: string) => (name === name.toLowerCase() ? 0 : 1);
+    for (const name of Object.keys(identities).sort((a, b) => explicit(a) - explicit(b)))
+      folded[name.toLowerCase()] = identities[name] as string;
+    return folded;
+  };
+
   let storage = careful(() => page.localStorage);
-  let client = browserClient;
+  let client = parts.client;
   let url = '';
 
   const assertInitialized = () => {
@@ -190,7 +205,7 @@ export function install(page: Page): void {
       url = `${base}/${options.trackerKey}`;
       const given = options.storage;
       if (given !== undefined) storage = careful(() => given);
-      client = httpClient ?? browserClient;
+      client = httpClient ?? parts.client;
       keepSession();
       activity.hasOptedOut = storage.getItem(OPT_OUT) === 'true';
       activity.isInitialized = true;
