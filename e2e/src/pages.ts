@@ -9,13 +9,16 @@ export interface Pages {
   close(): Promise<void>;
 }
 
-/** Serves an empty page at every path but those of `scripts`. */
-export async function startPages(scripts: Readonly<Record<string, string | Uint8Array>>): Promise<Pages> {
+/** Serves one page, empty unless `html` says otherwise, at every path but those of `scripts`. */
+export async function startPages(
+  scripts: Readonly<Record<string, string | Uint8Array>>,
+  html = '<!doctype html><title>Shop</title>',
+): Promise<Pages> {
   const server = createServer((request, response) => {
     const script = scripts[request.url ?? ''];
     if (script !== undefined) return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
     if (request.url === '/favicon.ico') return response.writeHead(204).end();
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Shop</title>');
+    response.writeHead(200, { 'content-type': 'text/html' }).end(html);
   });
   const port = await new Promise<number>((resolve) =>
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),

@@ -104,6 +104,8 @@ export interface Client<S extends Schema = Schema> {
   /** No more: what waits is dropped, what is stored is forgotten, the server is told. */
   optOut(callback?: Callback): Promise<Result>;
   hasOptedOut(): boolean;
+  /** `ask`: nobody has said yet, and nothing is stored or sent. */
+  consent(): 'granted' | 'denied' | 'ask';
   /** Sends what waits. */
   flush(): Promise<void>;
   /** Says anything the wire knows, at once; `ids` are the visitor's unless the item has its own. */
@@ -128,11 +130,11 @@ export function createClientIn<S extends Schema = Schema>(page: Surroundings, op
   const shown: (() => void)[] = [];
 
   /** What the visitor said on this page, for browsers that store nothing. */
-  let word: string | null = null;
+  let word: 'granted' | 'denied' | null = null;
   const consentName = `ss-consent.${key}`;
   /** The visitor's own word comes first, then the browser's, then the site's. */
-  const consent = (): string =>
-    attempt(() => page.storage.getItem(consentName), null) ??
+  const consent = (): ReturnType<Client['consent']> =>
+    (attempt(() => page.storage.getItem(consentName), null) as 'granted' | 'denied' | null) ??
     word ??
     (options.respect?.some((signal) => page.signals[signal]) ? 'denied' : (options.consent ?? 'granted'));
   const isGranted = () => consent() === 'granted';
@@ -247,6 +249,7 @@ export function createClientIn<S extends Schema = Schema>(page: Surroundings, op
       return answer(item ? await outbox.tell(item) : OPTED_OUT, callback);
     },
     hasOptedOut: isDenied,
+    consent,
     flush: outbox.flush,
     say: (item, callback) => say(callback, item),
   };
