@@ -146,6 +146,8 @@ export interface StatsAnswer extends StatusCounts {
   readonly people: number;
   /** Items whose key belongs to no project, of all projects: they have no owner to report to. */
   readonly unknownKey: number;
+  /** Requests turned away whole since the server started, by cause: `too-large`, `overloaded`, `rate-of-project` … */
+  readonly turnedAway: Readonly<Record<string, number>>;
   readonly wires: Readonly<Record<string, StatusCounts>>;
 }
 

@@ -5,6 +5,7 @@ import type { ConsoleSessions } from './console/session.ts';
 import type { Outputs } from './delivery/outputs/outputs.ts';
 import type { StreamSlots } from './http/stream-slots.ts';
 import type { LiveFeed } from './live/feed.ts';
+import type { RefusalCounts } from './live/refusal-counts.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
 export interface Project {
@@ -37,6 +38,7 @@ export interface ServerContext {
   readonly live: LiveFeed;
   readonly streams: StreamSlots;
   readonly outputs: Outputs;
+  readonly turnedAway: RefusalCounts;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly projects: Projects;

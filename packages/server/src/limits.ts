@@ -29,6 +29,10 @@ export const limits = {
   headsInMemoryBytes: 32 * MiB,
   /** Answers that were written and are not taken. */
   unreadAnswersBytes: 64 * MiB,
+  /** Bodies being worked on at a time: adapted between these, so that answers take no longer than `answerTargetMs`. */
+  leastUnderWayBytes: 256 * KiB,
+  mostUnderWayBytes: 32 * MiB,
+  answerTargetMs: 1_000,
   /** Streams of `/v1/log` and `/v1/live` open at a time. */
   streams: 64,
   /** Items that may wait to be stored. */

@@ -6,6 +6,8 @@ export interface Metrics {
   observeCommit(seconds: number): void;
   /** A connection was cut because what waited for it took too much memory. */
   countCut(): void;
+  /** A request is over. @param surface a wire, or `api` */
+  observeRequest(surface: string, seconds: number, status: number, cause: string | undefined): void;
 }
 
 /** What the gauges look at when somebody scrapes. */
@@ -13,6 +15,8 @@ export interface MetricSources {
   readonly store: () => Pick<Store, 'counts'>;
   readonly queued: () => number;
   readonly bodyBytes: () => number;
+  /** Bytes that may be under way at a time. */
+  readonly admitted: () => number;
 }
 
 const fates = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'] as const;
@@ -66,6 +70,28 @@ export function createMetrics(sources: MetricSources): Metrics {
       this.set(sources.bodyBytes());
     },
   });
+  new Gauge({
+    name: 'selfsame_admitted_bytes',
+    help: 'Bytes of bodies that may be worked on at a time, as answers took lately.',
+    registers,
+    collect() {
+      this.set(sources.admitted());
+    },
+  });
+  const requests = new Histogram({
+    name: 'selfsame_request_seconds',
+    help: 'Time from the head of a request to its answer, by surface: a wire, or api.',
+    labelNames: ['surface'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const bySurface = new Map<string, { observe(seconds: number): void }>();
+  const refusals = new Counter({
+    name: 'selfsame_refused_requests_total',
+    help: 'Requests the server turned away, by surface, status and cause.',
+    labelNames: ['surface', 'status', 'cause'],
+    registers,
+  });
   const commits = new Histogram({
     name: 'selfsame_commit_seconds',
     help: 'Time of one group commit, sync included.',
@@ -77,5 +103,15 @@ export function createMetrics(sources: MetricSources): Metrics {
     help: 'Connections cut because what they had begun, or did not read, took too much memory.',
     registers,
   });
-  return { registry, observeCommit: (seconds) => commits.observe(seconds), countCut: () => cuts.inc() };
+  return {
+    registry,
+    observeCommit: (seconds) => commits.observe(seconds),
+    countCut: () => cuts.inc(),
+    observeRequest(surface, seconds, status, cause) {
+      let child = bySurface.get(surface);
+      if (child === undefined) bySurface.set(surface, (child = requests.labels({ surface })));
+      child.observe(seconds);
+      if (cause !== undefined) refusals.inc({ surface, status: String(status), cause });
+    },
+  };
 }

@@ -9,14 +9,17 @@ import { createConsoleSessions } from './console/session.ts';
 import type { ServerContext } from './context.ts';
 import { startOutputs } from './delivery/outputs/index.ts';
 import { startSpidCallbacks } from './delivery/spid-callbacks/index.ts';
+import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { createByteBudget } from './http/byte-budget.ts';
 import { peerBehind } from './http/proxy.ts';
+import { createRateLimits, defaultAddressRate } from './http/rate-limits.ts';
 import type { TimeLimits } from './http/server.ts';
 import { createStreamSlots } from './http/stream-slots.ts';
 import { fingerprintOf, loadCertificate } from './http/tls.ts';
 import { limits } from './limits.ts';
 import { createLiveFeed } from './live/feed.ts';
+import { createRefusalCounts } from './live/refusal-counts.ts';
 import { createRefusals } from './live/refusals.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -58,6 +61,8 @@ export interface Surroundings {
   readonly times?: Partial<Record<keyof TimeLimits, number>>;
   /** Items that may wait to be stored. */
   readonly queuedItems?: number;
+  /** Bytes of bodies that may be worked on at a time. */
+  readonly mostUnderWayBytes?: number;
   /** Where log lines go; the process's standard error by default. */
   readonly logTo?: DestinationStream;
   /** Print what to open, and stop on SIGTERM and SIGINT. Default true. */
@@ -99,9 +104,21 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
 
   const budget = createByteBudget(limits.waitingBytes);
   const bodies = budget.share(limits.waitingBytes);
+  const admission = createAdmission({
+    least: limits.leastUnderWayBytes,
+    most: surroundings.mostUnderWayBytes ?? limits.mostUnderWayBytes,
+    targetMs: limits.answerTargetMs,
+  });
+  const rates = createRateLimits(
+    settings.rateLimits.address === undefined
+      ? { ...defaultAddressRate, loopback: false }
+      : ((settings.rateLimits.address && { ...settings.rateLimits.address, loopback: true }) ?? undefined),
+    new Map(settings.projects.map((one) => [one.id, one.rateLimits])),
+  );
   const metrics = createMetrics({
     store: () => watch.store,
     queued: () => ingest.depth,
+    admitted: () => admission.limit,
     bodyBytes: () => bodies.used,
   });
   const watch = watchStore(
@@ -143,6 +160,12 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     registry: metrics.registry,
   });
   const stopping = new AbortController();
+  const turnedAway = createRefusalCounts();
+  const tellOfRefusal = createRefusals({
+    clock,
+    tell: live.tell,
+    later: (run, ms) => void setTimeout(run, ms).unref(),
+  });
   const context: ServerContext = {
     store,
     columns,
@@ -150,6 +173,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     live,
     streams: createStreamSlots(limits.streams),
     outputs,
+    turnedAway,
     clock,
     projects,
     wires,
@@ -163,6 +187,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     context,
     budget,
     bodies,
+    rates,
     log,
     times,
     certificate,
@@ -174,10 +199,16 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
       host: hostFactory({ store, projects, clock, secretOf }),
       peer,
       bodies,
+      admission,
+      rates,
       stopping: stopping.signal,
       bodyTimeoutMs: times.bodyTimeoutMs,
       onError: (wire, err) => log.error({ wire, err }, 'a wire failed on a request'),
-      onRefusal: createRefusals({ clock, tell: live.tell, later: (run, ms) => void setTimeout(run, ms).unref() }),
+      onRefusal(refusal, cause) {
+        turnedAway.count(refusal.project, cause);
+        tellOfRefusal(refusal);
+      },
+      onDone: metrics.observeRequest,
     }),
     health: {
       metrics,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { buildApp } from '../src/http/app.ts';
 import { createByteBudget } from '../src/http/byte-budget.ts';
+import { createRateLimits } from '../src/http/rate-limits.ts';
 import { limits } from '../src/limits.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { claimShape, errorShape, explainShape, personShape, searchShape } from '../src/routes/answers.ts';
@@ -273,8 +274,14 @@ describe('[S1] keys', () => {
       context: server.context,
       budget,
       bodies: budget.share(1),
+      rates: createRateLimits(undefined, new Map()),
       health: {
-        metrics: createMetrics({ store: () => server.context.store, queued: () => 0, bodyBytes: () => 0 }),
+        metrics: createMetrics({
+          store: () => server.context.store,
+          queued: () => 0,
+          bodyBytes: () => 0,
+          admitted: () => 0,
+        }),
         trouble: () => undefined,
       },
       log: pino({ level: 'silent' }),

@@ -14,6 +14,7 @@ import { errorBody } from './api-error.ts';
 import type { ByteBudget, Share } from './byte-budget.ts';
 import { type HealthParts, registerHealth } from './health.ts';
 import { readJsonStrictly } from './json-body.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { createHttpServer, refuseBadFraming, type TimeLimits, urlOf } from './server.ts';
 import type { Certificate } from './tls.ts';
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly handleWire: (message: IncomingMessage, response: ServerResponse, match: Match) => Promise<void>;
   readonly peer: (message: IncomingMessage) => Peer;
   readonly trustedProxies: readonly string[];
+  readonly rates: RateLimits;
 }
 
 /** Longest address of a route of ours, characters; only wires take longer ones. */
@@ -41,7 +43,8 @@ const LONGEST_URL = 16 * 1024;
  * of their speed; everything else (API, console, shop, health) is fastify's.
  */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
-  const { context, budget, bodies, health, log, times, certificate, find, handleWire, peer, trustedProxies } = parts;
+  const { context, budget, bodies, health, log, times, certificate, find, handleWire, peer, trustedProxies, rates } =
+    parts;
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -75,6 +78,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   setSecurityHeaders(app);
+  app.addHook('onRequest', async (request, reply) => {
+    const limited = rates.ofAddress(peer(request.raw).ip);
+    if (limited === undefined) return;
+    reply.header('retry-after', String(limited.retryAfterSeconds));
+    await reply.code(429).send(errorBody('too_many_requests', 'Too many requests from one address.', request.id));
+  });
+  app.addHook('onResponse', async (_request, reply) => {
+    const cause = reply.statusCode === 429 || reply.statusCode >= 500 ? `status-${reply.statusCode}` : undefined;
+    health.metrics.observeRequest('api', reply.elapsedTime / 1_000, reply.statusCode, cause);
+  });
   readJsonStrictly(app, { limit: limits.smallBodyBytes, timeoutMs: times.bodyTimeoutMs, bodies });
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -5,6 +5,8 @@ import type { Hold, Share } from './byte-budget.ts';
 
 /** Why a body was not read. */
 export interface BodyProblem {
+  /** For metrics. */
+  readonly cause: 'too-large' | 'too-slow' | 'bad-coding' | 'overloaded';
   readonly status: 400 | 408 | 413 | 415 | 503;
   readonly message: string;
   /** What the operator can do about it. */
@@ -45,26 +47,31 @@ export async function readBody(message: IncomingMessage, options: BodyOptions): 
 }
 
 const tooLarge = (limit: number): BodyProblem => ({
+  cause: 'too-large',
   status: 413,
   message: 'the body is larger than this path takes',
   advice: `a request may have ${limit} bytes, unzipped: send less at a time`,
 });
 const tooSlow: BodyProblem = {
+  cause: 'too-slow',
   status: 408,
   message: 'the body took too long',
   advice: 'the sender’s connection is too slow for so much, or it stopped halfway',
 };
 const badCoding: BodyProblem = {
+  cause: 'bad-coding',
   status: 415,
   message: 'only gzip, once, is taken as a content encoding',
   advice: 'the sender should zip bodies with gzip or not at all',
 };
 const notGzip: BodyProblem = {
+  cause: 'bad-coding',
   status: 400,
   message: 'the body is not gzip as it says',
   advice: 'look at what the sender does with Content-Encoding',
 };
 const busy: BodyProblem = {
+  cause: 'overloaded',
   status: 503,
   message: 'too many bodies are being read',
   advice: 'more arrives at once than memory may hold: send less at a time',

@@ -180,6 +180,7 @@ export const statsShape = v.object({
   events: count,
   people: count,
   unknownKey: count,
+  turnedAway: v.record(v.string(), count),
   wires: v.record(v.string(), v.object(fates)),
 }) satisfies ShapeOf<StatsAnswer>;
 

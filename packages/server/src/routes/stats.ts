@@ -17,6 +17,7 @@ export const stats = defineRoute({
       events: await columns.countEvents(project.id),
       people: await columns.countPeople(project.id),
       unknownKey: sum(counts.filter((one) => one.project === null)).received,
+      turnedAway: context.turnedAway.of(project.id),
       wires: Object.fromEntries(mine.map((one) => [one.wire, sum([one])])),
     };
   },

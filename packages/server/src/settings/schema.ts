@@ -142,6 +142,12 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** So many a second in the long run, and at once. */
+const rate = exact({
+  perSecond: v.pipe(v.number(), v.minValue(0.01, 'lets nothing through; leave it out to switch it off')),
+  burst: v.pipe(whole, v.minValue(1, 'lets nothing through; leave it out to switch it off')),
+});
+
 const project = exact({
   id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
   name: v.optional(text),
@@ -153,6 +159,11 @@ const project = exact({
   policy: v.optional(policySettings, {}),
   wires: v.optional(wireSettings, {}),
   outputs: v.optional(v.array(outputSettings), []),
+  /** Items; absent: as much as there is room for. */
+  rateLimits: v.optional(
+    exact({ project: v.optional(rate), publicKey: v.optional(rate), serverKey: v.optional(rate) }),
+    {},
+  ),
 });
 
 const hostName = v.pipe(
@@ -166,6 +177,8 @@ const hostName = v.pipe(
 export const settingsSchema = exact({
   projects: v.pipe(v.array(project), v.minLength(1, 'is empty; describe at least one project')),
   hosts: v.optional(v.record(hostName, v.picklist(['mixpanel', 'mparticle', 'xo', 'spid', 'segment'])), {}),
+  /** Requests of one address; null switches it off. Absent: 1,000 a second, 20,000 at once, this machine not counted. */
+  rateLimits: v.optional(exact({ address: v.optional(v.nullable(rate)) }), {}),
   allowPrivateOutputs: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
   /** Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed (S41). */
   trustedProxies: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),

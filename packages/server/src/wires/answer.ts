@@ -1,5 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Protocol, WireReply, WireRequest } from '@selfsame/protocols';
+import type { RateLimited } from '../http/rate-limits.ts';
+import type { BodyProblem } from '../http/request-body.ts';
 
 /** How long a client that still sends may go on after it was refused, ms. A socket shut at once would lose it our answer. */
 const LINGER = 1_000;
@@ -28,8 +30,13 @@ function headersOf(
   return merged;
 }
 
+/** Why requests are turned away. */
+export type Cause = BodyProblem['cause'] | `rate-of-${RateLimited}` | 'store-failed' | 'failed';
+
 /** Why the server itself refuses a request. Its texts are ours and few: nothing of the request is in them (S40). */
 export interface Refused {
+  /** In a word, for metrics and statistics. */
+  readonly cause: Cause;
   readonly status: number;
   /** For the client, in a few words. */
   readonly message: string;

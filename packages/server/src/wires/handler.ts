@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProjectId, Verdict } from '@selfsame/identity';
 import type { Host, Item, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
 import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
+import type { Admission } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
+import type { Limited, RateLimits } from '../http/rate-limits.ts';
 import { type Body, readBody } from '../http/request-body.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from '../live/refusals.ts';
-import { answer, type Refused, turnAway } from './answer.ts';
+import { answer, type Cause, type Refused, turnAway } from './answer.ts';
 import type { Match } from './finder.ts';
 import { NodeWireRequest, type Peer } from './request.ts';
 import { asksForVerdicts, verdictsAnswer } from './verdicts.ts';
@@ -16,6 +18,8 @@ export interface WireParts {
   readonly host: () => Host;
   readonly peer: (message: IncomingMessage) => Peer;
   readonly bodies: Share;
+  readonly admission: Admission;
+  readonly rates: RateLimits;
   /** Aborted when the server stops: answers then end their connection (G15). */
   readonly stopping: AbortSignal;
   /** How long a body may take, ms. */
@@ -23,7 +27,9 @@ export interface WireParts {
   /** Told of errors that are nobody's but ours; must not be given what the request holds (S40). */
   readonly onError: (wire: string, error: unknown) => void;
   /** Told of each request that was refused here, once for each project it speaks for. */
-  readonly onRefusal: (refusal: Refusal) => void;
+  readonly onRefusal: (refusal: Refusal, cause: Cause) => void;
+  /** Told of every request that is over. @param cause why it was turned away */
+  readonly onDone: (wire: string, seconds: number, status: number, cause: Cause | undefined) => void;
 }
 
 /** Longest address in which a refused request's key is looked for, characters: looking must not cost more than refusing. */
@@ -33,27 +39,37 @@ const LONGEST_LOOK = 4_096;
 export const wireHandler =
   (parts: WireParts) => async (message: IncomingMessage, response: ServerResponse, match: Match) => {
     const { wire, path, search } = match;
-    const { ingest, host, peer, bodies, stopping, bodyTimeoutMs, onError, onRefusal } = parts;
+    const { ingest, host, peer, bodies, admission, rates, stopping, bodyTimeoutMs, onError, onRefusal, onDone } = parts;
+    const began = performance.now();
+    let leave: (() => void) | undefined;
     let items: readonly Item[] = [];
     let body: Body | undefined;
     let request = new NodeWireRequest(message, path, search, nothing, peer);
+    const source = () => sourceOf(wire, request, host);
     try {
+      const address = rates.ofAddress(request.ip);
+      if (address !== undefined) return refuse(tooMany(address));
+      if (!admission.isOpen(source)) return refuse(overloaded(1));
       const limit = Math.min(wire.limit?.(path) ?? limits.bodyBytes, limits.bodyBytes);
       const read = await readBody(message, { limit, timeoutMs: bodyTimeoutMs, bodies });
       if (read === 'gone') return;
       if ('status' in read) return refuse(read);
       body = read;
       request = new NodeWireRequest(message, path, search, body.bytes, peer);
+      leave = admission.enter(body.bytes.length, source);
+      if (leave === undefined) return refuse(overloaded(1));
       const reading = wire.read(request, host());
       const reply = reading.type === 'answer' ? reading.reply : await judged(reading);
       if (stopping.aborted) response.shouldKeepAlive = false;
       answer(response, wire.headers(request), reply);
+      onDone(wire.name, (performance.now() - began) / 1_000, reply.status, undefined);
     } catch (error) {
       const away = turnedAway(error);
       if (away.status === 500) onError(wire.name, error);
       refuse(away);
     } finally {
       body?.hold?.release();
+      leave?.();
     }
 
     /** The wire's answer once every item has its verdict on stable storage (G1). */
@@ -62,6 +78,8 @@ export const wireHandler =
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     }): Promise<WireReply> {
       items = reading.items;
+      const limited = tooManyItems(rates, items);
+      if (limited !== undefined) throw new TooMany(limited);
       const verdicts = await ingest.submit(wire.name, items);
       const reply = await reading.reply(verdicts);
       return asksForVerdicts(request, items) ? verdictsAnswer(verdicts, reply) : reply;
@@ -69,8 +87,9 @@ export const wireHandler =
 
     function refuse(why: Refused): void {
       const status = turnAway(message, response, wire, request, why);
+      onDone(wire.name, (performance.now() - began) / 1_000, status, why.cause);
       for (const project of speaksFor(wire, request, host, items))
-        onRefusal({ project, wire: wire.name, status, reason: `${why.message}; ${why.advice}` });
+        onRefusal({ project, wire: wire.name, status, reason: `${why.message}; ${why.advice}` }, why.cause);
     }
   };
 
@@ -101,23 +120,67 @@ function speaksFor(
 
 const nothing = new Uint8Array(0);
 
+/** Whose request it is, where the head shows it, else where it comes from: under pressure each gets its part (G13). */
+function sourceOf(wire: Protocol, request: WireRequest, host: () => Host): string {
+  const [project] = speaksFor(wire, request, host, []);
+  return project ?? request.ip;
+}
+
+/** The items of a request are more than their project's or their key's rate allows. */
+class TooMany extends Error {
+  readonly limited: Limited;
+  constructor(limited: Limited) {
+    super('more items than the rate allows');
+    this.limited = limited;
+  }
+}
+
+/** Counts a request's items; whole requests are taken or not. */
+function tooManyItems(rates: RateLimits, items: readonly Item[]): Limited | undefined {
+  const first = items.find((item) => item.type === 'statement');
+  if (first === undefined) return undefined;
+  const { project, trust } = first.statement;
+  return rates.ofItems(project, trust, items.length);
+}
+
+const advices: Readonly<Record<Limited['whose'], string>> = {
+  address:
+    'one address sends more than rateLimits.address allows; if it is a proxy of yours, name it in trustedProxies',
+  'public-key': 'pages send more than the project’s rateLimits.publicKey allows',
+  'server-key': 'a backend sends more than the project’s rateLimits.serverKey allows',
+  project: 'more arrives than the project’s rateLimits.project allows',
+};
+
+const tooMany = ({ whose, retryAfterSeconds }: Limited): Refused => ({
+  cause: `rate-of-${whose}`,
+  status: 429,
+  message: 'too many requests',
+  advice: advices[whose],
+  retryAfterSeconds,
+});
+
+const overloaded = (retryAfterSeconds: number): Refused => ({
+  cause: 'overloaded',
+  status: 503,
+  message: 'too much is waiting to be stored',
+  advice: 'more arrives than can be stored in time: spread it, or see selfsame_commit_seconds at /metrics',
+  retryAfterSeconds,
+});
+
 function turnedAway(error: unknown): Refused {
-  if (error instanceof Overloaded)
-    return {
-      status: 503,
-      message: 'too much is waiting to be stored',
-      advice: 'more arrives than the disk takes: spread it, or see selfsame_commit_seconds at /metrics',
-      retryAfterSeconds: error.retryAfterSeconds,
-    };
+  if (error instanceof TooMany) return tooMany(error.limited);
+  if (error instanceof Overloaded) return overloaded(error.retryAfterSeconds);
   // Nothing of a failed commit is acknowledged (G2); the sender keeps it and comes again (G28).
   if (error instanceof StoreError)
     return {
+      cause: 'store-failed',
       status: 503,
       message: 'the store cannot take this now',
       advice: 'look for room on the server’s disk, and in its log',
       retryAfterSeconds: 5,
     };
   return {
+    cause: 'failed',
     status: 500,
     message: 'the server failed on this request',
     advice: 'the fault is ours, and the server’s log has it',

@@ -1,0 +1,54 @@
+/** How often something may happen: `perSecond` in the long run, `burst` at once. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** One bucket a name, all of one rate. */
+export interface TokenBuckets {
+  /**
+   * Takes tokens of a name's bucket where it has any left: a large request is let through whole and paid off afterwards.
+   * @returns 0, or in how many whole seconds to come again
+   */
+  take(name: string, tokens: number): number;
+}
+
+/** Names that are remembered at most; a full bucket is forgotten, for it is as a new one. */
+const MOST = 50_000;
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** @param now a clock for durations, ms */
+export function createTokenBuckets({ perSecond, burst }: Rate, now: () => number): TokenBuckets {
+  const buckets = new Map<string, Bucket>();
+
+  function refill(bucket: Bucket, at: number): void {
+    bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1_000) * perSecond);
+    bucket.at = at;
+  }
+
+  /** Forgets the full ones; if names come faster than buckets fill, the oldest. */
+  function forget(at: number): void {
+    for (const [name, bucket] of buckets) {
+      refill(bucket, at);
+      if (bucket.tokens >= burst || buckets.size > MOST) buckets.delete(name);
+    }
+  }
+
+  return {
+    take(name, tokens) {
+      const at = now();
+      let bucket = buckets.get(name);
+      if (bucket === undefined) {
+        if (buckets.size >= MOST) forget(at);
+        buckets.set(name, (bucket = { tokens: burst, at }));
+      } else refill(bucket, at);
+      if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
+      bucket.tokens -= tokens;
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { createAdmission } from '../src/http/admission.ts';
+import { createTokenBuckets } from '../src/http/token-buckets.ts';
+import { batch, other, running, shop, track } from './running.ts';
+
+const counts = async (url: string, key: string) =>
+  (await (await fetch(`${url}/v1/stats`, { headers: { authorization: `Bearer ${key}` } })).json()) as {
+    applied: number;
+    received: number;
+    turnedAway: Record<string, number>;
+  };
+
+describe('admission (G12, G13)', () => {
+  const KiB = 1_024;
+
+  test('what may be under way shrinks while answers are slow, once for all that were under way, and grows again', () => {
+    let now = 0;
+    const admission = createAdmission({ least: 10 * KiB, most: 100 * KiB, targetMs: 1_000 }, () => now);
+    const enter = () => admission.enter(9 * KiB, () => 'a');
+    const leave = Array.from({ length: 20 }, enter).filter((one) => one !== undefined);
+    expect(leave).toHaveLength(10);
+    now = 5_000;
+    for (const one of leave) one();
+    expect(admission.limit).toBe(70 * KiB);
+    for (let i = 0; i < 10; i++) {
+      const slow = enter();
+      now += 1_001;
+      slow?.();
+    }
+    expect(admission.limit).toBe(10 * KiB);
+    // Never nothing at all, and everything again once answers come in time.
+    for (let i = 0; i < 100; i++) for (const one of Array.from({ length: 20 }, enter)) one?.();
+    expect(admission.limit).toBe(100 * KiB);
+    expect(admission.used).toBe(0);
+  });
+
+  test('a source that sends without end leaves the others their part', () => {
+    const admission = createAdmission({ least: 1, most: 100 * KiB, targetMs: 1_000 }, () => 0);
+    while (admission.enter(9 * KiB, () => 'storm') !== undefined);
+    expect(admission.isOpen(() => 'storm')).toBe(false);
+    expect(admission.isOpen(() => 'steady')).toBe(true);
+    const steady = admission.enter(1 * KiB, () => 'steady');
+    expect(steady).toBeDefined();
+    expect(admission.enter(1 * KiB, () => 'steady')).toBeDefined();
+    expect(admission.enter(9 * KiB, () => 'storm')).toBeUndefined();
+  });
+
+  test('far more than can be stored: what is refused is told when to come again, and nothing taken is lost', async () => {
+    const { url } = await running({}, { mostUnderWayBytes: 3 * 2 ** 20 });
+    const items = (n: number) => Array.from({ length: 100 }, (_, i) => track(`${n}-${i}`));
+    const bodies = Array.from({ length: 2 }, (_, n) =>
+      JSON.stringify({ items: items(n).map((one) => ({ ...one, properties: { text: 'x'.repeat(20_000) } })) }),
+    );
+    const taken: number[] = [];
+    let refused = 0;
+    const before = process.memoryUsage.rss();
+    const sender = async () => {
+      for (const body of bodies) {
+        const answer = await batch(url, shop.serverKey, [], { body });
+        if (answer.status === 200) {
+          taken.push(
+            ((await answer.json()) as { results: { status: string }[] }).results.filter(
+              (one) => one.status === 'applied',
+            ).length,
+          );
+        } else {
+          expect(answer.status).toBe(503);
+          expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+          await answer.arrayBuffer();
+          refused += 1;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 24 }, sender));
+    const { applied, turnedAway } = await counts(url, shop.serverKey);
+    const grown = Math.round((process.memoryUsage.rss() - before) / 2 ** 20);
+    console.log(
+      `24 senders of 2 × 2 MB at once: ${taken.length} taken, ${refused} told to come again, ${grown} MiB more`,
+    );
+    expect(applied).toBe(taken.reduce((sum, one) => sum + one, 0));
+    expect(turnedAway).toEqual({ overloaded: refused });
+    expect(refused).toBeGreaterThan(0);
+    // Back to normal at once.
+    expect((await batch(url, shop.publicKey, [track('after')])).status).toBe(200);
+  });
+});
+
+describe('rate limits (S41)', () => {
+  test('a bucket lets a burst through and then the rate, and says when to come again', () => {
+    let now = 0;
+    const buckets = createTokenBuckets({ perSecond: 2, burst: 10 }, () => now);
+    expect(buckets.take('a', 9)).toBe(0);
+    // A large request goes through whole and is paid off afterwards.
+    expect(buckets.take('a', 21)).toBe(0);
+    expect(buckets.take('a', 1)).toBe(11);
+    expect(buckets.take('b', 1)).toBe(0);
+    now = 11_000;
+    expect(buckets.take('a', 1)).toBe(0);
+  });
+
+  const rates = { rateLimits: { publicKey: { perSecond: 0.01, burst: 3 } } };
+
+  test('of a key: 429 with Retry-After, counted, shown in the stats, and no other key or project is held up', async () => {
+    const { url } = await running({ projects: [{ ...shop, ...rates }, other] });
+    const send = (key: string) => batch(url, key, [track('1'), track('2')]);
+    expect((await send(shop.publicKey)).status).toBe(200);
+    expect((await send(shop.publicKey)).status).toBe(200);
+    const limited = await send(shop.publicKey);
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect(limited.headers.get('access-control-allow-origin')).toBe('*');
+    expect((await send(shop.serverKey)).status).toBe(200);
+    expect((await send(other.publicKey)).status).toBe(200);
+    expect(await counts(url, shop.serverKey)).toMatchObject({ received: 6, turnedAway: { 'rate-of-public-key': 1 } });
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain(
+      'selfsame_refused_requests_total{surface="native",status="429",cause="rate-of-public-key"} 1',
+    );
+    expect(metrics).toMatch(/selfsame_request_seconds_count\{surface="native"\} 5\n/);
+  });
+
+  test('of an address, on wires and on the API; forged forwarding headers move no counter', async () => {
+    const { url } = await running({ rateLimits: { address: { perSecond: 0.01, burst: 5 } } });
+    const ask = async (n: number) => {
+      const forged = { 'x-forwarded-for': `192.0.2.${n}`, forwarded: `for=192.0.2.${n}`, 'x-real-ip': `192.0.2.${n}` };
+      const headers = { authorization: `Bearer ${shop.serverKey}`, ...forged };
+      return n % 2 === 0
+        ? (await fetch(`${url}/v1/policy`, { headers })).status
+        : (await batch(url, shop.publicKey, [track('1')], { headers: forged })).status;
+    };
+    const statuses: number[] = [];
+    for (let n = 0; n < 8; n++) statuses.push(await ask(n));
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+  });
+
+  test('behind a proxy of ours each visitor has a bucket', async () => {
+    const { url } = await running({
+      trustedProxies: ['127.0.0.1'],
+      rateLimits: { address: { perSecond: 0.01, burst: 1 } },
+    });
+    const ask = async (address: string) =>
+      (await fetch(`${url}/livez`, { headers: { 'x-forwarded-for': `6.6.6.6, ${address}` } })).status;
+    expect([await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('192.0.2.2')]).toEqual([200, 429, 200]);
+  });
+
+  test('a machine’s own programs are not counted unless the settings say so', async () => {
+    const { url } = await running();
+    const burst = await Promise.all(Array.from({ length: 50 }, () => fetch(`${url}/livez`)));
+    expect(new Set(burst.map((one) => one.status))).toEqual(new Set([200]));
+  });
+});
