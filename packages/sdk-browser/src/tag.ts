@@ -55,13 +55,18 @@ function start(): void {
   const selfsame = Object.assign((...entry: unknown[]) => say(entry as unknown as Entry), {
     isLoaded: true,
     init: (options: TagOptions) => say(['init', options]),
-    push: (...entries: Entry[]) => void entries.map(say),
+    push: (...entries: Entry[]) => {
+      entries.forEach(say);
+      return 0;
+    },
   });
   page.selfsame = selfsame;
   // `selfsame = []` with pushes, or a function that keeps its calls in `q`.
   const queue = Array.isArray(before) ? before : before?.q;
   for (const entry of Array.isArray(queue) ? queue : [])
     say(Array.from(entry as ArrayLike<unknown>) as unknown as Entry);
+  // Whoever keeps the array itself (a tag manager does) goes on pushing to it.
+  if (Array.isArray(before)) before.push = selfsame.push as typeof before.push;
   const key = script?.dataset['key'];
   if (key) say(['init', { key, plugins: script?.dataset['plugins']?.split(/[\s,]+/) ?? [] }]);
 }
