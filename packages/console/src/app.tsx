@@ -1,46 +1,82 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import useSWR, { SWRConfig, useSWRConfig } from 'swr';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import { AddressProvider } from './address/adapter.tsx';
 import { useAnswer } from './api/answers.ts';
 import { CallError, get } from './api/call.ts';
-import { type Project, ProjectContext, rememberProject, useChosenProject } from './api/project.ts';
+import { type Project, ProjectContext, rememberedProject, rememberProject } from './api/project.ts';
 import type { ProjectView, SessionAnswer } from './api/shapes.ts';
-import { Empty, Failure, Loading } from './parts/states.tsx';
-import { Live } from './rooms/live.tsx';
-import { People } from './rooms/people.tsx';
+import { Await, Empty, Failure, Loading } from './parts/states.tsx';
+import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { lazyRoom } from './shell/lazy-room.ts';
+import { rooms } from './shell/rooms.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignIn } from './shell/sign-in.tsx';
 
-const Person = lazy(() => import('./rooms/person.tsx'));
-const Explain = lazy(() => import('./rooms/explain.tsx'));
-const Setup = lazy(() => import('./rooms/setup.tsx'));
-const Funnel = lazy(() => import('./rooms/funnel.tsx'));
-const Campaigns = lazy(() => import('./rooms/campaigns.tsx'));
-const Retention = lazy(() => import('./rooms/retention.tsx'));
-const Counts = lazy(() => import('./rooms/counts.tsx'));
-const Policy = lazy(() => import('./rooms/policy.tsx'));
-const Conformance = lazy(() => import('./rooms/conformance.tsx'));
+const Person = lazyRoom<{ id: string }>(() => import('./rooms/person.tsx'));
 
-/** Finds out who is looking and at which project, then shows the rooms. */
+/** Finds out who is looking, then shows the project that the path names. */
 export function App() {
   const { data, error, mutate } = useSWR<SessionAnswer, CallError>('/v1/session', get<SessionAnswer>);
-  const chosen = useChosenProject();
-  if (error !== undefined) return <Alone error={error} retry={() => void mutate()} />;
-  if (data === undefined) return <Loading />;
+  if (data === undefined)
+    return error === undefined ? <Loading /> : <Alone error={error} retry={() => void mutate()} />;
   if (!data.signedIn) return <SignIn onSignedIn={() => void mutate()} />;
-  const known = data.projects;
-  const project = known.find(({ id }) => id === chosen) ?? known[0];
+  const { projects } = data;
+  return (
+    <Switch>
+      <Route path="/p/:project" nest>
+        {({ project: id }) => {
+          const project = projects.find((one) => one.id === id);
+          return project === undefined ? (
+            <NoProject id={id} projects={projects} />
+          ) : (
+            <ProjectRooms key={id} project={project} projects={projects} />
+          );
+        }}
+      </Route>
+      <Route>
+        <IntoProject projects={projects} />
+      </Route>
+    </Switch>
+  );
+}
+
+/** An address without a project, as the start page and old links have: the one named or looked at last, else the first. */
+function IntoProject({ projects }: { projects: readonly Project[] }) {
+  const [path] = useLocation();
+  const query = new URLSearchParams(useSearch());
+  const wanted = query.get('project') ?? rememberedProject();
+  query.delete('project');
+  const project = projects.find(({ id }) => id === wanted) ?? projects[0];
   if (project === undefined)
     return <Empty title="No project yet">Add one to the settings file and start the server again.</Empty>;
-  return <ProjectRooms key={project.id} project={project} projects={known} />;
+  const rest = query.toString();
+  const inside = path === '/' || path === '/login' ? '' : path;
+  return <Redirect to={`/p/${encodeURIComponent(project.id)}${inside}${rest === '' ? '' : `?${rest}`}`} replace />;
+}
+
+function NoProject({ id, projects }: { id: string; projects: readonly Project[] }) {
+  return (
+    <main className="alone">
+      <div className="failure" role="alert">
+        <h1>There is no project “{id}” here</h1>
+        <p>It was renamed or taken out of the settings file, or this is another server than the link’s sender has.</p>
+        <ul className="plain">
+          {projects.map((one) => (
+            <li key={one.id}>
+              <a href={`/p/${encodeURIComponent(one.id)}`}>{one.name}</a>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </main>
+  );
 }
 
 function ProjectRooms({ project, projects }: { project: Project; projects: readonly Project[] }) {
   const { mutate } = useSWRConfig();
-  const choose = (next: string) => {
-    rememberProject(next);
-    location.assign('/');
-  };
+  const [location] = useLocation();
+  rememberProject(project.id);
   // A session that ends while somebody works shows the sign-in page, not a page of errors.
   const onError = (failure: unknown) => {
     if (failure instanceof CallError && failure.status === 401) void mutate('/v1/session');
@@ -48,37 +84,39 @@ function ProjectRooms({ project, projects }: { project: Project; projects: reado
   return (
     <SWRConfig value={{ onError }}>
       <ProjectContext value={project}>
-        <Shell projects={projects} onProject={choose}>
-          <Suspense fallback={<Loading />}>
-            <Switch>
-              <Route path="/" component={Front} />
-              <Route path="/live" component={Live} />
-              <Route path="/people" component={People} />
-              <Route path="/people/:id">{({ id }) => <Person key={id} id={id} />}</Route>
-              <Route path="/explain" component={Explain} />
-              <Route path="/funnel" component={Funnel} />
-              <Route path="/campaigns" component={Campaigns} />
-              <Route path="/retention" component={Retention} />
-              <Route path="/counts" component={Counts} />
-              <Route path="/setup" component={Setup} />
-              <Route path="/policy" component={Policy} />
-              <Route path="/conformance" component={Conformance} />
-              <Route>
-                <Empty title="There is no such page">Choose one from the menu.</Empty>
-              </Route>
-            </Switch>
-          </Suspense>
-        </Shell>
+        <AddressProvider>
+          <Shell projects={projects}>
+            <ErrorBoundary place={location}>
+              <Suspense fallback={<Loading lines={8} />}>
+                <Switch>
+                  <Route path="/" component={Front} />
+                  <Route path="/people/:id">{({ id }) => <Person key={id} id={decodeURIComponent(id)} />}</Route>
+                  {rooms.map(({ path, page }) => (
+                    <Route key={path} path={path} component={page} />
+                  ))}
+                  <Route>
+                    <div className="room">
+                      <Empty title="There is no such page">Choose one from the menu.</Empty>
+                    </div>
+                  </Route>
+                </Switch>
+              </Suspense>
+            </ErrorBoundary>
+          </Shell>
+        </AddressProvider>
       </ProjectContext>
     </SWRConfig>
   );
 }
 
-/** The first page: how to send something while nothing has come, else what comes in. */
+/** The first page: how to send something while nothing has come, else how it goes. */
 function Front() {
-  const { data, error } = useAnswer<ProjectView>('/v1/project');
-  if (data === undefined && error === undefined) return <Loading />;
-  return <Redirect to={data?.firstEvent === null ? '/setup' : '/live'} replace />;
+  const answer = useAnswer<ProjectView>('/v1/project');
+  return (
+    <Await answer={answer}>
+      {({ firstEvent }) => <Redirect to={firstEvent === null ? '/setup' : '/live'} replace />}
+    </Await>
+  );
 }
 
 function Alone({ error, retry }: { error: CallError; retry: () => void }) {

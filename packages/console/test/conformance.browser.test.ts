@@ -35,7 +35,7 @@ it('the Conformance page shows every behaviour of the last run, and those of one
       .filter((one) => wire === undefined || one.wire === wire)
       .map(({ behaviour, client, result }) => ({ behaviour, client, result }));
   expect(await shown()).toEqual(expected());
-  await page.getByLabel('Wire').selectOption('segment');
+  await page.getByLabel('Wire', { exact: true }).selectOption('segment');
   expect(await shown()).toEqual(expected('segment'));
   expect(troubles).toEqual([]);
 });

@@ -66,7 +66,7 @@ describe('signing in', () => {
     await page.getByLabel('Token').fill(new URL(server.loginUrl()).searchParams.get('token')!);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Live' }).waitFor();
-    expect(page.url()).toBe(`${server.url}/live`);
+    expect(page.url()).toBe(`${server.url}/p/shop/live`);
     troubles.length = 0;
   });
 });
@@ -161,7 +161,7 @@ describe('People', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForURL(`${server.url}/people/${people[1]!.id}`);
+    await page.waitForURL(`${server.url}/p/shop/people/${people[1]!.id}`);
   });
 
   it('says what to do when nobody is found', async () => {
@@ -217,7 +217,7 @@ describe('a person', () => {
     const after = await api<{ id: string }>('/v1/people?kind=user&value=mover');
     expect(after.id).not.toBe(before.id);
     await open(`/people/${before.id}`);
-    await page.waitForURL(`${server.url}/people/${after.id}`);
+    await page.waitForURL(`${server.url}/p/shop/people/${after.id}`);
     await page.getByText('1 former id').waitFor();
     expect(troubles).toEqual([]);
   });
@@ -276,6 +276,20 @@ describe('questions', () => {
     expect((await cells('The funnel, split')).map((row) => row[0])).toContain('phone');
   });
 
+  it('keeps each condition with its own value when another is taken out, and Back undoes it', async () => {
+    await open(`/funnel?step=Page+view&step=Sign+up&step.if=0:platform:eq:"phone"&step.if=0:page:eq:"/"&${always}`);
+    const values = () =>
+      page.getByLabel('Value').evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+    await expect.poll(values, patient).toEqual(['phone', '/']);
+    await page.getByLabel('Remove the condition').first().click();
+    await expect.poll(values, patient).toEqual(['/']);
+    await page.getByLabel('Value').focus();
+    await page.keyboard.press('Tab');
+    await expect.poll(() => new URL(page.url()).searchParams.getAll('step.if')).toEqual(['0:page:eq:%22%2F%22']);
+    await page.goBack();
+    await expect.poll(values, patient).toEqual(['phone', '/']);
+  });
+
   it('campaigns show who earned what', async () => {
     await open(`/campaigns?conversion=Purchase&revenue=revenue&${always}`);
     await page.locator('.plot').waitFor();
@@ -331,6 +345,75 @@ describe('the frame', () => {
     await page.getByText('No events to ask about').waitFor();
     await page.getByLabel('Project').selectOption('Nordlys Outdoor');
     await page.getByRole('heading', { name: 'Live' }).waitFor();
+    expect(page.url()).toBe(`${server.url}/p/shop/live`);
+  });
+
+  it('a link shows the project its sender saw, and one that is unknown says so', async () => {
+    await open('/p/other/people');
+    await page.getByText('Nobody yet').waitFor();
+    await open('/p/shop/people');
+    await page.locator('.person-row').first().waitFor();
+    expect(await page.title()).toBe('People · Nordlys Outdoor · Selfsame');
+    await open('/p/gone/people');
+    await page.getByText('There is no project “gone” here').waitFor();
+    await page.getByRole('link', { name: 'Nordlys Outdoor' }).click();
+    await page.waitForURL(`${server.url}/p/shop/live`);
+  });
+
+  it('names what an address says wrong, instead of answering another question', async () => {
+    await open('/p/shop/funnel?step=Page+view&step=Sign+up&from=2026-13-45&every=3&window=9&step.if=0:a:like');
+    await page.getByText('from=2026-13-45').waitFor();
+    const notices = await page.locator('.notice').allTextContents();
+    expect(notices.join('\n')).toContain('which is no day');
+    expect(notices.join('\n')).toContain('step.if=0:a:like, which is no condition');
+    expect(notices.join('\n')).toContain('window=9');
+    await open('/p/shop/counts?from=2026-03-20&to=2026-03-01');
+    await page.getByText('the wrong way round').waitFor();
+    await open('/p/shop/live?status=fine');
+    await page.getByText('which is no verdict').waitFor();
+  });
+
+  it('a room that cannot be fetched says why, and comes when it can', async () => {
+    await open('/p/shop/people');
+    await page.locator('.person-row').first().waitFor();
+    await page.route(/assets\/(explain|retention)-/, (route) => route.abort());
+    await page.getByRole('link', { name: 'Explain' }).click();
+    await page.getByRole('heading', { name: 'A new version is here' }).waitFor();
+    await page.route('**/readyz', (route) => route.abort());
+    await page.getByRole('link', { name: 'Retention' }).click();
+    await page.getByRole('heading', { name: 'The server is away' }).waitFor();
+    await page.unroute(/assets\/(explain|retention)-/);
+    await page.unroute('**/readyz');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Retention' }).waitFor();
+    await page.getByRole('link', { name: 'Explain' }).click();
+    await page.getByRole('heading', { name: 'Explain' }).waitFor();
+    troubles.length = 0;
+  });
+
+  it('keeps an answer that is there when asking again fails, and never calls a failure empty', async () => {
+    await page.route('**/v1/events/names*', (route) => route.abort());
+    await open('/p/shop/counts');
+    await page.getByRole('alert').getByText('The server did not answer').waitFor();
+    expect(await page.getByText('No events to ask about').count()).toBe(0);
+    await page.unroute('**/v1/events/names*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('region', { name: 'Question' }).waitFor();
+    await open('/p/shop/live');
+    await page.locator('.totals').waitFor();
+    await page.route('**/v1/stats*', (route) => route.abort());
+    await page.getByText('This is what the server said before').waitFor();
+    expect(await page.locator('.total').count()).toBe(7);
+    await page.unroute('**/v1/stats*');
+    troubles.length = 0;
+  });
+
+  it('signing out that fails says so', async () => {
+    await page.route('**/v1/session', (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Still signed in').waitFor();
+    await page.unroute('**/v1/session');
+    troubles.length = 0;
   });
 
   it('does not scroll sideways on a phone', async () => {

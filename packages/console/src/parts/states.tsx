@@ -65,8 +65,41 @@ export function Await<T>({
   children: (data: T) => ReactNode;
 }) {
   const { data, error, mutate } = answer;
-  if (error !== undefined) return <Failure error={error} retry={() => void mutate()} />;
-  if (data === undefined) return <Loading {...(lines === undefined ? {} : { lines })} />;
-  // Dimmed while another question is on its way; a mere refresh shows nothing.
-  return <div className={answer.isLoading ? 'refreshing' : undefined}>{children(data)}</div>;
+  const retry = () => void mutate();
+  if (data === undefined)
+    return error === undefined ? (
+      <Loading {...(lines === undefined ? {} : { lines })} />
+    ) : (
+      <Failure error={error} retry={retry} />
+    );
+  return (
+    <>
+      {error !== undefined && <Stale error={error} retry={retry} />}
+      {/* Dimmed while another question is on its way; a mere refresh shows nothing. */}
+      <div className={answer.isLoading ? 'refreshing' : undefined} aria-busy={answer.isLoading}>
+        {children(data)}
+      </div>
+    </>
+  );
+}
+
+/** What is below is older than it should be: said above it, never instead of it. */
+function Stale({ error, retry }: { error: CallError; retry: () => void }) {
+  return (
+    <p className="notice notice-warn" role="status">
+      This is what the server said before. {error.message}{' '}
+      <button type="button" className="button button-quiet" onClick={retry}>
+        Try again
+      </button>
+    </p>
+  );
+}
+
+/** Something the reader should know before they believe the page. */
+export function Notice({ children }: { children: ReactNode }) {
+  return (
+    <p className="notice notice-warn" role="alert">
+      {children}
+    </p>
+  );
 }

@@ -1,15 +1,16 @@
 import { Copy, CopyCheck } from 'lucide-react';
 import { useState } from 'react';
-import { ago, clockOf, momentOf } from './format.ts';
+import { useTimes } from '../time/use-times.ts';
 import { safeUrl } from './safe-url.ts';
 
 /** A moment: `clock` shows the time of day, `moment` day and time, `ago` how long ago. The title has it in full. */
 export function Time({ at, as = 'moment' }: { at: string | number; as?: 'clock' | 'moment' | 'ago' }) {
+  const times = useTimes();
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return <span>–</span>;
-  const text = as === 'clock' ? clockOf(at) : as === 'moment' ? momentOf(at) : ago(date.getTime(), Date.now());
+  const text = as === 'ago' ? times.ago(date.getTime(), Date.now()) : times[as](at);
   return (
-    <time dateTime={date.toISOString()} title={date.toISOString()}>
+    <time dateTime={date.toISOString()} title={`${times.moment(at)} ${times.zone} · ${date.toISOString()}`}>
       {text}
     </time>
   );
@@ -31,7 +32,7 @@ export function IdOfText({ text }: { text: string }) {
   return <Id kind={text.slice(0, colon)} value={text.slice(colon + 1)} />;
 }
 
-/** A value of any JSON shape in a line; http(s) addresses become links, everything else is text. */
+/** A value of any JSON shape in a line: a text as it is, anything else as JSON, so that a list of one is not its member. http(s) addresses become links. */
 export function Value({ value }: { value: unknown }) {
   if (typeof value === 'string') {
     const url = safeUrl(value);
@@ -43,8 +44,6 @@ export function Value({ value }: { value: unknown }) {
       </a>
     );
   }
-  if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
-    return <span className="value">{value.join(', ')}</span>;
   const isPlain = typeof value !== 'object' || value === null;
   return <span className={isPlain ? 'value' : 'value value-json'}>{JSON.stringify(value)}</span>;
 }

@@ -1,12 +1,10 @@
-import { useSearchParams } from 'wouter';
+import { useText } from '../address/params.ts';
 import type { Breakdown } from '../api/shapes.ts';
 import { Choice, Field } from './controls.tsx';
-import { useNames } from './events.tsx';
-import { write } from './params.ts';
+import { useNames } from './names.ts';
 
 /** The breakdown in the address: `by=property:plan` or `by=trait:plan`. */
-export function readBreakdown(query: URLSearchParams): Breakdown | undefined {
-  const text = query.get('by') ?? '';
+export function readBreakdown(text: string): Breakdown | undefined {
   const name = text.slice(text.indexOf(':') + 1);
   if (name === '') return undefined;
   if (text.startsWith('property:')) return { property: name };
@@ -14,12 +12,12 @@ export function readBreakdown(query: URLSearchParams): Breakdown | undefined {
   return undefined;
 }
 
+export const useBreakdown = (): Breakdown | undefined => readBreakdown(useText('by')[0]);
+
 /** Splits an answer by a property of an event, or by a trait of the person, which one types. */
 export function BreakdownPicker({ event }: { event: string | undefined }) {
-  const [query, setQuery] = useSearchParams();
-  const properties = useNames('properties', event);
-  const value = query.get('by') ?? '';
-  const set = (by: string) => setQuery((now) => write(now, 'by', by || undefined), { replace: true });
+  const [value, set] = useText('by');
+  const properties = useNames('properties', event).data ?? [];
   const isTrait = value.startsWith('trait:');
   return (
     <>

@@ -1,7 +1,9 @@
+import { parseAsString, useQueryStates } from 'nuqs';
 import { type ReactNode, useId } from 'react';
-import { useSearchParams } from 'wouter';
-import { write } from './params.ts';
-import { spans } from './range.ts';
+import { step } from '../address/params.ts';
+import { useProject } from '../api/project.ts';
+import { isoDay } from '../time/zone.ts';
+import { isSpan, spans, standardSpan } from './range.ts';
 
 /** A labelled choice among a few. */
 export function Choice<T extends string>({
@@ -42,60 +44,58 @@ export function Field({ label, children }: { label: string; children: (id: strin
   );
 }
 
-/** A choice kept in the address under `name`. */
-export function useParam<T extends string>(name: string, standard: T): readonly [T, (value: T) => void] {
-  const [query, setQuery] = useSearchParams();
-  const set = (value: T) =>
-    setQuery((now) => write(now, name, value === standard ? undefined : value), { replace: true });
-  return [(query.get(name) ?? standard) as T, set];
-}
+const rangeParams = { range: parseAsString, from: parseAsString, to: parseAsString };
+
+/** What the address says of the time, and how it is said. */
+export const useRangeWords = () => useQueryStates(rangeParams, step);
 
 /** The span of time a question speaks of, with two days of one's own when none fits. */
 export function RangePicker() {
-  const [query, setQuery] = useSearchParams();
-  const from = query.get('from') ?? '';
-  const to = query.get('to') ?? '';
-  const own = query.has('from') || query.has('to');
-  const setSpan = (value: string) =>
-    setQuery(
-      (now) => {
-        if (value === 'own')
-          return write(write(now, 'range', undefined), 'from', localDay(Date.now() - 7 * 86_400_000));
-        return write(
-          write(write(now, 'from', undefined), 'to', undefined),
-          'range',
-          value === '30d' ? undefined : value,
-        );
-      },
-      { replace: true },
-    );
-  const setDay = (name: string) => (value: string) => setQuery((now) => write(now, name, value), { replace: true });
+  const { timeZone } = useProject();
+  const [{ range, from, to }, set] = useRangeWords();
+  const own = from !== null || to !== null;
+  const setSpan = (value: string) => {
+    if (value === 'own')
+      void set({ range: null, from: isoDay(timeZone, Date.now() - 7 * 86_400_000), to: isoDay(timeZone, Date.now()) });
+    else void set({ from: null, to: null, range: value === standardSpan ? null : value });
+  };
+  const days = spans.some(([value]) => value === range) || range === null || !isSpan(range);
   return (
     <>
       <Choice
         label="When"
-        value={own ? 'own' : (query.get('range') ?? '30d')}
-        options={[...spans, ['own', 'From … to …']]}
+        value={own ? 'own' : range !== null && isSpan(range) ? range : standardSpan}
+        options={[
+          ...spans,
+          ...(days ? [] : [[range, `${Number.parseInt(range, 10)} days`] as const]),
+          ['own', 'From … to …'],
+        ]}
         onChange={setSpan}
       />
       {own && (
         <>
-          <Field label="From">
-            {(id) => (
-              <input id={id} type="date" value={from} onChange={(event) => setDay('from')(event.target.value)} />
-            )}
-          </Field>
-          <Field label="To">
-            {(id) => <input id={id} type="date" value={to} onChange={(event) => setDay('to')(event.target.value)} />}
-          </Field>
+          <Day label="From" value={from} onChange={(day) => void set({ from: day })} />
+          <Day label="To" value={to} onChange={(day) => void set({ to: day })} />
         </>
       )}
     </>
   );
 }
 
-const localDay = (time: number): string => {
-  const date = new Date(time);
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-};
+function Day({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | null;
+  onChange: (day: string | null) => void;
+}) {
+  return (
+    <Field label={label}>
+      {(id) => (
+        <input id={id} type="date" value={value ?? ''} onChange={(event) => onChange(event.target.value || null)} />
+      )}
+    </Field>
+  );
+}

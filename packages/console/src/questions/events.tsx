@@ -1,17 +1,8 @@
 import { Filter, Plus, X } from 'lucide-react';
-import { useState } from 'react';
-import { useAnswer } from '../api/answers.ts';
-import type { Condition, EventFilter, NamesAnswer } from '../api/shapes.ts';
-import { count } from '../parts/format.ts';
-
-/** Names for a picker: the events of the project, or the properties of one event. */
-export function useNames(of: 'names' | 'properties', event?: string): readonly (readonly [string, string])[] {
-  const { data } = useAnswer<NamesAnswer>(`/v1/events/${of}`, { event });
-  return (data?.names ?? []).map(({ name, count: times }) => [
-    name,
-    times === undefined ? name : `${name} (${count(times)})`,
-  ]);
-}
+import type { EventFilter } from '../api/shapes.ts';
+import { Conditions } from './conditions.tsx';
+import { type Names, useNames } from './names.ts';
+import { useStableKeys } from './stable-keys.ts';
 
 /** A list of events, each with conditions. `ordered` numbers them as steps. */
 export function EventList({
@@ -27,7 +18,8 @@ export function EventList({
   most?: number;
   least?: number;
 }) {
-  const names = useNames('names');
+  const names = useNames('names').data ?? [];
+  const { keys, removed } = useStableKeys(filters.length);
   const replace = (index: number, filter: EventFilter) =>
     onChange(filters.map((one, place) => (place === index ? filter : one)));
   const List = ordered ? 'ol' : 'ul';
@@ -35,8 +27,7 @@ export function EventList({
     <div className="events">
       <List className="event-list">
         {filters.map((filter, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
-          <li key={index} className="event-row">
+          <li key={keys[index]} className="event-row">
             <EventPicker
               filter={filter}
               names={names}
@@ -47,9 +38,12 @@ export function EventList({
               <button
                 type="button"
                 className="icon-button"
-                aria-label={`Remove ${filter.event}`}
+                aria-label={`Remove ${ordered ? 'step' : 'event'} ${index + 1}, ${filter.event}`}
                 title="Remove"
-                onClick={() => onChange(filters.filter((_, place) => place !== index))}
+                onClick={() => {
+                  removed(index);
+                  onChange(filters.filter((_, place) => place !== index));
+                }}
               >
                 <X size={15} />
               </button>
@@ -64,14 +58,14 @@ export function EventList({
           onClick={() => onChange([...filters, { event: nextName(names, filters) }])}
           disabled={names.length === 0}
         >
-          <Plus size={15} /> {ordered ? 'Add a step' : 'Add an event'}
+          <Plus size={15} aria-hidden /> {ordered ? 'Add a step' : 'Add an event'}
         </button>
       )}
     </div>
   );
 }
 
-const nextName = (names: readonly (readonly [string, string])[], filters: readonly EventFilter[]): string =>
+const nextName = (names: Names, filters: readonly EventFilter[]): string =>
   (names.find(([name]) => !filters.some((filter) => filter.event === name)) ?? names[0])?.[0] ?? '';
 
 /** One event and its conditions. */
@@ -82,14 +76,17 @@ export function EventPicker({
   onChange,
 }: {
   filter: EventFilter;
-  names: readonly (readonly [string, string])[];
+  names: Names;
   label: string;
   onChange: (filter: EventFilter) => void;
 }) {
   const where = filter.where ?? [];
-  const setWhere = (next: readonly Condition[]) =>
+  const properties = useNames('properties', filter.event).data ?? [];
+  const setWhere = (next: EventFilter['where'] & object) =>
     onChange(next.length === 0 ? { event: filter.event } : { event: filter.event, where: next });
-  const options = names.some(([name]) => name === filter.event) ? names : [[filter.event, filter.event], ...names];
+  const options = names.some(([name]) => name === filter.event)
+    ? names
+    : [[filter.event, filter.event] as const, ...names];
   return (
     <div className="event">
       <div className="event-name">
@@ -110,106 +107,7 @@ export function EventPicker({
           <Filter size={15} />
         </button>
       </div>
-      {where.map((condition, index) => (
-        <ConditionRow
-          // biome-ignore lint/suspicious/noArrayIndexKey: a condition is its place
-          key={index}
-          condition={condition}
-          event={filter.event}
-          onChange={(next) => setWhere(where.map((one, place) => (place === index ? next : one)))}
-          onRemove={() => setWhere(where.filter((_, place) => place !== index))}
-        />
-      ))}
+      <Conditions where={where} names={properties} what="Property" onChange={setWhere} />
     </div>
   );
 }
-
-const ops: readonly (readonly [Condition['op'], string])[] = [
-  ['set', 'is set'],
-  ['not-set', 'is not set'],
-  ['eq', 'is'],
-  ['ne', 'is not'],
-  ['contains', 'contains'],
-  ['gt', '>'],
-  ['gte', '≥'],
-  ['lt', '<'],
-  ['lte', '≤'],
-];
-
-function ConditionRow({
-  condition,
-  event,
-  onChange,
-  onRemove,
-}: {
-  condition: Condition;
-  event: string;
-  onChange: (condition: Condition) => void;
-  onRemove: () => void;
-}) {
-  const properties = useNames('properties', event);
-  const { property, op, value } = condition;
-  const needsValue = op !== 'set' && op !== 'not-set';
-  const options = properties.some(([name]) => name === property)
-    ? properties
-    : [[property, property || 'property …'], ...properties];
-  return (
-    <div className="condition">
-      <select
-        aria-label="Property"
-        value={property}
-        onChange={(change) => onChange({ ...condition, property: change.target.value })}
-      >
-        {options.map(([name, text]) => (
-          <option key={name} value={name}>
-            {text}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Comparison"
-        value={op}
-        onChange={(change) => onChange({ property, op: change.target.value as Condition['op'], value: value ?? '' })}
-      >
-        {ops.map(([name, text]) => (
-          <option key={name} value={name}>
-            {text}
-          </option>
-        ))}
-      </select>
-      {needsValue && <ValueInput value={value ?? ''} onCommit={(next) => onChange({ property, op, value: next })} />}
-      <button type="button" className="icon-button" aria-label="Remove the condition" title="Remove" onClick={onRemove}>
-        <X size={15} />
-      </button>
-    </div>
-  );
-}
-
-/** Asks on Enter or when the reader leaves the field, not at every letter. */
-function ValueInput({ value, onCommit }: { value: string | number | boolean; onCommit: (text: string) => void }) {
-  const [text, setText] = useState(String(value));
-  const commit = () => text !== String(value) && onCommit(text);
-  return (
-    <input
-      aria-label="Value"
-      value={text}
-      placeholder="value"
-      onChange={(event) => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
-    />
-  );
-}
-
-/** Conditions that name a property; half-made ones are not asked yet. */
-export const complete = (filters: readonly EventFilter[]): readonly EventFilter[] =>
-  filters
-    .filter((filter) => filter.event !== '')
-    .map(({ event, where = [] }) => {
-      const whole = where
-        .filter(({ property }) => property !== '')
-        .map(({ property, op, value }) =>
-          op === 'set' || op === 'not-set' ? { property, op } : { property, op, value: value ?? '' },
-        );
-      return whole.length === 0 ? { event } : { event, where: whole };
-    });

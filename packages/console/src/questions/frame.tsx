@@ -1,31 +1,51 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { Empty } from '../parts/states.tsx';
+import type { Problem } from '../address/problems.ts';
+import { useProject } from '../api/project.ts';
+import { Empty, Failure, Loading, Notice } from '../parts/states.tsx';
+import { useTitle } from '../shell/title.ts';
+import { useNames } from './names.ts';
 
 /** The page of a question: what it asks, the controls that ask it, the answer. */
 export function QuestionRoom({
   title,
   about,
   controls,
-  none,
+  problems,
   children,
 }: {
   title: string;
   about: string;
   controls: ReactNode;
-  /** No event has come yet. */
-  none: boolean;
+  /** What of the address could not be asked. */
+  problems: readonly Problem[];
   children: ReactNode;
 }) {
+  useTitle(title);
+  const { timeZone } = useProject();
+  const names = useNames('names');
   return (
     <div className="room">
       <header className="room-head">
         <div>
           <h1>{title}</h1>
-          <p className="muted">{about}</p>
+          <p className="muted">
+            {about} Days are those of {timeZone}.
+          </p>
         </div>
       </header>
-      {none ? (
+      {problems.map(({ text, why }) => (
+        <Notice key={text}>
+          The address says <code>{text}</code>, which is {why}; this answer leaves it out.
+        </Notice>
+      ))}
+      {names.data === undefined ? (
+        names.error === undefined ? (
+          <Loading />
+        ) : (
+          <Failure error={names.error} retry={() => void names.mutate()} />
+        )
+      ) : names.data.length === 0 ? (
         <Empty title="No events to ask about">
           Send some with the snippets on the <Link href="/setup">Setup page</Link>, then come back.
         </Empty>

@@ -1,6 +1,8 @@
-/** The time a question speaks of: one of a few spans up to now, or two days, in the reader's zone. */
+import { midnight, midnightOf } from '../time/zone.ts';
 
+/** The time a question speaks of: one of a few spans up to now, or two days, by the clocks of the project. */
 export const spans = [
+  ['today', 'Today'],
   ['7d', '7 days'],
   ['30d', '30 days'],
   ['90d', '90 days'],
@@ -8,38 +10,45 @@ export const spans = [
   ['all', 'All time'],
 ] as const;
 
-const day = 86_400_000;
+export const standardSpan = '30d';
 
 export interface Range {
   readonly from?: number;
   readonly to?: number;
 }
 
+/** What the address says of it. */
+export interface RangeWords {
+  readonly range: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Is this a span: `today`, `all`, or a number of days up to today? */
+export const isSpan = (text: string): boolean => /^([1-9]\d{0,3}d|today|all)$/.test(text);
+
 /**
  * The range named in the address (`range=30d`, or `from=2026-01-01&to=2026-01-31`, the last day included), ms.
- * Spans begin at a midnight, so that the same question stays the same all day. Default 30 days.
+ * Spans begin at a midnight and count days of the calendar, so that one over a change of the clocks is whole days too.
+ * What is no day is left out; see `problemsIn`.
  */
-export function readRange(query: URLSearchParams, now: number): Range {
-  const from = midnight(query.get('from'));
-  const to = midnight(query.get('to'));
-  if (from !== undefined || to !== undefined)
-    return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to: nextMidnight(to) }) };
-  const span = query.get('range') ?? '30d';
+export function readRange({ range, from: first, to: last }: RangeWords, now: number, zone: string): Range {
+  const from = first === null ? undefined : midnightOf(zone, first);
+  const lastDay = last === null ? undefined : midnightOf(zone, last);
+  if (from !== undefined || lastDay !== undefined)
+    return {
+      ...(from === undefined ? {} : { from }),
+      ...(lastDay === undefined ? {} : { to: midnight(zone, lastDay, 1) }),
+    };
+  const span = range !== null && isSpan(range) ? range : standardSpan;
   if (span === 'all') return {};
-  const days = Number(/^(\d{1,4})d$/.exec(span)?.[1] ?? 30);
-  const today = new Date(now);
-  today.setHours(0, 0, 0, 0);
-  return { from: today.getTime() - (days - 1) * day };
+  return { from: midnight(zone, now, span === 'today' ? 0 : 1 - Number.parseInt(span, 10)) };
 }
 
-function midnight(text: string | null): number | undefined {
-  if (text === null || !/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
-  const time = new Date(`${text}T00:00:00`).getTime();
-  return Number.isNaN(time) ? undefined : time;
-}
-
-function nextMidnight(time: number): number {
-  const date = new Date(time);
-  date.setDate(date.getDate() + 1);
-  return date.getTime();
+/** The stretch of the same length just before, by the calendar; undefined when the range has no beginning. */
+export function rangeBefore({ from, to }: Range, now: number, zone: string): Required<Range> | undefined {
+  if (from === undefined) return undefined;
+  const end = to ?? midnight(zone, now, 1);
+  const days = Math.max(1, Math.round((end - from) / 86_400_000));
+  return { from: midnight(zone, from, -days), to: from };
 }

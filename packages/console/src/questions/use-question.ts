@@ -1,9 +1,13 @@
-import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'wouter';
+import { parseAsNativeArrayOf, parseAsString, useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import { parseDay, step } from '../address/params.ts';
+import { type Checks, type Problem, useProblems } from '../address/problems.ts';
+import { useProject } from '../api/project.ts';
 import type { EventFilter } from '../api/shapes.ts';
-import { complete, useNames } from './events.tsx';
-import { readFilters, writeFilters } from './params.ts';
-import { type Range, readRange } from './range.ts';
+import { useRangeWords } from './controls.tsx';
+import { complete, readFilters, textsOf } from './filters.ts';
+import { useNames } from './names.ts';
+import { isSpan, type Range, rangeBefore, readRange } from './range.ts';
 
 /** Events under a name in the address; until some are chosen, the most frequent ones of the project. */
 export function useFilters(
@@ -14,24 +18,51 @@ export function useFilters(
   /** What can be asked now. */
   readonly asked: readonly EventFilter[];
   readonly setFilters: (filters: readonly EventFilter[]) => void;
-  /** No event has come yet, so there is nothing to choose from. */
-  readonly none: boolean;
 } {
-  const [query, setQuery] = useSearchParams();
-  const names = useNames('names');
-  const chosen = readFilters(query, name);
-  const filters = chosen.length > 0 ? chosen : names.slice(0, standard).map(([event]) => ({ event }));
-  const setFilters = useCallback(
-    (next: readonly EventFilter[]) => setQuery((now) => writeFilters(now, name, next), { replace: true }),
-    [name, setQuery],
+  const keys = useMemo(
+    () => ({ [name]: parseAsNativeArrayOf(parseAsString), [`${name}.if`]: parseAsNativeArrayOf(parseAsString) }),
+    [name],
   );
-  return { filters, asked: complete(filters), setFilters, none: filters.length === 0 };
+  const [texts, setTexts] = useQueryStates(keys, step);
+  const names = useNames('names').data ?? [];
+  const chosen = readFilters(texts[name] ?? [], texts[`${name}.if`] ?? []);
+  const filters = chosen.length > 0 ? chosen : names.slice(0, standard).map(([event]) => ({ event }));
+  const setFilters = (next: readonly EventFilter[]) => {
+    const { events, conditions } = textsOf(next);
+    void setTexts({ [name]: [...events], [`${name}.if`]: conditions.length === 0 ? null : [...conditions] });
+  };
+  return { filters, asked: complete(filters), setFilters };
 }
 
-/** The range of the address. */
-export function useRange(): Range {
-  const [query] = useSearchParams();
-  const text = query.toString();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the query, which is new at every render
-  return useMemo(() => readRange(query, Date.now()), [text]);
+/** The range of the address, and the one of the same length before it. */
+export function useRange(): { readonly range: Range; readonly before: Required<Range> | undefined } {
+  const [words] = useRangeWords();
+  const { timeZone } = useProject();
+  const text = JSON.stringify(words);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the words, which may be new at every render
+  return useMemo(() => {
+    const now = Date.now();
+    const range = readRange(words, now, timeZone);
+    return { range, before: rangeBefore(range, now, timeZone) };
+  }, [text, timeZone]);
+}
+
+const rangeChecks: Checks = {
+  from: (text) => (parseDay.parse(text) === null ? 'no day' : undefined),
+  to: (text) => (parseDay.parse(text) === null ? 'no day' : undefined),
+  range: (text) => (isSpan(text) ? undefined : 'no span of time'),
+};
+
+/** What is wrong in the address of a question: its time, its choices among a few, its conditions. */
+export function useQuestionProblems(
+  choices: Readonly<Record<string, readonly string[]>>,
+  filters: readonly string[],
+): readonly Problem[] {
+  const ofChoices = Object.fromEntries(
+    Object.entries(choices).map(([name, values]) => [
+      name,
+      (text: string) => (values.includes(text) ? undefined : `none of ${values.join(', ')}`),
+    ]),
+  );
+  return useProblems({ ...rangeChecks, ...ofChoices }, filters);
 }

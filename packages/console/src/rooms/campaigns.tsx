@@ -1,16 +1,16 @@
 import { useCallback } from 'react';
-import { useSearchParams } from 'wouter';
+import { useChoice, useText } from '../address/params.ts';
 import { useInsight } from '../api/answers.ts';
 import type { AttributionAnswer, AttributionModel, AttributionQuestion } from '../api/shapes.ts';
 import { Chart, type Plot } from '../parts/chart.tsx';
 import { amount, count, people, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
-import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
-import { EventPicker, useNames } from '../questions/events.tsx';
+import { Table } from '../parts/table.tsx';
+import { Choice, RangePicker } from '../questions/controls.tsx';
+import { EventPicker } from '../questions/events.tsx';
 import { Figure, QuestionRoom } from '../questions/frame.tsx';
-import { write } from '../questions/params.ts';
-import { Table } from '../questions/table.tsx';
-import { useFilters, useRange } from '../questions/use-question.ts';
+import { useNames } from '../questions/names.ts';
+import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
 
 const day = 86_400_000;
 const models: readonly (readonly [AttributionModel, string])[] = [
@@ -34,21 +34,23 @@ const lookBacks = [
   [String(90 * day), '90 days'],
 ] as const;
 
+const choices = { model: models.map(([value]) => value), lookback: lookBacks.map(([value]) => value) };
+
 /** More bars than this nobody reads; the table has every row. */
 const most = 15;
 
 /** Which campaign earned the conversions, over whole people. */
 export default function Campaigns() {
-  const [query, setQuery] = useSearchParams();
-  const { filters, asked, setFilters, none } = useFilters('conversion', 1);
-  const [model, setModel] = useParam<AttributionModel>('model', 'last-touch');
-  const [by, setBy] = useParam<string>('touch', 'utm_campaign');
-  const [lookBack, setLookBack] = useParam<string>('lookback', String(30 * day));
-  const revenue = query.get('revenue') ?? '';
-  const range = useRange();
+  const { filters, asked, setFilters } = useFilters('conversion', 1);
+  const [model, setModel] = useChoice<AttributionModel>('model', choices.model, 'last-touch');
+  const [by, setBy] = useText('touch');
+  const [lookBack, setLookBack] = useChoice('lookback', choices.lookback, String(30 * day));
+  const [revenue, setRevenue] = useText('revenue');
+  const { range } = useRange();
+  const problems = useQuestionProblems(choices, ['conversion']);
   const conversion = asked[0];
-  const names = useNames('names');
-  const properties = useNames('properties', conversion?.event);
+  const names = useNames('names').data ?? [];
+  const properties = useNames('properties', conversion?.event).data ?? [];
   const question: AttributionQuestion | null =
     conversion === undefined
       ? null
@@ -56,7 +58,7 @@ export default function Campaigns() {
           ...range,
           conversion,
           model,
-          by,
+          by: by || 'utm_campaign',
           lookBack: Number(lookBack),
           ...(revenue === '' ? {} : { revenueProperty: revenue }),
         };
@@ -65,7 +67,7 @@ export default function Campaigns() {
     <QuestionRoom
       title="Campaigns"
       about="Which campaign brought the people who converted, even when they came on one device and bought on another."
-      none={none}
+      problems={problems}
       controls={
         <>
           {filters[0] !== undefined && (
@@ -81,10 +83,10 @@ export default function Campaigns() {
               label="Worth"
               value={revenue}
               options={[['', 'Count conversions'], ...properties.map(([name]) => [name, name] as const)]}
-              onChange={(name) => setQuery((now) => write(now, 'revenue', name), { replace: true })}
+              onChange={setRevenue}
             />
             <Choice label="Credit goes to" value={model} options={models} onChange={setModel} />
-            <Choice label="Report by" value={by} options={touches} onChange={setBy} />
+            <Choice label="Report by" value={by || 'utm_campaign'} options={touches} onChange={setBy} />
             <Choice label="Looking back" value={lookBack} options={lookBacks} onChange={setLookBack} />
             <RangePicker />
           </div>
@@ -140,18 +142,25 @@ function Answer({ found, money }: { found: AttributionAnswer; money: boolean }) 
       <Chart label="Conversions by campaign; the table below holds the numbers" draw={draw} />
       <Table
         caption="Conversions by campaign"
+        fileName="campaigns"
         rows={found.rows}
         keyOf={({ touch }) => touchName(touch)}
         columns={[
           { head: 'Touch', cell: ({ touch }) => touchName(touch) },
-          { head: 'Conversions', numeric: true, cell: ({ conversions }) => part(conversions) },
-          { head: 'People', numeric: true, cell: ({ people }) => count(people) },
+          {
+            head: 'Conversions',
+            numeric: true,
+            cell: ({ conversions }) => part(conversions),
+            value: ({ conversions }) => conversions,
+          },
+          { head: 'People', numeric: true, cell: ({ people }) => count(people), value: ({ people }) => people },
           ...(money
             ? [
                 {
                   head: 'Revenue',
                   numeric: true,
                   cell: ({ revenue }: AttributionAnswer['rows'][number]) => amount(revenue),
+                  value: ({ revenue }: AttributionAnswer['rows'][number]) => revenue,
                 },
               ]
             : []),

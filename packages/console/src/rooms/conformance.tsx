@@ -3,12 +3,14 @@ import { useAnswer } from '../api/answers.ts';
 import type { ConformanceAnswer } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
 import { Await, Empty } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 import { wireName } from '../parts/words.ts';
 import { Choice } from '../questions/controls.tsx';
-import { Table } from '../questions/table.tsx';
+import { useTitle } from '../shell/title.ts';
 
 /** What the vendors' own clients did against this server, as `npm run conformance` last found. */
 export default function Conformance() {
+  useTitle('Conformance');
   const answer = useAnswer<ConformanceAnswer>('/v1/conformance');
   return (
     <div className="room">

@@ -1,12 +1,16 @@
 import type { CountsAnswer, Interval } from '../api/shapes.ts';
 import { splitName } from '../questions/breakdown.tsx';
-import { nextStart } from '../questions/interval.ts';
+import { nextStart } from '../time/interval.ts';
+import { wallOf } from '../time/zone.ts';
 
 export type Unit = 'people' | 'events';
 
 export interface Point {
   readonly series: string;
+  /** Where it stands on the axis: what the clocks of the zone show then, as if it were UTC. */
   readonly start: Date;
+  /** When the interval starts, ms. */
+  readonly at: number;
   readonly value: number;
 }
 
@@ -21,6 +25,7 @@ export function pointsOf(
   found: CountsAnswer,
   interval: Interval,
   unit: Unit,
+  zone: string,
 ): { readonly points: readonly Point[]; readonly series: readonly string[] } {
   const events = new Set(found.rows.map(({ event }) => event));
   const lines = new Map<string, Map<number, number>>();
@@ -34,20 +39,20 @@ export function pointsOf(
     lines.set(series, line.set(row.start, row[unit]));
   }
   const starts = found.rows.map(({ start }) => start);
-  const steps = startsBetween(Math.min(...starts), Math.max(...starts), interval);
+  const steps = startsBetween(Math.min(...starts), Math.max(...starts), interval, zone);
   const total = (line: ReadonlyMap<number, number>) => [...line.values()].reduce((sum, value) => sum + value, 0);
   const largest = [...lines].sort(([, a], [, b]) => total(b) - total(a)).slice(0, most);
   return {
     series: largest.map(([series]) => series),
     points: largest.flatMap(([series, line]) =>
-      steps.map((start) => ({ series, start: new Date(start), value: line.get(start) ?? 0 })),
+      steps.map((start) => ({ series, at: start, start: new Date(wallOf(zone, start)), value: line.get(start) ?? 0 })),
     ),
   };
 }
 
 /** Every interval's start from the first to the last, both included; ms. */
-function startsBetween(first: number, last: number, interval: Interval): readonly number[] {
+function startsBetween(first: number, last: number, interval: Interval, zone: string): readonly number[] {
   const starts: number[] = [];
-  for (let start = first; start <= last; start = nextStart(start, interval)) starts.push(start);
+  for (let start = first; start <= last; start = nextStart(start, interval, zone)) starts.push(start);
   return starts;
 }

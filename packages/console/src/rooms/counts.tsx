@@ -1,16 +1,19 @@
 import { useCallback } from 'react';
-import { useSearchParams } from 'wouter';
+import { useChoice } from '../address/params.ts';
 import { useInsight } from '../api/answers.ts';
 import type { CountsAnswer, CountsQuestion, Interval } from '../api/shapes.ts';
+import { timeAxis, wholeAxis } from '../parts/axes.ts';
 import { Chart, hues, Legend, type Plot } from '../parts/chart.tsx';
-import { count, dayOf, momentOf } from '../parts/format.ts';
+import { count } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
-import { BreakdownPicker, readBreakdown, splitName } from '../questions/breakdown.tsx';
-import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
+import { Table } from '../parts/table.tsx';
+import { BreakdownPicker, splitName, useBreakdown } from '../questions/breakdown.tsx';
+import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventList } from '../questions/events.tsx';
 import { QuestionRoom } from '../questions/frame.tsx';
-import { Table } from '../questions/table.tsx';
-import { useFilters, useRange } from '../questions/use-question.ts';
+import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
+import type { Times } from '../time/times.ts';
+import { useTimes } from '../time/use-times.ts';
 import { type Point, pointsOf, type Unit } from './counts-points.ts';
 
 const intervals: readonly (readonly [Interval, string])[] = [
@@ -24,14 +27,16 @@ const units: readonly (readonly [Unit, string])[] = [
   ['events', 'Events'],
 ];
 
+const choices = { every: intervals.map(([value]) => value), count: units.map(([value]) => value) };
+
 /** How many people did something, or how often, over time. */
 export default function Counts() {
-  const [query] = useSearchParams();
-  const { filters, asked, setFilters, none } = useFilters('event', 1);
-  const [interval, setInterval] = useParam<Interval>('every', 'day');
-  const [unit, setUnit] = useParam<Unit>('count', 'people');
-  const range = useRange();
-  const breakdown = readBreakdown(query);
+  const { filters, asked, setFilters } = useFilters('event', 1);
+  const [interval, setInterval] = useChoice<Interval>('every', choices.every, 'day');
+  const [unit, setUnit] = useChoice<Unit>('count', choices.count, 'people');
+  const { range } = useRange();
+  const breakdown = useBreakdown();
+  const problems = useQuestionProblems(choices, ['event']);
   const question: CountsQuestion | null =
     asked.length === 0 ? null : { ...range, events: asked, interval, ...(breakdown ? { breakdown } : {}) };
   const answer = useInsight<CountsAnswer>('counts', question);
@@ -39,7 +44,7 @@ export default function Counts() {
     <QuestionRoom
       title="Counts"
       about="How many people did something, or how often, over time."
-      none={none}
+      problems={problems}
       controls={
         <>
           <EventList filters={filters} onChange={setFilters} most={5} />
@@ -58,14 +63,19 @@ export default function Counts() {
 }
 
 function Answer({ found, interval, unit }: { found: CountsAnswer; interval: Interval; unit: Unit }) {
+  const times = useTimes();
   const draw = useCallback(
-    (plot: Plot) => {
-      const { points, series } = pointsOf(found, interval, unit);
+    (plot: Plot, width: number) => {
+      const { points, series } = pointsOf(found, interval, unit, times.zone);
       return {
         height: 300,
         marginLeft: 52,
-        x: { type: 'utc' as const, label: null },
-        y: { label: null, grid: true, nice: true, ticks: 4, zero: true, tickFormat: 's' },
+        x: timeAxis(
+          points.map(({ start }) => start),
+          times,
+          width,
+        ),
+        y: wholeAxis(Math.max(0, ...points.map(({ value }) => value))),
         color: { domain: series, range: series.length > 1 ? hues.slice(0, series.length) : ['var(--accent)'] },
         marks: [
           plot.ruleY([0], { strokeOpacity: 0.25 }),
@@ -80,18 +90,17 @@ function Answer({ found, interval, unit }: { found: CountsAnswer; interval: Inte
               x: 'start',
               y: 'value',
               fill: 'var(--surface)',
-              title: (point: Point) =>
-                `${point.series}\n${name(point.start.getTime(), interval)}: ${count(point.value)}`,
+              title: (point: Point) => `${point.series}\n${name(point.at, interval, times)}: ${count(point.value)}`,
             }),
           ),
         ],
       };
     },
-    [found, interval, unit],
+    [found, interval, unit, times],
   );
   if (found.rows.length === 0)
     return <p className="muted">None of these happened in this time. Try a longer time, or another event.</p>;
-  const { series } = pointsOf(found, interval, unit);
+  const { series } = pointsOf(found, interval, unit, times.zone);
   const split = found.rows.some(({ value }) => value !== undefined);
   return (
     <>
@@ -99,18 +108,20 @@ function Answer({ found, interval, unit }: { found: CountsAnswer; interval: Inte
       <Chart label="Counts over time; the table below holds the numbers" draw={draw} />
       <Table
         caption="Counts over time, latest first"
+        fileName="counts"
         rows={found.rows.toReversed()}
         keyOf={({ start, event, value }) => `${start}/${event}/${splitName(value)}`}
         columns={[
-          { head: interval === 'hour' ? 'Hour' : 'From', cell: ({ start }) => name(start, interval) },
+          { head: interval === 'hour' ? 'Hour' : 'From', cell: ({ start }) => name(start, interval, times) },
           { head: 'Event', cell: ({ event }) => event },
           ...(split ? [{ head: 'Split', cell: ({ value }: CountsAnswer['rows'][number]) => splitName(value) }] : []),
-          { head: 'People', numeric: true, cell: ({ people }) => count(people) },
-          { head: 'Events', numeric: true, cell: ({ events }) => count(events) },
+          { head: 'People', numeric: true, cell: ({ people }) => count(people), value: ({ people }) => people },
+          { head: 'Events', numeric: true, cell: ({ events }) => count(events), value: ({ events }) => events },
         ]}
       />
     </>
   );
 }
 
-const name = (start: number, interval: Interval): string => (interval === 'hour' ? momentOf(start) : dayOf(start));
+const name = (start: number, interval: Interval, times: Times): string =>
+  interval === 'hour' ? times.moment(start) : times.day(start);

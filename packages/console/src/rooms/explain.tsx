@@ -2,10 +2,12 @@ import { ArrowLeftRight } from 'lucide-react';
 import { type FormEvent, useId } from 'react';
 import { useSearchParams } from 'wouter';
 import { Empty } from '../parts/states.tsx';
+import { useTitle } from '../shell/title.ts';
 import { Why } from './why.tsx';
 
 /** Asks why two identifiers are, or are not, one person. Both stand in the address. */
 export default function Explain() {
+  useTitle('Explain');
   const [query, setQuery] = useSearchParams();
   const a = query.get('a') ?? '';
   const b = query.get('b') ?? '';

@@ -1,16 +1,17 @@
 import { useCallback } from 'react';
-import { useSearchParams } from 'wouter';
+import { useChoice } from '../address/params.ts';
 import { useInsight } from '../api/answers.ts';
 import type { FunnelAnswer, FunnelQuestion, FunnelStep } from '../api/shapes.ts';
+import { wholeAxis } from '../parts/axes.ts';
 import { Chart, hues, Legend, type Plot } from '../parts/chart.tsx';
 import { count, people as countPeople, duration, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
-import { BreakdownPicker, readBreakdown, splitName } from '../questions/breakdown.tsx';
-import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
+import { Table } from '../parts/table.tsx';
+import { BreakdownPicker, splitName, useBreakdown } from '../questions/breakdown.tsx';
+import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventList } from '../questions/events.tsx';
 import { Figure, QuestionRoom } from '../questions/frame.tsx';
-import { Table } from '../questions/table.tsx';
-import { useFilters, useRange } from '../questions/use-question.ts';
+import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
 
 const hour = 3_600_000;
 const windows = [
@@ -20,15 +21,16 @@ const windows = [
   [String(30 * 24 * hour), '30 days'],
   [String(90 * 24 * hour), '90 days'],
 ] as const;
+const windowValues = windows.map(([value]) => value);
 const standardWindow = String(30 * 24 * hour);
 
 /** What share of people goes from one event to the next. */
 export default function FunnelRoom() {
-  const [query] = useSearchParams();
-  const { filters, asked, setFilters, none } = useFilters('step', 2);
-  const [window, setWindow] = useParam('window', standardWindow);
-  const range = useRange();
-  const breakdown = readBreakdown(query);
+  const { filters, asked, setFilters } = useFilters('step', 2);
+  const [window, setWindow] = useChoice('window', windowValues, standardWindow);
+  const { range } = useRange();
+  const breakdown = useBreakdown();
+  const problems = useQuestionProblems({ window: windowValues }, ['step']);
   const question: FunnelQuestion | null =
     asked.length < 2 ? null : { ...range, steps: asked, window: Number(window), ...(breakdown ? { breakdown } : {}) };
   const answer = useInsight<FunnelAnswer>('funnel', question);
@@ -40,7 +42,7 @@ export default function FunnelRoom() {
     <QuestionRoom
       title="Funnel"
       about="What share of people gets from one step to the next, on whatever device."
-      none={none}
+      problems={problems}
       controls={
         <>
           <EventList filters={filters} onChange={setFilters} ordered least={2} />
@@ -89,6 +91,7 @@ function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnsw
       {groups !== undefined && groups.length > 0 && (
         <Table
           caption="The funnel, split"
+          fileName="funnel-split"
           rows={funnel.breakdown ?? []}
           keyOf={({ value }) => splitName(value)}
           columns={[
@@ -97,6 +100,7 @@ function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnsw
               head: `${index + 1}. ${step.event}`,
               numeric: true,
               cell: (row: { readonly steps: readonly FunnelStep[] }) => count(row.steps[index]?.people ?? 0),
+              value: (row: { readonly steps: readonly FunnelStep[] }) => row.steps[index]?.people ?? 0,
             })),
             { head: 'To the end', numeric: true, cell: ({ steps }) => share(steps.at(-1)?.conversion ?? 0) },
           ]}
@@ -110,21 +114,29 @@ function StepTable({ caption, steps }: { caption: string; steps: readonly Funnel
   return (
     <Table
       caption={caption}
+      fileName="funnel"
       rows={steps.map((step, index) => ({ ...step, index }))}
       keyOf={({ index }) => String(index)}
       columns={[
         { head: 'Step', cell: ({ event, index }) => `${index + 1}. ${event}` },
-        { head: 'People', numeric: true, cell: ({ people }) => count(people) },
-        { head: 'Of the first step', numeric: true, cell: ({ conversion }) => share(conversion) },
+        { head: 'People', numeric: true, cell: ({ people }) => count(people), value: ({ people }) => people },
+        {
+          head: 'Of the first step',
+          numeric: true,
+          cell: ({ conversion }) => share(conversion),
+          value: ({ conversion }) => conversion,
+        },
         {
           head: 'Of the step before',
           numeric: true,
           cell: ({ fromPrevious, index }) => (index === 0 ? '–' : share(fromPrevious)),
+          value: ({ fromPrevious, index }) => (index === 0 ? null : fromPrevious),
         },
         {
           head: 'Median time',
           numeric: true,
           cell: ({ medianTime, index }) => (index === 0 ? '–' : duration(medianTime)),
+          value: ({ medianTime }) => medianTime,
         },
       ]}
     />
@@ -148,7 +160,7 @@ function drawFunnel(plot: Plot, width: number, funnel: FunnelAnswer) {
     marginLeft: 52,
     fx: { label: null, domain: funnel.steps.map(label), padding: 0, axis: 'bottom' as const, tickSize: 0 },
     x: { axis: null, domain: splits, paddingInner: 0.1, paddingOuter: splits.length > 1 ? 0.6 : 0.2 },
-    y: { label: null, grid: true, nice: true, ticks: 4, tickFormat: 's' },
+    y: wholeAxis(Math.max(0, ...bars.map(({ people }) => people))),
     color: { domain: splits, range: splits.length > 1 ? hues.slice(0, splits.length) : ['var(--accent)'] },
     marks: [
       plot.barY(bars, {

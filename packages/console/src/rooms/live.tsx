@@ -1,28 +1,38 @@
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
+import { typed, useChoice, useText } from '../address/params.ts';
+import { useProblems } from '../address/problems.ts';
 import { useAnswer } from '../api/answers.ts';
 import type { Feed } from '../api/feed.ts';
 import { useLiveFeed } from '../api/live.ts';
 import type { LiveItem, StatsAnswer, Status } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
-import { Empty } from '../parts/states.tsx';
+import { SearchInput } from '../parts/search-input.tsx';
+import { Await, Empty, Notice } from '../parts/states.tsx';
 import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Id, Time } from '../parts/text.tsx';
 import { isDeviceLike, wireNames } from '../parts/words.ts';
-import { Choice, useParam } from '../questions/controls.tsx';
-import { write } from '../questions/params.ts';
+import { Choice } from '../questions/controls.tsx';
 import { isTyping } from '../shell/shortcuts.tsx';
+import { useTitle } from '../shell/title.ts';
 import { LiveDetails, TurnedAway, typeName } from './live-details.tsx';
 
 const statuses: readonly Status[] = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'];
 
+const anyStatus: readonly (Status | '')[] = ['', ...statuses];
+const wires: readonly string[] = ['', ...wireNames.map(([wire]) => wire)];
+
 /** Every item as it arrives, with its verdict and why. */
-export function Live() {
-  const [wire, setWire] = useParam<string>('wire', '');
-  const [status, setStatus] = useParam<string>('status', '');
-  const [query, setQuery] = useSearchParams();
-  const q = query.get('q') ?? '';
+export default function Live() {
+  useTitle('Live');
+  const [wire, setWire] = useChoice('wire', wires, '');
+  const [status, setStatus] = useChoice<Status | ''>('status', anyStatus, '');
+  const [q, setQ] = useText('q', typed);
+  const problems = useProblems({
+    wire: (text) => (wires.includes(text) ? undefined : 'no wire'),
+    status: (text) => (anyStatus.includes(text as Status) ? undefined : 'no verdict'),
+  });
   const { feed, togglePause } = useLiveFeed({ wire, status, q });
   const [opened, setOpened] = useState<LiveItem>();
 
@@ -52,16 +62,21 @@ export function Live() {
             options={[['', 'All verdicts'], ...statuses.map((one) => [one, one] as const)]}
             onChange={setStatus}
           />
-          <TextFilter
-            value={q}
-            onCommit={(text) => setQuery((now) => write(now, 'q', text || undefined), { replace: true })}
-          />
+          <div className="field">
+            <label htmlFor="live-text">Text</label>
+            <SearchInput id="live-text" value={q} onCommit={setQ} wait={300} placeholder="Name, identifier …" />
+          </div>
           <button type="button" className="button" aria-pressed={feed.paused} onClick={togglePause}>
             {feed.paused ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
             {feed.paused ? 'Go on' : 'Pause'} <kbd>space</kbd>
           </button>
         </div>
       </header>
+      {problems.map(({ text, why }) => (
+        <Notice key={text}>
+          The address says <code>{text}</code>, which is {why}; it is left out.
+        </Notice>
+      ))}
       <Totals />
       <div className={`live${opened ? ' live-open' : ''}`}>
         <Items feed={feed} filtered={wire + status + q !== ''} opened={opened} onOpen={setOpened} />
@@ -90,48 +105,31 @@ function Connection({ feed }: { feed: Feed }) {
   );
 }
 
-/** Filters a moment after the last letter. */
-function TextFilter({ value, onCommit }: { value: string; onCommit: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text === value) return;
-    const later = setTimeout(() => onCommit(text), 300);
-    return () => clearTimeout(later);
-  }, [text, value, onCommit]);
+/** What came in altogether and what became of it: the terms always add up. */
+function Totals() {
+  const answer = useAnswer<StatsAnswer>('/v1/stats', {}, { refreshInterval: 5_000 });
   return (
-    <div className="field">
-      <label htmlFor="live-text">Text</label>
-      <input
-        id="live-text"
-        type="search"
-        value={text}
-        placeholder="Name, identifier …"
-        onChange={(event) => setText(event.target.value)}
-      />
-    </div>
+    <Await answer={answer} lines={1}>
+      {(stats) => (
+        <dl className="totals">
+          {totalsOf(stats).map(([name, value]) => (
+            <div key={name} className={`total total-${name}`}>
+              <dt>{name}</dt>
+              <dd>{count(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Await>
   );
 }
 
-/** What came in altogether and what became of it: the terms always add up. */
-function Totals() {
-  const { data } = useAnswer<StatsAnswer>('/v1/stats', {}, { refreshInterval: 5_000 });
-  if (data === undefined) return null;
-  const terms = [
-    ['received', data.received],
-    ...statuses.map((status) => [status, data[status]] as const),
-    ['people', data.people],
+const totalsOf = (stats: StatsAnswer) =>
+  [
+    ['received', stats.received],
+    ...statuses.map((status) => [status, stats[status]] as const),
+    ['people', stats.people],
   ] as const;
-  return (
-    <dl className="totals">
-      {terms.map(([name, value]) => (
-        <div key={name} className={`total total-${name}`}>
-          <dt>{name}</dt>
-          <dd>{count(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
 
 function Items({
   feed,

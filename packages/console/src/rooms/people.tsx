@@ -1,29 +1,32 @@
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { Link, useLocation } from 'wouter';
+import { typed, useText } from '../address/params.ts';
 import { useAnswer } from '../api/answers.ts';
 import type { SearchAnswer, StatsAnswer } from '../api/shapes.ts';
 import { people } from '../parts/format.ts';
+import { SearchInput } from '../parts/search-input.tsx';
 import { Await, Empty } from '../parts/states.tsx';
 import { PersonMark } from '../parts/tags.tsx';
 import { Id, Time } from '../parts/text.tsx';
-import { write } from '../questions/params.ts';
+import { useTitle } from '../shell/title.ts';
+import { takeTypedAhead } from '../shell/type-ahead.ts';
 
 /** Finds people by the beginning of a name, an e-mail or any identifier. Arrow keys move, Enter opens. */
-export function People() {
-  const [query, setQuery] = useSearchParams();
-  const q = query.get('q') ?? '';
-  const [text, setText] = useState(q);
+export default function People() {
+  useTitle('People');
+  const [q, setQ] = useText('q', typed);
+  const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const [, navigate] = useLocation();
   const found = useAnswer<SearchAnswer>('/v1/people/search', { q }, {});
   const stats = useAnswer<StatsAnswer>('/v1/stats');
 
   useEffect(() => {
-    if (text === q) return;
-    const later = setTimeout(() => setQuery((now) => write(now, 'q', text), { replace: true }), 150);
-    return () => clearTimeout(later);
-  }, [text, q, setQuery]);
+    const before = takeTypedAhead();
+    if (before) setQ(before);
+    field.current?.focus();
+  }, [setQ]);
 
   const links = () => [...(list.current?.querySelectorAll<HTMLAnchorElement>('a') ?? [])];
   const onKey = (event: KeyboardEvent) => {
@@ -52,19 +55,20 @@ export function People() {
         onSubmit={(event) => {
           event.preventDefault();
           const first = found.data?.people[0];
-          if (first !== undefined && text === q) navigate(`/people/${encodeURIComponent(first.id)}`);
+          if (first !== undefined && field.current?.value === q) navigate(`/people/${encodeURIComponent(first.id)}`);
         }}
       >
         <Search size={18} aria-hidden />
-        <input
+        <SearchInput
+          ref={field}
           id="people-search"
-          type="search"
           aria-label="Find a person"
           placeholder="Name, e-mail, customer id, device …"
-          value={text}
-          // biome-ignore lint/a11y/noAutofocus: searching is what this page is for
-          autoFocus
-          onChange={(event) => setText(event.target.value)}
+          value={q}
+          onCommit={setQ}
+          // The key that leads here, pressed once more.
+          onKeyDown={(event) => event.key === '/' && event.currentTarget.value === '' && event.preventDefault()}
+          wait={150}
         />
         <kbd>/</kbd>
       </form>

@@ -5,15 +5,33 @@ import type { PersonView } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { PersonMark } from '../parts/tags.tsx';
 import { Code, Time } from '../parts/text.tsx';
+import { useTitle } from '../shell/title.ts';
 import { Consent } from './person/consent.tsx';
 import { devicesOf } from './person/devices.ts';
-import { useEvents } from './person/events.ts';
+import { type Events, useEvents } from './person/events.ts';
 import { Identifiers } from './person/identifiers.tsx';
 import { Lanes, useLoaded } from './person/lanes.tsx';
 import { nameOf } from './person/name.ts';
 import { Profiles } from './person/profiles.tsx';
 import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
+
+/** When they last did something: traits that a backend sends about them are no sign of life. */
+function LastActive({ events: { data, error } }: { events: Events }) {
+  const last = data?.[0]?.events[0];
+  if (data === undefined || error !== undefined) return null;
+  return (
+    <span className="muted">
+      {last === undefined ? (
+        'never active'
+      ) : (
+        <>
+          last active <Time at={last.time} as="ago" />
+        </>
+      )}
+    </span>
+  );
+}
 
 /** Everything about one person. */
 export default function Person({ id }: { id: string }) {
@@ -39,10 +57,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
     if (person.id !== asked) navigate(`/people/${encodeURIComponent(person.id)}`, { replace: true });
   }, [person.id, asked, navigate]);
 
-  useEffect(() => {
-    document.title = `${name} · Selfsame`;
-  }, [name]);
-
+  useTitle(name);
   return (
     <>
       <header className="person-head">
@@ -56,11 +71,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
                 first seen <Time at={person.firstSeen} />
               </span>
             )}
-            {person.lastSeen !== null && (
-              <span className="muted">
-                last seen <Time at={person.lastSeen} as="ago" />
-              </span>
-            )}
+            <LastActive events={events} />
           </p>
         </div>
       </header>

@@ -4,6 +4,7 @@ import { useAnswer } from '../api/answers.ts';
 import { CallError, send } from '../api/call.ts';
 import { usePath } from '../api/project.ts';
 import { Await } from '../parts/states.tsx';
+import { useTitle } from '../shell/title.ts';
 import { type Choice, identityModes, sharedDevices, strategies } from './policy-words.ts';
 
 /** The part of the policy that this page changes. */
@@ -27,6 +28,7 @@ const lists: readonly (readonly [List, string, string])[] = [
 
 /** Where an operator chooses the rules, each with what it means. */
 export default function PolicyRoom() {
+  useTitle('Policy');
   const answer = useAnswer<Policy>('/v1/policy');
   return (
     <div className="room">

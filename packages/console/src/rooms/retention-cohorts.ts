@@ -1,6 +1,6 @@
 import type { Interval, RetentionAnswer } from '../api/shapes.ts';
-import { dayOf } from '../parts/format.ts';
-import { nextStart } from '../questions/interval.ts';
+import { nextStart } from '../time/interval.ts';
+import type { Times } from '../time/times.ts';
 
 export interface Cohort {
   readonly name: string;
@@ -10,15 +10,15 @@ export interface Cohort {
 }
 
 /** The cohorts of an answer. An interval that has not begun at `now` (ms) is left out: nobody could come back in it yet. */
-export function cohortsOf(found: RetentionAnswer, interval: Interval, now: number): readonly Cohort[] {
+export function cohortsOf(found: RetentionAnswer, interval: Interval, now: number, times: Times): readonly Cohort[] {
   return found.rows.map(({ cohort, people, returned }) => {
     const shares: number[] = [];
     let start = cohort;
     for (const came of returned) {
       if (start > now) break;
       shares.push(people === 0 ? 0 : came / people);
-      start = nextStart(start, interval);
+      start = nextStart(start, interval, times.zone);
     }
-    return { name: dayOf(cohort), people, shares };
+    return { name: times.day(cohort), people, shares };
   });
 }

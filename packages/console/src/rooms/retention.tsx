@@ -1,14 +1,17 @@
 import { useCallback, useMemo } from 'react';
+import { useChoice } from '../address/params.ts';
 import { useInsight } from '../api/answers.ts';
 import type { Interval, RetentionAnswer, RetentionQuestion } from '../api/shapes.ts';
 import { Chart, type Plot } from '../parts/chart.tsx';
 import { count, people, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
-import { Choice, RangePicker, useParam } from '../questions/controls.tsx';
-import { EventPicker, useNames } from '../questions/events.tsx';
+import { Table } from '../parts/table.tsx';
+import { Choice, RangePicker } from '../questions/controls.tsx';
+import { EventPicker } from '../questions/events.tsx';
 import { QuestionRoom } from '../questions/frame.tsx';
-import { Table } from '../questions/table.tsx';
-import { useFilters, useRange } from '../questions/use-question.ts';
+import { useNames } from '../questions/names.ts';
+import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
+import { useTimes } from '../time/use-times.ts';
 import { type Cohort, cohortsOf } from './retention-cohorts.ts';
 
 const intervals: readonly (readonly [Interval, string])[] = [
@@ -17,13 +20,16 @@ const intervals: readonly (readonly [Interval, string])[] = [
   ['month', 'Month'],
 ];
 
+const intervalValues = intervals.map(([value]) => value);
+
 /** Who comes back, cohort by cohort. */
 export default function Retention() {
   const first = useFilters('first', 1);
   const returning = useFilters('return', 1);
-  const [interval, setInterval] = useParam<Interval>('every', 'week');
-  const range = useRange();
-  const names = useNames('names');
+  const [interval, setInterval] = useChoice<Interval>('every', intervalValues, 'week');
+  const { range } = useRange();
+  const problems = useQuestionProblems({ every: intervalValues }, ['first', 'return']);
+  const names = useNames('names').data ?? [];
   const question: RetentionQuestion | null =
     first.asked[0] === undefined || returning.asked[0] === undefined
       ? null
@@ -33,7 +39,7 @@ export default function Retention() {
     <QuestionRoom
       title="Retention"
       about="Of the people who first did one thing, how many came back to do the other."
-      none={first.none}
+      problems={problems}
       controls={
         <>
           {first.filters[0] !== undefined && (
@@ -71,7 +77,8 @@ export default function Retention() {
 }
 
 function Answer({ found, interval }: { found: RetentionAnswer; interval: Interval }) {
-  const rows = useMemo(() => cohortsOf(found, interval, Date.now()), [found, interval]);
+  const times = useTimes();
+  const rows = useMemo(() => cohortsOf(found, interval, Date.now(), times), [found, interval, times]);
   const width = Math.max(0, ...rows.map(({ shares }) => shares.length));
   const draw = useCallback((plot: Plot) => drawRetention(plot, rows), [rows]);
   if (rows.length === 0)
@@ -84,15 +91,17 @@ function Answer({ found, interval }: { found: RetentionAnswer; interval: Interva
       />
       <Table
         caption="People of each cohort and how many came back"
+        fileName="retention"
         rows={rows}
         keyOf={({ name }) => name}
         columns={[
           { head: 'Began', cell: ({ name }) => name },
-          { head: 'People', numeric: true, cell: ({ people }) => count(people) },
+          { head: 'People', numeric: true, cell: ({ people }) => count(people), value: ({ people }) => people },
           ...Array.from({ length: width }, (_, n) => ({
             head: `${interval} ${n}`,
             numeric: true,
             cell: ({ shares }: Cohort) => (shares[n] === undefined ? '' : share(shares[n])),
+            value: ({ shares }: Cohort) => shares[n] ?? null,
           })),
         ]}
       />

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EventView, PersonView } from '../api/shapes.ts';
-import { ago, duration } from '../parts/format.ts';
+import { duration } from '../parts/format.ts';
 import { initials } from '../parts/tags.tsx';
-import { complete } from '../questions/events.tsx';
+import { complete } from '../questions/filters.ts';
+import { timesIn } from '../time/times.ts';
 import { pointsOf } from './counts-points.ts';
 import { deviceOf, devicesOf } from './person/devices.ts';
 import { nameOf } from './person/name.ts';
@@ -72,9 +73,15 @@ describe('a person', () => {
 
   it('has days with events, order kept', () => {
     const days = byDay(
-      ['2026-03-02T12:00:00Z', '2026-03-02T11:00:00Z', '2026-02-20T11:00:00Z'].map((time) => event({ time })),
+      ['2026-03-02T12:00:00Z', '2026-03-02T03:00:00Z', '2026-02-20T11:00:00Z'].map((time) => event({ time })),
+      timesIn('UTC'),
     );
     expect(days.map(([, events]) => events.length)).toEqual([2, 1]);
+    const inNewYork = byDay(
+      ['2026-03-02T12:00:00Z', '2026-03-02T03:00:00Z'].map((time) => event({ time })),
+      timesIn('America/New_York'),
+    );
+    expect(inNewYork.map(([day]) => day)).toEqual(['Monday, 2 March 2026', 'Sunday, 1 March 2026']);
   });
 
   it('shows of an event what its sender meant to say', () => {
@@ -126,6 +133,7 @@ describe('questions', () => {
       { rows: [0, 2].map((n) => ({ start: n * day, event: 'A', events: 5, people: 3 })) },
       'day',
       'people',
+      'UTC',
     );
     expect(series).toEqual(['A']);
     expect(points.map(({ value }) => value)).toEqual([3, 0, 3]);
@@ -133,13 +141,13 @@ describe('questions', () => {
 
   it('leave out intervals in which nobody could come back yet', () => {
     const rows = [0, 7].map((day) => ({ cohort: Date.UTC(2026, 2, 2 + day), people: 4, returned: [2, 1, 0] }));
-    const shares = cohortsOf({ rows }, 'week', Date.UTC(2026, 2, 12)).map((cohort) => cohort.shares);
+    const shares = cohortsOf({ rows }, 'week', Date.UTC(2026, 2, 12), timesIn('UTC')).map((cohort) => cohort.shares);
     expect(shares).toEqual([[0.5, 0.25], [0.5]]);
   });
 
   it('count months as months', () => {
     const rows = [0, 4].map((month) => ({ start: Date.UTC(2026, month, 1), event: 'A', events: 1, people: 1 }));
-    expect(pointsOf({ rows }, 'month', 'events').points).toHaveLength(5);
+    expect(pointsOf({ rows }, 'month', 'events', 'UTC').points).toHaveLength(5);
   });
 });
 
@@ -154,7 +162,7 @@ it.each([
 });
 
 it('says how long ago in the largest unit that fits', () => {
-  expect([10_000, 120_000, 7_200_000, 3 * 86_400_000].map((past) => ago(0, past))).toEqual([
+  expect([10_000, 120_000, 7_200_000, 3 * 86_400_000].map((past) => timesIn('UTC').ago(0, past))).toEqual([
     'just now',
     '2 minutes ago',
     '2 hours ago',

@@ -6,6 +6,7 @@ import { useProject } from '../api/project.ts';
 import type { ProjectView } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { Code, Time } from '../parts/text.tsx';
+import { useTitle } from '../shell/title.ts';
 import { type Snippet, snippets } from './setup-snippets.ts';
 
 /** How often we look whether the first event has come, ms. */
@@ -13,6 +14,7 @@ const lookEvery = 1_500;
 
 /** From nothing to the first event: the key, something to paste, and a light that turns green. */
 export default function Setup() {
+  useTitle('Setup');
   const { name } = useProject();
   const [came, setCame] = useState(false);
   const answer = useAnswer<ProjectView>('/v1/project', {}, { refreshInterval: came ? 0 : lookEvery });

@@ -1,18 +1,8 @@
 import { Keyboard } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-
-const rooms: Readonly<Record<string, readonly [path: string, name: string]>> = {
-  l: ['/live', 'Live'],
-  p: ['/people', 'People'],
-  e: ['/explain', 'Explain'],
-  f: ['/funnel', 'Funnel'],
-  c: ['/campaigns', 'Campaigns'],
-  r: ['/retention', 'Retention'],
-  n: ['/counts', 'Counts'],
-  s: ['/setup', 'Setup'],
-  o: ['/conformance', 'Conformance'],
-};
+import { rooms } from './rooms.ts';
+import { beginTypeAhead, typeAhead } from './type-ahead.ts';
 
 /** How long after `g` the room's letter counts, ms. */
 const patience = 1_500;
@@ -24,16 +14,22 @@ export function Shortcuts() {
 
   useEffect(() => {
     let goUntil = 0;
+    const toPeople = (path: string) => {
+      if (path === '/people') beginTypeAhead();
+      navigate(path);
+    };
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const going = event.timeStamp < goUntil;
       goUntil = 0;
-      const room = going ? rooms[event.key] : undefined;
-      if (room !== undefined) navigate(room[0]);
-      else if (event.key === 'g') goUntil = event.timeStamp + patience;
+      const room = going ? rooms.find(({ key }) => key === event.key) : undefined;
+      if (room !== undefined) toPeople(room.path);
+      else if (typeAhead(event.key)) {
+        // Kept for the search that is on its way.
+      } else if (event.key === 'g') goUntil = event.timeStamp + patience;
       else if (event.key === '/') {
-        const search = document.querySelector<HTMLInputElement>('input[type=search]');
-        if (search === null) navigate('/people');
+        const search = document.querySelector<HTMLInputElement>('#people-search');
+        if (search === null) toPeople('/people');
         else search.focus();
       } else if (event.key === '?') help.current?.showModal();
       else return;
@@ -54,7 +50,7 @@ export function Shortcuts() {
           <Key keys={['/']} does="Find a person" />
           <Key keys={['space']} does="Pause or go on, in Live" />
           <Key keys={['esc']} does="Close the details" />
-          {Object.entries(rooms).map(([key, [, name]]) => (
+          {rooms.map(({ key, name }) => (
             <Key key={key} keys={['g', key]} does={name} />
           ))}
         </dl>

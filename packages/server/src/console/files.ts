@@ -24,7 +24,8 @@ export async function registerConsoleFiles(app: FastifyInstance, folder: string 
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] as string;
     const isPage = request.method === 'GET' || request.method === 'HEAD';
-    if (!isPage || path.startsWith('/v1/') || path.includes('.'))
+    // A project's id may hold a dot, as a file's name does.
+    if (!isPage || path.startsWith('/v1/') || (path.includes('.') && !path.startsWith('/p/')))
       return sendRefusal(reply, refusal(404, 'not_found', 'There is nothing at this path.'));
     if (there) return reply.sendFile('index.html');
     return reply

@@ -1,7 +1,9 @@
 import { useCallback, useMemo } from 'react';
 import type { EventView, PersonView } from '../../api/shapes.ts';
+import { timeAxis } from '../../parts/axes.ts';
 import { Chart, type Plot } from '../../parts/chart.tsx';
-import { dayOf, momentOf } from '../../parts/format.ts';
+import { useTimes } from '../../time/use-times.ts';
+import { wallOf } from '../../time/zone.ts';
 import { type Devices, deviceOf } from './devices.ts';
 
 /** More lanes than this say nothing to the eye; the list above has them all. */
@@ -10,6 +12,7 @@ const most = 10;
 interface Dot {
   readonly lane: string;
   readonly time: Date;
+  readonly said: string;
   readonly name: string;
   readonly hue: string;
 }
@@ -24,37 +27,40 @@ export function Lanes({
   devices: Devices;
   events: readonly EventView[];
 }) {
+  const times = useTimes();
   const draw = useCallback(
     (plot: Plot, width: number) => {
-      const first = new Date(person.firstSeen ?? 0);
-      const last = new Date(person.lastSeen ?? 0);
-      const days = last.getTime() - first.getTime() > 3 * 86_400_000;
+      const wall = (at: string | number) => new Date(wallOf(times.zone, new Date(at).getTime()));
+      const first = wall(person.firstSeen ?? 0);
+      const last = wall(person.lastSeen ?? 0);
       const lanes = new Map([...devices.values()].slice(0, most).map(({ value, hue }) => [value, hue]));
       const stretches = person.identifiers
         .filter(({ value }) => lanes.has(value))
         .map(({ value, from, to }) => ({
           lane: value,
-          from: from === null ? first : new Date(from),
-          to: to === null ? last : new Date(to),
+          from: from === null ? first : wall(from),
+          to: to === null ? last : wall(to),
           hue: `var(--hue-${lanes.get(value)})`,
         }));
       const dots = events.flatMap((event): Dot[] => {
         const device = deviceOf(event, devices);
         return device === undefined || !lanes.has(device.value)
           ? []
-          : [{ lane: device.value, time: new Date(event.time), name: event.name, hue: `var(--hue-${device.hue})` }];
+          : [
+              {
+                lane: device.value,
+                time: wall(event.time),
+                said: times.moment(event.time),
+                name: event.name,
+                hue: `var(--hue-${device.hue})`,
+              },
+            ];
       });
       return {
         height: 44 + lanes.size * 28,
         marginLeft: Math.min(120, width / 3),
         marginRight: 14,
-        x: {
-          type: 'time' as const,
-          label: null,
-          domain: [first, last],
-          ticks: Math.max(1, Math.floor((width - 120) / 200)),
-          tickFormat: (time: Date) => (days ? dayOf(time.getTime()) : momentOf(time.getTime())),
-        },
+        x: { ...timeAxis([first, last], times, width - 120), domain: [first, last] },
         y: { label: null, domain: [...lanes.keys()], padding: 0.4, tickSize: 0, tickFormat: short },
         marks: [
           plot.gridX({ strokeOpacity: 0.12 }),
@@ -74,12 +80,12 @@ export function Lanes({
             fill: 'hue',
             r: 4,
             stroke: 'var(--surface)',
-            title: ({ name, time }: Dot) => `${name}\n${momentOf(time.getTime())}`,
+            title: ({ name, said }: Dot) => `${name}\n${said}`,
           }),
         ],
       };
     },
-    [person, devices, events],
+    [person, devices, events, times],
   );
   const spread = person.firstSeen !== null && person.firstSeen !== person.lastSeen;
   return devices.size === 0 || !spread ? null : (

@@ -1,14 +1,16 @@
 import { useEffect, useRef } from 'react';
 import type { EventView } from '../../api/shapes.ts';
-import { longDayOf } from '../../parts/format.ts';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { WireTag } from '../../parts/tags.tsx';
 import { Json, Time } from '../../parts/text.tsx';
+import type { Times } from '../../time/times.ts';
+import { useTimes } from '../../time/use-times.ts';
 import { type Devices, deviceOf } from './devices.ts';
 import type { Events } from './events.ts';
 
 /** Everything the person did on any device, newest first; older pages come as the reader gets to them. */
 export function Timeline({ events, devices }: { events: Events; devices: Devices }) {
+  const times = useTimes();
   const { data, error, size, setSize, isValidating, mutate } = events;
   const more = data?.at(-1)?.next != null;
   const end = useRef<HTMLButtonElement>(null);
@@ -23,9 +25,12 @@ export function Timeline({ events, devices }: { events: Events; devices: Devices
     return () => watch.disconnect();
   }, [setSize, size, isValidating]);
 
-  if (error !== undefined) return <Failure error={error} retry={() => void mutate()} />;
-  if (data === undefined) return <Loading lines={8} />;
-  const days = byDay(data.flatMap((page) => page.events));
+  const failure = error && <Failure error={error} retry={() => void mutate()} />;
+  if (data === undefined) return failure ?? <Loading lines={8} />;
+  const days = byDay(
+    data.flatMap((page) => page.events),
+    times,
+  );
   if (days.length === 0) return <Empty title="No events">Nothing this person did has reached us yet.</Empty>;
   return (
     <>
@@ -39,6 +44,7 @@ export function Timeline({ events, devices }: { events: Events; devices: Devices
           </ol>
         </section>
       ))}
+      {failure}
       {more ? (
         <button type="button" className="button button-quiet" ref={end} onClick={() => void setSize(size + 1)}>
           {isValidating ? 'Loading …' : 'Older events'}
@@ -71,7 +77,8 @@ function EventRow({ event, devices }: { event: EventView; devices: Devices }) {
 }
 
 /** Vendors mark what their SDK adds by itself. */
-const addedBySdk = /^(\$|mp_|distinct_id$|token$|time$|sourceId$)/;
+const addedBySdk =
+  /^(\$|mp_|distinct_id$|token$|time$|sourceId$|source_request_id$|source_message_id$|mpid$|session_uuid$|sdk_version$|timestamp_unixtime_ms$|session_start_unixtime_ms$|environment$|event_type$|custom_event_type$)/;
 
 /** The first few properties that say something, in a line. */
 export function gist(event: EventView): string {
@@ -82,11 +89,14 @@ export function gist(event: EventView): string {
     .join(' · ');
 }
 
-/** Events under the day they happened on, in the reader's zone, order kept. */
-export function byDay(events: readonly EventView[]): readonly (readonly [string, readonly EventView[]])[] {
+/** Events under the day they happened on, in the project's zone, order kept. */
+export function byDay(
+  events: readonly EventView[],
+  times: Times,
+): readonly (readonly [string, readonly EventView[]])[] {
   const days: [string, EventView[]][] = [];
   for (const event of events) {
-    const day = longDayOf(event.time);
+    const day = times.longDay(event.time);
     const last = days.at(-1);
     if (last?.[0] === day) last[1].push(event);
     else days.push([day, [event]]);

@@ -1,0 +1,109 @@
+import { ClipboardCheck, ClipboardCopy, Download } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { type Cell, csvOf, saveFile, tsvOf } from './export.ts';
+
+export interface Column<Row> {
+  readonly head: string;
+  /** What is shown. */
+  readonly cell: (row: Row) => ReactNode;
+  /** What leaves as CSV or by the clipboard: numbers as numbers. Default: `cell`, where that is a text. */
+  readonly value?: (row: Row) => Cell;
+  readonly numeric?: boolean;
+}
+
+/** An answer as a table: what the chart shows, for those who read rather than look, to take along as CSV or copied. */
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  fileName,
+}: {
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row, index: number) => string;
+  /** Without its ending. Absent: the table stays here. */
+  fileName?: string;
+}) {
+  return (
+    <div className="table">
+      {fileName !== undefined && rows.length > 0 && <TakeAlong columns={columns} rows={rows} fileName={fileName} />}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
+      <section className="table-scroll" tabIndex={0} aria-label={caption}>
+        <table>
+          <caption className="visually-hidden">{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map(({ head, numeric }) => (
+                <th key={head} scope="col" className={numeric ? 'number' : undefined}>
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              <tr key={keyOf(row, index)}>
+                {columns.map(({ head, cell, numeric }, place) =>
+                  place === 0 ? (
+                    <th key={head} scope="row" className={numeric ? 'number' : undefined}>
+                      {cell(row)}
+                    </th>
+                  ) : (
+                    <td key={head} className={numeric ? 'number' : undefined}>
+                      {cell(row)}
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </div>
+  );
+}
+
+function TakeAlong<Row>({
+  columns,
+  rows,
+  fileName,
+}: {
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  fileName: string;
+}) {
+  const [copied, setCopied] = useState(false);
+  const heads = columns.map(({ head }) => head);
+  const cells = () => rows.map((row) => columns.map((column) => cellOf(column, row)));
+  const copy = () =>
+    navigator.clipboard.writeText(tsvOf(heads, cells())).then(
+      () => {
+        setCopied(true);
+        setTimeout(() => setCopied(false), 1_500);
+      },
+      () => setCopied(false),
+    );
+  return (
+    <p className="take-along">
+      <button type="button" className="button button-quiet" onClick={() => void copy()}>
+        {copied ? <ClipboardCheck size={15} aria-hidden /> : <ClipboardCopy size={15} aria-hidden />}
+        {copied ? 'Copied' : 'Copy'}
+      </button>
+      <button
+        type="button"
+        className="button button-quiet"
+        onClick={() => saveFile(`${fileName}.csv`, csvOf(heads, cells()))}
+      >
+        <Download size={15} aria-hidden /> CSV
+      </button>
+    </p>
+  );
+}
+
+function cellOf<Row>({ value, cell }: Column<Row>, row: Row): Cell {
+  if (value !== undefined) return value(row);
+  const shown = cell(row);
+  return typeof shown === 'string' || typeof shown === 'number' ? shown : null;
+}

@@ -1,0 +1,111 @@
+import {
+  BadgeCheck,
+  ChartLine,
+  Funnel,
+  GitMerge,
+  Grid3x3,
+  type LucideIcon,
+  Megaphone,
+  Plug,
+  Radio,
+  Scale,
+  Users,
+} from 'lucide-react';
+import type { ComponentType } from 'react';
+import { lazyRoom } from './lazy-room.ts';
+
+/** A page of the console. */
+export interface Room {
+  /** Below the project's own path. */
+  readonly path: string;
+  readonly name: string;
+  readonly group: 'Now' | 'Who' | 'Questions' | 'Project';
+  /** `g` and this letter open it. */
+  readonly key: string;
+  readonly icon: LucideIcon;
+  readonly page: ComponentType;
+}
+
+/** Every room, in the order of the menu: paths, titles, keys and pages are read from here and nowhere else. */
+export const rooms: readonly Room[] = [
+  {
+    path: '/live',
+    name: 'Live',
+    group: 'Now',
+    key: 'l',
+    icon: Radio,
+    page: lazyRoom(() => import('../rooms/live.tsx')),
+  },
+  {
+    path: '/people',
+    name: 'People',
+    group: 'Who',
+    key: 'p',
+    icon: Users,
+    page: lazyRoom(() => import('../rooms/people.tsx')),
+  },
+  {
+    path: '/explain',
+    name: 'Explain',
+    group: 'Who',
+    key: 'e',
+    icon: GitMerge,
+    page: lazyRoom(() => import('../rooms/explain.tsx')),
+  },
+  {
+    path: '/funnel',
+    name: 'Funnel',
+    group: 'Questions',
+    key: 'f',
+    icon: Funnel,
+    page: lazyRoom(() => import('../rooms/funnel.tsx')),
+  },
+  {
+    path: '/campaigns',
+    name: 'Campaigns',
+    group: 'Questions',
+    key: 'c',
+    icon: Megaphone,
+    page: lazyRoom(() => import('../rooms/campaigns.tsx')),
+  },
+  {
+    path: '/retention',
+    name: 'Retention',
+    group: 'Questions',
+    key: 'r',
+    icon: Grid3x3,
+    page: lazyRoom(() => import('../rooms/retention.tsx')),
+  },
+  {
+    path: '/counts',
+    name: 'Counts',
+    group: 'Questions',
+    key: 'n',
+    icon: ChartLine,
+    page: lazyRoom(() => import('../rooms/counts.tsx')),
+  },
+  {
+    path: '/setup',
+    name: 'Setup',
+    group: 'Project',
+    key: 's',
+    icon: Plug,
+    page: lazyRoom(() => import('../rooms/setup.tsx')),
+  },
+  {
+    path: '/policy',
+    name: 'Policy',
+    group: 'Project',
+    key: 'y',
+    icon: Scale,
+    page: lazyRoom(() => import('../rooms/policy.tsx')),
+  },
+  {
+    path: '/conformance',
+    name: 'Conformance',
+    group: 'Project',
+    key: 'o',
+    icon: BadgeCheck,
+    page: lazyRoom(() => import('../rooms/conformance.tsx')),
+  },
+];
