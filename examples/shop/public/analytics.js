@@ -1,16 +1,20 @@
 import { recall, remember } from './storage.js';
 
-/** All that the shop tells a vendor's library. Which vendor's, the visitor chooses; each has a file of its own. */
+/** All that the shop tells a library: Selfsame's own, or a vendor's. The visitor chooses; each has a file of its own. */
 
 /** An ad blocker may stop the library; the shop goes on without it after this long, ms. */
 const PATIENCE = 3_000;
 const CHOICE = 'shop-library';
-const files = { Mixpanel: './mixpanel-library.js', mParticle: './mparticle-library.js' };
+const files = {
+  Selfsame: './selfsame-library.js',
+  Mixpanel: './mixpanel-library.js',
+  mParticle: './mparticle-library.js',
+};
 
 export const libraries = Object.keys(files);
-export const chosenLibrary = () => (recall(CHOICE, '') in files ? recall(CHOICE, '') : 'Mixpanel');
+export const chosenLibrary = () => (recall(CHOICE, '') in files ? recall(CHOICE, '') : 'Selfsame');
 
-/** Goes on with another vendor's library. */
+/** Goes on with another library. */
 export function chooseLibrary(name) {
   remember(CHOICE, name);
   location.reload();

@@ -36,10 +36,15 @@ function forget() {
   for (const key of ownKeys()) localStorage.removeItem(key);
 }
 
-/** `mp_…`, `__mp…` are Mixpanel's ids and queues, `mprtcl…` mParticle's. */
+/** `ss.…` are our client's ids and queue, `mp_…`, `__mp…` Mixpanel's, `mprtcl…` mParticle's. */
 function ownKeys() {
   return Object.keys(localStorage).filter(
     (key) =>
-      key.startsWith('mp_') || key.startsWith('__mp') || key.startsWith('mprtcl') || key === SESSION || key === BASKET,
+      key.startsWith('ss.') ||
+      key.startsWith('mp_') ||
+      key.startsWith('__mp') ||
+      key.startsWith('mprtcl') ||
+      key === SESSION ||
+      key === BASKET,
   );
 }

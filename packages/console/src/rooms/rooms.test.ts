@@ -171,7 +171,8 @@ it('says how long ago in the largest unit that fits', () => {
 });
 
 it('writes keys into snippets as the language quotes them', () => {
-  const [mixpanel, fetched, curl] = snippets({ url: 'http://a', publicKey: `k'"$x`, mixpanel: 'evidence' });
+  const [tag, , mixpanel, fetched, curl] = snippets({ url: 'http://a', publicKey: `k'"$x`, mixpanel: 'evidence' });
+  expect(tag?.code).toContain(`data-key="k'&quot;$x"`);
   expect(mixpanel?.code).toContain(`init("k'\\"$x"`);
   expect(fetched?.code).toContain(`"Bearer k'\\"$x"`);
   expect(curl?.code).toContain(`'Authorization: Bearer k'\\''"$x'`);

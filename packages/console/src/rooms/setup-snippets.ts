@@ -17,6 +17,37 @@ export function snippets({
     mixpanel === 'original' ? 'Mixpanel’s own SDK, unchanged (original ID merge).' : 'Mixpanel’s own SDK, unchanged.';
   return [
     {
+      name: 'script tag',
+      note: 'Selfsame’s own client, from this server: page views and campaigns included.',
+      code: `<script>
+  selfsame = window.selfsame || function () { (selfsame.q = selfsame.q || []).push(arguments) };
+
+  // Anything that happens:
+  selfsame('track', 'Product Viewed', { product: 'espresso-cup' });
+  // When somebody logs in, and when they log out:
+  // selfsame('login', { user: 'customer-42' });
+  // selfsame('logout');
+</script>
+<script async src="${attribute(`${url}/sdk.js`)}" data-key="${attribute(publicKey)}" data-plugins="pageviews, campaign"></script>`,
+    },
+    {
+      name: '@selfsame/browser',
+      note: 'The same client as a module: 4 kB, everything else an import.',
+      code: `import { createClient } from "@selfsame/browser";
+import { pageviews } from "@selfsame/browser/pageviews";
+
+const selfsame = createClient({
+  key: ${key},
+  endpoint: ${JSON.stringify(url)},
+  plugins: [pageviews()],
+});
+selfsame.track('Product Viewed', { product: 'espresso-cup' });
+
+// When somebody logs in, and when they log out:
+await selfsame.login({ user: 'customer-42' });
+await selfsame.logout();`,
+    },
+    {
       name: 'mixpanel-browser',
       note: `${merge} Only api_host differs from what you have.`,
       code: `import mixpanel from 'mixpanel-browser';
@@ -60,5 +91,8 @@ mixpanel.reset();`,
     },
   ];
 }
+
+const attribute = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

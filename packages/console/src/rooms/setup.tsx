@@ -54,8 +54,8 @@ function Steps({ project }: { project: ProjectView }) {
         <section className="card">
           <h2>Or look around first</h2>
           <p>
-            The <a href={project.shopUrl}>demo shop</a> uses the unmodified mixpanel-browser. Browse it, log in, log
-            out, and watch the two of you become one on the <Link href="/live">Live page</Link>.
+            The <a href={project.shopUrl}>demo shop</a> uses our own client, or a vendor’s SDK if you choose one. Browse
+            it, log in, log out, and watch the two of you become one on the <Link href="/live">Live page</Link>.
           </p>
         </section>
       )}

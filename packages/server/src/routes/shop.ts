@@ -3,7 +3,7 @@ import { type ShopConfig, shopFiles } from '@selfsame/shop';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Project } from '../context.ts';
 
-/** The demo shop under `/shop/`: a page with Mixpanel's own script that sends to this server. */
+/** The demo shop under `/shop/`: pages with our own client or a vendor's script that send to this server. */
 export function registerShop(
   app: FastifyInstance,
   project: Project,
