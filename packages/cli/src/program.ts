@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { outputsCommand } from './commands/outputs.ts';
 import { peopleCommand } from './commands/people.ts';
 import { serveCommand } from './commands/serve.ts';
 import { signCommand } from './commands/sign.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     exportCommand(),
     peopleCommand(),
     explainCommand(),
+    outputsCommand(),
     verifyCommand(),
     doctorCommand(),
     signCommand(),

@@ -2,7 +2,7 @@ import type { Instant, PersonId, Position } from '@selfsame/identity';
 import type { Change, DeadLetter, FlowState, Listed, Mark } from './books.ts';
 import { type Message, type Place, peopleOf } from './message.ts';
 import type { Order, Sent } from './output.ts';
-import { BUDGET, probeAfter, waitAfter } from './retry.ts';
+import { BUDGET, laneWait, probeAfter, waitAfter } from './retry.ts';
 
 /** A message in a flow. */
 export interface Item {
@@ -110,7 +110,8 @@ export class Flow {
 
   /** Is there room for more of the log? */
   get hasRoom(): boolean {
-    return this.#state === 'running' && this.#all.size < MOST_HELD;
+    // A halted one needs something to try its receiver with.
+    return this.#state === 'halted' ? this.#all.size === 0 : this.#state === 'running' && this.#all.size < MOST_HELD;
   }
 
   /** Takes messages in, in log order, and how far the log was read for them. */
@@ -289,6 +290,8 @@ export class Flow {
   settle(batch: readonly Item[], sent: readonly Sent[], now: Instant, left: readonly Item[] = []): void {
     this.#flying -= 1;
     for (const item of left) item.flying = false;
+    if (sent.some((one) => one.type === 'done')) this.#inARow = 0;
+    else if (sent.some((one) => one.type === 'retry')) this.#inARow += 1;
     batch.forEach((item, i) => {
       item.flying = false;
       const outcome = sent[i] as Sent;
@@ -309,7 +312,6 @@ export class Flow {
 
   #delivered(item: Item): void {
     this.#sent += 1;
-    this.#inARow = 0;
     const person = item.message.person?.id;
     if (person !== undefined && this.#gaps.delete(person)) this.#newGaps.set(person, 0);
     this.#remove(item);
@@ -328,21 +330,25 @@ export class Flow {
 
   #failed(item: Item, { why, after, status }: Extract<Sent, { type: 'retry' }>, now: Instant): void {
     item.since ??= now;
-    this.#inARow += 1;
     if (this.#state === 'halted') {
       this.#reason = why;
       this.#probeAt = now + probeAfter(this.#probes++);
       return;
     }
     item.failures += 1;
-    const end = item.since + BUDGET;
+    if (this.#settings.order === 'lane') item.due = now + laneWait(item.failures, after);
+    else this.#retry(item, why, status, after, now);
+    if (this.#inARow >= AWAY_AFTER || this.#resting.size > MOST_BLOCKED) this.#halt('halted', why, now);
+  }
+
+  #retry(item: Item, why: string, status: number | undefined, after: number | undefined, now: Instant): void {
+    const end = (item.since ?? now) + BUDGET;
     if (now >= end) {
       this.#giveUp(item, why, status ?? null, now);
       return;
     }
     item.due = Math.min(now + waitAfter(item.failures, item.message.place, after), end);
     this.#letPass(item);
-    if (this.#inARow >= AWAY_AFTER || this.#resting.size > MOST_BLOCKED) this.#halt('halted', why, now);
   }
 
   #stop(item: Item, why: string, now: Instant): void {

@@ -52,6 +52,8 @@ export interface PersonMessage extends Said {
   readonly kind: 'person';
   readonly person: PersonRef;
   readonly traits: { readonly set: Readonly<Record<string, Json>>; readonly unset: readonly string[] };
+  /** All there is of traits now. */
+  readonly all: Readonly<Record<string, Json>>;
   readonly segments: { readonly entered: readonly string[]; readonly left: readonly string[] };
   /** The wire the change came by. */
   readonly wire: string;

@@ -178,7 +178,9 @@ export class Narrator {
     };
     const changed =
       Object.keys(traits.set).length + traits.unset.length + segments.entered.length + segments.left.length;
-    return changed === 0 ? undefined : { kind: 'person', person: refOf(now), traits, segments, wire };
+    return changed === 0
+      ? undefined
+      : { kind: 'person', person: refOf(now), traits, all: Object.fromEntries(now.traits), segments, wire };
   }
 
   #eventMessage(entry: Entry, verdict: Verdict): Omit<EventMessage, 'place' | 'project' | 'at'> | undefined {

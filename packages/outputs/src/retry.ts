@@ -15,6 +15,10 @@ const waits = [
   ...[HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR],
 ];
 
+/** How long a lane rests after each failure of a batch, ms: what fails there is the receiver, and no item is given up. */
+export const laneWait = (failures: number, asked = 0): number =>
+  Math.max(Math.min(2 * SECOND * 2 ** (failures - 1), MINUTE), Math.min(asked, LONGEST_ASKED));
+
 /** A halted output is tried with one item after so long, ms: each time twice as long. */
 const FIRST_PROBE = 30 * SECOND;
 const LONGEST_PROBE = 10 * MINUTE;

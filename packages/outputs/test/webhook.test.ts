@@ -155,6 +155,20 @@ describe('a webhook', () => {
     expect(world.books.open('out')).toMatchObject({ listed: [], sent: 400 });
   });
 
+  it('O7: halted at a restart it tries its receiver again, also when nobody was written down', async () => {
+    const world = createWorld();
+    await world.say(track('One', 'user:1'), track('Two', 'user:2'));
+    world.books.save('out', {
+      ...{ cursor: 0, state: 'halted', reason: 'ECONNREFUSED', sent: 0 },
+      ...{ list: [], unlist: [], dead: [], marks: new Map() },
+    });
+    const out = await run(world, hook());
+    await out.until();
+    expect(out.runner.view()).toMatchObject({ state: 'running', cursor: 2 });
+    expect(out.posts).toHaveLength(2);
+    await out.stop();
+  });
+
   it('O7: paused it sends nothing and loses nothing, over a restart too', async () => {
     const world = createWorld();
     const first = await run(world, hook());

@@ -10,7 +10,7 @@ import { type Call, defineRoute, notFound } from './route.ts';
 
 const named = v.object({ id: text(64) });
 /** As in the settings file; a webhook's secret is made when it is left out. */
-const described = v.looseObject({ type: v.picklist(['webhook']) });
+const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'segment']) });
 
 /** An output as everyone may see it: never a secret, nor the query of its address, which often is one. */
 export function outputView({ settings, ...state }: OutputState): OutputView {
@@ -215,7 +215,15 @@ export const deadLetters = defineRoute({
 /** What a change leaves as it was: the secrets, which nobody is shown and so nobody can repeat. */
 function kept(before: OutputSettings, body: Readonly<Record<string, unknown>>): object {
   if (before.type !== body['type']) return {};
-  if (before.type !== 'webhook') return { token: before.token };
+  if (before.type === 'segment') return { writeKey: before.writeKey };
+  if (before.type === 'mixpanel') {
+    const { token, apiSecret, serviceAccount } = before;
+    return {
+      token,
+      ...(apiSecret === undefined ? {} : { apiSecret }),
+      ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    };
+  }
   const other = body['secret'];
   return other === undefined || other === before.secret
     ? {

@@ -28,7 +28,7 @@ const when = exact({
 const given = { when: v.exactOptional(when) };
 
 /** One step of a connection, as data: no code of a customer's runs here. */
-export const ruleSettings = v.variant('do', [
+const ruleSettings = v.variant('do', [
   exact({ ...given, do: v.literal('keep') }),
   exact({ ...given, do: v.literal('drop') }),
   exact({ ...given, do: v.literal('rename'), to: text }),
@@ -54,7 +54,7 @@ const common = {
   rules: v.optional(v.array(ruleSettings)),
 };
 
-export const webhookSettings = exact({
+const webhookSettings = exact({
   ...common,
   type: v.literal('webhook'),
   url: webAddress,
@@ -63,7 +63,7 @@ export const webhookSettings = exact({
   previousSecret: v.optional(webhookSecret),
 });
 
-export const mixpanelSettings = exact({
+const mixpanelSettings = exact({
   ...common,
   type: v.literal('mixpanel'),
   /** The base: `/track`, `/import` and `/engage` follow it. */
@@ -76,7 +76,15 @@ export const mixpanelSettings = exact({
   identity: v.optional(v.picklist(['anchors', 'person', 'spid'])),
 });
 
+const segmentSettings = exact({
+  ...common,
+  type: v.literal('segment'),
+  /** The base: `/v1/batch` follows it. */
+  url: webAddress,
+  writeKey: text,
+});
+
 /** One output of the settings file, or of `POST /v1/outputs`. */
-export const outputSettings = v.variant('type', [webhookSettings, mixpanelSettings]);
+export const outputSettings = v.variant('type', [webhookSettings, mixpanelSettings, segmentSettings]);
 
 export type OutputSettings = v.InferOutput<typeof outputSettings>;

@@ -163,9 +163,7 @@ export class Outputs {
   #settingsOf(project: ProjectId): readonly OutputSettings[] {
     const since = this.#parts.file.of(project);
     const configured = this.#parts.configured.get(project) ?? [];
-    return [...configured.filter((one) => !since.some(({ id }) => id === one.id)), ...since].filter(
-      (one) => one.type === 'webhook',
-    );
+    return [...configured.filter((one) => !since.some(({ id }) => id === one.id)), ...since];
   }
 
   #run(project: ProjectId, settings: OutputSettings, from: Position): void {

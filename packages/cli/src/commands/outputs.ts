@@ -1,0 +1,111 @@
+import type { DeadLettersAnswer, OutputsAnswer, OutputTestAnswer, OutputView, ReplayAnswer } from '@selfsame/server';
+import { Command } from 'commander';
+import { type Connection, type ConnectionOptions, refusal, withConnection, withServer } from '../connection.ts';
+import { Failure } from '../failure.ts';
+import { flag } from '../flag.ts';
+import { print } from '../print.ts';
+
+type Options = ConnectionOptions & { readonly json?: boolean };
+
+/** `selfsame outputs list | test | replay | dead`. */
+export function outputsCommand(): Command {
+  const command = new Command('outputs').description(
+    'How outputs are doing; test one, see what it gave up, send again.',
+  );
+  const sub = (name: string) => withConnection(new Command(name)).addOption(flag('--json', 'as JSON'));
+  command.addCommand(
+    sub('list')
+      .description('Every output: its state, how far it is behind, what it sent and gave up.')
+      .addHelpText('after', '\nExample:\n  selfsame outputs list')
+      .action((options: Options) => withServer(options, (connection) => list(connection, options))),
+  );
+  command.addCommand(
+    sub('test')
+      .description('Send one marked item now. The exit code is 1 when it is not taken.')
+      .addHelpText('after', '\nExample:\n  selfsame outputs test hook')
+      .argument('<id>', 'the output')
+      .action((id: string, options: Options) =>
+        withServer(options, async (connection) => {
+          const answer = await post<OutputTestAnswer>(connection, id, 'test');
+          if (options.json === true) print(JSON.stringify(answer, null, 2));
+          else print(answer.ok ? `${id}: the receiver took it.` : `${id}: ${answer.reason}.`);
+          if (!answer.ok) process.exitCode = 1;
+        }),
+      ),
+  );
+  command.addCommand(
+    sub('dead')
+      .description('Dead letters, oldest first, with the reason.')
+      .addHelpText('after', '\nExample:\n  selfsame outputs dead hook')
+      .argument('<id>', 'the output')
+      .action((id: string, options: Options) => withServer(options, (connection) => dead(connection, id, options))),
+  );
+  command.addCommand(
+    sub('replay')
+      .description('Send again in the background: all dead letters, some of them, or everything since a time.')
+      .argument('<id>', 'the output')
+      .argument('[message...]', 'ids of dead letters')
+      .addOption(flag('--dead', 'all dead letters'))
+      .addOption(flag('--from <when>', 'since a time (ISO 8601) or a position of the log'))
+      .addHelpText(
+        'after',
+        '\nExamples:\n  selfsame outputs replay hook --dead\n  selfsame outputs replay hook --from 2026-11-01T00:00:00Z',
+      )
+      .action((id: string, messages: readonly string[], options: Options & { dead?: boolean; from?: string }) =>
+        withServer(options, async (connection) => {
+          const from = options.from !== undefined && /^\d+$/.test(options.from) ? Number(options.from) : options.from;
+          const letters = options.dead === true ? true : messages.length > 0 ? messages : undefined;
+          if (from === undefined && letters === undefined)
+            throw new Failure('Say what to send again: --dead, ids of dead letters, or --from.', 2);
+          const answer = await post<ReplayAnswer>(connection, id, 'replay', { from, dead: letters });
+          if (options.json === true) return print(JSON.stringify(answer, null, 2));
+          const what = answer.replaying === null ? 'everything since then' : `${answer.replaying} dead letters`;
+          print(`${id}: ${what} will be sent again. "selfsame outputs list" shows how it goes.`);
+        }),
+      ),
+  );
+  return command;
+}
+
+async function list(connection: Connection, { json }: Options): Promise<void> {
+  const { outputs } = (await connection.get<OutputsAnswer>('/v1/outputs')) ?? { outputs: [] };
+  if (json === true) return print(JSON.stringify(outputs, null, 2));
+  if (outputs.length === 0)
+    return print('There are no outputs. A project has them in the settings file, or make one with POST /v1/outputs.');
+  for (const one of outputs) print(inWords(one));
+}
+
+/** An output in two lines. */
+export function inWords(one: OutputView): string {
+  const { id, type, url, state, reason, lag, sent, dead: given, held } = one;
+  const behind = lag.positions === 0 ? 'up to date' : `${lag.positions} positions and ${lag.seconds} s behind`;
+  const why = reason === null ? '' : `: ${reason}`;
+  return `${id}  ${type}  ${state}${why}\n    ${url}\n    ${behind}; ${sent} sent, ${held} waiting, ${given} dead`;
+}
+
+async function dead(connection: Connection, id: string, { json }: Options): Promise<void> {
+  const letters: DeadLettersAnswer['dead'][number][] = [];
+  let after: string | null = null;
+  do {
+    const query: Readonly<Record<string, string>> = after === null ? {} : { after };
+    const page: DeadLettersAnswer | undefined = await connection.get(pathOf(id, 'dead'), query);
+    if (page === undefined) throw new Failure(`There is no output ${id}. "selfsame outputs list" shows them.`);
+    letters.push(...page.dead);
+    after = page.next;
+  } while (after !== null);
+  if (json === true) return print(JSON.stringify(letters, null, 2));
+  if (letters.length === 0) return print('No dead letters.');
+  for (const one of letters) print(`${one.id}  ${one.at}  ${one.type} at ${one.position}\n    ${one.reason}`);
+}
+
+async function post<T>(connection: Connection, id: string, what: string, body?: object): Promise<T> {
+  const answer = await connection.send(pathOf(id, what), {
+    method: 'POST',
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  if (answer.status === 404) throw new Failure(`There is no output ${id}. "selfsame outputs list" shows them.`);
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as T;
+}
+
+const pathOf = (id: string, what: string): string => `/v1/outputs/${encodeURIComponent(id)}/${what}`;

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { startServer } from '@selfsame/server';
+import { expect, it, onTestFinished } from 'vitest';
+import { selfsame, temporaryFolder } from './cli.ts';
+
+it('outputs: list, test, replay and dead speak of a running server', async () => {
+  const folder = temporaryFolder();
+  let taken = 0;
+  const receiver = createServer((request, response) => {
+    taken += 1;
+    request.resume();
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const { port } = receiver.address() as { port: number };
+  const config = join(folder.path, 'settings.json');
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+  const hook = { id: 'hook', type: 'webhook', url: `http://127.0.0.1:${port}/`, secret };
+  const keys = { publicKey: 'p', serverKey: 's', signingSecret: 'x' };
+  const away = { ...hook, id: 'away', url: 'http://10.0.0.1/' };
+  const projects = [{ id: 'shop', ...keys, outputs: [hook, away] }];
+  writeFileSync(config, JSON.stringify({ projects, allowPrivateOutputs: ['127.0.0.1'] }));
+  const logTo = { write: () => {} };
+  const server = await startServer(
+    { config, data: join(folder.path, 'data'), port: 0, host: '127.0.0.1' },
+    { foreground: false, logTo },
+  );
+  onTestFinished(async () => {
+    await server.stop();
+    receiver.closeAllConnections();
+    receiver.close();
+    folder.remove();
+  });
+  const run = (...args: readonly string[]) => selfsame(['outputs', ...args, '--url', server.url, '--server-key', 's']);
+  expect(await run('test', 'hook')).toMatchObject({ code: 0, stdout: 'hook: the receiver took it.\n' });
+  expect(taken).toBe(1);
+  expect(await run('test', 'away')).toMatchObject({
+    code: 1,
+    stdout: 'away: the address is private and not among allowPrivateOutputs.\n',
+  });
+  const { stdout } = await run('list');
+  expect(stdout).toContain(
+    `hook  webhook  running\n    http://127.0.0.1:${port}/\n    up to date; 0 sent, 0 waiting, 0 dead`,
+  );
+  expect(stdout).not.toContain('whsec_');
+  expect(await run('dead', 'hook')).toMatchObject({ code: 0, stdout: 'No dead letters.\n' });
+  expect((await run('replay', 'hook', '--from', '0')).stdout).toMatch(
+    /^hook: everything since then will be sent again/,
+  );
+  expect((await run('replay', 'hook')).code).toBe(2);
+  expect((await run('dead', 'nothing')).code).toBe(1);
+});

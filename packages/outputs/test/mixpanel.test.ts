@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { mixpanel } from '../src/index.ts';
+import { login, segment, track, trait } from './items.ts';
+import { type Answer, createWorld, type Post, run } from './world.ts';
+
+type Row = { readonly event: string; readonly properties: Record<string, unknown> };
+
+const base = { url: 'https://mixpanel.test', token: 'TOKEN', identity: 'anchors' } as const;
+const strict = { ...base, authorization: 'Basic c2VjcmV0Og==' };
+const rows = (posts: readonly Post[]) => posts.flatMap(({ body }) => JSON.parse(body) as Row[]);
+const ok: Answer = ({ url }) => ({ status: 200, body: url.includes('/import') ? '{"code":200}' : '{"status":1}' });
+
+/** Mixpanel as it documents itself: two events are one when name, time, distinct_id and $insert_id are equal. */
+function stub() {
+  const events = new Map<string, Row>();
+  return {
+    events,
+    take(post: Post): void {
+      for (const row of JSON.parse(post.body) as Row[]) {
+        const { distinct_id, time, $insert_id } = row.properties;
+        events.set(JSON.stringify([row.event, time, distinct_id, $insert_id]), row);
+      }
+    },
+  };
+}
+
+describe('Mixpanel', () => {
+  it('G19: an event goes with what the item named, one $insert_id and its time; Mixpanel stitches', async () => {
+    const world = createWorld();
+    const out = await run(world, mixpanel(base), ok);
+    await world.say(track('Seen', 'device:a'), track('Bought', 'user:1', 'device:a'), track('Left'));
+    await out.until();
+    expect(out.posts[0]).toMatchObject({ url: 'https://mixpanel.test/track?verbose=1&ip=0' });
+    expect(rows(out.posts).map((one) => one.properties)).toMatchObject([
+      { token: 'TOKEN', distinct_id: '$device:a', $device_id: 'a', time: Date.UTC(2026, 0, 1) + 1_000, n: 1 },
+      { distinct_id: '1', $device_id: 'a', $user_id: '1' },
+      {},
+    ]);
+    expect(rows(out.posts)[2]?.properties).not.toHaveProperty('distinct_id');
+    for (const { properties } of rows(out.posts)) expect(properties['$insert_id']).toMatch(/^[A-Za-z0-9-]{1,36}$/);
+    await out.stop();
+  });
+
+  it('people: what was set, what is gone, the segments they entered and left', async () => {
+    const world = createWorld();
+    const out = await run(world, mixpanel(base), ok);
+    await world.say(trait('user:1', 'plan', 'pro'));
+    await world.say(segment('user:1', 'gold'));
+    await world.say(segment('user:1', 'gold', 'remove'));
+    await world.say({
+      command: { type: 'Describe', ids: [{ kind: 'user', value: '1' }], changes: [{ op: 'unset', name: 'plan' }] },
+    });
+    await out.until();
+    expect(out.posts.every(({ url }) => url.startsWith('https://mixpanel.test/engage?'))).toBe(true);
+    const head = { $token: 'TOKEN', $distinct_id: '1', $ip: '0', $ignore_time: true };
+    expect(rows(out.posts)).toEqual([
+      { ...head, $set: { plan: 'pro' } },
+      { ...head, $union: { segments: ['gold'] } },
+      { ...head, $remove: { segments: 'gold' } },
+      { ...head, $unset: ['plan'] },
+    ]);
+    await out.stop();
+  });
+
+  it('G19: of a strict batch only the records that were named are dead, and nothing is sent twice', async () => {
+    const world = createWorld();
+    const out = await run(world, mixpanel(strict), (post) =>
+      post.body.includes('"E3"')
+        ? {
+            status: 400,
+            body: JSON.stringify({
+              code: 400,
+              failed_records: [
+                {
+                  index: (JSON.parse(post.body) as Row[]).findIndex((one) => one.event === 'E3'),
+                  field: 'properties.time',
+                  message: 'user:1 said so',
+                },
+              ],
+            }),
+          }
+        : { status: 200, body: '{"code":200}' },
+    );
+    await world.say(...Array.from({ length: 8 }, (_, i) => track(`E${i}`, 'user:1')));
+    await out.until();
+    await out.stop();
+    expect(out.posts[0]).toMatchObject({
+      url: 'https://mixpanel.test/import?strict=1',
+      headers: { authorization: 'Basic c2VjcmV0Og==' },
+    });
+    expect(rows(out.posts)).toHaveLength(8);
+    const { letters } = world.books.dead('out', { position: 0, part: 0 }, 10);
+    expect(letters.map((one) => [one.position, one.why])).toEqual([
+      [4, 'Mixpanel: the field properties.time is not as it must be'],
+    ]);
+    expect(world.books.open('out')).toMatchObject({ sent: 7, cursor: 8 });
+  });
+
+  it('a batch that is refused or too large is halved until the record is found', async () => {
+    const world = createWorld();
+    const out = await run(world, mixpanel(base), (post) => {
+      const batch = JSON.parse(post.body) as Row[];
+      if (batch.length > 4) return { status: 413, body: '' };
+      return {
+        status: 200,
+        body: batch.some((one) => one.event === 'E5') ? '{"status":0,"error":"no"}' : '{"status":1}',
+      };
+    });
+    await world.say(...Array.from({ length: 20 }, (_, i) => track(`E${i}`, 'user:1')));
+    await out.until();
+    await out.stop();
+    expect(world.books.open('out')).toMatchObject({ sent: 19, cursor: 20 });
+    expect(world.books.dead('out', { position: 0, part: 0 }, 10).letters.map((one) => one.position)).toEqual([6]);
+  });
+
+  it('G19: time-outs after it was applied, half answers, 429 and crashes: what Mixpanel counts is what was sent', async () => {
+    const world = createWorld();
+    const receiver = stub();
+    const COUNT = 3_000;
+    const lying: Answer = (post, n) => {
+      if (n % 7 === 1) return { failure: 'timed out' };
+      if (n % 7 === 3) return { status: 429, body: '', retryAfter: 2_000 };
+      receiver.take(post);
+      return n % 7 < 6 && n % 2 === 0 ? { failure: 'timed out' } : { status: 200, body: '{"status":1}' };
+    };
+    for (let i = 0; i < COUNT; i += 500)
+      await world.say(...Array.from({ length: 500 }, (_, j) => track(`E${(i + j) % 10}`, `user:${j % 50}`)));
+    let out = await run(world, mixpanel(base), lying);
+    await out.until(() => out.posts.length >= 4);
+    out.kill();
+    out = await run(world, mixpanel(base), lying);
+    await out.until(() => out.runner.view().cursor === COUNT);
+    await out.stop();
+    console.log(
+      `G19: ${COUNT} sent, ${receiver.events.size} distinct after dedupe, missing ${COUNT - receiver.events.size}`,
+    );
+    expect(receiver.events.size).toBe(COUNT);
+  });
+
+  it('person: distinct_id is our person', async () => {
+    const world = createWorld();
+    const out = await run(world, mixpanel({ ...base, identity: 'person' }), ok);
+    await world.say(login('user:1', 'device:a'), track('Seen', 'device:a'));
+    await out.until();
+    expect(rows(out.posts)[0]?.properties).toMatchObject({ distinct_id: 'p-user-1' });
+    expect(rows(out.posts)[0]?.properties).not.toHaveProperty('$device_id');
+    await out.stop();
+  });
+});
+
+describe('SPiD to Mixpanel (sheet §5)', () => {
+  const spid = mixpanel({ ...base, identity: 'spid' });
+
+  it('goes by the visitor’s uid before and after login, and says nothing of strangers', async () => {
+    const world = createWorld('spid');
+    const out = await run(world, spid, ok);
+    await world.say(track('Page viewed', 'visitor:uid'));
+    await world.say(trait('visitor:uid', 'Goals', 3));
+    await world.say(login('user:1', 'visitor:uid'));
+    await world.say(
+      track('Login', 'user:1', 'visitor:uid'),
+      track('Receipt sent', 'user:1'),
+      track('Order complete', 'user:2'),
+    );
+    await out.until();
+    const all = rows(out.posts) as unknown as (Row & { readonly $distinct_id?: string })[];
+    expect(all.filter((one) => one.event).map((one) => [one.event, one.properties['distinct_id']])).toEqual([
+      ['Page viewed', 'uid'],
+      ['Login', 'uid'],
+      ['Receipt sent', 'uid'],
+      ['Order complete', 'p-user-2'],
+    ]);
+    const people = all.filter((one) => one.$distinct_id);
+    expect(people).toMatchObject([{ $distinct_id: 'uid', $set: { Goals: 3, Birthday: 'undisclosed' } }]);
+    await out.stop();
+  });
+
+  it.each([
+    ['1980-02-29', '1980-02-29'],
+    ['1981-02-29', 'undisclosed'],
+    ['0000-00-00', 'undisclosed'],
+    ['yesterday', 'undisclosed'],
+  ])(
+    'a birthday %s is told as %s, after the client’s traits; a login that never was is left out',
+    async (given, told) => {
+      const world = createWorld('spid');
+      const out = await run(world, spid, ok);
+      const changes = Object.entries({ Birthday: given, 'Last login': false, Locale: 'nb_NO', Plan: 'pro' }).map(
+        ([name, value]) => ({ op: 'set' as const, name, value }),
+      );
+      await world.say({
+        wire: 'native',
+        trust: 2,
+        command: { type: 'Describe', ids: [{ kind: 'user', value: '1' }], changes },
+      });
+      await out.until();
+      const [update] = rows(out.posts) as unknown as readonly { readonly $set: object }[];
+      expect(Object.entries(update!.$set)).toEqual([
+        ['Plan', 'pro'],
+        ['Locale', 'nb_NO'],
+        ['Birthday', told],
+      ]);
+      await out.stop();
+    },
+  );
+});
