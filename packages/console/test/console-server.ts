@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,8 +50,9 @@ export async function startConsole(projects: readonly object[] = []): Promise<Co
       let said = '';
       const hear = (part: Buffer) => {
         said += part;
-        const found = /http\S+\/login\?token=\S+/.exec(said)?.[0];
-        if (found !== undefined) resolve(found);
+        if (!said.includes('Selfsame answers at')) return;
+        const token = readFileSync(join(directory, 'data', 'console-token'), 'utf8').trim();
+        resolve(`http://127.0.0.1:${port}/login?token=${token}`);
       };
       child.stdout?.on('data', hear);
       child.stderr?.on('data', hear);

@@ -1,10 +1,14 @@
 import { createHmac } from 'node:crypto';
+import { chmodSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { createIngest, type Ingest } from '@selfsame/store';
 import { openColumns, openEmbeddedStore } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, destination } from 'pino';
-import { announce } from './announce.ts';
+import { announce, tokenFileOf } from './announce.ts';
+import { openEndedSessions } from './console/ended-sessions.ts';
 import { createConsoleSessions } from './console/session.ts';
 import type { ServerContext } from './context.ts';
 import { startOutputs } from './delivery/outputs/index.ts';
@@ -12,6 +16,7 @@ import { startSpidCallbacks } from './delivery/spid-callbacks/index.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { createByteBudget } from './http/byte-budget.ts';
+import { serveMetrics } from './http/metrics-server.ts';
 import { peerBehind } from './http/proxy.ts';
 import { createRateLimits, defaultAddressRate } from './http/rate-limits.ts';
 import type { TimeLimits } from './http/server.ts';
@@ -31,6 +36,7 @@ import { personIds } from './settings/person-ids.ts';
 import { loadSecrets } from './settings/secrets.ts';
 import { stopOnSignals } from './signals.ts';
 import { stopServer } from './stop.ts';
+import { createStorageProbe } from './storage-probe.ts';
 import { watchStore } from './store-watch.ts';
 import { wireFinder } from './wires/finder.ts';
 import { wireHandler } from './wires/handler.ts';
@@ -74,6 +80,8 @@ export interface RunningServer {
   readonly url: string;
   /** Opens the console, signed in. */
   readonly loginUrl: string;
+  /** Of `/metrics`, where the settings give it an address of its own. */
+  readonly metricsPort?: number;
   readonly context: ServerContext;
   /** Takes no more, answers what is in flight, closes the stores (G15). Calling it again waits for the same. */
   stop(): Promise<void>;
@@ -93,7 +101,9 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     );
 
   const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', surroundings.logTo ?? destination(2));
+  keepToOwner();
   const secrets = loadSecrets(options.data);
+  chmodSync(options.data, 0o700);
   const settings = options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config);
   const certificate = await loadCertificate(options, options.data);
   const installation = Buffer.from(secrets.installation, 'base64url');
@@ -160,6 +170,9 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     registry: metrics.registry,
   });
   const stopping = new AbortController();
+  const probe = createStorageProbe(options.data);
+  const { key: metricsKey, listen: metricsAt } = settings.metrics;
+  const scraped = metricsAt && (await serveMetrics(metrics.registry, metricsKey, metricsAt));
   const turnedAway = createRefusalCounts();
   const tellOfRefusal = createRefusals({
     clock,
@@ -177,7 +190,11 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     clock,
     projects,
     wires,
-    sessions: createConsoleSessions(keyFor(installation, 'console-sessions'), clock),
+    sessions: createConsoleSessions(
+      keyFor(installation, 'console-sessions'),
+      clock,
+      openEndedSessions(join(options.data, 'ended-sessions.json')),
+    ),
     stopping: stopping.signal,
     shopPath: projects.byId('demo') === undefined ? null : '/shop/',
   };
@@ -212,14 +229,18 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     }),
     health: {
       metrics,
-      trouble: () =>
+      metricsKey: settings.metrics.key,
+      metricsElsewhere: settings.metrics.listen !== undefined,
+      trouble: async () =>
         stopping.signal.aborted
           ? 'stopping'
           : watch.failing()
             ? 'the store failed'
             : ingest.depth > 0.9 * queuedItems
               ? 'too much is waiting'
-              : undefined,
+              : (await probe.canWrite())
+                ? undefined
+                : 'the storage takes no write',
     },
   });
   await app.listen({ port: options.port, host: options.host });
@@ -228,15 +249,20 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   let stopped: Promise<void> | undefined;
   const server: RunningServer = {
     url,
+    ...(scraped === undefined ? {} : { metricsPort: scraped.port }),
     loginUrl: `${url}/login?token=${context.sessions.token}`,
     context,
-    stop: () => (stopped ??= stopCallbacks().then(() => stopServer({ app, context, stopping, log }))),
+    stop: () =>
+      (stopped ??= stopCallbacks()
+        .then(() => scraped?.stop())
+        .then(() => stopServer({ app, context, stopping, log }))),
   };
   log.info({ url, projects: projects.all.length, wires: [...wires.keys()] }, 'ready');
+  writeFileSync(tokenFileOf(options.data), `${context.sessions.token}\n`, { mode: 0o600 });
   if (foreground) {
     // First, since whoever reads the announcement may stop us at once.
     stopOnSignals(server.stop);
-    announce(server, certificate && fingerprintOf(certificate));
+    announce(server, options.data, certificate && fingerprintOf(certificate));
   }
   return server;
 }
@@ -246,6 +272,11 @@ function addressOf(app: FastifyInstance, scheme: 'http' | 'https'): string {
   const { address, port, family } = app.server.address() as AddressInfo;
   const open = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
   return `${scheme}://${open}:${port}`;
+}
+
+/** What we make from here on is for its owner's eyes only; a thread may not say so. */
+function keepToOwner(): void {
+  if (isMainThread) process.umask(0o077);
 }
 
 /** A key for one purpose of an installation's secret (S8). */

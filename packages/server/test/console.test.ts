@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import type { RunningServer } from '../src/index.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type RunningServer, startServer } from '../src/index.ts';
 import { running, shop } from './running.ts';
 
+const quiet = { foreground: false, logTo: { write: () => undefined } };
 const json = { 'content-type': 'application/json' };
 
 /** Signs in by the printed link; answers the cookie. */
@@ -15,16 +18,59 @@ async function signIn({ loginUrl }: RunningServer): Promise<string> {
 }
 
 describe('the console’s session (S32, S36)', () => {
-  test('a wrong token opens nothing, and after twenty the right one waits too', async () => {
+  test('wrong tokens are throttled by address, and never lock the right one out', async () => {
     let now = 1_700_000_000_000;
-    const { url, loginUrl } = await running({}, { clock: () => now });
-    const enter = (token: string) =>
-      fetch(`${url}/v1/session`, { method: 'POST', headers: json, body: JSON.stringify({ token }) });
+    const { url, loginUrl } = await running({ trustedProxies: ['127.0.0.1'] }, { clock: () => now });
+    const enter = (token: string, address = '192.0.2.1') =>
+      fetch(`${url}/v1/session`, {
+        method: 'POST',
+        headers: { ...json, 'x-forwarded-for': address },
+        body: JSON.stringify({ token }),
+      });
     for (let i = 0; i < 20; i++) expect((await enter(`wrong-${i}`)).status).toBe(401);
     const token = new URL(loginUrl).searchParams.get('token') ?? '';
-    expect((await enter(token)).status).toBe(429);
-    now += 60_000;
+    expect((await enter('wrong')).status).toBe(429);
+    expect((await enter('wrong', '192.0.2.2')).status).toBe(401);
     expect((await enter(token)).status).toBe(200);
+    now += 60_000;
+    expect((await enter('wrong')).status).toBe(401);
+  });
+
+  test('the link opens once; the token still opens by the form', async () => {
+    const server = await running();
+    await signIn(server);
+    const again = await fetch(server.loginUrl, { redirect: 'manual' });
+    expect([again.status, again.headers.get('location'), again.headers.get('set-cookie')]).toEqual([
+      303,
+      '/login',
+      null,
+    ]);
+    const token = readFileSync(join(server.data, 'console-token'), 'utf8').trim();
+    expect(statSync(join(server.data, 'console-token')).mode & 0o777).toBe(0o600);
+    const body = JSON.stringify({ token });
+    expect((await fetch(`${server.url}/v1/session`, { method: 'POST', headers: json, body })).status).toBe(200);
+  });
+
+  test('signing out ends the session for every copy of its cookie, also after a restart', async () => {
+    const server = await running();
+    const cookie = await signIn(server);
+    const policy = async (url: string) =>
+      (await fetch(`${url}/v1/policy?project=shop`, { headers: { cookie } })).status;
+    expect(await policy(server.url)).toBe(200);
+    const out = await fetch(`${server.url}/v1/session`, { method: 'DELETE', headers: { ...json, cookie } });
+    expect(out.status).toBe(200);
+    expect(await policy(server.url)).toBe(401);
+    await server.stop();
+    const config = join(server.data, '..', 'settings.json');
+    const next = await startServer({ config, data: server.data, port: 0, host: '127.0.0.1' }, quiet);
+    onTestFinished(() => next.stop());
+    expect(await policy(next.url)).toBe(401);
+  });
+
+  test('two servers on one host do not take each other’s cookie for theirs', async () => {
+    const [one, two] = [await running(), await running()];
+    const names = [await signIn(one), await signIn(two)].map((cookie) => cookie.split('=')[0]);
+    expect(names[0]).not.toBe(names[1]);
   });
 
   test('it reads any project, by name, and its end comes', async () => {

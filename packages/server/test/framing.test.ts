@@ -25,6 +25,7 @@ const corpus: readonly [name: string, bytes: string, status: number][] = [
   ['a header without a name', post(': x', '', ''), 400],
   ['NUL in a header', post('X-A: a\0b', '', ''), 400],
   ['a bare line feed between headers', `POST /v1/batch HTTP/1.1\nHost: a\nContent-Length: 0\n\n`, 400],
+  ['two hosts', 'GET /livez HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n', 400],
   ['no host', 'GET /livez HTTP/1.1\r\n\r\n', 400],
   ['no HTTP', 'hello\r\n\r\n', 400],
   ['HTTP/2 without upgrade', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],

@@ -96,7 +96,10 @@ function itemOf(
  * one: senders keep items by it.
  */
 async function resultOf(verdict: Verdict, sent: Json, access: Access, host: Host): Promise<Result> {
-  const { status, reason } = verdict;
+  // A public key is answered as for a stranger: that somebody opted out is theirs to know (S12).
+  const hidden = access.trust < 2 && verdict.status === 'suppressed';
+  const status = hidden ? 'applied' : verdict.status;
+  const reason = hidden ? undefined : verdict.reason;
   const insertId = status === 'rejected' && isObject(sent) ? insertIdOf(own(sent, 'insertId')) : undefined;
   const said = {
     status,

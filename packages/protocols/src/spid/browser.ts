@@ -24,6 +24,11 @@ export function readBrowserCall(call: BrowserCall, request: WireRequest, host: H
       items: [{ type: 'refused', reason: 'the client_id belongs to no project' }],
       reply: () => scriptAnswer(callback, apiError(401, 'Unknown client_id.', host)),
     };
+  if (!mayAsk(request, access))
+    return {
+      type: 'answer',
+      reply: { ...scriptAnswer(callback, apiError(403, 'This page may not ask.', host)), status: 403 },
+    };
   const visitor = visitorOf(request, access, host);
   const page: Page = {
     request,
@@ -57,6 +62,22 @@ export function readBrowserCall(call: BrowserCall, request: WireRequest, host: H
       return ready(page, { ...success(host), result: false });
   }
 }
+
+/**
+ * Is this one of the client's own pages? A script tag of any site would carry the visitor's cookie, and the answer is
+ * signed. A browser says by Origin or Referer which page asks; one that hides both is refused where pages are listed.
+ * What this cannot prevent: a program that is no browser sends what it likes, though without a visitor's cookie.
+ */
+function mayAsk({ headers, origin }: WireRequest, access: Access): boolean {
+  const { origins, redirectUris } = settingsOf(access);
+  const allowed = origins ?? redirectUris.map(originOf);
+  if (allowed.length === 0) return true;
+  const page = headers['origin'] ?? originOf(headers['referer'] ?? '');
+  return page === origin || allowed.includes(page);
+}
+
+/** `https://shop.example.com` of an address. */
+const originOf = (address: string): string => /^https?:\/\/[^/?#]+/i.exec(address)?.[0].toLowerCase() ?? '';
 
 /** One call of one browser. */
 interface Page {

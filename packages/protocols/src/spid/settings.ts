@@ -13,6 +13,8 @@ export interface SpidSettings {
   readonly domain: string;
   /** Where `/oauth/authorize` may send a user with a code; these addresses and no others. */
   readonly redirectUris: readonly string[];
+  /** The origins that may ask who is logged in; null: those of `redirectUris`, and without these every page. */
+  readonly origins: readonly string[] | null;
   /** The scopes a token may be asked for, each with the endpoints it opens; null: nobody asks for scopes. */
   readonly scopes: Readonly<Record<string, readonly EndpointName[]>> | null;
   /** The networks the REST API is open to, as `192.0.2.7` or `192.0.2.0/24`; null: all. */
@@ -31,6 +33,7 @@ const defaults: SpidSettings = {
   sessionSeconds: 7200,
   domain: '',
   redirectUris: [],
+  origins: null,
   scopes: null,
   addresses: null,
   requestsPerHour: null,

@@ -100,7 +100,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     return reply.code(status).send(errorBody('internal', 'The server failed on this request.', request.id));
   });
   registerHealth(app, health);
-  registerConsoleRoutes(app, context);
+  registerConsoleRoutes(app, context, (request) => peer(request.raw).ip);
   await registerNativeRoutes(app, context);
   registerSdk(app);
   const demo = context.shopPath === null ? undefined : context.projects.byId('demo');

@@ -33,7 +33,7 @@ export function authorize(
       return refusal(403, 'server_key_needed', 'A public key may only write: use the server key here.');
     return { type: 'allowed', ...found };
   }
-  const cookie = readSessionCookie(request.headers.cookie);
+  const cookie = readSessionCookie(context.sessions.cookieName, request.headers.cookie);
   if (cookie === undefined || !context.sessions.isOpen(cookie))
     return refusal(401, 'key_needed', 'Send Authorization: Bearer <server key>, or sign in to the console.');
   if (!isSameOriginChange(request))

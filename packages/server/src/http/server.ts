@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { limits } from '../limits.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { headersFit } from './header-check.ts';
+import { refusedHeaders } from './header-check.ts';
 import type { Certificate } from './tls.ts';
 import { answerInTurns } from './turns.ts';
 import { boundUnreadAnswers } from './unread-answers.ts';
@@ -38,8 +38,9 @@ export function createHttpServer(
   answerInTurns(
     server,
     (message, response) => {
-      if (headersFit(message)) return handle(message, response);
-      response.writeHead(431, { 'content-length': 0, connection: 'close' }).end();
+      const refused = refusedHeaders(message);
+      if (refused === undefined) return handle(message, response);
+      response.writeHead(refused, { 'content-length': 0, connection: 'close' }).end();
     },
     { atOnce: limits.requestsAtOnce, heads: budget.share(limits.headsInMemoryBytes), onCut },
   );

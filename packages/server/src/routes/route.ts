@@ -74,7 +74,11 @@ export function readCall(
     if (schema === undefined) continue;
     const checked = v.safeParse(schema, request[part], { abortPipeEarly: true });
     if (!checked.success)
-      return refusal(400, `bad_${part}`, `${checked.issues.map((one) => saying(one, part)).join('; ')}.`);
+      return refusal(
+        400,
+        `bad_${part}`,
+        `${checked.issues.map((one) => saying(one, part, namesIn(schema))).join('; ')}.`,
+      );
     read[part] = checked.output;
   }
   const { project, key } = who;
@@ -94,15 +98,43 @@ export function readCall(
 }
 
 /** `steps.0.event: expected text`. Our own messages say what is expected; valibot's quote the value and are not used. */
-function saying(issue: v.BaseIssue<unknown>, part: string): string {
-  const field = issue.path?.map((step) => nameOf(step.key)).join('.') ?? part;
+function saying(issue: v.BaseIssue<unknown>, part: string, known: ReadonlySet<string>): string {
+  const field = issue.path?.map((step) => nameOf(step.key, known, issue)).join('.') ?? part;
   if (issue.expected === 'never') return `${field}: there is no such field here`;
   if (issue.received === 'undefined') return `${field}: is missing`;
   return `${field}: ${issue.message.startsWith('expected') ? issue.message : `expected ${issue.expected}`}`;
 }
 
-/** A name from outside is shown only when it looks like a field. */
-const nameOf = (key: unknown): string => (/^[\w$-]{1,40}$/.test(String(key)) ? String(key) : '(a field)');
+/**
+ * A name is shown when the schema has it, or when it is a plain word where no such field is. Others may be somebody's
+ * (S40): the keys of a record are data.
+ */
+const nameOf = (key: unknown, known: ReadonlySet<string>, { expected }: v.BaseIssue<unknown>): string =>
+  typeof key === 'number' ||
+  known.has(String(key)) ||
+  (expected === 'never' && /^[a-z][A-Za-z]{0,30}$/.test(String(key)))
+    ? String(key)
+    : '(a field)';
+
+const found = new WeakMap<Schema, ReadonlySet<string>>();
+
+/** Every name of a field that a schema knows, at any depth. */
+function namesIn(schema: Schema): ReadonlySet<string> {
+  const before = found.get(schema);
+  if (before !== undefined) return before;
+  const names = new Set<string>();
+  const seen = new Set<unknown>();
+  const look = (one: unknown): void => {
+    if (typeof one !== 'object' || one === null || seen.has(one)) return;
+    seen.add(one);
+    if ('entries' in one && typeof one.entries === 'object' && one.entries !== null)
+      for (const name of Object.keys(one.entries)) names.add(name);
+    for (const inside of Object.values(one)) look(inside);
+  };
+  look(schema);
+  found.set(schema, names);
+  return names;
+}
 
 /** Who is who in the caller's project: now, or as it was after a position of the log ([H1]). */
 export function graphOf(call: Pick<Call, 'context' | 'project'>, asOf?: Position): Graph | Promise<Graph> {

@@ -107,6 +107,7 @@ function wireKeys(
       settings: ((own.wires as Record<string, unknown>)[wire] ?? {}) as JsonObject,
       ...(project.keys['spid'] === undefined ? {} : { spid: true }),
     });
+    if (own.speaks !== undefined && !own.speaks.some((one) => one === wire)) continue;
     // SPiD tells pages who is logged in, by JSONP: only a project that asks for it does (S33).
     if (wire === 'spid' && project.keys['spid'] === undefined) continue;
     open.set(plain(wire, project.keys[wire] ?? project.publicKey), access(0));

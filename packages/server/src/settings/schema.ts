@@ -103,6 +103,15 @@ const spidSettings = exact({
   domain: v.optional(v.string()),
   /** Where `/oauth/authorize` may send users; without one nobody gets a user token. */
   redirectUris: v.optional(v.array(redirectUri)),
+  /** The pages that may ask who is logged in; absent: those of `redirectUris`, and without these every page. */
+  origins: v.optional(
+    v.array(
+      v.pipe(
+        webAddress,
+        v.check((one) => URL.parse(one)?.origin === one, 'is no origin; use one such as https://shop.example.com'),
+      ),
+    ),
+  ),
   /** The scopes tokens may be asked for, and the endpoints that need one of theirs. */
   scopes: v.optional(v.record(scope, endpoints)),
   /** Where the REST API may be called from. */
@@ -159,6 +168,8 @@ const project = exact({
   policy: v.optional(policySettings, {}),
   wires: v.optional(wireSettings, {}),
   outputs: v.optional(v.array(outputSettings), []),
+  /** The wires it answers on; absent: all. What it does not speak, the weakest of them cannot decide. */
+  speaks: v.optional(v.array(v.picklist(['native', 'mixpanel', 'mparticle', 'xo', 'spid', 'segment']))),
   /** Items; absent: as much as there is room for. */
   rateLimits: v.optional(
     exact({ project: v.optional(rate), publicKey: v.optional(rate), serverKey: v.optional(rate) }),
@@ -177,6 +188,14 @@ const hostName = v.pipe(
 export const settingsSchema = exact({
   projects: v.pipe(v.array(project), v.minLength(1, 'is empty; describe at least one project')),
   hosts: v.optional(v.record(hostName, v.picklist(['mixpanel', 'mparticle', 'xo', 'spid', 'segment'])), {}),
+  /** Where `/metrics` answers and to whom: with a key, or at an address of its own and nowhere else. */
+  metrics: v.optional(
+    exact({
+      key: v.optional(text),
+      listen: v.optional(exact({ host: text, port: v.pipe(whole, v.maxValue(65_535, 'is no port')) })),
+    }),
+    {},
+  ),
   /** Requests of one address; null switches it off. Absent: 1,000 a second, 20,000 at once, this machine not counted. */
   rateLimits: v.optional(exact({ address: v.optional(v.nullable(rate)) }), {}),
   allowPrivateOutputs: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),

@@ -17,12 +17,15 @@ export function answer(
   response.end(reply.body);
 }
 
+/** What every answer of every wire carries: a browser takes it for what it says it is and nothing else (S33). */
+const always = { 'x-content-type-options': 'nosniff' } as const;
+
 function headersOf(
   headers: Readonly<Record<string, string>>,
   reply: WireReply,
   more: OutgoingHttpHeaders = {},
 ): OutgoingHttpHeaders {
-  const merged: OutgoingHttpHeaders = {};
+  const merged: OutgoingHttpHeaders = { ...always };
   // Wires spell names as their vendor does; one name in two spellings would be sent twice.
   for (const part of [headers, reply.headers as OutgoingHttpHeaders, more])
     for (const name in part) merged[name.toLowerCase()] = part[name];
