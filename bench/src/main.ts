@@ -35,7 +35,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   directory: () => measureDirectory(quick ? 2 : 6),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
   size: () => measureSize(quick ? 0.1 : 1, full),
-  stitching: measureStitching,
+  stitching: () => measureStitching(quick ? 200 : 1_000),
 };
 
 if (values.help) console.log(help);

@@ -6,6 +6,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { outputsCommand } from './commands/outputs.ts';
 import { peopleCommand } from './commands/people.ts';
+import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { signCommand } from './commands/sign.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     explainCommand(),
     outputsCommand(),
     verifyCommand(),
+    scoreCommand(),
     doctorCommand(),
     signCommand(),
   ])

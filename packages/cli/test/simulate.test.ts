@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mixpanelEvent, mixpanelIdentify, scorePairs, simulate, statementsOf } from '../src/simulate/index.ts';
+import { mixpanelEvent, mixpanelIdentify, simulate, statementsOf } from '../src/simulate/index.ts';
 
 const end = Date.UTC(2026, 0, 31);
 const day = 86_400_000;
@@ -67,37 +67,5 @@ describe('simulate', () => {
       ['Track', out.time],
       ['Logout', out.time + 1],
     ]);
-  });
-});
-
-describe('scorePairs', () => {
-  const events = (...pairs: [number, string | undefined][]) => pairs.map(([human, person]) => ({ human, person }));
-  it.each([
-    ['a perfect grouping', events([1, 'a'], [1, 'a'], [2, 'b']), { precision: 1, recall: 1 }],
-    ['two humans as one', events([1, 'a'], [1, 'a'], [2, 'a']), { precision: 1 / 3, recall: 1 }],
-    ['one human as two', events([1, 'a'], [1, 'b']), { precision: 1, recall: 0 }],
-    ['an event of nobody', events([1, 'a'], [1, 'a'], [1, undefined]), { precision: 1, recall: 1 / 3 }],
-    ['nothing', [], { precision: 1, recall: 1 }],
-  ])('%s', (_name, given, expected) => {
-    expect(scorePairs(given)).toEqual(expected);
-  });
-
-  it('counts as counting every pair does', () => {
-    const event = fc.record({
-      human: fc.nat(4),
-      person: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }),
-    });
-    fc.assert(
-      fc.property(fc.array(event, { maxLength: 30 }), (list) => {
-        const pairs = list.flatMap((one, i) => list.slice(i + 1).map((other) => [one, other] as const));
-        const real = pairs.filter(([a, b]) => a.human === b.human);
-        const ours = pairs.filter(([a, b]) => a.person !== undefined && a.person === b.person);
-        const right = ours.filter(([a, b]) => a.human === b.human).length;
-        expect(scorePairs(list)).toEqual({
-          precision: ours.length === 0 ? 1 : right / ours.length,
-          recall: real.length === 0 ? 1 : right / real.length,
-        });
-      }),
-    );
   });
 });

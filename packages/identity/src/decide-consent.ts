@@ -8,6 +8,7 @@ import { ownerAt } from './owner.ts';
 import { roleOf } from './policy.ts';
 import { readIds } from './read-ids.ts';
 import { rejected, type Verdict } from './verdict.ts';
+import { isVisit } from './visit.ts';
 
 /** [G4] A public key speaks for its own device, anyone more trusted for the person: the word is kept at each. */
 export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consent): Verdict {
@@ -26,7 +27,7 @@ export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command:
     const { consent, scope } = command;
     const word = { ...sight(entry), consent, ...(scope === undefined ? {} : { scope }) };
     const owner = entry.trust > 0 ? ownerAt(draft, rules.policy, node.key, entry.time) : undefined;
-    for (const key of new Set([node.key, owner?.key ?? node.key])) {
+    for (const key of new Set([node.key, owner === undefined || isVisit(owner) ? node.key : owner.key])) {
       const one = draft.node(key) as Node;
       draft.put({ ...one, consents: addConsent(one.consents, word) });
     }

@@ -1,6 +1,7 @@
 import { believable } from './believe.ts';
 import type { Command, DerivePersonId, Describe, Entry, TraitChange } from './command.ts';
 import { isDenied } from './consent.ts';
+import { withContacts } from './contact-traits.ts';
 import { decideConsent } from './decide-consent.ts';
 import { decideAlias } from './directory/alias.ts';
 import { decideModify } from './directory/modify.ts';
@@ -67,7 +68,7 @@ export function decideItem(
   given: readonly Identifier[],
   command: Command,
 ): Verdict {
-  const read = readIds(rules.policy, given);
+  const read = readIds(rules.policy, withContacts(rules.policy, given, command));
   if ('problem' in read) return rejected('V1', read.problem);
   const repeat = entry.repeats !== undefined;
   // [D1] A repeated insert id has no effect, [D2] unless its wire keeps the latest copy: then its evidence counts.

@@ -87,6 +87,9 @@ const meaning: Readonly<Record<string, string>> = {
   L3b: 'this person was the last to log in on this device',
   L6a: 'this person was logged in on this device from this moment',
   R6: 'the directory’s record of this profile holds it',
+  L6: 'nobody else was ever said to use this device',
+  L7a: 'this person logged in on this device within the time that a login reaches',
+  L7b: 'only this person ever logged in on this device, and did so later',
   L6b: 'this was the first login on this device, so the time before it belongs to the same person',
 };
 
@@ -132,8 +135,8 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
         return { ...evidence(refusal.claim, claimId(refusal.claim, node)), rule: refusal.rule, reason: refusal.reason };
     }
   }
-  const mine = [...people(one)].flatMap((key) => cluster(graph, graph.node(key) as Node));
-  const theirs = [...people(other)].flatMap((key) => cluster(graph, graph.node(key) as Node));
+  const mine = membersOf(graph, people(one));
+  const theirs = membersOf(graph, people(other));
   const refused = mine
     .flatMap((node) => node.edges)
     .find((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
@@ -157,3 +160,10 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
   }
   return { rule: 'P1', reason: 'nothing we were told links them' };
 }
+
+/** The identifiers that are these people; a visit ([L7c]) is none. */
+const membersOf = (graph: Graph, people: Iterable<IdentifierKey>): readonly Node[] =>
+  [...people].flatMap((key) => {
+    const node = graph.node(key);
+    return node === undefined ? [] : cluster(graph, node);
+  });

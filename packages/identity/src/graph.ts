@@ -1,4 +1,5 @@
 import type { TraitChange } from './command.ts';
+import type { Gap } from './gaps.ts';
 import type { Identifier, IdentifierKey, Instant, PersonId, Position, Trust } from './ids.ts';
 
 /** All that is known of one identifier. Facts stay where they were said; who owns them is looked up. Immutable. */
@@ -12,6 +13,8 @@ export interface Node {
   /** The earliest evidence of it, and its trust. */
   readonly met: Sight;
   readonly lastSeen: Instant;
+  /** Of an anonymous identifier: when it was not seen for longer than the policy's reach, oldest first ([L7c]). */
+  readonly gaps: readonly Gap[];
   /** Who it was said to belong to, in evidence order. */
   readonly claims: readonly Claim[];
   /** Identifiers that claim to belong to this one. */
@@ -61,6 +64,8 @@ export interface Claim extends Sight {
   readonly unverified?: true;
   /** Said by the directory, which follows the order of the log ([R6]). */
   readonly directory?: true;
+  /** Of a listed claim: between this moment and its own the same was said again and again ([L4]). ms */
+  readonly since?: Instant;
   /** Refused when it arrived, by this rule (a cap). */
   readonly refused?: string;
 }

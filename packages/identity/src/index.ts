@@ -1,6 +1,7 @@
 /** The rules of Selfsame: who is who, as a pure fold of the log. Start with SPEC.md, then decide.ts. */
 export type * from './command.ts';
 export { type ConsentState, standingConsent } from './consent.ts';
+export { withContacts } from './contact-traits.ts';
 export { type Rules, step } from './decide.ts';
 export { deviceOf } from './device.ts';
 export { digestText } from './digest.ts';
@@ -32,6 +33,8 @@ export {
 } from './person.ts';
 export * from './policy.ts';
 export { type Presence, presenceOf } from './presence.ts';
+export { isSharedBy } from './reach.ts';
 export { foldTraits } from './traits.ts';
 export { canonical, isPlaceholder, MAX_VALUE_BYTES, whyNotIdentifier } from './values.ts';
 export * from './verdict.ts';
+export { isVisit, type Visit } from './visit.ts';

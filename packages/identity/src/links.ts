@@ -4,7 +4,9 @@ import type { Claim, Graph, Node } from './graph.ts';
 import type { IdentifierKey, Instant } from './ids.ts';
 import { identifierOf } from './ids.ts';
 import { compareSights } from './order.ts';
+import { ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
+import { reachBound } from './reach.ts';
 
 /** A stretch of an identifier's time and the identifier it then belonged to; `owner` null: to itself. `to` is exclusive. */
 export interface Link {
@@ -42,7 +44,12 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   // Nearly every device has one user: there is nothing to weigh.
   const first = soleClaim(policy, node);
   if (first !== undefined)
-    return { stretches: [{ ...always, owner: first.owner, claim: first, rule: 'L6b' }], refusals: [] };
+    return {
+      stretches: [
+        { ...always, owner: first.owner, claim: first, rule: policy.sharedDevice === 'reach-bound' ? 'L6' : 'L6b' },
+      ],
+      refusals: [],
+    };
   const refusals: Refusal[] = [];
   const refuse = (claim: Claim, rule: string, reason: string) => {
     refusals.push({ claim, rule, reason });
@@ -67,6 +74,12 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   owners.delete(null);
   // [K3] A value that points to very many people is a shared terminal or a bug, and is believed for none. The
   // directory's own profiles do not count: every logout may make one more.
+  if (toPeople.length === 0) return { stretches: [own], refusals };
+  if (policy.sharedDevice === 'reach-bound')
+    return {
+      stretches: reachBound(withLogouts(policy, toPeople), policy.reach, personsIn(graph, policy), refuse),
+      refusals,
+    };
   if (owners.size > policy.caps.peoplePerIdentifier) {
     for (const claim of toPeople) refuse(claim, 'K3', 'this identifier points to too many people to be believed');
     return { stretches: [own], refusals };
@@ -77,19 +90,32 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     case 'last-login':
       return forGood(policy, toPeople, 'last', refuse, refusals);
     case 'by-interval':
-      return byInterval(
-        // [L6d] `afterLogout: 'last-login'`: only somebody else's login ends a stretch.
-        policy.afterLogout === 'nobody' ? toPeople : toPeople.filter((claim) => claim.owner !== null),
-        refuse,
-        refusals,
-      );
+      return byInterval(withLogouts(policy, toPeople), refuse, refusals);
   }
+}
+
+/** [L6d] `afterLogout: 'last-login'`: only somebody else's login ends a stretch. */
+const withLogouts = (policy: Policy, claims: readonly Claim[]): readonly Claim[] =>
+  policy.afterLogout === 'nobody' ? claims : claims.filter((claim) => claim.owner !== null);
+
+/** [L6] The person an owner is, for good: a contact is whoever's it is, and of merged people there is one. */
+function personsIn(graph: Graph, policy: Policy): (owner: IdentifierKey) => IdentifierKey {
+  const found = new Map<IdentifierKey, IdentifierKey>();
+  return (owner) => {
+    let person = found.get(owner);
+    if (person === undefined) {
+      person = ownerAt(graph, policy, owner, Number.POSITIVE_INFINITY)?.key ?? owner;
+      found.set(owner, person);
+    }
+    return person;
+  };
 }
 
 /** The first claim of an anonymous identifier that was only ever said to belong to one owner, under `by-interval`. */
 function soleClaim(policy: Policy, node: Node): Claim | undefined {
   const first = node.claims[0] as Claim;
-  if (first.owner === null || policy.sharedDevice !== 'by-interval') return undefined;
+  const isSpread = policy.sharedDevice === 'by-interval' || policy.sharedDevice === 'reach-bound';
+  if (first.owner === null || !isSpread) return undefined;
   if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy, node)) return undefined;
   const isSame = (claim: Claim) =>
     claim.owner === first.owner && claim.unverified === undefined && claim.refused === undefined;

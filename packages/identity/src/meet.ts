@@ -1,10 +1,11 @@
 import type { Entry } from './command.ts';
 import type { Rules } from './decide.ts';
+import { gapsWith } from './gaps.ts';
 import type { Draft, Node, Sight } from './graph.ts';
-import { type Identifier, keyOf } from './ids.ts';
+import { type Identifier, type Instant, keyOf } from './ids.ts';
 import { again, nodeOf } from './node.ts';
 import { compareSights } from './order.ts';
-import type { Policy } from './policy.ts';
+import { type Policy, roleOf } from './policy.ts';
 
 /** When and with how much trust an entry says what it says. */
 export const sight = (entry: Entry): Sight => ({
@@ -27,14 +28,21 @@ export function meet(draft: Draft, rules: Rules, entry: Entry, id: Identifier): 
 export function see(policy: Policy, entry: Entry, known: Node): Node {
   const { time } = entry;
   const lastSeen = Math.max(known.lastSeen, time);
+  const gaps = seenAgain(policy, known, time);
   // The usual case: met before, and seen again.
   const isLater = policy.order === 'time' ? time > known.lastSeen : entry.position > known.met.position;
-  if (isLater) return again(known, known.met, lastSeen, known.claims);
+  if (isLater) return again(known, known.met, lastSeen, known.claims, gaps);
   const now = sight(entry);
   const order = compareSights(policy.order, now, known.met);
   const isEarlier = order < 0 || (order === 0 && entry.trust < known.met.trust);
-  if (!isEarlier && lastSeen === known.lastSeen) return known;
-  return again(known, isEarlier ? now : known.met, lastSeen, known.claims);
+  if (!isEarlier && lastSeen === known.lastSeen && gaps === known.gaps) return known;
+  return again(known, isEarlier ? now : known.met, lastSeen, known.claims, gaps);
+}
+
+/** Only what several people may use has visits ([L7c]). */
+function seenAgain(policy: Policy, { id, gaps, met, lastSeen }: Node, time: Instant): Node['gaps'] {
+  if (policy.sharedDevice !== 'reach-bound' || roleOf(policy, id.kind) !== 'anonymous') return gaps;
+  return gapsWith(gaps, met.time, lastSeen, time, policy.reach.ms);
 }
 
 /** Makes and puts the node of an identifier that nobody named before. */

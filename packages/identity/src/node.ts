@@ -1,7 +1,17 @@
 import type { Claim, Node } from './graph.ts';
 
 /** What a node need not say: nothing has been said of it yet. */
-const nothing = { claims: [], below: [], edges: [], writes: [], consents: [], record: [], holders: [], aliases: [] };
+const nothing = {
+  gaps: [],
+  claims: [],
+  below: [],
+  edges: [],
+  writes: [],
+  consents: [],
+  record: [],
+  holders: [],
+  aliases: [],
+};
 
 type Silence = keyof typeof nothing;
 
@@ -14,7 +24,13 @@ export function nodeOf(known: Omit<Node, Silence> & Partial<Pick<Node, Silence>>
  * The next version of a node that was seen or claimed once more, which is what nearly every item makes of its nodes.
  * Spelled out: a spread of so many fields takes three times as long, and all nodes get one shape.
  */
-export function again(node: Node, met: Node['met'], lastSeen: Node['lastSeen'], claims: readonly Claim[]): Node {
+export function again(
+  node: Node,
+  met: Node['met'],
+  lastSeen: Node['lastSeen'],
+  claims: readonly Claim[],
+  gaps: Node['gaps'] = node.gaps,
+): Node {
   return {
     key: node.key,
     id: node.id,
@@ -22,6 +38,7 @@ export function again(node: Node, met: Node['met'], lastSeen: Node['lastSeen'], 
     person: node.person,
     met,
     lastSeen,
+    gaps,
     claims,
     below: node.below,
     edges: node.edges,

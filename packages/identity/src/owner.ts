@@ -2,6 +2,7 @@ import type { Claim, Edge, Graph, Node } from './graph.ts';
 import type { IdentifierKey, Instant } from './ids.ts';
 import { type Link, linksOf } from './links.ts';
 import { compareStrength, type Policy } from './policy.ts';
+import { visitAt, visitsIn } from './visit.ts';
 
 /** A stretch of an identifier's time and the person it then belonged to. `to` is exclusive. */
 export interface Ownership {
@@ -71,17 +72,40 @@ export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: 
 
 /** As `ownerAt`, of a node at hand. */
 function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
-  const owner = node.claims.length === 0 ? null : linkAt(graph, policy, node, time).owner;
-  const above = owner === null ? undefined : graph.node(owner);
-  return above === undefined ? survivor(graph, policy, node) : ownerOf(graph, policy, above, time);
+  if (node.claims.length === 0) return survivor(graph, policy, node);
+  const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
+  const link = linkAt(graph, policy, node, moment);
+  const above = link.owner === null ? undefined : graph.node(link.owner);
+  if (above !== undefined) return ownerOf(graph, policy, above, time);
+  return link.rule === 'L7c' && standsAlone(node)
+    ? visitAt(node, link.from, link.to, moment)
+    : survivor(graph, policy, node);
 }
+
+/**
+ * [L7d] Whoever asks whose something is, and not when, means when it was last seen: no login reaches for ever. Where the
+ * last word was a logout it is nobody's.
+ */
+const latest = (node: Node): Instant => (node.claims.at(-1)?.owner === null ? Number.POSITIVE_INFINITY : node.lastSeen);
+
+/** [L7c] A device that was merged with others is no longer shared by strangers: the merge says whose it is. */
+const standsAlone = (node: Node): boolean => !node.edges.some(joins);
 
 /** Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]). */
 export function ownershipOf(graph: Graph, policy: Policy, node: Node): readonly Ownership[] {
   return linksOf(graph, policy, node).stretches.flatMap((link): readonly Ownership[] => {
     const owner = link.owner === null ? undefined : graph.node(link.owner);
-    if (owner === undefined)
-      return [{ from: link.from, to: link.to, person: survivor(graph, policy, node), claim: null, rule: link.rule }];
+    if (owner === undefined) {
+      const unowned = { claim: null, rule: link.rule } as const;
+      if (link.rule === 'L7c' && standsAlone(node))
+        return visitsIn(node, link.from, link.to).map((person) => ({
+          from: person.visit.from,
+          to: person.visit.to,
+          person,
+          ...unowned,
+        }));
+      return [{ from: link.from, to: link.to, person: survivor(graph, policy, node), ...unowned }];
+    }
     return ownershipOf(graph, policy, owner)
       .map((above) => ({
         from: Math.max(above.from, link.from),

@@ -9,6 +9,7 @@ import { always, linksOf } from './links.ts';
 import { cluster, joins, linkAt, ownerAt, ownershipOf } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { foldTraits, since, type TraitSource } from './traits.ts';
+import { deviceIdOf, isVisit, type Visit, wasThere } from './visit.ts';
 
 /** An identifier during a stretch in which one person had it. `to` is exclusive; infinities are open ends. */
 export interface PersonSpan {
@@ -58,6 +59,7 @@ export const claimId = (claim: Claim, node: Node): string => `c${claim.position}
 
 /** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
 export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
+  if (isVisit(founder)) return visitor(graph, policy, founder);
   const members = cluster(graph, founder);
   const owned = members.flatMap((member) =>
     linksOf(graph, policy, member)
@@ -95,6 +97,32 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
     formerIds: formerIds(graph, policy, founder, owned),
   };
 }
+
+/** [L7c] The person of a visit: the device while nobody owned it, from one silence to the next. */
+function visitor(graph: Graph, policy: Policy, visit: Visit): Person {
+  const node = graph.node(visit.visit.device) as Node;
+  const { from, to } = visit.visit;
+  const spans = descend(graph, policy, { node, from, to, claim: null, rule: 'L7c' });
+  const { traits, segments, purposes, sources } = foldTraits(policy, writesOf(policy, visit, [], spans));
+  return {
+    id: visit.person,
+    founder: visit,
+    known: false,
+    spans,
+    traits,
+    traitSources: sources,
+    segments,
+    purposes,
+    consent: standingConsent(node.consents),
+    firstSeen: Math.max(from, node.met.time),
+    lastSeen: Math.min(lastSeenIn(node, visit), node.lastSeen),
+    formerIds: [],
+  };
+}
+
+/** When a device was last seen in a visit: a silence ends it, or somebody's login. */
+const lastSeenIn = (node: Node, { visit }: Visit): Instant =>
+  node.gaps.find((gap) => gap.to === visit.to)?.from ?? visit.to;
 
 /**
  * A person with a login identifier is known; so is a cluster of handles in which one was identified, and a profile
@@ -234,8 +262,10 @@ function isVacant(graph: Graph, policy: Policy, node: Node, time: Instant): bool
 
 /** The person a person id stands for, former ids included; undefined if there never was one. */
 export function personById(graph: Graph, policy: Policy, id: PersonId): Person | undefined {
-  const node = graph.founder(id);
-  return node === undefined ? undefined : personOf(graph, policy, namedBy(graph, policy, node));
+  const node = graph.founder(deviceIdOf(id));
+  if (node === undefined) return undefined;
+  const visit = ownershipOf(graph, policy, node).find((stretch) => stretch.person.person === id);
+  return personOf(graph, policy, visit?.person ?? namedBy(graph, policy, node));
 }
 
 /** Every person in these nodes, each once. */
@@ -243,7 +273,7 @@ export function* peopleIn(graph: Graph, policy: Policy, nodes: Iterable<Node>): 
   const seen = new Set<IdentifierKey>();
   for (const node of nodes) {
     for (const { person } of ownershipOf(graph, policy, node)) {
-      if (seen.has(person.key)) continue;
+      if (seen.has(person.key) || (isVisit(person) && !wasThere(person))) continue;
       seen.add(person.key);
       yield personOf(graph, policy, person);
     }

@@ -9,7 +9,19 @@ import type { Identifier, Trust } from './ids.ts';
  */
 export type Role = 'profile' | 'login' | 'contact' | 'anonymous' | 'handle' | 'group';
 
-export type SharedDevice = 'first-login' | 'last-login' | 'by-interval';
+export type SharedDevice = 'first-login' | 'last-login' | 'by-interval' | 'reach-bound';
+
+/** How far a login reaches on an identifier that several people use ([L7]). ms */
+export interface Reach {
+  readonly ms: number;
+  /** More people than these make a crowd, where it reaches less far ([K3]). */
+  readonly crowd: number;
+  readonly crowdedMs: number;
+  /** How long after a logout it is still whoever left. */
+  readonly leftMs: number;
+  /** Leaves [L7b] out. */
+  readonly strict: boolean;
+}
 
 /** The rules a project chose. Plain data; `presets` holds the named ones and a project may override any field. */
 export interface Policy {
@@ -19,6 +31,8 @@ export interface Policy {
   /** Which evidence is first: the one that happened first, or (as some vendors do) the one that arrived first. */
   readonly order: 'time' | 'arrival';
   readonly sharedDevice: SharedDevice;
+  /** `reach-bound`: how far a login reaches. */
+  readonly reach: Reach;
   /** `by-interval`: whose a device is between a logout and the next login. */
   readonly afterLogout: 'nobody' | 'last-login';
   /** Whether traits said of a device before its login follow the login as said then, stay behind, or move at the login. */
@@ -40,6 +54,8 @@ export interface Policy {
   readonly mergeTrust: Trust;
   readonly caps: Caps;
   readonly directory: DirectoryPolicy;
+  /** Traits that name a contact of whoever is described, and the contact's kind ([C1]). */
+  readonly contactTraits: Readonly<Record<string, string>>;
 }
 
 export interface Caps {
@@ -56,11 +72,15 @@ export interface Caps {
 /** Profile data of SPiD that only the platform sets (sheet §5). */
 export const spidProfile: readonly string[] = ['Locale', 'Birthday', 'Last authenticated', 'Last login'];
 
-const selfsame: Policy = {
-  preset: 'selfsame',
+const MINUTE = 60_000;
+
+/** What the presets of the vendors are made of, and what `selfsame` was before logins had a reach. */
+const byInterval: Policy = {
+  preset: 'by-interval',
   identityMode: 'open',
   order: 'time',
   sharedDevice: 'by-interval',
+  reach: { ms: 30 * MINUTE, crowd: 8, crowdedMs: 5 * MINUTE, leftMs: 2 * MINUTE, strict: false },
   afterLogout: 'nobody',
   anonymousTraits: 'carry',
   mergedTraits: 'mix',
@@ -89,13 +109,19 @@ const selfsame: Policy = {
     changes: 250,
   },
   directory: directoryOf('default'),
+  contactTraits: {},
 };
+
+const contactTraits = { email: 'email', $email: 'email', phone: 'phone', $phone: 'phone' } as const;
+
+const selfsame: Policy = { ...byInterval, preset: 'selfsame', sharedDevice: 'reach-bound', contactTraits };
 
 /** Every named policy. Each reproduces its vendor; `selfsame` is the default. */
 export const presets: Readonly<Record<string, Policy>> = {
   selfsame,
+  'by-interval': byInterval,
   'mixpanel-simplified': {
-    ...selfsame,
+    ...byInterval,
     preset: 'mixpanel-simplified',
     order: 'arrival',
     sharedDevice: 'first-login',
@@ -103,23 +129,23 @@ export const presets: Readonly<Record<string, Policy>> = {
     mixpanel: 'simplified',
     // The vendor sets no limit on the devices of a user.
     caps: {
-      ...selfsame.caps,
+      ...byInterval.caps,
       perPerson: 1_000_000,
-      perKind: { ...selfsame.caps.perKind, anonymous: 1_000_000 },
+      perKind: { ...byInterval.caps.perKind, anonymous: 1_000_000 },
       peoplePerIdentifier: 1_000_000,
     },
   },
   'mixpanel-original': {
-    ...selfsame,
+    ...byInterval,
     preset: 'mixpanel-original',
     order: 'arrival',
     mergedTraits: 'survivor',
     mixpanel: 'original',
   },
   // The vendor ranks every repository a shop makes up above the session.
-  xo: { ...selfsame, preset: 'xo', sharedDevice: 'first-login', unlistedRole: 'login' },
+  xo: { ...byInterval, preset: 'xo', sharedDevice: 'first-login', unlistedRole: 'login' },
   spid: {
-    ...selfsame,
+    ...byInterval,
     preset: 'spid',
     // A browser is known to belong to its last user until somebody else logs in; what it said for one stays theirs.
     afterLogout: 'last-login',
@@ -135,7 +161,7 @@ export const presets: Readonly<Record<string, Policy>> = {
 
 function selfsameWith(strategy: DirectoryPolicy['strategy']): Policy {
   return {
-    ...selfsame,
+    ...byInterval,
     preset: `mparticle-${strategy.replace('profile_', '').replace('_', '-')}`,
     directory: directoryOf(strategy),
   };

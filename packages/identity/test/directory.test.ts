@@ -108,7 +108,7 @@ function session(policy: Policy) {
 }
 
 const policyOf = (strategy: DirectoryPolicy['strategy'], change: Partial<DirectoryPolicy> = {}): Policy => ({
-  ...(presets['selfsame'] as Policy),
+  ...(presets['by-interval'] as Policy),
   directory: { ...directoryOf(strategy), ...change },
 });
 const byDefault = policyOf('default');

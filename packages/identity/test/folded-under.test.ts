@@ -36,6 +36,8 @@ const others: { readonly [K in Exclude<keyof Policy, 'directory'>]: Policy[K] } 
   protectedTraits: ['t'],
   mergeTrust: 2,
   caps: { ...selfsame.caps, perPerson: 3 },
+  reach: { ...selfsame.reach, leftMs: 500 },
+  contactTraits: { t: 'email' },
 };
 const otherDirectory: DirectoryPolicy = {
   strategy: 'profile_link',
@@ -124,7 +126,12 @@ describe('[R14] what of a policy the graph depends on', () => {
 });
 
 /** The same at every run: whether a field matters must not depend on luck. */
-const histories = fc.sample(fc.oneof(directoryHistory(40), history({ minLength: 30, maxLength: 40 })), {
-  seed: 1,
-  numRuns: 400,
-});
+/** A trait that one of the policies takes for a contact. */
+const described: History = [
+  { ids: [{ kind: 'user', value: 'ann' }], changes: [{ op: 'set', name: 't', value: 'x@example.com' } as const] },
+].map((said) => ({ project: 'p', wire: 'native', trust: 0, time: 1, command: { type: 'Describe', ...said } }));
+
+const histories = [
+  described,
+  ...fc.sample(fc.oneof(directoryHistory(40), history({ minLength: 30, maxLength: 40 })), { seed: 1, numRuns: 400 }),
+];

@@ -22,7 +22,7 @@ export const derive: DerivePersonId = (_project, founder, attempt) =>
 export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The server's clock in these tests: long after everything that happens in them. */
-const ARRIVAL = 1_000_000;
+const ARRIVAL = 1_000_000_000;
 
 /** Statements as the log would hold them, in this order of arrival. */
 export function entriesOf(

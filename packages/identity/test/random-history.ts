@@ -194,7 +194,9 @@ export function randomPolicy(dice: Dice): Policy {
   const preset = dice.of(Object.values(presets));
   const identityMode = dice.of(['open', 'open', 'report', 'enforce'] as const);
   const strategy = dice.oneIn(3) ? { directory: directoryOf(dice.of(strategies)) } : {};
-  const devices = dice.oneIn(4) ? { sharedDevice: dice.of(['first-login', 'last-login', 'by-interval'] as const) } : {};
+  const devices = dice.oneIn(4)
+    ? { sharedDevice: dice.of(['first-login', 'last-login', 'by-interval', 'reach-bound'] as const) }
+    : {};
   const traits = dice.oneIn(4)
     ? {
         anonymousTraits: dice.of(['carry', 'drop', 'move'] as const),
@@ -202,7 +204,21 @@ export function randomPolicy(dice: Dice): Policy {
         afterLogout: dice.of(['nobody', 'last-login'] as const),
       }
     : {};
-  const order = dice.oneIn(6) ? { order: dice.of(['time', 'arrival'] as const) } : {};
+  // A reach is a time, so it goes with an order by time; these histories are seconds long.
+  const shared = devices.sharedDevice ?? preset.sharedDevice;
+  const reach = {
+    ms: 1 + dice.below(4_000),
+    crowd: 1 + dice.below(3),
+    crowdedMs: 1 + dice.below(1_500),
+    leftMs: dice.below(900),
+    strict: dice.oneIn(3),
+  };
+  const order =
+    shared === 'reach-bound'
+      ? { order: 'time' as const, reach: dice.oneIn(4) ? preset.reach : reach }
+      : dice.oneIn(6)
+        ? { order: dice.of(['time', 'arrival'] as const) }
+        : {};
   const caps = dice.oneIn(4)
     ? {
         caps: {

@@ -4,6 +4,7 @@ import {
   explain,
   fold,
   type Identifier,
+  isVisit,
   keyOf,
   ownerAt,
   type Policy,
@@ -56,6 +57,7 @@ const at = (second: number, step: Step): Step => ({ ...step, at: second });
 
 const preset = (name: string, change: Partial<Policy> = {}): Policy => ({ ...(presets[name] as Policy), ...change });
 const selfsame = preset('selfsame');
+const byInterval = preset('by-interval');
 const simplified = preset('mixpanel-simplified');
 const original = preset('mixpanel-original');
 
@@ -74,9 +76,11 @@ function run(steps: readonly Step[], policy: Policy) {
   const { graph, verdicts } = fold(entries, { policy, derive });
   const owner = (i: number) => {
     const anchor = verdicts[i]?.anchor;
-    return anchor === undefined
-      ? '-'
-      : (ownerAt(graph, policy, keyOf(anchor), (entries[i] as { time: number }).time)?.id.value ?? '-');
+    const who = anchor && ownerAt(graph, policy, keyOf(anchor), (entries[i] as { time: number }).time);
+    if (who === undefined) return '-';
+    // A visit is shown with the second it began at.
+    const { from } = isVisit(who) ? who.visit : { from: undefined };
+    return from === undefined ? who.id.value : `${who.id.value}~${Number.isFinite(from) ? from / 1000 : ''}`;
   };
   return {
     graph,
@@ -216,11 +220,115 @@ const rows: readonly Row[] = [
       }[sharedDevice],
     }),
   ),
-  { rule: '[L6b] the time before the first login', when: [track('d1'), identify('d1 ann')], owners: 'ann ann' },
+  {
+    rule: '[L6b] the time before the first login',
+    policy: byInterval,
+    when: [track('d1'), identify('d1 ann')],
+    owners: 'ann ann',
+  },
   {
     rule: '[L6c] after a logout nobody new',
+    policy: byInterval,
     when: [identify('d1 ann'), track('d1'), logout('d1'), track('d1'), identify('d1 bob'), track('d1')],
     owners: 'ann ann d1 d1 bob bob',
+  },
+
+  // Shared devices where a login has a reach. Times are in seconds; a reach is 1,800.
+  {
+    rule: '[L6] a device of one person is wholly theirs',
+    when: [at(1, track('d1')), at(9_000, identify('d1 ann')), at(99_000, track('d1'))],
+    owners: 'ann ann ann',
+  },
+  {
+    rule: '[L6] two identifiers of one person are one person',
+    when: [at(1, track('d1 ann x@example.com')), at(2, identify('d1 x@example.com')), at(99_000, track('d1'))],
+    owners: 'ann ann ann',
+  },
+  {
+    rule: '[L7a] on a shared device the latest login within reach, else the next within reach',
+    when: [
+      at(10_000, identify('d1 ann')),
+      at(11_000, track('d1')),
+      at(14_000, track('d1')),
+      at(15_000, identify('d1 bob')),
+      at(13_000, track('d1')),
+    ],
+    owners: 'ann ann bob bob d1~13000',
+  },
+  {
+    rule: '[L7a] for two minutes after a logout it is whoever left',
+    when: [
+      at(10_000, identify('d1 ann')),
+      at(10_100, logout('d1')),
+      at(10_150, track('d1')),
+      at(10_300, track('d1')),
+      at(99_000, identify('d1 bob')),
+    ],
+    owners: 'ann ann ann d1~10220 bob',
+  },
+  {
+    rule: '[L7b] what one person left is theirs up to their last login …',
+    when: [
+      at(1, track('d1')),
+      at(10_000, identify('d1 ann')),
+      at(10_100, logout('d1')),
+      at(50_000, track('d1')),
+      at(90_000, identify('d1 ann')),
+      at(99_000, track('d1')),
+    ],
+    owners: 'ann ann ann ann ann d1~99000',
+  },
+  {
+    rule: '[L7b] … unless the policy is strict',
+    policy: preset('selfsame', { reach: { ...selfsame.reach, strict: true } }),
+    when: [at(1, track('d1')), at(10_000, identify('d1 ann')), at(10_100, logout('d1')), at(50_000, track('d1'))],
+    owners: 'd1~ ann ann d1~50000',
+  },
+  {
+    rule: '[L7c] each visit that nobody reaches is a person of its own',
+    when: [
+      at(1, identify('d1 ann')),
+      at(2, identify('d1 bob')),
+      at(10_000, track('d1')),
+      at(11_000, track('d1')),
+      at(20_000, track('d1')),
+    ],
+    owners: 'ann bob d1~10000 d1~10000 d1~20000',
+  },
+  {
+    rule: '[K3] a crowd shortens the reach to five minutes and takes nothing away',
+    when: [
+      ...Array.from({ length: 30 }, (_, i) => at(10_000 * (i + 1), identify(`d1 u${i}`))),
+      at(300_200, track('d1')),
+      at(300_400, track('d1')),
+    ],
+    owners: [...Array.from({ length: 30 }, (_, i) => `u${i}`), 'u29', 'd1~300300'].join(' '),
+  },
+  {
+    rule: '[S10] a public key makes no shared device of one that the backend named',
+    when: [T(2, at(1, identify('d1 ann'))), at(2, identify('d1 bob')), at(99_000, track('d1'))],
+    owners: 'ann bob ann',
+  },
+  {
+    rule: '[C1] an e-mail among the traits is a contact of whoever is described',
+    when: [say('ann', set('email', 'X@example.com')), track('x@example.com')],
+    owners: 'ann ann',
+  },
+  {
+    rule: '[C1] … of a device too, and meets the account that is made with it',
+    when: [say('d1', set('email', 'x@example.com')), identify('ann x@example.com'), track('d1')],
+    owners: 'ann ann ann',
+  },
+  {
+    rule: '[C1] a text that is no address stays a trait',
+    when: [say('ann', set('email', 'none yet')), track('d1')],
+    people: ['ann', 'd1'],
+  },
+  {
+    rule: '[C1] the vendors’ presets link nothing by it',
+    policy: simplified,
+    when: [say('ann', set('email', 'x@example.com')), track('d1')],
+    people: ['ann', 'd1'],
   },
   {
     rule: '[L6d] spid: a browser stays with its user until somebody else logs in, and then keeps their history apart',
@@ -385,6 +493,7 @@ const rows: readonly Row[] = [
   },
   {
     rule: '[K3] a terminal of 26 people is believed for none',
+    policy: byInterval,
     when: [...Array.from({ length: 26 }, (_, i) => track(`d1 u${i}`)), track('d1')],
     last: 'applied',
     owners: [...Array.from({ length: 26 }, (_, i) => `u${i}`), 'd1'].join(' '),
@@ -727,11 +836,18 @@ describe('people', () => {
   });
 
   it('a shared device shows in both people, each for its stretch', () => {
-    const result = run([identify('d1 ann'), identify('d1 bob')], selfsame);
+    const result = run([identify('d1 ann'), identify('d1 bob')], byInterval);
     const stretch = (name: string) => result.person(name).spans.find((span) => span.node.id.kind === 'device');
     expect(stretch('ann')).toMatchObject({ from: Number.NEGATIVE_INFINITY, to: 2000, rule: 'L6b' });
     expect(stretch('bob')).toMatchObject({ from: 2000, to: Number.POSITIVE_INFINITY, rule: 'L6a' });
   });
+});
+
+describe('[L7d] whose something is, when nobody says when', () => {
+  const now = (steps: readonly Step[]) => run(steps, selfsame).person('d1').founder.id.value;
+  const shared = [at(1, identify('d1 ann')), at(9_000, identify('d1 bob')), at(9_100, track('d1'))];
+  it('a shared device’s last user, however long ago', () => expect(now(shared)).toBe('bob'));
+  it('nobody’s after a logout', () => expect(now([...shared, at(9_200, logout('d1'))])).toBe('d1'));
 });
 
 describe('presence', () => {
@@ -769,7 +885,7 @@ describe('explain', () => {
     expect(result).toMatchObject({
       same: true,
       chain: [
-        { from: 'device:d1', to: 'user:ann', rule: 'L6b', trust: 0, time: 1000 },
+        { from: 'device:d1', to: 'user:ann', rule: 'L6', trust: 0, time: 1000 },
         { from: 'device:d2', to: 'user:ann', trust: 2 },
       ],
     });
@@ -777,7 +893,7 @@ describe('explain', () => {
 
   it('[X1] crosses merges', () => {
     const result = run([track('d1 ann'), track('d2 bob'), T(2, merge('ann', 'bob'))], selfsame).explain('d1', 'd2');
-    expect(result.same && result.chain.map((step) => step.rule)).toEqual(['L6b', 'M1', 'L6b']);
+    expect(result.same && result.chain.map((step) => step.rule)).toEqual(['L6', 'M1', 'L6']);
   });
 
   it.each([

@@ -27,9 +27,14 @@ describe('settings that stop the start (S42)', () => {
       /^projects\[0\]\.policies: is no setting/,
     ],
     [
+      'a reach without times',
+      { projects: [{ ...project, policy: { sharedDevice: 'reach-bound', order: 'arrival' } }] },
+      /^projects\[0\]\.policy: sharedDevice "reach-bound" needs order "time"/,
+    ],
+    [
       'an unknown preset',
       { projects: [{ ...project, policy: { preset: 'mixpanel' } }] },
-      /^projects\[0\]\.policy\.preset: "mixpanel" is not what belongs here; use "selfsame", "mixpanel-simplified"/,
+      /^projects\[0\]\.policy\.preset: "mixpanel" is not what belongs here; use "selfsame", "by-interval"/,
     ],
     [
       'a missing key',

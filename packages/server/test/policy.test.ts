@@ -86,11 +86,11 @@ describe('PUT /v1/policy', () => {
     const seen = (time: string, ids: object) => ({ type: 'track', name: 'Seen', time, ids });
     await batch(server.url, shop.serverKey, [
       seen('2026-01-01T00:00:00Z', { device: 'd', user: 'ann' }),
-      seen('2026-01-02T00:00:00Z', { device: 'd', user: 'bob' }),
-      seen('2026-01-03T00:00:00Z', { device: 'd' }),
+      seen('2026-01-01T00:10:00Z', { device: 'd', user: 'bob' }),
+      seen('2026-01-01T00:20:00Z', { device: 'd' }),
     ]);
     const [ann, bob] = [await owner(server, 'user', 'ann', '0000000'), await owner(server, 'user', 'bob', '0000000')];
-    const late = () => owner(server, 'device', 'd', '2026-01-03T00:00:01Z');
+    const late = () => owner(server, 'device', 'd', '2026-01-01T00:20:01Z');
     expect(await late()).toBe(bob);
     const waiting = Array.from({ length: 40 }, (_, i) =>
       batch(server.url, shop.serverKey, [{ type: 'track', name: 'Meanwhile', ids: { user: `u${i}` } }]),
@@ -104,7 +104,7 @@ describe('PUT /v1/policy', () => {
     expect(await late()).toBe(ann);
     const stats = (await (await call(server, 'GET', '/v1/stats')).json()) as { events: number };
     expect(stats.events).toBe(43);
-    await call(server, 'PUT', '/v1/policy', { sharedDevice: 'by-interval' });
+    await call(server, 'PUT', '/v1/policy', { sharedDevice: 'reach-bound' });
     expect(await late()).toBe(bob);
   });
 });

@@ -64,7 +64,7 @@ describe('GET /v1/people', () => {
       firstSeen: at(0),
       identifiers: [
         { kind: 'user', value: 'ann', from: null, to: null, claim: null, rule: 'P1' },
-        { kind: 'device', value: 'tablet', from: null, to: at(20), rule: 'L6b' },
+        { kind: 'device', value: 'tablet', from: at(-20), to: at(20), rule: 'L7a' },
       ],
     });
     const claim = ann.identifiers[1]?.claim;
@@ -78,7 +78,7 @@ describe('GET /v1/people', () => {
       trust: 2,
       item: 'Identify',
       stands: true,
-      rule: 'L6b',
+      rule: 'L7a',
       reason: null,
     });
   });
@@ -138,7 +138,7 @@ describe('GET /v1/explain', () => {
       same: true,
       chain: [
         expect.objectContaining({
-          rule: 'L6b',
+          rule: 'L6',
           source: 'native',
           trust: 0,
           from: 'device:d',

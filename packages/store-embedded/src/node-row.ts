@@ -18,6 +18,7 @@ export function encodeNode(project: ProjectId, node: Node): NodeRow {
   const body = JSON.stringify({
     met: node.met,
     lastSeen: node.lastSeen,
+    gaps: unlessEmpty(node.gaps),
     claims: unlessEmpty(node.claims),
     below: unlessEmpty(node.below),
     edges: unlessEmpty(node.edges),

@@ -4,6 +4,7 @@ import {
   deviceOf,
   type Graph,
   isKnown,
+  isVisit,
   keyOf,
   type Node,
   ownershipOf,
@@ -66,10 +67,10 @@ export function ownershipChange(
     change,
     project,
     node: node.number,
-    stretches: stretches.map((stretch) => ({
+    stretches: stretches.map((stretch, place) => ({
       from: open(stretch.from),
       to: open(stretch.to),
-      person: stretch.person.number,
+      person: isVisit(stretch.person) ? visitNumber(node, place) : stretch.person.number,
     })),
     person: names
       ? {
@@ -79,3 +80,6 @@ export function ownershipChange(
       : null,
   };
 }
+
+/** A number for the person of a visit ([L7c]), who is no node: below nothing, and unique by the device and its place. */
+const visitNumber = (device: Node, place: number): number => -(device.number * 65_536 + place);

@@ -3,6 +3,8 @@ import {
   cluster,
   type Graph,
   type IdentifierKey,
+  isSharedBy,
+  isVisit,
   type Node,
   ownershipOf,
   type Policy,
@@ -20,14 +22,17 @@ export function movedBy(
   into: Set<IdentifierKey>,
 ): void {
   const joined = before?.edges !== after.edges && after.edges.length > 0;
-  if (before === undefined || joined || claimsMoved(before.claims, after.claims)) {
+  const moved = before !== undefined && claimsMoved(policy, before.claims, after.claims);
+  if (before === undefined || joined || moved) {
     for (const node of joined ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
   }
+  // [L7c] Its silences say where one visit ends and the next begins.
+  if (before !== undefined && before.gaps !== after.gaps && after.claims.length > 0) into.add(after.key);
   const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
   // A profile's record says whether the person is known.
   if (before === undefined ? after.record.length > 0 : before.record !== after.record) into.add(after.key);
-  if (described || joined || (before !== undefined && claimsMoved(before.claims, after.claims))) {
-    for (const { person } of ownershipOf(graph, policy, after)) into.add(person.key);
+  if (described || joined || moved) {
+    for (const { person } of ownershipOf(graph, policy, after)) into.add(isVisit(person) ? after.key : person.key);
   }
 }
 
@@ -40,9 +45,10 @@ function addWithAllBelow(graph: Graph, node: Node, into: Set<IdentifierKey>): vo
   }
 }
 
-/** Only a later last claim of the same run moves nothing. */
-function claimsMoved(before: readonly Claim[], after: readonly Claim[]): boolean {
+/** Only a later last claim of the same run moves nothing; on a shared device it reaches further than the one before. */
+function claimsMoved(policy: Policy, before: readonly Claim[], after: readonly Claim[]): boolean {
   if (before === after) return false;
+  if (policy.sharedDevice === 'reach-bound' && isSharedBy(after)) return true;
   if (before.length !== after.length) return true;
   return after.some(
     (claim, i) =>

@@ -1,14 +1,5 @@
-import { MemoryGraph, type Policy, type Statement } from '@selfsame/identity';
-import {
-  type Access,
-  type Host,
-  mixpanel,
-  mparticle,
-  native,
-  type Protocol,
-  segment,
-  type WireRequest,
-} from '@selfsame/protocols';
+import type { Policy, Statement } from '@selfsame/identity';
+import { type Host, mixpanel, mparticle, native, type Protocol, segment, type WireRequest } from '@selfsame/protocols';
 import { Failure } from '../failure.ts';
 import { Batches } from '../import/batches.ts';
 import { formatCalled, formatNames, formatOf, outgoing } from '../import/format.ts';
@@ -16,6 +7,7 @@ import type { Outgoing, Route } from '../import/outgoing.ts';
 import { unwrapped } from '../import/refused-file.ts';
 import { openItems } from '../read-items.ts';
 import { ARRIVAL } from './digest.ts';
+import { wireHost } from './wire-host.ts';
 
 /** The largest file we read whole, items: every order is folded in memory. */
 const MOST = 5_000_000;
@@ -27,7 +19,7 @@ const TOGETHER = 1000;
  * @throws Failure at the first item that is none.
  */
 export async function readStatements(file: string, policy: Policy, given?: string): Promise<readonly Statement[]> {
-  const host = hostOf({ project: 'verify', name: 'verify', publicKey: 'verify', trust: 2, policy, settings: {} });
+  const host = wireHost(policy, 2);
   const statements: Statement[] = [];
   const items = await openItems(file);
   const batches = new Batches(TOGETHER);
@@ -94,27 +86,4 @@ function read(items: readonly Outgoing[], host: Host, file: string): readonly St
 /** An item without a time happened when it arrived ([T1]); in a file that is its place, whatever order we then try. */
 function settled({ sentAt: _, ...statement }: Statement, number: number): Statement {
   return { ...statement, time: statement.time ?? ARRIVAL + number };
-}
-
-/** What a wire may ask of a server, without one: a single project whose every key is `verify`. */
-function hostOf(access: Access): Host {
-  const open = (_wire: string, key: string) => (key === 'verify' ? access : undefined);
-  const none = (): never => {
-    throw new Failure('These items need a server: import them instead.');
-  };
-  return {
-    now: ARRIVAL,
-    publicKey: open,
-    serverKey: open,
-    randomText: none,
-    randomInteger: none,
-    randomUuid: none,
-    hmac: none,
-    sameBytes: none,
-    isAddressIn: none,
-    tally: none,
-    script: none,
-    logged: none,
-    graph: () => new MemoryGraph(),
-  };
 }

@@ -35,6 +35,11 @@ export const strategies: readonly Choice[] = [
 
 export const sharedDevices: readonly Choice[] = [
   {
+    value: 'reach-bound',
+    name: 'Within reach',
+    says: 'A device of one person is wholly theirs. On one that several use a login reaches half an hour before and after itself; what nobody reaches is a visitor of its own.',
+  },
+  {
     value: 'by-interval',
     name: 'By interval',
     says: 'While somebody is logged in the device is theirs; the time before the first login is that person’s too; after a logout it is nobody’s.',

@@ -1,5 +1,6 @@
 import type { Claim } from '../graph.ts';
 import type { Policy } from '../policy.ts';
+import { isSharedBy } from '../reach.ts';
 
 /**
  * [K4] Of what public keys say of one identifier the first and the latest `caps.changes` changes of owner count; between
@@ -40,12 +41,14 @@ interface Between {
 function forgotten(policy: Policy, claims: readonly Claim[]): Between | undefined {
   const { changes } = policy.caps;
   if (claims.length <= 2 * changes) return undefined;
+  const silent = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
   const isPublic = (i: number) => claims[i]?.trust === 0;
   const starts: number[] = [];
   let before: Claim | undefined;
   claims.forEach((claim, i) => {
     if (!isPublic(i)) return;
-    if (before === undefined || before.owner !== claim.owner) starts.push(i);
+    if (before === undefined || before.owner !== claim.owner || (silent && isAfterSilence(policy, before, claim)))
+      starts.push(i);
     before = claim;
   });
   if (starts.length <= 2 * changes) return undefined;
@@ -55,3 +58,8 @@ function forgotten(policy: Policy, claims: readonly Claim[]): Between | undefine
   while (!isPublic(last)) last -= 1;
   return { first, last, has: (i) => i >= first && i <= last && isPublic(i) };
 }
+
+/** Where logins have a reach a long silence is as much to keep as a change of owner. */
+const isAfterSilence = (policy: Policy, before: Claim, { time, since }: Claim): boolean =>
+  time - before.time > 2 * Math.min(policy.reach.ms, policy.reach.crowdedMs) &&
+  (since === undefined || since > before.time);

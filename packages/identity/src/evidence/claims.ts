@@ -4,6 +4,7 @@ import type { IdentifierKey } from '../ids.ts';
 import { again } from '../node.ts';
 import { compareClaims } from '../order.ts';
 import type { Policy } from '../policy.ts';
+import { isSharedBy } from '../reach.ts';
 import { withinChanges } from './changes-of-hands.ts';
 
 /** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
@@ -22,7 +23,8 @@ export const claimOf = (entry: Entry, owner: IdentifierKey | null): Claim => ({
  * [L4] Of a run of claims for one owner a node lists the first and the last of each sort: of each trust, and of those
  * believed, unverified, refused and said by the directory. Whatever reads claims leaves some sorts out and asks where a
  * run begins or ends, so the rest say nothing new *so far* and are set aside. A late claim for somebody else inside a
- * run reads them again.
+ * run reads them again. Where logins have a reach and the identifier is shared, silences count too: the ends of each
+ * part of a run without a long one are listed, the later with the moment its part began.
  *
  * Costs what the runs beside the claim list, and a copy of the list; the list is bounded by [K4].
  */
@@ -33,7 +35,13 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   if (last === undefined) return withClaims(node, [claim]);
   const ahead = compareClaims(order, last, claim);
   if (ahead === 0) return node;
-  if (ahead < 0 && !draft.listsAll && isAnotherOf(claims.at(-2), last) && isAnotherOf(last, claim)) {
+  const wasShared = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
+  if (
+    ahead < 0 &&
+    !draft.listsAll &&
+    isAnotherOf(last, claim) &&
+    (wasShared ? false : isAnotherOf(claims.at(-2), last))
+  ) {
     // The usual case: the same owner again, a little later.
     setAside(draft, policy, node, [last]);
     return withClaims(node, claims.with(-1, claim));
@@ -41,17 +49,40 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   const at = ahead < 0 ? claims.length : placeOf(policy, claims, claim);
   const after = claims[at];
   if (after !== undefined && compareClaims(order, after, claim) === 0) return node;
+  if (draft.listsAll) return withClaims(node, claims.toSpliced(at, 0, claim));
+  const silence =
+    policy.sharedDevice === 'reach-bound' && (wasShared || claim.owner !== last.owner)
+      ? partSilence(policy)
+      : undefined;
+  const becomesShared = silence !== undefined && !wasShared;
   const before = claims[at - 1];
   const splits = before !== undefined && before.owner === after?.owner && before.owner !== claim.owner;
-  const again = splits && !draft.listsAll ? draft.evidence(node.key, before, after) : [];
-  const between = [...again, claim].sort((a, b) => compareClaims(order, a, b));
-  if (draft.listsAll) return withClaims(node, claims.toSpliced(at, 0, ...between));
   // Only the runs on both sides of it can list less, or more, than before.
-  const from = startOfRun(claims, at - 1);
-  const to = endOfRun(claims, at);
-  const { listed, spare } = listedOf([...claims.slice(from, at), ...between, ...claims.slice(at, to)]);
+  const from = becomesShared ? 0 : startOfRun(claims, at - 1);
+  const to = becomesShared ? claims.length : endOfRun(claims, at);
+  const whole = becomesShared || (splits && silence !== undefined);
+  const [first, end] = whole ? [claims[from], claims[to - 1]] : [before, after];
+  const again =
+    (whole || splits) && first !== undefined && end !== undefined && first !== end
+      ? draft.evidence(node.key, first, end)
+      : [];
+  const listedNow = claims.slice(from, to).map((one) => (whole ? alone(one) : one));
+  const { listed, spare } = listedOf(
+    [...listedNow, ...again, claim].sort((a, b) => compareClaims(order, a, b)),
+    silence,
+  );
   setAside(draft, policy, node, again.length === 0 ? spare : spare.filter((one) => !again.includes(one)));
   return withClaims(node, withinChanges(policy, claims.toSpliced(from, to - from, ...listed)));
+}
+
+/** Within a part of a run no silence is longer than what two logins reach across, whatever their reach. ms */
+const partSilence = ({ reach }: Policy): number => 2 * Math.min(reach.ms, reach.crowdedMs);
+
+/** A claim as it was made, without what its node adds. */
+function alone(claim: Claim): Claim {
+  if (claim.since === undefined) return claim;
+  const { since: _, ...made } = claim;
+  return made;
 }
 
 const withClaims = (node: Node, claims: readonly Claim[]): Node => again(node, node.met, node.lastSeen, claims);
@@ -65,6 +96,7 @@ function setAside(draft: Draft, policy: Policy, node: Node, claims: readonly Cla
 export const saidAgain = (before: readonly Claim[], after: readonly Claim[]): boolean =>
   before === after ||
   (before.length === after.length &&
+    before.at(-1) !== after.at(-1) &&
     before.at(-2) === after.at(-2) &&
     isAnotherOf(after.at(-2), after.at(-1) as Claim) &&
     isAnotherOf(before.at(-1), after.at(-1) as Claim));
@@ -79,23 +111,64 @@ const isLike = (one: Claim, other: Claim): boolean =>
   one.directory === other.directory &&
   one.refused === other.refused;
 
-/** Of neighbouring claims, in order, those a node must list ([L4]), and those it need not. */
-function listedOf(claims: readonly Claim[]): { listed: readonly Claim[]; spare: readonly Claim[] } {
+/**
+ * Of neighbouring claims, in order, those a node must list ([L4]), and those it need not.
+ * @param silence the longest silence within a part of a run, ms; undefined: silences do not count
+ */
+function listedOf(
+  claims: readonly Claim[],
+  silence: number | undefined,
+): { listed: readonly Claim[]; spare: readonly Claim[] } {
   const listed: Claim[] = [];
   const spare: Claim[] = [];
   for (let from = 0; from < claims.length; ) {
     const to = endOfRun(claims, from);
-    const sorts: { readonly first: number; last: number }[] = [];
+    const ends = endsOf(claims, from, to, silence);
     for (let i = from; i < to; i++) {
-      const sort = sorts.find(({ first }) => isLike(claims[first] as Claim, claims[i] as Claim));
-      if (sort === undefined) sorts.push({ first: i, last: i });
-      else sort.last = i;
+      const claim = claims[i] as Claim;
+      const end = ends.get(i);
+      if (end === undefined) spare.push(alone(claim));
+      else listed.push(end === claim.since ? claim : end === null ? alone(claim) : { ...alone(claim), since: end });
     }
-    const ends = new Set(sorts.flatMap(({ first, last }) => [first, last]));
-    for (let i = from; i < to; i++) (ends.has(i) ? listed : spare).push(claims[i] as Claim);
     from = to;
   }
   return { listed, spare };
+}
+
+/** The places of a run that are listed; with each, for the later end of a part, the moment the part began. */
+function endsOf(
+  claims: readonly Claim[],
+  from: number,
+  to: number,
+  silence: number | undefined,
+): ReadonlyMap<number, number | null> {
+  const ends = new Map<number, number | null>();
+  const sorts: { readonly of: Claim; start: number; first: number; last: number }[] = [];
+  const close = ({ start, first, last }: (typeof sorts)[number]) => {
+    ends.set(first, null);
+    if (last !== first) ends.set(last, silence === undefined ? null : start);
+  };
+  for (let i = from; i < to; i++) {
+    const claim = claims[i] as Claim;
+    const sort = sorts.find(({ of }) => isLike(of, claim));
+    if (sort === undefined) {
+      sorts.push({ of: claim, start: claim.time, first: i, last: i });
+      continue;
+    }
+    const before = claims[sort.last] as Claim;
+    const goesOn =
+      silence === undefined ||
+      claim.time - before.time <= silence ||
+      (claim.since !== undefined && claim.since <= before.time);
+    if (!goesOn) {
+      close(sort);
+      sort.first = i;
+      sort.start = claim.time;
+    }
+    sort.last = i;
+  }
+  for (const sort of sorts) close(sort);
+  return ends;
 }
 
 /** The place of a claim among those listed: before the first that is not earlier. */

@@ -1,6 +1,6 @@
 import { type DirectoryPolicy, directoryOf, foldedUnder, type Policy, presets } from '@selfsame/identity';
 import type { PolicySettings } from '../settings/schema.ts';
-import { defined, hasSoundImmutables, overridden } from './overrides.ts';
+import { defined, goesByTime, hasSoundImmutables, overridden, reachNeedsTime } from './overrides.ts';
 
 /** What an operator may say of a policy: any of its fields. `preset` begins anew with that preset. */
 export type PolicyChange = { readonly [K in keyof PolicySettings]?: PolicySettings[K] | undefined };
@@ -25,10 +25,11 @@ function changedDirectory(now: DirectoryPolicy, change: Partial<DirectoryPolicy>
 }
 
 /** Why a policy cannot be, or undefined. */
-export const whyNotPolicy = ({ directory }: Policy): string | undefined =>
-  hasSoundImmutables(directory)
-    ? undefined
-    : 'directory.immutableIds holds a kind that is not also in loginIds and uniqueIds';
+export const whyNotPolicy = (policy: Policy): string | undefined => {
+  if (!hasSoundImmutables(policy.directory))
+    return 'directory.immutableIds holds a kind that is not also in loginIds and uniqueIds';
+  return goesByTime(policy) ? undefined : reachNeedsTime;
+};
 
 /** Must the log be folded again? The directory's settings hold from now on and change no answer that went out ([R14]). */
 export const mustRefold = (before: Policy, after: Policy): boolean => foldedUnder(before) !== foldedUnder(after);

@@ -15,13 +15,14 @@ export function policyOf(chosen: PolicySettings, mparticle: MparticleSettings = 
   };
 }
 
-/** A policy with other fields; `roles` and `caps` field by field. The directory has rules of its own for that. */
+/** A policy with other fields; `roles`, `reach` and `caps` field by field. The directory has rules of its own for that. */
 export function overridden(base: Policy, fields: PolicyFields): Policy {
-  const { caps, roles, ...plain } = defined(fields);
+  const { caps, roles, reach, ...plain } = defined(fields);
   return {
     ...base,
     ...plain,
     roles: { ...base.roles, ...roles },
+    reach: { ...base.reach, ...defined(reach ?? {}) },
     caps: {
       ...base.caps,
       ...defined(caps ?? {}),
@@ -33,6 +34,11 @@ export function overridden(base: Policy, fields: PolicyFields): Policy {
 /** mParticle's sheet §4.2: an immutable kind is also a unique and a login kind. */
 export const hasSoundImmutables = ({ immutableIds, uniqueIds, loginIds }: DirectoryPolicy): boolean =>
   immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind));
+
+/** A reach is a time: it cannot be read where evidence goes by its arrival. */
+export const goesByTime = ({ sharedDevice, order }: Policy): boolean =>
+  sharedDevice !== 'reach-bound' || order === 'time';
+export const reachNeedsTime = 'sharedDevice "reach-bound" needs order "time"; choose another of the two';
 
 /** mParticle's sheet §4.2: a strategy fixes what the workspace leaves open; login ids are unique unless it says more. */
 function directoryFor(preset: DirectoryPolicy, settings: MparticleSettings): DirectoryPolicy {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { hasSoundImmutables, policyOf } from '../policy/overrides.ts';
+import { goesByTime, hasSoundImmutables, policyOf, reachNeedsTime } from '../policy/overrides.ts';
 import { ConfigError, sayIssue } from './problems.ts';
 import { type ProjectSettings, type Settings, settingsSchema } from './schema.ts';
 import type { Secrets } from './secrets.ts';
@@ -33,7 +33,7 @@ export function checkSettings(json: unknown, source: string): Settings {
   const problems = [
     ...(result.issues ?? []).map(sayIssue),
     ...repeated(projects),
-    ...(result.success ? result.output.projects.flatMap(strategyProblems) : []),
+    ...(result.success ? result.output.projects.flatMap(policyProblems) : []),
   ];
   if (problems.length > 0 || !result.success) throw new ConfigError(source, problems);
   return result.output;
@@ -88,11 +88,13 @@ function repeated(projects: readonly KeyFields[]): readonly string[] {
   return problems;
 }
 
-function strategyProblems(project: ProjectSettings, i: number): readonly string[] {
-  const settings = project.wires.mparticle;
-  return hasSoundImmutables(policyOf(project.policy, settings).directory)
-    ? []
-    : [
-        `projects[${i}].wires.mparticle.immutableIds: holds a type that is not also in loginIds and uniqueIds; add it there`,
-      ];
+function policyProblems(project: ProjectSettings, i: number): readonly string[] {
+  const policy = policyOf(project.policy, project.wires.mparticle);
+  const problems: string[] = [];
+  if (!hasSoundImmutables(policy.directory))
+    problems.push(
+      `projects[${i}].wires.mparticle.immutableIds: holds a type that is not also in loginIds and uniqueIds; add it there`,
+    );
+  if (!goesByTime(policy)) problems.push(`projects[${i}].policy: ${reachNeedsTime}`);
+  return problems;
 }

@@ -17,7 +17,17 @@ export const policySettings = exact({
   preset: v.optional(v.picklist(Object.keys(presets)), 'selfsame'),
   identityMode: v.optional(v.picklist(['open', 'report', 'enforce'])),
   order: v.optional(v.picklist(['time', 'arrival'])),
-  sharedDevice: v.optional(v.picklist(['first-login', 'last-login', 'by-interval'])),
+  sharedDevice: v.optional(v.picklist(['first-login', 'last-login', 'by-interval', 'reach-bound'])),
+  reach: v.optional(
+    exact({
+      ms: v.optional(whole),
+      crowd: v.optional(whole),
+      crowdedMs: v.optional(whole),
+      leftMs: v.optional(whole),
+      strict: v.optional(v.boolean()),
+    }),
+  ),
+  contactTraits: v.optional(v.record(v.string(), kind)),
   afterLogout: v.optional(v.picklist(['nobody', 'last-login'])),
   anonymousTraits: v.optional(v.picklist(['carry', 'drop', 'move'])),
   mergedTraits: v.optional(v.picklist(['mix', 'survivor'])),

@@ -114,7 +114,7 @@ const splitColumns: readonly Column<Stretch>[] = [
   [INTEGER, (stretch) => stretch.node],
   [BIGINT, ({ from }) => (from === null ? BEGINNING : wholeNumber(from))],
   [BIGINT, ({ to }) => (to === null ? END : wholeNumber(to))],
-  [INTEGER, (stretch) => stretch.person],
+  [BIGINT, (stretch) => wholeNumber(stretch.person)],
 ];
 const splitRows = (change: OwnershipChange): readonly Stretch[] =>
   soleOwner(change) === null ? change.stretches.map((stretch) => ({ ...stretch, node: change.node })) : [];

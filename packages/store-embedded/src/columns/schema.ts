@@ -1,5 +1,5 @@
 /** Raised when the tables below change: a file of another version is thrown away and fed again. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /**
  * Properties that bring a visitor: campaign tags and click ids. An event's are kept apart in `touches`, null when it has
@@ -22,7 +22,7 @@ export const tables = `
   CREATE TABLE events (project VARCHAR, position BIGINT, name VARCHAR, time BIGINT, insert_id VARCHAR, anchor VARCHAR,
     node INTEGER, device VARCHAR, own BIGINT, wire VARCHAR, hidden BOOLEAN, properties VARCHAR, touches VARCHAR);
   CREATE TABLE owner (node INTEGER, person INTEGER);
-  CREATE TABLE split (node INTEGER, since BIGINT, until BIGINT, person INTEGER);
+  CREATE TABLE split (node INTEGER, since BIGINT, until BIGINT, person BIGINT);
   CREATE TABLE people (project VARCHAR, node INTEGER, known BOOLEAN, traits VARCHAR);
   CREATE TABLE property_names (project VARCHAR, event VARCHAR, property VARCHAR);
   INSERT INTO meta VALUES (${VERSION}, '', 0, 0);

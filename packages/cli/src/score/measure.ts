@@ -1,0 +1,140 @@
+import type { Given, Seen } from './seen.ts';
+
+/** How well a policy finds the humans behind events. All but the counts are shares, 0 to 1. */
+export interface Quality {
+  /** B-cubed precision, where joins that the sender's own words force (two events that name one login) are excused. */
+  readonly precision: number;
+  /** B-cubed recall of what can be known from the identifiers that were sent. */
+  readonly recall: number;
+  /** Their harmonic mean. */
+  readonly f: number;
+  /** B-cubed recall of everything each human did; nobody reaches 1 where cookies are lost. */
+  readonly recallOfAll: number;
+  /** Events without a login that were given to another human's account, of all events without one. */
+  readonly wrongAnonymous: number;
+  /** People who hold events of two humans without anybody's word for it, and the most humans in one. */
+  readonly overMerged: number;
+  readonly largest: number;
+  /** Known people among all people, divided by customers among all humans. */
+  readonly signUpShare: number;
+  /** Revenue credited to another first campaign than the human's. */
+  readonly wrongRevenue: number;
+}
+
+/**
+ * Compares whom events were given to with who did them. Counts cells, not pairs, so a million events are no matter.
+ * @param knowable which events of one human an oracle could join, a name for each group
+ */
+export function measure(events: readonly Seen[], given: readonly Given[], knowable: readonly string[]): Quality {
+  const people = given.map(({ person }, i) => person ?? `nobody ${i}`);
+  const sizes = tally(people);
+  const [byHuman, byLogin, byBoth, byKnowable] = [
+    tally(events.map(({ human }, i) => cell(people[i], human))),
+    tally(events.map(({ login }, i) => cell(people[i], login))),
+    tally(events.map(({ human, login }, i) => cell(people[i], login === undefined ? undefined : cell(human, login)))),
+    tally(knowable.map((group, i) => cell(people[i], group))),
+  ];
+  const humans = tally(events.map(({ human }) => human));
+  const groups = tally(knowable);
+  const mean = sums();
+  const wronged = new Set<string>();
+  const owners = accountsOf(events);
+  let anonymous = 0;
+  let wrong = 0;
+  for (const [i, { human, login }] of events.entries()) {
+    const person = people[i] as string;
+    const same = byHuman.get(cell(person, human)) ?? 0;
+    const told = login === undefined ? 0 : (byLogin.get(cell(person, login)) ?? 0);
+    const both = login === undefined ? 0 : (byBoth.get(cell(person, cell(human, login))) ?? 0);
+    const excused = (same + told - both) / (sizes.get(person) ?? 1);
+    if (excused < 1) wronged.add(person);
+    mean.precision += excused;
+    mean.recall += (byKnowable.get(cell(person, knowable[i])) ?? 0) / (groups.get(knowable[i] as string) ?? 1);
+    mean.recallOfAll += same / (humans.get(human) ?? 1);
+    if (login !== undefined) continue;
+    anonymous += 1;
+    const account = given[i]?.login;
+    if (account !== undefined && owners.get(account) !== undefined && owners.get(account) !== human) wrong += 1;
+  }
+  const count = Math.max(events.length, 1);
+  const [precision, recall] = [mean.precision / count, mean.recall / count];
+  return {
+    precision,
+    recall,
+    f: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
+    recallOfAll: mean.recallOfAll / count,
+    wrongAnonymous: anonymous === 0 ? 0 : wrong / anonymous,
+    overMerged: wronged.size,
+    largest: mostHumans(events, people, wronged),
+    signUpShare:
+      shareOf(people, given) /
+      shareOf(
+        events.map(({ human }) => human),
+        events,
+      ),
+    wrongRevenue: wrongRevenue(events, people),
+  };
+}
+
+const sums = () => ({ precision: 0, recall: 0, recallOfAll: 0 });
+
+const cell = (a: string | undefined, b: string | undefined): string => (b === undefined ? '' : `${a}\n${b}`);
+
+function tally(keys: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** Whose account a login is: the human who used it most. */
+function accountsOf(events: readonly Seen[]): ReadonlyMap<string, string> {
+  const users = Map.groupBy(
+    events.filter(({ login }) => login !== undefined),
+    ({ login }) => login as string,
+  );
+  return new Map(
+    [...users].map(([login, list]) => {
+      const counts = [...tally(list.map(({ human }) => human))];
+      return [login, (counts.sort((a, b) => b[1] - a[1])[0] as [string, number])[0]];
+    }),
+  );
+}
+
+function mostHumans(events: readonly Seen[], people: readonly string[], among: ReadonlySet<string>): number {
+  const humans = new Map<string, Set<string>>();
+  for (const [i, { human }] of events.entries()) {
+    const person = people[i] as string;
+    if (!among.has(person)) continue;
+    const seen = humans.get(person);
+    if (seen === undefined) humans.set(person, new Set([human]));
+    else seen.add(human);
+  }
+  return Math.max(1, ...[...humans.values()].map((one) => one.size));
+}
+
+/** The share of some units that ever had a login. */
+function shareOf(units: readonly string[], logins: readonly { readonly login: string | undefined }[]): number {
+  const known = new Set(units.filter((_, i) => logins[i]?.login !== undefined));
+  return known.size / Math.max(new Set(units).size, 1);
+}
+
+function wrongRevenue(events: readonly Seen[], people: readonly string[]): number {
+  const firstOf = (units: readonly string[]) => {
+    const first = new Map<string, { time: number; campaign: string }>();
+    for (const [i, { time, campaign }] of events.entries()) {
+      const before = first.get(units[i] as string);
+      if (campaign !== undefined && (before === undefined || time < before.time))
+        first.set(units[i] as string, { time, campaign });
+    }
+    return first;
+  };
+  const real = firstOf(events.map(({ human }) => human));
+  const ours = firstOf(people);
+  let all = 0;
+  let wrong = 0;
+  for (const [i, { human, revenue }] of events.entries()) {
+    all += revenue;
+    if (real.get(human)?.campaign !== ours.get(people[i] as string)?.campaign) wrong += revenue;
+  }
+  return all === 0 ? 0 : wrong / all;
+}

@@ -1,0 +1,28 @@
+import { MemoryGraph, type Policy, type Trust } from '@selfsame/identity';
+import type { Access, Host } from '@selfsame/protocols';
+import { Failure } from '../failure.ts';
+import { ARRIVAL } from './digest.ts';
+
+/** What a wire may ask of a server, without one: a single project whose every key is `verify`. */
+export function wireHost(policy: Policy, trust: Trust): Host {
+  const access: Access = { project: 'verify', name: 'verify', publicKey: 'verify', trust, policy, settings: {} };
+  const open = (_wire: string, key: string) => (key === 'verify' ? access : undefined);
+  const none = (): never => {
+    throw new Failure('These items need a server: import them instead.');
+  };
+  return {
+    now: ARRIVAL,
+    publicKey: open,
+    serverKey: open,
+    randomText: none,
+    randomInteger: none,
+    randomUuid: none,
+    hmac: none,
+    sameBytes: none,
+    isAddressIn: none,
+    tally: none,
+    script: none,
+    logged: none,
+    graph: () => new MemoryGraph(),
+  };
+}
