@@ -39,11 +39,15 @@ it('shows a profile’s MPID and record, and what a call answered and why', asyn
   const found = await fetch(`${server.url}/v1/people?kind=user&value=C1`, { headers });
   const { id } = (await found.json()) as { id: string };
   await page.goto(`${server.url}/people/${id}`);
+  expect(await page.locator('h1').textContent()).toBe('C1');
   const card = page.getByLabel('Directory profile');
   await card.getByText(mpid).waitFor();
   expect(await card.getByText('ann@example.com').count()).toBe(1);
   await page.goto(`${server.url}/live`);
-  await page.getByText('resolve').first().click();
+  await page
+    .locator('.item-name', { hasText: /^login$/ })
+    .first()
+    .click();
   const details = page.getByLabel('Details of the item');
   await details.locator('.notes').getByText('none of its login identifiers').waitFor();
   expect(await details.getByText(`login →`).count()).toBe(1);

@@ -164,12 +164,12 @@ export interface LiveItem {
   readonly type:
     | 'track'
     | 'identify'
+    | 'login'
     | 'logout'
     | 'traits'
     | 'merge'
     | 'join'
     | 'consent'
-    | 'resolve'
     | 'modify'
     | 'alias'
     | 'unreadable'
@@ -187,6 +187,8 @@ export interface LiveItem {
   readonly properties: Readonly<Record<string, Json>>;
   /** What the directory was asked and answered (mParticle's identify, login, logout, modify). */
   readonly directory?: DirectoryView;
+  /** What came with an item that was refused; for operators only (S40). */
+  readonly sent?: { readonly path: string; readonly body: string };
   /** Requests refused whole by the server itself: the status they were answered, and how many since the last notice. */
   readonly turnedAway?: { readonly status: number; readonly requests: number };
 }

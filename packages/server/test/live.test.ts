@@ -41,6 +41,23 @@ describe('GET /v1/live', () => {
     expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
   });
 
+  test('shows an operator what was sent with a refused item, without secrets, and a server key nothing of it (S40)', async () => {
+    const server = await running();
+    const headers = { 'content-type': 'application/json', 'x-mp-key': shop.publicKey };
+    const body = JSON.stringify({ client_secret: 'hidden-1', known_identities: { customerid: 42 } });
+    const answer = await fetch(`${server.url}/mparticle/v1/login`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(400);
+    const signedIn = await fetch(server.loginUrl, { redirect: 'manual' });
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const [seen] = await take(streamed(server, '?project=shop', { cookie }, ''), 1);
+    expect(seen).toMatchObject({ status: 'rejected', sent: { path: '/v1/login' } });
+    expect(seen?.sent?.body).toContain('"customerid":42');
+    expect(seen?.sent?.body).not.toContain('hidden-1');
+    const [masked] = await take(streamed(server), 1);
+    expect(masked).toMatchObject({ status: 'rejected' });
+    expect(masked?.sent).toBeUndefined();
+  });
+
   test('goes on after a position, by query or as a browser says it', async () => {
     const server = await running();
     await batch(

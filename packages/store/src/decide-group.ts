@@ -16,7 +16,15 @@ import { Turn } from './turn.ts';
 /** One item of a request: a statement, or why it is none. `project` is absent when its key opens nothing. */
 export type Item =
   | { readonly type: 'statement'; readonly statement: Statement }
-  | { readonly type: 'refused'; readonly project?: ProjectId; readonly reason: string };
+  | { readonly type: 'refused'; readonly project?: ProjectId; readonly reason: string; readonly sent?: Sent };
+
+/** What came with an item that was refused, for the operator to look at; never kept. */
+export interface Sent {
+  /** The wire's path of the request: the call. */
+  readonly path: string;
+  /** The beginning of its body. */
+  readonly body: string;
+}
 
 /** What happened to one item, for whoever watches. `logged`: it has a position in the log. */
 export type Outcome =
@@ -27,6 +35,7 @@ export type Outcome =
       readonly wire: string;
       readonly at: Instant;
       readonly reason: string;
+      readonly sent?: Sent;
     };
 
 /** The items of one request. */

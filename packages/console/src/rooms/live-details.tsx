@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { LiveItem } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
 import { StatusTag, WireTag } from '../parts/tags.tsx';
-import { Id, Json, Time } from '../parts/text.tsx';
+import { Code, Id, Json, Time } from '../parts/text.tsx';
 import { ruleInWords } from '../parts/words.ts';
 
 /** One item in full: what came, what we decided, what it did to the graph. */
@@ -65,6 +65,13 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
         </>
       )}
       {item.directory !== undefined && <Directory {...item.directory} />}
+      {item.sent !== undefined && (
+        <>
+          <h3>What was sent</h3>
+          <p className="mono">{item.sent.path}</p>
+          <Code text={item.sent.body} label="Copy what was sent" />
+        </>
+      )}
       <h3>Item</h3>
       <Json value={item} />
     </aside>

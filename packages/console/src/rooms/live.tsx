@@ -162,6 +162,7 @@ function Items({
             <span className="item-name">
               {item.name ?? typeName(item)}
               {item.name !== null && item.type !== 'track' && <span className="muted"> {item.type}</span>}
+              {item.sent !== undefined && <span className="muted"> {item.sent.path}</span>}
               {item.hidden && <span className="tag">hidden</span>}
             </span>
             <span className="item-ids">

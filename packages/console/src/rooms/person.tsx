@@ -47,10 +47,10 @@ export default function Person({ id }: { id: string }) {
 
 function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
   const [, navigate] = useLocation();
-  const name = nameOf(person);
   const devices = useMemo(() => devicesOf(person), [person]);
   const events = useEvents(person.id);
   const loaded = useLoaded(events.data);
+  const name = nameOf(person, loaded);
 
   // A former id leads here; the address then names the person as it is called now.
   useEffect(() => {

@@ -49,7 +49,15 @@ describe('a person', () => {
     expect(nameOf(person({ traits: { $first_name: 'Ann', $last_name: 'Lee' } }))).toBe('Ann Lee');
     expect(nameOf(person({ traits: { $name: 7, email: 'a@example.com' } }))).toBe('a@example.com');
     expect(nameOf(person())).toBe('42');
-    expect(nameOf(person({ known: false }))).toBe('Anonymous visitor');
+    const nobody = person({ known: false, identifiers: [] });
+    expect(nameOf(nobody)).toBe('Anonymous visitor');
+    const seen = event({ properties: { $browser: 'Chrome', $os: 'Linux', utm_campaign: 'spring' } });
+    expect(nameOf(nobody, [event(), seen])).toBe('Chrome on Linux, spring campaign');
+    const mpid = { kind: 'mpid', value: '7', from: null, to: null, claim: null };
+    expect(nameOf(person({ identifiers: [mpid, { ...mpid, kind: 'user', value: 'customer-42' }] }))).toBe(
+      'customer-42',
+    );
+    expect(nameOf(person({ identifiers: [mpid] }))).toBe('7');
   });
 
   it('has one colour a device, whatever its number of stretches', () => {

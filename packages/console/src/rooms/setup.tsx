@@ -41,8 +41,8 @@ function Steps({ project }: { project: ProjectView }) {
       <section className="card">
         <h2>1. The public key</h2>
         <p className="muted">
-          It may stand in web pages: it can only write. The server key, which may also read, is in your settings file or
-          was printed when the server first started.
+          It may stand in web pages: it can only write. The server key, which may also read, is in your settings file;
+          without one it is in <code>secrets.json</code> of the data directory.
         </p>
         <Code text={project.publicKey} label="Copy the public key" />
       </section>
@@ -69,7 +69,10 @@ function Steps({ project }: { project: ProjectView }) {
           <dt>Public keys</dt>
           <dd>{modes[project.identityMode] ?? project.identityMode}</dd>
         </dl>
-        <p className="muted">These are set in the settings file, under “policy”.</p>
+        <p className="muted">
+          The settings file gives them under “policy”; the <Link href="/policy">Policy page</Link> changes them while
+          the server runs, and its word then comes before the file’s.
+        </p>
       </section>
     </>
   );

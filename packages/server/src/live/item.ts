@@ -31,7 +31,8 @@ export function liveItem(
     const { wire, reason } = happening;
     const at = new Date(happening.at).toISOString();
     const base = { ...noItem, position, at, time: at, wire, reason };
-    if (happening.type === 'refused') return base;
+    if (happening.type === 'refused')
+      return { ...base, ...(happening.sent === undefined ? {} : { sent: happening.sent }) };
     const { status, requests } = happening;
     return { ...base, type: 'turned-away', turnedAway: { status, requests } };
   }
@@ -43,7 +44,7 @@ export function liveItem(
     at: new Date(entry.at).toISOString(),
     time: new Date(entry.time).toISOString(),
     wire: entry.wire,
-    type: types[command.type],
+    type: command.type === 'Resolve' ? command.call : types[command.type],
     name: command.type === 'Track' ? command.name : null,
     hidden: command.type === 'Track' && command.hidden === true,
     status: verdict.status,
@@ -102,7 +103,7 @@ const types = {
   Merge: 'merge',
   Join: 'join',
   Consent: 'consent',
-  Resolve: 'resolve',
+  Resolve: 'identify',
   Modify: 'modify',
   Alias: 'alias',
 } as const satisfies Record<Command['type'], LiveItem['type']>;

@@ -27,7 +27,7 @@ export const live = defineRoute({
     'Server-sent events: every item with its verdict and why, and requests turned away, as it happens; `after` replays what is kept.',
   query: v.object({ ...filter.entries, after: v.exactOptional(position) }),
   answer: { stream: 'text/event-stream' },
-  async handle({ context, project, policy, query, request, reply }) {
+  async handle({ context, project, key, policy, query, request, reply }) {
     const { after, ...wanted } = query;
     // A browser that comes back by itself says where it was.
     const last = Number(request.headers['last-event-id']);
@@ -52,7 +52,9 @@ export const live = defineRoute({
         const { happening } = one;
         const wire = happening.type === 'decided' ? happening.entry.wire : happening.wire;
         const item = liveItem(one, () => context.store.graph(project.id), policy, context.wires.get(wire)?.words);
-        if (matches(item, wanted)) raw.write(`event: item\nid: ${item.position}\ndata: ${JSON.stringify(item)}\n\n`);
+        if (!matches(item, wanted)) continue;
+        const shown = key === 'operator' ? item : { ...item, sent: undefined };
+        raw.write(`event: item\nid: ${item.position}\ndata: ${JSON.stringify(shown)}\n\n`);
       }
     };
     // Not in the ingest loop's turn: intake never waits for a reader.
@@ -100,6 +102,7 @@ function textsOf(item: LiveItem): readonly string[] {
     item.reason ?? '',
     String(item.turnedAway?.status ?? ''),
     item.personId ?? '',
+    item.sent?.path ?? '',
     ...item.ids.flatMap(({ kind, value, as }) => [`${kind}:${value}`, ...(as === undefined ? [] : [`${as}:${value}`])]),
     ...properties.filter((one) => typeof one === 'string' || typeof one === 'number').map(String),
   ];

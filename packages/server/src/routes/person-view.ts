@@ -70,12 +70,19 @@ export function personListed(person: Person): SearchAnswer['people'][number] {
 }
 
 /** The best name we have for somebody: a name, an e-mail, else the identifier they are named after. */
-function nameOf({ traits, founder }: Person): string {
+function nameOf(person: Person): string {
+  const { traits, founder } = person;
   const trait = (name: string): string | undefined => {
     const value = traits.get(name) ?? traits.get(`$${name}`);
     return typeof value === 'string' && value.trim() !== '' ? value : undefined;
   };
   const parts = [trait('first_name') ?? trait('firstName'), trait('last_name') ?? trait('lastName')];
   const full = parts.filter((part) => part !== undefined).join(' ');
-  return trait('name') ?? (full || undefined) ?? trait('email') ?? founder.id.value;
+  return trait('name') ?? (full || undefined) ?? trait('email') ?? givenTo(person) ?? founder.id.value;
 }
+
+/** What somebody was called by whoever knows them, where we named them after a number of ours. */
+const givenTo = (person: Person): string | undefined =>
+  person.founder.id.kind === 'mpid'
+    ? identifierSpans(person).find(({ node }) => ['user', 'email', 'phone'].includes(node.id.kind))?.node.id.value
+    : undefined;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProjectId, Verdict } from '@selfsame/identity';
-import type { Host, Item, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
-import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
+import type { Host, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
+import { type Ingest, type Item, Overloaded, StoreError } from '@selfsame/store';
 import type { Admission } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
 import type { Limited, RateLimits } from '../http/rate-limits.ts';
@@ -11,6 +11,7 @@ import type { Refusal } from '../live/refusals.ts';
 import { answer, type Cause, type Refused, turnAway } from './answer.ts';
 import type { Match } from './finder.ts';
 import { NodeWireRequest, type Peer } from './request.ts';
+import { withWhatWasSent } from './sent.ts';
 import { asksForVerdicts, verdictsAnswer } from './verdicts.ts';
 
 export interface WireParts {
@@ -74,10 +75,10 @@ export const wireHandler =
 
     /** The wire's answer once every item has its verdict on stable storage (G1). */
     async function judged(reading: {
-      readonly items: readonly Item[];
+      readonly items: Parameters<typeof withWhatWasSent>[0];
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     }): Promise<WireReply> {
-      items = reading.items;
+      items = withWhatWasSent(reading.items, request);
       const limited = tooManyItems(rates, items);
       if (limited !== undefined) throw new TooMany(limited);
       const verdicts = await ingest.submit(wire.name, items);
