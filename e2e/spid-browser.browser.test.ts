@@ -45,7 +45,8 @@ const tokens = (back: string) => ({
   serverKey: 'tokens-server-key-that-is-long-enough-to-pass',
   policy: { preset: 'spid' },
   keys: { spid: 'tokens-client' },
-  wires: { spid: { redirectUris: [back] } },
+  // Its pages are at another address than the one users come back to.
+  wires: { spid: { redirectUris: [back], origins: [new URL(back.replace('localhost', '127.0.0.1')).origin] } },
 });
 
 let browser: Browser;

@@ -6,6 +6,8 @@ export interface Metrics {
   observeCommit(seconds: number): void;
   /** A connection was cut because what waited for it took too much memory. */
   countCut(): void;
+  /** Something was refused before it was a request. */
+  countRefused(status: number, cause: string): void;
   /** A request is over. @param surface a wire, or `api` */
   observeRequest(surface: string, seconds: number, status: number, cause: string | undefined): void;
 }
@@ -107,6 +109,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     registry,
     observeCommit: (seconds) => commits.observe(seconds),
     countCut: () => cuts.inc(),
+    countRefused: (status, cause) => refusals.inc({ surface: 'http', status: String(status), cause }),
     observeRequest(surface, seconds, status, cause) {
       let child = bySurface.get(surface);
       if (child === undefined) bySurface.set(surface, (child = requests.labels({ surface })));

@@ -1,7 +1,10 @@
 import { readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../src/limits.ts';
+import { routeTable } from '../src/routes/index.ts';
 import { createStorageProbe } from '../src/storage-probe.ts';
+import { exchange } from './raw.ts';
 import { batch, other, running, shop, track } from './running.ts';
 
 const server = { authorization: `Bearer ${shop.serverKey}` };
@@ -55,6 +58,33 @@ test('a refusal names fields of ours and nothing that was sent (S40)', async () 
   expect(answer.status).toBe(400);
   expect(said).not.toMatch(/customer-42|ann-smith/);
   expect(said).toContain('caps.perPerson');
+});
+
+test('a list is no body of an object, on any route', async () => {
+  const { url } = await running();
+  for (const { method, path, body } of routeTable) {
+    if (body === undefined) continue;
+    const answer = await fetch(url + path.replace(/:\w+/g, 'x'), {
+      method,
+      headers: { ...server, 'content-type': 'application/json' },
+      body: '[]',
+    });
+    expect([path, answer.status]).toEqual([path, 400]);
+  }
+});
+
+test('what is refused before it is a request is counted by cause', async () => {
+  const { url } = await running();
+  await exchange(url, 'hello\r\n\r\n');
+  await exchange(url, `GET /livez HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(limits.headerBytes)}\r\n\r\n`);
+  await exchange(url, 'GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n');
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  for (const [status, cause] of [
+    [400, 'bad-framing'],
+    [431, 'too-many-headers'],
+    [400, 'two-hosts'],
+  ])
+    expect(metrics).toContain(`selfsame_refused_requests_total{surface="http",status="${status}",cause="${cause}"} 1`);
 });
 
 describe('/metrics by setting', () => {
@@ -145,7 +175,10 @@ describe('SPiD: who is logged in is told to the client’s own pages', () => {
       [{ origin: 'https://evil.test', referer: 'https://shop.example/' }, 403],
       [{ referer: 'https://evil.test/https://shop.example/' }, 403],
       [{ referer: 'https://shop.example@evil.test/' }, 403],
-      [{}, 403],
+      [{ 'sec-fetch-site': 'cross-site' }, 403],
+      [{ 'sec-fetch-site': 'same-site' }, 403],
+      [{ 'sec-fetch-site': 'same-origin' }, 200],
+      [{}, 200],
     ];
     for (const [headers, status] of cases) expect([headers, await ask(url, headers)]).toEqual([headers, status]);
   });

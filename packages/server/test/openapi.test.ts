@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { routeTable } from '../src/routes/index.ts';
@@ -25,6 +26,10 @@ test('/openapi.json is a valid OpenAPI 3.1 document of every route, open to all'
   const document = (await response.json()) as Document;
   const checked = await new Validator().validate(document as unknown as Record<string, unknown>);
   expect(checked.errors ?? []).toEqual([]);
+  const config = await createConfig({ extends: ['recommended'] });
+  const source = JSON.stringify(document);
+  const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config });
+  expect(problems.map(({ ruleId, message }) => [ruleId, message])).toEqual([]);
   expect(document.openapi).toBe('3.1.0');
 
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -50,13 +50,14 @@ interface Job extends Request {
 export function createIngest(options: IngestOptions): Ingest {
   const { store, clock, rules, maxQueued = 20_000, maxGroup = 1_000 } = options;
   const listeners = new Set<(outcomes: readonly Outcome[]) => void>();
-  let queue: Job[] = [];
+  /** Requests that wait, by project; the project whose turn it is comes first. */
+  const queues = new Map<ProjectId | undefined, Job[]>();
   let waiting = 0;
   let running: Promise<void> | undefined;
   let stopped = false;
 
   async function run(): Promise<void> {
-    while (queue.length > 0) {
+    while (queues.size > 0) {
       // Let everything that is ready in this turn of the event loop join the group, and other work have its turn.
       await new Promise((resolve) => setImmediate(resolve));
       const group = take();
@@ -83,15 +84,18 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   function take(): Job[] {
+    const group: Job[] = [];
     let size = 0;
-    let count = 0;
-    for (const job of queue) {
-      if (count > 0 && size + job.items.length > maxGroup) break;
+    // Each project one request after the other, and the projects in turn: what waits for one holds up no other (G13).
+    for (const [project, jobs] of queues) {
+      const job = jobs[0] as Job;
+      if (group.length > 0 && size + job.items.length > maxGroup) break;
+      group.push(job);
       size += job.items.length;
-      count += 1;
+      jobs.shift();
+      queues.delete(project);
+      if (jobs.length > 0) queues.set(project, jobs);
     }
-    const group = queue.slice(0, count);
-    queue = queue.slice(count);
     waiting -= size;
     return group;
   }
@@ -121,7 +125,11 @@ export function createIngest(options: IngestOptions): Ingest {
       if (items.length === 0) return Promise.resolve([]);
       waiting += items.length;
       return new Promise((resolve, reject) => {
-        queue.push({ wire, items, resolve, reject });
+        const project = projectOf(items);
+        const jobs = queues.get(project);
+        const job = { wire, items, resolve, reject };
+        if (jobs === undefined) queues.set(project, [job]);
+        else jobs.push(job);
         running ??= run();
       });
     },
@@ -137,4 +145,13 @@ export function createIngest(options: IngestOptions): Ingest {
       await running;
     },
   };
+}
+
+/** The project of a request's first item that has one; the items of a request are nearly always of one project. */
+function projectOf(items: readonly Item[]): ProjectId | undefined {
+  for (const item of items) {
+    const project = item.type === 'statement' ? item.statement.project : item.project;
+    if (project !== undefined) return project;
+  }
+  return undefined;
 }

@@ -46,4 +46,25 @@ describe('turns of the event loop', () => {
     // 60 items of at least 2 ms in turns that end after 8.
     expect(turns).toBeGreaterThan(10);
   });
+
+  it('projects take turns: a storm in one holds up another by a group, however many wait (G13)', async () => {
+    const ingest = createIngest({
+      store: createMemoryStore(testRules),
+      rules: testRules,
+      clock: () => 1e12,
+      maxGroup: 10,
+    });
+    const answered: string[] = [];
+    const send = (project: string, i: number) => {
+      const ids = [{ kind: 'user', value: `u${i}` }];
+      const statement = { project, wire: 'native', trust: 2, command: { type: 'Identify', ids } } as const;
+      return ingest.submit('native', [{ type: 'statement', statement }]).then(() => answered.push(`${project}${i}`));
+    };
+    const storm = Array.from({ length: 1_000 }, (_, i) => send('storm', i));
+    const steady = send('steady', 0);
+    await Promise.all([...storm, steady]);
+    // Its own turn in the first group, and the storm's in their order.
+    expect(answered.indexOf('steady0')).toBeLessThan(10);
+    expect(answered.filter((one) => one !== 'steady0')).toEqual(storm.map((_, i) => `storm${i}`));
+  });
 });

@@ -65,14 +65,18 @@ export function readBrowserCall(call: BrowserCall, request: WireRequest, host: H
 
 /**
  * Is this one of the client's own pages? A script tag of any site would carry the visitor's cookie, and the answer is
- * signed. A browser says by Origin or Referer which page asks; one that hides both is refused where pages are listed.
- * What this cannot prevent: a program that is no browser sends what it likes, though without a visitor's cookie.
+ * signed. A browser says by Origin or Referer which page asks. What this cannot prevent: a program that is no browser
+ * says what it likes, though without a visitor's cookie; and an old browser without Sec-Fetch-Site can be told by a page
+ * to hide where it comes from.
  */
 function mayAsk({ headers, origin }: WireRequest, access: Access): boolean {
   const { origins, redirectUris } = settingsOf(access);
   const allowed = origins ?? redirectUris.map(originOf);
   if (allowed.length === 0) return true;
-  const page = headers['origin'] ?? originOf(headers['referer'] ?? '');
+  const said = headers['origin'] ?? headers['referer'];
+  // A program says neither. A browser that hides both still says whether the page is another site's.
+  if (said === undefined) return /^(same-origin|none)?$/.test(headers['sec-fetch-site'] ?? '');
+  const page = said === 'null' ? said : originOf(said);
   return page === origin || allowed.includes(page);
 }
 

@@ -52,7 +52,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     forceCloseConnections: 'idle',
-    clientErrorHandler: refuseBadFraming,
+    clientErrorHandler: refuseBadFraming(health.metrics.countRefused),
     serverFactory: (handle): Server =>
       createHttpServer(
         (message, response) => {
@@ -74,6 +74,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
         certificate,
         budget,
         health.metrics.countCut,
+        health.metrics.countRefused,
       ),
   });
 

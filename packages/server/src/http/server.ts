@@ -21,6 +21,7 @@ export function createHttpServer(
   certificate: Certificate | undefined,
   budget: ByteBudget,
   onCut: () => void,
+  onRefused: OnRefused,
 ): Server {
   const options: ServerOptions = {
     maxHeaderSize: limits.urlBytes + limits.headerBytes,
@@ -40,6 +41,7 @@ export function createHttpServer(
     (message, response) => {
       const refused = refusedHeaders(message);
       if (refused === undefined) return handle(message, response);
+      onRefused(refused, refused === 431 ? 'too-many-headers' : 'two-hosts');
       response.writeHead(refused, { 'content-length': 0, connection: 'close' }).end();
     },
     { atOnce: limits.requestsAtOnce, heads: budget.share(limits.headsInMemoryBytes), onCut },
@@ -52,20 +54,30 @@ export function createHttpServer(
   return server;
 }
 
+/** Told of what was refused before it was a request. */
+export type OnRefused = (status: number, cause: string) => void;
+
+const causeOf: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'too-many-headers',
+  ERR_HTTP_REQUEST_TIMEOUT: 'too-slow',
+};
 const statusOf: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 /** Answers what the parser would not take: a status, and the connection ends (S25). */
-export function refuseBadFraming(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
-}
+export const refuseBadFraming =
+  (onRefused: OnRefused) =>
+  (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
+    onRefused(Number(status.slice(0, 3)), causeOf[error.code ?? ''] ?? 'bad-framing');
+    socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+  };
 
 /** The path and query of a request line, which a client may also send as a whole address. */
 export function urlOf({ url = '/' }: IncomingMessage): string {

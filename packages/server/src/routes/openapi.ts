@@ -18,11 +18,14 @@ export function openApi(table: readonly Route[]): object {
     info: {
       title: 'Selfsame',
       version: '1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       summary: 'Who is this, really? What people did, who they are, and why.',
       description:
         'Writes take the public or the server key, reads the server key, as `Authorization: Bearer`. ' +
         'An id of another project looks like one that does not exist.',
     },
+    // Where the description itself was read.
+    servers: [{ url: '/' }],
     components: {
       securitySchemes: {
         serverKey: { type: 'http', scheme: 'bearer', description: 'Secret, for backends: reads and writes.' },

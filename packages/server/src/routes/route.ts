@@ -72,6 +72,9 @@ export function readCall(
   for (const part of ['params', 'query', 'body'] as const) {
     const schema = route[part];
     if (schema === undefined) continue;
+    // To the schemas a list is an object too.
+    if (part === 'body' && schema.type !== 'array' && Array.isArray(request.body))
+      return refusal(400, 'bad_body', 'body: expected an object.');
     const checked = v.safeParse(schema, request[part], { abortPipeEarly: true });
     if (!checked.success)
       return refusal(
