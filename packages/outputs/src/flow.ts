@@ -114,38 +114,29 @@ export class Flow {
     return this.#state === 'halted' ? this.#all.size === 0 : this.#state === 'running' && this.#all.size < MOST_HELD;
   }
 
-  /** Takes messages in, in log order, and how far the log was read for them. */
-  admit(items: readonly Pick<Item, 'message' | 'id' | 'sequence'>[], through: Position): void {
-    for (const one of items) {
-      this.#enter({
-        ...one,
-        keys: this.#keysOf(one.message),
-        failures: 0,
-        due: 0,
-        since: null,
-        listed: false,
-        flying: false,
-      });
-      const person = one.message.person?.id;
-      if (person !== undefined && one.sequence > 0)
-        this.#marks.push({ position: one.message.place.position, person, sequence: one.sequence });
+  /** Takes messages in, in log order, and how far the log was read for them. `was`: it stands in the books already. */
+  admit(
+    items: readonly (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[],
+    through: Position,
+  ): void {
+    for (const { message, id, sequence, was } of items) {
+      if (was === undefined) this.#enter(this.#itemOf(message, id, sequence));
+      else this.restore(message, id, was);
+      const person = message.person?.id;
+      if (person !== undefined && sequence > 0)
+        this.#marks.push({ position: message.place.position, person, sequence });
     }
     this.#through = Math.max(this.#through, through);
   }
 
   /** Takes back what was listed before a restart. */
   restore(message: Message, id: string, { failures, due, since, sequence }: Listed): void {
-    this.#enter({
-      message,
-      id,
-      sequence,
-      keys: this.#keysOf(message),
-      failures,
-      due,
-      since,
-      listed: true,
-      flying: false,
-    });
+    this.#enter({ ...this.#itemOf(message, id, sequence), failures, due, since, listed: true });
+  }
+
+  #itemOf(message: Message, id: string, sequence: number): Item {
+    const keys = this.#keysOf(message);
+    return { message, id, sequence, keys, failures: 0, due: 0, since: null, listed: false, flying: false };
   }
 
   /** A message of this person was not delivered before the restart. */

@@ -29,8 +29,8 @@ export function createMemoryBooks(): Books {
         all.set(output, kept);
       }
       kept.account = { begun: kept.account.begun, cursor, state, reason, sent: kept.account.sent + sent };
-      for (const one of list) kept.listed.set(placeKey(one), one);
       for (const place of unlist) kept.listed.delete(placeKey(place));
+      for (const one of list) kept.listed.set(placeKey(one), one);
       for (const letter of dead) kept.dead.set(placeKey(letter), letter);
       for (const [person, { sequence, gap }] of marks) {
         const before = kept.marks.get(person)?.sequence ?? 0;

@@ -1,5 +1,5 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
-import type { Books, FlowState } from './books.ts';
+import type { Books, FlowState, Listed } from './books.ts';
 import { Flow, type Item } from './flow.ts';
 import type { Message, Place } from './message.ts';
 import { type Delivery, type Link, type Output, type Rendered, type Sent, Unrenderable } from './output.ts';
@@ -75,6 +75,8 @@ export class Runner {
   #reading: Promise<void> | undefined;
   #more = true;
   #begun: Position = 0;
+  /** Written down before a restart, at places after the cursor. */
+  readonly #early = new Map<string, Listed>();
   #sent = 0;
   #told: FlowState | undefined;
 
@@ -120,7 +122,11 @@ export class Runner {
         this.#noteGap(flow, message.person?.id);
         flow.restore(connected, this.#parts.idOf(message.place), listed);
       }
-      for (const place of places.values()) flow.forget(place);
+      for (const [key, listed] of places) {
+        // Behind the cursor is somebody who was not written down: this one is read again.
+        if (listed.position > account.cursor) this.#early.set(key, listed);
+        else flow.forget(listed);
+      }
     }
     this.#source = source;
     this.#flow = flow;
@@ -212,7 +218,7 @@ export class Runner {
     this.#more = false;
     const { messages, through } = await source.next(CHUNK, replay?.until);
     if (through > before) this.#more = true;
-    const items: Pick<Item, 'message' | 'id' | 'sequence'>[] = [];
+    const items: (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[] = [];
     for (const message of messages) {
       if (!output.takes.has(message.kind)) continue;
       const connected = connect(message);
@@ -224,7 +230,8 @@ export class Runner {
       const counted = isOld ? 0 : this.#sequences.next(connected, (person) => this.#marked(flow, person));
       const sequence = replay?.places?.get(placeKey(message.place)) ?? counted;
       if (replay !== undefined && !isReplayed(replay, message.place)) continue;
-      items.push({ message: connected, id: idOf(message.place), sequence });
+      const was = this.#early.get(placeKey(message.place));
+      items.push({ message: connected, id: idOf(message.place), sequence, was });
     }
     flow.admit(items, through);
     if (this.#sequences.size > MOST_SEQUENCES && !flow.hasMarks) this.#sequences.clear();

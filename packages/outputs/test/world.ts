@@ -82,10 +82,12 @@ export async function run(
   const errors: unknown[] = [];
   const states: string[] = [];
   let flying = 0;
+  let killed = false;
   const link: Link = {
     now: () => world.now,
     hmac: (secret, text) => createHmac('sha256', secret).update(text).digest('base64'),
     async post(url, { headers, body }) {
+      if (killed) return await new Promise<never>(() => {});
       const post = { url, headers, body, at: world.now };
       posts.push(post);
       flying += 1;
@@ -98,7 +100,7 @@ export async function run(
   const runner = new Runner({
     name: 'out',
     output,
-    books: world.books,
+    books: { ...world.books, save: (name, change) => (killed ? undefined : world.books.save(name, change)) },
     source: world.source,
     link,
     idOf: ({ position, part }) => `m${position}.${part}`,
@@ -143,7 +145,10 @@ export async function run(
       unwatch();
       await runner.stop();
     },
-    /** As a kill would: nothing more is written down. */
-    kill: () => unwatch(),
+    /** As a kill would: from here on nothing is sent and nothing is written down. */
+    kill() {
+      killed = true;
+      unwatch();
+    },
   };
 }

@@ -51,8 +51,8 @@ export function openBooks(file: string): Books {
     save: db.transaction((name: string, change: Parameters<Books['save']>[1]) => {
       const { cursor, state, reason, sent, list, unlist, dead, marks } = change;
       prepared.keep.run({ name, cursor, state, reason, sent });
-      for (const one of list) prepared.list.run({ name, ...one });
       for (const { position, part } of unlist) prepared.unlist.run(name, position, part);
+      for (const one of list) prepared.list.run({ name, ...one });
       for (const letter of dead) prepared.bury.run({ name, ...letter });
       for (const [person, mark] of marks) prepared.setMark.run({ name, person, ...mark });
     }),
