@@ -21,7 +21,7 @@ function inShort(message: Message): string {
 
 describe('messages of the log', () => {
   it('an event is told of its person, as the log stood then', async () => {
-    const world = createWorld();
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     await world.say(track('Seen', 'device:a'));
     await world.say(track('Bought', 'user:1', 'device:a'));
     await world.say(track('Left'));
@@ -45,7 +45,7 @@ describe('messages of the log', () => {
   });
 
   it('[O5] a merge is one correction a stretch of each identifier, however many events hang on it', async () => {
-    const world = createWorld();
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     for (let i = 0; i < 50; i++) await world.say(track('Seen', 'user:ann', 'device:a'), track('Seen', 'user:abe'));
     await world.say(merge('user:ann', 'user:abe'));
     const moved = (await told(world)).filter((one) => one.kind === 'moved');
@@ -57,7 +57,7 @@ describe('messages of the log', () => {
   });
 
   it('[O5] a shared device moves from the login on, and nothing else moves', async () => {
-    const world = createWorld();
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     await world.say(login('user:1', 'device:a'));
     const first = world.now;
     await world.say(login('user:2', 'device:a'));
@@ -70,7 +70,7 @@ describe('messages of the log', () => {
   });
 
   it('what is said of somebody is told as what changed, a segment as entered or left', async () => {
-    const world = createWorld();
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     await world.say(trait('user:1', 'plan', 'pro'));
     await world.say(trait('user:1', 'plan', 'pro'));
     await world.say(segment('user:1', 'gold'));
@@ -88,7 +88,7 @@ describe('messages of the log', () => {
   });
 
   it('[O1] told from any place on, a message is the same', async () => {
-    const world = createWorld();
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     for (let i = 0; i < 40; i++)
       await world.say(
         track(`E${i}`, `device:${i % 7}`),

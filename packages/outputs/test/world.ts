@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type PersonId, presets, type Rules, type Statement } from '@selfsame/identity';
+import { type PersonId, type Policy, presets, type Rules, type Statement } from '@selfsame/identity';
 import { createIngest, createMemoryStore } from '@selfsame/store';
 import {
   type Books,
@@ -26,11 +26,11 @@ export interface Post {
 export const ok: Answer = () => ({ status: 200, body: '' });
 
 /** A log, a graph, books and a clock of the test's own: time passes when nothing else is left to happen. */
-export function createWorld(preset = 'selfsame') {
+export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
   const time = { now: Date.UTC(2026, 0, 1) };
   const derive = (_project: string, { kind, value }: { kind: string; value: string }) =>
     `p-${kind}-${value}` as PersonId;
-  const rules = (): Rules => ({ policy: presets[preset]!, derive });
+  const rules = (): Rules => ({ policy: { ...presets[preset]!, ...more }, derive });
   const store = createMemoryStore(rules);
   const ingest = createIngest({ store, clock: () => time.now, rules });
   return {
