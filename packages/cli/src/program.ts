@@ -10,6 +10,7 @@ import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { signCommand } from './commands/sign.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
 
 /** The whole command line. Ends by throwing (`exitOverride`), so that tests and `main` decide about the process. */
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     outputsCommand(),
     verifyCommand(),
     scoreCommand(),
+    testCommand(),
     doctorCommand(),
     signCommand(),
   ])

@@ -17,7 +17,7 @@ export const ARRIVAL = Date.UTC(3000, 0, 1);
 const LAST = Date.UTC(3001, 0, 1);
 
 /** A key that everybody has, so that everybody gets the same hash. */
-const derive: DerivePersonId = (project, founder, attempt) =>
+export const derive: DerivePersonId = (project, founder, attempt) =>
   createHmac('sha256', 'selfsame verify')
     .update(JSON.stringify([project, founder.kind, founder.value, attempt]))
     .digest('base64url')
