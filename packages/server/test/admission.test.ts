@@ -15,27 +15,30 @@ describe('admission (G12, G13)', () => {
 
   test('what may be under way shrinks while answers are slow, once for all that were under way, and grows again', () => {
     let now = 0;
-    const admission = createAdmission({ least: 10 * KiB, most: 100 * KiB, targetMs: 1_000 }, () => now);
+    const admission = createAdmission({ least: 10 * KiB, most: 400 * KiB, targetMs: 1_000 }, () => now);
     const enter = () => admission.enter(9 * KiB, () => 'a');
     const leave = Array.from({ length: 20 }, enter).filter((one) => one !== undefined);
     expect(leave).toHaveLength(10);
     now = 5_000;
-    for (const one of leave) one();
+    for (const one of leave) one(true);
     expect(admission.limit).toBe(70 * KiB);
     for (let i = 0; i < 10; i++) {
       const slow = enter();
       now += 1_001;
-      slow?.();
+      slow?.(true);
     }
     expect(admission.limit).toBe(10 * KiB);
+    // What had no room is as good as slow.
+    enter()?.(false);
+    expect(admission.limit).toBe(10 * KiB);
     // Never nothing at all, and everything again once answers come in time.
-    for (let i = 0; i < 100; i++) for (const one of Array.from({ length: 20 }, enter)) one?.();
-    expect(admission.limit).toBe(100 * KiB);
+    for (let i = 0; i < 100; i++) for (const one of Array.from({ length: 60 }, enter)) one?.(true);
+    expect(admission.limit).toBe(400 * KiB);
     expect(admission.used).toBe(0);
   });
 
   test('a source that sends without end leaves the others their part', () => {
-    const admission = createAdmission({ least: 1, most: 100 * KiB, targetMs: 1_000 }, () => 0);
+    const admission = createAdmission({ least: 100 * KiB, most: 100 * KiB, targetMs: 1_000 }, () => 0);
     while (admission.enter(9 * KiB, () => 'storm') !== undefined);
     expect(admission.isOpen(() => 'storm')).toBe(false);
     expect(admission.isOpen(() => 'steady')).toBe(true);

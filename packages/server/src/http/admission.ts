@@ -10,9 +10,9 @@ export interface Admission {
   /**
    * Lets in a request whose body is whole. Under pressure each source gets its part, so that one that sends without end
    * does not push out the others (G13).
-   * @returns what to call when it is answered; undefined when it must come again
+   * @returns what to call when it is answered, and whether there was room for it; undefined when it must come again
    */
-  enter(bytes: number, source: () => string): (() => void) | undefined;
+  enter(bytes: number, source: () => string): Leave | undefined;
   /** Bytes that may be under way now, and those that are. */
   readonly limit: number;
   readonly used: number;
@@ -24,6 +24,8 @@ export interface AdmissionLimits {
   readonly targetMs: number;
 }
 
+export type Leave = (hadRoom: boolean) => void;
+
 /** What a request costs beside its body, bytes. */
 const A_REQUEST = 1_024;
 
@@ -32,15 +34,14 @@ export function createAdmission(
   { least, most, targetMs }: AdmissionLimits,
   now: () => number = () => performance.now(),
 ): Admission {
-  let limit = most;
+  let limit = Math.max(least, most / 4);
   let used = 0;
   let lastCut = Number.NEGATIVE_INFINITY;
   const held = new Map<string, number>();
 
   /** Slower than it should be: fewer. In time, and there was a use for more: a little more. */
-  function learn(began: number, cost: number): void {
-    const took = now() - began;
-    if (took <= targetMs) {
+  function learn(began: number, cost: number, hadRoom: boolean): void {
+    if (hadRoom && now() - began <= targetMs) {
       if (used + cost > limit / 2) limit = Math.min(most, limit + cost / 8);
     } else if (began >= lastCut) {
       // One cut for all that were under way together.
@@ -70,14 +71,14 @@ export function createAdmission(
       }
       used += cost;
       const began = now();
-      return () => {
+      return (hadRoom) => {
         used -= cost;
         if (name !== undefined) {
           const left = (held.get(name) as number) - cost;
           if (left > 0) held.set(name, left);
           else held.delete(name);
         }
-        learn(began, cost);
+        learn(began, cost, hadRoom);
       };
     },
     get limit() {

@@ -3,6 +3,8 @@ import type { Protocol, WireReply, WireRequest } from '@selfsame/protocols';
 import type { RateLimited } from '../http/rate-limits.ts';
 import type { BodyProblem } from '../http/request-body.ts';
 
+/** A body up to here is let pass unread, bytes, when its sender is to come again: a new connection costs more. */
+const SMALL = 1024 * 1024;
 /** How long a client that still sends may go on after it was refused, ms. A socket shut at once would lose it our answer. */
 const LINGER = 1_000;
 
@@ -64,8 +66,9 @@ export function turnAway(
     return why.status;
   }
   const reply = wire.refuse(request, why.status, why.message);
-  const later = why.status === 429 || why.status === 503 ? { 'retry-after': String(why.retryAfterSeconds ?? 1) } : {};
-  if (message.complete) {
+  const isLater = why.status === 429 || why.status === 503;
+  const later = isLater ? { 'retry-after': String(why.retryAfterSeconds ?? 1) } : {};
+  if (message.complete || (isLater && Number(message.headers['content-length']) <= SMALL)) {
     answer(response, wire.headers(request), reply, later);
     return reply.status;
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProjectId, Verdict } from '@selfsame/identity';
 import type { Host, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
 import { type Ingest, type Item, Overloaded, StoreError } from '@selfsame/store';
-import type { Admission } from '../http/admission.ts';
+import type { Admission, Leave } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
 import type { Limited, RateLimits } from '../http/rate-limits.ts';
 import { type Body, readBody } from '../http/request-body.ts';
@@ -42,7 +42,8 @@ export const wireHandler =
     const { wire, path, search } = match;
     const { ingest, host, peer, bodies, admission, rates, stopping, bodyTimeoutMs, onError, onRefusal, onDone } = parts;
     const began = performance.now();
-    let leave: (() => void) | undefined;
+    let leave: Leave | undefined;
+    let hadRoom = true;
     let items: readonly Item[] = [];
     let body: Body | undefined;
     let request = new NodeWireRequest(message, path, search, nothing, peer);
@@ -65,12 +66,13 @@ export const wireHandler =
       answer(response, wire.headers(request), reply);
       onDone(wire.name, (performance.now() - began) / 1_000, reply.status, undefined);
     } catch (error) {
+      hadRoom = !(error instanceof Overloaded);
       const away = turnedAway(error);
       if (away.status === 500) onError(wire.name, error);
       refuse(away);
     } finally {
       body?.hold?.release();
-      leave?.();
+      leave?.(hadRoom);
     }
 
     /** The wire's answer once every item has its verdict on stable storage (G1). */

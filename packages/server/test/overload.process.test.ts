@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { shop } from './running.ts';
+
+const LONG = process.env['SELFSAME_LONG'] !== undefined;
+/** How long three times the peak is sent, ms: an hour in the long run. */
+const STORM = LONG ? 3_600_000 : 4_000;
+const ITEMS = 100;
+const selfsame = fileURLToPath(new URL('../../cli/bin/selfsame.js', import.meta.url));
+
+/** A server in a process of its own, so that its memory and its turns are its own. */
+async function serving(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-overload-'));
+  const config = join(directory, 'settings.json');
+  writeFileSync(config, JSON.stringify({ projects: [shop] }));
+  const args = [selfsame, 'serve', '--config', config, '--data', join(directory, 'data'), '--port', '0'];
+  const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return new Promise((resolve) => {
+    let said = '';
+    child.stdout?.on('data', (part) => {
+      const url = /answers at (http\S+)/.exec((said += part))?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly ms: number;
+}
+
+function sender(url: string) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
+  onTestFinished(() => agent.destroy());
+  // People who come again, so that what is measured does not grow with the log.
+  const bodies = Array.from({ length: 50 }, (_, n) =>
+    JSON.stringify({
+      items: Array.from({ length: ITEMS }, (_, i) => ({
+        type: 'track',
+        name: 'Product Viewed',
+        ids: { user: `u${n * ITEMS + i}` },
+        properties: { product: 'espresso-cup', note: 'x'.repeat(150) },
+      })),
+    }),
+  );
+  let next = 0;
+  return (): Promise<Answer | 'cut'> => {
+    const began = performance.now();
+    const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };
+    return new Promise((resolve) => {
+      const sent = request(`${url}/v1/batch`, { method: 'POST', agent, headers }, (answer) => {
+        answer.resume();
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            retryAfter: answer.headers['retry-after'],
+            ms: performance.now() - began,
+          }),
+        );
+      });
+      sent.on('error', () => resolve('cut'));
+      sent.end(bodies[next++ % bodies.length]);
+    });
+  };
+}
+
+const p99 = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0;
+
+async function residentMiB(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_resident_memory_bytes (\d+)$/m.exec(text)?.[1]) / 2 ** 20;
+}
+
+describe('three times what can be stored (G12)', () => {
+  test('what is taken is kept, the rest is told to come again, and nobody is cut', {
+    timeout: STORM + 120_000,
+  }, async () => {
+    const url = await serving();
+    const send = sender(url);
+    let acked = 0;
+    const note = (answer: Answer | 'cut') => {
+      if (answer !== 'cut' && answer.status === 200) acked += ITEMS;
+      return answer;
+    };
+    /** A few senders that each wait for their answer. */
+    async function peak(ms: number): Promise<number> {
+      const end = performance.now() + ms;
+      const before = acked;
+      const one = async () => {
+        while (performance.now() < end) note(await send());
+      };
+      await Promise.all(Array.from({ length: 16 }, one));
+      return (acked - before) / (ms / 1_000);
+    }
+    await peak(1_000);
+    const rate = await peak(2_000);
+
+    const taken: number[] = [];
+    const refused: number[] = [];
+    let cut = 0;
+    const began = performance.now();
+    const under: Promise<void>[] = [];
+    const memory: [at: number, mib: number][] = [];
+    const before = acked;
+    let sent = 0;
+    let looked = began;
+    while (performance.now() - began < STORM) {
+      const owed = ((performance.now() - began) / 1_000) * ((3 * rate) / ITEMS) - sent;
+      for (let i = 0; i < owed; i++) {
+        sent += 1;
+        under.push(
+          send().then((answer) => {
+            note(answer);
+            if (answer === 'cut') cut += 1;
+            else if (answer.status === 200) taken.push(answer.ms);
+            else {
+              refused.push(answer.ms);
+              if (answer.status !== 503 || !/^[1-9]\d*$/.test(answer.retryAfter ?? '')) cut += 1;
+            }
+          }),
+        );
+      }
+      await pause(10);
+      if (performance.now() - looked > STORM / 20) {
+        looked = performance.now();
+        memory.push([looked - began, await residentMiB(url)]);
+        // The promises of a long run are not kept.
+        if (LONG) await Promise.all(under.splice(0));
+      }
+    }
+    const goodput = (acked - before) / ((performance.now() - began) / 1_000) / rate;
+    await Promise.all(under);
+    const after = note(await send());
+
+    const stats = await fetch(`${url}/v1/stats`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
+    const { applied } = (await stats.json()) as { applied: number };
+    const [first, last] = [memory[Math.floor(memory.length / 4)], memory.at(-1)];
+    const growth = first && last ? ((last[1] - first[1]) / first[1]) * (3_600_000 / (last[0] - first[0])) : 0;
+    console.log(
+      `peak ${Math.round(rate)} items/s; ${sent} requests at three times that: ${taken.length} taken (p99 ${Math.round(p99(taken))} ms), ` +
+        `${refused.length} told to come again (p99 ${Math.round(p99(refused))} ms), ${cut} cut, goodput ${goodput.toFixed(2)} of the peak, ` +
+        `RSS up to ${Math.round(Math.max(...memory.map(([, mib]) => mib)))} MiB`,
+    );
+    expect([cut, applied - acked]).toEqual([0, 0]);
+    expect(after).toMatchObject({ status: 200 });
+    expect(refused.length).toBeGreaterThan(0);
+    expect(p99(taken)).toBeLessThan(5_000);
+    if (LONG) {
+      console.log(`RSS grows ${(100 * growth).toFixed(2)} % an hour after the first quarter`);
+      expect(goodput).toBeGreaterThan(0.8);
+      expect(growth).toBeLessThan(0.01);
+    }
+  });
+});
