@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -40,8 +40,9 @@ beforeAll(async () => {
     '--legacy-peer-deps',
     ...tarballs.map((one) => `./${one}`),
   );
-  for (const one of ['react', 'react-dom', '@types', 'csstype', 'undici-types', 'scheduler'])
-    symlinkSync(join(root, 'node_modules', one), join(project, 'node_modules', one));
+  // Copies: npm cleans up through links.
+  for (const one of ['react', '@types/react', '@types/node', 'csstype', 'undici-types'])
+    cpSync(join(root, 'node_modules', one), join(project, 'node_modules', one), { recursive: true });
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -163,6 +164,10 @@ describe('the packages as npm gets them', () => {
       'next@16',
       'react@19',
       'react-dom@19',
+    );
+    write(
+      'page.js',
+      "import { createClient } from '@selfsame/browser';\ncreateClient({ key: 'k', endpoint: 'https://a' }).track('Seen');\n",
     );
     await inProject('npx', 'webpack', './page.js', '--mode', 'production', '-o', 'webpack-out');
     expect(readFileSync(join(project, 'webpack-out/main.js'), 'utf8')).toContain('/v1/batch');

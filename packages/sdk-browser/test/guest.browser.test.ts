@@ -86,7 +86,7 @@ async function timeline(kind: string, value: string, count: number): Promise<str
 }
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `event ${from + i}`);
 
-describe('a good guest in a real browser', () => {
+describe('[G27] a good guest in a real browser', () => {
   it('bad weather: offline, reload, reset, lost answers, 503, two tabs, unload — made = received, none doubled', async () => {
     const before = await server.stats();
     const one = await open();
