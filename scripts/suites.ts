@@ -44,8 +44,16 @@ export async function runSuite({ name, args }: Suite, env: Readonly<Record<strin
   try {
     const { ok } = await run(
       'vitest',
-      ['run', ...args, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-      { show: true, env },
+      [
+        'run',
+        ...args,
+        '--passWithNoTests',
+        '--reporter=default',
+        '--reporter=./scripts/proof-reporter.ts',
+        '--reporter=json',
+        `--outputFile.json=${file}`,
+      ],
+      { show: true, env: { SELFSAME_PROOF: name.replaceAll(' ', '-'), ...env } },
     );
     return count(ok, file);
   } finally {
