@@ -1,7 +1,8 @@
+import type { Entry } from './command.ts';
 import type { ConsentWord, Graph, Node } from './graph.ts';
-import type { IdentifierKey, Instant } from './ids.ts';
+import type { Identifier } from './ids.ts';
 import { cluster, ownerAt } from './owner.ts';
-import type { Policy } from './policy.ts';
+import { type Policy, roleOf } from './policy.ts';
 
 /** Whether somebody may be recorded. "Nobody asked" is a case of its own. */
 export type ConsentState = 'not-asked' | 'granted' | 'denied';
@@ -24,18 +25,43 @@ export function standingConsent(words: readonly ConsentWord[]): ConsentState {
   return state;
 }
 
-/** [G3] May nothing be stored of these identifiers now: because one of them, or the person who owns one, said no? */
-export function isDenied(graph: Graph, policy: Policy, named: readonly (Node | undefined)[], time: Instant): boolean {
-  const nodes = named.filter((node) => node !== undefined);
-  // [G5] A word about forwarding alone does not stop us from keeping.
-  const said = (node: Node) =>
-    node.consents.length > 0 && standingConsent(node.consents.filter((word) => word.scope === undefined)) === 'denied';
-  const isLookedAt = (key: IdentifierKey | null) => nodes.some((node) => node.key === key);
-  return nodes.some((node) => {
-    if (said(node)) return true;
-    // Whoever else could have said no for it is looked at anyway.
-    if (node.edges.length === 0 && node.claims.every((claim) => isLookedAt(claim.owner))) return false;
-    const person = ownerAt(graph, policy, node.key, time);
-    return person !== undefined && cluster(graph, person).some(said);
-  });
+/** Did somebody say no at this very identifier? [G5] A word about forwarding alone does not stop us from keeping. */
+export const saidNo = (node: Node): boolean =>
+  node.consents.length > 0 && standingConsent(node.consents.filter((word) => word.scope === undefined)) === 'denied';
+
+/** [G3] Did the person whose identifier this is at that moment say no? */
+export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Entry['time']): boolean {
+  if (saidNo(node)) return true;
+  // Nearly every login stands for itself.
+  if (node.edges.length === 0 && node.claims.length === 0) return false;
+  const person = ownerAt(graph, policy, node.key, time);
+  return person !== undefined && cluster(graph, person).some(saidNo);
+}
+
+/**
+ * What consent leaves of the identifiers an item names, strongest first; undefined: nothing may be stored of the item.
+ * `met` are their nodes. An item is of whom its anchor is of ([A2]), so one person's no stops nobody else:
+ * [G3] it is suppressed if its anchor said no, or the person who has the anchor; if it names no more than devices, any
+ * of them may have. Another identifier that said no itself is left out, and links nothing; but where a public key names
+ * a device that said no, it speaks from that device, and the item is suppressed.
+ */
+export function allowed(
+  graph: Graph,
+  policy: Policy,
+  entry: Entry,
+  ids: readonly Identifier[],
+  met: readonly (Node | undefined)[],
+): readonly Identifier[] | undefined {
+  const isDevice = (node: Node) => roleOf(policy, node.id.kind) === 'anonymous';
+  let left = ids;
+  for (const [i, node] of met.entries()) {
+    if (node === undefined) continue;
+    if (i === 0 || (ids[0] !== undefined && roleOf(policy, ids[0].kind) === 'anonymous')) {
+      if (isOfDenied(graph, policy, node, entry.time)) return undefined;
+    } else if (saidNo(node)) {
+      if (entry.trust === 0 && isDevice(node)) return undefined;
+      left = left.filter((id) => id !== ids[i]);
+    }
+  }
+  return left;
 }

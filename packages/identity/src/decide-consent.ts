@@ -2,15 +2,15 @@ import type { Consent, Entry } from './command.ts';
 import type { Rules } from './decide.ts';
 import { addConsent } from './evidence/consents.ts';
 import type { Draft, Node } from './graph.ts';
-import { type Identifier, keyOf } from './ids.ts';
+import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { meet, sight } from './meet.ts';
 import { ownerAt } from './owner.ts';
-import { roleOf } from './policy.ts';
+import { type Policy, roleOf } from './policy.ts';
 import { readIds } from './read-ids.ts';
 import { rejected, type Verdict } from './verdict.ts';
 import { isVisit } from './visit.ts';
 
-/** [G4] A public key speaks for its own device, anyone more trusted for the person: the word is kept at each. */
+/** [G4] A public key speaks for its own device, anyone more trusted for the person. */
 export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consent): Verdict {
   const read = readIds(rules.policy, command.ids);
   if ('problem' in read) return rejected('V1', read.problem);
@@ -26,12 +26,28 @@ export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command:
     const node = meet(draft, rules, entry, id);
     const { consent, scope } = command;
     const word = { ...sight(entry), consent, ...(scope === undefined ? {} : { scope }) };
-    const owner = entry.trust > 0 ? ownerAt(draft, rules.policy, node.key, entry.time) : undefined;
-    for (const key of new Set([node.key, owner === undefined || isVisit(owner) ? node.key : owner.key])) {
+    for (const key of keptAt(draft, rules.policy, entry, node, command)) {
       const one = draft.node(key) as Node;
       draft.put({ ...one, consents: addConsent(one.consents, word) });
     }
   }
   const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;
   return { status: 'applied', anchor, ...(person === undefined ? {} : { person }), notes: [] };
+}
+
+/**
+ * Where a word is kept: at the identifier, and if it speaks for the person, at the person's own. A denial by way of a
+ * device is that person's and not the device's, or it would outlast them on it.
+ */
+function keptAt(
+  draft: Draft,
+  policy: Policy,
+  entry: Entry,
+  node: Node,
+  { consent }: Consent,
+): ReadonlySet<IdentifierKey> {
+  const person = entry.trust > 0 ? ownerAt(draft, policy, node.key, entry.time) : undefined;
+  const owner = person === undefined || isVisit(person) ? node.key : person.key;
+  const isTheirs = consent === 'denied' && roleOf(policy, node.id.kind) === 'anonymous';
+  return new Set(isTheirs ? [owner] : [node.key, owner]);
 }

@@ -1,6 +1,6 @@
-import { believable } from './believe.ts';
+import { believable, keepUnverified } from './believe.ts';
 import type { Command, DerivePersonId, Describe, Entry, TraitChange } from './command.ts';
-import { isDenied } from './consent.ts';
+import { allowed } from './consent.ts';
 import { withContacts } from './contact-traits.ts';
 import { decideConsent } from './decide-consent.ts';
 import { decideAlias } from './directory/alias.ts';
@@ -15,10 +15,10 @@ import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { decideJoin } from './join.ts';
 import { found, see, sight } from './meet.ts';
 import { addEdge, decideMerge } from './merge.ts';
-import { cluster, ownerAt } from './owner.ts';
+import { cluster, linkAt, ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { readIds } from './read-ids.ts';
-import { type Note, rejected, type Verdict } from './verdict.ts';
+import { type Note, rejected, suppressed, type Verdict } from './verdict.ts';
 
 /** What the rules need besides the graph and the entry. */
 export interface Rules {
@@ -81,11 +81,12 @@ export function decideItem(
     return rejected('A3', 'the item names nobody');
   }
   const met = read.ids.map((id) => draft.node(keyOf(id)));
-  if (isDenied(draft, rules.policy, met, entry.time))
-    return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
-  const notes: Note[] = unknownProfile(read.ids, met);
-  const believed = believable(draft, rules.policy, entry, read.ids, notes);
-  const ids = resolved(draft, rules, entry, command, believed);
+  const left = allowed(draft, rules.policy, entry, read.ids, met);
+  if (left === undefined) return command.type === 'Logout' ? leave(draft, rules.policy, entry, met) : suppressed();
+  const believed = believable(draft, rules.policy, entry, left);
+  const notes: Note[] = [...unknownProfile(left, met[0]), ...believed.notes];
+  keepUnverified(draft, rules.policy, entry, believed);
+  const ids = resolved(draft, rules, entry, command, believed.ids);
   // Each node is written once an item: seen here, put with what the item claims of it.
   const nodes = ids.map((id, i) => {
     const known = ids === read.ids ? met[i] : draft.node(keyOf(id));
@@ -110,8 +111,8 @@ export function decideItem(
 }
 
 /** [R12] An MPID that we never gave, as from a browser that used the vendor before, makes a profile and is reported. */
-function unknownProfile(ids: readonly Identifier[], met: readonly (Node | undefined)[]): Note[] {
-  const profile = ids.find((id, i) => id.kind === PROFILE && met[i] === undefined);
+function unknownProfile(ids: readonly Identifier[], top: Node | undefined): Note[] {
+  const [profile] = ids[0]?.kind === PROFILE && top === undefined ? ids : [];
   if (profile === undefined) return [];
   const reason = 'this MPID was unknown; a profile without identities was made for it';
   return [{ effect: 'ignored', rule: 'R12', reason, one: keyOf(profile) }];
@@ -215,12 +216,31 @@ function overCap(draft: Draft, policy: Policy, owner: Node, id: Identifier): 'K1
   return people.reduce((sum, one) => sum + 1 + one.below.length, 0) >= perPerson ? 'K2' : undefined;
 }
 
+/** [G3] A logout ends the stretch of somebody who said no, and keeps nothing else: whoever comes next is not them. */
+function leave(draft: Draft, policy: Policy, entry: Entry, met: readonly (Node | undefined)[]): Verdict {
+  const notes: Note[] = [];
+  for (const node of met) {
+    if (node === undefined || roleOf(policy, node.id.kind) !== 'anonymous') continue;
+    if (linkAt(draft, policy, node, entry.time).owner === null) continue;
+    draft.put(addClaim(draft, policy, node, claimOf(entry, null)));
+    notes.push(leftBehind(node));
+  }
+  return notes.length === 0 ? suppressed() : { status: 'applied', notes };
+}
+
+const leftBehind = (node: Node): Note => ({
+  effect: 'left',
+  rule: 'L6c',
+  reason: `${node.id.kind} was signed out`,
+  one: node.key,
+});
+
 /** [L6c] After a logout a device belongs to nobody until the next login. */
 function logOut(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node[], notes: Note[]): void {
   for (const node of nodes) {
     const isLeft = roleOf(policy, node.id.kind) === 'anonymous';
     draft.put(isLeft ? addClaim(draft, policy, node, claimOf(entry, null)) : node);
-    if (isLeft) notes.push({ effect: 'left', rule: 'L6c', reason: `${node.id.kind} was signed out`, one: node.key });
+    if (isLeft) notes.push(leftBehind(node));
   }
 }
 

@@ -69,10 +69,12 @@ function climb(graph: Graph, policy: Policy, start: Node, person: Node): { steps
       return owner !== undefined && ownershipOf(graph, policy, owner).some((above) => above.person.key === person.key);
     });
     if (link?.owner == null || link.claim === null) break;
-    steps.push({
+    const { of } = link.claim;
+    const at = of === undefined ? here : (cluster(graph, here).find((member) => member.number === of) ?? here);
+    steps.push(...mergesBetween(graph, here.key, at.key), {
       ...evidence(link.claim, claimId(link.claim, here)),
       rule: link.rule,
-      from: here.key,
+      from: at.key,
       to: link.owner,
       because: meaning[link.rule] ?? 'they were used together',
     });

@@ -1,5 +1,8 @@
 import type { Policy } from './policy.ts';
 
+/** Raised when the rules make another graph of one log: what was folded under an earlier edition is folded again. */
+const EDITION = 2;
+
 /**
  * What of a policy the graph and what is read from it for good (owners, traits) depend on, as a text: two policies with
  * one text fold every log to one graph, so a change between them folds nothing again.
@@ -12,7 +15,7 @@ export function foldedUnder(policy: Policy): string {
   const { preset: _preset, mixpanel: _mixpanel, directory, ...rest } = policy;
   const { deviceIds, loginIds } = directory;
   const named = policy.identityMode === 'enforce' ? { loginIds } : {};
-  return JSON.stringify({ ...rest, deviceIds, ...named }, sorted);
+  return JSON.stringify({ edition: EDITION, ...rest, deviceIds, ...named }, sorted);
 }
 
 /** A policy that was kept in a file comes back with its fields in another order. */

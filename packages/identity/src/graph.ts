@@ -12,6 +12,8 @@ export interface Node {
   readonly person: PersonId;
   /** The earliest evidence of it, and its trust. */
   readonly met: Sight;
+  /** The most trusted sender that ever named it, whenever that was: what less trusted ones say of it counts less ([S10]). */
+  readonly trust: Trust;
   readonly lastSeen: Instant;
   /** Of an anonymous identifier: when it was not seen for longer than the policy's reach, oldest first ([L7c]). */
   readonly gaps: readonly Gap[];
@@ -68,6 +70,8 @@ export interface Claim extends Sight {
   readonly since?: Instant;
   /** Refused when it arrived, by this rule (a cap). */
   readonly refused?: string;
+  /** Where it is read for another identifier, which a merge made one with its own: the number of its own node ([M6]). */
+  readonly of?: number;
 }
 
 /** An explicit merge between two identifiers. Each end keeps its own copy. */

@@ -1,12 +1,13 @@
 import type { Entry, Join } from './command.ts';
-import { isDenied } from './consent.ts';
+import { isOfDenied } from './consent.ts';
 import type { Rules } from './decide.ts';
-import type { Draft, Edge, Node } from './graph.ts';
+import type { Draft, Node } from './graph.ts';
 import { type Identifier, keyOf } from './ids.ts';
 import { joinNodes } from './merge.ts';
 import { cluster, joins } from './owner.ts';
+import type { Policy } from './policy.ts';
 import { readIds } from './read-ids.ts';
-import { rejected, type Verdict } from './verdict.ts';
+import { rejected, suppressed, type Verdict } from './verdict.ts';
 
 /** [J2] The shape of an anonymous id: five groups, perhaps after `$device:`. */
 const guid = /^(\$device:)?[0-9a-z]+(-[0-9a-z]+){4}$/i;
@@ -17,9 +18,9 @@ export function decideJoin(draft: Draft, rules: Rules, entry: Entry, join: Join)
   if ('problem' in read) return rejected('V1', read.problem);
   if (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')
     return { status: 'duplicate', rule: 'D1', notes: [] };
-  const met = read.ids.map((id) => draft.node(keyOf(id))).filter((node) => node !== undefined);
-  if (isDenied(draft, rules.policy, met, entry.time))
-    return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes: [] };
+  // [G3] An edit makes the two one, so it is of both.
+  const met = read.ids.map((id) => draft.node(keyOf(id)));
+  if (met.some((node) => node !== undefined && isOfDenied(draft, rules.policy, node, entry.time))) return suppressed();
   const verdict = edit(draft, rules, entry, join, read.ids.length);
   // [D2] A later copy replaces the event; what it says of ids was said before.
   return entry.repeats !== undefined && verdict.status === 'applied'
@@ -62,8 +63,9 @@ function edit(draft: Draft, rules: Rules, entry: Entry, { how, one, other }: Joi
   // [J4] An alias is given once.
   if (how === 'alias' && anonymous?.edges.some((edge) => edge.how === 'alias' && !edge.identified && joins(edge)))
     return refuse('J4', 'errAliasAlreadyExists', 'alias already exists with the id');
-  // [J6] A public key never joins two clusters that both hold an identified id (S11), an alias neither; the vendor's import may.
-  if (entry.trust < rules.policy.mergeTrust && bothIdentified(draft, one, other))
+  // [J6] A public key never joins two clusters that both hold a known id (S11), an alias neither; the vendor's import may.
+  const mayNotJoin = bothKnown(draft, rules.policy, one, other) || (how === 'identify' && isTaken(draft, one, other));
+  if (entry.trust < rules.policy.mergeTrust && mayNotJoin)
     return refuse('S11', 'errAnonDistinctIdAssignedAlready', `$anon_distinct_id already identified: ${other.value}`);
   // [J5] A cluster has a largest size.
   const size = clusterSize(draft, one, other);
@@ -81,12 +83,32 @@ function members(draft: Draft, id: Identifier): readonly Node[] {
   return node === undefined ? [] : cluster(draft, node);
 }
 
-function bothIdentified(draft: Draft, one: Identifier, other: Identifier): boolean {
+function bothKnown(draft: Draft, policy: Policy, one: Identifier, other: Identifier): boolean {
   const mine = members(draft, one);
   const theirs = members(draft, other);
   if (mine.some((node) => theirs.includes(node))) return false;
-  const identified = (edge: Edge) => edge.identified === true && joins(edge);
-  return mine.some((node) => node.edges.some(identified)) && theirs.some((node) => node.edges.some(identified));
+  return mine.some((node) => isSomebody(policy, node)) && theirs.some((node) => isSomebody(policy, node));
+}
+
+/**
+ * An id that was identified, or one that the customer's backend knows: it tells of its own users. What the vendor's
+ * SDKs mark as a device's is nobody's name.
+ */
+const isSomebody = (policy: Policy, node: Node): boolean => isIdentified(node) || isBackends(policy, node);
+
+const isIdentified = (node: Node): boolean => node.edges.some((edge) => edge.identified === true && joins(edge));
+
+const isBackends = (policy: Policy, node: Node): boolean =>
+  node.trust >= policy.mergeTrust && !node.id.value.startsWith('$device:');
+
+/** Is what a page calls anonymous somebody's own identified id, and not this user's? An SDK whose user changed sends the last one. */
+function isTaken(draft: Draft, one: Identifier, other: Identifier): boolean {
+  const anonymous = draft.node(keyOf(other));
+  return (
+    anonymous !== undefined &&
+    isIdentified(anonymous) &&
+    !members(draft, one).some((node) => node.key === anonymous.key)
+  );
 }
 
 function clusterSize(draft: Draft, one: Identifier, other: Identifier): number {

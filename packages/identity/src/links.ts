@@ -7,6 +7,7 @@ import { compareSights } from './order.ts';
 import { ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { reachBound } from './reach.ts';
+import { claimsFor } from './shared-claims.ts';
 
 /** A stretch of an identifier's time and the identifier it then belonged to; `owner` null: to itself. `to` is exclusive. */
 export interface Link {
@@ -40,9 +41,10 @@ export interface Links {
  * A pure function of the claims, so trying another policy is reading them again.
  */
 export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
-  if (node.claims.length === 0) return { stretches: [own], refusals: [] };
+  const claims = mayShare(policy, node) ? claimsFor(graph, policy, node) : node.claims;
+  if (claims.length === 0) return { stretches: [own], refusals: [] };
   // Nearly every device has one user: there is nothing to weigh.
-  const first = soleClaim(policy, node);
+  const first = soleClaim(policy, node, claims);
   if (first !== undefined)
     return {
       stretches: [
@@ -56,7 +58,7 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     return false;
   };
 
-  const standing = counted(policy, node.claims).filter((claim) => {
+  const standing = counted(policy, claims).filter((claim) => {
     if (claim.unverified) return refuse(claim, 'E2', 'a public key may not link known people in enforce mode');
     if (claim.refused !== undefined) return refuse(claim, claim.refused, 'a limit was reached');
     return true;
@@ -112,14 +114,21 @@ function personsIn(graph: Graph, policy: Policy): (owner: IdentifierKey) => Iden
 }
 
 /** The first claim of an anonymous identifier that was only ever said to belong to one owner, under `by-interval`. */
-function soleClaim(policy: Policy, node: Node): Claim | undefined {
-  const first = node.claims[0] as Claim;
+function soleClaim(policy: Policy, node: Node, claims: readonly Claim[]): Claim | undefined {
+  const first = claims[0] as Claim;
   const isSpread = policy.sharedDevice === 'by-interval' || policy.sharedDevice === 'reach-bound';
   if (first.owner === null || !isSpread) return undefined;
   if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy, node)) return undefined;
   const isSame = (claim: Claim) =>
     claim.owner === first.owner && claim.unverified === undefined && claim.refused === undefined;
-  return node.claims.every(isSame) ? first : undefined;
+  return claims.every(isSame) ? first : undefined;
+}
+
+/** [M6] Devices and contacts may be merged before anybody is known to have them. */
+function mayShare(policy: Policy, node: Node): boolean {
+  if (node.edges.length === 0) return false;
+  const role = roleOf(policy, node.id.kind);
+  return role === 'anonymous' || role === 'contact';
 }
 
 type Refuse = (claim: Claim, rule: string, reason: string) => boolean;

@@ -2,7 +2,7 @@ import type { Entry } from './command.ts';
 import type { Rules } from './decide.ts';
 import { gapsWith } from './gaps.ts';
 import type { Draft, Node, Sight } from './graph.ts';
-import { type Identifier, type Instant, keyOf } from './ids.ts';
+import { type Identifier, type Instant, keyOf, type Trust } from './ids.ts';
 import { again, nodeOf } from './node.ts';
 import { compareSights } from './order.ts';
 import { type Policy, roleOf } from './policy.ts';
@@ -31,12 +31,13 @@ export function see(policy: Policy, entry: Entry, known: Node): Node {
   const gaps = seenAgain(policy, known, time);
   // The usual case: met before, and seen again.
   const isLater = policy.order === 'time' ? time > known.lastSeen : entry.position > known.met.position;
-  if (isLater) return again(known, known.met, lastSeen, known.claims, gaps);
+  const trust = Math.max(entry.trust, known.trust) as Trust;
+  if (isLater) return again(known, known.met, trust, lastSeen, known.claims, gaps);
   const now = sight(entry);
   const order = compareSights(policy.order, now, known.met);
   const isEarlier = order < 0 || (order === 0 && entry.trust < known.met.trust);
-  if (!isEarlier && lastSeen === known.lastSeen && gaps === known.gaps) return known;
-  return again(known, isEarlier ? now : known.met, lastSeen, known.claims, gaps);
+  if (!isEarlier && lastSeen === known.lastSeen && trust === known.trust && gaps === known.gaps) return known;
+  return again(known, isEarlier ? now : known.met, trust, lastSeen, known.claims, gaps);
 }
 
 /** Only what several people may use has visits ([L7c]). */
@@ -55,7 +56,8 @@ export function found(draft: Draft, rules: Rules, entry: Entry, id: Identifier):
     attempt += 1;
     person = rules.derive(entry.project, id, attempt);
   }
-  const node = nodeOf({ key, id, number: draft.nextNumber(), person, met: sight(entry), lastSeen: entry.time });
+  const { trust, time } = entry;
+  const node = nodeOf({ key, id, number: draft.nextNumber(), person, met: sight(entry), trust, lastSeen: time });
   draft.put(node);
   return node;
 }

@@ -1,4 +1,5 @@
 import type { Entry, Merge } from './command.ts';
+import { isOfDenied } from './consent.ts';
 import { decideItem, type Rules } from './decide.ts';
 import { PROFILE } from './directory/record.ts';
 import { withEdge } from './evidence/edges.ts';
@@ -8,7 +9,7 @@ import { meet, sight } from './meet.ts';
 import { cluster, ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { readIds } from './read-ids.ts';
-import { type Note, rejected, type Verdict } from './verdict.ts';
+import { type Note, rejected, suppressed, type Verdict } from './verdict.ts';
 
 /** [M1] Two known people are joined by a trusted word and by nothing else. */
 export function decideMerge(draft: Draft, rules: Rules, entry: Entry, command: Merge): Verdict {
@@ -18,12 +19,15 @@ export function decideMerge(draft: Draft, rules: Rules, entry: Entry, command: M
   if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   const [strong, weak] = read.ids;
   if (strong === undefined || weak === undefined) return rejected('M4', 'a merge names two different identifiers');
-  // [M3] A device is not merged, it is used: the merge is evidence like any other.
-  if (
-    roleOf(policy, weak.kind) === 'anonymous' ||
-    (roleOf(policy, weak.kind) === 'contact' && roleOf(policy, strong.kind) === 'login')
-  )
+  // [M3] A device is not merged with a person, it is used by one: that is evidence like any other.
+  const [role, above] = [roleOf(policy, weak.kind), roleOf(policy, strong.kind)];
+  if ((role === 'anonymous' && above !== 'anonymous') || (role === 'contact' && above === 'login'))
     return decideItem(draft, rules, entry, read.ids, { type: 'Identify', ids: read.ids });
+  // [G3] Nothing is stored of either while one of them says no.
+  const met = read.ids.map((id) => draft.node(keyOf(id)));
+  if (met.some((node) => node !== undefined && isOfDenied(draft, policy, node, entry.time))) return suppressed();
+  // [M6] Two devices are no two known people: anybody may say that they are one visitor's.
+  if (role === 'anonymous') return joinNodes(draft, rules, entry, strong, weak, 'merge', undefined);
   const refused = entry.trust < policy.mergeTrust ? 'S11' : undefined;
   const [one, other] = [profileOf(draft, policy, entry, strong), profileOf(draft, policy, entry, weak)];
   if (keyOf(one) === keyOf(other)) return { status: 'applied', anchor: one, notes: [] };
@@ -36,7 +40,7 @@ function profileOf(draft: Draft, policy: Policy, entry: Entry, id: Identifier): 
   return owner?.id.kind === PROFILE ? owner.id : id;
 }
 
-/** Writes an edge at both ends; a refused one too, so that "why not" has an answer. Saying it again adds nothing. */
+/** Writes an edge at both ends; a refused one too, so that "why not" has an answer. Said again it counts as its most trusted word. */
 export function addEdge(
   draft: Draft,
   entry: Entry,
@@ -46,12 +50,17 @@ export function addEdge(
   refused: string | undefined,
 ): void {
   const a = draft.node(one) as Node;
-  if (a.edges.some((edge) => edge.other === other && edge.how === how && edge.refused === refused)) return;
+  const isSame = (end: IdentifierKey) => (edge: Edge) =>
+    edge.other === end && edge.how === how && edge.refused === refused;
+  const before = a.edges.find(isSame(other));
+  if (before !== undefined && before.trust >= entry.trust) return;
   const edge = { ...sight(entry), how, wire: entry.wire, ...(refused === undefined ? {} : { refused }) };
   const identified = how === 'identify' || how === 'alias' ? ({ identified: true } as const) : {};
-  draft.put({ ...a, edges: withEdge(a.edges, { ...edge, ...identified, other }) });
+  const others = (node: Node, end: IdentifierKey) =>
+    before === undefined ? node.edges : node.edges.filter((old) => !isSame(end)(old));
+  draft.put({ ...a, edges: withEdge(others(a, other), { ...edge, ...identified, other }) });
   const b = draft.node(other) as Node;
-  draft.put({ ...b, edges: withEdge(b.edges, { ...edge, other: one }) });
+  draft.put({ ...b, edges: withEdge(others(b, one), { ...edge, other: one }) });
 }
 
 /** Joins two identifiers, or keeps why not. Used by Merge and Join. */

@@ -1,4 +1,5 @@
 import type { Claim, Node } from './graph.ts';
+import type { Trust } from './ids.ts';
 
 /** What a node need not say: nothing has been said of it yet. */
 const nothing = {
@@ -17,7 +18,7 @@ type Silence = keyof typeof nothing;
 
 /** A node of which nothing is known beyond what is given. */
 export function nodeOf(known: Omit<Node, Silence> & Partial<Pick<Node, Silence>>): Node {
-  return again({ ...nothing, ...known }, known.met, known.lastSeen, known.claims ?? nothing.claims);
+  return again({ ...nothing, ...known }, known.met, known.trust, known.lastSeen, known.claims ?? nothing.claims);
 }
 
 /**
@@ -27,6 +28,7 @@ export function nodeOf(known: Omit<Node, Silence> & Partial<Pick<Node, Silence>>
 export function again(
   node: Node,
   met: Node['met'],
+  trust: Trust,
   lastSeen: Node['lastSeen'],
   claims: readonly Claim[],
   gaps: Node['gaps'] = node.gaps,
@@ -37,6 +39,7 @@ export function again(
     number: node.number,
     person: node.person,
     met,
+    trust,
     lastSeen,
     gaps,
     claims,

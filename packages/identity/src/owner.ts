@@ -32,6 +32,18 @@ export function cluster(graph: Graph, node: Node): readonly Node[] {
   return [...found.values()];
 }
 
+/** The identifiers that claim to belong to this one, and those a merge made one with them ([M6]). */
+export function belowOf(graph: Graph, node: Node): readonly Node[] {
+  const found = new Map<IdentifierKey, Node>();
+  for (const key of node.below) {
+    const one = graph.node(key);
+    if (one === undefined) continue;
+    found.set(key, one);
+    if (one.edges.length > 0) for (const other of cluster(graph, one)) found.set(other.key, other);
+  }
+  return [...found.values()];
+}
+
 /**
  * [P3] The identifier a merged person is named after: of those that were named as the identified side the one with the
  * first such merge, else the strongest and first met. Who was named first in a request does not matter.
@@ -72,7 +84,7 @@ export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: 
 
 /** As `ownerAt`, of a node at hand. */
 function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
-  if (node.claims.length === 0) return survivor(graph, policy, node);
+  if (node.claims.length === 0 && node.edges.length === 0) return survivor(graph, policy, node);
   const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
   const link = linkAt(graph, policy, node, moment);
   const above = link.owner === null ? undefined : graph.node(link.owner);

@@ -6,7 +6,7 @@ import type { Claim, Graph, Node, Write } from './graph.ts';
 import type { IdentifierKey, Instant, PersonId } from './ids.ts';
 import type { Json } from './json.ts';
 import { always, linksOf } from './links.ts';
-import { cluster, joins, linkAt, ownerAt, ownershipOf } from './owner.ts';
+import { belowOf, cluster, joins, linkAt, ownerAt, ownershipOf } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { foldTraits, since, type TraitSource } from './traits.ts';
 import { deviceIdOf, isVisit, type Visit, wasThere } from './visit.ts';
@@ -55,7 +55,7 @@ export interface Person {
 }
 
 /** The name of a claim in answers: its position in the log and the identifier it speaks of. */
-export const claimId = (claim: Claim, node: Node): string => `c${claim.position}.${node.number}`;
+export const claimId = (claim: Claim, node: Node): string => `c${claim.position}.${claim.of ?? node.number}`;
 
 /** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
 export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
@@ -139,9 +139,7 @@ export const isKnown = (policy: Policy, members: readonly Node[]): boolean =>
 
 /** A span and all the spans of weaker identifiers that belonged to it meanwhile. */
 function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly PersonSpan[] {
-  const below = span.node.below.flatMap((key) => {
-    const node = graph.node(key);
-    if (node === undefined) return [];
+  const below = belowOf(graph, span.node).flatMap((node) => {
     return linksOf(graph, policy, node)
       .stretches.filter((link) => link.owner === span.node.key)
       .map((link) => ({

@@ -187,6 +187,10 @@ const strength: Readonly<Record<Role, number>> = {
   group: 5,
 };
 
+/** Is one kind of a stronger role than another? */
+export const isStronger = (policy: Policy, one: string, other: string): boolean =>
+  strength[roleOf(policy, one)] < strength[roleOf(policy, other)];
+
 /** Orders identifiers from strongest to weakest ([A1]): by role, then by the policy's rank, then by name and value. */
 export function compareStrength(policy: Policy, a: Identifier, b: Identifier): number {
   const roles = strength[roleOf(policy, a.kind)] - strength[roleOf(policy, b.kind)];

@@ -59,6 +59,14 @@ export interface DirectoryAnswer {
 
 export const rejected = (rule: string, reason: string): Verdict => ({ status: 'rejected', rule, reason, notes: [] });
 
+/** [G3] Nothing is stored of somebody who said no; the item leaves a count. */
+export const suppressed = (): Verdict => ({
+  status: 'suppressed',
+  rule: 'G3',
+  reason: 'consent was denied',
+  notes: [],
+});
+
 /** A rejection that a vendor has a name for. */
 export const refusal = (rule: string, reason: string, code: string): Verdict => ({
   ...rejected(rule, reason),

@@ -86,7 +86,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.oneof(user, contact), fc.oneof(user, contact))
+      .tuple(fc.oneof(user, contact, device), fc.oneof(user, contact, device))
       .map(([one, other]): Command => ({ type: 'Merge', one, other })),
   },
 );

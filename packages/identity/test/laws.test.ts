@@ -265,7 +265,8 @@ describe('security laws', () => {
           );
           if (node.id.kind === 'device' && said?.owner != null) {
             const owner = ownershipOf(before, selfsame, node).at(-1)?.person.key;
-            expect(ownershipOf(after, selfsame, node).at(-1)?.person.key).toBe(owner);
+            // [M6] What is nobody's may be found to be one visitor's; what is a person's stays theirs.
+            if (owner?.startsWith('user:')) expect(ownershipOf(after, selfsame, node).at(-1)?.person.key).toBe(owner);
           }
         }
       }),

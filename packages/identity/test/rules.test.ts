@@ -110,6 +110,8 @@ interface Row {
 
 const G1 = 'id:$device:11111111-1111-4111-8111-111111111111';
 const G2 = 'id:22222222-2222-4222-8222-222222222222';
+const G4 = 'id:44444444-4444-4444-8444-444444444444';
+const g4 = G4.slice(3);
 const g1 = G1.slice(3);
 const g2 = G2.slice(3);
 
@@ -452,6 +454,32 @@ const rows: readonly Row[] = [
   { rule: '[M3] … and joins no two people', when: [track('d1 ann'), merge('d1', 'bob')], people: ['ann d1', 'bob d1'] },
   { rule: '[M4] a merge names two', when: [T(2, merge('ann', 'ann'))], last: 'rejected', lastRule: 'M4' },
 
+  ...(['d1 d2', 'd2 d1'] as const).flatMap((pair): Row[] => {
+    const [one, other] = pair.split(' ') as [string, string];
+    return ([0, 2] as const).map((trust) => ({
+      rule: `[M6] two merged devices stay one visitor’s, whichever logs in: ${pair}, T${trust}`,
+      when: [track(one), track(other), T(trust, merge(one, other)), T(2, identify(`ann ${other}`)), track(one)],
+      owners: 'ann ann ann ann ann',
+      people: ['ann d1 d2'],
+    }));
+  }),
+  {
+    rule: '[M6] two merged e-mails likewise',
+    when: [T(2, merge('a@b.c', 'x@y.z')), T(2, identify('ann x@y.z')), track('a@b.c')],
+    people: ['a@b.c ann x@y.z'],
+  },
+  {
+    rule: '[M6] by way of a public key’s merge nothing is worth more than that key',
+    when: [
+      T(2, identify('ann d1')),
+      T(2, identify('eve d2')),
+      merge('d1', 'd2'),
+      T(2, identify('eve d2')),
+      track('d1'),
+    ],
+    owners: 'ann eve ann eve ann',
+  },
+
   // Trust
   {
     rule: '[S10] a public key does not end a trusted stretch',
@@ -500,6 +528,58 @@ const rows: readonly Row[] = [
   },
 
   // Consent
+  {
+    rule: '[G3] one person’s no stops nobody who comes after them on the device',
+    when: [
+      T(2, identify('ann d1')),
+      T(2, consent('ann', 'denied')),
+      logout('d1'),
+      T(2, logout('d1')),
+      T(2, identify('bob d1')),
+      T(2, track('bob d1')),
+      track('d1'),
+    ],
+    last: 'applied',
+    owners: 'ann ann - - bob bob bob',
+  },
+  {
+    rule: '[G3] … without a logout either: an item is its anchor’s',
+    when: [T(2, identify('ann d1')), T(2, consent('ann', 'denied')), T(2, track('bob d1')), track('d1')],
+    last: 'applied',
+  },
+  {
+    rule: '[G3] … and a session of the device of somebody who said no is theirs',
+    when: [T(2, identify('ann s1')), T(2, consent('ann', 'denied')), track('d1 s1')],
+    last: 'suppressed',
+  },
+  {
+    rule: '[G4] a backend’s no by way of a device is the person’s who has it',
+    when: [T(2, identify('ann d1')), T(2, consent('d1', 'denied')), T(2, logout('d1')), at(500, track('d1'))],
+    last: 'applied',
+  },
+  {
+    rule: '[G4] … so all their devices are quiet',
+    when: [T(2, identify('ann d1')), T(2, identify('ann d2')), T(2, consent('d1', 'denied')), track('d2')],
+    last: 'suppressed',
+  },
+  {
+    rule: '[G3] a page that denies its device stops what it says itself',
+    when: [consent('d1', 'denied'), track('d1 ann')],
+    last: 'suppressed',
+  },
+  {
+    rule: '[G3] … and no backend’s order that names the user; the device stays out of it',
+    when: [consent('d1', 'denied'), T(2, track('d1 ann'))],
+    last: 'applied',
+    people: ['ann', 'd1'],
+  },
+  {
+    rule: '[G3] a merge asks too',
+    when: [T(2, track('bob')), T(2, consent('ann', 'denied')), T(2, merge('ann', 'bob'))],
+    last: 'suppressed',
+    lastRule: 'G3',
+    people: ['ann', 'bob'],
+  },
   {
     rule: '[G3] a device that said no is not recorded',
     when: [consent('d1', 'denied'), track('d1')],
@@ -608,6 +688,32 @@ const rows: readonly Row[] = [
     when: [join('identify', 'id:U1', G1), join('identify', 'id:U2', G2), join('alias', 'id:U1', 'id:U2')],
     lastRule: 'S11',
     people: [`${g1} U1`, `${g2} U2`],
+  },
+  {
+    rule: '[J6] … nor one that the backend knows',
+    policy: original,
+    when: [join('identify', 'id:U1', G1), T(2, track(G2)), join('identify', G2, 'id:U1')],
+    people: [`${g1} U1`, g2],
+  },
+  {
+    rule: '[J6] … nor two that only the backend knows',
+    policy: original,
+    when: [T(2, track(G4)), T(2, say(G2, set('plan', 'pro'))), join('identify', G2, G4)],
+    lastRule: 'S11',
+    people: [g2, g4],
+  },
+  {
+    rule: '[J6] … nor a new user with somebody’s identified id for an anonymous one',
+    policy: original,
+    when: [join('identify', G2, G1), join('identify', 'id:U9', G2)],
+    lastRule: 'S11',
+    people: [`${g1} ${g2}`, 'U9'],
+  },
+  {
+    rule: '[J6] what an SDK marks as a device is nobody, whoever names it',
+    policy: original,
+    when: [T(2, track(G1)), T(2, track('id:U1')), join('identify', 'id:U1', G1)],
+    people: [`${g1} U1`],
   },
   {
     rule: '[G3] an edit is no way around a denied consent',

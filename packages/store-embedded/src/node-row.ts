@@ -17,6 +17,7 @@ export function encodeNode(project: ProjectId, node: Node): NodeRow {
   const { number, key, person } = node;
   const body = JSON.stringify({
     met: node.met,
+    trust: node.trust,
     lastSeen: node.lastSeen,
     gaps: unlessEmpty(node.gaps),
     claims: unlessEmpty(node.claims),
@@ -43,6 +44,6 @@ export function decodeNode({ number, project, key, person, body, crc }: NodeRow)
     id: identifierOf(key),
     number,
     person,
-    ...(JSON.parse(body) as Pick<Node, 'met' | 'lastSeen'>),
+    ...(JSON.parse(body) as Pick<Node, 'met' | 'trust' | 'lastSeen'>),
   });
 }

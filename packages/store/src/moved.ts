@@ -24,7 +24,8 @@ export function movedBy(
   const joined = before?.edges !== after.edges && after.edges.length > 0;
   const moved = before !== undefined && claimsMoved(policy, before.claims, after.claims);
   if (before === undefined || joined || moved) {
-    for (const node of joined ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
+    // [M6] What is claimed of one counts for everyone merged with it.
+    for (const node of after.edges.length > 0 ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
   }
   // [L7c] Its silences say where one visit ends and the next begins.
   if (before !== undefined && before.gaps !== after.gaps && after.claims.length > 0) into.add(after.key);

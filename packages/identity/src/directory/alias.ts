@@ -1,7 +1,8 @@
 import type { Alias, Entry } from '../command.ts';
+import { isOfDenied } from '../consent.ts';
 import type { Rules } from '../decide.ts';
 import type { AliasWord, Draft, Node } from '../graph.ts';
-import { refusal, type Verdict } from '../verdict.ts';
+import { refusal, suppressed, type Verdict } from '../verdict.ts';
 import { profileKey } from './record.ts';
 
 /** Aliases a profile can be part of. */
@@ -26,6 +27,8 @@ export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: A
   if (command.from > command.to) return refusal('R11', 'start_unixtime_ms is after end_unixtime_ms', 'BAD_REQUEST');
   if (strategy === 'profile_isolation' || strategy === 'best_match')
     return refusal('R11', 'this strategy has no aliasing', 'FORBIDDEN');
+  // [G3] Nothing of somebody who said no is shown under another, and nothing of another under them.
+  if ([source, destination].some((node) => isOfDenied(draft, rules.policy, node, entry.time))) return suppressed();
 
   const window = { from: Math.max(command.from, entry.at - NINETY_DAYS), to: command.to + 1 };
   const dropped = whyDropped(source, destination, window);

@@ -1,10 +1,11 @@
 import { namesPerson } from '../believe.ts';
 import type { Entry, Modify, RecordChange } from '../command.ts';
+import { isOfDenied, saidNo } from '../consent.ts';
 import type { Rules } from '../decide.ts';
 import type { Draft, Node } from '../graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../ids.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from '../values.ts';
-import { type Note, refusal, type Verdict } from '../verdict.ts';
+import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../verdict.ts';
 import {
   attach,
   detach,
@@ -33,6 +34,14 @@ export function decideModify(draft: Draft, rules: Rules, entry: Entry, command: 
     const problem = whyNotChange(draft, rules, entry, profile, change);
     if (problem !== undefined) return refusal(problem.rule, problem.reason, 'BAD_REQUEST');
   }
+  const answer = (now: Node, changed: DirectoryAnswer['changed']): DirectoryAnswer => {
+    const known = isKnownProfile(directory, now);
+    return { mpid: now.id.value, matched: [], known, loggedIn: known, how: 'found', candidates: [], changed };
+  };
+  // [G3] Nothing is kept of a profile that said no, nor of a new value that did; the client still gets an answer.
+  const values = command.changes.map((change) => wanted(change)).map((id) => id && draft.node(keyOf(id)));
+  if (isOfDenied(draft, rules.policy, profile, entry.time) || values.some((node) => node !== undefined && saidNo(node)))
+    return { ...suppressed(), answer: answer(profile, []) };
   const notes: Note[] = [];
   const losses: { mpid: string; kind: string }[] = [];
   for (const change of command.changes) {
@@ -49,15 +58,13 @@ export function decideModify(draft: Draft, rules: Rules, entry: Entry, command: 
       if (!holds(draft.node(profile.key) as Node, keyOf(id))) attach(draft, rules, entry, profile.key, id);
     }
   }
-  const now = draft.node(profile.key) as Node;
-  const known = isKnownProfile(directory, now);
   const changed = [...command.changes.map(({ kind }) => ({ mpid: profile.id.value, kind })), ...losses];
   return {
     status: 'applied',
     anchor: profile.id,
     person: profile.person,
     notes,
-    answer: { mpid: profile.id.value, matched: [], known, loggedIn: known, how: 'found', candidates: [], changed },
+    answer: answer(draft.node(profile.key) as Node, changed),
   };
 }
 

@@ -1,13 +1,13 @@
-import { believableQuestion, namesPerson } from '../believe.ts';
+import { believableQuestion, keepUnverified, namesPerson } from '../believe.ts';
 import type { Entry, Resolve } from '../command.ts';
-import { isDenied } from '../consent.ts';
+import { allowed, isOfDenied, saidNo } from '../consent.ts';
 import type { Rules } from '../decide.ts';
 import type { Draft, Graph, Node } from '../graph.ts';
 import { type Identifier, keyOf, type Trust } from '../ids.ts';
 import { meet } from '../meet.ts';
 import type { Policy } from '../policy.ts';
 import { readIds } from '../read-ids.ts';
-import { type DirectoryAnswer, type Note, refusal, type Verdict } from '../verdict.ts';
+import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../verdict.ts';
 import { type Found, lookUp } from './lookup.ts';
 import {
   assign,
@@ -30,20 +30,22 @@ export function decideResolve(draft: Draft, rules: Rules, entry: Entry, command:
   if ('problem' in read) return refusal('V1', read.problem, 'BAD_REQUEST');
   if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   if (read.ids.length === 0) return refusal('R3', 'knownIdentities is empty.', 'LOOKUP_ERROR');
-  const notes: Note[] = [];
-  const choice = choose(draft, rules.policy, {
-    ...command,
-    ids: believableQuestion(draft, rules.policy, entry, read.ids, notes),
-  });
+  const left = askable(draft, rules.policy, entry, command.call, read.ids);
+  const believed = believableQuestion(draft, rules.policy, entry, left ?? read.ids);
+  const choice = choose(draft, rules.policy, { ...command, ids: believed.ids });
   if (choice === 'refused')
     return refusal('R8', 'a login needs a login identifier under this strategy', 'LOOKUP_ERROR');
-  const met = read.ids.map((id) => draft.node(keyOf(id))).filter((node) => node !== undefined);
-  if (isDenied(draft, rules.policy, met, entry.time)) {
+  if (
+    left === undefined ||
+    (choice.profile !== undefined && isOfDenied(draft, rules.policy, choice.profile, entry.time))
+  ) {
     // [G3] Nothing is kept; the client still gets an answer it can go on with.
     const mpid = choice.profile?.id.value ?? command.mint;
     const answer = { ...answerOf(rules.policy, choice, mpid, [], []), known: false, loggedIn: false };
-    return { status: 'suppressed', rule: 'G3', reason: 'consent was denied', notes, answer };
+    return { ...suppressed(), notes: believed.notes, answer };
   }
+  keepUnverified(draft, rules.policy, entry, believed);
+  const notes: Note[] = [...believed.notes];
   const settled = settle(draft, rules, entry, choice, command.mint, notes);
   return {
     status: 'applied',
@@ -52,6 +54,22 @@ export function decideResolve(draft: Draft, rules: Rules, entry: Entry, command:
     notes,
     answer: settled.answer,
   };
+}
+
+/** [G3] What consent leaves of a question. A logout is of nobody: it ends the stretch of whoever was here. */
+function askable(
+  graph: Graph,
+  policy: Policy,
+  entry: Entry,
+  call: Resolve['call'],
+  ids: readonly Identifier[],
+): readonly Identifier[] | undefined {
+  const met = ids.map((id) => graph.node(keyOf(id)));
+  if (call !== 'logout') return allowed(graph, policy, entry, ids, met);
+  const silent = ids.filter((_, i) => met[i] !== undefined && saidNo(met[i]));
+  if (silent.length === 0) return ids;
+  const left = ids.filter((id) => !silent.includes(id));
+  return entry.trust === 0 || left.length === 0 ? undefined : left;
 }
 
 /** [R12] The profile an item without an MPID hangs on: found or made as an identify without a previous profile would. */

@@ -85,7 +85,8 @@ function alone(claim: Claim): Claim {
   return made;
 }
 
-const withClaims = (node: Node, claims: readonly Claim[]): Node => again(node, node.met, node.lastSeen, claims);
+const withClaims = (node: Node, claims: readonly Claim[]): Node =>
+  again(node, node.met, node.trust, node.lastSeen, claims);
 
 /** Under `order: 'arrival'` nothing comes late, so what is set aside would never be read. */
 function setAside(draft: Draft, policy: Policy, node: Node, claims: readonly Claim[]): void {

@@ -37,13 +37,13 @@ function mergeOf(policy: Policy, sent: unknown): Command | 'none' {
   return one === undefined || other === undefined || rest.length > 0 ? 'none' : together(policy, 'merge', one, other);
 }
 
-/** Two ids said to be one person: an edit in the original merge; else a device is evidence, and two users need a merge. */
+/** Two ids said to be one person: an edit in the original merge; else a device with a user is evidence, and two of one kind are merged. */
 function together(policy: Policy, how: 'identify' | 'alias' | 'merge', one: string, other: string): Command | 'none' {
   const [first] = idsOf(policy, one);
   const [second] = idsOf(policy, other);
   if (first === undefined || second === undefined) return 'none';
   if (policy.mixpanel === 'original') return { type: 'Join', how, one: first, other: second };
-  return first.kind === 'user' && second.kind === 'user'
+  return first.kind === second.kind
     ? { type: 'Merge', one: first, other: second }
     : { type: 'Identify', ids: [first, second] };
 }
