@@ -17,7 +17,7 @@ import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { createByteBudget } from './http/byte-budget.ts';
 import { serveMetrics } from './http/metrics-server.ts';
-import { peerBehind } from './http/proxy.ts';
+import { addressBehind, peerBehind } from './http/proxy.ts';
 import { createRateLimits, defaultAddressRate } from './http/rate-limits.ts';
 import type { TimeLimits } from './http/server.ts';
 import { createStreamSlots } from './http/stream-slots.ts';
@@ -215,6 +215,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
       ingest,
       host: hostFactory({ store, projects, clock, secretOf }),
       peer,
+      addressOf: addressBehind(settings.trustedProxies),
       bodies,
       admission,
       rates,

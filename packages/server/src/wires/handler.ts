@@ -18,6 +18,8 @@ export interface WireParts {
   readonly ingest: Pick<Ingest, 'submit'>;
   readonly host: () => Host;
   readonly peer: (message: IncomingMessage) => Peer;
+  /** The client's address (S41). */
+  readonly addressOf: (message: IncomingMessage) => string;
   readonly bodies: Share;
   readonly admission: Admission;
   readonly rates: RateLimits;
@@ -40,7 +42,20 @@ const LONGEST_LOOK = 4_096;
 export const wireHandler =
   (parts: WireParts) => async (message: IncomingMessage, response: ServerResponse, match: Match) => {
     const { wire, path, search } = match;
-    const { ingest, host, peer, bodies, admission, rates, stopping, bodyTimeoutMs, onError, onRefusal, onDone } = parts;
+    const {
+      ingest,
+      host,
+      peer,
+      addressOf,
+      bodies,
+      admission,
+      rates,
+      stopping,
+      bodyTimeoutMs,
+      onError,
+      onRefusal,
+      onDone,
+    } = parts;
     const began = performance.now();
     let leave: Leave | undefined;
     let hadRoom = true;
@@ -49,7 +64,7 @@ export const wireHandler =
     let request = new NodeWireRequest(message, path, search, nothing, peer);
     const source = () => sourceOf(wire, request, host);
     try {
-      const address = rates.ofAddress(request.ip);
+      const address = rates.ofAddress(addressOf(message));
       if (address !== undefined) return refuse(tooMany(address));
       if (!admission.isOpen(source)) return refuse(overloaded(1));
       const limit = Math.min(wire.limit?.(path) ?? limits.bodyBytes, limits.bodyBytes);
