@@ -60,14 +60,18 @@ export const native: Protocol = {
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
     const told = items.map((item: Json) => ({
       sent: item,
-      item: itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
+      ...itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
     }));
+    const all = [
+      ...(access.spid ? asPlatform(told, access, host) : told.map(({ item }) => item)),
+      ...told.flatMap(({ record }) => (record === undefined ? [] : [record])),
+    ];
     return {
       type: 'items',
-      items: access.spid ? asPlatform(told, access, host) : told.map(({ item }) => item),
+      items: all,
       reply: async (verdicts) => {
-        // The platform's own events come last and are no answer to an item.
-        const answered = access.spid ? verdicts.slice(0, told.length) : verdicts;
+        // The platform's own events and the records of signatures come last and are no answer to an item.
+        const answered = all.length > told.length ? verdicts.slice(0, told.length) : verdicts;
         return json(200, {
           results: await Promise.all(answered.map((one, i) => resultOf(one, items[i] as Json, access, host))),
         } satisfies BatchAnswer);
@@ -83,12 +87,17 @@ function itemOf(
   sentAt: Instant | undefined,
   mayBeTooLarge: boolean,
   host: Host,
-): Item {
-  const refused = (reason: string): Item => ({ type: 'refused', project: access.project, reason });
+): { readonly item: Item; readonly record?: Item } {
+  const refused = (reason: string) => ({ item: { type: 'refused', project: access.project, reason } as const });
   if (unreadable !== undefined) return refused(unreadable);
   if (mayBeTooLarge && JSON.stringify(item).length > MAX_ITEM_SIZE) return refused('an item is larger than 1 MiB');
   const read = readItem(item, access, sentAt, host);
-  return 'reason' in read ? refused(read.reason) : { type: 'statement', statement: read.statement };
+  if ('reason' in read) return refused(read.reason);
+  const { statement, record } = read;
+  return {
+    item: { type: 'statement', statement },
+    ...(record === undefined ? {} : { record: { type: 'statement', statement: record } }),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Command, Identifier, Instant, Json, JsonObject, Statement, TraitCh
 import { parseIsoTime } from '../iso-time.ts';
 import { idOf, insertIdOf, isObject, objectOf } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
-import { signedIdentity, signedTraits } from './signed-item.ts';
+import { signatureRecord, signedIdentity, signedTraits } from './signed-item.ts';
 
 /** The part of a statement that one item decides. */
 type Said = Pick<Statement, 'command' | 'time' | 'insertId'>;
@@ -12,6 +12,7 @@ class Unreadable extends Error {}
 
 /**
  * One item of a batch as a statement, or why it is none.
+ * `record` is what the log keeps beside something signed.
  * @param sentAt when the batch was sent by the sender's clock, ms
  */
 export function readItem(
@@ -19,10 +20,10 @@ export function readItem(
   access: Access,
   sentAt: Instant | undefined,
   host: Host,
-): { readonly statement: Statement } | { readonly reason: string } {
+): { readonly statement: Statement; readonly record?: Statement } | { readonly reason: string } {
   try {
     if (!isObject(item)) throw new Unreadable('an item is an object');
-    if (item['signed'] !== undefined) return { statement: vouchedFor(item, access, host) };
+    if (item['signed'] !== undefined) return vouchedFor(item, access, host);
     const statement = {
       project: access.project,
       wire: 'native',
@@ -38,8 +39,12 @@ export function readItem(
   }
 }
 
-/** What a backend signed and a page hands on: said when it was signed, and believed more than the page (T1). */
-function vouchedFor(item: JsonObject, access: Access, host: Host): Statement {
+/** What a backend signed and a page hands on: said when it was signed, never when the page says, and believed more (T1). */
+function vouchedFor(
+  item: JsonObject,
+  access: Access,
+  host: Host,
+): { readonly statement: Statement; readonly record: Statement } {
   const { type, signed = null } = item;
   const read =
     type === 'traits'
@@ -48,10 +53,18 @@ function vouchedFor(item: JsonObject, access: Access, host: Host): Statement {
         ? signedIdentity
         : undefined;
   if (read === undefined) throw new Unreadable('only traits and identify, login, modify can be signed');
-  const vouched = read(signed, idsOf(item['ids']), access, host);
+  const ids = idsOf(item['ids']);
+  const vouched = read(signed, ids, access, host);
   if ('problem' in vouched) throw new Unreadable(`signed: ${vouched.problem}`);
+  const { over, ...said } = vouched;
+  const { time: _, ...circumstances } = circumstancesOf(item);
+  const from = { project: access.project, wire: 'native' } as const;
   const trust = Math.max(access.trust, 1) as Statement['trust'];
-  return { project: access.project, wire: 'native', trust, ...circumstancesOf(item), ...vouched };
+  const about = said.command.type === 'Describe' || said.command.type === 'Identify' ? said.command.ids : ids;
+  return {
+    statement: { ...from, trust, ...circumstances, ...said },
+    record: { ...from, trust: 2, command: signatureRecord(about, over) },
+  };
 }
 
 function circumstancesOf(item: JsonObject): Omit<Said, 'command'> {

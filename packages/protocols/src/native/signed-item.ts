@@ -6,8 +6,22 @@ import { openSigned } from '../spid/signed.ts';
 /** How far from now a signature may have been made, seconds: traits a day, who somebody is five minutes (S7). */
 const WINDOW = { traits: 86_400, identity: 300 } as const;
 
-/** What a customer's backend vouches for (T1), as a command; `time`, ms, is when it was signed. Or why it is not believed. */
-export type Vouched = { readonly command: Command; readonly time?: Instant } | { readonly problem: string };
+/**
+ * What a customer's backend vouches for (T1), as a command; `time`, ms, is when it was signed. `over`: which of the two
+ * published forms the signer used (S5). Or why it is not believed.
+ */
+export type Vouched =
+  | { readonly command: Command; readonly time?: Instant; readonly over: 'payload-text' | 'json' }
+  | { readonly problem: string };
+
+/** Which form of signature it was, kept for the operator beside what was signed, and hidden (S5). */
+export const signatureRecord = (ids: readonly Identifier[], over: 'payload-text' | 'json'): Command => ({
+  type: 'Track',
+  ids: ids.slice(0, 1),
+  name: 'Signature verified',
+  properties: { over },
+  hidden: true,
+});
 
 /**
  * Traits that a backend signed and a page handed on. `ids` is the page's word on whom they are of; of several one is
@@ -30,7 +44,7 @@ export function signedTraits(text: Json, ids: readonly Identifier[], access: Acc
   if (!pairs.every(([, value]) => isTraitValue(value)))
     return { problem: 'a trait must be a string, number, boolean or list' };
   const changes = pairs.map(([name, value]): TraitChange => ({ op: 'set', name, value }));
-  return { command: { type: 'Describe', ids: [whose], changes }, ...opened.when };
+  return { command: { type: 'Describe', ids: [whose], changes }, over: opened.over, ...opened.when };
 }
 
 /** Identifiers of a page that a backend does not know: the browser's own word, also beside a signature. */
@@ -53,7 +67,7 @@ export function signedIdentity(text: Json, ids: readonly Identifier[], access: A
   const own = ids.filter(
     (id) => ofTheBrowser.has(id.kind) && !signed.some(({ kind, value }) => kind === id.kind && value === id.value),
   );
-  return { command: { type: 'Identify', ids: [...signed, ...own] }, ...opened.when };
+  return { command: { type: 'Identify', ids: [...signed, ...own] }, over: opened.over, ...opened.when };
 }
 
 function open(
@@ -61,16 +75,19 @@ function open(
   use: keyof typeof WINDOW,
   access: Access,
   host: Host,
-): { readonly payload: JsonObject; readonly when: { readonly time?: Instant } } | { readonly problem: string } {
+):
+  | { readonly payload: JsonObject; readonly over: 'payload-text' | 'json'; readonly when: { readonly time?: Instant } }
+  | { readonly problem: string } {
   if (typeof text !== 'string') return { problem: 'it is not text' };
   const opened = openSigned(text, access.project, host);
   if ('problem' in opened) return opened;
-  const { t } = opened.payload;
-  if (t === undefined) return { payload: opened.payload, when: {} };
+  const { payload, over } = opened;
+  const { t } = payload;
+  if (t === undefined) return { payload, over, when: {} };
   if (typeof t !== 'number') return { problem: 't is not a number' };
   if (Math.abs(host.now / 1000 - t) > WINDOW[use]) return { problem: 'it was signed too long ago, or in the future' };
   // What was signed earlier does not overwrite what was signed later (S7).
-  return { payload: opened.payload, when: { time: Math.round(t * 1000) } };
+  return { payload, over, when: { time: Math.round(t * 1000) } };
 }
 
 const isTraitValue = (value: Json): boolean =>
