@@ -109,7 +109,7 @@ export function createOutbox(store: Store, page: Surroundings, options: OutboxOp
       if (ours.length < all.length) schedule(5_000);
       if (ours.length === 0) return;
       if (wait > 0 || !page.isOnline()) {
-        queued(wait > 0 ? 'the server asked for time' : 'offline');
+        queued(wait > 0 ? 'told to wait' : 'offline');
         if (wait > 0) schedule(wait);
         return;
       }
@@ -137,10 +137,9 @@ export function createOutbox(store: Store, page: Surroundings, options: OutboxOp
 
   /** One at a time, in this page and among the pages of the site: two must not send the same item. */
   async function flush(): Promise<void> {
-    if (running) {
-      await running;
-      if (mine.size === 0) return;
-    }
+    await running;
+    // A page that asks for its turn as it is left, for nothing, is not kept for going back.
+    if (!mine.size && !store.names(QUEUE).length) return;
     running ??= page
       .alone(`ss.${key}`, sendAll)
       .catch(() => {})

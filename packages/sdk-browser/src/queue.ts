@@ -65,7 +65,7 @@ export function outcomeOf({ status, text, retryAfter }: Answer, count: number, n
       if (results.length === count) return { type: 'taken', results };
     } catch {}
     // A hotel's login page also says 200.
-    return { type: 'later', reason: 'not an answer of Selfsame', notBefore: 0 };
+    return { type: 'later', reason: 'not our answer', notBefore: 0 };
   }
   const reason = status ? `answer ${status}` : 'no answer';
   if (status === 400 || status === 413 || status === 415) return { type: 'refused', reason };

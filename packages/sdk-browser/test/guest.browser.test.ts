@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { PUBLIC_KEY, type Selfsame, startSelfsame } from '../../../e2e/src/selfsame.ts';
@@ -245,5 +245,41 @@ describe('[G27] a good guest in a real browser', () => {
     await page.evaluate(() => history.pushState({}, '', '/next'));
     expect(await timeline('user', 'queued', 3)).toEqual(['before it came', 'page', 'page']);
     expect(errors).toEqual([]);
+  });
+
+  it('a host that an ad blocker stops: the site’s own path takes its place', async () => {
+    await context.route('http://blocked.test/**', (route) => route.abort('blockedbyclient'));
+    const page = await open(undefined, { endpoint: ['http://blocked.test', gateway.endpoint] });
+    await page.evaluate(() => selfsame.login({ user: 'blocked' }));
+    await track(page, 'one');
+    expect(await timeline('user', 'blocked', 1)).toEqual(['one']);
+    expect(errors).toEqual([]);
+  });
+
+  it('the browser may keep the page for going back, and who logged in meanwhile is known there', async () => {
+    // Playwright switches that off by itself.
+    const keeping = await chromium.launch({
+      executablePath: process.env['SELFSAME_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu'],
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
+    try {
+      const page = await (await keeping.newContext()).newPage();
+      await open(page);
+      await track(page, 'before');
+      await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted })));
+      await timeline('device', await device(page), 1);
+      await page.goto(`${gateway.site}/next`);
+      await start(page);
+      await page.evaluate(() => selfsame.login({ user: 'went-back' }));
+      // A page that comes back is not loaded again.
+      await page.goBack({ waitUntil: 'commit' });
+      await page.waitForFunction(() => (window as { persisted?: boolean }).persisted === true);
+      expect(await page.evaluate(() => selfsame.getUser().isKnown)).toBe(true);
+      await track(page, 'after');
+      expect(await timeline('user', 'went-back', 2)).toEqual(['after', 'before']);
+    } finally {
+      await keeping.close();
+    }
   });
 });
