@@ -75,7 +75,7 @@ describe('the first run', () => {
   it('opens on Setup and turns green when the first event arrives', async () => {
     await open('/');
     await page.getByText('Waiting for the first event').waitFor();
-    expect(await page.locator('code').first().textContent()).toBe(publicKey);
+    expect(await page.locator('.code code').first().textContent()).toBe(publicKey);
     expect(await page.getByLabel('curl').isVisible()).toBe(true);
     await sendTraffic(server.url, serverKey, shopTraffic(60, end));
     await page.getByText('The first event arrived').waitFor();
@@ -435,6 +435,37 @@ describe('the frame', () => {
     }
     await page.setViewportSize({ width: 1280, height: 800 });
     expect(troubles).toEqual([]);
+  });
+
+  it('comes compressed, is kept by its content, and stays within its budget', async () => {
+    const { page: fresh } = await openPage(browser, { storageState: await page.context().storageState() });
+    const devtools = await fresh.context().newCDPSession(fresh);
+    await devtools.send('Network.enable');
+    const sizes = new Map<string, string>();
+    let bytes = 0;
+    devtools.on('Network.responseReceived', ({ requestId, response }) => sizes.set(requestId, response.url));
+    devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (sizes.get(requestId)?.includes('/v1/') === false) bytes += encodedDataLength;
+    });
+    const answers: [path: string, encoding: string | undefined, cache: string | undefined][] = [];
+    fresh.on('response', (answer) => {
+      const path = new URL(answer.url()).pathname;
+      const headers = answer.headers();
+      if (/^\/(assets|p)\//.test(path)) answers.push([path, headers['content-encoding'], headers['cache-control']]);
+    });
+    await fresh.goto(`${server.url}/p/shop/people`);
+    await fresh.locator('.person-row').first().waitFor();
+    expect(answers.length).toBeGreaterThan(3);
+    for (const [path, encoding, cache] of answers) {
+      expect([path, encoding]).toEqual([path, 'br']);
+      expect([path, cache]).toEqual([
+        path,
+        path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ]);
+    }
+    // Budget of the first room, bytes over the wire: 0.5 s of a phone's 1.6 Mbit/s.
+    expect(bytes).toBeLessThan(110_000);
+    await fresh.context().close();
   });
 
   it('asks to sign in again when the session ends, without a reload', async () => {

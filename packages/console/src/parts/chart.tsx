@@ -30,6 +30,12 @@ export function Chart({ label, draw }: { label: string; draw: (plot: Plot, width
       const chart = plot.plot({ width, className: 'plot', ...draw(plot, width) });
       // Plot puts its base rules into a style element, which our CSP forbids; parts.css holds them instead.
       for (const style of chart.querySelectorAll('style')) style.remove();
+      // To assistive technology it is one picture; a label on a plain group is none to it.
+      chart.setAttribute('aria-hidden', 'true');
+      for (const part of chart.querySelectorAll('[aria-label]')) {
+        part.setAttribute('data-part', part.getAttribute('aria-label') ?? '');
+        part.removeAttribute('aria-label');
+      }
       box.current.replaceChildren(chart);
     });
     return () => {

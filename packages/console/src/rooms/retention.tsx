@@ -80,7 +80,7 @@ function Answer({ found, interval }: { found: RetentionAnswer; interval: Interva
   const times = useTimes();
   const rows = useMemo(() => cohortsOf(found, interval, Date.now(), times), [found, interval, times]);
   const width = Math.max(0, ...rows.map(({ shares }) => shares.length));
-  const draw = useCallback((plot: Plot) => drawRetention(plot, rows), [rows]);
+  const draw = useCallback((plot: Plot, width: number) => drawRetention(plot, width, rows), [rows]);
   if (rows.length === 0)
     return <p className="muted">Nobody did the first event in this time. Try a longer time, or another event.</p>;
   return (
@@ -109,7 +109,7 @@ function Answer({ found, interval }: { found: RetentionAnswer; interval: Interva
   );
 }
 
-function drawRetention(plot: Plot, rows: readonly Cohort[]) {
+function drawRetention(plot: Plot, width: number, rows: readonly Cohort[]) {
   const cells = rows.flatMap(({ name, people, shares }) =>
     shares.map((part, n) => ({ name, n, part, came: Math.round(part * people) })),
   );
@@ -133,7 +133,8 @@ function drawRetention(plot: Plot, rows: readonly Cohort[]) {
       plot.text(cells, {
         x: 'n',
         y: 'name',
-        text: (cell: { part: number }) => share(cell.part),
+        // A narrow cell has room for whole percents.
+        text: (cell: { part: number }) => (width < 560 ? `${Math.round(cell.part * 100)}%` : share(cell.part)),
         fill: (cell: { part: number }) => (cell.part > 0.5 ? 'var(--on-accent)' : 'var(--ink)'),
       }),
     ],

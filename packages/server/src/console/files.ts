@@ -16,6 +16,8 @@ export async function registerConsoleFiles(app: FastifyInstance, folder: string 
   if (there) {
     await app.register(fastifyStatic, {
       root: folder,
+      // The build left each text beside itself in brotli and gzip.
+      preCompressed: true,
       // File names under assets/ hold a hash of their content.
       setHeaders: (reply, path) =>
         reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),

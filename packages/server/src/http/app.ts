@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import compress from '@fastify/compress';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registerConsoleFiles } from '../console/files.ts';
 import { registerConsoleRoutes } from '../console/routes.ts';
@@ -34,6 +35,9 @@ export interface AppParts {
   readonly trustedProxies: readonly string[];
   readonly rates: RateLimits;
 }
+
+/** Answers shorter than this are sent as they are, bytes. */
+const COMPRESSED_FROM = 2_048;
 
 /** Longest address of a route of ours, characters; only wires take longer ones. */
 const LONGEST_URL = 16 * 1024;
@@ -100,6 +104,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
     return reply.code(status).send(errorBody('internal', 'The server failed on this request.', request.id));
   });
+  // Only JSON of our own: files come compressed from the build, streams must not wait for a block to fill.
+  await app.register(compress, { encodings: ['gzip'], threshold: COMPRESSED_FROM, customTypes: /^application\/json/ });
   registerHealth(app, health);
   registerConsoleRoutes(app, context, (request) => peer(request.raw).ip);
   await registerNativeRoutes(app, context);

@@ -1,0 +1,80 @@
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
+import { sendTraffic } from './send.ts';
+import { shopTraffic } from './shop-traffic.ts';
+import { launchBrowser, openPage } from './visitor.ts';
+
+const always = 'range=all';
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+let server: ConsoleServer;
+let browser: Browser;
+/** The session of the one sign-in: its token opens once. */
+let storageState: Awaited<ReturnType<BrowserContext['storageState']>>;
+let person = '';
+
+beforeAll(async () => {
+  server = await startConsole();
+  browser = await launchBrowser();
+  const { page } = await openPage(browser);
+  await page.goto(server.loginUrl());
+  storageState = await page.context().storageState();
+  await page.context().close();
+  await sendTraffic(server.url, serverKey, shopTraffic(40, Date.UTC(2026, 2, 20)));
+  const headers = { authorization: `Bearer ${serverKey}` };
+  const found = await fetch(`${server.url}/v1/people/search?q=customer-10`, { headers });
+  person = ((await found.json()) as { people: { id: string }[] }).people[0]!.id;
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+/** Every room, and what is on it once it is all there. */
+const pages = (): readonly (readonly [path: string, ready: string])[] => [
+  ['live', '.totals'],
+  ['people', '.person-row'],
+  [`people/${person}`, '.event-item'],
+  ['explain?a=user:customer-1000&b=device:none', '.why'],
+  [`funnel?step=Page+view&step=Sign+up&by=property:platform&${always}`, '.plot'],
+  [`campaigns?conversion=Purchase&${always}`, '.plot'],
+  [`retention?first=Page+view&return=Page+view&${always}`, '.plot'],
+  [`counts?event=Purchase&from=2026-13-45&${always}`, '.plot, .notice'],
+  ['setup', '.code'],
+  ['policy', '.policy'],
+  ['conformance', 'table'],
+];
+
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe: here } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await here.run()).violations;
+  });
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  it('no room has a barrier that axe knows, and none is wider than a phone', async () => {
+    const { page } = await openPage(browser, { storageState, colorScheme, reducedMotion: 'reduce' });
+    const found: Record<string, readonly string[]> = {};
+    for (const [path, ready] of pages()) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto(`${server.url}/p/shop/${path}`);
+      await page.locator(ready).first().waitFor();
+      const here = await violations(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const all = [...here, ...(width > 390 ? [`${width} px wide`] : [])];
+      if (all.length > 0) found[path] = all;
+    }
+    expect(found).toEqual({});
+    await page.context().close();
+  });
+});
