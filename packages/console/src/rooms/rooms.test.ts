@@ -178,6 +178,20 @@ it('says how long ago in the largest unit that fits', () => {
   ]);
 });
 
+it('has a snippet for each of the five wires and for our own client, none of which a key can break out of', () => {
+  const all = snippets({ url: 'https://a', publicKey: '</script><b>', mixpanel: 'simplified' });
+  const paths = {
+    'script tag': '/sdk.js',
+    'mixpanel-browser': '/mixpanel',
+    mParticle: '/mparticle',
+    Segment: '/segment',
+  };
+  for (const [name, path] of Object.entries({ ...paths, 'Crownpeak XO': '/xo', SPiD: '/spid' }))
+    expect([name, all.find((one) => one.name === name)?.code]).toEqual([name, expect.stringContaining(`a${path}`)]);
+  for (const { name, code } of all.filter((one) => one.code.includes('<script')))
+    expect([name, code.split('</script>').length]).toEqual([name, 3]);
+});
+
 it('writes keys into snippets as the language quotes them', () => {
   const [tag, , mixpanel, fetched, curl] = snippets({ url: 'http://a', publicKey: `k'"$x`, mixpanel: 'evidence' });
   expect(tag?.code).toContain(`data-key="k'&quot;$x"`);

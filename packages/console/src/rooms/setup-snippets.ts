@@ -89,10 +89,65 @@ mixpanel.reset();`,
   -H 'Content-Type: application/json' \\
   -d '{"items":[{"type":"track","name":"Page view","ids":{"device":"device-1"}}]}'`,
     },
+    {
+      name: 'mParticle',
+      note: 'mParticle’s own web SDK, unchanged. Only domain differs from what you have; the SDK wants HTTPS.',
+      code: `mParticle.init(${key}, {
+  domain: ${JSON.stringify(`${url.replace(/^https?:\/\//, '')}/mparticle`)},
+  identityCallback: (result) => console.log('who is here', result.httpCode),
+});
+mParticle.logEvent('Page view', mParticle.EventType.Navigation);
+
+// When somebody logs in, and when they log out:
+mParticle.Identity.login({ userIdentities: { customerid: 'customer-42' } });
+mParticle.Identity.logout({});`,
+    },
+    {
+      name: 'Segment',
+      note: 'analytics.js, unchanged. Only cdnURL differs from what you have.',
+      code: `const analytics = AnalyticsBrowser.load({
+  writeKey: ${key},
+  cdnURL: ${JSON.stringify(`${url}/segment`)},
+});
+analytics.page();
+
+// When somebody logs in, and when they log out:
+analytics.identify('customer-42', { plan: 'pro' });
+analytics.reset();`,
+    },
+    {
+      name: 'Crownpeak XO',
+      note: 'XO’s calls, with the script from here. Where the settings name a tracker key (keys.xo), use that one.',
+      code: `<script src="${attribute(`${url}/xo/xo.js`)}"></script>
+<script>
+  xo.init({ activity: { trackerKey: ${script(key)}, endpoint: ${script(JSON.stringify(`${url}/xo`))} } });
+  xo.activity.send({ action: 'view', target: { product: '123' } });
+
+  // When somebody logs in, and when they log out:
+  // xo.activity.addUserIdentity('ecommerceId', 'customer-42');
+  // xo.activity.clearUser();
+</script>`,
+    },
+    {
+      name: 'SPiD',
+      note: 'SPiD’s calls, with the script from here. Where the settings name a client (keys.spid), use that one.',
+      code: `<script src="${attribute(`${url}/spid/js/spid-sdk.js`)}"></script>
+<script>
+  VGS.Event.subscribe('auth.visitor', (visitor) => console.log('who is here', visitor.uid));
+  VGS.init({
+    client_id: ${script(key)},
+    server: ${script(JSON.stringify(`${url.replace(/^https?:\/\//, '')}/spid`))},
+    prod: false,${url.startsWith('http:') ? '\n    https: false,' : ''}
+  });
+</script>`,
+    },
   ];
 }
 
 const attribute = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+
+/** JSON within a script element, which nothing in it may end. */
+const script = (json: string): string => json.replaceAll('<', '\\u003c');
 
 const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
