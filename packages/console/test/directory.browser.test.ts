@@ -113,7 +113,15 @@ it('changes the strategy, says what each means, and what enforce is for (S12)', 
   await page.getByText('A new login gets a profile of its own').waitFor();
   await page.getByLabel('Identity mode').selectOption('Open');
   await page.getByText('can learn whether you know it').waitFor();
+  // What was chosen is still there after a look at another page.
+  await page.getByRole('link', { name: 'Explain' }).click();
+  await page.getByRole('heading', { name: 'Explain' }).waitFor();
+  await page.getByRole('link', { name: 'Policy' }).click();
+  expect(await page.getByLabel('Strategy').inputValue()).toBe('profile_link');
   await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('strategy: default → profile_link').waitFor();
+  await page.getByRole('button', { name: 'Yes, change it' }).click();
+  await page.getByText('Applied: strategy: default → profile_link').waitFor();
   await expect
     .poll(async () => {
       const answer = await fetch(`${server.url}/v1/policy`, { headers: { authorization: `Bearer ${serverKey}` } });
@@ -124,7 +132,10 @@ it('changes the strategy, says what each means, and what enforce is for (S12)', 
   await expect.poll(() => page.getByLabel('Login ids').inputValue()).toBe('user, email');
   await page.getByLabel('Immutable ids').fill('other');
   await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Yes, change it' }).click();
+  await page.getByRole('alert').getByText('Nothing was changed.').waitFor();
   await page.getByText('not also in loginIds').waitFor();
+  expect(await page.getByLabel('Immutable ids').inputValue()).toBe('other');
   // The refused change, and nothing else.
   expect(troubles.filter((one) => !/400/.test(one))).toEqual([]);
 });
