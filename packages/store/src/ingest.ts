@@ -28,6 +28,10 @@ export interface IngestOptions {
   readonly maxGroup?: number;
 }
 
+/** After a group that took longer than so much, ms, the event loop has a part of that time for others. */
+const LONG = 8;
+const OTHERS = 0.1;
+
 /** Too much waits: try again after `retryAfterSeconds` (G12). */
 export class Overloaded extends Error {
   readonly retryAfterSeconds: number;
@@ -57,9 +61,13 @@ export function createIngest(options: IngestOptions): Ingest {
   let stopped = false;
 
   async function run(): Promise<void> {
+    let restUntil = 0;
     while (queues.size > 0) {
-      // Let everything that is ready in this turn of the event loop join the group, and other work have its turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      // Let everything that is ready in this turn of the event loop join the group, and other work have its turn: after
+      // a long group several turns, since each lets only one new connection in.
+      do await new Promise((resolve) => setImmediate(resolve));
+      while (performance.now() < restUntil);
+      const began = performance.now();
       const group = take();
       try {
         const { verdicts, outcomes } = await commitGroup(group);
@@ -68,6 +76,8 @@ export function createIngest(options: IngestOptions): Ingest {
       } catch (error) {
         for (const job of group) job.reject(error);
       }
+      const ended = performance.now();
+      restUntil = ended - began > LONG ? ended + OTHERS * (ended - began) : 0;
     }
     running = undefined;
   }
