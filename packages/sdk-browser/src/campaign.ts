@@ -1,4 +1,4 @@
-import type { Plugin } from './client.ts';
+import type { Plugin } from './api.ts';
 import type { Properties } from './wire.ts';
 
 const UTM = ['source', 'medium', 'campaign', 'term', 'content', 'id'].map((one) => `utm_${one}`);

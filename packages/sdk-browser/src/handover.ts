@@ -1,4 +1,4 @@
-import type { Plugin } from './client.ts';
+import type { Plugin } from './api.ts';
 import type { Ids } from './wire.ts';
 
 export interface HandoverOptions {

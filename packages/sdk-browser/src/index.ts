@@ -1,4 +1,5 @@
-import { type Client, createClientIn, type Options, type Schema } from './client.ts';
+import type { Client, Options, Schema } from './api.ts';
+import { createClientIn } from './client.ts';
 import { browserSurroundings } from './page.ts';
 
 /**
@@ -11,7 +12,7 @@ import { browserSurroundings } from './page.ts';
 export const createClient = <S extends Schema = Schema>(options: Options): Client<S> =>
   createClientIn<S>(browserSurroundings(), options);
 
-export type { Callback, Client, EventOptions, Inside, Options, Plugin, Result, Schema, User } from './client.ts';
+export type { Callback, Client, EventOptions, Inside, Options, Plugin, Result, Schema, User } from './api.ts';
 export type { Sent } from './outbox.ts';
 export type { CookieOptions } from './visitor-cookie.ts';
 export type { Ids, Item, Properties } from './wire.ts';

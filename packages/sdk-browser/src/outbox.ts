@@ -48,6 +48,7 @@ export interface Outbox {
 
 const QUEUE = 'q.';
 const NOT_BEFORE = 'wait';
+const NOT_ALLOWED = 'not allowed yet';
 
 export function createOutbox(store: Store, page: Surroundings, options: OutboxOptions): Outbox {
   const { key, endpoints, limit, delay, mayGo } = options;
@@ -99,13 +100,14 @@ export function createOutbox(store: Store, page: Surroundings, options: OutboxOp
 
   async function sendAll(): Promise<void> {
     for (;;) {
+      if (!mayGo()) return queued(NOT_ALLOWED);
       const now = page.now();
       const wait = notBefore() - now;
-      const all = mayGo() ? waiting() : [];
+      const all = waiting();
       const ours = all.filter(({ name }) => maySend(name, mine.has(name), now));
       const there = new Set(all.map(({ name }) => name));
       // What is gone from the store was sent by another page.
-      for (const name of [...mine.keys()]) if (mayGo() && !there.has(name)) settle(name, { status: 'sent' });
+      for (const name of [...mine.keys()]) if (!there.has(name)) settle(name, { status: 'sent' });
       if (ours.length < all.length) schedule(5_000);
       if (ours.length === 0) return;
       if (wait > 0 || !page.isOnline()) {
@@ -169,7 +171,7 @@ export function createOutbox(store: Store, page: Surroundings, options: OutboxOp
         store.set(QUEUE + name, json);
         const least = store.names(QUEUE).length > limit && leastWanted(waiting());
         if (least) settle(least.name, { status: 'rejected', reason: 'too much waits' });
-        if (!mayGo()) queued('not yet allowed');
+        if (!mayGo()) queued(NOT_ALLOWED);
         else schedule(atOnce ? 0 : delay);
       });
     },

@@ -1,4 +1,4 @@
-import type { Plugin } from './client.ts';
+import type { Plugin } from './api.ts';
 
 /** A page view for every page that is looked at, and for every new address within a page (`history.pushState`). */
 export const pageviews =

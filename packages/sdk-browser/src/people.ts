@@ -1,4 +1,4 @@
-import type { Callback, Client, Result } from './client.ts';
+import type { Callback, Client, Result } from './api.ts';
 import type { Properties, TraitOp } from './wire.ts';
 
 /** Changes of a person's traits that depend on what they are: counters and lists. */

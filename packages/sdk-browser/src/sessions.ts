@@ -1,4 +1,4 @@
-import type { Plugin } from './client.ts';
+import type { Plugin } from './api.ts';
 
 /** A visit: from its first event to its last, with no pause longer than the limit. */
 export interface Session {

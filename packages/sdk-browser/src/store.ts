@@ -58,6 +58,7 @@ export function createStore(raw: RawStorage, prefix: string): Store {
     names: (start) =>
       [...new Set([...memory.keys(), ...(isOpen ? kept() : [])])].filter((name) => name.startsWith(start)).sort(),
     open() {
+      if (isOpen) return;
       isOpen = true;
       for (const [name, value] of [...memory]) store.set(name, value);
     },

@@ -1,4 +1,4 @@
-import type { Callback, Client, Result } from './client.ts';
+import type { Callback, Client, Result } from './api.ts';
 import type { Ids, Properties } from './wire.ts';
 
 /** Everything about the visitor in one object, for pages that think of a user rather than of calls. */

@@ -194,6 +194,7 @@ describe('consent', () => {
     await stage.pass(2_000);
     expect(names(stage)).toEqual(['one', 'login', 'consent']);
     expect(new Set(stage.received.map((one) => one.ids['device']))).toEqual(new Set([device]));
+    expect([...stage.cookies]).toEqual([['ss_PUB', device]]);
     const later = stage.tab({ consent: 'ask' });
     expect(later.getUser()).toMatchObject({ device, ids: { user: 'ann' }, properties: { a: 1 } });
   });
@@ -224,6 +225,25 @@ describe('consent', () => {
     await stage.pass(2_000);
     expect(names(stage)).toEqual(['consent', 'consent', 'three']);
     expect(later.getUser().device).not.toBe(device);
+  });
+
+  it('another tab that was there all along follows: nothing hangs, and after opting in again both are one visitor', async () => {
+    const stage = new Stage();
+    const one = stage.tab();
+    const two = stage.tab();
+    const waiting = two.track('in two');
+    void one.optOut();
+    await stage.pass(2_000);
+    expect((await waiting).status).toBe('queued');
+    two.register({ a: 1 });
+    expect(two.getUser()).toMatchObject({ device: '', properties: {} });
+    void one.optIn();
+    void one.login({ user: 'ann' });
+    await stage.pass(2_000);
+    expect(two.getUser()).toEqual(one.getUser());
+    void two.track('again');
+    await stage.pass(10_000);
+    expect(names(stage)).toEqual(['consent', 'consent', 'login', 'again']);
   });
 
   it.each(['dnt', 'gpc'] as const)(

@@ -1,4 +1,5 @@
-import { type Client, createClientIn, type Options } from '../src/client.ts';
+import type { Client, Options } from '../src/api.ts';
+import { createClientIn } from '../src/client.ts';
 import { uuid } from '../src/page.ts';
 import type { Answer } from '../src/queue.ts';
 import type { Moment, Surroundings } from '../src/surroundings.ts';

@@ -1,4 +1,4 @@
-import type { Client, Plugin, Result } from '../client.ts';
+import type { Client, Plugin, Result } from '../api.ts';
 import { people as peopleOf } from '../people.ts';
 import type { Properties } from '../wire.ts';
 

@@ -1,4 +1,4 @@
-import type { Client, Plugin, Result } from '../client.ts';
+import type { Client, Plugin, Result } from '../api.ts';
 import type { Ids, Properties } from '../wire.ts';
 
 type Bag = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { Callback, Client, Plugin } from '../client.ts';
+import type { Callback, Client, Plugin } from '../api.ts';
 import type { Properties } from '../wire.ts';
 
 type Bag = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { createEvents } from '../../../protocols/src/spid/page/events.ts';
 import type { Answer, Page, Talk } from '../../../protocols/src/spid/page/page.ts';
 import { createVgs } from '../../../protocols/src/spid/page/vgs.ts';
-import type { Plugin, Result } from '../client.ts';
+import type { Plugin, Result } from '../api.ts';
 
 /** What the script asks when it wants to know who is here. */
 const SESSION = '';

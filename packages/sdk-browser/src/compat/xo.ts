@@ -1,5 +1,5 @@
 import { type HttpClient, install, type Page } from '../../../protocols/src/xo/page.ts';
-import type { Plugin } from '../client.ts';
+import type { Plugin } from '../api.ts';
 
 interface Activity {
   readonly action: string;
