@@ -138,6 +138,11 @@ export interface Statement {
   readonly time?: Instant;
   /** When the sender sent it, by the same clock, ms; lets us correct that clock ([T2]). */
   readonly sentAt?: Instant;
+  /**
+   * Why an item counts as of its arrival although the sender said another time: it is no time, or a field that was never
+   * filled ([T1]); or, which the rules find out, days ahead ([T3]).
+   */
+  readonly untimed?: 'unreadable' | 'unfilled' | 'ahead';
   /** The sender's name for this item. Equal ones have one effect ([D1]). */
   readonly insertId?: string;
   /** What makes two items the same, when it is not the insert id (Mixpanel compares four things and keeps the latest copy, [D2]; mParticle goes by the batch). */

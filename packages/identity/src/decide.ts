@@ -18,6 +18,7 @@ import { addEdge, decideMerge } from './merge.ts';
 import { cluster, linkAt, ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
 import { readIds } from './read-ids.ts';
+import { withTimeNote } from './time.ts';
 import { type Note, rejected, suppressed, type Verdict } from './verdict.ts';
 
 /** What the rules need besides the graph and the entry. */
@@ -31,6 +32,10 @@ export interface Rules {
  * Reads and writes `draft` and nothing else; the same entries give the same graph (G7).
  */
 export function step(draft: Draft, given: Rules, entry: Entry): Verdict {
+  return withTimeNote(decide(draft, given, entry), entry);
+}
+
+function decide(draft: Draft, given: Rules, entry: Entry): Verdict {
   const { command } = entry;
   const rules = entry.directory === undefined ? given : { ...given, policy: directoryFor(given.policy, entry) };
   switch (command.type) {

@@ -2,7 +2,7 @@ import type { Command, DirectorySettings, Entry, Statement } from './command.ts'
 import { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
 import type { Instant, Position } from './ids.ts';
 import type { Policy } from './policy.ts';
-import { eventTime } from './time.ts';
+import { eventTime, untimedOf } from './time.ts';
 
 /** What the log adds to a statement. ms. */
 export interface Arrival {
@@ -13,11 +13,13 @@ export interface Arrival {
 
 /** A statement as the log keeps it: self-contained, so that folding it needs neither clock nor yesterday's settings. */
 export function entryOf(statement: Statement, policy: Policy, { position, at, repeats }: Arrival): Entry {
+  const untimed = untimedOf(statement, at);
   return {
     ...statement,
     position,
     at,
     time: eventTime(statement, at),
+    ...(untimed === undefined ? {} : { untimed }),
     ...(repeats === undefined ? {} : { repeats }),
     ...(asksDirectory(statement.command) ? { directory: settingsOf(policy.directory) } : {}),
   };

@@ -1,34 +1,37 @@
 import type { Identifier } from './ids.ts';
 
-/** [V3] Values that programs send when they have none. They are data, never identity; compared trimmed, without case. */
+/**
+ * [V3] Values that programs send when they have none: the empty values of languages, the words of tag managers and
+ * reports, and names of fields that an SDK puts before it has started. Compared without case, quotes and brackets around.
+ */
 const placeholders: ReadonlySet<string> = new Set([
-  '',
-  'null',
-  'undefined',
-  'nil',
-  '<nil>',
-  'none',
-  'nan',
-  'n/a',
-  'na',
-  '0',
-  '-1',
-  'true',
-  'false',
-  'anon',
-  'anonymous',
-  'guest',
-  'unknown',
-  '[object object]',
-  '[]',
-  '{}',
-  '00000000-0000-0000-0000-000000000000',
+  ...['', 'null', 'undefined', 'nil', 'none', 'nan', 'n/a', 'na', 'true', 'false', 'void'],
+  ...['anon', 'anonymous', 'guest', 'unknown', 'not set', 'not provided', 'not available', 'unset', 'empty'],
+  ...['object object', '-1', 'undefined.undefined', 'null.null', 'nil uuid'],
+  ...['cly_temp_id', '[cly]_temp_id', 'temp_id'],
+  ...['anonymousid', 'anonymous_id', 'userid', 'user_id', 'distinct_id', 'distinctid', 'device_id', 'deviceid'],
 ]);
+
+/** Zeros: one alone, or eight and more however they are grouped; shorter rows of them are somebody's number. */
+const zeros = /^(0|(0[-:. ]?){7,}0)$/;
+
+/** What a template leaves where nobody filled it in: `{{User ID}}`, `${userId}`, `<%= id %>`, `%user_id%`, `[[id]]`. */
+const template = /^(\{\{.*\}\}|\$\{.*\}|#\{.*\}|<%.*%>|%[a-z_.]{2,}%|\[\[.*\]\]|\*\|.*\|\*)$/;
 
 /** [V3] Is this value nobody? `own` are the project's additions, in any case. */
 export function isPlaceholder(value: string, own: readonly string[] = []): boolean {
   const text = value.trim().toLowerCase();
-  return placeholders.has(text) || own.some((other) => other.trim().toLowerCase() === text);
+  if (own.some((other) => other.trim().toLowerCase() === text)) return true;
+  if (text.length > LONGEST_PLACEHOLDER) return false;
+  return placeholders.has(text) || zeros.test(text) || template.test(text) || isQuotedPlaceholder(text);
+}
+
+const LONGEST_PLACEHOLDER = 128;
+
+/** `"null"`, `'undefined'`, `(none)`, `<nil>`, `[object Object]`, one in another. */
+function isQuotedPlaceholder(text: string): boolean {
+  const inside = /^(?:"(.*)"|'(.*)'|`(.*)`|\((.*)\)|<(.*)>|\[(.*)\]|\{(.*)\}|\\"(.*)\\")$/.exec(text);
+  return inside !== null && isPlaceholder(inside.slice(1).find((part) => part !== undefined) ?? '');
 }
 
 /** The most bytes an identifier value may have; a longer one is refused and never cut. */

@@ -1,4 +1,3 @@
-export { parseIsoTime } from './iso-time.ts';
 export { parseJson } from './json/shape.ts';
 export { mixpanel } from './mixpanel/index.ts';
 export { kindOf, mparticle, type Purpose, readPurpose } from './mparticle/index.ts';
@@ -8,4 +7,5 @@ export { segment } from './segment/index.ts';
 export { spidEndpoints } from './spid/endpoints.ts';
 export { spid } from './spid/index.ts';
 export { sign as signSpid } from './spid/signed.ts';
+export { parseIsoTime } from './time/text.ts';
 export { xo } from './xo/index.ts';

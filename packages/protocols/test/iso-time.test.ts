@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseIsoTime } from '../src/iso-time.ts';
+import { parseIsoTime } from '../src/time/text.ts';
 
 describe('parseIsoTime', () => {
   it.each([

@@ -148,6 +148,8 @@ export interface StatsAnswer extends StatusCounts {
   readonly unknownKey: number;
   /** Requests turned away whole since the server started, by cause: `too-large`, `overloaded`, `rate-of-project` … */
   readonly turnedAway: Readonly<Record<string, number>>;
+  /** Items kept as of their arrival though they said another time, since the server started ([T1], [T3]). */
+  readonly untimed: number;
   readonly wires: Readonly<Record<string, StatusCounts>>;
 }
 

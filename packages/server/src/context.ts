@@ -36,6 +36,8 @@ export interface ServerContext {
   readonly columns: Columns;
   readonly ingest: Ingest;
   readonly live: LiveFeed;
+  /** Items of a project whose time was not believed, since the server started. */
+  readonly untimed: (project: ProjectId) => number;
   readonly streams: StreamSlots;
   readonly outputs: Outputs;
   readonly turnedAway: RefusalCounts;

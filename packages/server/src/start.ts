@@ -26,6 +26,7 @@ import { limits } from './limits.ts';
 import { createLiveFeed } from './live/feed.ts';
 import { createRefusalCounts } from './live/refusal-counts.ts';
 import { createRefusals } from './live/refusals.ts';
+import { countUntimed } from './live/untimed.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { openPolicies } from './policy/file.ts';
@@ -142,6 +143,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
   const live = createLiveFeed((listener) => ingest.watch(listener), clock());
+  const untimed = countUntimed((listener) => ingest.watch(listener));
   const columns = await openColumns({
     directory: options.data,
     feed: store.feed,
@@ -184,6 +186,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     columns,
     ingest,
     live,
+    untimed,
     streams: createStreamSlots(limits.streams),
     outputs,
     turnedAway,

@@ -51,7 +51,8 @@ describe('the server key', () => {
   test('keeps the time a caller with a wrong clock meant (T2)', async () => {
     const now = Date.UTC(2026, 0, 10);
     const server = await running({}, { clock: () => now });
-    const wrong = 86_400_000;
+    // Ahead: a clock behind looks like a request that was delayed.
+    const wrong = -86_400_000;
     const response = await fetch(`${server.url}/v1/batch`, {
       method: 'POST',
       headers: { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' },

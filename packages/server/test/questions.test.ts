@@ -185,6 +185,7 @@ test('GET /v1/stats: received is the sum of the fates, by wire and in all (G5)',
     people: expect.any(Number),
     unknownKey: 0,
     turnedAway: {},
+    untimed: 0,
     wires: { native: fates },
   });
 });

@@ -10,13 +10,13 @@ import type { SentEvent } from './wire.ts';
 export interface Circumstances {
   readonly access: Access;
   readonly route: 'track' | 'import';
-  readonly time: Instant | undefined;
+  readonly when: Pick<Statement, 'time' | 'untimed'>;
   readonly insertId: string | undefined;
 }
 
 /** The statement a checked event makes. */
 export function understand({ name, properties }: SentEvent, circumstances: Circumstances): Understood {
-  const { access, route, time } = circumstances;
+  const { access, route, when } = circumstances;
   if (isIgnored(properties)) return dropped('the sender asked to ignore it', access.project);
   const { ids, distinctId, device } = namedBy(access.policy, properties);
   const identity = isIdentityEvent(name) ? identityCommand(access.policy, route, name, properties) : undefined;
@@ -35,10 +35,10 @@ export function understand({ name, properties }: SentEvent, circumstances: Circu
     command,
     wire: 'mixpanel',
     trust: access.trust,
-    ...(time === undefined ? {} : { time }),
+    ...when,
     ...(insertId === undefined
       ? {}
-      : { insertId, repeat: { key: repeatKey(name, distinctId, time, insertId), keep: 'latest' } }),
+      : { insertId, repeat: { key: repeatKey(name, distinctId, when.time, insertId), keep: 'latest' } }),
   };
   return { item: { type: 'statement', statement } };
 }

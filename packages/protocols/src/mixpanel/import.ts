@@ -1,12 +1,13 @@
 import type { Json } from '@selfsame/identity';
 import { own } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
+import { readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
 import { isIdentityEvent } from './identity-events.ts';
 import { real, textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
 import { strictShapeFault } from './strict-shape.ts';
-import { IMPORT_AHEAD, IMPORT_SINCE, instantOf } from './times.ts';
+import { IMPORT_AHEAD, IMPORT_SINCE } from './times.ts';
 import { type Fault, faulty, type Understood } from './understood.ts';
 import { eventOf, insertIdOf, type SentEvent } from './wire.ts';
 
@@ -24,7 +25,7 @@ export function readImported(record: Sent, host: Host, access: Access, strict: b
   return understand(event, {
     access,
     route: 'import',
-    time: instantOf(own(event.properties, 'time')),
+    when: whenOf(own(event.properties, 'time'), 's'),
     insertId: insertIdOf(event.properties) ?? undefined,
   });
 }
@@ -44,9 +45,11 @@ function faultOf({ name, properties }: SentEvent, host: Host, access: Access, st
       message: 'identity events are not allowed when project is using simplified identity management',
       bare: true,
     };
+  // An edit of identity is no event that happened at a time: the vendor's reference prints its ids and nothing else.
+  const exact = strict && !isIdentityEvent(name);
   return (
-    timeFault(own(properties, 'time'), host, strict) ??
-    insertIdFault(properties, access, strict) ??
+    timeFault(own(properties, 'time'), host, exact) ??
+    insertIdFault(properties, access, exact) ??
     (strict ? (distinctIdFault(name, properties, access) ?? strictShapeFault(properties)) : undefined)
   );
 }
@@ -58,7 +61,7 @@ function timeFault(sent: Json | undefined, host: Host, strict: boolean): Fault |
     message: `'properties.time' is invalid: ${what}`,
   });
   if (sent === undefined || sent === null || sent === '') return strict ? fault('must not be missing') : undefined;
-  const time = instantOf(sent);
+  const time = readTime(sent, 's');
   if (time === undefined) return strict ? fault('must be specified as seconds since epoch') : undefined;
   if (time < IMPORT_SINCE) return fault('must be specified as seconds since epoch');
   return time > host.now + IMPORT_AHEAD ? fault('must not be in the future') : undefined;
@@ -84,8 +87,8 @@ function distinctIdFault(name: string, properties: SentEvent['properties'], acce
   const sent = own(properties, 'distinct_id');
   const id = textOf(sent) ?? '';
   if (id === '') {
-    // A merge names its ids elsewhere.
-    const needed = access.policy.mixpanel === 'original' && name !== '$merge';
+    // `$merge` and `$identify` name their ids elsewhere.
+    const needed = access.policy.mixpanel === 'original' && name !== '$merge' && name !== '$identify';
     return needed && sent !== '' ? fault('must not be missing') : undefined;
   }
   return real(access.policy, id) === undefined ? fault('must not be a placeholder') : undefined;

@@ -1,10 +1,11 @@
 import { own } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
+import { readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
 import { isIdentityEvent } from './identity-events.ts';
 import { textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
-import { instantOf, TRACK_REACH } from './times.ts';
+import { TRACK_REACH } from './times.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
 import { eventOf, insertIdOf } from './wire.ts';
 
@@ -33,8 +34,8 @@ export function readTracked(record: Sent, host: Host, accessOf: (token: string) 
     !textOf(own(properties, '$identified_id') ?? own(properties, 'distinct_id'))
   )
     return faulty({ message: 'distinct_id, missing or empty' }, access.project);
-  const time = instantOf(own(properties, 'time'));
+  const time = readTime(own(properties, 'time'), 's');
   if (time !== undefined && time < host.now - TRACK_REACH)
     return dropped('older than /track takes; send it to /import', access.project);
-  return understand(event, { access, route: 'track', time, insertId });
+  return understand(event, { access, route: 'track', when: whenOf(own(properties, 'time'), 's'), insertId });
 }

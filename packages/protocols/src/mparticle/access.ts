@@ -1,7 +1,7 @@
 import type { ProjectId } from '@selfsame/identity';
 import { basicAuth } from '../basic-auth.ts';
-import { parseIsoTime } from '../iso-time.ts';
 import type { Access, Host, Item, WireRequest } from '../protocol.ts';
+import { parseTimeText } from '../time/text.ts';
 import { routeOf } from './routes.ts';
 
 /** How far a client's clock may be off when it signs a request, ms (sheet §2). */
@@ -71,7 +71,7 @@ function signatureProblem(request: WireRequest, access: Access, signature: strin
   const { date } = request.headers;
   const given = readHex(signature);
   if (given === undefined) return 'x-mp-signature is not 64 lower-case hex digits';
-  const signedAt = date === undefined ? undefined : readDate(date);
+  const signedAt = date === undefined ? undefined : parseTimeText(date);
   if (signedAt === undefined) return 'the Date header is missing or unreadable';
   if (Math.abs(host.now - signedAt) > SIGNING_WINDOW) return 'the Date header is more than 15 minutes off';
   const isMatch = ['', '/mparticle'].some((prefix) => {
@@ -88,16 +88,4 @@ function signatureProblem(request: WireRequest, access: Access, signature: strin
 function readHex(text: string): Uint8Array | undefined {
   if (!/^[0-9a-f]{64}$/.test(text)) return undefined;
   return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
-}
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** A `Date` header in the documents' form (`20170712T224127Z`) or Android's (RFC 1123), as ms; both are sent. */
-function readDate(text: string): number | undefined {
-  const compact = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
-  if (compact.test(text)) return parseIsoTime(text.replace(compact, '$1-$2-$3T$4:$5:$6Z'));
-  const rfc = /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT$/.exec(text);
-  if (rfc === null) return parseIsoTime(text);
-  const month = String(months.indexOf(rfc[2] as string) + 1).padStart(2, '0');
-  return parseIsoTime(`${rfc[3]}-${month}-${rfc[1]}T${rfc[4]}Z`);
 }

@@ -3,7 +3,7 @@ import { isObject } from '../json/values.ts';
 import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
 import { json } from '../reply.ts';
 import { empty } from './answers.ts';
-import { type AliasBody, readMpid, readTime } from './wire.ts';
+import { type AliasBody, readMoment, readMpid } from './wire.ts';
 
 /** D16: how long the vendor waits for late events before it copies, s. */
 const DEFAULT_DELAY_SECONDS = 24 * 3600;
@@ -17,7 +17,7 @@ export function readAlias(access: Access, request: WireRequest, host: Host): Rea
   const [source, destination] = [readMpid(data['source_mpid']), readMpid(data['destination_mpid'])];
   if (source === undefined || destination === undefined)
     return refused(access, 'source_mpid and destination_mpid must be given');
-  const [from, to] = [readTime(data['start_unixtime_ms']), readTime(data['end_unixtime_ms'])];
+  const [from, to] = [readMoment(data['start_unixtime_ms']), readMoment(data['end_unixtime_ms'])];
   if (from === undefined || to === undefined)
     return refused(access, 'start_unixtime_ms and end_unixtime_ms must be given');
   return {

@@ -2,10 +2,11 @@ import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from 
 import { idOf, insertIdOf, isObject, objectOf, own } from '../json/values.ts';
 import type { Access, Host, Item } from '../protocol.ts';
 import { spread } from '../shared-part.ts';
+import { whenOf } from '../time/read.ts';
 import { kindOf, kindOfBatchName } from './kinds.ts';
 import { limits } from './limits.ts';
 import { purposeChanges } from './purposes.ts';
-import { readMpid, readTime } from './wire.ts';
+import { readMoment, readMpid } from './wire.ts';
 
 /**
  * One batch, translated: a statement an event, and one for the profile.
@@ -64,7 +65,8 @@ interface ReadEvent {
   readonly type: string;
   readonly name: string;
   readonly properties: JsonObject;
-  readonly time: number | undefined;
+  readonly time?: number;
+  readonly untimed?: 'unreadable' | 'unfilled' | 'ahead';
   readonly messageId: string | undefined;
 }
 
@@ -76,14 +78,16 @@ class Statements {
 
   constructor(batch: JsonObject, access: Access) {
     this.#access = access;
-    this.#sentAt = readTime(batch['timestamp_unixtime_ms']);
+    this.#sentAt = readMoment(batch['timestamp_unixtime_ms']);
     this.#requestId = insertIdOf(batch['source_request_id']) ?? undefined;
   }
 
   ofEvent(who: Who, device: Identifier | undefined, event: ReadEvent, index: number): readonly Item[] {
     const { name, properties, messageId } = event;
-    const time = event.time ?? this.#sentAt;
+    const { untimed } = event;
+    const time = untimed === undefined ? (event.time ?? this.#sentAt) : undefined;
     const same = {
+      ...(untimed === undefined ? {} : { untimed }),
       ...(messageId === undefined ? {} : { insertId: messageId }),
       ...this.#repeat(String(index), messageId),
     };
@@ -124,7 +128,7 @@ class Statements {
     return this.#requestId === undefined ? {} : { repeat: { key: `${this.#requestId}/${part}`, keep: 'first' } };
   }
 
-  #item(said: Pick<Statement, 'command' | 'insertId' | 'repeat'>, time: number | undefined): Item {
+  #item(said: Pick<Statement, 'command' | 'insertId' | 'repeat' | 'untimed'>, time: number | undefined): Item {
     const { project, trust } = this.#access;
     return {
       type: 'statement',
@@ -148,7 +152,7 @@ function readEvent(event: Json, envelopeOf: () => JsonObject): ReadEvent | strin
   return {
     type,
     name,
-    time: readTime(data['timestamp_unixtime_ms']),
+    ...whenOf(data['timestamp_unixtime_ms']),
     messageId: insertIdOf(data['source_message_id']) ?? undefined,
     properties: {
       // Attributes stand beside the vendor's own fields, so that questions can name them; those fields win.

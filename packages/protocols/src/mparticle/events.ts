@@ -7,7 +7,7 @@ import { batchError, empty, turnedAway } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { whyNotEvent } from './event-rules.ts';
 import { limits, whyNotAttributes } from './limits.ts';
-import { readTime } from './wire.ts';
+import { readMoment } from './wire.ts';
 
 /** A historical event is at least this old, ms. */
 const HISTORICAL_AGE = 72 * 3600 * 1000;
@@ -90,7 +90,7 @@ function whyNotBatch(
   if (!Array.isArray(events) || events.length === 0) return 'a historical batch needs events';
   const isOld = (event: Json) => {
     const time =
-      isObject(event) && isObject(event['data']) ? readTime(event['data']['timestamp_unixtime_ms']) : undefined;
+      isObject(event) && isObject(event['data']) ? readMoment(event['data']['timestamp_unixtime_ms']) : undefined;
     return time !== undefined && time <= now - HISTORICAL_AGE;
   };
   return (events as readonly Json[]).every(isOld)

@@ -1,6 +1,6 @@
 import type { Instant, Json, JsonObject, TraitChange } from '@selfsame/identity';
 import { isObject } from '../json/values.ts';
-import { readTime } from './wire.ts';
+import { readMoment } from './wire.ts';
 
 /** What was said of one purpose of consent. */
 export interface Purpose {
@@ -26,7 +26,7 @@ export const purposeChanges = ({ consent_state: state }: JsonObject): readonly T
 export function readPurpose(purpose: string, value: Json): Purpose {
   if (!isObject(value)) return { purpose, said: 'unclear' };
   const { consented, timestamp_unixtime_ms: at, document, location } = value;
-  const since = readTime(at);
+  const since = readMoment(at);
   const source = [document, location].filter((one) => typeof one === 'string' && one !== '').join(', ');
   return {
     purpose,

@@ -1,4 +1,5 @@
-import type { Json } from '@selfsame/identity';
+import type { Instant, Json } from '@selfsame/identity';
+import { isUnfilled, readTime } from '../time/read.ts';
 
 /** What an identity call says, as the vendor spells it. Values are looked at one by one. */
 export interface IdentityBody {
@@ -51,6 +52,8 @@ export function readMpid(value: Json | undefined): string | undefined {
   return number >= -(2n ** 63n) && number < 2n ** 63n ? text : undefined;
 }
 
-/** A time in ms since 1970, or undefined. */
-export const readTime = (value: Json | undefined): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.trunc(value) : undefined;
+/** A moment, ms, or undefined. */
+export function readMoment(value: Json | undefined): Instant | undefined {
+  const time = readTime(value);
+  return time === undefined || isUnfilled(time) ? undefined : time;
+}

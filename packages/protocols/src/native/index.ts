@@ -6,7 +6,8 @@ import { insertIdOf, isObject, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
-import { readItem, readTime } from './read-item.ts';
+import { readTime } from '../time/read.ts';
+import { readItem } from './read-item.ts';
 import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
 
 /** Items of one batch. */
@@ -54,8 +55,8 @@ export const native: Protocol = {
     if (!Array.isArray(items)) return refused(request, access, 400, 'bad_batch', 'The body must hold items, an array.');
     if (items.length > MAX_ITEMS)
       return refused(request, access, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`);
-    const sent = sentAt === undefined || sentAt === null ? undefined : readTime(sentAt);
-    if (sent === null)
+    const sent = readTime(sentAt);
+    if (sent === undefined && sentAt !== undefined && sentAt !== null && sentAt !== '')
       return refused(request, access, 400, 'bad_batch', 'sentAt must be ISO 8601 or milliseconds since 1970.');
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
     const told = items.map((item: Json) => ({
@@ -108,7 +109,8 @@ async function resultOf(verdict: Verdict, sent: Json, access: Access, host: Host
   // A public key is answered as for a stranger: that somebody opted out is theirs to know (S12).
   const hidden = access.trust < 2 && verdict.status === 'suppressed';
   const status = hidden ? 'applied' : verdict.status;
-  const reason = hidden ? undefined : verdict.reason;
+  // A time that was not believed ([T3]) is no refusal, and the sender should know all the same.
+  const reason = hidden ? undefined : (verdict.reason ?? verdict.notes.find(({ rule }) => rule === 'T3')?.reason);
   const insertId = status === 'rejected' && isObject(sent) ? insertIdOf(own(sent, 'insertId')) : undefined;
   const said = {
     status,

@@ -1,7 +1,7 @@
 import type { Command, Identifier, Instant, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
-import { parseIsoTime } from '../iso-time.ts';
 import { idOf, insertIdOf, isObject, objectOf } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
+import { isUnfilled, readTime } from '../time/read.ts';
 import { signatureRecord, signedIdentity, signedTraits } from './signed-item.ts';
 
 /** The part of a statement that one item decides. */
@@ -28,7 +28,7 @@ export function readItem(
       project: access.project,
       wire: 'native',
       trust: access.trust,
-      ...circumstancesOf(item),
+      ...circumstancesOf(item, host.now),
       ...(sentAt === undefined ? {} : { sentAt }),
       command: commandOf(item),
     };
@@ -57,7 +57,7 @@ function vouchedFor(
   const vouched = read(signed, ids, access, host);
   if ('problem' in vouched) throw new Unreadable(`signed: ${vouched.problem}`);
   const { over, ...said } = vouched;
-  const { time: _, ...circumstances } = circumstancesOf(item);
+  const { time: _, ...circumstances } = circumstancesOf(item, host.now);
   const from = { project: access.project, wire: 'native' } as const;
   const trust = Math.max(access.trust, 1) as Statement['trust'];
   const about = said.command.type === 'Describe' || said.command.type === 'Identify' ? said.command.ids : ids;
@@ -67,23 +67,29 @@ function vouchedFor(
   };
 }
 
-function circumstancesOf(item: JsonObject): Omit<Said, 'command'> {
+function circumstancesOf(item: JsonObject, now: Instant): Omit<Said, 'command'> {
   const { time } = item;
   const insertId = insertIdOf(item['insertId']);
   if (insertId === null) throw new Unreadable('insertId must be 1–128 printable ASCII characters');
-  const at = time === undefined || time === null ? undefined : readTime(time);
-  if (at === null) throw new Unreadable('time must be ISO 8601 or milliseconds since 1970');
+  const at = timeOf(time, now);
   return {
     ...(at === undefined ? {} : { time: at }),
     ...(insertId === undefined ? {} : { insertId }),
   };
 }
 
-/** A moment as the wire spells it, ms; null when it is none. */
-export function readTime(value: Json): Instant | null {
-  if (typeof value === 'string') return parseIsoTime(value) ?? null;
-  // The span of time that JavaScript can show.
-  return typeof value === 'number' && Math.abs(value) <= 8.64e15 ? Math.trunc(value) : null;
+/** A clock may be wrong by days; a time this far ahead, ms, is no clock's but in another unit, or made up. */
+const FARTHEST_AHEAD = 366 * 24 * 3600 * 1000;
+
+/** When an item happened, ms; undefined when it does not say. */
+function timeOf(time: Json | undefined, now: Instant): Instant | undefined {
+  if (time === undefined || time === null || time === '') return undefined;
+  const at = readTime(time);
+  if (at === undefined) throw new Unreadable('time must be ISO 8601 or milliseconds since 1970');
+  if (at !== 0 && isUnfilled(at)) throw new Unreadable('time must be after 1900: this field was never filled');
+  if (at > now + FARTHEST_AHEAD)
+    throw new Unreadable('time must not be more than a year ahead: is it in another unit?');
+  return at;
 }
 
 function commandOf(item: JsonObject): Command {

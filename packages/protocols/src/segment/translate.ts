@@ -13,7 +13,7 @@ import type { Message } from './wire.ts';
 
 /** What a message means, in our words: one statement or more, the first of which carries the message's id. */
 export function translate(message: Message, access: Access, graph: Graph, isImport: boolean): readonly Statement[] {
-  const { messageId, time, sentAt } = message;
+  const { messageId, time, untimed, sentAt } = message;
   return commandsOf(message, graph).map(
     (command, part): Statement => ({
       project: access.project,
@@ -21,6 +21,7 @@ export function translate(message: Message, access: Access, graph: Graph, isImpo
       trust: access.trust,
       command,
       ...(time === undefined ? {} : { time }),
+      ...(untimed === undefined ? {} : { untimed }),
       // What is imported was recorded elsewhere; when it was sent says nothing about that clock.
       ...(sentAt === undefined || isImport ? {} : { sentAt }),
       ...(messageId === undefined ? {} : { insertId: messageId }),

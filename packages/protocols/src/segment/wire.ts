@@ -1,6 +1,6 @@
 import type { Instant, Json, JsonObject } from '@selfsame/identity';
-import { parseIsoTime } from '../iso-time.ts';
 import { idOf, insertIdOf, isObject, objectOf, own } from '../json/values.ts';
+import { readTime, whenOf } from '../time/read.ts';
 
 /** The calls of the tracking API. */
 export type Call = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias';
@@ -24,6 +24,8 @@ export interface Message {
   readonly messageId?: string;
   /** When it happened by the sender's clock, ms. */
   readonly time?: Instant;
+  /** Why it says none that can be read. */
+  readonly untimed?: 'unreadable' | 'unfilled' | 'ahead';
   /** When it was sent by the same clock, ms; absent when there is nothing to correct. */
   readonly sentAt?: Instant;
 }
@@ -65,32 +67,22 @@ export function readMessage(call: Call, message: Json, shared: Shared = {}): Mes
   const messageId = insertIdOf(own(message, 'messageId'));
   if (messageId === null) return { problem: 'messageId must be 1–128 printable ASCII characters' };
   const times = readTimes(message, shared.sentAt);
-  if ('problem' in times) return times;
   return { call, ...ids, ...texts, ...parts, ...times, ...(messageId === undefined ? {} : { messageId }) };
 }
 
 /**
  * Libraries send `timestamp` by the device's clock, and `sentAt` to correct that clock by. A message that also has an
- * `originalTimestamp` went through Segment, which has moved its correction into `timestamp`.
+ * `originalTimestamp` went through Segment, which has moved its correction into `timestamp`. Where one cannot be read,
+ * the other counts, and without any the message is kept all the same ([T1]).
  */
-function readTimes(
-  message: JsonObject,
-  sharedSentAt: Json | undefined,
-): Pick<Message, 'time' | 'sentAt'> | { readonly problem: string } {
-  const timestamp = readTime(own(message, 'timestamp'));
-  const original = readTime(own(message, 'originalTimestamp'));
+function readTimes(message: JsonObject, sharedSentAt: Json | undefined): Pick<Message, 'time' | 'untimed' | 'sentAt'> {
+  const timestamp = whenOf(own(message, 'timestamp'));
+  const original = whenOf(own(message, 'originalTimestamp'));
   const sentAt = readTime(own(message, 'sentAt') ?? sharedSentAt);
-  if (timestamp === 'bad' || original === 'bad') return { problem: 'timestamp must be an ISO 8601 time' };
-  const isCorrected = timestamp !== undefined && original !== undefined;
-  const time = timestamp ?? original;
+  if (timestamp.time !== undefined && original.time !== undefined) return timestamp;
+  const when = timestamp.time === undefined && original.time !== undefined ? original : timestamp;
   return {
-    ...(time === undefined ? {} : { time }),
-    // A sender without a clock is no reason to lose what it says.
-    ...(sentAt === undefined || sentAt === 'bad' || isCorrected ? {} : { sentAt }),
+    ...('time' in when || 'untimed' in when ? when : original),
+    ...(sentAt === undefined ? {} : { sentAt }),
   };
-}
-
-function readTime(value: Json | undefined): Instant | 'bad' | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  return (typeof value === 'string' ? parseIsoTime(value) : undefined) ?? 'bad';
 }

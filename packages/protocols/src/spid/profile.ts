@@ -1,5 +1,5 @@
 import type { Json, TraitChange } from '@selfsame/identity';
-import { parseIsoTime } from '../iso-time.ts';
+import { parseIsoTime } from '../time/text.ts';
 
 /** A day of the calendar, `YYYY-MM-DD`, in a year after 0: the platform's own default is `0000-00-00`. */
 export const isBirthday = (value: Json | undefined): value is string =>

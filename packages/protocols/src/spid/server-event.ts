@@ -1,7 +1,7 @@
 import { type Identifier, type Json, type JsonObject, keyOf, personAt } from '@selfsame/identity';
 import { readForm } from '../form.ts';
-import { parseIsoTime } from '../iso-time.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
+import { parseIsoTime } from '../time/text.ts';
 import { traitsOf } from './client-traits.ts';
 import { isBirthday } from './profile.ts';
 import { standardNames } from './trait-names.ts';

@@ -1,6 +1,6 @@
 import { type Instant, type Json, type JsonObject, whyNotIdentifier } from '@selfsame/identity';
-import { parseIsoTime } from '../iso-time.ts';
 import { asObject, isObject, own } from '../json/values.ts';
+import { isUnfilled, readTime } from '../time/read.ts';
 import { type Identities, readIdentities } from './identities.ts';
 
 /** An activity as XO spells it (sheet §2), checked. Members it does not know are dropped, as the SDK lets them through. */
@@ -44,8 +44,9 @@ export function readActivity(value: Json): Activity | { readonly problem: string
   const opposite = own(value, 'opposite');
   if (opposite !== undefined && typeof opposite !== 'boolean') return wrong('opposite', 'must be a boolean');
   const timestamp = own(value, 'timestamp');
-  const time = typeof timestamp === 'string' ? parseIsoTime(timestamp) : undefined;
-  if (timestamp !== undefined && time === undefined) return wrong('timestamp', 'must be an ISO 8601 time');
+  const time = typeof timestamp === 'string' ? readTime(timestamp) : undefined;
+  if (timestamp !== undefined && (time === undefined || isUnfilled(time)))
+    return wrong('timestamp', 'must be an ISO 8601 time');
 
   return {
     action,

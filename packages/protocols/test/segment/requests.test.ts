@@ -178,7 +178,6 @@ describe('messages', () => {
       { ...track, messageId: bytes(129) },
       'messageId must be 1–128 printable ASCII characters',
     ],
-    ['a time that is none', '/v1/track', { ...track, timestamp: 'noon' }, 'timestamp must be an ISO 8601 time'],
     [
       'an id too long for the rules',
       '/v1/track',

@@ -181,6 +181,7 @@ export const statsShape = v.object({
   people: count,
   unknownKey: count,
   turnedAway: v.record(v.string(), count),
+  untimed: count,
   wires: v.record(v.string(), v.object(fates)),
 }) satisfies ShapeOf<StatsAnswer>;
 

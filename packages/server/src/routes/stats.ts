@@ -9,7 +9,7 @@ export const stats = defineRoute({
   summary: 'How many items met which fate, in all and by wire: received is always their sum.',
   answer: { json: statsShape },
   async handle({ context, project }): Promise<StatsAnswer> {
-    const { store, columns } = context;
+    const { store, columns, untimed } = context;
     const counts = await store.counts();
     const mine = counts.filter((one) => one.project === project.id);
     return {
@@ -18,6 +18,7 @@ export const stats = defineRoute({
       people: await columns.countPeople(project.id),
       unknownKey: sum(counts.filter((one) => one.project === null)).received,
       turnedAway: context.turnedAway.of(project.id),
+      untimed: untimed(project.id),
       wires: Object.fromEntries(mine.map((one) => [one.wire, sum([one])])),
     };
   },

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isUnfilled, readTime, whenOf } from '../src/time/read.ts';
+
+const half = Date.UTC(2026, 10, 20, 10, 20, 30, 500);
+const whole = Date.UTC(2026, 10, 20, 10, 20, 30);
+const minute = Date.UTC(2026, 10, 20, 10, 20);
+const day = Date.UTC(2026, 10, 20);
+
+describe('a time as programs print it', () => {
+  it.each([
+    ['PostgreSQL', '2026-11-20 10:20:30.5+00', half],
+    ['PostgreSQL, half an hour', '2026-11-20 15:50:30.5+05:30', half],
+    ['PostgreSQL SQL', '11/20/2026 10:20:30.5 UTC', half],
+    ['PostgreSQL German', '20.11.2026 10:20:30.5 UTC', half],
+    ['PostgreSQL Postgres', 'Fri Nov 20 10:20:30.5 2026 UTC', half],
+    ['BigQuery', '2026-11-20 10:20:30.500000 UTC', half],
+    ['MySQL', '2026-11-20 10:20:30', whole],
+    ['Go String()', '2026-11-20 10:20:30.5 +0000 UTC', half],
+    ['Go String() with its monotonic clock', '2026-11-20 11:20:30.5 +0100 CET m=+0.000012345', half],
+    ['Go String() of a zone without a name', '2026-11-20 15:50:30.5 +0530 +0530', half],
+    ['Go RFC3339Nano', '2026-11-20T10:20:30.500000123Z', half],
+    ['Go UnixDate', 'Fri Nov 20 10:20:30 UTC 2026', whole],
+    ['Go RubyDate', 'Fri Nov 20 10:20:30 +0000 2026', whole],
+    ['Go RFC822', '20 Nov 26 10:20 UTC', minute],
+    ['Go log', '2026/11/20 10:20:30.500000', half],
+    ['Python str', '2026-11-20 10:20:30.500000+00:00', half],
+    ['Python isoformat', '2026-11-20T10:20:30.500000', half],
+    ['Python time.time()', '1795170030.5', half],
+    ['.NET o', '2026-11-20T10:20:30.5000000Z', half],
+    ['.NET u', '2026-11-20 10:20:30Z', whole],
+    ['.NET r', 'Fri, 20 Nov 2026 10:20:30 GMT', whole],
+    ['.NET invariant', '11/20/2026 10:20:30', whole],
+    ['.NET en-US', '11/20/2026 10:20:30 AM', whole],
+    ['.NET DateTimeOffset', '11/20/2026 10:20:30 AM +00:00', whole],
+    ['.NET JSON', '/Date(1795170030500+0000)/', half],
+    ['.NET ticks', 639_307_668_305_000_000, half],
+    ['Ruby', '2026-11-20 10:20:30 +0000', whole],
+    ['Ruby UTC', '2026-11-20 10:20:30 UTC', whole],
+    ['HTTP', 'Fri, 20 Nov 2026 10:20:30 GMT', whole],
+    ['HTTP, RFC 850', 'Friday, 20-Nov-26 10:20:30 GMT', whole],
+    ['HTTP, asctime', 'Fri Nov 20 10:20:30 2026', whole],
+    ['RFC 2822', 'Fri, 20 Nov 2026 11:20:30 +0100', whole],
+    ['RFC 2822 with a name', 'Fri, 20 Nov 2026 05:20:30 -0500 (EST)', whole],
+    ['a cookie of PHP', 'Friday, 20-Nov-2026 10:20:30 UTC', whole],
+    ['Java Date', 'Fri Nov 20 11:20:30 CET 2026', whole],
+    ['Java ZonedDateTime', '2026-11-20T11:20:30.5+01:00[Europe/Paris]', half],
+    ['Java LocalDateTime', '2026-11-20T10:20', minute],
+    ['JavaScript Date', 'Fri Nov 20 2026 10:20:30 GMT+0000 (Coordinated Universal Time)', whole],
+    ['JavaScript toLocaleString', '11/20/2026, 10:20:30\u202fAM', whole],
+    ['a noon of twelve hours', '11/20/2026 12:00:00 PM', Date.UTC(2026, 10, 20, 12)],
+    ['a midnight of twelve hours', '11/20/2026 12:00:00 AM', day],
+    ['ISO 8601 basic', '20261120T102030Z', whole],
+    ['GA4 event_date', '20261120', day],
+    ['a date', '2026-11-20', day],
+    ['seconds', 1_795_170_030.5, half],
+    ['milliseconds', 1_795_170_030_500, half],
+    ['milliseconds as text', '1795170030500', half],
+    ['microseconds', 1_795_170_030_500_000, half],
+    ['microseconds as text', '1795170030500000', half],
+    ['nanoseconds as digits', '1795170030500000123', half],
+    ['MongoDB', { $date: '2026-11-20T10:20:30.5Z' }, half],
+    ['MongoDB canonical', { $date: { $numberLong: '1795170030500' } }, half],
+    ['PHP DateTime', { date: '2026-11-20 10:20:30.500000', timezone_type: 3, timezone: 'UTC' }, half],
+  ])('%s: %j', (_who, sent, ms) => expect(readTime(sent)).toBe(ms));
+
+  it.each([
+    ...['', 'now', 'yesterday', 'infinity', '2026', 'NaN', '0000-00-00 00:00:00', '2026-02-29T00:00:00Z'],
+    ...['20/11/2026 10:20:30', '2026-11-20 10:20:30 America/Los_Angeles', '2026-11-20T10:20:30 IST', '13/13/2026'],
+    ...['Fri, 20 Foo 2026 10:20:30 GMT', '11/20/2026 13:00:00 PM', '[object Object]', 'Invalid Date'],
+    ...[Number.NaN, 1e300, true, [], {}, { date: 1 }, 'x'.repeat(100_000), `${'1'.repeat(50)}:00`],
+  ])('refuses %j', (sent) => expect(readTime(sent as string)).toBeUndefined());
+
+  it('small numbers are in the unit of the wire', () => {
+    expect([readTime(5_000), readTime(-5_000), readTime(5, 's'), readTime('5', 's')]).toEqual([
+      5_000, -5_000, 5_000, 5_000,
+    ]);
+  });
+
+  it('reads every moment in every unit back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(2001, 9), max: Date.UTC(2100, 0) }), (ms) => {
+        const digits = BigInt(ms);
+        expect(readTime(new Date(ms).toISOString())).toBe(ms);
+        expect(readTime(ms)).toBe(ms);
+        expect(readTime(`${digits * 1_000n}`)).toBe(ms);
+        expect(readTime(`${digits * 1_000_000n}`)).toBe(ms);
+        expect(readTime(ms / 1000)).toBe(ms);
+        expect(readTime(new Date(ms).toUTCString())).toBe(Math.floor(ms / 1000) * 1000);
+        expect(readTime(new Date(ms).toString())).toBe(Math.floor(ms / 1000) * 1000);
+      }),
+    );
+  });
+
+  it('is quick whatever the text (S22)', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 100 }), (text) => void readTime(text)));
+  });
+});
+
+describe('a field that was never filled', () => {
+  it.each(['0001-01-01T00:00:00Z', '1601-01-01', '1899-12-30 00:00:00', '1970-01-01T00:00:00Z', 0])('%s', (sent) => {
+    expect(isUnfilled(readTime(sent) as number)).toBe(true);
+    expect(whenOf(sent)).toEqual({ untimed: 'unfilled' });
+  });
+  it('is not one that is absent, or one that cannot be read', () => {
+    expect([undefined, null, ''].map((sent) => whenOf(sent))).toEqual([{}, {}, {}]);
+    expect(whenOf('noon')).toEqual({ untimed: 'unreadable' });
+  });
+});
