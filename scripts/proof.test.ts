@@ -15,7 +15,8 @@ test('the table is made anew in its place, with failures and figures', () => {
     figures,
   });
   const proofs = [proof('one (G12)', true, '5 | lost'), proof('two (G2, G12)', false)];
-  const first = withProof('# Page\n', proofs, '2026-01-01');
+  const first = withProof('# Page\n\n**G2** a. **S9** b.\n', proofs, '2026-01-01');
+  expect(first).toContain('No test names S9:');
   expect(first).toContain('| G2 | 1, 1 failed | [b.test.ts](../a/b.test.ts) |  |');
   expect(first).toContain('| G12 | 2, 1 failed | [b.test.ts](../a/b.test.ts) | 5 \\| lost |');
   expect(first.indexOf('| G2 |')).toBeLessThan(first.indexOf('| G12 |'));

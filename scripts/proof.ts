@@ -25,14 +25,19 @@ const END = '<!-- end of proof -->';
 
 /** The page with its table of proof made anew; what stands around it stays. */
 export function withProof(page: string, proofs: readonly Proof[], day: string): string {
-  const table = `${BEGIN}\n\n${proofTable(proofs, day)}\n\n${END}`;
   const begin = page.indexOf(BEGIN);
+  const promised = (begin < 0 ? page : page.slice(0, begin)).matchAll(/\*\*([GS]\d+)\*\*/g);
+  const table = `${BEGIN}\n\n${proofTable(
+    proofs,
+    day,
+    [...promised].map((one) => one[1] as string),
+  )}\n\n${END}`;
   return begin < 0
     ? `${page.trimEnd()}\n\n${table}\n`
     : page.slice(0, begin) + table + page.slice(page.indexOf(END) + END.length);
 }
 
-function proofTable(proofs: readonly Proof[], day: string): string {
+function proofTable(proofs: readonly Proof[], day: string, promised: readonly string[]): string {
   const byPromise = new Map<string, Proof[]>();
   for (const proof of proofs)
     for (const promise of promisesOf(proof.name)) byPromise.set(promise, [...(byPromise.get(promise) ?? []), proof]);
@@ -46,9 +51,13 @@ function proofTable(proofs: readonly Proof[], day: string): string {
       const tests = `${all.length}${failed === 0 ? '' : `, ${failed} failed`}`;
       return `| ${promise} | ${tests} | ${links} | ${figures.join('; ')} |`;
     });
+  const unnamed = promised.filter((one) => !byPromise.has(one));
   return [
     `## Proof`,
     `Made from the tests that name a promise, as they ran on ${day}. A figure is what a test printed in that run, on whatever machine that was; the long counts are those of \`npm run test:long\`.`,
+    unnamed.length === 0
+      ? 'Every promise is named by a test.'
+      : `No test names ${unnamed.join(', ')}: they are tried under other names, or not yet.`,
     ['| promise | tests | where | latest figure |', '| --- | --- | --- | --- |', ...rows].join('\n'),
   ].join('\n\n');
 }
