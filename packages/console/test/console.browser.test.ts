@@ -179,7 +179,10 @@ describe('a person', () => {
     const devices = page.locator('.identifier', { has: page.locator('.id-kind', { hasText: 'device' }) });
     expect(await devices.count()).toBeGreaterThanOrEqual(2);
     await devices.first().getByRole('button', { name: 'Why theirs?' }).click();
-    await page.getByText('first login on this device').waitFor();
+    await page
+      .locator('.chain-link', { hasText: /this device/i })
+      .first()
+      .waitFor();
     expect(await page.locator('.why').textContent()).toContain('said by your server, with the server key (T2)');
     await page.locator('.event-item', { hasText: 'Purchase' }).waitFor();
     const colours = await page

@@ -81,6 +81,7 @@ function Steps({ project }: { project: ProjectView }) {
 const shared: Readonly<Record<string, string>> = {
   'first-login': 'belong to the first person who logged in, for good',
   'last-login': 'belong to the most recent login',
+  'reach-bound': 'belong to a login for a while around it, else to a visitor of their own',
   'by-interval': 'belong to whoever is logged in at the time',
 };
 
