@@ -293,6 +293,18 @@ describe('questions', () => {
     await expect.poll(values, patient).toEqual(['phone', '/']);
   });
 
+  it('a number of a funnel shows whose it is', async () => {
+    await open(`/funnel?step=Page+view&step=Sign+up&${always}`);
+    await page.locator('.plot').waitFor();
+    const [first] = await cells('The funnel, step by step');
+    await page.getByRole('table').getByRole('button').nth(1).click();
+    const group = page.getByRole('region', { name: 'People at this step' });
+    await group.getByText('Went no further than 1. Page view').waitFor();
+    await expect.poll(() => group.getByRole('link').count()).toBe(Math.min(50, Number(first?.[2])));
+    await group.getByRole('link').first().click();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+  });
+
   it('campaigns show who earned what', async () => {
     await open(`/campaigns?conversion=Purchase&revenue=revenue&${always}`);
     await page.locator('.plot').waitFor();

@@ -12,6 +12,7 @@ import {
   projectShape,
   projectsShape,
   retentionShape,
+  searchShape,
   statsShape,
 } from '../src/routes/answers.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
@@ -269,6 +270,19 @@ describe('insights', () => {
       [midnight, 1],
     ]);
     expect((await get(server, '/v1/project', projectShape)).timeZone).toBe('Asia/Kathmandu');
+  });
+
+  test('say who reached a step, and who went no further', async () => {
+    const server = await running();
+    await batch(server.url, shop.publicKey, visits);
+    const steps = [{ event: 'Viewed' }, { event: 'Bought' }];
+    const [ann, bob] = [await idOf(server, 'user', 'ann'), await idOf(server, 'device', 'tablet')];
+    const people = async (step: number, part: string) =>
+      (await call(server, '/v1/insights/funnel/people', searchShape, { steps, step, part })).people.map(({ id }) => id);
+    expect(await people(1, 'reached')).toEqual([bob, ann]);
+    expect(await people(1, 'dropped')).toEqual([bob]);
+    expect(await people(2, 'reached')).toEqual([ann]);
+    expect(await people(2, 'dropped')).toEqual([ann]);
   });
 
   test('[H1] can be asked as of a position of the log', async () => {

@@ -26,6 +26,8 @@ export interface Columns {
   /** Property names seen on events (of one name, if given), for pickers. */
   propertyNames(project: ProjectId, event: string | undefined, limit: number): Promise<readonly string[]>;
   funnel(project: ProjectId, question: FunnelQuestion): Promise<FunnelAnswer>;
+  /** Some of the people at one step of a funnel, those who got there last first. */
+  funnelPeople(project: ProjectId, question: FunnelPeopleQuestion): Promise<FunnelPeopleAnswer>;
   attribution(project: ProjectId, question: AttributionQuestion): Promise<AttributionAnswer>;
   retention(project: ProjectId, question: RetentionQuestion): Promise<RetentionAnswer>;
   counts(project: ProjectId, question: CountsQuestion): Promise<CountsAnswer>;
@@ -172,6 +174,18 @@ export interface FunnelStep {
 export interface FunnelAnswer {
   readonly steps: readonly FunnelStep[];
   readonly breakdown?: readonly { readonly value: string | null; readonly steps: readonly FunnelStep[] }[];
+}
+
+/** `reached`: everybody who got to the step (1 is the first) · `dropped`: who got there and not to the next. */
+export interface FunnelPeopleQuestion extends Omit<FunnelQuestion, 'breakdown' | 'perIdentifier'> {
+  readonly step: number;
+  readonly part: 'reached' | 'dropped';
+  readonly limit: number;
+}
+
+export interface FunnelPeopleAnswer {
+  /** Whose event it was: who owned `anchor` at `time`, ms, which is when they first reached the step. */
+  readonly rows: readonly { readonly anchor: IdentifierKey; readonly time: Instant }[];
 }
 
 export type AttributionModel = 'first-touch' | 'last-touch' | 'linear';

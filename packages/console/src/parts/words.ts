@@ -42,6 +42,8 @@ const rules: Readonly<Record<string, string>> = {
   J4: 'Mixpanel’s original merge gives an alias once.',
   J5: 'Mixpanel’s original merge keeps at most 500 ids together.',
   J6: 'A public key may not join two people who are both identified.',
+  T1: 'Its time cannot be read or was never filled, so it counts as of its arrival.',
+  T3: 'Its time lies days after its arrival, so it counts as of that.',
   W0: 'The wire could make no item of what was sent.',
   W8: 'Only the server key may set this trait.',
   W2: 'A less trusted word cannot change what a more trusted one said.',

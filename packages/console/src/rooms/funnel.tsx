@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { useChoice } from '../address/params.ts';
 import { useInsight } from '../api/answers.ts';
 import type { FunnelAnswer, FunnelQuestion, FunnelStep } from '../api/shapes.ts';
@@ -12,6 +12,7 @@ import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventList } from '../questions/events.tsx';
 import { Figure, QuestionRoom } from '../questions/frame.tsx';
 import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
+import { FunnelPeople, type Group } from './funnel-people.tsx';
 
 const hour = 3_600_000;
 const windows = [
@@ -57,7 +58,9 @@ export default function FunnelRoom() {
       {question === null ? (
         <p className="muted">A funnel needs two steps: add one above.</p>
       ) : (
-        <Await answer={answer}>{(funnel) => <Answer funnel={funnel} devices={devices.data} />}</Await>
+        <Await answer={answer}>
+          {(funnel) => <Answer funnel={funnel} devices={devices.data} question={question} />}
+        </Await>
       )}
     </QuestionRoom>
   );
@@ -70,7 +73,16 @@ interface Bar {
   readonly conversion: number;
 }
 
-function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnswer | undefined }) {
+function Answer({
+  funnel,
+  devices,
+  question,
+}: {
+  funnel: FunnelAnswer;
+  devices: FunnelAnswer | undefined;
+  question: FunnelQuestion;
+}) {
+  const [group, setGroup] = useState<Group>();
   const last = funnel.steps.at(-1);
   const groups = funnel.breakdown?.slice(0, 8);
   const names = groups?.map(({ value }) => splitName(value)) ?? [];
@@ -87,7 +99,8 @@ function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnsw
       </dl>
       {names.length > 0 && <Legend names={names} />}
       <Chart label="People at each step of the funnel; the table below holds the numbers" draw={draw} />
-      <StepTable caption="The funnel, step by step" steps={funnel.steps} />
+      <StepTable caption="The funnel, step by step" steps={funnel.steps} onGroup={setGroup} />
+      {group !== undefined && <FunnelPeople question={question} group={group} />}
       {groups !== undefined && groups.length > 0 && (
         <Table
           caption="The funnel, split"
@@ -110,7 +123,16 @@ function Answer({ funnel, devices }: { funnel: FunnelAnswer; devices: FunnelAnsw
   );
 }
 
-function StepTable({ caption, steps }: { caption: string; steps: readonly FunnelStep[] }) {
+function StepTable({
+  caption,
+  steps,
+  onGroup,
+}: {
+  caption: string;
+  steps: readonly FunnelStep[];
+  onGroup: (group: Group) => void;
+}) {
+  const dropped = (index: number) => (steps[index]?.people ?? 0) - (steps[index + 1]?.people ?? 0);
   return (
     <Table
       caption={caption}
@@ -119,7 +141,25 @@ function StepTable({ caption, steps }: { caption: string; steps: readonly Funnel
       keyOf={({ index }) => String(index)}
       columns={[
         { head: 'Step', cell: ({ event, index }) => `${index + 1}. ${event}` },
-        { head: 'People', numeric: true, cell: ({ people }) => count(people), value: ({ people }) => people },
+        {
+          head: 'People',
+          numeric: true,
+          cell: ({ people, index }) => (
+            <GroupButton group={{ step: index + 1, part: 'reached', people }} onGroup={onGroup} />
+          ),
+          value: ({ people }) => people,
+        },
+        {
+          head: 'Went no further',
+          numeric: true,
+          cell: ({ index }) =>
+            index === steps.length - 1 ? (
+              '–'
+            ) : (
+              <GroupButton group={{ step: index + 1, part: 'dropped', people: dropped(index) }} onGroup={onGroup} />
+            ),
+          value: ({ index }) => (index === steps.length - 1 ? null : dropped(index)),
+        },
         {
           head: 'Of the first step',
           numeric: true,
@@ -140,6 +180,16 @@ function StepTable({ caption, steps }: { caption: string; steps: readonly Funnel
         },
       ]}
     />
+  );
+}
+
+/** A number of people that shows who they are. */
+function GroupButton({ group, onGroup }: { group: Group; onGroup: (group: Group) => void }) {
+  if (group.people === 0) return '0';
+  return (
+    <button type="button" className="button-number" onClick={() => onGroup(group)} title="Who they are">
+      {count(group.people)}
+    </button>
   );
 }
 

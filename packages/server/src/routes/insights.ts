@@ -1,10 +1,12 @@
-import type { ProjectId } from '@selfsame/identity';
+import { type ProjectId, personAt } from '@selfsame/identity';
 import type { Columns } from '@selfsame/store';
 import * as v from 'valibot';
 import type { Insight } from '../api.ts';
-import { attributionShape, countsShape, funnelShape, retentionShape } from './answers.ts';
+import { refusal } from '../http/api-error.ts';
+import { attributionShape, countsShape, funnelShape, retentionShape, searchShape } from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
 import { instant, position, text, whole } from './inputs.ts';
+import { personListed } from './person-view.ts';
 import { type Call, defineRoute, type Route } from './route.ts';
 
 const YEAR = 366 * 86_400_000;
@@ -72,7 +74,34 @@ const questions = {
   }),
 };
 
+/** People one answer may list. */
+const MOST_LISTED = 200;
+
+const funnelPeople = defineRoute({
+  method: 'POST',
+  path: '/v1/insights/funnel/people',
+  summary: 'Some of the people who reached a step of a funnel, or who got there and no further.',
+  body: v.strictObject({
+    from: asked.from,
+    to: asked.to,
+    steps: questions.funnel.entries.steps,
+    window: questions.funnel.entries.window,
+    step: whole(1, 20),
+    part: v.picklist(['reached', 'dropped']),
+    limit: v.optional(whole(1, MOST_LISTED), 50),
+  }),
+  answer: { json: searchShape },
+  async handle({ context, project, policy, body }) {
+    if (body.step > body.steps.length) return refusal(400, 'bad_body', 'step: there is no such step in this funnel.');
+    const { rows } = await context.columns.funnelPeople(project.id, body);
+    const graph = context.store.graph(project.id);
+    const people = rows.flatMap(({ anchor, time }) => personAt(graph, policy, anchor, time) ?? []);
+    return { people: people.map(personListed) };
+  },
+});
+
 export const insights: readonly Route[] = [
+  funnelPeople,
   defineRoute({
     ...about('funnel', 'How many people took these steps in this order, each within the window of the first.'),
     body: questions.funnel,

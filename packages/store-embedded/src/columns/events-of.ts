@@ -9,6 +9,9 @@ import { conditionSql } from './property-text.ts';
  */
 export const ORDER = '(e.time::HUGEINT * 1099511627776 + e.position)';
 
+/** The remainder of an order by this is the position. */
+export const POSITIONS = 1_099_511_627_776;
+
 /** The visible events of a project that pass a filter, in words for a WHERE on `e`. */
 export function whichEvents(
   parameters: Parameters,

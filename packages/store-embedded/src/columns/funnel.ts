@@ -1,8 +1,14 @@
 import type { ProjectId } from '@selfsame/identity';
-import type { FunnelAnswer, FunnelQuestion, FunnelStep } from '@selfsame/store';
+import type {
+  FunnelAnswer,
+  FunnelPeopleAnswer,
+  FunnelPeopleQuestion,
+  FunnelQuestion,
+  FunnelStep,
+} from '@selfsame/store';
 import { MOST_VALUES, traitSql } from './breakdown.ts';
 import type { Lane } from './columns-file.ts';
-import { personEvents, whichEvents } from './events-of.ts';
+import { POSITIONS, personEvents, whichEvents } from './events-of.ts';
 import type { Parameters } from './parameters.ts';
 import { propertySql } from './property-text.ts';
 
@@ -52,13 +58,34 @@ export async function funnel(lane: Lane, project: ProjectId, question: FunnelQue
   };
 }
 
+/** @throws RangeError when there is no such step. */
+export async function funnelPeople(
+  lane: Lane,
+  project: ProjectId,
+  { step, part, limit, ...question }: FunnelPeopleQuestion,
+): Promise<FunnelPeopleAnswer> {
+  const { steps } = question;
+  if (steps.length > MOST_STEPS || !(step >= 1 && step <= steps.length))
+    throw new RangeError('there is no such step in this funnel');
+  const rows = await lane.rows<FunnelPeopleAnswer['rows'][number]>((parameters) => {
+    const { parts } = stepsSql(parameters, project, question);
+    const dropped = part === 'dropped' && step < steps.length ? `ANTI JOIN a${step + 1} n ON n.person = r.person` : '';
+    // The event, not only its moment: two may be of one.
+    return `WITH ${parts.join(',\n')}, here AS (SELECT person, min(key) AS key FROM a${step} GROUP BY person),
+      chosen AS (SELECT key FROM here r ${dropped} ORDER BY key DESC LIMIT ${parameters.integer(limit)})
+      SELECT e.anchor, e.time::DOUBLE AS time FROM chosen c
+        JOIN events e ON e.position = (c.key % ${POSITIONS})::BIGINT ORDER BY c.key DESC`;
+  });
+  return { rows };
+}
+
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /**
  * Each step keeps the events at which it is reached, with the latest first step that leads there: the last event of
  * the step before is the one with the latest such start, so an ASOF join finds it.
  */
-function funnelSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion): string {
+function stepsSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion) {
   const { steps, window = MONTH, breakdown, perIdentifier = false, from, to } = question;
   const property = breakdown !== undefined && 'property' in breakdown ? breakdown.property : undefined;
   const parts = steps.flatMap((step, i) => {
@@ -85,6 +112,11 @@ function funnelSql(parameters: Parameters, project: ProjectId, question: FunnelQ
         ${property === undefined ? 'NULL' : 'arg_min_null(value, key)'} AS value FROM a${level} GROUP BY person)`,
     ];
   });
+  return { parts, steps, breakdown, perIdentifier };
+}
+
+function funnelSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion): string {
+  const { parts, steps, breakdown, perIdentifier } = stepsSql(parameters, project, question);
   const reached = `reached AS MATERIALIZED (${steps.map((_, i) => `SELECT * FROM r${i + 1}`).join(' UNION ALL ')})`;
   const figures = 'count(*)::DOUBLE AS people, median(took)::DOUBLE AS median, avg(took)::DOUBLE AS average';
   const whole = `SELECT true AS whole, NULL::VARCHAR AS value, level, ${figures} FROM reached GROUP BY level`;

@@ -5,7 +5,7 @@ import { attribution } from './attribution.ts';
 import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
 import { counts } from './counts.ts';
 import { addEvents, addOwnership, type Cursor, forget, readCursor } from './feeding.ts';
-import { funnel } from './funnel.ts';
+import { funnel, funnelPeople } from './funnel.ts';
 import { countEvents, countPeople, eventNames, eventsByInsertId, propertyNames, timeline } from './lookups.ts';
 import { retention } from './retention.ts';
 import { singleFlight } from './single-flight.ts';
@@ -94,6 +94,7 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     eventNames: (project, limit) => asked(({ lookup }) => eventNames(lookup, project, limit)),
     propertyNames: (project, event, limit) => asked(({ lookup }) => propertyNames(lookup, project, event, limit)),
     funnel: (project, question) => asked((now) => funnel(now.question, project, question)),
+    funnelPeople: (project, question) => asked((now) => funnelPeople(now.question, project, question)),
     attribution: (project, question) => asked((now) => attribution(now.question, project, question)),
     retention: (project, question) => asked((now) => retention(now.question, project, question)),
     counts: (project, question) => asked((now) => counts(now.question, project, question)),
