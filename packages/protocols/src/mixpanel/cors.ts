@@ -1,3 +1,4 @@
+import { allowedHeaders } from '../cors.ts';
 import type { WireReply, WireRequest } from '../protocol.ts';
 
 /** What the SDKs' own calls need; tracking calls need more only if the app sets `xhr_headers`. */
@@ -17,15 +18,11 @@ export function corsHeaders(request: WireRequest): Readonly<Record<string, strin
 
 /** The answer to a preflight. */
 export function preflight(request: WireRequest): WireReply {
-  const asked = (request.headers['access-control-request-headers'] ?? '')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name));
   return {
     status: 204,
     headers: {
       'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
-      'Access-Control-Allow-Headers': [...new Set([...usual, ...asked])].join(', '),
+      'Access-Control-Allow-Headers': allowedHeaders(request, usual),
       'Access-Control-Max-Age': '86400',
     },
     body: '',

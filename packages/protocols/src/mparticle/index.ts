@@ -25,7 +25,7 @@ export const mparticle: Protocol = {
     return status === 401 || status === 403 ? empty(status) : identityError(status, 'BAD_REQUEST', message, '');
   },
   read(request, host) {
-    if (request.method === 'OPTIONS') return answer(preflight);
+    if (request.method === 'OPTIONS') return answer(preflight(request));
     const route = routeOf(request.method, request.path);
     if (route === 'not-found')
       return astray(identityError(404, 'NOT_FOUND_ERROR', 'there is nothing at this path', ''), request, host);

@@ -1,5 +1,6 @@
 import type { Instant, Json, Verdict } from '@selfsame/identity';
-import { isJsonOrText } from '../content-type.ts';
+import { isJsonNoForm } from '../content-type.ts';
+import { allowedHeaders } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import type { Problem } from '../json/shape.ts';
 import { insertIdOf, isObject, own } from '../json/values.ts';
@@ -30,10 +31,10 @@ export const native: Protocol = {
     return typeof bearer === 'string' ? accessOf(bearer, host)?.project : undefined;
   },
   read(request, host): Reading {
-    if (request.method === 'OPTIONS') return answer(preflight);
+    if (request.method === 'OPTIONS') return answer(preflight(request));
     if (request.method !== 'POST')
       return answer(failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }));
-    if (!isJsonOrText(request.headers['content-type']))
+    if (!isJsonNoForm(request))
       return answer(failure(request, 415, 'unsupported_media_type', 'Send JSON, as application/json or text/plain.'));
     // Who speaks is settled before anything is said about what was spoken (S1).
     const bearer = bearerOf(request);
@@ -133,15 +134,15 @@ const accessOf = (bearer: string, host: Host): Access | undefined =>
   host.serverKey('native', bearer) ?? host.publicKey('native', bearer);
 
 /** A page of any origin may send, and never with its cookies (S31). */
-const preflight: WireReply = {
+const preflight = (request: WireRequest): WireReply => ({
   status: 204,
   headers: {
     'access-control-allow-methods': 'POST, OPTIONS',
-    'access-control-allow-headers': 'authorization, content-type, content-encoding',
+    'access-control-allow-headers': allowedHeaders(request, ['authorization', 'content-type', 'content-encoding']),
     'access-control-max-age': '86400',
   },
   body: '',
-};
+});
 
 const codes: Readonly<Record<number, string>> = {
   400: 'bad_request',

@@ -1,5 +1,6 @@
 import type { Json, Verdict } from '@selfsame/identity';
-import { isJsonOrText } from '../content-type.ts';
+import { isJsonBody } from '../content-type.ts';
+import { allowedHeaders } from '../cors.ts';
 import { type ParsedItems, parseItems } from '../json/items.ts';
 import { type Problem, parseJson } from '../json/shape.ts';
 import { idOf, isObject, objectOf, own } from '../json/values.ts';
@@ -38,10 +39,10 @@ const batchOptions = { unique, way: ['batch'], names: ['messageId', 'writeKey'] 
 export const segment: Protocol = {
   name: 'segment',
   limit: (path) => (routeOf(path) === 'batch' || routeOf(path) === 'import' ? MAX_BATCH : MAX_MESSAGE),
-  headers: () => ({
+  headers: (request) => ({
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, POST, OPTIONS',
-    'access-control-allow-headers': 'authorization, content-type, x-retry-count',
+    'access-control-allow-headers': allowedHeaders(request, ['authorization', 'content-type', 'x-retry-count']),
     'access-control-expose-headers': 'retry-after',
     'access-control-max-age': '86400',
   }),
@@ -81,7 +82,7 @@ function readCall(route: Call | 'batch' | 'import', request: WireRequest, host: 
   const byHeader = accessByHeader(request, host);
   if (byHeader === undefined) return refuseAll(undefined, 401, 'the write key is not known');
   const project = byHeader === 'absent' ? undefined : byHeader;
-  if (!isJsonOrText(request.headers['content-type'])) return refuseAll(project, 415, 'send application/json');
+  if (!isJsonBody(request)) return refuseAll(project, 415, 'send application/json');
   const isBatch = route === 'batch' || route === 'import';
   if (request.body.length > (isBatch ? MAX_BATCH : MAX_MESSAGE))
     return refuseAll(project, 400, 'the body is too large');

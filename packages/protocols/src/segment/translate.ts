@@ -66,7 +66,7 @@ function commandsOf(message: Message, graph: Graph): readonly Command[] {
       ];
     }
     case 'alias':
-      return [aliasOf(userId as string, message.previousId as string, graph)];
+      return [aliasOf(userId, ids, message.previousId as string, graph)];
   }
 }
 
@@ -74,7 +74,11 @@ function commandsOf(message: Message, graph: Graph): readonly Command[] {
  * "Who was `previousId` is `userId`." Segment does not say whether the earlier id was anonymous. One that is a user by
  * now is a person of its own, and joining two people takes trust (S11); any other is taken for a device.
  */
-function aliasOf(userId: string, previousId: string, graph: Graph): Command {
+function aliasOf(userId: string | undefined, ids: readonly Identifier[], previousId: string, graph: Graph): Command {
+  // Two anonymous ids: of a mail and a browser, of two domains.
+  if (userId === undefined && ids[0]?.value === previousId) return { type: 'Identify', ids };
+  if (userId === undefined)
+    return { type: 'Merge', one: ids[0] as Identifier, other: { kind: 'device', value: previousId } };
   const user = { kind: 'user', value: userId };
   // analytics.js says so of a user who is identified already, whatever alias it is given.
   if (previousId === userId) return { type: 'Identify', ids: [user] };

@@ -58,8 +58,8 @@ export function readMessage(call: Call, message: Json, shared: Shared = {}): Mes
   }
   if (isObject(shared.context)) parts.context = { ...shared.context, ...parts.context };
 
-  if (call === 'alias' ? ids.userId === undefined : ids.userId === undefined && ids.anonymousId === undefined)
-    return { problem: call === 'alias' ? 'userId is required' : 'userId or anonymousId is required' };
+  if (ids.userId === undefined && ids.anonymousId === undefined)
+    return { problem: 'userId or anonymousId is required' };
   if (call === 'alias' && ids.previousId === undefined) return { problem: 'previousId is required' };
   if (call === 'group' && ids.groupId === undefined) return { problem: 'groupId is required' };
   if (call === 'track' && !texts.event) return { problem: 'event is required' };

@@ -1,5 +1,6 @@
 import type { Instant, Json, Statement } from '@selfsame/identity';
-import { isJsonOrText } from '../content-type.ts';
+import { isJsonBody } from '../content-type.ts';
+import { allowedHeaders } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
@@ -17,10 +18,10 @@ const script = /^xo(\.all-\d{1,2}(\.compat)?(\.min)?)?\.js$/;
 export const xo: Protocol = {
   name: 'xo',
   limit: () => MAX_BODY_BYTES,
-  headers: () => ({
+  headers: (request) => ({
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, POST, OPTIONS',
-    'access-control-allow-headers': 'content-type, x-sdk',
+    'access-control-allow-headers': allowedHeaders(request, ['content-type', 'x-sdk']),
     'access-control-max-age': '86400',
   }),
   refuse: (_request, status, message) => refusal(status, message),
@@ -47,8 +48,7 @@ const partsOf = ({ path }: WireRequest): readonly string[] => path.split('/').fi
  * is named, and the others stay.
  */
 function readActivities(request: WireRequest, access: Access, host: Host): Reading {
-  if (!isJsonOrText(request.headers['content-type']))
-    return refuseAll(1, access, 415, 'Send the activities as application/json');
+  if (!isJsonBody(request)) return refuseAll(1, access, 415, 'Send the activities as application/json');
   const parsed = parseItems(request.body, { way: [], names: [] });
   if ('problem' in parsed) return refuseAll(1, access, 400, parsed.message);
   const { bad } = parsed;

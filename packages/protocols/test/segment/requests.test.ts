@@ -171,7 +171,7 @@ describe('messages', () => {
     ['traits that are text', '/v1/identify', { userId: 'a', traits: 'x' }, 'traits must be an object'],
     ['no group', '/v1/group', { userId: 'a' }, 'groupId is required'],
     ['no earlier id', '/v1/alias', { userId: 'a' }, 'previousId is required'],
-    ['no later id', '/v1/alias', { previousId: 'a', anonymousId: 'd' }, 'userId is required'],
+    ['no later id', '/v1/alias', { previousId: 'a' }, 'userId or anonymousId is required'],
     [
       'a long message id',
       '/v1/track',

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { shop } from '../running.ts';
+import { site, XO } from './site.ts';
+
+const tracing = ['baggage', 'sentry-trace', 'traceparent', 'x-datadog-trace-id', 'sentat', 'anonymousid'];
+
+describe('pages', () => {
+  test.each([
+    ...[
+      'mixpanel/track/',
+      'mixpanel/engage/',
+      'segment/v1/t',
+      'segment/v1/batch',
+      `segment/v1/projects/${shop.publicKey}/settings`,
+    ],
+    ...['v1/batch', `xo/${XO}`, 'mparticle/identity/v1/identify', `mparticle/webevents/v3/JS/${shop.publicKey}/events`],
+  ])('a preflight of %s allows what tracing tools add', async (path) => {
+    const { url } = await site();
+    const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
+    const asked = { 'access-control-request-headers': ['content-type', ...tracing].join() };
+    const reply = await fetch(`${url}/${path}`, { method: 'OPTIONS', headers: { ...headers, ...asked } });
+    const allowed = reply.headers.get('access-control-allow-headers')?.split(', ');
+    expect(allowed).toEqual(expect.arrayContaining(['content-type', ...tracing]));
+    expect(reply.headers.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/shop\.example)$/);
+  });
+
+  test('the console and the administration answer no foreign origin', async () => {
+    const { url } = await site();
+    const headers = {
+      origin: 'https://shop.example',
+      'access-control-request-method': 'PUT',
+      'access-control-request-headers': 'baggage',
+    };
+    for (const path of ['v1/policy', 'v1/people', 'console/'])
+      expect(
+        (await fetch(`${url}/${path}`, { method: 'OPTIONS', headers })).headers.get('access-control-allow-origin'),
+      ).toBeNull();
+  });
+});
+
+describe('what a body is', () => {
+  test.each(['application/x-www-form-urlencoded', 'application/octet-stream', 'text/html', 'application/vnd.api+json'])(
+    'JSON that is called %s is read by collectors, zipped or not',
+    async (type) => {
+      const { post, gzipped, names, event } = await site();
+      const headers = {
+        'content-type': type,
+        authorization: `Basic ${Buffer.from(`${shop.publicKey}:`).toString('base64')}`,
+      };
+      const batch = (name: string) =>
+        JSON.stringify({ batch: [{ type: 'track', event: name, userId: 'u', messageId: name }] });
+      expect((await post('segment/v1/batch', batch('A'), headers)).status).toBe(200);
+      expect((await gzipped('segment/v1/batch', batch('B'), headers)).status).toBe(200);
+      const activity = [{ action: 'view', target: {}, user: { identities: { sessionid: 's' } } }];
+      expect((await post(`xo/${XO}`, JSON.stringify(activity), { 'content-type': type })).status).toBe(200);
+      expect(await names('user', 'u')).toEqual(['A', 'B']);
+      expect((await event('B')).name).toBe('B');
+    },
+  );
+
+  test('a form is refused in words', async () => {
+    const { post } = await site();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await post('segment/v1/track', 'userId=u&event=A', form)).status).toBe(415);
+    expect(
+      await (await post('v1/batch', '{"items":[]}', { ...form, authorization: `Bearer ${shop.serverKey}` })).text(),
+    ).toContain('JSON');
+  });
+});
+
+test('Segment’s alias joins two anonymous ids, whichever sorts first', async () => {
+  const { segment, names } = await site();
+  for (const [mail, browser, user] of [
+    ['mail-7', 'browser-7', 'u-7'],
+    ['a-mail', 'b-browser', 'u-8'],
+  ] as const) {
+    await segment('track', { anonymousId: mail, event: 'Opened' });
+    expect(await (await segment('alias', { previousId: mail, anonymousId: browser })).json()).toEqual({
+      success: true,
+    });
+    await segment('identify', { userId: user, anonymousId: browser });
+    expect(await names('user', user)).toEqual(['Opened']);
+  }
+});
+
+test('an mParticle event that comes again in another batch counts once', async () => {
+  const { mparticle, names } = await site({ preset: 'mparticle-default' });
+  const one = (id: number) => ({
+    event_type: 'custom_event',
+    data: { event_name: `M${id}`, custom_event_type: 'other', source_message_id: `msg-${id}` },
+  });
+  const send = (request: string, ...ids: readonly number[]) =>
+    mparticle({ source_request_id: request, mpid: '5', environment: 'development', events: ids.map(one) });
+  await send('b1', 1, 2);
+  await send('b1', 1, 2);
+  await send('b2', 2, 3);
+  expect(await names('mpid', '5')).toEqual(['M1', 'M2', 'M3']);
+});
+
+test('a merge as the vendor’s reference prints it is taken at /import (original merge)', async () => {
+  const { import: load, mixpanel, person } = await site({ preset: 'mixpanel-original' });
+  const [a, b] = ['7c1f0c1e-5001-4aaa-8bbb-00000000000a', '7c1f0c1e-5002-4aaa-8bbb-00000000000b'];
+  for (const id of [a, b])
+    await mixpanel('track', [{ event: 'E', properties: { token: shop.publicKey, distinct_id: id } }]);
+  const reply = await load([{ event: '$merge', properties: { $distinct_ids: [a, b] } }]);
+  expect(await reply.json()).toMatchObject({ num_records_imported: 1 });
+  expect((await person('distinct_id', a)).id).toBe((await person('distinct_id', b)).id);
+});
+
+describe('what a batch says once is not written a thousand times', () => {
+  const pad = { pad: 'x'.repeat(200_000) };
+  test.each([
+    [
+      'mParticle',
+      'mparticle',
+      {
+        environment: 'production',
+        mpid: '5',
+        ...pad,
+        events: Array.from({ length: 1_000 }, () => ({ event_type: 'session_start' })),
+      },
+    ],
+    [
+      'Segment',
+      'segment',
+      { context: pad, batch: Array.from({ length: 1_000 }, () => ({ type: 'track', event: 'E', userId: 'u' })) },
+    ],
+  ] as const)('%s', async (_name, wire, body) => {
+    const here = await site();
+    await (wire === 'segment' ? here.segment('batch', body) : here.mparticle(body));
+    expect((await here.stats()).applied).toBe(1_000);
+    const log = await fetch(`${here.url}/v1/log`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
+    expect((await log.text()).length).toBeLessThan(8 * JSON.stringify(body).length);
+  });
+});
