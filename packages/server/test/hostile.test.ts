@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createByteBudget } from '../src/http/byte-budget.ts';
@@ -52,7 +52,12 @@ describe('requests sent without waiting for answers (G12)', () => {
     let cuts = 0;
     const heads = createByteBudget(headBytes).share(headBytes);
     const server = createServer();
-    answerInTurns(server, (message, response) => void begun.push(() => response.end(message.url)), {
+    const handle = (message: IncomingMessage, response: ServerResponse) => {
+      // As every handler of a body does; Node itself only reads on after those that did not.
+      message.resume();
+      begun.push(() => response.end(message.url));
+    };
+    answerInTurns(server, handle, {
       atOnce,
       heads,
       onCut: () => (cuts += 1),
@@ -81,6 +86,18 @@ describe('requests sent without waiting for answers (G12)', () => {
       Array.from({ length: sent }, (_, i) => i).filter((one) => one !== 1),
     );
     other.destroy();
+  });
+
+  test('exactly as many as may be under way, and later one more', async () => {
+    const { url, begun } = await held(8);
+    const socket = open(url, get('/a').repeat(8));
+    const answers = readUntil(socket, (text) => text.includes('/last'));
+    await until(() => begun.length >= 8);
+    for (const answer of begun) answer();
+    socket.write(get('/last'));
+    await until(() => begun.length >= 9);
+    begun[8]?.();
+    expect(statuses(await answers)).toHaveLength(9);
   });
 
   test('a body among them is read when its turn comes', async () => {

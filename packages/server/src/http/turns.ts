@@ -120,12 +120,16 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
   }
 
   /** There is no room for what this connection began: it is told to come again. */
-  function cut({ socket, waiting, hold }: Lane): void {
+  function cut({ socket, waiting, underWay, hold }: Lane): void {
     waiting.length = 0;
     hold.release();
     if (!socket.writable) return;
     onCut();
-    socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    // Not into an answer that is on its way.
+    if (underWay === 0)
+      socket.end(
+        'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      );
     socket.destroySoon();
   }
 
@@ -134,7 +138,8 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
     response.once('close', () => {
       lane.underWay -= 1;
       if (lane.waiting.length > 0) schedule(lane);
-      else if (lane.rest !== undefined) lane.socket.resume();
+      // Node pauses it again where it has reasons of its own.
+      else if (lane.socket.isPaused()) lane.socket.resume();
     });
     handle(message, response);
   }
