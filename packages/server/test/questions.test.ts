@@ -225,6 +225,28 @@ describe('projects', () => {
   });
 });
 
+describe('GET /v1/people/search', () => {
+  test('finds people by any word of a name or an e-mail, by an identifier, kind:value and id', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      {
+        type: 'traits',
+        ids: { user: 'customer-7' },
+        traits: { name: 'Ann Sofie Lee', email: 'ann.lee@mail.example.com' },
+      },
+      { type: 'track', name: 'Seen', ids: { device: 'phone-1' } },
+    ]);
+    const ann = await idOf(server, 'user', 'customer-7');
+    const phone = await idOf(server, 'device', 'phone-1');
+    const found = async (q: string) =>
+      (await get(server, `/v1/people/search?q=${encodeURIComponent(q)}`, searchShape)).people.map(({ id }) => id);
+    for (const q of ['ann', 'SOFIE', 'lee', 'sofie l', 'lee@mail', 'example.com', 'customer', 'user:customer-7', ann])
+      expect([q, await found(q)]).toEqual([q, [ann]]);
+    for (const q of ['phone', 'device:phone-1', phone]) expect([q, await found(q)]).toEqual([q, [phone]]);
+    for (const q of ['nn', 'user:customer', 'device:phone', 'lee sofie']) expect([q, await found(q)]).toEqual([q, []]);
+  });
+});
+
 describe('insights', () => {
   test('count people, not devices', async () => {
     const server = await running();

@@ -81,7 +81,7 @@ export default function People() {
                   People appear with the first event. The <Link href="/setup">Setup page</Link> shows how to send one.
                 </>
               ) : (
-                'The search looks at the beginning of names and identifiers. Try fewer letters.'
+                'The search looks at the beginning of identifiers and of every word of names and e-mails. Try fewer letters.'
               )}
             </Empty>
           ) : (

@@ -1,4 +1,13 @@
-import { canonical, keyOf, type PersonId, personAt, personById } from '@selfsame/identity';
+import {
+  canonical,
+  type Graph,
+  keyOf,
+  type Person,
+  type PersonId,
+  type Policy,
+  personAt,
+  personById,
+} from '@selfsame/identity';
 import * as v from 'valibot';
 import { personShape, searchShape } from './answers.ts';
 import { instant, kind, position, text, value, whole } from './inputs.ts';
@@ -41,7 +50,8 @@ export const personWithId = defineRoute({
 export const searchPeople = defineRoute({
   method: 'GET',
   path: '/v1/people/search',
-  summary: 'People who have an identifier, a name or an e-mail that begins so.',
+  summary:
+    'People who have an identifier that begins so, or a name or an e-mail with a word that does; one by `kind:value` or by id.',
   query: v.object({
     q: v.optional(v.pipe(v.string(), v.maxLength(512, 'expected at most 512 characters')), ''),
     limit: v.optional(whole(1, MOST_FOUND), 20),
@@ -49,9 +59,13 @@ export const searchPeople = defineRoute({
   answer: { json: searchShape },
   async handle({ context, project, policy, query }) {
     const graph = context.store.graph(project.id);
+    const text = query.q.trim();
+    const exact = namedExactly(graph, policy, text);
     // Several of the identifiers found may be one person's.
-    const keys = await context.store.search(project.id, query.q.trim(), query.limit * 4);
-    const people = new Map<PersonId, ReturnType<typeof personListed>>();
+    const keys = await context.store.search(project.id, text, query.limit * 4);
+    const people = new Map<PersonId, ReturnType<typeof personListed>>(
+      exact === undefined ? [] : [[exact.id, personListed(exact)]],
+    );
     for (const key of keys) {
       if (people.size === query.limit) break;
       const person = personAt(graph, policy, key, Number.POSITIVE_INFINITY);
@@ -60,3 +74,11 @@ export const searchPeople = defineRoute({
     return { people: [...people.values()] };
   },
 });
+
+/** Whom a text names without a doubt: a person id, or an identifier as `kind:value`. */
+function namedExactly(graph: Graph, policy: Policy, text: string): Person | undefined {
+  const byId = text === '' ? undefined : personById(graph, policy, text as PersonId);
+  const [, kind, value] = /^([^:]{1,64}):(.+)$/s.exec(text) ?? [];
+  if (byId !== undefined || kind === undefined || value === undefined) return byId;
+  return personAt(graph, policy, keyOf(canonical({ kind, value })), Number.POSITIVE_INFINITY);
+}
