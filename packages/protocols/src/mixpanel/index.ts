@@ -52,6 +52,8 @@ const aside: Readonly<Record<Exclude<Route, 'track' | 'engage' | 'groups' | 'imp
   flags: json(200, { flags: {} }),
   'flag-definitions': json(200, { flags: [] }),
   'first-time-events': json(200, { status: 'OK' }),
+  // Until 2.44 the browser asks here for notifications and surveys.
+  decide: json(200, { notifications: [], surveys: [], variants: [], config: { enable_collect_everything: false } }),
   settings: json(200, { sdk_config: { config: {} } }),
   record: json(200, { code: 200, status: 'OK' }),
 };

@@ -8,10 +8,14 @@ export type Route =
   | 'flag-definitions'
   | 'first-time-events'
   | 'settings'
+  | 'decide'
   | 'record';
 
 const routes: ReadonlyMap<string, Route> = new Map(
-  (['track', 'engage', 'groups', 'import', 'flags', 'settings', 'record'] as const).map((name) => [name, name]),
+  (['track', 'engage', 'groups', 'import', 'flags', 'settings', 'decide', 'record'] as const).map((name) => [
+    name,
+    name,
+  ]),
 );
 
 /**

@@ -72,6 +72,8 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
       return readAlias(access, request, host);
     case 'events':
       return readWebEvents(access, request, host);
+    case 'old-events':
+      return oldEvents(access);
     case 'config':
       return answer(configReply(access, request));
     case 'bundle': {
@@ -85,12 +87,22 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
   }
 }
 
+/**
+ * Events one by one, as SDKs before batches send them and later ones do where `eventsV3` is off. They are not read; the
+ * SDK gets the answer that lets it go on, and the operator is told.
+ */
+function oldEvents({ project }: Access): Reading {
+  const reason = 'events of the generation before batches are not read: set eventsV3 to 100, or update the web SDK';
+  return { type: 'items', items: [{ type: 'refused', project, reason }], reply: () => json(202, {}) };
+}
+
 /** Sheet §1.11. */
 const unknownKey: Readonly<Record<Keyed, number>> = {
   config: 404,
   bundle: 404,
   alias: 401,
   events: 403,
+  'old-events': 403,
   forwarding: 403,
   audience: 403,
 };

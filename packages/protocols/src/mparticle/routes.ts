@@ -2,7 +2,10 @@ import { decodePercent } from '../percent.ts';
 
 /** What a path asks for; both families of the sheet's §1.1, the vendor's own hosts and the CNAME form, in one table. */
 export type Route =
-  | { readonly type: 'config' | 'bundle' | 'events' | 'forwarding' | 'audience' | 'alias'; readonly key: string }
+  | {
+      readonly type: 'config' | 'bundle' | 'events' | 'old-events' | 'forwarding' | 'audience' | 'alias';
+      readonly key: string;
+    }
   | { readonly type: 'identify' | 'login' | 'logout' | 'search' }
   | { readonly type: 'modify'; readonly mpid: string }
   | { readonly type: 'server-events'; readonly form: 'single' | 'bulk' | 'historical' };
@@ -21,6 +24,7 @@ const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] =
   ['POST', path('(/identity)?/v1/(?<mpid>[^/]+)/modify'), (g) => ({ type: 'modify', mpid: g['mpid'] as string })],
   ['POST', path(`(/webevents)?/v1/identity/${key}/alias`), keyed('alias')],
   ['POST', path(`(/webevents)?/v3/js/${key}/events`), keyed('events')],
+  ['POST', path(`(/webevents)?/v[12]/js/${key}/events`), keyed('old-events')],
   ['POST', path(`(/webevents)?/v[12]/js/${key}/forwarding`), keyed('forwarding')],
   ['GET', path(`(/nativesdk)?/v1/${key}/audience`), keyed('audience')],
   ['POST', path('/v2/events'), () => ({ type: 'server-events', form: 'single' })],

@@ -114,7 +114,7 @@ describe('paths (§1, §2)', () => {
   });
   it.each([
     ['GET', '/', 404],
-    ['GET', '/decide', 404],
+    ['GET', '/surveys', 404],
     ['GET', '/Track', 404],
     ['PUT', '/track', 405],
     ['DELETE', '/engage', 405],

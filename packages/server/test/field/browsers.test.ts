@@ -38,6 +38,15 @@ describe('pages', () => {
   });
 });
 
+test('older SDKs get an answer that lets them go on', async () => {
+  const { url, post, stats } = await site();
+  const decided = await fetch(`${url}/mixpanel/decide/?verbose=1&version=3&lib=web&token=${shop.publicKey}`);
+  expect(await decided.json()).toMatchObject({ notifications: [], config: { enable_collect_everything: false } });
+  const old = await post(`mparticle/v2/JS/${shop.publicKey}/Events`, '{"EventName":"A","dt":4}');
+  expect([old.status, await old.json()]).toEqual([202, {}]);
+  expect(await stats()).toMatchObject({ rejected: 1 });
+});
+
 describe('what a body is', () => {
   test.each(['application/x-www-form-urlencoded', 'application/octet-stream', 'text/html', 'application/vnd.api+json'])(
     'JSON that is called %s is read by collectors, zipped or not',
