@@ -305,6 +305,26 @@ describe('questions', () => {
     await page.getByRole('heading', { name: 'Timeline' }).waitFor();
   });
 
+  it('a funnel and campaigns are compared with the time before', async () => {
+    // The second half of the traffic's days, so that there is a first half.
+    const half = 'from=2026-03-07&to=2026-03-20';
+    const before = { from: '2026-02-21T00:00:00Z', to: '2026-03-07T00:00:00Z' };
+    const steps = [{ event: 'Page view' }, { event: 'Sign up' }];
+    const window = 30 * 86_400_000;
+    const earlier = await insight<{ steps: { people: number }[] }>('funnel', { steps, window, ...before });
+    expect(earlier.steps[1]!.people).toBeGreaterThan(0);
+    await open(`/funnel?step=Page+view&step=Sign+up&${half}`);
+    const figure = page.locator('.figure', { hasText: 'in the time before' });
+    await figure.getByText(new RegExp(`^${earlier.steps[1]!.people} (person|people)$`)).waitFor();
+    const earned = await insight<{ total: { conversions: number } }>('attribution', {
+      conversion: { event: 'Purchase' },
+      model: 'last-touch',
+      ...before,
+    });
+    await open(`/campaigns?conversion=Purchase&${half}`);
+    await figure.getByText(String(earned.total.conversions), { exact: true }).waitFor();
+  });
+
   it('campaigns show who earned what', async () => {
     await open(`/campaigns?conversion=Purchase&revenue=revenue&${always}`);
     await page.locator('.plot').waitFor();

@@ -46,7 +46,7 @@ export default function Campaigns() {
   const [by, setBy] = useText('touch');
   const [lookBack, setLookBack] = useChoice('lookback', choices.lookback, String(30 * day));
   const [revenue, setRevenue] = useText('revenue');
-  const { range } = useRange();
+  const { range, before } = useRange();
   const problems = useQuestionProblems(choices, ['conversion']);
   const conversion = asked[0];
   const names = useNames('names').data ?? [];
@@ -63,6 +63,10 @@ export default function Campaigns() {
           ...(revenue === '' ? {} : { revenueProperty: revenue }),
         };
   const answer = useInsight<AttributionAnswer>('attribution', question);
+  const earlier = useInsight<AttributionAnswer>(
+    'attribution',
+    question === null || before === undefined ? null : { ...question, ...before },
+  );
   return (
     <QuestionRoom
       title="Campaigns"
@@ -93,7 +97,7 @@ export default function Campaigns() {
         </>
       }
     >
-      <Await answer={answer}>{(found) => <Answer found={found} money={revenue !== ''} />}</Await>
+      <Await answer={answer}>{(found) => <Answer found={found} earlier={earlier.data} money={revenue !== ''} />}</Await>
     </QuestionRoom>
   );
 }
@@ -101,7 +105,16 @@ export default function Campaigns() {
 const touchName = (touch: string | null): string => touch ?? '(no touch)';
 const part = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(2));
 
-function Answer({ found, money }: { found: AttributionAnswer; money: boolean }) {
+function Answer({
+  found,
+  earlier,
+  money,
+}: {
+  found: AttributionAnswer;
+  /** Of the stretch of the same length before. */
+  earlier: AttributionAnswer | undefined;
+  money: boolean;
+}) {
   const draw = useCallback(
     (plot: Plot, width: number) => {
       const rows = found.rows.slice(0, most).map((row) => ({
@@ -137,6 +150,12 @@ function Answer({ found, money }: { found: AttributionAnswer; money: boolean }) 
       <dl className="figures">
         {money && <Figure label="earned" value={amount(found.total.revenue)} />}
         <Figure label="conversions" value={count(found.total.conversions)} note={people(found.total.people)} />
+        {earlier !== undefined && earlier.total.conversions > 0 && (
+          <Figure
+            label="in the time before, as long"
+            value={money ? amount(earlier.total.revenue) : count(earlier.total.conversions)}
+          />
+        )}
         <Figure label="came from a campaign" value={share(attributed / found.total.conversions)} />
       </dl>
       <Chart label="Conversions by campaign; the table below holds the numbers" draw={draw} />

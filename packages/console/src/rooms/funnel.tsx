@@ -29,7 +29,7 @@ const standardWindow = String(30 * 24 * hour);
 export default function FunnelRoom() {
   const { filters, asked, setFilters } = useFilters('step', 2);
   const [window, setWindow] = useChoice('window', windowValues, standardWindow);
-  const { range } = useRange();
+  const { range, before } = useRange();
   const breakdown = useBreakdown();
   const problems = useQuestionProblems({ window: windowValues }, ['step']);
   const question: FunnelQuestion | null =
@@ -38,6 +38,10 @@ export default function FunnelRoom() {
   const devices = useInsight<FunnelAnswer>(
     'funnel',
     question === null ? null : { ...range, steps: asked, window: Number(window), perIdentifier: true },
+  );
+  const earlier = useInsight<FunnelAnswer>(
+    'funnel',
+    question === null || before === undefined ? null : { ...before, steps: asked, window: Number(window) },
   );
   return (
     <QuestionRoom
@@ -59,7 +63,7 @@ export default function FunnelRoom() {
         <p className="muted">A funnel needs two steps: add one above.</p>
       ) : (
         <Await answer={answer}>
-          {(funnel) => <Answer funnel={funnel} devices={devices.data} question={question} />}
+          {(funnel) => <Answer funnel={funnel} devices={devices.data} earlier={earlier.data} question={question} />}
         </Await>
       )}
     </QuestionRoom>
@@ -76,10 +80,13 @@ interface Bar {
 function Answer({
   funnel,
   devices,
+  earlier,
   question,
 }: {
   funnel: FunnelAnswer;
   devices: FunnelAnswer | undefined;
+  /** Of the stretch of the same length before. */
+  earlier: FunnelAnswer | undefined;
   question: FunnelQuestion;
 }) {
   const [group, setGroup] = useState<Group>();
@@ -94,6 +101,13 @@ function Answer({
     <>
       <dl className="figures">
         <Figure label="get to the end" value={share(last.conversion)} note={countPeople(last.people)} />
+        {earlier?.steps[0] !== undefined && earlier.steps[0].people > 0 && (
+          <Figure
+            label="in the time before, as long"
+            value={share(earlier.steps.at(-1)?.conversion ?? 0)}
+            note={countPeople(earlier.steps.at(-1)?.people ?? 0)}
+          />
+        )}
         <Figure label="typically take" value={duration(last.medianTime)} note="from first step to last" />
         {without !== undefined && <Figure label="if devices were counted instead of people" value={share(without)} />}
       </dl>
