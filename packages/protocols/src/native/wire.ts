@@ -7,7 +7,7 @@ import type { JsonObject } from '@selfsame/identity';
 export interface Batch {
   /** The public key, for callers that cannot set a header (a beacon). The server key goes in `Authorization` only. */
   readonly key?: string;
-  /** When the caller sent it by its own clock; an error of over a minute is taken out of the items' times ([T2]). */
+  /** When the caller sent it by its own clock; a clock over a minute ahead is put right in the items' times ([T2]). */
   readonly sentAt?: Time;
   /** 1–2,000. */
   readonly items: readonly NativeItem[];
