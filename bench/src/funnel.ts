@@ -143,7 +143,7 @@ async function generate(directory: string, world: World): Promise<void> {
 
 /** A feed whose end the file has reached already. */
 const nothingNew = ({ events, identifiers }: World): ColumnFeed => ({
-  head: async () => ({ epoch: 'bench', position: events, change: identifiers }),
+  head: async () => ({ epoch: 'bench', position: events, change: identifiers, async *pending() {} }),
   events: async (after) => ({ rows: [], through: after }),
   ownership: async () => [],
 });

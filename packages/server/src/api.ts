@@ -144,6 +144,8 @@ export interface StatusCounts {
 export interface StatsAnswer extends StatusCounts {
   readonly events: number;
   readonly people: number;
+  /** Entries of the log that `events` and `people` do not hold yet: they are being counted. 0 but for a minute after much has come. */
+  readonly behind: number;
   /** Items whose key belongs to no project, of all projects: they have no owner to report to. */
   readonly unknownKey: number;
   /** Requests turned away whole since the server started, by cause: `too-large`, `overloaded`, `rate-of-project` … */

@@ -1,14 +1,16 @@
-import type { Claim, IdentifierKey, Node, PersonId } from '@selfsame/identity';
+import type { Claim, IdentifierKey, Node, PersonId, Position } from '@selfsame/identity';
 import { weightOf } from './node-weight.ts';
 
 /** What the version before a change, and a claim that was kept, cost in memory beside the node itself, bytes. */
 const BEFORE = 400;
 const KEPT = 250;
 
-interface Changed {
+export interface Changed {
   /** The node as it was at the first checkpoint; undefined when there was none. */
   readonly before: Node | undefined;
   now: Node;
+  /** The log position that the last change came with, or one shortly after it. */
+  at: Position;
   weight: number;
 }
 
@@ -21,18 +23,19 @@ export class Changes {
   weight = 0;
 
   /** `before` is asked for when this is the first change of the node. */
-  take(node: Node, before: () => Node | undefined): void {
+  take(node: Node, at: Position, before: () => Node | undefined): void {
     const weight = BEFORE + weightOf(node);
     const changed = this.nodes.get(node.key);
     if (changed !== undefined) {
       this.weight += weight - changed.weight;
       changed.now = node;
+      changed.at = at;
       changed.weight = weight;
       return;
     }
     const was = before();
     this.weight += weight;
-    this.nodes.set(node.key, { before: was, now: node, weight });
+    this.nodes.set(node.key, { before: was, now: node, at, weight });
     if (was === undefined) this.founders.set(node.person, node.key);
   }
 
@@ -45,7 +48,7 @@ export class Changes {
 
   /** Adds what changed after this. */
   append(later: Changes): void {
-    for (const { before, now } of later.nodes.values()) this.take(now, () => before);
+    for (const { before, now, at } of later.nodes.values()) this.take(now, at, () => before);
     for (const [key, claims] of later.kept) this.keep(key, claims);
   }
 }

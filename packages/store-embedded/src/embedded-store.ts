@@ -6,11 +6,16 @@ import {
   type ColumnFeed,
   eventRow,
   type Loaded,
+  movedBy,
   Overlay,
+  type OwnershipChange,
   ownershipChange,
   type Store,
   StoreError,
+  searchTexts,
+  Turn,
 } from '@selfsame/store';
+import type { Changed } from './changes.ts';
 import { checksum } from './checksum.ts';
 import { storeError } from './failure.ts';
 import { lockDirectory } from './lock.ts';
@@ -31,12 +36,17 @@ export interface EmbeddedStoreOptions {
   readonly pace?: Pace;
 }
 
+export interface EmbeddedStore extends Store {
+  /** Brings `graph.db` up to the log, as happens by itself now and then. @throws StoreError */
+  checkpoint(): Promise<void>;
+}
+
 /**
  * The truth on one disk: the log, the insert ids and the counts in each commit, the graph at checkpoints.
  * @throws StoreError when another process has the directory, the file cannot be opened or is of another version, or a
  * replayed record is damaged.
  */
-export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const { directory, rules } = options;
   makeDirectory(directory);
   const unlock = lockDirectory(directory);
@@ -130,15 +140,47 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   const policyOf = (project: ProjectId) => rules(project).policy;
 
+  /** Whom these changes have moved, as the feed tells it. */
+  async function* pending(
+    changed: readonly (readonly [ProjectId, readonly Changed[]])[],
+    change: number,
+  ): AsyncGenerator<readonly OwnershipChange[]> {
+    const turn = new Turn();
+    for (const [project, nodes] of changed) {
+      const { policy } = rules(project);
+      const moved = new Set<IdentifierKey>();
+      for (const { before, now } of nodes) {
+        guarded(({ cache }) => {
+          const graph = cache.project(project);
+          movedBy(graph, policy, before, graph.node(now.key) ?? now, moved);
+        });
+        if (turn.isOver) await turn.next();
+      }
+      let page: OwnershipChange[] = [];
+      for (const key of moved) {
+        guarded(({ cache }) => {
+          const graph = cache.project(project);
+          const node = graph.node(key);
+          if (node !== undefined) page.push(ownershipChange(graph, policy, project, node, change));
+        });
+        if (turn.isOver) await turn.next();
+        if (page.length < 1_000) continue;
+        yield page;
+        page = [];
+      }
+      if (page.length > 0) yield page;
+    }
+  }
+
   const feed: ColumnFeed = {
-    async head() {
-      await flush();
-      return guarded(({ graph, meta, checkpointed }) => ({
-        epoch: String(meta.get('epoch')),
-        position: checkpointed,
-        change:
-          graph.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0,
-      }));
+    async head(since = Number.POSITIVE_INFINITY) {
+      // All at one moment: what a checkpoint brings into the tables is pending until it is seen there.
+      return guarded(({ graph, meta, cache, through }) => {
+        const change =
+          graph.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0;
+        const changed = [...cache.projects()].map((nodes) => [nodes.project, [...nodes.changedSince(since)]] as const);
+        return { epoch: String(meta.get('epoch')), position: through, change, pending: () => pending(changed, change) };
+      });
     },
     async events(after, limit) {
       return guarded((now) => {
@@ -169,6 +211,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   return {
     feed,
+    checkpoint,
     async load(reach): Promise<EmbeddedLoaded> {
       if (!closed) await catchUp();
       return guarded((from) => {
@@ -230,16 +273,25 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
     async search(project, text, limit) {
-      await flush();
-      return guarded(({ graph }) => {
-        const wanted = text.toLowerCase();
-        return graph
+      const wanted = text.toLowerCase();
+      const [stored, changed] = guarded(({ graph, cache }) => [
+        graph
           .prepare<[string, string, string, number], { key: IdentifierKey }>(
             'SELECT DISTINCT nodes.key FROM search JOIN nodes ON nodes.number = search.number WHERE search.project = ? AND search.text >= ? AND search.text < ? LIMIT ?',
           )
           .all(project, wanted, `${wanted}\u{10ffff}`, limit)
-          .map((row) => row.key);
-      });
+          .map((row) => row.key),
+        // What the tables do not have as it is: a name may be new, or said no more.
+        new Map([...cache.project(project).changedSince(0)].map(({ now }) => [now.key, now])),
+      ]);
+      const found = stored.filter((key) => !changed.has(key));
+      const turn = new Turn();
+      for (const node of changed.values()) {
+        if (found.length >= limit) break;
+        if (searchTexts(node).some((one) => one.startsWith(wanted))) found.push(node.key);
+        if (turn.isOver) await turn.next();
+      }
+      return found;
     },
     counts: async () => guarded(({ counts }) => counts.list()),
     async refold() {

@@ -150,7 +150,7 @@ export class OpenFiles {
     for (const [project, overlay] of overlays) {
       const nodes = this.cache.project(project);
       for (const [key, claims] of overlay.kept) nodes.keep(key, claims);
-      for (const [key, node] of overlay.changed) nodes.take(node, overlay.isNew(key));
+      for (const [key, node] of overlay.changed) nodes.take(node, this.through + decided.length, overlay.isNew(key));
     }
     this.through += decided.length;
     this.numbers = lastNumber;

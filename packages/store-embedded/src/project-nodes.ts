@@ -6,10 +6,11 @@ import {
   type IdentifierKey,
   type Node,
   type PersonId,
+  type Position,
   type ProjectId,
   type Sight,
 } from '@selfsame/identity';
-import { Changes } from './changes.ts';
+import { type Changed, Changes } from './changes.ts';
 import { type HeldBudget, HeldNodes } from './held-nodes.ts';
 import { weightOf } from './node-weight.ts';
 
@@ -74,12 +75,18 @@ export class ProjectNodes implements Graph {
   }
 
   /** Takes a committed version of a node. The version of the last checkpoint is remembered until the next. */
-  take(node: Node, isNew: boolean): void {
-    this.#fresh.take(node, () => (isNew ? undefined : this.node(node.key)));
+  take(node: Node, at: Position, isNew: boolean): void {
+    this.#fresh.take(node, at, () => (isNew ? undefined : this.node(node.key)));
   }
 
   keep(key: IdentifierKey, claims: readonly Claim[]): void {
     this.#fresh.keep(key, claims);
+  }
+
+  /** The nodes that changed after a position of the log and are not in the tables as they are. */
+  *changedSince(position: Position): Generator<Changed> {
+    for (const changes of [this.leaving, this.#fresh])
+      for (const changed of changes?.nodes.values() ?? []) if (changed.at > position) yield changed;
   }
 
   /** A checkpoint begins: it takes along what has changed so far, and what one that failed could not write. */

@@ -41,7 +41,7 @@ async function small(): Promise<{ readonly closed: string; readonly cut: string 
   const statements = traffic(11, 120);
   for (let i = 0; i < statements.length; i += 10) {
     await ingest.submit('native', statements.slice(i, i + 10).map(itemOf));
-    if (i === 60) await store.feed.head();
+    if (i === 60) await store.checkpoint();
   }
   for (const name of whole) copyFileSync(join(closed, name), join(cut, name));
   await store.close();

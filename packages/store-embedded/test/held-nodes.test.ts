@@ -51,7 +51,7 @@ describe('nodes in memory', () => {
   it('a look at a node costs the same however many have changed since the last checkpoint', async () => {
     const { store, tell } = await storeWith({ held: 300_000 });
     await tell(people(0, 1_000));
-    await store.feed.head();
+    await store.checkpoint();
     // Far more than may be held, and none of it can go: no table has it as it is.
     await tell(people(1_000, 3_000));
     const graph = store.graph('p');
@@ -104,12 +104,12 @@ describe('when checkpoints cannot follow', () => {
   it('nor be written, intake ends with words while reading goes on, and begins again when they can', async () => {
     const { store, tell, directory } = await storeWith({ ...pace, atOnce: 10 });
     await tell(people(0, 10));
-    await store.feed.head();
+    await store.checkpoint();
     // Another program that reads keeps the other thread from settling what is written before it starts.
     const reader = new Database(join(directory, 'graph.db'), { readonly: true });
     reader.exec('BEGIN; SELECT 1 FROM meta LIMIT 1');
     await tell(people(10, 20));
-    await store.feed.head();
+    await store.checkpoint();
     let told = 20;
     const refusal = async () => {
       for (;;) {

@@ -39,7 +39,7 @@ it('[G4] insert ids with one hash are told apart: in memory, in the tables, and 
     ['duplicate', 2],
   ];
   expect(await tell(store)).toEqual(repeated);
-  await store.feed.head();
+  await store.checkpoint();
   expect(await tell(store)).toEqual(repeated);
   await store.close();
   const again = await openEmbeddedStore({ directory, rules: testRules });

@@ -17,10 +17,8 @@ export interface Columns {
   /** Events of these spans of identifiers, newest first, hidden ones left out. */
   timeline(project: ProjectId, spans: readonly Span[], page: Page): Promise<TimelinePage>;
   eventsByInsertId(project: ProjectId, insertId: string): Promise<readonly EventRow[]>;
-  /** Total visible events of a project. */
-  countEvents(project: ProjectId): Promise<number>;
-  /** The number of people who are known, or own at least one visible event or trait. */
-  countPeople(project: ProjectId): Promise<number>;
+  /** How much there is. Alone among the questions it does not wait for much to be fed: it says how far that is. */
+  overview(project: ProjectId): Promise<Overview>;
   /** Event names with how often they occur, most frequent first; for pickers. */
   eventNames(project: ProjectId, limit: number): Promise<readonly { readonly name: string; readonly count: number }[]>;
   /** Property names seen on events (of one name, if given), for pickers. */
@@ -32,6 +30,17 @@ export interface Columns {
   retention(project: ProjectId, question: RetentionQuestion): Promise<RetentionAnswer>;
   counts(project: ProjectId, question: CountsQuestion): Promise<CountsAnswer>;
   close(): Promise<void>;
+}
+
+/** What the columns hold of a project. */
+export interface Overview {
+  /** Visible events. */
+  readonly events: number;
+  /** People who are known, or own at least one visible event or trait. */
+  readonly people: number;
+  /** The position all of this reaches, and the last one of the log: what lies between is being fed. */
+  readonly through: Position;
+  readonly last: Position;
 }
 
 /** An identifier during a stretch of time, `from` inclusive, `to` exclusive; null is open. */
@@ -83,12 +92,24 @@ export interface OwnershipChange {
 export interface ColumnFeed {
   /**
    * The last position and change that are committed; the feed below reaches exactly this far. `epoch` changes when the
-   * graph was folded anew under another policy: what was fed before is then void.
+   * graph was folded anew under another policy: what was fed before is then void. Asking writes nothing.
+   * `since`: the position up to which the asker was fed; without it nothing is pending.
    */
-  head(): Promise<{ readonly epoch: string; readonly position: Position; readonly change: number }>;
+  head(since?: Position): Promise<FeedHead>;
   /** Applied events after a position (and their replacements), at most `limit` log positions further. */
   events(after: Position, limit: number): Promise<{ readonly rows: readonly EventRow[]; readonly through: Position }>;
   ownership(after: number, limit: number): Promise<readonly OwnershipChange[]>;
+}
+
+export interface FeedHead {
+  readonly epoch: string;
+  readonly position: Position;
+  readonly change: number;
+  /**
+   * Who may have changed hands after `since` and is not among the changes up to `change` yet; they come there later.
+   * To be taken after those.
+   */
+  pending(): AsyncIterable<readonly OwnershipChange[]>;
 }
 
 export interface Page {

@@ -52,7 +52,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
   }
 
   const feed: ColumnFeed = {
-    head: async () => ({ epoch: `memory-${epoch}`, position: log.length, change: moved.length }),
+    head: async () => ({ epoch: `memory-${epoch}`, position: log.length, change: moved.length, async *pending() {} }),
     events: async (after, limit) => {
       const part = log.slice(after, after + limit);
       const rows = part

@@ -45,7 +45,11 @@ export default function People() {
       <header className="room-head">
         <div>
           <h1>People</h1>
-          <p className="muted">{stats.data ? `${people(stats.data.people)}, known and anonymous` : '\u00a0'}</p>
+          <p className="muted">
+            {stats.data
+              ? `${people(stats.data.people)}, known and anonymous${stats.data.behind > 0 ? ', and still counting' : ''}`
+              : '\u00a0'}
+          </p>
         </div>
       </header>
       {/* biome-ignore lint/a11y/useSemanticElements: the form itself is the landmark */}

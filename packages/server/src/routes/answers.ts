@@ -179,6 +179,7 @@ export const statsShape = v.object({
   ...fates,
   events: count,
   people: count,
+  behind: count,
   unknownKey: count,
   turnedAway: v.record(v.string(), count),
   untimed: count,

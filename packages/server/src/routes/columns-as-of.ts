@@ -39,7 +39,7 @@ async function feedAsOf(store: Store, project: ProjectId, rules: Rules, position
   const graph = await graphAsOf(store, project, head, rules);
   const nodes = [...graph.nodes.values()];
   return {
-    head: async () => ({ epoch: `as of ${head}`, position: head, change: nodes.length }),
+    head: async () => ({ epoch: `as of ${head}`, position: head, change: nodes.length, async *pending() {} }),
     async events(after, limit) {
       const through = Math.min(head, after + limit);
       const rows = [];

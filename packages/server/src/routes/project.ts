@@ -13,7 +13,7 @@ export const project = defineRoute({
   async handle({ context, project, policy, request }): Promise<ProjectView> {
     const { store, columns, shopPath } = context;
     const url = `${request.protocol}://${request.host}`;
-    const any = (await columns.countEvents(project.id)) > 0;
+    const any = (await columns.overview(project.id)).events > 0;
     return {
       id: project.id,
       name: project.name,

@@ -11,11 +11,13 @@ export const stats = defineRoute({
   async handle({ context, project }): Promise<StatsAnswer> {
     const { store, columns, untimed } = context;
     const counts = await store.counts();
+    const { events, people, through, last } = await columns.overview(project.id);
     const mine = counts.filter((one) => one.project === project.id);
     return {
       ...sum(mine),
-      events: await columns.countEvents(project.id),
-      people: await columns.countPeople(project.id),
+      events,
+      people,
+      behind: last - through,
       unknownKey: sum(counts.filter((one) => one.project === null)).received,
       turnedAway: context.turnedAway.of(project.id),
       untimed: untimed(project.id),

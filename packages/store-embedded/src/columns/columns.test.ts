@@ -79,11 +79,11 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
 
   test('a visitor who logs in is one person from the first event on', async () => {
     await tell(ingest, track('View', [device]), { time: 1000 });
-    expect(await columns.countPeople('shop')).toBe(1);
+    expect(await columns.overview('shop').then((all) => all.people)).toBe(1);
     await tell(ingest, track('Sign up', [ann, device]), { time: 2000 });
     await tell(ingest, track('View', [ann]), { time: 2500 });
-    expect(await columns.countPeople('shop')).toBe(1);
-    expect(await columns.countEvents('shop')).toBe(3);
+    expect(await columns.overview('shop').then((all) => all.people)).toBe(1);
+    expect(await columns.overview('shop').then((all) => all.events)).toBe(3);
     const question = { steps: [{ event: 'View' }, { event: 'Sign up' }] };
     expect((await columns.funnel('shop', question)).steps).toEqual([
       { event: 'View', people: 1, conversion: 1, fromPrevious: 1, medianTime: 0, averageTime: 0 },
@@ -182,15 +182,15 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
     expect((await columns.eventsByInsertId('shop', 'same')).map((row) => row.properties)).toEqual([{ price: 2 }]);
     await tell(ingest, track('Order', [ann], { price: 3 }), { insertId: 'same', time: 1000, keep: 'latest' });
     expect((await columns.eventsByInsertId('shop', 'same')).map((row) => row.properties)).toEqual([{ price: 3 }]);
-    expect(await columns.countEvents('shop')).toBe(1);
+    expect(await columns.overview('shop').then((all) => all.events)).toBe(1);
   });
 
   test('hidden events are found by insert id and count nowhere', async () => {
     await tell(ingest, { ...track('$identify', [ann, device], { a: 1 }), hidden: true }, { insertId: 'h', time: 5 });
     expect(await columns.eventsByInsertId('shop', 'h')).toHaveLength(1);
-    expect(await columns.countEvents('shop')).toBe(0);
+    expect(await columns.overview('shop').then((all) => all.events)).toBe(0);
     // Ann is known by her login, not by the event.
-    expect(await columns.countPeople('shop')).toBe(1);
+    expect(await columns.overview('shop').then((all) => all.people)).toBe(1);
     expect(await columns.eventNames('shop', 10)).toEqual([]);
     expect(await columns.propertyNames('shop', undefined, 10)).toEqual([]);
     expect((await columns.timeline('shop', spansOf(keyOf(ann)), { limit: 10 })).events).toEqual([]);
@@ -225,8 +225,8 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
 
   test('projects do not see each other (S2)', async () => {
     await tell(ingest, track('View', [ann], { a: 1 }), { insertId: 'x' });
-    expect(await columns.countEvents('other')).toBe(0);
-    expect(await columns.countPeople('other')).toBe(0);
+    expect(await columns.overview('other').then((all) => all.events)).toBe(0);
+    expect(await columns.overview('other').then((all) => all.people)).toBe(0);
     expect(await columns.eventsByInsertId('other', 'x')).toEqual([]);
     expect(await columns.eventNames('other', 9)).toEqual([]);
     expect(await columns.propertyNames('other', undefined, 9)).toEqual([]);
@@ -257,12 +257,22 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
     for (let i = 1; i <= 60; i++) {
       await tell(ingest, track('View', [{ kind: 'device', value: `d${i % 7}` }]));
       const acknowledged = i;
-      asked.push(columns.countEvents('shop').then((n) => expect(n).toBeGreaterThanOrEqual(acknowledged)));
-      asked.push(columns.countPeople('shop').then((n) => expect(n).toBeGreaterThanOrEqual(Math.min(7, acknowledged))));
+      asked.push(
+        columns
+          .overview('shop')
+          .then((all) => all.events)
+          .then((n) => expect(n).toBeGreaterThanOrEqual(acknowledged)),
+      );
+      asked.push(
+        columns
+          .overview('shop')
+          .then((all) => all.people)
+          .then((n) => expect(n).toBeGreaterThanOrEqual(Math.min(7, acknowledged))),
+      );
     }
     await Promise.all(asked);
-    expect(await columns.countEvents('shop')).toBe(60);
-    expect(await columns.countPeople('shop')).toBe(7);
+    expect(await columns.overview('shop').then((all) => all.events)).toBe(60);
+    expect(await columns.overview('shop').then((all) => all.people)).toBe(7);
   });
 
   test('text that databases stumble over comes back, or becomes U+FFFD where it is no text', async () => {
@@ -291,7 +301,7 @@ describe('the file', () => {
     const store = await openEmbeddedStore({ directory, rules });
     await fill(store, 5);
     const first = await open(store);
-    expect(await first.countEvents('shop')).toBe(5);
+    expect(await first.overview('shop').then((all) => all.events)).toBe(5);
     await first.close();
     await fill(store, 2);
     const from: number[] = [];
@@ -303,7 +313,7 @@ describe('the file', () => {
       },
     };
     const second = await openColumns({ directory, feed });
-    expect(await second.countEvents('shop')).toBe(7);
+    expect(await second.overview('shop').then((all) => all.events)).toBe(7);
     expect(from).toEqual([5]);
     await second.close();
     await store.close();
@@ -340,8 +350,8 @@ describe('the file', () => {
     await before.close();
     damage(join(directory, 'columns.duckdb'));
     const after = await open(store);
-    expect(await after.countEvents('shop')).toBe(5);
-    expect(await after.countPeople('shop')).toBe(1);
+    expect(await after.overview('shop').then((all) => all.events)).toBe(5);
+    expect(await after.overview('shop').then((all) => all.people)).toBe(1);
     await after.close();
   });
 
@@ -359,7 +369,7 @@ describe('the file', () => {
     other.closeSync();
     const after = await open(store);
     expect(lines).toEqual(['columns: the file is of version 99; feeding it again']);
-    expect(await after.countEvents('shop')).toBe(3);
+    expect(await after.overview('shop').then((all) => all.events)).toBe(3);
     await after.close();
   });
 
@@ -404,11 +414,12 @@ describe('the file', () => {
       })),
     );
     const columns = await open(store);
-    expect(await columns.countEvents('../x')).toBe(12_000);
+    await columns.catchUp();
+    expect(await columns.overview('../x').then((all) => all.events)).toBe(12_000);
     const progress: number[] = [];
     await columns.rebuild((done) => progress.push(done));
     expect(progress).toEqual([5_000, 10_000, 12_003]);
-    expect(await columns.countEvents('../x')).toBe(12_000);
+    expect(await columns.overview('../x').then((all) => all.events)).toBe(12_000);
     await columns.close();
     expect(readdirSync(directory).every((name) => name.startsWith('columns.duckdb'))).toBe(true);
   });

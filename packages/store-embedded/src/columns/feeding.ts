@@ -10,8 +10,9 @@ import {
   listValue,
   VARCHAR,
 } from '@duckdb/node-api';
-import type { EventRow, OwnershipChange } from '@selfsame/store';
+import { type EventRow, type OwnershipChange, Turn } from '@selfsame/store';
 import { hashOf } from '../seen.ts';
+import type { Lane } from './columns-file.ts';
 import { wholeNumber } from './parameters.ts';
 import { BEGINNING, END, tableNames, touchProperties } from './schema.ts';
 
@@ -23,7 +24,7 @@ export interface Cursor {
 }
 
 /** Rows DuckDB takes in one piece. */
-const CHUNK = 2048;
+const CHUNK = 1024;
 
 /** What a column takes, and its value for one row. */
 type Column<T> = readonly [DuckDBType, (row: T) => DuckDBValue];
@@ -50,6 +51,10 @@ export async function readCursor(connection: DuckDBConnection): Promise<Cursor> 
   );
   return reader.getRowObjectsJS()[0] as unknown as Cursor;
 }
+
+/** The log position everything in the tables reaches. */
+export const reachOf = async (lane: Lane): Promise<number> =>
+  (await lane.rows<{ position: number }>(() => 'SELECT position::DOUBLE AS position FROM meta'))[0]?.position ?? 0;
 
 /** Empties every table. The rows are gone once this has committed; the space is used again. */
 export async function forget(connection: DuckDBConnection, epoch: string): Promise<void> {
@@ -195,11 +200,13 @@ async function append<T>(
   if (rows.length === 0) return;
   const types = columns.map(([type]) => type);
   const appender = await connection.createAppender(table);
+  const turn = new Turn();
   for (let i = 0; i < rows.length; i += CHUNK) {
     const part = rows.slice(i, i + CHUNK);
     const chunk = DuckDBDataChunk.create(types, part.length);
     chunk.setColumns(columns.map(([, valueIn]) => part.map(valueIn)));
     appender.appendDataChunk(chunk);
+    if (turn.isOver) await turn.next();
   }
   appender.closeSync();
 }

@@ -4,7 +4,7 @@ import { type ColumnFeed, type Columns, StoreError } from '@selfsame/store';
 import { attribution } from './attribution.ts';
 import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
 import { counts } from './counts.ts';
-import { addEvents, addOwnership, type Cursor, forget, readCursor } from './feeding.ts';
+import { addEvents, addOwnership, type Cursor, forget, reachOf, readCursor } from './feeding.ts';
 import { funnel, funnelPeople } from './funnel.ts';
 import { countEvents, countPeople, eventNames, eventsByInsertId, propertyNames, timeline } from './lookups.ts';
 import { retention } from './retention.ts';
@@ -89,8 +89,23 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     },
     timeline: (project, spans, page) => asked(({ lookup }) => timeline(lookup, project, spans, page)),
     eventsByInsertId: (project, insertId) => asked(({ lookup }) => eventsByInsertId(lookup, project, insertId)),
-    countEvents: (project) => asked(({ lookup }) => countEvents(lookup, project)),
-    countPeople: (project) => asked(({ question }) => countPeople(question, project)),
+    async overview(project) {
+      if (closed) throw new StoreError('store/closed', 'the columns are closed');
+      const { position: last } = await feed.head();
+      const fed = sound(catchUp);
+      // Where little is to be fed, that is awaited; else it goes on while this is answered.
+      if (last - (await sound(() => reachOf(file.lookup))) <= BATCH) await fed;
+      else fed.catch(() => {});
+      return sound(async () => {
+        const { lookup, question } = file;
+        const [through, events, people] = await Promise.all([
+          reachOf(lookup),
+          countEvents(lookup, project),
+          countPeople(question, project),
+        ]);
+        return { events, people, through, last: Math.max(last, through) };
+      });
+    },
     eventNames: (project, limit) => asked(({ lookup }) => eventNames(lookup, project, limit)),
     propertyNames: (project, event, limit) => asked(({ lookup }) => propertyNames(lookup, project, event, limit)),
     funnel: (project, question) => asked((now) => funnel(now.question, project, question)),
@@ -117,11 +132,12 @@ async function feedAll(
   feed: ColumnFeed,
   onProgress: ((done: Position, total: Position) => void) | undefined,
 ): Promise<void> {
-  const head = await feed.head();
   let cursor: Cursor = await readCursor(connection);
+  let head = await feed.head(cursor.position);
   if (cursor.epoch !== head.epoch || cursor.position > head.position || cursor.change > head.change) {
     await forget(connection, head.epoch);
     cursor = { epoch: head.epoch, position: 0, change: 0 };
+    head = await feed.head(0);
   }
   for (let change = cursor.change; change < head.change; ) {
     const changes = await feed.ownership(change, BATCH);
@@ -129,6 +145,7 @@ async function feedAll(
     change = Math.min(head.change, changes.at(-1)?.change ?? change + BATCH);
     await addOwnership(connection, changes, change);
   }
+  for await (const changes of head.pending()) await addOwnership(connection, changes, head.change);
   const many = head.position - cursor.position > BATCH;
   for (let position = cursor.position; position < head.position; ) {
     const { rows, through } = await feed.events(position, Math.min(BATCH, head.position - position));

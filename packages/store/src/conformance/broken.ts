@@ -1,4 +1,5 @@
 import type { Draft, IdentifierKey, ProjectId } from '@selfsame/identity';
+import type { OwnershipChange } from '../columns.ts';
 import type { Counts, Loaded, Store } from '../store.ts';
 import { logOf } from './traffic.ts';
 
@@ -148,16 +149,22 @@ export const brokenStores: readonly BrokenStore[] = [
       }),
   },
   {
-    fault: 'leaves every tenth change out of the feed',
+    fault: 'leaves the changes of every tenth node out of the feed',
     caughtBy: 'C11',
     breakIt: (s) =>
       but(s, {
         feed: {
           ...s.feed,
-          ownership: async (after, limit) =>
-            (await s.feed.ownership(after, limit)).map((one) =>
-              one.change % 10 === 0 ? { ...one, stretches: [], person: null } : one,
-            ),
+          ownership: async (after, limit) => (await s.feed.ownership(after, limit)).map(withoutTenth),
+          async head(since) {
+            const head = await s.feed.head(since);
+            return {
+              ...head,
+              async *pending() {
+                for await (const changes of head.pending()) yield changes.map(withoutTenth);
+              },
+            };
+          },
         },
       }),
   },
@@ -165,7 +172,21 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'gives every node the same number',
     caughtBy: 'C11',
     breakIt: (s) =>
-      but(s, { feed: { ...s.feed, ownership: async (a, l) => sameNumber(await s.feed.ownership(a, l)) } }),
+      but(s, {
+        feed: {
+          ...s.feed,
+          ownership: async (a, l) => sameNumber(await s.feed.ownership(a, l)),
+          async head(since) {
+            const head = await s.feed.head(since);
+            return {
+              ...head,
+              async *pending() {
+                for await (const changes of head.pending()) yield sameNumber(changes);
+              },
+            };
+          },
+        },
+      }),
   },
   {
     fault: 'searches with regard to case',
@@ -208,6 +229,9 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt: (store) => ({ ...store, refold: async () => {} }),
   },
 ];
+
+const withoutTenth = (one: OwnershipChange): OwnershipChange =>
+  one.node % 10 === 0 ? { ...one, stretches: [], person: null } : one;
 
 const sameNumber = <T extends { readonly node: number }>(changes: readonly T[]): readonly T[] =>
   changes.map((one) => ({ ...one, node: 1 }));

@@ -89,7 +89,7 @@ async function picture(store: Store) {
 
 /** The ownership a reader of the feed ends up with, by node number; read in pieces of `limit`. */
 async function ownership(store: Store, limit: number): Promise<ReadonlyMap<number, string>> {
-  const { change: head } = await store.feed.head();
+  const { change: head, pending } = await store.feed.head(0);
   const owners = new Map<number, string>();
   for (let after = 0; after < head; ) {
     const changes = await store.feed.ownership(after, limit);
@@ -98,6 +98,7 @@ async function ownership(store: Store, limit: number): Promise<ReadonlyMap<numbe
     for (const one of changes) owners.set(one.node, textOf(one));
     after = last.change;
   }
+  for await (const changes of pending()) for (const one of changes) owners.set(one.node, textOf(one));
   return owners;
 }
 
