@@ -1,7 +1,8 @@
 import type { Consent, Entry } from './command.ts';
 import type { Rules } from './decide.ts';
+import { PROFILE } from './directory/record.ts';
 import { addConsent } from './evidence/consents.ts';
-import type { Draft, Node } from './graph.ts';
+import type { Draft, Graph, Node } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { meet, sight } from './meet.ts';
 import { ownerAt } from './owner.ts';
@@ -15,7 +16,8 @@ export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command:
   const read = readIds(rules.policy, command.ids);
   if ('problem' in read) return rejected('V1', read.problem);
   if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
-  const speaksFor = (id: Identifier) => ['anonymous', 'profile'].includes(roleOf(rules.policy, id.kind));
+  const speaksFor = (id: Identifier) =>
+    roleOf(rules.policy, id.kind) === 'anonymous' || (id.kind === PROFILE && !isKnownToBackend(draft, keyOf(id)));
   const ids = entry.trust > 0 ? read.ids : read.ids.filter(speaksFor);
   if (ids.length === 0)
     return read.ids.length === 0
@@ -34,6 +36,10 @@ export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command:
   const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;
   return { status: 'applied', anchor, ...(person === undefined ? {} : { person }), notes: [] };
 }
+
+/** [G4] A profile whose record holds what a more trusted sender named is a person, whom no page speaks for. */
+const isKnownToBackend = (graph: Graph, profile: IdentifierKey): boolean =>
+  graph.node(profile)?.record.some(({ key }) => (graph.node(key)?.trust ?? 0) > 0) ?? false;
 
 /**
  * Where a word is kept: at the identifier, and if it speaks for the person, at the person's own. A denial by way of a

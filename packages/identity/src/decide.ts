@@ -10,9 +10,10 @@ import { decideResolve, resolveItem } from './directory/resolve.ts';
 import { directoryFor } from './entry.ts';
 import { addClaim, claimOf, saidAgain } from './evidence/claims.ts';
 import { addWrite } from './evidence/words.ts';
-import type { Draft, Node } from './graph.ts';
+import type { Draft, Graph, Node } from './graph.ts';
 import { type Identifier, type IdentifierKey, keyOf } from './ids.ts';
 import { decideJoin } from './join.ts';
+import { linksOf } from './links.ts';
 import { found, see, sight } from './meet.ts';
 import { addEdge, decideMerge } from './merge.ts';
 import { cluster, linkAt, ownerAt } from './owner.ts';
@@ -160,9 +161,10 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       continue;
     }
     const isNew = !owner.below.includes(key);
-    const over = isNew ? overCap(draft, policy, owner, id) : undefined;
+    const over = isNew ? overCap(draft, policy, entry, owner, id) : undefined;
     if (over !== undefined) {
-      draft.put(node);
+      // Kept as refused, so that "why not" names the limit.
+      draft.put(addClaim(draft, policy, node, { ...claimOf(entry, top.key), refused: over }));
       notes.push({
         effect: 'refused',
         rule: over,
@@ -211,14 +213,29 @@ const refusedLink = (one: IdentifierKey, other: IdentifierKey): Note => ({
   code: 'errAnonDistinctIdAssignedAlready',
 });
 
-/** [K1] Identifiers of one kind, [K2] of one person. Checked before any work is done (S15). */
-function overCap(draft: Draft, policy: Policy, owner: Node, id: Identifier): 'K1' | 'K2' | undefined {
+/**
+ * [K1] Identifiers of one kind, [K2] of one person, merges included. Only what the person really has counts, and of that
+ * only what was told with at least this trust: a page fills no limit of the backend's. Looked at only near a limit, and
+ * a page is stopped before that look gets long (S15).
+ */
+function overCap(draft: Draft, policy: Policy, entry: Entry, owner: Node, id: Identifier): 'K1' | 'K2' | undefined {
   const { perPerson, perKind } = policy.caps;
-  if (owner.below.length + 1 < Math.min(perPerson, perKind[roleOf(policy, id.kind)])) return undefined;
-  const ofKind = owner.below.reduce((count, key) => (key.startsWith(`${id.kind}:`) ? count + 1 : count), 0);
-  if (ofKind >= perKind[roleOf(policy, id.kind)]) return 'K1';
+  const most = perKind[roleOf(policy, id.kind)];
+  if (owner.edges.length === 0 && owner.below.length + 1 < Math.min(perPerson, most)) return undefined;
   const people = cluster(draft, owner);
-  return people.reduce((sum, one) => sum + 1 + one.below.length, 0) >= perPerson ? 'K2' : undefined;
+  const named = people.reduce((sum, one) => sum + 1 + one.below.length, 0);
+  if (named < Math.min(perPerson, most)) return undefined;
+  if (entry.trust === 0 && named >= 2 * perPerson) return 'K2';
+  const has = people.flatMap((one) => one.below.filter((key) => counts(draft, policy, entry, key, one.key)));
+  if (has.filter((key) => key.startsWith(`${id.kind}:`)).length >= most) return 'K1';
+  return has.length + people.length >= perPerson ? 'K2' : undefined;
+}
+
+/** Does an identifier count towards the limits of whom it was said to belong to? */
+function counts(graph: Graph, policy: Policy, entry: Entry, key: IdentifierKey, owner: IdentifierKey): boolean {
+  const node = graph.node(key);
+  if (node === undefined || node.trust < entry.trust) return false;
+  return linksOf(graph, policy, node).stretches.some((link) => link.owner === owner);
 }
 
 /** [G3] A logout ends the stretch of somebody who said no, and keeps nothing else: whoever comes next is not them. */

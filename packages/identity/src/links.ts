@@ -1,3 +1,4 @@
+import { byTrust } from './by-trust.ts';
 import { isRecorded, recordedStretches } from './directory/links.ts';
 import { counted } from './evidence/changes-of-hands.ts';
 import type { Claim, Graph, Node } from './graph.ts';
@@ -63,6 +64,7 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     if (claim.refused !== undefined) return refuse(claim, claim.refused, 'a limit was reached');
     return true;
   });
+  if (standing.length === 0) return { stretches: [own], refusals };
   if (isRecorded(policy, node)) return { stretches: recordedStretches(standing, refusals), refusals };
   if (roleOf(policy, node.id.kind) !== 'anonymous') return named(graph, policy, node, standing, refusals, refuse);
 
@@ -76,7 +78,6 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   owners.delete(null);
   // [K3] A value that points to very many people is a shared terminal or a bug, and is believed for none. The
   // directory's own profiles do not count: every logout may make one more.
-  if (toPeople.length === 0) return { stretches: [own], refusals };
   if (policy.sharedDevice === 'reach-bound')
     return {
       stretches: reachBound(withLogouts(policy, toPeople), policy.reach, personsIn(graph, policy), refuse),
@@ -171,7 +172,8 @@ function whyUnbelievable(
   claim: Claim,
 ): { rule: string; reason: string } | undefined {
   if (claim.trust >= policy.mergeTrust) return undefined;
-  if (node.met.trust > claim.trust) return { rule: 'S10', reason: 'a more trusted sender knew this identifier before' };
+  // Was it ever named by anyone more trusted, anywhere in the log? When, its sender would choose.
+  if (node.trust > claim.trust) return { rule: 'S10', reason: 'a more trusted sender knows this identifier' };
   if (roleOf(policy, node.id.kind) !== 'login') return undefined;
   const owner = graph.node(claim.owner as IdentifierKey);
   const metHere = (one: Node | undefined) => one !== undefined && compareSights(policy.order, one.met, claim) === 0;
@@ -220,21 +222,20 @@ function forGood(
 }
 
 /** [L6] `by-interval`: the login that encloses a moment; before the first login, that login; after a logout, nobody. */
-function byInterval(claims: readonly Claim[], refuse: Refuse, refusals: Refusal[]): Links {
+const byInterval = (claims: readonly Claim[], refuse: Refuse, refusals: Refusal[]): Links => ({
+  stretches: byTrust(claims, intervals, (claim, owner) => {
+    if (claim.owner !== owner) refuse(claim, 'S10', 'a more trusted sender says who uses this device');
+  }),
+  refusals,
+});
+
+/** The intervals of claims that all count. */
+function intervals(claims: readonly Claim[]): readonly Link[] {
   const stretches: { from: Instant; to: Instant; owner: IdentifierKey | null; claim: Claim | null; rule: string }[] =
     [];
-  let trust = -1;
   for (const claim of claims) {
     const now = stretches.at(-1);
-    if (now !== undefined && now.owner === claim.owner) {
-      trust = Math.max(trust, claim.trust);
-      continue;
-    }
-    // [S10] A less trusted word neither ends nor takes over a more trusted stretch.
-    if (now?.owner != null && claim.trust < trust) {
-      refuse(claim, 'S10', 'a more trusted sender says who uses this device');
-      continue;
-    }
+    if (now !== undefined && now.owner === claim.owner) continue;
     const from = now === undefined && claim.owner !== null ? always.from : claim.time;
     if (now === undefined && claim.owner === null) stretches.push({ ...own, to: from, rule: 'L6c' });
     if (now !== undefined) now.to = from;
@@ -245,7 +246,6 @@ function byInterval(claims: readonly Claim[], refuse: Refuse, refusals: Refusal[
       claim: claim.owner === null ? null : claim,
       rule: claim.owner === null ? 'L6c' : now === undefined ? 'L6b' : 'L6a',
     });
-    trust = claim.owner === null ? -1 : claim.trust;
   }
-  return { stretches: stretches.length === 0 ? [own] : stretches.filter((one) => one.from < one.to), refusals };
+  return stretches.length === 0 ? [own] : stretches.filter((one) => one.from < one.to);
 }

@@ -1,3 +1,4 @@
+import { byTrust } from './by-trust.ts';
 import type { Claim } from './graph.ts';
 import type { IdentifierKey, Instant } from './ids.ts';
 import type { Reach } from './policy.ts';
@@ -24,45 +25,24 @@ export const isSharedBy = (claims: readonly Claim[]): boolean =>
 
 /**
  * Whose an anonymous identifier was, moment by moment, under `sharedDevice: 'reach-bound'` ([L6], [L7]).
- * Claims in evidence order, only those that stand. [S10] The words of the most trusted are read first, alone; a less
- * trusted one counts where those leave a moment to nobody.
+ * Claims in evidence order, only those that stand.
  */
-export function reachBound(
+export const reachBound = (
   claims: readonly Claim[],
   reach: Reach,
   personOf: PersonOf,
   refuse: Refuse,
-): readonly ReachStretch[] {
-  const levels = [...new Set(claims.map((claim) => claim.trust))].sort((a, b) => b - a);
-  let standing: readonly Claim[] = [];
-  let stretches: readonly ReachStretch[] = [nobody];
-  for (const level of levels) {
-    const here = claims.filter((claim) => claim.trust === level && isFree(claim, stretches, personOf, refuse));
-    if (here.length === 0) continue;
-    standing = claims.filter((claim) => standing.includes(claim) || here.includes(claim));
-    stretches = stretchesOf(standing, reach, personOf);
-  }
-  return stretches;
-}
+): readonly ReachStretch[] =>
+  byTrust(
+    claims,
+    (some) => stretchesOf(some, reach, personOf),
+    (claim, owner) => {
+      if (claim.owner === null || personOf(owner) !== personOf(claim.owner))
+        refuse(claim, 'S10', 'a more trusted sender says who uses this device');
+    },
+  );
 
 const nobody: ReachStretch = { ...whole, owner: null, claim: null, rule: 'L7c' };
-
-function isFree(claim: Claim, stretches: readonly ReachStretch[], personOf: PersonOf, refuse: Refuse): boolean {
-  const { owner } = stretches[indexAt(stretches, claim.time)] ?? nobody;
-  if (owner === null || (claim.owner !== null && personOf(owner) === personOf(claim.owner))) return true;
-  refuse(claim, 'S10', 'a more trusted sender says who uses this device');
-  return false;
-}
-
-function indexAt(stretches: readonly ReachStretch[], time: Instant): number {
-  let [low, high] = [0, stretches.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time < (stretches[middle] as ReachStretch).to) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
 
 /** The stretches of claims that all count. */
 function stretchesOf(told: readonly Claim[], reach: Reach, personOf: PersonOf): readonly ReachStretch[] {

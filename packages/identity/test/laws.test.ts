@@ -9,6 +9,7 @@ import {
   isVisit,
   keyOf,
   MemoryGraph,
+  ownerAt,
   ownershipOf,
   type Policy,
   peopleIn,
@@ -228,6 +229,9 @@ describe('laws of the directory', () => {
   });
 });
 
+const strategiesOf = (...names: readonly string[]): readonly Policy[] =>
+  names.map((name) => presets[`mparticle-${name}`] as Policy);
+
 describe('security laws', () => {
   it('[S11] whatever public keys say, no two known people become one', () => {
     fc.assert(
@@ -244,35 +248,29 @@ describe('security laws', () => {
     );
   });
 
-  it('[S10] public keys take nothing from what servers said: links, e-mails, traits', () => {
-    const trusted = history({ minLength: 1, maxLength: 12 }, [2]);
-    const attack = history({ minLength: 1, maxLength: 12 }, [0]);
-    fc.assert(
-      fc.property(trusted, attack, (server, attacker) => {
-        // The attacker comes later, and cannot say when: that is what the sender of an event on this device could do.
-        const later = attacker.map(
-          (statement, i): Statement => ({ ...statement, time: 100_000 + i, insertId: `a${i}` }),
-        );
-        const before = fold(entriesOf(server), rules).graph;
-        const after = fold(entriesOf([...server, ...later]), rules).graph;
-        for (const node of before.nodes.values()) {
-          if (node.id.kind === 'email' || node.id.kind === 'phone') {
-            const owner = ownershipOf(before, selfsame, node)[0]?.person.key;
-            if (owner !== node.key) expect(ownershipOf(after, selfsame, node)[0]?.person.key).toBe(owner);
-          }
-          const said = node.claims.findLast(
-            (claim) => claim.trust === 2 && claim.owner !== null && !/^(device|session):/.test(claim.owner),
-          );
-          if (node.id.kind === 'device' && said?.owner != null) {
-            const owner = ownershipOf(before, selfsame, node).at(-1)?.person.key;
-            // [M6] What is nobody's may be found to be one visitor's; what is a person's stays theirs.
-            if (owner?.startsWith('user:')) expect(ownershipOf(after, selfsame, node).at(-1)?.person.key).toBe(owner);
-          }
-        }
-      }),
-      runs(1_000),
-    );
-  });
+  it.each([...timeOrdered, ...strategiesOf('default', 'link')].map((policy) => [policy.preset, policy] as const))(
+    '[S10] %s: public keys take nothing from what servers said, whatever time and insert id they choose',
+    (_name, policy) => {
+      const trusted = history({ minLength: 1, maxLength: 12 }, [2]);
+      const attack = history({ minLength: 1, maxLength: 12 }, [0]);
+      const at = { policy, derive };
+      fc.assert(
+        fc.property(trusted, attack, fc.boolean(), (server, attacker, first) => {
+          const evil = attacker.map((statement, i): Statement => ({ ...statement, insertId: `a${i}` }));
+          const before = fold(entriesOf(server), at).graph;
+          const after = fold(entriesOf(first ? [...evil, ...server] : [...server, ...evil]), at).graph;
+          for (const node of before.nodes.values())
+            for (const { from, to, person, claim } of ownershipOf(before, policy, node)) {
+              // What was nobody's may be somebody's by now; what a server said is whose it was.
+              if (claim?.owner !== person.key || claim.trust < 2 || !person.key.startsWith('user:')) continue;
+              const moment = Math.max(from, Math.min(to - 1, 1_000_000));
+              expect(ownerAt(after, policy, node.key, moment)?.key).toBe(person.key);
+            }
+        }),
+        runs(200),
+      );
+    },
+  );
 
   it('[S13] no two devices meet on a placeholder', () => {
     const words = [

@@ -481,6 +481,53 @@ const rows: readonly Row[] = [
   },
 
   // Trust
+  ...[selfsame, byInterval, preset('xo'), preset('spid')].flatMap((policy): readonly Row[] => [
+    {
+      rule: `[S10] ${policy.preset}: a backdated login takes no history from the owner the backend named`,
+      policy,
+      when: [T(2, at(500_000, identify('d1 ann'))), at(1, identify('d1 bob')), at(400_000, track('d1'))],
+      owners: 'ann bob ann',
+    },
+    {
+      rule: `[L5] ${policy.preset}: a backdated item of a page joins nobody the backend knows`,
+      policy,
+      when: [
+        T(2, at(500_000, say('crm7', set('t', 1)))),
+        T(2, at(500_000, say('ann', set('t', 2)))),
+        T(2, at(500_000, say('ceo@x.se', set('t', 3)))),
+        at(1, identify('ann crm7')),
+        at(1, identify('mallory ceo@x.se')),
+      ],
+      people: ['ann', 'ceo@x.se', 'crm7', 'mallory'],
+    },
+  ]),
+  {
+    rule: '[K1] what a page was refused, and what a page added, fills no limit of the backend’s',
+    policy: preset('selfsame', { caps: { ...selfsame.caps, perKind: { ...selfsame.caps.perKind, contact: 2 } } }),
+    when: [
+      T(2, identify('bob b1@x.se')),
+      T(2, identify('bob b2@x.se')),
+      identify('ann b1@x.se'),
+      identify('ann b2@x.se'),
+      identify('ann mine@x.se'),
+      T(2, identify('ann a1@x.se')),
+      T(2, identify('ann a2@x.se')),
+      track('a2@x.se'),
+    ],
+    owners: 'bob bob ann ann ann ann ann ann',
+  },
+  {
+    rule: '[K2] counts everyone merged',
+    policy: preset('selfsame', { caps: { ...selfsame.caps, perPerson: 4 } }),
+    when: [
+      T(2, identify('ann d1')),
+      T(2, identify('bob d2')),
+      T(2, merge('ann', 'bob')),
+      T(2, identify('ann d3')),
+      T(2, track('d3')),
+    ],
+    owners: 'ann ann ann ann d3',
+  },
   {
     rule: '[S10] a public key does not end a trusted stretch',
     when: [T(2, identify('d1 ann')), track('d1 bob'), track('d1')],
@@ -986,6 +1033,12 @@ describe('presence', () => {
 });
 
 describe('explain', () => {
+  it('[X2] names the limit that kept an identifier apart', () => {
+    const few = preset('selfsame', { caps: { ...selfsame.caps, perKind: { ...selfsame.caps.perKind, anonymous: 2 } } });
+    const steps = ['d1', 'd2', 'd3'].map((device) => T(2, identify(`ann ${device}`)));
+    expect(run(steps, few).explain('ann', 'd3')).toMatchObject({ same: false, refusal: { rule: 'K1' } });
+  });
+
   it('[X1] names each link, from one device up and down to the other', () => {
     const result = run([track('d1 ann'), T(2, track('d2 ann'))], selfsame).explain('d1', 'd2');
     expect(result).toMatchObject({

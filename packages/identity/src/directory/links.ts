@@ -3,6 +3,15 @@ import type { Claim, Node } from '../graph.ts';
 import type { Link, Refusal } from '../links.ts';
 import type { Policy } from '../policy.ts';
 
+/** Its own, at any time ([P1]). */
+const own: Link = {
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+  owner: null,
+  claim: null,
+  rule: 'P1',
+};
+
 /** Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])? */
 export const isRecorded = (policy: Policy, node: Node): boolean =>
   !policy.directory.deviceIds.includes(node.id.kind) &&
@@ -31,5 +40,7 @@ export function recordedStretches(claims: readonly Claim[], refusals: Refusal[])
       rule: 'R6',
     });
   }
-  return stretches.filter((stretch) => stretch.from < stretch.to);
+  // [K4] may have forgotten every word of the directory between others.
+  const found = stretches.filter((stretch) => stretch.from < stretch.to);
+  return found.length > 0 ? found : [own];
 }

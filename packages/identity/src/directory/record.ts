@@ -76,7 +76,7 @@ export function assign(
 ): void {
   const node = draft.node(key) as Node;
   const before = latestWord(policy, node);
-  if (before?.owner === owner && node.claims.at(-1) === before) return;
+  if (before?.owner === owner && node.claims.at(-1) === before && before.trust >= entry.trust) return;
   const claim: Claim = {
     time: Math.max(entry.time, before?.time ?? entry.time),
     // Two words of one entry keep their order.
@@ -91,12 +91,17 @@ export function assign(
   draft.put(addClaim(draft, policy, node, claim));
 }
 
+/** Says again, with more trust than before, that an identifier of a record is this profile's. */
+export function confirm(draft: Draft, policy: Policy, entry: Entry, key: IdentifierKey, profile: IdentifierKey): void {
+  const word = latestWord(policy, draft.node(key));
+  if (word?.owner === profile && word.trust < entry.trust) assign(draft, policy, entry, key, profile);
+}
+
 /**
- * [S10] Did a more trusted sender give this profile that login identifier? Then this entry may not take it away: a page
- * that knows a customer's id must not be able to unmake the customer. Other identifiers follow the vendor's rules alone.
+ * [S10] Did a more trusted sender give this profile that identifier? Then this entry may not take it away: a page that
+ * knows a customer's id or e-mail must not be able to unmake the customer, or lead one to another.
  */
 export function outranks(graph: Graph, policy: Policy, entry: Entry, profile: IdentifierKey, id: Identifier): boolean {
-  if (!policy.directory.loginIds.includes(id.kind)) return false;
   const word = latestWord(policy, graph.node(keyOf(id)));
   return word?.owner === profile && word.trust > entry.trust;
 }

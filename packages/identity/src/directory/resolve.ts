@@ -12,6 +12,7 @@ import { type Found, lookUp } from './lookup.ts';
 import {
   assign,
   attach,
+  confirm,
   detach,
   holdersOf,
   holds,
@@ -181,8 +182,8 @@ function settle(
   for (const id of choice.ids) {
     // [R5] A record holds no profile: one in another's record, or in its own, would own itself.
     if (id.kind === PROFILE) continue;
-    if (!holds(draft.node(profile.key) as Node, keyOf(id)) && remember(draft, rules, entry, profile, id, notes))
-      changed.push({ mpid: profile.id.value, kind: id.kind });
+    if (holds(draft.node(profile.key) as Node, keyOf(id))) confirm(draft, policy, entry, keyOf(id), profile.key);
+    else if (remember(draft, rules, entry, profile, id, notes)) changed.push({ mpid: profile.id.value, kind: id.kind });
     // [R6] The device belongs to whoever was answered last.
     if (policy.directory.deviceIds.includes(id.kind) && draft.node(keyOf(id)) !== undefined)
       assign(draft, policy, entry, keyOf(id), profile.key);

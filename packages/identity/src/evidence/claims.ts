@@ -60,13 +60,12 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   // Only the runs on both sides of it can list less, or more, than before.
   const from = becomesShared ? 0 : startOfRun(claims, at - 1);
   const to = becomesShared ? claims.length : endOfRun(claims, at);
-  const whole = becomesShared || (splits && silence !== undefined);
-  const [first, end] = whole ? [claims[from], claims[to - 1]] : [before, after];
+  // A claim inside a run parts it, and each part lists its own ends again: of every sort, so all of the run is read.
+  const parts = becomesShared || splits;
+  const [first, end] = [claims[from], claims[to - 1]];
   const again =
-    (whole || splits) && first !== undefined && end !== undefined && first !== end
-      ? draft.evidence(node.key, first, end)
-      : [];
-  const listedNow = claims.slice(from, to).map((one) => (whole ? alone(one) : one));
+    parts && first !== undefined && end !== undefined && first !== end ? draft.evidence(node.key, first, end) : [];
+  const listedNow = claims.slice(from, to).map((one) => (parts ? alone(one) : one));
   const { listed, spare } = listedOf(
     [...listedNow, ...again, claim].sort((a, b) => compareClaims(order, a, b)),
     silence,

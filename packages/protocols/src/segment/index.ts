@@ -91,8 +91,8 @@ function readCall(route: Call | 'batch' | 'import', request: WireRequest, host: 
   const access = project ?? accessByBody(parsed.value, host);
   if (access === undefined) return refuseAll(undefined, 401, 'the write key is not known');
   return route === 'batch' || route === 'import'
-    ? readBatch(route === 'import', parsed, request, access, host)
-    : readOne(route, parsed.value, access, host);
+    ? readBatch(route === 'import', parsed, request, access)
+    : readOne(route, parsed.value, access);
 }
 
 /** A body that is one message: what is wrong with it refuses it whole. */
@@ -101,10 +101,10 @@ function parseOne(body: Uint8Array): ParsedItems | Problem {
   return 'problem' in parsed ? parsed : { ...parsed, bad: new Map() };
 }
 
-function readOne(call: Call, body: Json, access: Access, host: Host): Reading {
+function readOne(call: Call, body: Json, access: Access): Reading {
   const message = readMessage(call, body);
   if ('problem' in message) return refuseAll(access, 400, message.problem);
-  const statements = translate(message, access, host.graph(access.project), false);
+  const statements = translate(message, access, false);
   return {
     type: 'items',
     items: statements.map((statement): Item => ({ type: 'statement', statement })),
@@ -121,7 +121,6 @@ function readBatch(
   { value: body, bad }: ParsedItems,
   request: WireRequest,
   access: Access,
-  host: Host,
 ): Reading {
   const batch = isObject(body) ? own(body, 'batch') : undefined;
   if (!isObject(body) || !Array.isArray(batch)) return refuseAll(access, 400, 'batch must be an array');
@@ -129,7 +128,6 @@ function readBatch(
   if (batch.length > MAX_MESSAGES) return refuseAll(access, 400, `a batch holds at most ${MAX_MESSAGES} messages`);
   const contextOf = spread(objectOf(own(body, 'context')) ?? {}, batch.length, request.body.length);
   const sentAt = own(body, 'sentAt');
-  const graph = host.graph(access.project);
   const mayBeLarge = request.body.length > MAX_MESSAGE;
   const places: number[] = [];
   const items = batch.flatMap((one: Json, place): readonly Item[] => {
@@ -139,7 +137,7 @@ function readBatch(
     const found: readonly Item[] =
       'problem' in read
         ? [{ type: 'refused', project: access.project, reason: read.problem }]
-        : translate(read, access, graph, isImport).map((statement) => ({ type: 'statement', statement }));
+        : translate(read, access, isImport).map((statement) => ({ type: 'statement', statement }));
     for (const _ of found) places.push(place);
     return found;
   });

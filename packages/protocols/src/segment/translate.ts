@@ -1,20 +1,12 @@
-import {
-  type Command,
-  type Graph,
-  type Identifier,
-  type JsonObject,
-  keyOf,
-  type Statement,
-  type TraitChange,
-} from '@selfsame/identity';
+import type { Command, Identifier, JsonObject, Statement, TraitChange } from '@selfsame/identity';
 import { isObject, objectOf, own } from '../json/values.ts';
 import type { Access } from '../protocol.ts';
 import type { Message } from './wire.ts';
 
 /** What a message means, in our words: one statement or more, the first of which carries the message's id. */
-export function translate(message: Message, access: Access, graph: Graph, isImport: boolean): readonly Statement[] {
+export function translate(message: Message, access: Access, isImport: boolean): readonly Statement[] {
   const { messageId, time, untimed, sentAt } = message;
-  return commandsOf(message, graph).map(
+  return commandsOf(message, access).map(
     (command, part): Statement => ({
       project: access.project,
       wire: 'segment',
@@ -30,7 +22,7 @@ export function translate(message: Message, access: Access, graph: Graph, isImpo
   );
 }
 
-function commandsOf(message: Message, graph: Graph): readonly Command[] {
+function commandsOf(message: Message, access: Access): readonly Command[] {
   const { call, userId, anonymousId } = message;
   const ids: readonly Identifier[] = [
     ...(userId === undefined ? [] : [{ kind: 'user', value: userId }]),
@@ -66,25 +58,26 @@ function commandsOf(message: Message, graph: Graph): readonly Command[] {
       ];
     }
     case 'alias':
-      return [aliasOf(userId, ids, message.previousId as string, graph)];
+      return aliasOf(message, access);
   }
 }
 
 /**
- * "Who was `previousId` is `userId`." Segment does not say whether the earlier id was anonymous. One that is a user by
- * now is a person of its own, and joining two people takes trust (S11); any other is taken for a device.
+ * "Who was `previousId` is `userId`." Segment does not say whether the earlier id was anonymous, and what we know of it
+ * would hang on what came first. So a backend says both: the device of that name was theirs, and the user of that name
+ * is the same person. From a page only the device counts, for joining two people takes trust (S11).
  */
-function aliasOf(userId: string | undefined, ids: readonly Identifier[], previousId: string, graph: Graph): Command {
+function aliasOf({ userId, anonymousId, previousId = '' }: Message, access: Access): readonly Command[] {
+  const device = { kind: 'device', value: previousId };
   // Two anonymous ids: of a mail and a browser, of two domains.
-  if (userId === undefined && ids[0]?.value === previousId) return { type: 'Identify', ids };
+  if (userId === undefined && anonymousId === previousId) return [{ type: 'Identify', ids: [device] }];
   if (userId === undefined)
-    return { type: 'Merge', one: ids[0] as Identifier, other: { kind: 'device', value: previousId } };
+    return [{ type: 'Merge', one: { kind: 'device', value: anonymousId ?? '' }, other: device }];
   const user = { kind: 'user', value: userId };
   // analytics.js says so of a user who is identified already, whatever alias it is given.
-  if (previousId === userId) return { type: 'Identify', ids: [user] };
-  const previous = { kind: 'user', value: previousId };
-  if (graph.node(keyOf(previous)) !== undefined) return { type: 'Merge', one: user, other: previous };
-  return { type: 'Identify', ids: [user, { kind: 'device', value: previousId }] };
+  if (previousId === userId) return [{ type: 'Identify', ids: [user] }];
+  const was: Command = { type: 'Identify', ids: [user, device] };
+  return access.trust === 0 ? [was] : [was, { type: 'Merge', one: user, other: { kind: 'user', value: previousId } }];
 }
 
 /** Null takes a trait away. */

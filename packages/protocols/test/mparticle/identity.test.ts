@@ -459,7 +459,7 @@ describe('who may ask (§2)', () => {
 });
 
 describe('trust', () => {
-  it('[S10] a public key neither takes nor removes a login that the server key gave', async () => {
+  it('[S10] a public key neither takes, replaces nor removes what the server key gave, of any kind', async () => {
     const world = open('mparticle-conversion');
     const { call, modify } = clientOf(world);
     const victim = mpidOf(await call('login', { customerid: 'C1', email: 'v@x.se' }, {}, { authorization: basic }));
@@ -469,8 +469,16 @@ describe('trust', () => {
     expect((await modify(attacker, take)).status).toBe(400);
     expect((await modify(victim, drop)).status).toBe(400);
     expect(world.person('user', 'C1')?.known).toBe(true);
-    // The vendor's rules stand among equals, and for the e-mail, which is no login here.
-    expect((await modify(victim, [{ identity_type: 'email', new_value: 'w@x.se' }])).status).toBe(200);
+    for (const new_value of ['w@x.se', null])
+      expect((await modify(victim, [{ identity_type: 'email', new_value }])).status).toBe(400);
+    // Nor by the vendor's replacement at a login (D5).
+    await call('login', { customerid: 'C1', email: 'w@x.se' });
+    expect(world.person('email', 'v@x.se')?.id).toBe(world.person('user', 'C1')?.id);
+    expect(world.person('email', 'w@x.se')).toBeUndefined();
+    // What a page gave, and nobody more trusted said again, the vendor's rules may move.
+    expect((await modify(victim, [{ identity_type: 'mobile_number', new_value: '+4670000001' }])).status).toBe(200);
+    expect((await modify(victim, [{ identity_type: 'mobile_number', new_value: '+4670000002' }])).status).toBe(200);
+    // Nor does a page speak for somebody the backend knows.
     expect((await modify(attacker, take, { authorization: basic })).status).toBe(200);
     expect(world.person('user', 'C1')?.id).toBe(world.person('mpid', attacker)?.id);
   });
