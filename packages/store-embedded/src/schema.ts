@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { StoreError } from '@selfsame/store';
 import Database from 'better-sqlite3';
 import { configure, isSettled } from './connection.js';
@@ -58,7 +59,10 @@ function prepare(db: Database.Database, tables: string): void {
       'SQLite does not sync every commit on this file system: move the data directory to a local disk',
     );
   const version = db.pragma('user_version', { simple: true }) as number;
-  if (version === VERSION) return;
+  if (version === VERSION) {
+    assertTables(db, tables);
+    return;
+  }
   if (version !== 0)
     throw new StoreError(
       'store/unavailable',
@@ -68,6 +72,26 @@ function prepare(db: Database.Database, tables: string): void {
     db.exec(tables);
     db.pragma(`user_version = ${VERSION}`);
   })();
+}
+
+/** The insert ids of one generation (`seen.ts`). */
+export const seenTable = (generation: number): string =>
+  `CREATE TABLE seen_${generation} (hash INTEGER, position INTEGER, PRIMARY KEY (hash, position)) WITHOUT ROWID`;
+
+/**
+ * A flipped bit in the text of a table's definition changes what it means and breaks no page (G3).
+ * @throws StoreError when a table or an index is not as it was made.
+ */
+function assertTables(db: Database.Database, tables: string): void {
+  const rows = db
+    .prepare<[], { name: string; sql: string }>('SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL')
+    .all();
+  const wanted = new Set(tables.split(';').map((one) => one.trim()));
+  wanted.delete('');
+  for (const { name, sql } of rows)
+    if (!wanted.delete(sql) && seenTable(Number(/^seen_(\d+)$/.exec(name)?.[1])) !== sql) wanted.add(name);
+  if (wanted.size > 0)
+    throw new StoreError('store/corrupt', `the tables of ${basename(db.name)} are not as they were made`);
 }
 
 /** As `isSettled`. @throws StoreError when another connection reads meanwhile. */

@@ -2,6 +2,7 @@ import type { Instant, Position } from '@selfsame/identity';
 import { type Decided, type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { KeyTable } from './key-table.ts';
+import { seenTable } from './schema.ts';
 import { SeenFilter } from './seen-filter.ts';
 import type { Writes } from './writes.ts';
 
@@ -126,9 +127,7 @@ export class Seen {
         writes.add(`DROP TABLE seen_${old.number}`);
         writes.add('DELETE FROM generations WHERE generation = ?', old.number);
       }
-      writes.add(
-        `CREATE TABLE seen_${begun.number} (hash INTEGER, position INTEGER, PRIMARY KEY (hash, position)) WITHOUT ROWID`,
-      );
+      writes.add(seenTable(begun.number));
       writes.add('INSERT INTO generations (generation, started, keys) VALUES (?, ?, 0)', begun.number, begun.started);
     }
     const current = begun ?? last;
