@@ -21,8 +21,8 @@ export interface ConsoleServer {
   dispose(): Promise<void>;
 }
 
-/** Builds the console and starts `selfsame serve` with it. `projects` are further ones beside `shop`. */
-export async function startConsole(projects: readonly object[] = []): Promise<ConsoleServer> {
+/** Builds the console and starts `selfsame serve` with it. `projects` are further ones beside `shop`, `more` other settings. */
+export async function startConsole(projects: readonly object[] = [], more: object = {}): Promise<ConsoleServer> {
   // Nothing is removed: another test's server may be serving the same files at this moment.
   // A process of its own: the test runner's NODE_ENV would make it a development build.
   const vite = join(import.meta.dirname, '../../../node_modules/vite/bin/vite.js');
@@ -34,6 +34,7 @@ export async function startConsole(projects: readonly object[] = []): Promise<Co
     config,
     JSON.stringify({
       projects: [{ id: 'shop', name: 'Nordlys Outdoor', publicKey, serverKey, signingSecret: 'test' }, ...projects],
+      ...more,
     }),
   );
   const port = await freePort();

@@ -9,6 +9,7 @@ import {
   Plug,
   Radio,
   Scale,
+  Send,
   Users,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
@@ -91,6 +92,14 @@ export const rooms: readonly Room[] = [
     key: 's',
     icon: Plug,
     page: lazyRoom(() => import('../rooms/setup.tsx')),
+  },
+  {
+    path: '/outputs',
+    name: 'Outputs',
+    group: 'Project',
+    key: 'u',
+    icon: Send,
+    page: lazyRoom(() => import('../rooms/outputs/index.tsx')),
   },
   {
     path: '/policy',

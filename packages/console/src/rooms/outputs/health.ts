@@ -1,0 +1,19 @@
+import type { OutputView } from '../../api/shapes.ts';
+import { count } from '../../parts/format.ts';
+
+/** How an output is doing, in a sentence, and its colour as a status. */
+export function healthOf(one: OutputView): { readonly text: string; readonly status: string } {
+  if (one.state === 'paused') return { text: 'Paused. What comes waits in the log.', status: 'suppressed' };
+  if (one.state === 'halted')
+    return {
+      text: `Halted: ${one.reason ?? 'its receiver takes nothing'}. What comes waits in the log.`,
+      status: 'rejected',
+    };
+  if (one.held > 0)
+    return {
+      text: `${count(one.held)} wait for a retry or for one of the same person; everybody else flows.`,
+      status: 'quarantined',
+    };
+  if (one.lag.seconds > 10) return { text: `${count(one.lag.seconds)} s behind.`, status: 'quarantined' };
+  return { text: 'Up to date.', status: 'applied' };
+}
