@@ -18,6 +18,7 @@ import { found, see, sight } from './meet.ts';
 import { addEdge, decideMerge } from './merge.ts';
 import { cluster, linkAt, ownerAt } from './owner.ts';
 import { type Policy, roleOf } from './policy.ts';
+import { isSharedBy } from './reach.ts';
 import { readIds } from './read-ids.ts';
 import { withTimeNote } from './time.ts';
 import { type Note, rejected, suppressed, type Verdict } from './verdict.ts';
@@ -175,7 +176,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       continue;
     }
     const claimed = addClaim(draft, policy, node, claimOf(entry, top.key));
-    const mayMove = !saidAgain(node.claims, claimed.claims);
+    const mayMove = reachesFurther(policy, claimed) || !saidAgain(node.claims, claimed.claims);
     const before = mayMove ? ownerAt(draft, policy, key, entry.time) : undefined;
     draft.put(claimed);
     if (isNew) {
@@ -197,6 +198,10 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
       });
   }
 }
+
+/** [L7a] On a shared identifier a later word of the same person reaches further than the one before. */
+const reachesFurther = (policy: Policy, node: Node): boolean =>
+  policy.sharedDevice === 'reach-bound' && isSharedBy(node.claims);
 
 /** Does every claim that was ever made of an anonymous identifier name this owner? Then it is theirs at any time. */
 const belongsOnlyTo = (policy: Policy, node: Node, owner: IdentifierKey): boolean =>
