@@ -120,9 +120,9 @@ function visitor(graph: Graph, policy: Policy, visit: Visit): Person {
   };
 }
 
-/** When a device was last seen in a visit: a silence ends it, or somebody's login. */
+/** When a device was last seen in a visit: before the silence that begins in it, else until it ends. */
 const lastSeenIn = (node: Node, { visit }: Visit): Instant =>
-  node.gaps.find((gap) => gap.to === visit.to)?.from ?? visit.to;
+  node.gaps.findLast((gap) => gap.from >= visit.from && gap.from < visit.to)?.from ?? visit.to;
 
 /**
  * A person with a login identifier is known; so is a cluster of handles in which one was identified, and a profile

@@ -1003,6 +1003,22 @@ describe('[L7d] whose something is, when nobody says when', () => {
   it('nobody’s after a logout', () => expect(now([...shared, at(9_200, logout('d1'))])).toBe('d1'));
 });
 
+describe('[L7c] a visit', () => {
+  it('was first and last seen when its device was', () => {
+    const steps = [
+      at(1, identify('d1 ann')),
+      at(2, identify('d1 bob')),
+      at(10_000, track('d1')),
+      at(10_600, track('d1')),
+    ];
+    const { graph } = run([...steps, at(90_000, track('d1'))], selfsame);
+    const visit = ownerAt(graph, selfsame, keyOf(id('d1')), 10_300_000);
+    const person = personOf(graph, selfsame, visit as never);
+    expect(person).toMatchObject({ known: false, firstSeen: 10_000_000, lastSeen: 10_600_000 });
+    expect(personById(graph, selfsame, person.id)?.id).toBe(person.id);
+  });
+});
+
 describe('presence', () => {
   const presence = (steps: readonly Step[], trust: Trust = 2) =>
     presenceOf(selfsame, run(steps, selfsame).graph.node(keyOf(id('s1'))), trust);
