@@ -12,6 +12,9 @@ export interface ReachStretch {
   readonly rule: 'L6' | 'L7a' | 'L7b' | 'L7c';
 }
 
+/** [L4] Within a part of a run no silence is longer, ms: what two logins reach across, however many people there are. */
+export const longestSilence = ({ ms, crowdedMs }: Reach): number => 2 * Math.min(ms, crowdedMs);
+
 /** The person an owner is: two identifiers of one person are one ([L6]). */
 export type PersonOf = (owner: IdentifierKey) => IdentifierKey;
 

@@ -1,24 +1,22 @@
 import { type Connection, refusal } from '../connection.ts';
 import type { Outgoing, Route } from './outgoing.ts';
+import { bodyOf, isAlone } from './request-body.ts';
 import type { Tally } from './tally.ts';
 
 /** How a route is called. */
 interface Call {
   readonly path: string;
-  /** The name of the array in the body; absent: the body is the array, or the one item. */
-  readonly within?: string;
-  readonly alone?: true;
   readonly key: 'bearer' | 'server' | 'pair';
 }
 
 const calls: Readonly<Record<Route, Call>> = {
-  batch: { path: '/v1/batch', within: 'items', key: 'bearer' },
+  batch: { path: '/v1/batch', key: 'bearer' },
   // Not strict: history is what the vendor holds, and that is more than its import takes.
   import: { path: '/mixpanel/import', key: 'server' },
   engage: { path: '/mixpanel/engage', key: 'server' },
   groups: { path: '/mixpanel/groups', key: 'server' },
-  segment: { path: '/segment/v1/import', within: 'batch', key: 'server' },
-  mparticle: { path: '/mparticle/v2/events', alone: true, key: 'pair' },
+  segment: { path: '/segment/v1/import', key: 'server' },
+  mparticle: { path: '/mparticle/v2/events', key: 'pair' },
 };
 
 interface Answered {
@@ -31,8 +29,8 @@ interface Answered {
 export async function sendTogether(connection: Connection, items: readonly Outgoing[], tally: Tally): Promise<void> {
   const first = items[0];
   if (first === undefined) return;
-  const { path, within, alone, key } = calls[first.route];
-  const array = `[${items.map((item) => item.json).join(',')}]`;
+  const { path, key } = calls[first.route];
+  const alone = isAlone(first.route);
   const { bearer, basic, pair } = connection.authorization;
   const answer = await connection.send(path, {
     method: 'POST',
@@ -41,7 +39,7 @@ export async function sendTogether(connection: Connection, items: readonly Outgo
       'selfsame-verdicts': '1',
       authorization: { bearer, server: basic, pair }[key],
     },
-    body: alone ? first.json : within === undefined ? array : `{"${within}":${array}}`,
+    body: bodyOf(items),
   });
   if (!answer.ok) {
     // A request of one is that item's.

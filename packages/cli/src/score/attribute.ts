@@ -1,6 +1,4 @@
-import { createHmac } from 'node:crypto';
 import {
-  type DerivePersonId,
   type Entry,
   entryOf,
   fold,
@@ -11,6 +9,7 @@ import {
   roleOf,
   type Statement,
 } from '@selfsame/identity';
+import { derive } from '../verify/digest.ts';
 import type { Given } from './seen.ts';
 
 /** A statement with the moment it came, ms; its place in the list is its place in the log. */
@@ -18,12 +17,6 @@ export interface Arrived {
   readonly statement: Statement;
   readonly at: number;
 }
-
-const derive: DerivePersonId = (project, founder, attempt) =>
-  createHmac('sha256', 'selfsame score')
-    .update(`${project}\n${founder.kind}\n${founder.value}\n${attempt}`)
-    .digest('base64url')
-    .slice(0, 22) as ReturnType<DerivePersonId>;
 
 /** Folds what was said under a policy and answers whom each event belongs to, in order; undefined for what is no event. */
 export function attribute(told: readonly Arrived[], policy: Policy): readonly (Given | undefined)[] {

@@ -1,6 +1,6 @@
 import { type Policy, presets, type Statement, type Trust } from '@selfsame/identity';
-import { native, type WireRequest } from '@selfsame/protocols';
-import { wireHost } from '../verify/wire-host.ts';
+import { native } from '@selfsame/protocols';
+import { wireHost, wireRequest } from '../verify/wire-host.ts';
 
 /** Items of our own wire as it reads them, with the key of a page or of a backend. @throws Error at one it refuses: the caller made them. */
 export function readNative(items: readonly { readonly item: object; readonly trust: Trust }[]): readonly Statement[] {
@@ -21,16 +21,7 @@ export function readNative(items: readonly { readonly item: object; readonly tru
 }
 
 function readTogether(items: readonly object[], trust: Trust): readonly Statement[] {
-  const request: WireRequest = {
-    method: 'POST',
-    path: '/v1/batch',
-    search: '',
-    query: new Map(),
-    headers: { 'content-type': 'application/json', authorization: 'Bearer verify' },
-    body: new TextEncoder().encode(JSON.stringify({ items })),
-    origin: 'http://localhost',
-    ip: '127.0.0.1',
-  };
+  const request = wireRequest('/v1/batch', 'Bearer verify', JSON.stringify({ items }));
   const reading = native.read(request, wireHost(presets['selfsame'] as Policy, trust));
   if (reading.type === 'answer') throw new Error(`our own wire does not read what was made: ${reading.reply.body}`);
   return reading.items.map((item) => {

@@ -1,13 +1,14 @@
 import type { Policy, Statement } from '@selfsame/identity';
-import { type Host, mixpanel, mparticle, native, type Protocol, segment, type WireRequest } from '@selfsame/protocols';
+import { type Host, mixpanel, mparticle, native, type Protocol, segment } from '@selfsame/protocols';
 import { Failure } from '../failure.ts';
 import { Batches } from '../import/batches.ts';
 import { formatCalled, formatNames, formatOf, outgoing } from '../import/format.ts';
 import type { Outgoing, Route } from '../import/outgoing.ts';
 import { unwrapped } from '../import/refused-file.ts';
+import { bodyOf } from '../import/request-body.ts';
 import { openItems } from '../read-items.ts';
 import { ARRIVAL } from './digest.ts';
-import { wireHost } from './wire-host.ts';
+import { wireHost, wireRequest } from './wire-host.ts';
 
 /** The largest file we read whole, items: every order is folded in memory. */
 const MOST = 5_000_000;
@@ -42,37 +43,24 @@ export async function readStatements(file: string, policy: Policy, given?: strin
 interface Read {
   readonly wire: Protocol;
   readonly path: string;
-  /** Where the array stands in the body; absent: it is the body. */
-  readonly within?: string;
-  readonly alone?: true;
   readonly authorization: string;
 }
 
 const key = 'Basic dmVyaWZ5Og==';
 const routes: Readonly<Record<Route, Read>> = {
-  batch: { wire: native, path: '/v1/batch', within: 'items', authorization: 'Bearer verify' },
+  batch: { wire: native, path: '/v1/batch', authorization: 'Bearer verify' },
   import: { wire: mixpanel, path: '/import', authorization: key },
   engage: { wire: mixpanel, path: '/engage', authorization: key },
   groups: { wire: mixpanel, path: '/groups', authorization: key },
-  segment: { wire: segment, path: '/v1/import', within: 'batch', authorization: key },
-  mparticle: { wire: mparticle, path: '/v2/events', alone: true, authorization: 'Basic dmVyaWZ5OnZlcmlmeQ==' },
+  segment: { wire: segment, path: '/v1/import', authorization: key },
+  mparticle: { wire: mparticle, path: '/v2/events', authorization: 'Basic dmVyaWZ5OnZlcmlmeQ==' },
 };
 
 function read(items: readonly Outgoing[], host: Host, file: string): readonly Statement[] {
   const [first] = items;
   if (first === undefined) return [];
-  const { wire, path, within, alone, authorization } = routes[first.route];
-  const array = `[${items.map((item) => item.json).join(',')}]`;
-  const request: WireRequest = {
-    method: 'POST',
-    path,
-    search: '',
-    query: new Map(),
-    headers: { 'content-type': 'application/json', authorization },
-    body: new TextEncoder().encode(alone ? first.json : within === undefined ? array : `{"${within}":${array}}`),
-    origin: 'http://localhost',
-    ip: '127.0.0.1',
-  };
+  const { wire, path, authorization } = routes[first.route];
+  const request = wireRequest(path, authorization, bodyOf(items));
   const reading = wire.read(request, host);
   if (reading.type === 'answer') throw new Failure(`${file} cannot be read as ${wire.name}: ${reading.reply.body}`);
   return reading.items.map((item, i) => {

@@ -1,5 +1,5 @@
 import { MemoryGraph, type Policy, type Trust } from '@selfsame/identity';
-import type { Access, Host } from '@selfsame/protocols';
+import type { Access, Host, WireRequest } from '@selfsame/protocols';
 import { Failure } from '../failure.ts';
 import { ARRIVAL } from './digest.ts';
 
@@ -26,3 +26,15 @@ export function wireHost(policy: Policy, trust: Trust): Host {
     graph: () => new MemoryGraph(),
   };
 }
+
+/** A request of JSON as a wire sees it. */
+export const wireRequest = (path: string, authorization: string, json: string): WireRequest => ({
+  method: 'POST',
+  path,
+  search: '',
+  query: new Map(),
+  headers: { 'content-type': 'application/json', authorization },
+  body: new TextEncoder().encode(json),
+  origin: 'http://localhost',
+  ip: '127.0.0.1',
+});

@@ -1,6 +1,6 @@
 import type { Claim } from '../graph.ts';
 import type { Policy } from '../policy.ts';
-import { isSharedBy } from '../reach.ts';
+import { isSharedBy, longestSilence } from '../reach.ts';
 
 /**
  * [K4] Of what public keys say of one identifier the first and the latest `caps.changes` changes of owner count; between
@@ -61,5 +61,4 @@ function forgotten(policy: Policy, claims: readonly Claim[]): Between | undefine
 
 /** Where logins have a reach a long silence is as much to keep as a change of owner. */
 const isAfterSilence = (policy: Policy, before: Claim, { time, since }: Claim): boolean =>
-  time - before.time > 2 * Math.min(policy.reach.ms, policy.reach.crowdedMs) &&
-  (since === undefined || since > before.time);
+  time - before.time > longestSilence(policy.reach) && (since === undefined || since > before.time);

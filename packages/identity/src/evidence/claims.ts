@@ -4,7 +4,7 @@ import type { IdentifierKey } from '../ids.ts';
 import { again } from '../node.ts';
 import { compareClaims } from '../order.ts';
 import type { Policy } from '../policy.ts';
-import { isSharedBy } from '../reach.ts';
+import { isSharedBy, longestSilence } from '../reach.ts';
 import { withinChanges } from './changes-of-hands.ts';
 
 /** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
@@ -36,12 +36,7 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   const ahead = compareClaims(order, last, claim);
   if (ahead === 0) return node;
   const wasShared = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
-  if (
-    ahead < 0 &&
-    !draft.listsAll &&
-    isAnotherOf(last, claim) &&
-    (wasShared ? false : isAnotherOf(claims.at(-2), last))
-  ) {
+  if (ahead < 0 && !draft.listsAll && isAnotherOf(last, claim) && !wasShared && isAnotherOf(claims.at(-2), last)) {
     // The usual case: the same owner again, a little later.
     setAside(draft, policy, node, [last]);
     return withClaims(node, claims.with(-1, claim));
@@ -52,7 +47,7 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   if (draft.listsAll) return withClaims(node, claims.toSpliced(at, 0, claim));
   const silence =
     policy.sharedDevice === 'reach-bound' && (wasShared || claim.owner !== last.owner)
-      ? partSilence(policy)
+      ? longestSilence(policy.reach)
       : undefined;
   const becomesShared = silence !== undefined && !wasShared;
   const before = claims[at - 1];
@@ -73,9 +68,6 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   setAside(draft, policy, node, again.length === 0 ? spare : spare.filter((one) => !again.includes(one)));
   return withClaims(node, withinChanges(policy, claims.toSpliced(from, to - from, ...listed)));
 }
-
-/** Within a part of a run no silence is longer than what two logins reach across, whatever their reach. ms */
-const partSilence = ({ reach }: Policy): number => 2 * Math.min(reach.ms, reach.crowdedMs);
 
 /** A claim as it was made, without what its node adds. */
 function alone(claim: Claim): Claim {
