@@ -1,9 +1,10 @@
-import type { Entry } from './command.ts';
-import { type Rules, step } from './decide.ts';
-import type { Claim, Draft, Node, Sight } from './graph.ts';
-import type { IdentifierKey, PersonId } from './ids.ts';
-import { compareClaims, compareSights } from './order.ts';
-import type { Verdict } from './verdict.ts';
+import type { Claim, Draft, Node, Sight } from './evidence/graph.ts';
+import { compareClaims, compareSights } from './evidence/order.ts';
+import type { Rules } from './policy/rules.ts';
+import { step } from './step.ts';
+import type { Entry } from './words/command.ts';
+import type { IdentifierKey, PersonId } from './words/ids.ts';
+import type { Verdict } from './words/verdict.ts';
 
 /** A graph in memory. The reference fold uses it, and so do stores for what they hold. */
 export class MemoryGraph implements Draft {

@@ -1,24 +1,24 @@
-/** The rules of Selfsame: who is who, as a pure fold of the log. Start with SPEC.md, then decide.ts. */
-export type * from './command.ts';
-export { type ConsentState, standingConsent } from './consent.ts';
-export { withContacts } from './contact-traits.ts';
-export { type Rules, step } from './decide.ts';
-export { deviceOf } from './device.ts';
-export { digestText } from './digest.ts';
+/** The rules of Selfsame: who is who, as a pure fold of the log. Start with SPEC.md, then step.ts. */
+
+export { withContacts } from './deciding/contact-traits.ts';
+export { deviceOf } from './deciding/device.ts';
 export { preview } from './directory/preview.ts';
 export { profileKey } from './directory/record.ts';
 export { searchProfile } from './directory/resolve.ts';
 export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
-export { type Arrival, entryOf } from './entry.ts';
-export { type ChainStep, type Explanation, explain, type RefusalReason } from './explain.ts';
+export type * from './evidence/graph.ts';
+export { nodeOf } from './evidence/node.ts';
 export { claimsBetween, compareClaimsByTime, fold, MemoryGraph } from './fold.ts';
-export { foldedUnder } from './folded-under.ts';
-export type * from './graph.ts';
-export * from './ids.ts';
-export type * from './json.ts';
-export { type Link, linksOf } from './links.ts';
-export { nodeOf } from './node.ts';
-export { cluster, type Ownership, ownerAt, ownershipOf, survivor } from './owner.ts';
+export { foldedUnder } from './policy/folded-under.ts';
+export * from './policy/policy.ts';
+export type { Rules } from './policy/rules.ts';
+export { cluster, survivor } from './reading/cluster.ts';
+export { type ConsentState, standingConsent } from './reading/consent.ts';
+export { digestText } from './reading/digest.ts';
+export { type ChainStep, type Explanation, explain, type RefusalReason } from './reading/explain.ts';
+export type { Link } from './reading/link.ts';
+export { linksOf, ownerAt } from './reading/links.ts';
+export { type Ownership, ownershipOf } from './reading/ownership.ts';
 export {
   claimId,
   eventSpans,
@@ -30,11 +30,15 @@ export {
   personAt,
   personById,
   personOf,
-} from './person.ts';
-export * from './policy.ts';
-export { type Presence, presenceOf } from './presence.ts';
-export { isSharedBy } from './reach.ts';
-export { foldTraits } from './traits.ts';
-export { canonical, isPlaceholder, MAX_VALUE_BYTES, whyNotIdentifier } from './values.ts';
-export * from './verdict.ts';
-export { isVisit, type Visit } from './visit.ts';
+} from './reading/person.ts';
+export { type Presence, presenceOf } from './reading/presence.ts';
+export { isSharedBy } from './reading/reach.ts';
+export { foldTraits } from './reading/traits.ts';
+export { isVisit, type Visit } from './reading/visit.ts';
+export { step } from './step.ts';
+export type * from './words/command.ts';
+export { type Arrival, entryOf } from './words/entry.ts';
+export * from './words/ids.ts';
+export type * from './words/json.ts';
+export { canonical, isPlaceholder, MAX_VALUE_BYTES, whyNotIdentifier } from './words/values.ts';
+export * from './words/verdict.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPlaceholder } from '../src/values.ts';
+import { isPlaceholder } from '../src/words/values.ts';
 
 describe('[V3] what is nobody’s id', () => {
   it.each([

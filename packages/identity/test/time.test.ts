@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { compareClaims } from '../src/evidence/order.ts';
 import type { Claim, Entry, IdentifierKey } from '../src/index.ts';
-import { compareClaims } from '../src/order.ts';
-import { eventTime, untimedOf, withTimeNote } from '../src/time.ts';
+import { eventTime, untimedOf, withTimeNote } from '../src/words/time.ts';
 
 const arrived = 10_000_000;
 const HOUR = 3_600_000;

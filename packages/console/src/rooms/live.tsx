@@ -14,7 +14,7 @@ import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Id, Time } from '../parts/text.tsx';
 import { isDeviceLike, wireNames } from '../parts/words.ts';
 import { Choice } from '../questions/controls.tsx';
-import { isTyping } from '../shell/shortcuts.tsx';
+import { isTyping } from '../shell/is-typing.ts';
 import { useTitle } from '../shell/title.ts';
 import { LiveDetails, TurnedAway, typeName } from './live-details.tsx';
 

@@ -1,6 +1,7 @@
 import { Keyboard } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
+import { isTyping } from './is-typing.ts';
 import { rooms } from './rooms.ts';
 import { beginTypeAhead, typeAhead } from './type-ahead.ts';
 
@@ -76,7 +77,3 @@ function Key({ keys, does }: { keys: readonly string[]; does: string }) {
     </div>
   );
 }
-
-/** Is this a place where letters are typed? There they mean themselves. */
-export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));

@@ -1,8 +1,8 @@
-import type { Alias, Entry } from '../command.ts';
-import { isOfDenied } from '../consent.ts';
-import type { Rules } from '../decide.ts';
-import type { AliasWord, Draft, Node } from '../graph.ts';
-import { refusal, suppressed, type Verdict } from '../verdict.ts';
+import type { AliasWord, Draft, Node } from '../evidence/graph.ts';
+import type { Rules } from '../policy/rules.ts';
+import { isOfDenied } from '../reading/consent.ts';
+import type { Alias, Entry } from '../words/command.ts';
+import { refusal, suppressed, type Verdict } from '../words/verdict.ts';
 import { profileKey } from './record.ts';
 
 /** Aliases a profile can be part of. */

@@ -1,16 +1,7 @@
 import { counted } from '../evidence/changes-of-hands.ts';
-import type { Claim, Node } from '../graph.ts';
-import type { Link, Refusal } from '../links.ts';
-import type { Policy } from '../policy.ts';
-
-/** Its own, at any time ([P1]). */
-const own: Link = {
-  from: Number.NEGATIVE_INFINITY,
-  to: Number.POSITIVE_INFINITY,
-  owner: null,
-  claim: null,
-  rule: 'P1',
-};
+import type { Claim, Node } from '../evidence/graph.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Link, own, type Refusal } from '../reading/link.ts';
 
 /** Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])? */
 export const isRecorded = (policy: Policy, node: Node): boolean =>

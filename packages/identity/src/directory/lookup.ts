@@ -1,6 +1,6 @@
-import type { Graph, Node } from '../graph.ts';
-import { type Identifier, type IdentifierKey, keyOf } from '../ids.ts';
-import type { DirectoryAnswer } from '../verdict.ts';
+import type { Graph, Node } from '../evidence/graph.ts';
+import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import type { DirectoryAnswer } from '../words/verdict.ts';
 import { holdersOf, holds, isKnownProfile, profileKey, valuesOf } from './record.ts';
 import type { DirectoryPolicy } from './settings.ts';
 

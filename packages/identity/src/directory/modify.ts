@@ -1,11 +1,11 @@
-import { namesPerson } from '../believe.ts';
-import type { Entry, Modify, RecordChange } from '../command.ts';
-import { isOfDenied, saidNo } from '../consent.ts';
-import type { Rules } from '../decide.ts';
-import type { Draft, Node } from '../graph.ts';
-import { type Identifier, type IdentifierKey, keyOf } from '../ids.ts';
-import { canonical, isPlaceholder, whyNotIdentifier } from '../values.ts';
-import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../verdict.ts';
+import { namesPerson } from '../deciding/believe.ts';
+import type { Draft, Node } from '../evidence/graph.ts';
+import type { Rules } from '../policy/rules.ts';
+import { isOfDenied, saidNo } from '../reading/consent.ts';
+import type { Entry, Modify, RecordChange } from '../words/command.ts';
+import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
+import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../words/verdict.ts';
 import {
   attach,
   detach,

@@ -1,11 +1,11 @@
-import type { Statement } from '../command.ts';
-import { step } from '../decide.ts';
-import { entryOf } from '../entry.ts';
+import type { Claim, Graph, Node, Sight } from '../evidence/graph.ts';
 import { MemoryGraph } from '../fold.ts';
-import type { Claim, Graph, Node, Sight } from '../graph.ts';
-import { type IdentifierKey, type Instant, keyOf, type PersonId } from '../ids.ts';
-import type { Policy } from '../policy.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Policy } from '../policy/policy.ts';
+import { step } from '../step.ts';
+import type { Statement } from '../words/command.ts';
+import { entryOf } from '../words/entry.ts';
+import { type IdentifierKey, type Instant, keyOf, type PersonId } from '../words/ids.ts';
+import type { Verdict } from '../words/verdict.ts';
 
 /**
  * What the rules would say of a statement now, without anybody having said it. Person ids of people it would make are

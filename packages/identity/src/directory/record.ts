@@ -1,11 +1,11 @@
-import type { Entry } from '../command.ts';
-import type { Rules } from '../decide.ts';
+import { meet } from '../deciding/meet.ts';
 import { counted } from '../evidence/changes-of-hands.ts';
 import { addClaim } from '../evidence/claims.ts';
-import type { Claim, Draft, Graph, Node } from '../graph.ts';
-import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../ids.ts';
-import { meet } from '../meet.ts';
-import type { Policy } from '../policy.ts';
+import type { Claim, Draft, Graph, Node } from '../evidence/graph.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Rules } from '../policy/rules.ts';
+import type { Entry } from '../words/command.ts';
+import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
 import type { DirectoryPolicy } from './settings.ts';
 
 /** [R1] So many profiles, the latest to take it, are found by one identifier. */

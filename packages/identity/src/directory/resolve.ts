@@ -1,13 +1,13 @@
-import { believableQuestion, keepUnverified, namesPerson } from '../believe.ts';
-import type { Entry, Resolve } from '../command.ts';
-import { allowed, isOfDenied, saidNo } from '../consent.ts';
-import type { Rules } from '../decide.ts';
-import type { Draft, Graph, Node } from '../graph.ts';
-import { type Identifier, keyOf, type Trust } from '../ids.ts';
-import { meet } from '../meet.ts';
-import type { Policy } from '../policy.ts';
-import { readIds } from '../read-ids.ts';
-import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../verdict.ts';
+import { believableQuestion, keepUnverified, namesPerson } from '../deciding/believe.ts';
+import { meet } from '../deciding/meet.ts';
+import { readIds } from '../deciding/read-ids.ts';
+import type { Draft, Graph, Node } from '../evidence/graph.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Rules } from '../policy/rules.ts';
+import { allowed, isOfDenied, saidNo } from '../reading/consent.ts';
+import type { Entry, Resolve } from '../words/command.ts';
+import { type Identifier, keyOf, type Trust } from '../words/ids.ts';
+import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../words/verdict.ts';
 import { type Found, lookUp } from './lookup.ts';
 import {
   assign,

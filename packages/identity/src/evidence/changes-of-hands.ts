@@ -1,6 +1,6 @@
-import type { Claim } from '../graph.ts';
-import type { Policy } from '../policy.ts';
-import { isSharedBy, longestSilence } from '../reach.ts';
+import type { Policy } from '../policy/policy.ts';
+import { isSharedBy, longestSilence } from '../reading/reach.ts';
+import type { Claim } from './graph.ts';
 
 /**
  * [K4] Of what public keys say of one identifier the first and the latest `caps.changes` changes of owner count; between

@@ -1,11 +1,11 @@
-import type { Entry } from '../command.ts';
-import type { Claim, Draft, Node } from '../graph.ts';
-import type { IdentifierKey } from '../ids.ts';
-import { again } from '../node.ts';
-import { compareClaims } from '../order.ts';
-import type { Policy } from '../policy.ts';
-import { isSharedBy, longestSilence } from '../reach.ts';
+import type { Policy } from '../policy/policy.ts';
+import { isSharedBy, longestSilence } from '../reading/reach.ts';
+import type { Entry } from '../words/command.ts';
+import type { IdentifierKey } from '../words/ids.ts';
 import { withinChanges } from './changes-of-hands.ts';
+import type { Claim, Draft, Node } from './graph.ts';
+import { again } from './node.ts';
+import { compareClaims } from './order.ts';
 
 /** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
 export const claimOf = (entry: Entry, owner: IdentifierKey | null): Claim => ({

@@ -1,4 +1,4 @@
-import type { ConsentWord } from '../graph.ts';
+import type { ConsentWord } from './graph.ts';
 
 /**
  * Adds a word of consent. [G1] A word that a later one of the same kind and of at least its trust repeats is forgotten:

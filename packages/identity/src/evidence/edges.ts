@@ -1,4 +1,4 @@
-import type { Edge } from '../graph.ts';
+import type { Edge } from './graph.ts';
 
 /** [M7] So many refused merges of an identifier are kept, for "why not". */
 const REFUSED = 64;

@@ -1,8 +1,8 @@
-import type { TraitChange } from '../command.ts';
-import type { Draft, Node, Write } from '../graph.ts';
-import type { Position, Trust } from '../ids.ts';
-import { compareSights } from '../order.ts';
-import { type Policy, roleOf } from '../policy.ts';
+import { type Policy, roleOf } from '../policy/policy.ts';
+import type { TraitChange } from '../words/command.ts';
+import type { Position, Trust } from '../words/ids.ts';
+import type { Draft, Node, Write } from './graph.ts';
+import { compareSights } from './order.ts';
 
 /** [W9] So many words of one sort about one trait are kept apart. */
 const KEPT = 16;

@@ -19,7 +19,7 @@ import * as v from 'valibot';
 import type { ClaimView } from '../api.ts';
 import { claimShape } from './answers.ts';
 import { text } from './inputs.ts';
-import { iso } from './person-view.ts';
+import { iso } from './iso.ts';
 import { defineRoute, notFound } from './route.ts';
 
 export const claim = defineRoute({

@@ -2,7 +2,7 @@ import { explain, keyOf } from '@selfsame/identity';
 import * as v from 'valibot';
 import { explainShape } from './answers.ts';
 import { identifier, position } from './inputs.ts';
-import { iso } from './person-view.ts';
+import { iso } from './iso.ts';
 import { defineRoute, graphOf } from './route.ts';
 
 export const explainPair = defineRoute({

@@ -1,17 +1,8 @@
-import {
-  claimId,
-  type Identifier,
-  type Instant,
-  identifierSpans,
-  type Person,
-  type PersonSpan,
-} from '@selfsame/identity';
+import { claimId, type Identifier, identifierSpans, type Person, type PersonSpan } from '@selfsame/identity';
 import { readPurpose } from '@selfsame/protocols';
 import type { PersonView, SearchAnswer } from '../api.ts';
+import { iso } from './iso.ts';
 import { profilesOf } from './profile-view.ts';
-
-/** ISO 8601; null for the open end of a stretch. */
-export const iso = (time: Instant): string | null => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : null);
 
 /** A person as the API shows one: identifiers with their stretches, the person's own first, then as they were got. */
 export function personView(person: Person): PersonView {

@@ -1,6 +1,6 @@
 import { type AliasWord, identifierOf, type Node, type Person } from '@selfsame/identity';
 import type { ProfileView } from '../api.ts';
-import { iso } from './person-view.ts';
+import { iso } from './iso.ts';
 
 /** The directory's profiles of a person: each with what it is looked up by, and the aliases it was part of. */
 export function profilesOf(person: Person): readonly ProfileView[] {

@@ -2,7 +2,7 @@ import { type Graph, identifierOf, ownerAt, type Policy, type Position } from '@
 import type { Protocol, StoredEvent } from '@selfsame/protocols';
 import type { EventRow, Store } from '@selfsame/store';
 import type { EventView } from '../api.ts';
-import { iso } from './person-view.ts';
+import { iso } from './iso.ts';
 
 interface Sources {
   readonly store: Store;

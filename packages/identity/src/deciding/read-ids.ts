@@ -1,0 +1,25 @@
+import { compareStrength, type Policy, roleOf } from '../policy/policy.ts';
+import type { Identifier } from '../words/ids.ts';
+import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
+
+/** Canonical, real, distinct identifiers from strongest to weakest ([V1]–[V3], [A1]), or why the item cannot be read. */
+export function readIds(
+  policy: Policy,
+  given: readonly Identifier[],
+): { readonly ids: readonly Identifier[] } | { readonly problem: string } {
+  const ids: Identifier[] = [];
+  for (const raw of given) {
+    const id = canonical(raw);
+    if (isPlaceholder(id.value, policy.placeholders)) continue;
+    const problem = whyNotIdentifier(id);
+    if (problem !== undefined) return { problem };
+    // An item names a few: each is put in its place as it comes, and one that stands there already is left out.
+    let place = ids.length;
+    let order = -1;
+    while (place > 0 && (order = compareStrength(policy, ids[place - 1] as Identifier, id)) > 0) place -= 1;
+    if (place === 0 || order < 0) ids.splice(place, 0, id);
+  }
+  const isGroup = (id: Identifier | undefined) => id !== undefined && roleOf(policy, id.kind) === 'group';
+  // [V4] A group, which is weaker than all, is nobody: beside people it is data.
+  return { ids: ids.length > 1 && isGroup(ids.at(-1)) ? ids.filter((id) => !isGroup(id)) : ids };
+}

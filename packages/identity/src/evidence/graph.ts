@@ -1,0 +1,119 @@
+import type { TraitChange } from '../words/command.ts';
+import type { Identifier, IdentifierKey, Instant, PersonId, Position, Trust } from '../words/ids.ts';
+import type { Gap } from './gaps.ts';
+
+/** All that is known of one identifier. Facts stay where they were said; who owns them is looked up. Immutable. */
+export interface Node {
+  readonly key: IdentifierKey;
+  readonly id: Identifier;
+  /** A small integer, unique in its store, given once. */
+  readonly number: number;
+  /** The person this identifier founds. Any former id of a merged person is one of these ([P3]). */
+  readonly person: PersonId;
+  /** The earliest evidence of it, and its trust. */
+  readonly met: Sight;
+  /** The most trusted sender that ever named it, whenever that was: what less trusted ones say of it counts less ([S10]). */
+  readonly trust: Trust;
+  readonly lastSeen: Instant;
+  /** Of an anonymous identifier: when it was not seen for longer than the policy's reach, oldest first ([L7c]). */
+  readonly gaps: readonly Gap[];
+  /** Who it was said to belong to, in evidence order. */
+  readonly claims: readonly Claim[];
+  /** Identifiers that claim to belong to this one. */
+  readonly below: readonly IdentifierKey[];
+  /** Explicit merges with identifiers of its own rank, and refused ones. */
+  readonly edges: readonly Edge[];
+  readonly writes: readonly Write[];
+  readonly consents: readonly ConsentWord[];
+  /** Of a profile: its identity record, in the order the entries were added ([R1]). */
+  readonly record: readonly RecordEntry[];
+  /** Of an identifier: the profiles whose record holds it now, in the order they took it. */
+  readonly holders: readonly IdentifierKey[];
+  /** Of a profile: the alias requests it was part of ([R11]). */
+  readonly aliases: readonly AliasWord[];
+}
+
+/** One identifier in a profile's record. */
+export interface RecordEntry {
+  readonly key: IdentifierKey;
+  readonly since: Instant;
+}
+
+/** One alias request, kept at both profiles. ms; `to` exclusive. */
+export interface AliasWord {
+  readonly part: 'source' | 'destination';
+  readonly other: IdentifierKey;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly shownFrom: Instant;
+  readonly position: Position;
+}
+
+/** A moment of evidence. Two are ordered by `time`, then `tie`; under `order: 'arrival'` by `position` ([O1]). */
+export interface Sight {
+  readonly time: Instant;
+  /** The insert id, or nothing where there is none. */
+  readonly tie: string;
+  readonly position: Position;
+  readonly trust: Trust;
+}
+
+/** "This identifier is used by `owner` from now on": the evidence behind a link. `owner` null: by nobody (logout). */
+export interface Claim extends Sight {
+  readonly owner: IdentifierKey | null;
+  readonly wire: string;
+  /** Kept, but believed only once something trusted says it too (identity mode `enforce`). */
+  readonly unverified?: true;
+  /** Said by the directory, which follows the order of the log ([R6]). */
+  readonly directory?: true;
+  /** Of a listed claim: between this moment and its own the same was said again and again ([L4]). ms */
+  readonly since?: Instant;
+  /** Refused when it arrived, by this rule (a cap). */
+  readonly refused?: string;
+  /** Where it is read for another identifier, which a merge made one with its own: the number of its own node ([M6]). */
+  readonly of?: number;
+}
+
+/** An explicit merge between two identifiers. Each end keeps its own copy. */
+export interface Edge extends Sight {
+  readonly other: IdentifierKey;
+  /** `together`: one item named both, which joins nobody. */
+  readonly how: 'merge' | 'identify' | 'alias' | 'together';
+  readonly wire: string;
+  /** True at the end that was named as the identified one. */
+  readonly identified?: true;
+  /** The rule that refused it; a refused edge joins nothing. */
+  readonly refused?: string;
+}
+
+/** What one item said of traits, segments and purposes of consent. */
+export interface Write extends Sight {
+  readonly wire: string;
+  readonly changes: readonly TraitChange[];
+}
+
+export interface ConsentWord extends Sight {
+  readonly consent: 'granted' | 'denied';
+  /** The word speaks of forwarding alone ([G5]). */
+  readonly scope?: 'forwarding';
+}
+
+/** Looks nodes up. */
+export interface Graph {
+  node(key: IdentifierKey): Node | undefined;
+  /** The identifier that founds this person id, if any. */
+  founder(person: PersonId): Node | undefined;
+  /** Claims of an identifier that its node no longer lists, between two moments (exclusive), in evidence order ([L4]). */
+  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[];
+}
+
+/** A graph that can take new versions of nodes. */
+export interface Draft extends Graph {
+  /** Nodes list all they are told and nothing is set aside: what a node that lists less is compared with. */
+  readonly listsAll?: boolean;
+  put(node: Node): void;
+  /** Keeps claims that a node has stopped listing. */
+  keep(key: IdentifierKey, claims: readonly Claim[]): void;
+  /** The number for a node that is new. */
+  nextNumber(): number;
+}

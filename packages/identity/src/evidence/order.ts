@@ -1,0 +1,24 @@
+import type { Policy } from '../policy/policy.ts';
+import type { Claim, Sight } from './graph.ts';
+
+/**
+ * [O1] Evidence is ordered by its own time, then by insert id, so that arrival order does not matter.
+ * [O2] Under `order: 'arrival'` it is ordered by position in the log, as the vendors do who go by arrival.
+ */
+export function compareSights(order: Policy['order'], a: Sight, b: Sight): number {
+  if (order === 'arrival') return a.position - b.position;
+  return a.time - b.time || (a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0);
+}
+
+/** [O3] Claims with equal time and insert id are ordered by what they say and how it is believed, never by arrival. */
+export function compareClaims(order: Policy['order'], a: Claim, b: Claim): number {
+  const sights = compareSights(order, a, b);
+  if (sights !== 0) return sights;
+  if (a.owner !== b.owner) return a.owner === null ? -1 : b.owner === null ? 1 : a.owner < b.owner ? -1 : 1;
+  return b.trust - a.trust || sortOf(a) - sortOf(b);
+}
+
+const sortOf = (claim: Claim): number =>
+  (claim.directory === undefined ? 0 : 1) +
+  (claim.unverified === undefined ? 0 : 2) +
+  (claim.refused === undefined ? 0 : 4);

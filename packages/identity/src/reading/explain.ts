@@ -1,0 +1,172 @@
+import { counted } from '../evidence/changes-of-hands.ts';
+import type { Claim, Edge, Graph, Node, Sight } from '../evidence/graph.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { IdentifierKey, Trust } from '../words/ids.ts';
+import { cluster, joins } from './cluster.ts';
+import { linksOf } from './links.ts';
+import { ownershipOf } from './ownership.ts';
+import { claimId } from './person.ts';
+
+/** One link of the way from one identifier to another, with its evidence. */
+export interface ChainStep {
+  readonly claim: string;
+  readonly rule: string;
+  /** ms */
+  readonly time: number;
+  readonly source: string;
+  readonly trust: Trust;
+  readonly from: IdentifierKey;
+  readonly to: IdentifierKey;
+  readonly because: string;
+}
+
+export interface RefusalReason {
+  readonly rule: string;
+  readonly reason: string;
+  readonly claim?: string;
+  readonly time?: number;
+  readonly source?: string;
+  readonly trust?: Trust;
+}
+
+export type Explanation =
+  | { readonly same: true; readonly chain: readonly ChainStep[] }
+  | { readonly same: false; readonly refusal: RefusalReason };
+
+/**
+ * [X1] Why two identifiers are one person, link by link, or the refusal that keeps them apart.
+ * A shared device is one person with each of its users, for that user's stretch.
+ */
+export function explain(graph: Graph, policy: Policy, a: IdentifierKey, b: IdentifierKey): Explanation {
+  const one = graph.node(a);
+  const other = graph.node(b);
+  if (one === undefined || other === undefined)
+    return { same: false, refusal: { rule: 'P1', reason: 'we have never seen one of these identifiers' } };
+  const theirs = ownershipOf(graph, policy, other);
+  const common = ownershipOf(graph, policy, one).findLast((stretch) =>
+    theirs.some((their) => their.person.key === stretch.person.key),
+  )?.person;
+  if (common === undefined) return { same: false, refusal: whyApart(graph, policy, one, other) };
+  const up = climb(graph, policy, one, common);
+  const down = climb(graph, policy, other, common);
+  // Where both ways use the same links, those say nothing.
+  while (up.steps.length > 0 && down.steps.length > 0 && up.steps.at(-1)?.from === down.steps.at(-1)?.from) {
+    up.steps.pop();
+    down.steps.pop();
+  }
+  const top = (way: typeof up, start: Node) => way.steps.at(-1)?.to ?? start.key;
+  const across = mergesBetween(graph, top(up, one), top(down, other));
+  return { same: true, chain: [...up.steps, ...across, ...down.steps.toReversed()] };
+}
+
+/** The links from an identifier up to a member of the person's cluster. */
+function climb(graph: Graph, policy: Policy, start: Node, person: Node): { steps: ChainStep[] } {
+  const steps: ChainStep[] = [];
+  const members = new Set(cluster(graph, person).map((member) => member.key));
+  for (let node: Node | undefined = start; node !== undefined && !members.has(node.key); ) {
+    const here: Node = node;
+    const link = linksOf(graph, policy, here).stretches.findLast((stretch) => {
+      const owner = stretch.owner === null ? undefined : graph.node(stretch.owner);
+      return owner !== undefined && ownershipOf(graph, policy, owner).some((above) => above.person.key === person.key);
+    });
+    if (link?.owner == null || link.claim === null) break;
+    const { of } = link.claim;
+    const at = of === undefined ? here : (cluster(graph, here).find((member) => member.number === of) ?? here);
+    steps.push(...mergesBetween(graph, here.key, at.key), {
+      ...evidence(link.claim, claimId(link.claim, here)),
+      rule: link.rule,
+      from: at.key,
+      to: link.owner,
+      because: meaning[link.rule] ?? 'they were used together',
+    });
+    node = graph.node(link.owner);
+  }
+  return { steps };
+}
+
+const meaning: Readonly<Record<string, string>> = {
+  L1: 'both were named by one item; this identifier belongs to one person for good',
+  L3a: 'this person was the first to log in on this device',
+  L3b: 'this person was the last to log in on this device',
+  L6a: 'this person was logged in on this device from this moment',
+  R6: 'the directory’s record of this profile holds it',
+  L6: 'nobody else was ever said to use this device',
+  L7a: 'this person logged in on this device within the time that a login reaches',
+  L7b: 'only this person ever logged in on this device, and did so later',
+  L6b: 'this was the first login on this device, so the time before it belongs to the same person',
+};
+
+const evidence = (sight: Sight & { readonly wire: string }, claim: string) => ({
+  claim,
+  time: sight.time,
+  source: sight.wire,
+  trust: sight.trust,
+});
+
+/** The shortest way along explicit merges. */
+function mergesBetween(graph: Graph, from: IdentifierKey, to: IdentifierKey): readonly ChainStep[] {
+  const reached = new Map<IdentifierKey, { by: IdentifierKey; edge: Edge } | null>([[from, null]]);
+  for (const key of reached.keys()) {
+    if (key === to) break;
+    for (const edge of graph.node(key)?.edges ?? [])
+      if (joins(edge) && !reached.has(edge.other)) reached.set(edge.other, { by: key, edge });
+  }
+  const steps: ChainStep[] = [];
+  for (let at = reached.get(to), key = to; at != null; key = at.by, at = reached.get(at.by)) {
+    steps.unshift({
+      ...evidence(at.edge, `c${at.edge.position}`),
+      rule: at.edge.how === 'merge' ? 'M1' : 'J1',
+      from: at.by,
+      to: key,
+      because: 'an explicit merge said so',
+    });
+  }
+  return steps;
+}
+
+/** [X2] What keeps two people apart: a refused claim or merge between them, else a device both used, else nothing at all. */
+function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): RefusalReason {
+  const people = (node: Node) => new Set(ownershipOf(graph, policy, node).map((stretch) => stretch.person.key));
+  for (const [node, target] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const wanted = people(target);
+    for (const refusal of linksOf(graph, policy, node).refusals) {
+      const owner = refusal.claim.owner === null ? undefined : graph.node(refusal.claim.owner);
+      if (owner !== undefined && [...people(owner)].some((key) => wanted.has(key)))
+        return { ...evidence(refusal.claim, claimId(refusal.claim, node)), rule: refusal.rule, reason: refusal.reason };
+    }
+  }
+  const mine = membersOf(graph, people(one));
+  const theirs = membersOf(graph, people(other));
+  const refused = mine
+    .flatMap((node) => node.edges)
+    .find((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
+  if (refused !== undefined)
+    return {
+      ...evidence(refused, `c${refused.position}`),
+      rule: refused.refused as string,
+      reason: 'a merge of the two was refused',
+    };
+  const shared = mine.flatMap((node) => node.below).find((key) => theirs.some((node) => node.below.includes(key)));
+  if (shared !== undefined) {
+    const node = graph.node(shared) as Node;
+    const claim = counted(policy, node.claims).findLast(
+      (one): one is Claim => one.owner !== null && theirs.some((their) => their.key === one.owner),
+    );
+    return {
+      rule: 'S11',
+      reason: `both used one ${node.id.kind}; sharing it joins no known people`,
+      ...(claim ? evidence(claim, claimId(claim, node)) : {}),
+    };
+  }
+  return { rule: 'P1', reason: 'nothing we were told links them' };
+}
+
+/** The identifiers that are these people; a visit ([L7c]) is none. */
+const membersOf = (graph: Graph, people: Iterable<IdentifierKey>): readonly Node[] =>
+  [...people].flatMap((key) => {
+    const node = graph.node(key);
+    return node === undefined ? [] : cluster(graph, node);
+  });

@@ -1,0 +1,142 @@
+import { isRecorded, recordedStretches } from '../directory/links.ts';
+import { counted } from '../evidence/changes-of-hands.ts';
+import type { Claim, Graph, Node } from '../evidence/graph.ts';
+import { type Policy, roleOf } from '../policy/policy.ts';
+import type { IdentifierKey, Instant } from '../words/ids.ts';
+import { identifierOf } from '../words/ids.ts';
+import { byInterval } from './by-interval.ts';
+import { joins, survivor } from './cluster.ts';
+import { forGood } from './for-good.ts';
+import { always, type Link, type Links, own, type Refusal } from './link.ts';
+import { named } from './named.ts';
+import { reachBound } from './reach.ts';
+import { claimsFor } from './shared-claims.ts';
+import { visitAt } from './visit.ts';
+
+/**
+ * Whom an identifier belongs to, stretch by stretch: the policy's reading of its claims.
+ * A pure function of the claims, so trying another policy is reading them again.
+ */
+export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
+  const claims = mayShare(policy, node) ? claimsFor(graph, policy, node) : node.claims;
+  if (claims.length === 0) return { stretches: [own], refusals: [] };
+  // Nearly every device has one user: there is nothing to weigh.
+  const first = soleClaim(policy, node, claims);
+  if (first !== undefined)
+    return {
+      stretches: [
+        { ...always, owner: first.owner, claim: first, rule: policy.sharedDevice === 'reach-bound' ? 'L6' : 'L6b' },
+      ],
+      refusals: [],
+    };
+  const refusals: Refusal[] = [];
+  const refuse = (claim: Claim, rule: string, reason: string) => {
+    refusals.push({ claim, rule, reason });
+    return false;
+  };
+
+  const standing = counted(policy, claims).filter((claim) => {
+    if (claim.unverified) return refuse(claim, 'E2', 'a public key may not link known people in enforce mode');
+    if (claim.refused !== undefined) return refuse(claim, claim.refused, 'a limit was reached');
+    return true;
+  });
+  if (standing.length === 0) return { stretches: [own], refusals };
+  if (isRecorded(policy, node)) return { stretches: recordedStretches(standing, refusals), refusals };
+  if (roleOf(policy, node.id.kind) !== 'anonymous') return named(graph, policy, node, standing, refusals, refuse);
+
+  // [L2] A claim to a named person outranks claims to another anonymous identifier.
+  const isNamed = (claim: Claim) =>
+    claim.owner !== null && roleOf(policy, identifierOf(claim.owner).kind) !== 'anonymous';
+  const toPeople = standing.some(isNamed)
+    ? standing.filter((claim) => claim.owner === null || isNamed(claim))
+    : standing;
+  const owners = new Set(toPeople.filter((claim) => claim.directory !== true).map((claim) => claim.owner));
+  owners.delete(null);
+  // [K3] A value that points to very many people is a shared terminal or a bug, and is believed for none. The
+  // directory's own profiles do not count: every logout may make one more.
+  if (policy.sharedDevice === 'reach-bound')
+    return {
+      stretches: reachBound(withLogouts(policy, toPeople), policy.reach, personsIn(graph, policy), refuse),
+      refusals,
+    };
+  if (owners.size > policy.caps.peoplePerIdentifier) {
+    for (const claim of toPeople) refuse(claim, 'K3', 'this identifier points to too many people to be believed');
+    return { stretches: [own], refusals };
+  }
+  switch (policy.sharedDevice) {
+    case 'first-login':
+      return forGood(policy, toPeople, 'first', refuse, refusals);
+    case 'last-login':
+      return forGood(policy, toPeople, 'last', refuse, refusals);
+    case 'by-interval':
+      return byInterval(withLogouts(policy, toPeople), refuse, refusals);
+  }
+}
+
+/** [L6d] `afterLogout: 'last-login'`: only somebody else's login ends a stretch. */
+const withLogouts = (policy: Policy, claims: readonly Claim[]): readonly Claim[] =>
+  policy.afterLogout === 'nobody' ? claims : claims.filter((claim) => claim.owner !== null);
+
+/** [L6] The person an owner is, for good: a contact is whoever's it is, and of merged people there is one. */
+function personsIn(graph: Graph, policy: Policy): (owner: IdentifierKey) => IdentifierKey {
+  const found = new Map<IdentifierKey, IdentifierKey>();
+  return (owner) => {
+    let person = found.get(owner);
+    if (person === undefined) {
+      person = ownerAt(graph, policy, owner, Number.POSITIVE_INFINITY)?.key ?? owner;
+      found.set(owner, person);
+    }
+    return person;
+  };
+}
+
+/** The first claim of an anonymous identifier that was only ever said to belong to one owner, under `by-interval`. */
+function soleClaim(policy: Policy, node: Node, claims: readonly Claim[]): Claim | undefined {
+  const first = claims[0] as Claim;
+  const isSpread = policy.sharedDevice === 'by-interval' || policy.sharedDevice === 'reach-bound';
+  if (first.owner === null || !isSpread) return undefined;
+  if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy, node)) return undefined;
+  const isSame = (claim: Claim) =>
+    claim.owner === first.owner && claim.unverified === undefined && claim.refused === undefined;
+  return claims.every(isSame) ? first : undefined;
+}
+
+/** [M6] Devices and contacts may be merged before anybody is known to have them. */
+function mayShare(policy: Policy, node: Node): boolean {
+  if (node.edges.length === 0) return false;
+  const role = roleOf(policy, node.id.kind);
+  return role === 'anonymous' || role === 'contact';
+}
+
+/** The stretch of an identifier that holds a moment; infinity is after the last. */
+export const linkAt = (graph: Graph, policy: Policy, node: Node, time: Instant): Link => {
+  const { stretches } = linksOf(graph, policy, node);
+  return stretches.find((stretch) => time < stretch.to) ?? (stretches.at(-1) as Link);
+};
+
+/** Whom an identifier belonged to at a moment, named by that person's founding identifier ([A2]). */
+export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Node | undefined {
+  const node = graph.node(key);
+  return node && ownerOf(graph, policy, node, time);
+}
+
+/** As `ownerAt`, of a node at hand. */
+function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
+  if (node.claims.length === 0 && node.edges.length === 0) return survivor(graph, policy, node);
+  const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
+  const link = linkAt(graph, policy, node, moment);
+  const above = link.owner === null ? undefined : graph.node(link.owner);
+  if (above !== undefined) return ownerOf(graph, policy, above, time);
+  return link.rule === 'L7c' && standsAlone(node)
+    ? visitAt(node, link.from, link.to, moment)
+    : survivor(graph, policy, node);
+}
+
+/**
+ * [L7d] Whoever asks whose something is, and not when, means when it was last seen: no login reaches for ever. Where the
+ * last word was a logout it is nobody's.
+ */
+const latest = (node: Node): Instant => (node.claims.at(-1)?.owner === null ? Number.POSITIVE_INFINITY : node.lastSeen);
+
+/** [L7c] A device that was merged with others is no longer shared by strangers: the merge says whose it is. */
+export const standsAlone = (node: Node): boolean => !node.edges.some(joins);

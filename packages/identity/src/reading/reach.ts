@@ -1,0 +1,137 @@
+import type { Claim } from '../evidence/graph.ts';
+import type { Reach } from '../policy/policy.ts';
+import type { IdentifierKey, Instant } from '../words/ids.ts';
+import { byTrust } from './by-trust.ts';
+
+/** A stretch of a shared identifier's time, and the claim that says whose it is; null: nobody's. `to` is exclusive. */
+export interface ReachStretch {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly owner: IdentifierKey | null;
+  readonly claim: Claim | null;
+  readonly rule: 'L6' | 'L7a' | 'L7b' | 'L7c';
+}
+
+/** [L4] Within a part of a run no silence is longer, ms: what two logins reach across, however many people there are. */
+export const longestSilence = ({ ms, crowdedMs }: Reach): number => 2 * Math.min(ms, crowdedMs);
+
+/** The person an owner is: two identifiers of one person are one ([L6]). */
+export type PersonOf = (owner: IdentifierKey) => IdentifierKey;
+
+type Refuse = (claim: Claim, rule: string, reason: string) => void;
+
+const whole = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY } as const;
+
+/** [L6] Shared is what two people were said to have, or what somebody left. */
+export const isSharedBy = (claims: readonly Claim[]): boolean =>
+  claims.some((claim) => claim.owner === null || claim.owner !== claims[0]?.owner);
+
+/**
+ * Whose an anonymous identifier was, moment by moment, under `sharedDevice: 'reach-bound'` ([L6], [L7]).
+ * Claims in evidence order, only those that stand.
+ */
+export const reachBound = (
+  claims: readonly Claim[],
+  reach: Reach,
+  personOf: PersonOf,
+  refuse: Refuse,
+): readonly ReachStretch[] =>
+  byTrust(
+    claims,
+    (some) => stretchesOf(some, reach, personOf),
+    (claim, owner) => {
+      if (claim.owner === null || personOf(owner) !== personOf(claim.owner))
+        refuse(claim, 'S10', 'a more trusted sender says who uses this device');
+    },
+  );
+
+const nobody: ReachStretch = { ...whole, owner: null, claim: null, rule: 'L7c' };
+
+/** The stretches of claims that all count. */
+function stretchesOf(told: readonly Claim[], reach: Reach, personOf: PersonOf): readonly ReachStretch[] {
+  // Nobody leaves twice.
+  const claims = told.filter((claim, i) => claim.owner !== null || i === 0 || told[i - 1]?.owner !== null);
+  const logins = claims.filter((claim) => claim.owner !== null);
+  const [first] = logins;
+  if (first === undefined) return [nobody];
+  const people = new Set(logins.map((claim) => personOf(claim.owner as IdentifierKey))).size;
+  if (people === 1 && logins.length === claims.length)
+    return [{ ...whole, owner: first.owner, claim: first, rule: 'L6' }];
+  // [K3] Where very many people come and go, a word reaches less far.
+  const far = people > reach.crowd ? reach.crowdedMs : reach.ms;
+  // [L7b] What one person left behind is theirs up to their last login.
+  const sole = people === 1 && !reach.strict ? (logins.at(-1) as Claim) : undefined;
+  const out = new Stretches();
+  if (sole !== undefined) out.add(sole.time, sole.owner, sole, 'L7b');
+  const said = saidThroughout(claims);
+  let left: Claim | undefined;
+  let head = claims[0] as Claim;
+  for (const [i, claim] of claims.entries()) {
+    if (claim.owner !== null) left = claim;
+    const next = claims[i + 1];
+    const until = next?.time ?? whole.to;
+    if (i === 0) reachBack(out, claim.time, nextLogin(claims, 0), far, whole.from);
+    // [L7a] The latest login reaches forward …
+    // What was said twice at one moment was said by the first.
+    if (claims[i - 1]?.owner !== claim.owner || claims[i - 1]?.time !== claim.time) head = claim;
+    if (claim.owner !== null) out.add(Math.min(said[i] ? until : claim.time + far, until), claim.owner, head, 'L7a');
+    const ahead = nextLogin(claims, i + 1);
+    // … for a moment after a logout it is still whoever left, if no login reaches back to it …
+    if (claim.owner === null && left !== undefined) {
+      const back = ahead === undefined ? whole.to : ahead.time - far;
+      out.add(Math.min(claim.time + reach.leftMs, until, Math.max(back, claim.time)), left.owner, left, 'L7a');
+    }
+    // … and the next one reaches back.
+    reachBack(out, until, ahead, far, claim.time);
+  }
+  return out.list();
+}
+
+/** For each claim: was the same said again and again until the next one ([L4])? */
+function saidThroughout(claims: readonly Claim[]): readonly boolean[] {
+  const said = claims.map(() => false);
+  let since = whole.to;
+  for (let i = claims.length - 1; i > 0; i--) {
+    const [before, claim] = [claims[i - 1] as Claim, claims[i] as Claim];
+    since = Math.min(since, claim.since ?? whole.to);
+    if (before.owner !== claim.owner) since = whole.to;
+    said[i - 1] = since <= before.time;
+  }
+  return said;
+}
+
+/** Up to a moment: nobody's until the next login reaches it, but for what the claim before already has. */
+function reachBack(out: Stretches, until: Instant, ahead: Claim | undefined, far: number, since: Instant): void {
+  const from = ahead === undefined ? until : Math.min(Math.max(ahead.time - far, since), until);
+  out.add(from, null, null, 'L7c');
+  if (ahead !== undefined) out.add(until, ahead.owner, ahead, 'L7a');
+}
+
+function nextLogin(claims: readonly Claim[], from: number): Claim | undefined {
+  for (let i = from; i < claims.length; i++) if ((claims[i] as Claim).owner !== null) return claims[i];
+  return undefined;
+}
+
+/** Stretches one after another; what ends before the one before it is dropped, neighbours of one owner are one. */
+class Stretches {
+  readonly #list: {
+    from: Instant;
+    to: Instant;
+    owner: IdentifierKey | null;
+    claim: Claim | null;
+    rule: ReachStretch['rule'];
+  }[] = [];
+
+  add(to: Instant, owner: IdentifierKey | null, claim: Claim | null, rule: ReachStretch['rule']): void {
+    const last = this.#list.at(-1);
+    const from = last?.to ?? whole.from;
+    if (to <= from) return;
+    if (last !== undefined && last.owner === owner) last.to = to;
+    else this.#list.push({ from, to, owner, claim, rule });
+  }
+
+  list(): readonly ReachStretch[] {
+    this.add(whole.to, null, null, 'L7c');
+    return this.#list;
+  }
+}
