@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { backupCommand } from './commands/backup.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { outputsCommand } from './commands/outputs.ts';
 import { peopleCommand } from './commands/people.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { signCommand } from './commands/sign.ts';
@@ -33,6 +35,8 @@ export function createProgram(): Command {
     scoreCommand(),
     testCommand(),
     doctorCommand(),
+    backupCommand(),
+    restoreCommand(),
     signCommand(),
   ])
     program.addCommand(inherit(command, program));

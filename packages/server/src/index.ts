@@ -1,3 +1,4 @@
 export type * from './api.ts';
 export { ConfigError } from './settings/load.ts';
+export { deriveIn, rulesIn } from './settings/rules-of-data.ts';
 export { type RunningServer, type ServeOptions, type Surroundings, startServer } from './start.ts';

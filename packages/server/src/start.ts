@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { createIngest, type Ingest } from '@selfsame/store';
-import { openColumns, openEmbeddedStore } from '@selfsame/store-embedded';
+import { openColumns, openEmbeddedStore, refuseHalfRestored } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, destination } from 'pino';
 import { announce, tokenFileOf } from './announce.ts';
@@ -34,7 +34,7 @@ import { runtimeProblem } from './runtime.ts';
 import { createProjects } from './settings/keyring.ts';
 import { defaultSettings, loadSettings, type Settings } from './settings/load.ts';
 import { personIds } from './settings/person-ids.ts';
-import { loadSecrets } from './settings/secrets.ts';
+import { keyFor, loadSecrets } from './settings/secrets.ts';
 import { stopOnSignals } from './signals.ts';
 import { stopServer } from './stop.ts';
 import { createStorageProbe } from './storage-probe.ts';
@@ -103,13 +103,13 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
 
   const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', surroundings.logTo ?? destination(2));
   keepToOwner();
+  refuseHalfRestored(options.data);
   const secrets = loadSecrets(options.data);
   chmodSync(options.data, 0o700);
   const settings = options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config);
   const certificate = await loadCertificate(options, options.data);
-  const installation = Buffer.from(secrets.installation, 'base64url');
   const policies = openPolicies(options.data);
-  const projects = createProjects(settings.projects, personIds(keyFor(installation, 'person-ids')), policies);
+  const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), policies);
   for (const project of policies.chosen.keys())
     log.info({ project }, 'its policy is the one an operator chose, not the settings file’s');
 
@@ -194,7 +194,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     projects,
     wires,
     sessions: createConsoleSessions(
-      keyFor(installation, 'console-sessions'),
+      keyFor(secrets, 'console-sessions'),
       clock,
       openEndedSessions(join(options.data, 'ended-sessions.json')),
     ),
@@ -282,10 +282,6 @@ function addressOf(app: FastifyInstance, scheme: 'http' | 'https'): string {
 function keepToOwner(): void {
   if (isMainThread) process.umask(0o077);
 }
-
-/** A key for one purpose of an installation's secret (S8). */
-const keyFor = (installation: Uint8Array, purpose: string): Uint8Array =>
-  createHmac('sha256', installation).update(purpose).digest();
 
 function secretsOf(settings: Settings) {
   const byProject = new Map(settings.projects.map((one) => [one.id, one]));

@@ -58,20 +58,41 @@ function prepare(db: Database.Database, tables: string): void {
       'store/unavailable',
       'SQLite does not sync every commit on this file system: move the data directory to a local disk',
     );
-  const version = db.pragma('user_version', { simple: true }) as number;
-  if (version === VERSION) {
+  if (versionOf(db) === VERSION) {
     assertTables(db, tables);
     return;
   }
-  if (version !== 0)
-    throw new StoreError(
-      'store/unavailable',
-      `the store is of version ${version}, this program reads version ${VERSION}`,
-    );
   db.transaction(() => {
     db.exec(tables);
     db.pragma(`user_version = ${VERSION}`);
   })();
+}
+
+/**
+ * The log and the counts, to be read beside a server that writes them.
+ * @throws StoreError or SqliteError when there is no such file, or it is not a store of this version as it was made.
+ */
+export function readTruth(file: string): Database.Database {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    if (versionOf(db) === 0) throw new StoreError('store/corrupt', `${basename(file)} is not a store`);
+    assertTables(db, truth);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** 0 for a new file. @throws StoreError when it is another version than ours. */
+function versionOf(db: Database.Database): number {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version !== 0 && version !== VERSION)
+    throw new StoreError(
+      'store/unavailable',
+      `the store is of version ${version}, this program reads version ${VERSION}`,
+    );
+  return version;
 }
 
 /** The insert ids of one generation (`seen.ts`). */

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from './whole-file.ts';
@@ -19,17 +19,29 @@ export interface Secrets {
 /** Reads `secrets.json` of a data directory, made on first use. @throws Error when it is there and cannot be read. */
 export function loadSecrets(directory: string): Secrets {
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, 'secrets.json');
+  const found = readSecrets(directory);
+  if (found !== undefined) return found;
+  const secrets = makeSecrets();
+  writeWhole(fileOf(directory), secrets);
+  return secrets;
+}
+
+/** The same where nothing may be made. @throws Error when it is there and cannot be read. */
+export function readSecrets(directory: string): Secrets | undefined {
+  const file = fileOf(directory);
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw new Error(`${file} cannot be read: restore it from a backup. A new one would give every person a new id.`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read: restore it from a backup. A new one would give every person a new id.`);
   }
-  const secrets = makeSecrets();
-  writeWhole(file, secrets);
-  return secrets;
 }
+
+const fileOf = (directory: string): string => join(directory, 'secrets.json');
+
+/** A key for one purpose of an installation's secret (S8). */
+export const keyFor = ({ installation }: Secrets, purpose: string): Uint8Array =>
+  createHmac('sha256', Buffer.from(installation, 'base64url')).update(purpose).digest();
 
 const makeSecrets = (): Secrets => ({
   installation: randomBytes(32).toString('base64url'),

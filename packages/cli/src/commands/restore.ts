@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { dataFailure } from '../data-failure.ts';
+import { flag } from '../flag.ts';
+import { print } from '../print.ts';
+import { showSteps } from '../steps.ts';
+
+/** `selfsame restore`: a data directory made of a backup, compared with what the backup says of itself (G23). */
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('Make a data directory of a backup, and see that it is as it was made.')
+    .argument('<backup>', 'a directory that `selfsame backup` has written')
+    .addOption(flag('--data <dir>', 'the new data directory; empty or not there yet', './data'))
+    .addHelpText(
+      'after',
+      `
+Every file is compared with its hash, and the log is folded again: the people must be those of the backup. Then start
+the server on the directory, with the settings file it had. What came after the backup is not in it; messages to outputs
+since then go out again under their ids.
+
+Example:
+  selfsame restore /backup/selfsame-2026-11-28 --data /var/lib/selfsame`,
+    )
+    .action(async (from: string, { data }: { readonly data: string }) => {
+      process.umask(0o077);
+      const { restoreData } = await import('@selfsame/store-embedded');
+      const { deriveIn } = await import('@selfsame/server');
+      const steps = showSteps({ copy: 'Copying files', fold: 'Folding the log' });
+      try {
+        const { position, madeAt, folds } = await restoreData({ from, to: data, deriveIn, onStep: steps.onStep });
+        steps.stop();
+        const how = folds === undefined ? 'its checksums match' : 'the people in it are those it was made with';
+        print(`${data}: ${position.toLocaleString('en')} log records as of ${madeAt}; ${how}`);
+      } catch (cause) {
+        steps.stop();
+        throw dataFailure(cause);
+      }
+    });
+}

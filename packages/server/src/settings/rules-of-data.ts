@@ -1,0 +1,31 @@
+import type { DerivePersonId, ProjectId, Rules } from '@selfsame/identity';
+import { openPolicies } from '../policy/file.ts';
+import { createProjects } from './keyring.ts';
+import { defaultSettings, loadSettings } from './load.ts';
+import { personIds } from './person-ids.ts';
+import { keyFor, readSecrets, type Secrets } from './secrets.ts';
+
+/**
+ * How the installation that a data directory belongs to makes person ids.
+ * @throws Error when its `secrets.json` is missing or cannot be read.
+ */
+export const deriveIn = (directory: string): DerivePersonId => derive(secretsIn(directory));
+
+/**
+ * The rules by which a data directory is folded: those an operator chose, then the settings file's (without one, those
+ * of the project `demo`).
+ * @throws Error as `deriveIn` · ConfigError with every problem of the settings.
+ */
+export function rulesIn(directory: string, config: string | undefined): (project: ProjectId) => Rules {
+  const secrets = secretsIn(directory);
+  const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config);
+  return createProjects(settings.projects, derive(secrets), openPolicies(directory)).rules;
+}
+
+function secretsIn(directory: string): Secrets {
+  const secrets = readSecrets(directory);
+  if (secrets === undefined) throw new Error(`there is no secrets.json in ${directory}: person ids are made with it`);
+  return secrets;
+}
+
+const derive = (secrets: Secrets): DerivePersonId => personIds(keyFor(secrets, 'person-ids'));
