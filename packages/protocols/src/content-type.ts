@@ -7,10 +7,11 @@ import type { WireRequest } from './protocol.ts';
 export const isJsonBody = ({ headers, body }: WireRequest): boolean =>
   isJsonOrText(headers['content-type']) || beginsAsJson(body);
 
-/** The same for a wire whose senders are ours: they know better than to call JSON a form. */
+/** The same where whoever sends knows better than to call JSON a form, or text in UTF-8 something else. */
 export const isJsonNoForm = (request: WireRequest): boolean =>
-  isJsonBody(request) &&
-  !/^\s*(application\/x-www-form-urlencoded|multipart\/)/i.test(request.headers['content-type'] ?? '');
+  isJsonBody(request) && !notJson.test(request.headers['content-type'] ?? '');
+
+const notJson = /^\s*(application\/x-www-form-urlencoded|multipart\/)|charset\s*=\s*"?utf-?(16|32)/i;
 
 const isJsonOrText = (type: string | undefined): boolean =>
   type === undefined || /^\s*(application\/json|text\/plain)\s*(;|$)/i.test(type);

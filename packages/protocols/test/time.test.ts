@@ -61,6 +61,17 @@ describe('a time as programs print it', () => {
     ['nanoseconds as digits', '1795170030500000123', half],
     ['MongoDB', { $date: '2026-11-20T10:20:30.5Z' }, half],
     ['MongoDB canonical', { $date: { $numberLong: '1795170030500' } }, half],
+    ['Firestore', { _seconds: 1_795_170_030, _nanoseconds: 500_000_000 }, half],
+    ['protocol buffers', { seconds: '1795170030', nanos: 500_000_000 }, half],
+    ['Java LocalDateTime by Jackson', [2026, 11, 20, 10, 20, 30, 500_000_000], half],
+    ['Java LocalDate by Jackson', [2026, 11, 20], day],
+    ['Java Instant by Jackson', 1_795_170_030.5, half],
+    ['Java Double', '1.7951700305E9', half],
+    ['Scala, of milliseconds', '1.7951700305E12', half],
+    ['Windows FILETIME', 134_396_436_305_000_000, half],
+    ['Chrome', '13439643630500000', half],
+    ['text that was encoded twice', '"2026-11-20T10:20:30.5Z"', half],
+    ['Australia', '2026-11-20 21:20:30 AEDT', whole],
     ['PHP DateTime', { date: '2026-11-20 10:20:30.500000', timezone_type: 3, timezone: 'UTC' }, half],
   ])('%s: %j', (_who, sent, ms) => expect(readTime(sent)).toBe(ms));
 
@@ -68,7 +79,20 @@ describe('a time as programs print it', () => {
     ...['', 'now', 'yesterday', 'infinity', '2026', 'NaN', '0000-00-00 00:00:00', '2026-02-29T00:00:00Z'],
     ...['20/11/2026 10:20:30', '2026-11-20 10:20:30 America/Los_Angeles', '2026-11-20T10:20:30 IST', '13/13/2026'],
     ...['Fri, 20 Foo 2026 10:20:30 GMT', '11/20/2026 13:00:00 PM', '[object Object]', 'Invalid Date'],
-    ...[Number.NaN, 1e300, true, [], {}, { date: 1 }, 'x'.repeat(100_000), `${'1'.repeat(50)}:00`],
+    ...[
+      Number.NaN,
+      1e300,
+      true,
+      [],
+      {},
+      { date: 1 },
+      [2026, 11],
+      [2026, 13, 1],
+      [2026, 11, 'x'],
+      { seconds: {} },
+      'x'.repeat(100_000),
+      `${'1'.repeat(50)}:00`,
+    ],
   ])('refuses %j', (sent) => expect(readTime(sent as string)).toBeUndefined());
 
   it('small numbers are in the unit of the wire', () => {
@@ -98,7 +122,15 @@ describe('a time as programs print it', () => {
 });
 
 describe('a field that was never filled', () => {
-  it.each(['0001-01-01T00:00:00Z', '1601-01-01', '1899-12-30 00:00:00', '1970-01-01T00:00:00Z', 0])('%s', (sent) => {
+  it.each([
+    '0001-01-01T00:00:00Z',
+    '1601-01-01',
+    '1899-12-30 00:00:00',
+    '1970-01-01T00:00:00Z',
+    0,
+    253_402_300_799,
+    '253402300799999',
+  ])('%s', (sent) => {
     expect(isUnfilled(readTime(sent) as number)).toBe(true);
     expect(whenOf(sent)).toEqual({ untimed: 'unfilled' });
   });

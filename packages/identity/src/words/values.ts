@@ -1,38 +1,75 @@
 import type { Identifier } from './ids.ts';
 
 /**
- * [V3] Values that programs send when they have none: the empty values of languages, the words of tag managers and
- * reports, and names of fields that an SDK puts before it has started. Compared without case, quotes and brackets around.
+ * [V3] Values that programs send when they have none, as their letters and digits: the empty values of languages, the
+ * words of tag managers and reports, and names of fields that stand where a value belongs. So `n/a`, `not set`,
+ * `__USER_ID__` and `[object Object]` are among them, in any case and with anything around.
  */
-const placeholders: ReadonlySet<string> = new Set([
-  ...['', 'null', 'undefined', 'nil', 'none', 'nan', 'n/a', 'na', 'true', 'false', 'void'],
-  ...['anon', 'anonymous', 'guest', 'unknown', 'not set', 'not provided', 'not available', 'unset', 'empty'],
-  ...['object object', '-1', 'undefined.undefined', 'null.null', 'nil uuid'],
-  ...['cly_temp_id', '[cly]_temp_id', 'temp_id'],
-  ...['anonymousid', 'anonymous_id', 'userid', 'user_id', 'distinct_id', 'distinctid', 'device_id', 'deviceid'],
+const words: ReadonlySet<string> = new Set([
+  ...['null', 'undefined', 'nil', 'none', 'nan', 'inf', 'infinity', 'na', 'true', 'false', 'void', 'nullptr'],
+  ...['anon', 'anonymous', 'guest', 'unknown', 'notset', 'notprovided', 'notavailable', 'unset', 'empty', 'missing'],
+  ...['unavailable', 'redacted', 'filtered', 'notauthenticated', 'notloggedin', 'loggedout', 'optout', 'optedout'],
+  ...['anonymoususer', 'guestuser', 'unknownuser', 'noid', 'nouser', 'nouserid', 'noneprovided', 'niluuid'],
+  ...['objectobject', 'objectundefined', 'objectnull', 'optionalnil', 'optional', 'somenone', 'systemobject'],
+  ...['clytempid', 'tempid', 'anonymousid', 'anonid', 'userid', 'distinctid', 'deviceid', 'clientid', 'sessionid'],
+  ...['visitorid', 'customerid', 'id', 'uid', 'uuid', 'guid', 'email'],
 ]);
 
+/** Ids that many devices share: of Android's emulators and a faulty release, of phones that hide theirs. */
+const shared: ReadonlySet<string> = new Set(['9774d56d682e549c', '020000000000', '004999010640000']);
+
+/** What databases, spreadsheets and programs print where a value is missing. */
+const signs: ReadonlySet<string> = new Set(['-1', '\\n', '#ref!', '#value!', '#name?', '#null!']);
+
 /** Zeros: one alone, or eight and more however they are grouped; shorter rows of them are somebody's number. */
-const zeros = /^(0|(0[-:. ]?){7,}0)$/;
+const zeros = /^(0|0x0+|(0[-:. ]?){7,}0)$/;
 
 /** What a template leaves where nobody filled it in: `{{User ID}}`, `${userId}`, `<%= id %>`, `%user_id%`, `[[id]]`. */
-const template = /^(\{\{.*\}\}|\$\{.*\}|#\{.*\}|<%.*%>|%[a-z_.]{2,}%|\[\[.*\]\]|\*\|.*\|\*)$/;
+const template = /^(\{\{.*\}\}|\$\{.*\}|#\{.*\}|<%.*%>|\{%.*%\}|%[a-z_.]{2,}%|\[\[.*\]\]|\*\|.*\|\*)$/;
+
+/** Two empty values put together, and what was meant to be put after a word: `undefined.undefined`, `user_null`. */
+const joined =
+  /^(?:(?:user|customer|visitor|device|member|account|client|auth0)[^a-z0-9]+)?(?:(?:null|undefined|nil|nan|none)[^a-z0-9]*)+$/;
+
+const filler = /^f{8,}$/;
 
 /** [V3] Is this value nobody? `own` are the project's additions, in any case. */
 export function isPlaceholder(value: string, own: readonly string[] = []): boolean {
-  const text = value.trim().toLowerCase();
-  if (own.some((other) => other.trim().toLowerCase() === text)) return true;
-  if (text.length > LONGEST_PLACEHOLDER) return false;
-  return placeholders.has(text) || zeros.test(text) || template.test(text) || isQuotedPlaceholder(text);
+  if (own.length > 0) {
+    const sent = value.trim().toLowerCase();
+    if (own.some((other) => other.trim().toLowerCase() === sent)) return true;
+  }
+  if (value.length > LONGEST_PLACEHOLDER) return false;
+  // Most ids hold a digit and nothing odd, and no word does.
+  if (digit.test(value) && plain.test(value)) return shared.has(value.toLowerCase());
+  const text = value.replace(invisible, '').trim().toLowerCase();
+  if (template.test(text) || signs.has(text)) return true;
+  if (text.includes('%')) {
+    const decoded = decodedOnce(text);
+    if (decoded !== text) return isPlaceholder(decoded);
+  }
+  const bare = text.replace(/(?:[\s\u2010-\u2027]|[^a-z0-9\u0080-\uffff])+/g, '');
+  if (digit.test(bare)) return shared.has(bare);
+  return bare === '' || words.has(bare) || zeros.test(withoutQuotes(text)) || joined.test(text) || filler.test(bare);
 }
 
 const LONGEST_PLACEHOLDER = 128;
 
-/** `"null"`, `'undefined'`, `(none)`, `<nil>`, `[object Object]`, one in another. */
-function isQuotedPlaceholder(text: string): boolean {
-  const inside = /^(?:"(.*)"|'(.*)'|`(.*)`|\((.*)\)|<(.*)>|\[(.*)\]|\{(.*)\}|\\"(.*)\\")$/.exec(text);
-  return inside !== null && isPlaceholder(inside.slice(1).find((part) => part !== undefined) ?? '');
+const digit = /[1-9]/;
+const plain = /^[a-z0-9][a-z0-9@._-]*$/i;
+
+/** Signs without width, which editors leave beside a value. */
+const invisible = /[\u200b-\u200d\u2060\ufeff]/g;
+
+function decodedOnce(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
+
+const withoutQuotes = (text: string): string => text.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
 
 /** The most bytes an identifier value may have; a longer one is refused and never cut. */
 export const MAX_VALUE_BYTES = 512;

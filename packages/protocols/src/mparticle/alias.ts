@@ -1,3 +1,4 @@
+import { isJsonNoForm } from '../content-type.ts';
 import { parseJson } from '../json/shape.ts';
 import { isObject } from '../json/values.ts';
 import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
@@ -10,6 +11,7 @@ const DEFAULT_DELAY_SECONDS = 24 * 3600;
 
 /** A request to show one profile's events under another. */
 export function readAlias(access: Access, request: WireRequest, host: Host): Reading {
+  if (!isJsonNoForm(request)) return refused(access, 'send JSON in UTF-8, as application/json', 415);
   const parsed = parseJson(request.body);
   if ('problem' in parsed || !isObject(parsed.value)) return refused(access, 'the body is not a JSON object');
   const { data, request_id: requestId } = parsed.value as AliasBody;
@@ -50,8 +52,8 @@ const delayOf = (access: Access): number => {
   return (typeof aliasDelaySeconds === 'number' ? aliasDelaySeconds : DEFAULT_DELAY_SECONDS) * 1000;
 };
 
-const refused = (access: Access, message: string): Reading => ({
+const refused = (access: Access, message: string, status = 400): Reading => ({
   type: 'items',
   items: [{ type: 'refused', project: access.project, reason: message }],
-  reply: () => json(400, { message, code: 'BAD_REQUEST' }),
+  reply: () => json(status, { message, code: 'BAD_REQUEST' }),
 });

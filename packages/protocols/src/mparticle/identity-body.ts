@@ -1,4 +1,5 @@
 import type { Identifier, Json } from '@selfsame/identity';
+import { isJsonNoForm } from '../content-type.ts';
 import { parseJson } from '../json/shape.ts';
 import { idOf, isObject, objectOf } from '../json/values.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
@@ -12,6 +13,8 @@ const platforms = new Set(['ios', 'android', 'web', 'tvos', 'roku', 'alexa', 'sm
 export interface Problem {
   readonly code: 'BAD_REQUEST' | 'LOOKUP_ERROR' | 'NOT_FOUND_ERROR';
   readonly problem: string;
+  /** Absent: 400. */
+  readonly status?: 400 | 404 | 415;
 }
 
 export const isProblem = (read: object): read is Problem => 'problem' in read;
@@ -30,10 +33,16 @@ export interface Opened {
 export function open(request: WireRequest, host: Host): Opened | Denied {
   const access = identityAccess(request, host);
   if (isDenied(access)) return access;
-  const parsed = parseJson(request.body);
-  const body = 'problem' in parsed ? bad(parsed.message) : readBody(parsed.value);
+  const body = isJsonNoForm(request) ? parse(request) : notJson;
   const requestId = isProblem(body) || body.request_id === undefined ? host.randomUuid() : body.request_id;
   return { access, requestId, body };
+}
+
+const notJson: Problem = { ...bad('send JSON in UTF-8, as application/json'), status: 415 };
+
+function parse(request: WireRequest): IdentityBody | Problem {
+  const parsed = parseJson(request.body);
+  return 'problem' in parsed ? bad(parsed.message) : readBody(parsed.value);
 }
 
 function readBody(value: Json): IdentityBody | Problem {

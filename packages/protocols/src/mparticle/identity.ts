@@ -71,8 +71,8 @@ export function readModify(path: string, request: WireRequest, host: Host): Read
 function search({ access, ...opened }: Opened, ids: readonly Identifier[], host: Host): Reading {
   const found = searchProfile(host.graph(access.project), access.policy, ids, access.trust);
   if (found !== undefined) return answer(json(200, identityAnswer(found, ids)));
-  const missing = { code: 'NOT_FOUND_ERROR', problem: 'no profile matches these identities' } as const;
-  return refused({ access, ...opened }, missing, 404);
+  const missing = { code: 'NOT_FOUND_ERROR', problem: 'no profile matches these identities', status: 404 } as const;
+  return refused({ access, ...opened }, missing);
 }
 
 /** D11: a browser sends a request again after a dropped connection, under the same id. */
@@ -113,7 +113,7 @@ const isOn = (request: WireRequest, option: string): boolean =>
   ['1', 'true', ''].includes(request.query.get(option)?.[0] ?? 'absent');
 
 /** A request we could read but not take: told to the client, and shown to the operator with the reason. */
-function refused({ access, requestId }: Opened, { code, problem }: Problem, status = 400): Reading {
+function refused({ access, requestId }: Opened, { code, problem, status = 400 }: Problem): Reading {
   return {
     type: 'items',
     items: [{ type: 'refused', project: access.project, reason: `${code}: ${problem}` }],

@@ -34,7 +34,7 @@ const spellings: readonly RegExp[] = [
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Hours ahead of UTC of the names that mean one zone: those of RFC 2822, and of Europe and Japan. */
+/** Hours ahead of UTC of the names that mean one zone: those of RFC 2822, and others that are nobody else's. */
 const zones: ReadonlyMap<string, number> = new Map([
   ...(['Z', 'UTC', 'GMT', 'UT', 'WET'] as const).map((name) => [name, 0] as const),
   ...([
@@ -55,6 +55,17 @@ const zones: ReadonlyMap<string, number> = new Map([
     ['EEST', 3],
     ['MSK', 3],
     ['JST', 9],
+    ['KST', 9],
+    ['HKT', 8],
+    ['SGT', 8],
+    ['SAST', 2],
+    ['AEST', 10],
+    ['AEDT', 11],
+    ['NZST', 12],
+    ['NZDT', 13],
+    ['AKST', -9],
+    ['AKDT', -8],
+    ['HST', -10],
   ] as const),
 ]);
 

@@ -8,6 +8,21 @@ const D = { device_application_stamp: 'D1' };
 const vectorKey = { publicKey: 'k1', serverKey: 's3cret', start: Date.UTC(2026, 0, 1) - 1_000 };
 
 describe('answers', () => {
+  it.each(['multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])(
+    'what calls itself %s is 415 and makes nobody',
+    async (type) => {
+      const world = open('mparticle-default');
+      const headers = { 'x-mp-key': 'e2e-public-key', 'content-type': type };
+      const body = { environment: 'development', known_identities: D, identity_changes: [], data: {} };
+      for (const path of ['identify', 'login', 'logout', 'search', '1/modify']) {
+        const reply = await world.send(request('POST', `/v1/${path}`, body, headers));
+        expect([path, reply.status, bodyOf(reply)['ErrorCode']]).toEqual([path, 415, 'BAD_REQUEST']);
+      }
+      expect((await world.send(request('POST', '/v1/identity/e2e-public-key/Alias', body, headers))).status).toBe(415);
+      expect(world.entries).toEqual([]);
+    },
+  );
+
   it('an MPID is a text, context is null, and matches are those of before the call', async () => {
     const { call } = clientOf(open('mparticle-default'));
     expect(bodyOf(await call('identify', D))).toEqual({
