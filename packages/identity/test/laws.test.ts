@@ -33,7 +33,7 @@ const rules = { policy: selfsame, derive };
 const shortReach: Policy = {
   ...selfsame,
   preset: 'selfsame, short reach',
-  reach: { ms: 2_000, crowd: 2, crowdedMs: 500, leftMs: 300, strict: false },
+  reach: { ms: 2_000, crowd: 2, crowdedMs: 500, leftMs: 300, soleShare: 0.5, strict: false },
 };
 const timeOrdered = [shortReach, ...['selfsame', 'by-interval', 'xo', 'spid'].map((name) => presets[name] as Policy)];
 const everyPreset = ['selfsame', 'mixpanel-simplified', 'xo', 'spid'].map((name) => presets[name] as Policy);

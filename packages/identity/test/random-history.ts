@@ -211,6 +211,7 @@ export function randomPolicy(dice: Dice): Policy {
     crowd: 1 + dice.below(3),
     crowdedMs: 1 + dice.below(1_500),
     leftMs: dice.below(900),
+    soleShare: dice.below(4) / 3,
     strict: dice.oneIn(3),
   };
   const order =

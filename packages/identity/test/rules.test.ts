@@ -281,6 +281,41 @@ const rows: readonly Row[] = [
     owners: 'ann ann ann ann ann d1~99000',
   },
   {
+    rule: '[L7b] … but not where they logged in on too few of its visits',
+    when: [
+      at(1, track('d1')),
+      at(10_000, track('d1')),
+      at(20_000, track('d1')),
+      at(30_000, identify('d1 ann')),
+      at(30_100, logout('d1')),
+    ],
+    owners: 'd1~ d1~10000 d1~20000 ann ann',
+  },
+  {
+    rule: '[L7b] … two visits of five are enough',
+    when: [
+      at(1, track('d1')),
+      at(10_000, track('d1')),
+      at(20_000, track('d1')),
+      at(30_000, identify('d1 ann')),
+      at(30_100, logout('d1')),
+      at(40_000, identify('d1 ann')),
+      at(60_000, track('d1')),
+    ],
+    owners: 'ann ann ann ann ann ann d1~60000',
+  },
+  {
+    rule: '[L7b] [S10] visits that a page makes up take nothing away that the backend told',
+    when: [
+      at(1, track('d1')),
+      at(10_000, track('d1')),
+      at(20_000, track('d1')),
+      at(30_000, T(2, identify('d1 ann'))),
+      at(30_100, T(2, logout('d1'))),
+    ],
+    owners: 'ann ann ann ann ann',
+  },
+  {
     rule: '[L7b] … unless the policy is strict',
     policy: preset('selfsame', { reach: { ...selfsame.reach, strict: true } }),
     when: [at(1, track('d1')), at(10_000, identify('d1 ann')), at(10_100, logout('d1')), at(50_000, track('d1'))],

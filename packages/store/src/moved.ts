@@ -22,13 +22,13 @@ export function movedBy(
   into: Set<IdentifierKey>,
 ): void {
   const joined = before?.edges !== after.edges && after.edges.length > 0;
-  const moved = before !== undefined && claimsMoved(policy, before.claims, after.claims);
+  // Its silences say where one visit ends and the next begins [L7c], and whose the visits are [L7b].
+  const visited = before !== undefined && before.gaps !== after.gaps && isSharedBy(after.claims);
+  const moved = before !== undefined && (visited || claimsMoved(policy, before.claims, after.claims));
   if (before === undefined || joined || moved) {
     // [M6] What is claimed of one counts for everyone merged with it.
     for (const node of after.edges.length > 0 ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
   }
-  // [L7c] Its silences say where one visit ends and the next begins.
-  if (before !== undefined && before.gaps !== after.gaps && after.claims.length > 0) into.add(after.key);
   const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
   // A profile's record says whether the person is known.
   if (before === undefined ? after.record.length > 0 : before.record !== after.record) into.add(after.key);

@@ -24,7 +24,7 @@ const rules: Readonly<Record<string, string>> = {
   L: 'The identifier belongs to somebody else, so this item does not move it.',
   L6: 'Nobody else was ever said to use this device, so all of it is theirs.',
   L7a: 'On a shared device a login reaches only so far before and after itself; this moment lies within it.',
-  L7b: 'Only one person ever logged in on this device, so what came before their last login is theirs.',
+  L7b: 'Only one person ever logged in on this device, and often enough, so what came before their last login is theirs.',
   L7c: 'On a shared device what no login reaches belongs to the visit, and to nobody we know.',
   L7d: 'A shared device is, now, whoever’s it was when it was last seen.',
   K1: 'A person may have only so many identifiers of one kind.',

@@ -19,6 +19,8 @@ export interface Reach {
   readonly crowdedMs: number;
   /** How long after a logout it is still whoever left. */
   readonly leftMs: number;
+  /** What its only person left behind is theirs if they logged in on at least this part of its visits, 0 to 1 ([L7b]). */
+  readonly soleShare: number;
   /** Leaves [L7b] out. */
   readonly strict: boolean;
 }
@@ -80,7 +82,7 @@ const byInterval: Policy = {
   identityMode: 'open',
   order: 'time',
   sharedDevice: 'by-interval',
-  reach: { ms: 30 * MINUTE, crowd: 8, crowdedMs: 5 * MINUTE, leftMs: 2 * MINUTE, strict: false },
+  reach: { ms: 30 * MINUTE, crowd: 8, crowdedMs: 5 * MINUTE, leftMs: 2 * MINUTE, soleShare: 0.4, strict: false },
   afterLogout: 'nobody',
   anonymousTraits: 'carry',
   mergedTraits: 'mix',
@@ -151,6 +153,16 @@ export const presets: Readonly<Record<string, Policy>> = {
     afterLogout: 'last-login',
     anonymousTraits: 'move',
     protectedTraits: spidProfile,
+  },
+  // A profile has one user id and five of every other kind. What would give it more is left out, weakest kind first: so
+  // a browser stays with the first user who logged in on it.
+  segment: {
+    ...byInterval,
+    preset: 'segment',
+    order: 'arrival',
+    sharedDevice: 'first-login',
+    contactTraits: { email: 'email' },
+    caps: { ...byInterval.caps, perKind: { ...byInterval.caps.perKind, contact: 5, anonymous: 5 } },
   },
   'mparticle-default': selfsameWith('default'),
   'mparticle-conversion': selfsameWith('profile_conversion'),

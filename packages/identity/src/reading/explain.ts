@@ -92,7 +92,7 @@ const meaning: Readonly<Record<string, string>> = {
   R6: 'the directory’s record of this profile holds it',
   L6: 'nobody else was ever said to use this device',
   L7a: 'this person logged in on this device within the time that a login reaches',
-  L7b: 'only this person ever logged in on this device, and did so later',
+  L7b: 'only this person ever logged in on this device, on enough of its visits, and did so later',
   L6b: 'this was the first login on this device, so the time before it belongs to the same person',
 };
 

@@ -11,7 +11,7 @@ import { always, type Link, type Links, own, type Refusal } from './link.ts';
 import { named } from './named.ts';
 import { reachBound } from './reach.ts';
 import { claimsFor } from './shared-claims.ts';
-import { visitAt } from './visit.ts';
+import { visitAt, visitStarts } from './visit.ts';
 
 /**
  * Whom an identifier belongs to, stretch by stretch: the policy's reading of its claims.
@@ -56,7 +56,13 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
   // directory's own profiles do not count: every logout may make one more.
   if (policy.sharedDevice === 'reach-bound')
     return {
-      stretches: reachBound(withLogouts(policy, toPeople), policy.reach, personsIn(graph, policy), refuse),
+      stretches: reachBound(
+        withLogouts(policy, toPeople),
+        policy.reach,
+        personsIn(graph, policy),
+        visitStarts(node),
+        refuse,
+      ),
       refusals,
     };
   if (owners.size > policy.caps.peoplePerIdentifier) {

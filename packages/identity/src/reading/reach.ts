@@ -28,17 +28,18 @@ export const isSharedBy = (claims: readonly Claim[]): boolean =>
 
 /**
  * Whose an anonymous identifier was, moment by moment, under `sharedDevice: 'reach-bound'` ([L6], [L7]).
- * Claims in evidence order, only those that stand.
+ * Claims in evidence order, only those that stand. `visits`: when each visit of it began, oldest first, ms ([L7c]).
  */
 export const reachBound = (
   claims: readonly Claim[],
   reach: Reach,
   personOf: PersonOf,
+  visits: readonly Instant[],
   refuse: Refuse,
 ): readonly ReachStretch[] =>
   byTrust(
     claims,
-    (some) => stretchesOf(some, reach, personOf),
+    (some) => stretchesOf(some, reach, personOf, visits),
     (claim, owner) => {
       if (claim.owner === null || personOf(owner) !== personOf(claim.owner))
         refuse(claim, 'S10', 'a more trusted sender says who uses this device');
@@ -48,7 +49,12 @@ export const reachBound = (
 const nobody: ReachStretch = { ...whole, owner: null, claim: null, rule: 'L7c' };
 
 /** The stretches of claims that all count. */
-function stretchesOf(told: readonly Claim[], reach: Reach, personOf: PersonOf): readonly ReachStretch[] {
+function stretchesOf(
+  told: readonly Claim[],
+  reach: Reach,
+  personOf: PersonOf,
+  visits: readonly Instant[],
+): readonly ReachStretch[] {
   // Nobody leaves twice.
   const claims = told.filter((claim, i) => claim.owner !== null || i === 0 || told[i - 1]?.owner !== null);
   const logins = claims.filter((claim) => claim.owner !== null);
@@ -59,8 +65,13 @@ function stretchesOf(told: readonly Claim[], reach: Reach, personOf: PersonOf): 
     return [{ ...whole, owner: first.owner, claim: first, rule: 'L6' }];
   // [K3] Where very many people come and go, a word reaches less far.
   const far = people > reach.crowd ? reach.crowdedMs : reach.ms;
-  // [L7b] What one person left behind is theirs up to their last login.
-  const sole = people === 1 && !reach.strict ? (logins.at(-1) as Claim) : undefined;
+  // [L7b] What one person left behind is theirs up to their last login, if it was mostly they who came.
+  // Visits are anybody's word: they take nothing away that a more trusted sender told.
+  const isTheirs =
+    people === 1 &&
+    !reach.strict &&
+    (logins.some((claim) => claim.trust > 0) || shareOfVisits(visits, logins) >= reach.soleShare);
+  const sole = isTheirs ? (logins.at(-1) as Claim) : undefined;
   const out = new Stretches();
   if (sole !== undefined) out.add(sole.time, sole.owner, sole, 'L7b');
   const said = saidThroughout(claims);
@@ -85,6 +96,20 @@ function stretchesOf(told: readonly Claim[], reach: Reach, personOf: PersonOf): 
     reachBack(out, until, ahead, far, claim.time);
   }
   return out.list();
+}
+
+/** Of the visits up to the last login, the share that holds a login. `visits`: when each began, oldest first, ms. */
+function shareOfVisits(visits: readonly Instant[], logins: readonly Claim[]): number {
+  const times = logins.map((claim) => claim.time).sort((a, b) => a - b);
+  const until = visits.findLastIndex((begin) => begin <= (times.at(-1) as Instant)) + 1;
+  let held = 0;
+  let at = 0;
+  for (let i = 0; i < until; i++) {
+    const end = visits[i + 1] ?? whole.to;
+    if ((times[at] as Instant) < end) held += 1;
+    while (at < times.length && (times[at] as Instant) < end) at += 1;
+  }
+  return until === 0 ? 1 : held / until;
 }
 
 /** For each claim: was the same said again and again until the next one ([L4])? */

@@ -12,6 +12,9 @@ export interface Visit extends Node {
 
 export const isVisit = (node: Node): node is Visit => 'visit' in node;
 
+/** When each visit of a device began, oldest first, ms. */
+export const visitStarts = ({ met, gaps }: Node): readonly Instant[] => [met.time, ...gaps.map((gap) => gap.to)];
+
 /** The visits of a stretch of a device that nobody owns, oldest first. */
 export function visitsIn(device: Node, from: Instant, to: Instant): readonly Visit[] {
   const starts = device.gaps.flatMap((gap) => (gap.to > from && gap.to < to ? [gap.to] : []));
@@ -45,7 +48,7 @@ function visit(device: Node, from: Instant, to: Instant): Visit {
 }
 
 /** Whether anything may have happened in a visit: the device was seen at both ends of a time that it overlaps. */
-export function wasThere({ gaps, met, lastSeen, visit }: Visit): boolean {
-  const begins = [met.time, ...gaps.map((gap) => gap.to)];
-  return begins.some((begin, i) => begin < visit.to && (gaps[i]?.from ?? lastSeen) >= visit.from);
+export function wasThere(one: Visit): boolean {
+  const { gaps, lastSeen, visit } = one;
+  return visitStarts(one).some((begin, i) => begin < visit.to && (gaps[i]?.from ?? lastSeen) >= visit.from);
 }

@@ -24,6 +24,7 @@ export const policySettings = exact({
       crowd: v.optional(whole),
       crowdedMs: v.optional(whole),
       leftMs: v.optional(whole),
+      soleShare: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
       strict: v.optional(v.boolean()),
     }),
   ),
