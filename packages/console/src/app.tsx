@@ -2,11 +2,10 @@ import { Suspense } from 'react';
 import useSWR, { SWRConfig, useSWRConfig } from 'swr';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { AddressProvider } from './address/adapter.tsx';
-import { useAnswer } from './api/answers.ts';
 import { CallError, get } from './api/call.ts';
 import { type Project, ProjectContext, rememberedProject, rememberProject } from './api/project.ts';
-import type { ProjectView, SessionAnswer } from './api/shapes.ts';
-import { Await, Empty, Failure, Loading } from './parts/states.tsx';
+import type { SessionAnswer } from './api/shapes.ts';
+import { Empty, Failure, Loading } from './parts/states.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { lazyRoom } from './shell/lazy-room.ts';
 import { rooms } from './shell/rooms.ts';
@@ -89,7 +88,6 @@ function ProjectRooms({ project, projects }: { project: Project; projects: reado
             <ErrorBoundary place={location}>
               <Suspense fallback={<Loading lines={8} />}>
                 <Switch>
-                  <Route path="/" component={Front} />
                   <Route path="/people/:id">{({ id }) => <Person key={id} id={decodeURIComponent(id)} />}</Route>
                   {rooms.map(({ path, page }) => (
                     <Route key={path} path={path} component={page} />
@@ -106,16 +104,6 @@ function ProjectRooms({ project, projects }: { project: Project; projects: reado
         </AddressProvider>
       </ProjectContext>
     </SWRConfig>
-  );
-}
-
-/** The first page: how to send something while nothing has come, else how it goes. */
-function Front() {
-  const answer = useAnswer<ProjectView>('/v1/project');
-  return (
-    <Await answer={answer}>
-      {({ firstEvent }) => <Redirect to={firstEvent === null ? '/setup' : '/live'} replace />}
-    </Await>
   );
 }
 

@@ -38,6 +38,7 @@ afterAll(async () => {
 
 /** Every room, and what is on it once it is all there. */
 const pages = (): readonly (readonly [path: string, ready: string])[] => [
+  ['', '.trend'],
   ['live', '.totals'],
   ['people', '.person-row'],
   [`people/${person}`, '.event-item'],

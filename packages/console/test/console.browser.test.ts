@@ -72,8 +72,12 @@ describe('signing in', () => {
 });
 
 describe('the first run', () => {
-  it('opens on Setup and turns green when the first event arrives', async () => {
+  it('opens on the two ways to send a first event; Setup turns green when it arrives', async () => {
     await open('/');
+    await page.getByRole('heading', { name: 'From a web page' }).waitFor();
+    await page.getByRole('heading', { name: 'From a terminal' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/p/shop');
+    await page.getByRole('link', { name: 'Setup' }).last().click();
     await page.getByText('Waiting for the first event').waitFor();
     expect(await page.locator('.code code').first().textContent()).toBe(publicKey);
     expect(await page.getByLabel('curl').isVisible()).toBe(true);

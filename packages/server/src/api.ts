@@ -257,6 +257,8 @@ export interface ProjectView {
   readonly name: string;
   /** IANA name: whose days every question is cut into. */
   readonly timeZone: string;
+  /** ISO 4217 code of what it earns; null: amounts are plain numbers. */
+  readonly currency: string | null;
   readonly publicKey: string;
   readonly preset: string;
   readonly sharedDevice: string;
@@ -294,7 +296,27 @@ export interface NamesAnswer {
  * `POST /v1/insights/{funnel|attribution|retention|counts}`: body is the question of `@selfsame/store`'s columns.ts
  * (FunnelQuestion …) with times as ISO 8601 or ms and an optional `asOf` log position; the answer is its answer.
  */
-export type Insight = 'funnel' | 'attribution' | 'retention' | 'counts';
+export type Insight = 'funnel' | 'attribution' | 'retention' | 'counts' | 'days';
+
+/** `GET /v1/insights/progress`: positions of the log; a question is answered when `through` has come to `last`. */
+export interface ProgressAnswer {
+  readonly through: number;
+  readonly last: number;
+}
+
+/** `GET /v1/refusals`: what was not applied since the server started, and why; the most frequent first. */
+export interface RefusalsAnswer {
+  readonly since: string;
+  readonly refusals: readonly {
+    readonly wire: string;
+    readonly status: 'rejected' | 'quarantined' | 'suppressed' | 'turned-away';
+    readonly rule: string | null;
+    readonly reason: string;
+    /** Items; requests where they were turned away whole. */
+    readonly items: number;
+    readonly last: string;
+  }[];
+}
 
 /** `GET /v1/outputs/{id}` and what changes one; `secret` in the answer that made it, and never again. */
 export interface OutputView {

@@ -6,6 +6,7 @@ import type { Outputs } from './delivery/outputs/outputs.ts';
 import type { StreamSlots } from './http/stream-slots.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { RefusalCounts } from './live/refusal-counts.ts';
+import type { RefusalReasons } from './live/refusal-reasons.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
 export interface Project {
@@ -13,6 +14,8 @@ export interface Project {
   readonly name: string;
   /** IANA name: whose days its questions are cut into. */
   readonly timeZone: string;
+  /** ISO 4217 code of what it earns, where it says so. */
+  readonly currency?: string;
   readonly publicKey: string;
   /** Keys of wires whose SDK demands a shape of its own: `xo`, `spid`. */
   readonly keys: Readonly<Record<string, string>>;
@@ -41,6 +44,7 @@ export interface ServerContext {
   readonly streams: StreamSlots;
   readonly outputs: Outputs;
   readonly turnedAway: RefusalCounts;
+  readonly refusals: RefusalReasons;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly projects: Projects;

@@ -25,6 +25,7 @@ import { fingerprintOf, loadCertificate } from './http/tls.ts';
 import { limits } from './limits.ts';
 import { createLiveFeed } from './live/feed.ts';
 import { createRefusalCounts } from './live/refusal-counts.ts';
+import { createRefusalReasons } from './live/refusal-reasons.ts';
 import { createRefusals } from './live/refusals.ts';
 import { countUntimed } from './live/untimed.ts';
 import { createLog } from './log.ts';
@@ -143,6 +144,8 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
   const live = createLiveFeed((listener) => ingest.watch(listener), clock());
+  const refusals = createRefusalReasons(clock());
+  ingest.watch(refusals.note);
   const untimed = countUntimed((listener) => ingest.watch(listener));
   const columns = await openColumns({
     directory: options.data,
@@ -178,7 +181,10 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const turnedAway = createRefusalCounts();
   const tellOfRefusal = createRefusals({
     clock,
-    tell: live.tell,
+    tell(notices) {
+      refusals.note(notices);
+      live.tell(notices);
+    },
     later: (run, ms) => void setTimeout(run, ms).unref(),
   });
   const context: ServerContext = {
@@ -190,6 +196,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     streams: createStreamSlots(limits.streams),
     outputs,
     turnedAway,
+    refusals,
     clock,
     projects,
     wires,

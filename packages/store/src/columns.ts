@@ -19,6 +19,8 @@ export interface Columns {
   eventsByInsertId(project: ProjectId, insertId: string): Promise<readonly EventRow[]>;
   /** How much there is. Alone among the questions it does not wait for much to be fed: it says how far that is. */
   overview(project: ProjectId): Promise<Overview>;
+  /** How far the columns reach, for whoever waits for an answer. Feeds nothing and waits for nothing. */
+  progress(): Promise<Progress>;
   /** Event names with how often they occur, most frequent first; for pickers. */
   eventNames(project: ProjectId, limit: number): Promise<readonly { readonly name: string; readonly count: number }[]>;
   /** Property names seen on events (of one name, if given), for pickers. */
@@ -29,18 +31,25 @@ export interface Columns {
   attribution(project: ProjectId, question: AttributionQuestion): Promise<AttributionAnswer>;
   retention(project: ProjectId, question: RetentionQuestion): Promise<RetentionAnswer>;
   counts(project: ProjectId, question: CountsQuestion): Promise<CountsAnswer>;
+  /** How many people did anything on each day. */
+  days(project: ProjectId, question: DaysQuestion): Promise<DaysAnswer>;
   close(): Promise<void>;
 }
 
-/** What the columns hold of a project. */
-export interface Overview {
+/** What is fed and what there is, as positions of the log of all projects. */
+export interface Progress {
+  /** The position everything in the columns reaches. */
+  readonly through: Position;
+  /** The last one of the log. */
+  readonly last: Position;
+}
+
+/** What the columns hold of a project; what lies between `through` and `last` is being fed. */
+export interface Overview extends Progress {
   /** Visible events. */
   readonly events: number;
   /** People who are known, or own at least one visible event or trait. */
   readonly people: number;
-  /** The position all of this reaches, and the last one of the log: what lies between is being fed. */
-  readonly through: Position;
-  readonly last: Position;
 }
 
 /** An identifier during a stretch of time, `from` inclusive, `to` exclusive; null is open. */
@@ -271,5 +280,19 @@ export interface CountsAnswer {
     readonly value?: string | null;
     readonly events: number;
     readonly people: number;
+  }[];
+}
+
+/** Days without visible events have no row. */
+export type DaysQuestion = Range & Pick<Asked, 'timeZone'>;
+
+export interface DaysAnswer {
+  readonly rows: readonly {
+    /** The day's first moment, ms. */
+    readonly start: Instant;
+    readonly events: number;
+    readonly people: number;
+    /** Those of them who are known by now. */
+    readonly known: number;
   }[];
 }

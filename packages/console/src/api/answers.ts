@@ -4,11 +4,16 @@ import { usePath } from './project.ts';
 
 export type Answer<T> = SWRResponse<T, CallError>;
 
+/** How often a page asks again, ms; 0: never. */
+interface Refresh<T> {
+  readonly refreshInterval?: number | ((latest: T | undefined) => number);
+}
+
 /** The answer of a GET of the chosen project; no path, no question. */
 export function useAnswer<T>(
   path: string | null,
   query: Readonly<Record<string, string | number | undefined>> = {},
-  options: { readonly refreshInterval?: number } = {},
+  options: Refresh<T> = {},
 ): Answer<T> {
   const of = usePath();
   return useSWR<T, CallError>(path === null ? null : of(path, query), get<T>, options);
@@ -16,13 +21,14 @@ export function useAnswer<T>(
 
 /** The answer to a question over whole people; `question` null: not asked yet. The last answer stays meanwhile. */
 export function useInsight<T>(
-  insight: 'funnel' | 'attribution' | 'retention' | 'counts',
+  insight: 'funnel' | 'attribution' | 'retention' | 'counts' | 'days',
   question: object | null,
+  options: Refresh<T> = {},
 ): Answer<T> {
   const of = usePath();
   return useSWR<T, CallError, readonly [string, unknown] | null>(
     question === null ? null : [of(`/v1/insights/${insight}`), question],
     ask<T>,
-    { keepPreviousData: true },
+    { keepPreviousData: true, ...options },
   );
 }

@@ -12,7 +12,9 @@ export type {
   OutputTestAnswer,
   OutputView,
   PersonView,
+  ProgressAnswer,
   ProjectView,
+  RefusalsAnswer,
   SearchAnswer,
   StatsAnswer,
   Status,
@@ -25,6 +27,7 @@ export type {
   Condition,
   CountsAnswer,
   CountsQuestion,
+  DaysAnswer,
   EventFilter,
   FunnelAnswer,
   FunnelQuestion,
@@ -37,5 +40,10 @@ export type {
 /** `GET /v1/session`: who looks, and the projects to choose from. Console only, so not among the API's shapes. */
 export interface SessionAnswer {
   readonly signedIn: boolean;
-  readonly projects: readonly { readonly id: string; readonly name: string; readonly timeZone: string }[];
+  readonly projects: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly timeZone: string;
+    readonly currency: string | null;
+  }[];
 }

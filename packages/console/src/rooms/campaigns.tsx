@@ -1,9 +1,11 @@
 import { useCallback } from 'react';
 import { useChoice, useText } from '../address/params.ts';
 import { useInsight } from '../api/answers.ts';
+import { useProject } from '../api/project.ts';
 import type { AttributionAnswer, AttributionModel, AttributionQuestion } from '../api/shapes.ts';
 import { Chart, type Plot } from '../parts/chart.tsx';
-import { amount, count, people, share } from '../parts/format.ts';
+import { count, people, share } from '../parts/format.ts';
+import { useMoney } from '../parts/money.ts';
 import { Await } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
 import { Choice, RangePicker } from '../questions/controls.tsx';
@@ -115,6 +117,8 @@ function Answer({
   earlier: AttributionAnswer | undefined;
   money: boolean;
 }) {
+  const { currency } = useProject();
+  const amount = useMoney();
   const draw = useCallback(
     (plot: Plot, width: number) => {
       const rows = found.rows.slice(0, most).map((row) => ({
@@ -140,7 +144,7 @@ function Answer({
         ],
       };
     },
-    [found, money],
+    [found, money, amount],
   );
   if (found.total.conversions === 0)
     return <p className="muted">Nobody converted in this time. Try a longer time, or another event.</p>;
@@ -176,7 +180,7 @@ function Answer({
           ...(money
             ? [
                 {
-                  head: 'Revenue',
+                  head: currency === null ? 'Revenue' : `Revenue, ${currency}`,
                   numeric: true,
                   cell: ({ revenue }: AttributionAnswer['rows'][number]) => amount(revenue),
                   value: ({ revenue }: AttributionAnswer['rows'][number]) => revenue,

@@ -4,6 +4,7 @@ import {
   Funnel,
   GitMerge,
   Grid3x3,
+  House,
   type LucideIcon,
   Megaphone,
   Plug,
@@ -29,6 +30,14 @@ export interface Room {
 
 /** Every room, in the order of the menu: paths, titles, keys and pages are read from here and nowhere else. */
 export const rooms: readonly Room[] = [
+  {
+    path: '/',
+    name: 'Home',
+    group: 'Now',
+    key: 'h',
+    icon: House,
+    page: lazyRoom(() => import('../rooms/home/index.tsx')),
+  },
   {
     path: '/live',
     name: 'Live',

@@ -5,6 +5,7 @@ import './shell.css';
 import './parts/controls.css';
 import './parts/states.css';
 import './parts/figures.css';
+import './rooms/home.css';
 import './rooms/live.css';
 import './rooms/people.css';
 import './rooms/person.css';

@@ -46,7 +46,9 @@ export function registerConsoleRoutes(
     const signedIn = cookie !== undefined && sessions.isOpen(cookie);
     return {
       signedIn,
-      projects: signedIn ? projects.all.map(({ id, name, timeZone }) => ({ id, name, timeZone })) : [],
+      projects: signedIn
+        ? projects.all.map(({ id, name, timeZone, currency = null }) => ({ id, name, timeZone, currency }))
+        : [],
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { Json } from '@selfsame/identity';
-import type { AttributionAnswer, CountsAnswer, FunnelAnswer, RetentionAnswer } from '@selfsame/store';
+import type { AttributionAnswer, CountsAnswer, DaysAnswer, FunnelAnswer, RetentionAnswer } from '@selfsame/store';
 import * as v from 'valibot';
 import type {
   ClaimView,
@@ -13,8 +13,10 @@ import type {
   OutputTestAnswer,
   OutputView,
   PersonView,
+  ProgressAnswer,
   ProjectsAnswer,
   ProjectView,
+  RefusalsAnswer,
   ReplayAnswer,
   SearchAnswer,
   StatsAnswer,
@@ -190,6 +192,7 @@ export const projectShape = v.object({
   id: v.string(),
   name: v.string(),
   timeZone: v.string(),
+  currency: v.nullable(v.string()),
   publicKey: v.string(),
   preset: v.string(),
   sharedDevice: v.string(),
@@ -258,6 +261,26 @@ export const countsShape = v.object({
     }),
   ),
 }) satisfies ShapeOf<CountsAnswer>;
+
+export const daysShape = v.object({
+  rows: array(v.object({ start: v.number(), events: count, people: count, known: count })),
+}) satisfies ShapeOf<DaysAnswer>;
+
+export const progressShape = v.object({ through: count, last: count }) satisfies ShapeOf<ProgressAnswer>;
+
+export const refusalsShape = v.object({
+  since: time,
+  refusals: array(
+    v.object({
+      wire: v.string(),
+      status: v.picklist(['rejected', 'quarantined', 'suppressed', 'turned-away']),
+      rule: v.nullable(v.string()),
+      reason: v.string(),
+      items: count,
+      last: time,
+    }),
+  ),
+}) satisfies ShapeOf<RefusalsAnswer>;
 
 export const batchShape = v.object({
   results: array(

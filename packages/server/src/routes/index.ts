@@ -26,6 +26,7 @@ import {
 import { personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
+import { refusals } from './refusals.ts';
 import { type Route, readCall } from './route.ts';
 import { stats } from './stats.ts';
 
@@ -46,6 +47,7 @@ export const routeTable: readonly Route[] = [
   live,
   log,
   stats,
+  refusals,
   project,
   projects,
   conformance,

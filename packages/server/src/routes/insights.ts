@@ -3,7 +3,15 @@ import type { Columns } from '@selfsame/store';
 import * as v from 'valibot';
 import type { Insight } from '../api.ts';
 import { refusal } from '../http/api-error.ts';
-import { attributionShape, countsShape, funnelShape, retentionShape, searchShape } from './answers.ts';
+import {
+  attributionShape,
+  countsShape,
+  daysShape,
+  funnelShape,
+  progressShape,
+  retentionShape,
+  searchShape,
+} from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
 import { instant, position, text, whole } from './inputs.ts';
 import { personListed } from './person-view.ts';
@@ -72,6 +80,7 @@ const questions = {
     interval: v.optional(interval, 'day'),
     breakdown: v.exactOptional(breakdown),
   }),
+  days: v.strictObject({ from: asked.from, to: asked.to, asOf: asked.asOf }),
 };
 
 /** People one answer may list. */
@@ -125,6 +134,19 @@ export const insights: readonly Route[] = [
     body: questions.counts,
     answer: { json: countsShape },
     handle: (call) => answer(call, (columns, project, question) => columns.counts(project, question)),
+  }),
+  defineRoute({
+    ...about('days', 'How many people did anything on each day, and how many of them are known by now.'),
+    body: questions.days,
+    answer: { json: daysShape },
+    handle: (call) => answer(call, (columns, project, question) => columns.days(project, question)),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/insights/progress',
+    summary: 'How far of the log the answers know already: the positions that were fed, and the last one.',
+    answer: { json: progressShape },
+    handle: ({ context }) => context.columns.progress(),
   }),
 ];
 

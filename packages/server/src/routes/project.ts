@@ -18,6 +18,7 @@ export const project = defineRoute({
       id: project.id,
       name: project.name,
       timeZone: project.timeZone,
+      currency: project.currency ?? null,
       publicKey: project.publicKey,
       preset: policy.preset,
       sharedDevice: policy.sharedDevice,

@@ -66,6 +66,7 @@ function projectOf(one: ProjectSettings, chosen: Policy | undefined): Project {
     id: one.id,
     name: one.name ?? one.id,
     timeZone: one.timeZone,
+    ...(one.currency === undefined ? {} : { currency: one.currency }),
     publicKey: one.publicKey,
     keys: Object.fromEntries(
       Object.entries(one.keys ?? {}).flatMap(([wire, key]) => (key === undefined ? [] : [[wire, key]])),

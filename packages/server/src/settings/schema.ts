@@ -162,6 +162,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** What revenue is counted in; a project counts in one. */
+const currency = v.pipe(
+  v.string(),
+  v.check((code) => currencies.has(code), 'is no currency; use an ISO 4217 code such as EUR or NOK'),
+);
+
 /** So many a second in the long run, and at once. */
 const rate = exact({
   perSecond: v.pipe(v.number(), v.minValue(0.01, 'lets nothing through; leave it out to switch it off')),
@@ -172,6 +180,7 @@ const project = exact({
   id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
   name: v.optional(text),
   timeZone: v.optional(timeZone, 'UTC'),
+  currency: v.optional(currency),
   publicKey: text,
   serverKey: text,
   signingSecret: text,

@@ -4,6 +4,7 @@ import { type ColumnFeed, type Columns, StoreError } from '@selfsame/store';
 import { attribution } from './attribution.ts';
 import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
 import { counts } from './counts.ts';
+import { days } from './days.ts';
 import { addEvents, addOwnership, type Cursor, forget, reachOf, readCursor } from './feeding.ts';
 import { funnel, funnelPeople } from './funnel.ts';
 import { countEvents, countPeople, eventNames, eventsByInsertId, propertyNames, timeline } from './lookups.ts';
@@ -89,6 +90,11 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     },
     timeline: (project, spans, page) => asked(({ lookup }) => timeline(lookup, project, spans, page)),
     eventsByInsertId: (project, insertId) => asked(({ lookup }) => eventsByInsertId(lookup, project, insertId)),
+    async progress() {
+      if (closed) throw new StoreError('store/closed', 'the columns are closed');
+      const [through, { position }] = await Promise.all([sound(() => reachOf(file.lookup)), feed.head()]);
+      return { through, last: Math.max(position, through) };
+    },
     async overview(project) {
       if (closed) throw new StoreError('store/closed', 'the columns are closed');
       const { position: last } = await feed.head();
@@ -113,6 +119,7 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     attribution: (project, question) => asked((now) => attribution(now.question, project, question)),
     retention: (project, question) => asked((now) => retention(now.question, project, question)),
     counts: (project, question) => asked((now) => counts(now.question, project, question)),
+    days: (project, question) => asked((now) => days(now.question, project, question)),
     async close() {
       if (closed) return;
       closed = true;
