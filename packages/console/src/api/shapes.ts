@@ -12,7 +12,6 @@ export type {
   OutputTestAnswer,
   OutputView,
   PersonView,
-  ProgressAnswer,
   ProjectView,
   RefusalsAnswer,
   SearchAnswer,
