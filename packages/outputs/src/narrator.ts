@@ -187,6 +187,7 @@ export class Narrator {
     const { command } = entry;
     if (command.type !== 'Track' || command.hidden === true) return undefined;
     if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
+    const replaces = entry.repeats ?? entry.outranks;
     const anchor: Identifier | null = verdict.anchor ?? null;
     const owner = anchor === null ? undefined : ownerAt(this.#graph, this.#policy, keyOf(anchor), entry.time);
     return {
@@ -201,7 +202,7 @@ export class Narrator {
         ids: command.ids,
         properties: command.properties,
       },
-      ...(entry.repeats === undefined ? {} : { replaces: entry.repeats }),
+      ...(replaces === undefined ? {} : { replaces }),
     };
   }
 

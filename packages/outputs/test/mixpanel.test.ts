@@ -154,24 +154,24 @@ describe('SPiD to Mixpanel (sheet §5)', () => {
   it('goes by the visitor’s uid before and after login, and says nothing of strangers', async () => {
     const world = createWorld('spid');
     const out = await run(world, spid, ok);
-    await world.say(track('Page viewed', 'visitor:uid'));
-    await world.say(trait('visitor:uid', 'Goals', 3));
-    await world.say(login('user:1', 'visitor:uid'));
+    await world.say(track('Page viewed', 'visitor:uid-1'));
+    await world.say(trait('visitor:uid-1', 'Goals', 3));
+    await world.say(login('user:1', 'visitor:uid-1'));
     await world.say(
-      track('Login', 'user:1', 'visitor:uid'),
+      track('Login', 'user:1', 'visitor:uid-1'),
       track('Receipt sent', 'user:1'),
       track('Order complete', 'user:2'),
     );
     await out.until();
     const all = rows(out.posts) as unknown as (Row & { readonly $distinct_id?: string })[];
     expect(all.filter((one) => one.event).map((one) => [one.event, one.properties['distinct_id']])).toEqual([
-      ['Page viewed', 'uid'],
-      ['Login', 'uid'],
-      ['Receipt sent', 'uid'],
+      ['Page viewed', 'uid-1'],
+      ['Login', 'uid-1'],
+      ['Receipt sent', 'uid-1'],
       ['Order complete', 'p-user-2'],
     ]);
     const people = all.filter((one) => one.$distinct_id);
-    expect(people).toMatchObject([{ $distinct_id: 'uid', $set: { Goals: 3, Birthday: 'undisclosed' } }]);
+    expect(people).toMatchObject([{ $distinct_id: 'uid-1', $set: { Goals: 3, Birthday: 'undisclosed' } }]);
     await out.stop();
   });
 

@@ -111,6 +111,7 @@ describe('a public key', () => {
     const item = { type: 'track', name: 'Paid', ids: { user: 'ann' }, insertId: 'guessed' };
     await send(server, shop.publicKey, [item]);
     expect((await send(server, shop.serverKey, [item]))[0]?.status).toBe('applied');
+    expect((await send(server, shop.publicKey, [item]))[0]?.status).toBe('duplicate');
   });
 });
 

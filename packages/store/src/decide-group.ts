@@ -8,7 +8,7 @@ import {
   type Statement,
   type Verdict,
 } from '@selfsame/identity';
-import { repeatKey } from './repeat-key.ts';
+import { otherCopyKey, repeatKey } from './repeat-key.ts';
 import type { Change, Decided, Loaded, RepeatKey } from './store.ts';
 import { Tally } from './tally.ts';
 import { Turn } from './turn.ts';
@@ -56,8 +56,9 @@ export function repeatsOf(group: readonly Request[]): readonly RepeatKey[] {
   const keys: RepeatKey[] = [];
   for (const { items } of group) {
     for (const item of items) {
-      const key = item.type === 'statement' ? repeatKey(item.statement) : undefined;
-      if (key !== undefined) keys.push(key);
+      if (item.type === 'refused') continue;
+      const key = repeatKey(item.statement);
+      if (key !== undefined) keys.push(key, otherCopyKey(item.statement) as RepeatKey);
     }
   }
   return keys;
@@ -89,11 +90,16 @@ export async function decideGroup(
     }
     const { statement } = item;
     const key = repeatKey(statement);
-    const repeats = key === undefined ? undefined : (fresh.get(key) ?? loaded.repeats.get(key));
+    const first = (one: RepeatKey | undefined) =>
+      one === undefined ? undefined : (fresh.get(one) ?? loaded.repeats.get(one));
+    const repeats = first(key);
+    // [D3] Of a page's copy and a backend's the backend's stands, whichever came first.
+    const otherCopy = first(otherCopyKey(statement));
     const position = loaded.next + decided.length;
-    const entry = entryOf(statement, rules(statement.project).policy, { position, at, repeats });
+    const entry = entryOf(statement, rules(statement.project).policy, { position, at, repeats, otherCopy });
     const said = decide(item, entry);
-    const verdict = said.status === 'duplicate' && repeats !== undefined ? { ...said, repeats } : said;
+    const copyOf = repeats ?? entry.outrankedBy;
+    const verdict = said.status === 'duplicate' && copyOf !== undefined ? { ...said, repeats: copyOf } : said;
     const logged = belongsInLog(verdict);
     if (logged) decided.push({ entry, verdict });
     // [D2] A copy that is kept takes the place of the one before it.
@@ -121,4 +127,5 @@ const belongsInLog = (verdict: Verdict): boolean =>
   verdict.status === 'applied' ||
   verdict.status === 'quarantined' ||
   verdict.anchor !== undefined ||
-  verdict.rule === 'D2';
+  verdict.rule === 'D2' ||
+  verdict.rule === 'D3';

@@ -25,7 +25,9 @@ export function eventRow(
 ): EventRow | undefined {
   const { command } = entry;
   const event = eventIn(command);
-  if (event === undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return undefined;
+  if (event === undefined || entry.outrankedBy !== undefined) return undefined;
+  if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
+  const replaces = entry.repeats ?? entry.outranks;
   const anchor = verdict.anchor === undefined ? null : keyOf(verdict.anchor);
   const device = command.type === 'Track' ? deviceOf(policyOf(entry.project), command) : undefined;
   return {
@@ -40,7 +42,7 @@ export function eventRow(
     wire: entry.wire,
     hidden: event.hidden === true,
     properties: event.properties,
-    ...(entry.repeats === undefined ? {} : { replaces: entry.repeats }),
+    ...(replaces === undefined ? {} : { replaces }),
   };
 }
 

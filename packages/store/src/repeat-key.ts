@@ -6,9 +6,12 @@ import type { RepeatKey } from './store.ts';
  * Scoped by project and wire; and by whether a secret stood behind it, so that a guess with the public key never
  * suppresses the real event (S16).
  */
-export function repeatKey(statement: Statement): RepeatKey | undefined {
+export const repeatKey = (statement: Statement): RepeatKey | undefined => keyAs(statement, statement.trust > 0);
+
+/** The key of its copy by the other kind of sender: a backend's of what a page sent, a page's of what a backend sent ([D3]). */
+export const otherCopyKey = (statement: Statement): RepeatKey | undefined => keyAs(statement, statement.trust === 0);
+
+function keyAs(statement: Statement, isSecret: boolean): RepeatKey | undefined {
   const said = statement.repeat?.key ?? statement.insertId;
-  return said === undefined
-    ? undefined
-    : `${statement.project}\n${statement.wire}\n${statement.trust > 0 ? 's' : 'p'}\n${said}`;
+  return said === undefined ? undefined : `${statement.project}\n${statement.wire}\n${isSecret ? 's' : 'p'}\n${said}`;
 }

@@ -250,6 +250,45 @@ describe('[D1] one effect per insert id (G4)', () => {
     ]);
   });
 
+  it('[D3] of a page’s copy and a backend’s the backend’s is the event, whichever came first', async () => {
+    const orders = [
+      [0, 2, 0],
+      [2, 0, 0],
+      [0, 0, 2],
+      [0, 2, 2],
+      [2, 0, 2],
+    ] as const;
+    for (const [order, atOnce] of orders.flatMap((one) => [[one, true] as const, [one, false] as const])) {
+      const { ingest, store } = setUp();
+      const items = order.map((trust) => view('order-1', { trust }));
+      if (atOnce) await ingest.submit('native', items);
+      else for (const item of items) await ingest.submit('native', [item]);
+      const { rows } = await store.feed.events(0, 10);
+      const replaced = new Set(rows.map((row) => row.replaces));
+      const counted = rows.filter((row) => !replaced.has(row.position));
+      const log = await logOf(store);
+      expect(counted.map((row) => log.find(({ entry }) => entry.position === row.position)?.entry.trust)).toEqual([2]);
+    }
+  });
+
+  it('[D3] where the wire keeps the latest copy, a page’s takes no backend’s place', async () => {
+    const { ingest, store } = setUp();
+    const copy = (trust: 0 | 2) => view('a', { trust, repeat: { key: 'a', keep: 'latest' } });
+    const verdicts = await ingest.submit('native', [copy(0), copy(2), copy(0), copy(2)]);
+    expect(verdicts.map(({ status, rule }) => [status, rule])).toEqual([
+      ['applied', undefined],
+      ['applied', undefined],
+      ['duplicate', 'D3'],
+      ['duplicate', 'D2'],
+    ]);
+    const { rows } = await store.feed.events(0, 10);
+    expect(rows.map((row) => [row.position, row.replaces])).toEqual([
+      [1, undefined],
+      [2, 1],
+      [4, 2],
+    ]);
+  });
+
   it('another body under an equal key keeps the first', async () => {
     const { ingest, store } = setUp();
     const other = view('a', { command: { type: 'Track', ids: [], name: 'Other', properties: {} } });

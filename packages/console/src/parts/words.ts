@@ -6,6 +6,7 @@ const rules: Readonly<Record<string, string>> = {
   A3: 'Only an event may name nobody; this item needs an identifier.',
   D1: 'The same insert id was used before, so it has no second effect.',
   D2: 'A later copy of the same event takes its place.',
+  D3: 'The backend told of the same event, by the same insert id: its copy counts, and the page’s does not.',
   S1: 'Both were named together in one item.',
   S2: 'Two different logins in one item are two people; nothing joins them.',
   S10: 'A less trusted word cannot undo a more trusted one.',

@@ -28,14 +28,15 @@ export function decideItem(
 ): Verdict {
   const read = readIds(rules.policy, withContacts(rules.policy, given, command));
   if ('problem' in read) return rejected('V1', read.problem);
-  const repeat = entry.repeats !== undefined;
+  // [D3] Of a page's copy and a backend's the backend's is the event; what each says of who is who counts for what it is.
+  const copyRule = entry.outrankedBy !== undefined ? 'D3' : entry.repeats !== undefined ? 'D2' : undefined;
   // [D1] A repeated insert id has no effect, [D2] unless its wire keeps the latest copy: then its evidence counts.
   if (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')
     return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   if (read.ids.length === 0) {
     // [A3] An event that names nobody is kept and belongs to nobody; other items need somebody to speak of.
     if (command.type === 'Track')
-      return { status: repeat ? 'duplicate' : 'applied', rule: repeat ? 'D2' : 'A3', notes: [] };
+      return { status: copyRule === undefined ? 'applied' : 'duplicate', rule: copyRule ?? 'A3', notes: [] };
     return rejected('A3', 'the item names nobody');
   }
   const met = read.ids.map((id) => draft.node(keyOf(id)));
@@ -58,7 +59,7 @@ export function decideItem(
   if (anchor === undefined || top === undefined) return { status: 'applied', rule: 'E2', notes };
   if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command, notes);
   const { person } = ownerAt(draft, rules.policy, top.key, entry.time) as Node;
-  if (repeat) return { status: 'duplicate', rule: 'D2', anchor, person, notes };
+  if (copyRule !== undefined) return { status: 'duplicate', rule: copyRule, anchor, person, notes };
   const refusedAll =
     command.type === 'Identify' &&
     notes.length > 0 &&

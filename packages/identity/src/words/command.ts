@@ -158,6 +158,9 @@ export interface Entry extends Statement {
   readonly time: Instant;
   /** The entry with the same insert id that came first, if there is one ([D1]). */
   readonly repeats?: Position;
+  /** Of a backend's item: a page's copy of it that came first. Of a page's: the backend's ([D3]). */
+  readonly outranks?: Position;
+  readonly outrankedBy?: Position;
   /** For an item that asks the directory: the settings in force when it came ([R14]). */
   readonly directory?: DirectorySettings;
 }

@@ -9,10 +9,12 @@ export interface Arrival {
   readonly position: Position;
   readonly at: Instant;
   readonly repeats?: Position | undefined;
+  /** The copy with the same insert id by the other kind of sender ([D3]). */
+  readonly otherCopy?: Position | undefined;
 }
 
 /** A statement as the log keeps it: self-contained, so that folding it needs neither clock nor yesterday's settings. */
-export function entryOf(statement: Statement, policy: Policy, { position, at, repeats }: Arrival): Entry {
+export function entryOf(statement: Statement, policy: Policy, { position, at, repeats, otherCopy }: Arrival): Entry {
   const untimed = untimedOf(statement, at);
   return {
     ...statement,
@@ -21,6 +23,7 @@ export function entryOf(statement: Statement, policy: Policy, { position, at, re
     time: eventTime(statement, at),
     ...(untimed === undefined ? {} : { untimed }),
     ...(repeats === undefined ? {} : { repeats }),
+    ...(otherCopy === undefined ? {} : statement.trust > 0 ? { outranks: otherCopy } : { outrankedBy: otherCopy }),
     ...(asksDirectory(statement.command) ? { directory: settingsOf(policy.directory) } : {}),
   };
 }
