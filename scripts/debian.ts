@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './run.ts';
 
@@ -13,6 +13,9 @@ const needed: readonly Needed[] = [
   { program: 'chromium', package: 'chromium', why: 'the browser tests drive a real browser' },
   { program: 'strace', package: 'strace', why: 'the durability tests watch what reaches the disk' },
   { program: 'python3', package: 'python3-minimal', why: 'the guides serve their pages with it' },
+  { program: 'nginx', package: 'nginx-light', why: 'the files for proxies are tried with it' },
+  { program: 'caddy', package: 'caddy', why: 'the files for proxies are tried with it' },
+  { program: 'systemd-analyze', package: 'systemd', why: 'the units are checked with it' },
   { program: 'curl', package: 'curl', why: 'the guides ask with it' },
 ];
 
@@ -28,8 +31,21 @@ export async function ensurePrograms(): Promise<string | undefined> {
   console.log(`Installing from Debian: ${command}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '--quiet'], { env });
-  const { ok, output } = await run('apt-get', command.split(' ').slice(1), { env });
+  const { ok, output } = await withoutServices(() => run('apt-get', command.split(' ').slice(1), { env }));
   return ok ? undefined : `${command} failed:\n${output}`;
+}
+
+/** Debian starts a server as it installs one, unless this program, which it asks first, says no. */
+const askedFirst = '/usr/sbin/policy-rc.d';
+
+async function withoutServices<T>(install: () => Promise<T>): Promise<T> {
+  if (existsSync(askedFirst)) return await install();
+  writeFileSync(askedFirst, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return await install();
+  } finally {
+    rmSync(askedFirst);
+  }
 }
 
 function isInstalled(program: string): boolean {
