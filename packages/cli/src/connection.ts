@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiError, ProjectView, RunningServer } from '@selfsame/server';
 import type { Command } from 'commander';
 import { Failure } from './failure.ts';
 import { flag } from './flag.ts';
+import { patiently } from './patience.ts';
 import { start } from './start.ts';
 
 /** How a command finds the server and the key that opens a project. */
@@ -72,8 +72,10 @@ async function connect(options: ConnectionOptions): Promise<Connection> {
     throw new Failure(`--url ${base} is no address. Give it like http://127.0.0.1:4400.`, 2);
   const bearer = `Bearer ${key}`;
   let reached = false;
+  const tell = (line: string) => process.stderr.write(`\n${line}\n`);
   const send = async (path: string, init: RequestInit) => {
-    const answer = await patiently(base + path, init, bearer, reached);
+    const headers = { authorization: bearer, ...(init.headers as Record<string, string> | undefined) };
+    const answer = await patiently(base + path, { ...init, headers }, { reached, tell });
     reached = true;
     return answer;
   };
@@ -109,34 +111,6 @@ export async function refusal(answer: Response): Promise<Failure> {
 }
 
 const basic = (user: string, secret: string): string => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
-
-/** How long a busy or restarting server is waited for before giving up, ms. */
-const PATIENCE = 5 * 60_000;
-
-/** A server that was there once is waited for; one that was never there is a wrong address. */
-async function patiently(url: string, init: RequestInit, bearer: string, reached: boolean): Promise<Response> {
-  const headers = { authorization: bearer, ...(init.headers as Record<string, string> | undefined) };
-  const giveUp = performance.now() + PATIENCE;
-  let told = false;
-  for (;;) {
-    try {
-      const answer = await fetch(url, { ...init, headers });
-      if ((answer.status !== 429 && answer.status !== 503) || performance.now() > giveUp) return answer;
-      await answer.body?.cancel();
-      await sleep(1000 * Math.max(1, Number(answer.headers.get('retry-after')) || 1));
-    } catch (cause) {
-      const why = (cause as Error).cause instanceof Error ? ((cause as Error).cause as Error).message : String(cause);
-      const { origin } = new URL(url);
-      if (!reached || performance.now() > giveUp)
-        throw new Failure(`Nothing answers at ${origin} (${why}). Start it with "selfsame serve" or check --url.`, 1, {
-          cause,
-        });
-      if (!told) process.stderr.write(`\n${origin} does not answer (${why}); waiting for it to come back.\n`);
-      told = true;
-      await sleep(1000);
-    }
-  }
-}
 
 /** The server key, from wherever the options point. @throws Failure */
 function serverKeyOf({ serverKey, config, data, project }: ConnectionOptions): string {

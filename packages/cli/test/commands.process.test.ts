@@ -43,9 +43,12 @@ describe('import', () => {
     const path = file('native.ndjson.gz', gzipSync(lines(items)));
     expect(await selfsame(['import', path, '--project', 'demo', ...here])).toMatchObject({
       code: 0,
-      stdout: `${path}: 3 applied\n`,
+      stdout: `${path}: 3 received: 3 applied\n`,
     });
-    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 duplicate\n` });
+    expect(await selfsame(['import', path, ...here])).toMatchObject({
+      code: 0,
+      stdout: `${path}: 3 received: 3 duplicate\n`,
+    });
     const shown = await selfsame(['people', 'show', 'device:cli-d1', '--json', ...here]);
     expect(JSON.parse(shown.stdout) as PersonView).toMatchObject({ known: true, traits: { name: 'Ann Cli' } });
   });
@@ -62,8 +65,14 @@ describe('import', () => {
         { $distinct_id: 'cli-mia', $properties: { $name: 'Mia' } },
       ]),
     );
-    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 applied\n` });
-    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 3 duplicate\n` });
+    expect(await selfsame(['import', path, ...here])).toMatchObject({
+      code: 0,
+      stdout: `${path}: 3 received: 3 applied\n`,
+    });
+    expect(await selfsame(['import', path, ...here])).toMatchObject({
+      code: 0,
+      stdout: `${path}: 3 received: 3 duplicate\n`,
+    });
     const shown = await selfsame(['people', 'show', 'user:cli-mia', ...here]);
     expect(shown.stdout).toMatch(/\$name: "Mia"[\s\S]*2020-01-26T00:53:20.000Z {2}Old[\s\S]*Older/);
   });
@@ -83,7 +92,9 @@ describe('import', () => {
         event('deep', 'cli-h', { a: { b: { c: { d: 1 } } }, list: Array.from({ length: 300 }, (_, i) => i) }),
       ]),
     );
-    expect(await selfsame(['import', history, ...here])).toMatchObject({ stdout: `${history}: 4 applied\n` });
+    expect(await selfsame(['import', history, ...here])).toMatchObject({
+      stdout: `${history}: 4 received: 4 applied\n`,
+    });
     const profiles = file(
       'profiles.ndjson',
       lines([
@@ -104,12 +115,17 @@ describe('import', () => {
       { uuid: 'cli-ph-1', event: 'order', distinct_id: 'cli-ph', properties: {}, timestamp: '2026-10-01T10:00:00Z' },
     ];
     const path = file('posthog.ndjson', lines(others));
-    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 0, stdout: `${path}: 1 applied\n` });
+    expect(await selfsame(['import', path, ...here])).toMatchObject({
+      code: 0,
+      stdout: `${path}: 1 received: 1 applied\n`,
+    });
     const segment = file(
       'segment.ndjson',
       lines([{ type: 'track', userId: 'cli-s', event: 'A', messageId: 'cli-s-1' }]),
     );
-    expect(await selfsame(['import', segment, ...here])).toMatchObject({ stdout: `${segment}: 1 applied\n` });
+    expect(await selfsame(['import', segment, ...here])).toMatchObject({
+      stdout: `${segment}: 1 received: 1 applied\n`,
+    });
     const batch = {
       mpid: '77',
       events: [{ event_type: 'custom_event', data: { event_name: 'B', custom_event_type: 'other' } }],
@@ -130,7 +146,10 @@ describe('import', () => {
     const [refused] = readFileSync(beside, 'utf8').trim().split('\n') as [string];
     expect(JSON.parse(refused)).toMatchObject({ line: 2, reason: expect.any(String), item: { type: 'dance' } });
     writeFileSync(beside, refused.replace('"type":"dance"', '"type":"track","name":"Mended"'));
-    expect(await selfsame(['import', beside, ...here])).toMatchObject({ code: 0, stdout: `${beside}: 1 applied\n` });
+    expect(await selfsame(['import', beside, ...here])).toMatchObject({
+      code: 0,
+      stdout: `${beside}: 1 received: 1 applied\n`,
+    });
     expect(existsSync(`${beside}.refused.ndjson`)).toBe(false);
   });
 
@@ -140,7 +159,7 @@ describe('import', () => {
       `${lines([{ type: 'track', name: 'Good', ids: { device: 'cli-good' } }])}\n{nonsense\n{"type":"dance"}`,
     );
     const said = await selfsame(['import', path, ...here]);
-    expect(said).toMatchObject({ code: 1, stdout: `${path}: 1 unreadable, 1 applied, 1 rejected\n` });
+    expect(said).toMatchObject({ code: 1, stdout: `${path}: 1 unreadable; 2 received: 1 applied, 1 rejected\n` });
     expect(said.stderr).toMatch(/item 2: is not JSON\n {2}item 3: .+\nselfsame: 2 items were not taken/);
   });
 
@@ -167,6 +186,33 @@ describe('import', () => {
     expect(existsSync(`${path}.selfsame-progress`)).toBe(false);
   });
 
+  it('goes on when the server comes back, and says so where there is no terminal', async () => {
+    const place = join(folder.path, 'away');
+    let other = await serve(place);
+    const { port } = new URL(other.url);
+    const items = Array.from({ length: 3_000 }, (_, i) => ({
+      type: 'track',
+      name: 'Kept on',
+      time: 1_700_000_000_000 + i,
+      ids: { device: `cli-k${i % 50}` },
+    }));
+    const path = file('away.ndjson', lines(items));
+    const child = launch(['import', path, '--batch', '5', '--url', other.url, '--data', place]);
+    let [said, errors] = ['', ''];
+    child.stdout?.on('data', (part) => (said += part));
+    child.stderr?.on('data', (part) => (errors += part));
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    while (!existsSync(`${path}.selfsame-progress`)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await other.stop();
+    while (!errors.includes('does not answer')) await new Promise((resolve) => setTimeout(resolve, 20));
+    other = await untilServed(launch(['serve', '--data', place, '--port', port]));
+    expect(await ended).toBe(0);
+    // What was being answered as it stopped may have been sent twice.
+    expect(said).toMatch(/: 3,000 received: [\d,]+ applied(, \d+ duplicate)?\n$/);
+    expect(errors).toMatch(/does not answer \(.*\); trying again\.[\s\S]*answers again\.[\s\S]*100 % \| 3,000 items/);
+    await other.stop();
+  });
+
   it('opens a data directory itself with --offline, which a running server refuses', async () => {
     const path = file('offline.ndjson', lines([{ type: 'track', name: 'Offline', ids: { user: 'cli-off' } }]));
     const other = join(folder.path, 'other');
@@ -186,7 +232,7 @@ describe('simulate, people, explain, export', () => {
     expect(said).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^60 people, \d+ of them customers, with \d+ device ids: [\d,]+ applied into project demo\n$/,
+        /^60 people, \d+ of them customers, with \d+ device ids, into project demo: ([\d,]+) received: \1 applied\n$/,
       ),
     });
     const { stdout } = await selfsame(['people', 'search', 'c-', '--json', ...here]);

@@ -67,7 +67,8 @@ async function importItems(
   const goesOn = progress.done > 0;
   if (goesOn) process.stderr.write(`Going on after ${progress.done.toLocaleString('en')} items.\n`);
   const refused = openRefused(file, goesOn);
-  const bar = startProgress(statSync(file).size);
+  const { size } = statSync(file);
+  const bar = startProgress(size);
   const tally = new Tally(refused);
   const batches = new Batches(options.batch);
   let format = formatCalled(items.shape === 'json' ? (options.wire ?? '') : items.shape);
@@ -97,6 +98,7 @@ async function importItems(
       }
     }
     await sendTogether(connection, batches.take(), tally);
+    bar.show(size, tally.total);
   } finally {
     bar.stop();
   }

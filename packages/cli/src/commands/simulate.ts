@@ -81,13 +81,14 @@ export async function fill(connection: Connection, history: SimulatedHistory): P
     }
     await sendTogether(connection, events.take(), tally);
     await sendTogether(connection, profiles.take(), tally);
+    bar.show(history.events.length, history.events.length);
   } finally {
     bar.stop();
   }
   const devices = new Set(history.events.map((event) => event.device)).size;
   const customers = new Set(history.events.map((event) => event.user)).size - 1;
   print(
-    `${number(history.humans.length)} people, ${number(customers)} of them customers, with ${number(devices)} device ids: ${tally} into project ${connection.project.id}`,
+    `${number(history.humans.length)} people, ${number(customers)} of them customers, with ${number(devices)} device ids, into project ${connection.project.id}: ${tally}`,
   );
   for (const reason of tally.reasons) process.stderr.write(`  ${reason}\n`);
   if (tally.refused > 0) throw new Failure(`${number(tally.refused)} items were not taken; the first are above.`);

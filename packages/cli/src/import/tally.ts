@@ -45,10 +45,18 @@ export class Tally {
     return [...this.counts].reduce((sum, [status, n]) => (isRefused(status) ? sum + n : sum), 0);
   }
 
+  /** What was sent, which is the sum of what became of it (G5), and what could not be. */
   toString(): string {
-    const parts = [...this.counts].map(([status, n]) => `${n.toLocaleString('en')} ${status}`);
-    return parts.length === 0 ? 'nothing' : parts.join(', ');
+    const unreadable = this.counts.get('unreadable') ?? 0;
+    const fates = [...this.counts].filter(([status]) => status !== 'unreadable');
+    const received = `${number(this.total - unreadable)} received`;
+    const each = fates.map(([status, n]) => `${number(n)} ${status}`).join(', ');
+    return [
+      ...(unreadable === 0 ? [] : [`${number(unreadable)} unreadable`]),
+      each === '' ? received : `${received}: ${each}`,
+    ].join('; ');
   }
 }
 
+const number = (n: number): string => n.toLocaleString('en');
 const isRefused = (status: string): boolean => status === 'rejected' || status === 'unreadable';
