@@ -383,8 +383,8 @@ describe('the frame', () => {
     await open('/funnel');
     await page.getByText('No events to ask about').waitFor();
     await page.getByLabel('Project').selectOption('Nordlys Outdoor');
-    await page.getByRole('heading', { name: 'Live' }).waitFor();
-    expect(page.url()).toBe(`${server.url}/p/shop/live`);
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    expect(page.url()).toBe(`${server.url}/p/shop`);
   });
 
   it('a link shows the project its sender saw, and one that is unknown says so', async () => {
@@ -396,7 +396,7 @@ describe('the frame', () => {
     await open('/p/gone/people');
     await page.getByText('There is no project “gone” here').waitFor();
     await page.getByRole('link', { name: 'Nordlys Outdoor' }).click();
-    await page.waitForURL(`${server.url}/p/shop/live`);
+    await page.waitForURL(`${server.url}/p/shop`);
   });
 
   it('names what an address says wrong, instead of answering another question', async () => {

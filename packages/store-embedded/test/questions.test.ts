@@ -21,6 +21,7 @@ import {
   type EventFilter,
   type Interval,
   type Item,
+  type Who,
 } from '@selfsame/store';
 import { openColumns } from '@selfsame/store-embedded';
 import fc from 'fast-check';
@@ -28,6 +29,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   attributionReference,
   countsReference,
+  eventsOf,
   funnelReference,
   type OwnedEvent,
   retentionReference,
@@ -123,6 +125,23 @@ const breakdown: fc.Arbitrary<Breakdown> = fc.constantFrom(
   { property: 'utm_campaign' },
   { trait: 'tier' },
 );
+const who: fc.Arbitrary<Who> = fc.record(
+  {
+    known: fc.boolean(),
+    traits: fc.array(
+      fc.oneof(
+        fc.record({
+          property: fc.constantFrom('tier', 'none'),
+          op: fc.constantFrom('eq', 'ne', 'gt'),
+          value: fc.constantFrom('gold', 5),
+        }),
+        fc.record({ property: fc.constantFrom('tier', 'none'), op: fc.constantFrom('set', 'not-set') }),
+      ),
+      { maxLength: 2 },
+    ),
+  },
+  { requiredKeys: [] },
+);
 const interval = fc.constantFrom<Interval[]>('hour', 'day', 'week', 'month');
 const length = fc.constantFrom(0, HOUR, 5 * HOUR, 24 * HOUR, 1000 * HOUR);
 
@@ -154,13 +173,15 @@ async function told(items: readonly { command: Command; time: number; insertId: 
     if (entry.repeats !== undefined) events.delete(entry.repeats);
     if (entry.command.hidden) continue;
     const owner = verdict.anchor && ownerAt(graph, policy, keyOf(verdict.anchor), entry.time);
+    const person = owner && personOf(graph, policy, owner);
     events.set(entry.position, {
       position: entry.position,
       time: entry.time,
       name: entry.command.name,
       properties: entry.command.properties,
       person: owner?.key ?? null,
-      traits: owner === undefined ? {} : Object.fromEntries(personOf(graph, policy, owner).traits),
+      known: person?.known ?? false,
+      traits: Object.fromEntries(person?.traits ?? []),
     });
   }
   return { project, events: [...events.values()] };
@@ -173,7 +194,7 @@ const runs = { seed, numRuns: process.env['SELFSAME_LONG'] === undefined ? 20 : 
 describe('every answer equals the one a plain reading of the list gives', () => {
   test('funnel', async () => {
     const question = fc.record(
-      { steps: fc.array(filter, { minLength: 1, maxLength: 4 }), window: length, breakdown, range },
+      { steps: fc.array(filter, { minLength: 1, maxLength: 4 }), window: length, breakdown, range, who },
       { requiredKeys: ['steps'] },
     );
     await fc.assert(
@@ -181,7 +202,7 @@ describe('every answer equals the one a plain reading of the list gives', () => 
         const { project, events } = await told(items);
         for (const { range, ...rest } of questions) {
           const asked = { ...rest, ...range };
-          expect(await columns.funnel(project, asked)).toEqual(funnelReference(events, asked));
+          expect(await columns.funnel(project, asked)).toEqual(funnelReference(eventsOf(events, asked.who), asked));
         }
       }),
       runs,
@@ -197,6 +218,7 @@ describe('every answer equals the one a plain reading of the list gives', () => 
         lookBack: length,
         by: fc.constantFrom('utm_campaign', 'gclid', 'plan'),
         range,
+        who,
       },
       { requiredKeys: ['conversion', 'model'] },
     );
@@ -214,7 +236,7 @@ describe('every answer equals the one a plain reading of the list gives', () => 
           const asked = { ...rest, ...range };
           const answer = await columns.attribution(project, asked);
           expect(rounded({ rows: [...answer.rows], total: answer.total })).toEqual(
-            rounded(attributionReference(events, asked)),
+            rounded(attributionReference(eventsOf(events, asked.who), asked)),
           );
         }
       }),
@@ -224,21 +246,24 @@ describe('every answer equals the one a plain reading of the list gives', () => 
 
   test('retention and counts', async () => {
     const retention = fc.record(
-      { first: filter, returning: filter, interval, intervals: fc.integer({ min: 1, max: 9 }), range },
+      { first: filter, returning: filter, interval, intervals: fc.integer({ min: 1, max: 9 }), range, who },
       { requiredKeys: ['first', 'returning', 'interval'] },
     );
     const counted = fc.record(
-      { events: fc.array(filter, { minLength: 1, maxLength: 3 }), interval, breakdown, range },
+      { events: fc.array(filter, { minLength: 1, maxLength: 3 }), interval, breakdown, range, who },
       { requiredKeys: ['events', 'interval'] },
     );
     await fc.assert(
       fc.asyncProperty(history, retention, counted, async (items, cohorts, counts) => {
         const { project, events } = await told(items);
         const back = { ...cohorts, ...cohorts.range };
-        expect(await columns.retention(project, back)).toEqual(retentionReference(events, back));
+        expect(await columns.retention(project, back)).toEqual(retentionReference(eventsOf(events, back.who), back));
         const much = { ...counts, ...counts.range };
-        expect(await columns.counts(project, much)).toEqual(countsReference(events, much));
-        expect(await columns.overview(project).then((all) => all.events)).toBe(events.length);
+        expect(await columns.counts(project, much)).toEqual(countsReference(eventsOf(events, much.who), much));
+        const all = await columns.overview(project);
+        expect(all.events).toBe(events.length);
+        const listed = await columns.people(project, { sort: 'name', descending: false, limit: 100, offset: 0 });
+        expect([listed.total, listed.rows.length]).toEqual([all.people, all.people]);
       }),
       runs,
     );

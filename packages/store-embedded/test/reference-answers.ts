@@ -10,6 +10,7 @@ import type {
   Interval,
   Range,
   RetentionQuestion,
+  Who,
 } from '@selfsame/store';
 
 /** A visible event with its owner, as the questions speak of it. */
@@ -20,6 +21,7 @@ export interface OwnedEvent {
   readonly properties: Readonly<Record<string, Json>>;
   /** Null when nobody owns it. */
   readonly person: string | null;
+  readonly known: boolean;
   readonly traits: Readonly<Record<string, Json>>;
 }
 
@@ -38,8 +40,19 @@ const text = (value: Json | undefined): string | null =>
 const asNumber = (value: string): number | undefined =>
   /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value) ? Number(value) : undefined;
 
-function holds({ property, op, value }: Condition, event: OwnedEvent): boolean {
-  const is = text(event.properties[property]);
+/** The events of those a question is about; of nobody's, none when it chooses. */
+export const eventsOf = (events: readonly OwnedEvent[], who: Who | undefined): readonly OwnedEvent[] =>
+  who === undefined
+    ? events
+    : events.filter(
+        (event) =>
+          event.person !== null &&
+          (who.known === undefined || who.known === event.known) &&
+          (who.traits ?? []).every((condition) => holds(condition, event.traits)),
+      );
+
+function holds({ property, op, value }: Condition, values: Readonly<Record<string, Json>>): boolean {
+  const is = text(values[property]);
   if (op === 'set') return is !== null;
   if (op === 'not-set') return is === null;
   const wanted = String(value);
@@ -64,7 +77,7 @@ function holds({ property, op, value }: Condition, event: OwnedEvent): boolean {
 }
 
 const passes = (filter: EventFilter, event: OwnedEvent): boolean =>
-  event.name === filter.event && (filter.where ?? []).every((condition) => holds(condition, event));
+  event.name === filter.event && (filter.where ?? []).every((condition) => holds(condition, event.properties));
 
 const within = ({ from, to }: Range, time: number): boolean =>
   (from === undefined || time >= from) && (to === undefined || time < to);

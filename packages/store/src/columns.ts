@@ -31,6 +31,12 @@ export interface Columns {
   attribution(project: ProjectId, question: AttributionQuestion): Promise<AttributionAnswer>;
   retention(project: ProjectId, question: RetentionQuestion): Promise<RetentionAnswer>;
   counts(project: ProjectId, question: CountsQuestion): Promise<CountsAnswer>;
+  /** Who there is, a page of them. */
+  people(project: ProjectId, question: PeopleQuestion): Promise<PeopleAnswer>;
+  /** What is known of those whom nobody named, by the number of an identifier of theirs. */
+  firstWords(project: ProjectId, nodes: readonly NodeNumber[]): Promise<ReadonlyMap<NodeNumber, FirstWords>>;
+  /** What people can be told apart by, for pickers, each with how many people have it; the most frequent first. */
+  peopleNames(project: ProjectId, limit: number): Promise<PeopleNames>;
   /** How many people did anything on each day. */
   days(project: ProjectId, question: DaysQuestion): Promise<DaysAnswer>;
   close(): Promise<void>;
@@ -87,14 +93,19 @@ export interface OwnershipChange {
   readonly change: number;
   readonly project: ProjectId;
   readonly node: NodeNumber;
+  readonly key: IdentifierKey;
   /** `person` is the number of the identifier the person is named after. No stretch: the node is gone. */
   readonly stretches: readonly {
     readonly from: Instant | null;
     readonly to: Instant | null;
     readonly person: NodeNumber;
   }[];
-  /** Given when this node names a person: is it known, and its folded traits. Null when it names nobody (any more). */
-  readonly person: { readonly known: boolean; readonly traits: Readonly<Record<string, Json>> } | null;
+  /** Given when this node names a person: is it known, its folded traits and its segments. Null when it names nobody (any more). */
+  readonly person: {
+    readonly known: boolean;
+    readonly traits: Readonly<Record<string, Json>>;
+    readonly segments: readonly string[];
+  } | null;
 }
 
 /** What the truth offers the columns. Both are read in order from a cursor the columns keep beside their data. */
@@ -158,8 +169,21 @@ export type Breakdown = { readonly property: string } | { readonly trait: string
 /** An IANA name such as `Europe/Berlin`. */
 export type TimeZone = string;
 
+/** Whom a question is about: all of it must hold, now. */
+export interface Who {
+  readonly known?: boolean;
+  /** On traits, compared as properties are. */
+  readonly traits?: readonly Condition[];
+  /** In all of these. */
+  readonly segments?: readonly string[];
+  /** Has, or had, an identifier of each of these kinds. */
+  readonly kinds?: readonly string[];
+}
+
 /** In every question. */
 export interface Asked extends Range {
+  /** Only what these people did; with `perIdentifier` it is still theirs. */
+  readonly who?: Who;
   /** Whose days, weeks and months the answer is cut into. Default UTC. */
   readonly timeZone?: TimeZone;
   /**
@@ -295,4 +319,58 @@ export interface DaysAnswer {
     /** Those of them who are known by now. */
     readonly known: number;
   }[];
+}
+
+/**
+ * Everybody who is known, or did something visible, or has traits. `text` is the beginning of an identifier (also
+ * `kind:value`) or of a word of a name, or a part of an e-mail address; case and accents do not matter.
+ */
+export interface PeopleQuestion {
+  readonly who?: Who;
+  readonly text?: string;
+  /** Who has, or had, this identifier. */
+  readonly identifier?: IdentifierKey;
+  /** When they did something last, ms: `from` inclusive, `to` exclusive. */
+  readonly active?: Range;
+  readonly sort: PeopleSort;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export type PeopleSort = 'last-active' | 'first-active' | 'events' | 'name';
+
+export interface PeopleAnswer {
+  /** How many there are on all pages; 0 beyond the last page. */
+  readonly total: number;
+  readonly rows: readonly PeopleRow[];
+}
+
+export interface PeopleRow {
+  /** The identifier the person is named after; null for a visit, which is whoever owned `anchor` at `lastActive`. */
+  readonly founder: IdentifierKey | null;
+  readonly anchor: IdentifierKey | null;
+  /** Visible events. */
+  readonly events: number;
+  /** Of their visible events, ms; null when they did nothing. */
+  readonly firstActive: Instant | null;
+  readonly lastActive: Instant | null;
+}
+
+/** What the first events that say it tell of who came. */
+export interface FirstWords {
+  readonly browser: string | null;
+  readonly system: string | null;
+  readonly campaign: string | null;
+}
+
+interface NameCount {
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface PeopleNames {
+  readonly traits: readonly NameCount[];
+  readonly segments: readonly NameCount[];
+  readonly kinds: readonly NameCount[];
 }

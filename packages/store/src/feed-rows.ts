@@ -69,18 +69,19 @@ export function ownershipChange(
     change,
     project,
     node: node.number,
+    key: node.key,
     stretches: stretches.map((stretch, place) => ({
       from: open(stretch.from),
       to: open(stretch.to),
       person: isVisit(stretch.person) ? visitNumber(node, place) : stretch.person.number,
     })),
-    person: names
-      ? {
-          known: isKnown(policy, cluster(graph, node)),
-          traits: Object.fromEntries(personOf(graph, policy, node).traits),
-        }
-      : null,
+    person: names ? personNamed(graph, policy, node) : null,
   };
+}
+
+function personNamed(graph: Graph, policy: Policy, node: Node): NonNullable<OwnershipChange['person']> {
+  const { traits, segments } = personOf(graph, policy, node);
+  return { known: isKnown(policy, cluster(graph, node)), traits: Object.fromEntries(traits), segments };
 }
 
 /** A number for the person of a visit ([L7c]), who is no node: below nothing, and unique by the device and its place. */

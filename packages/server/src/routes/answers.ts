@@ -12,6 +12,8 @@ import type {
   OutputsAnswer,
   OutputTestAnswer,
   OutputView,
+  PeopleListAnswer,
+  PeopleNamesAnswer,
   PersonView,
   ProgressAnswer,
   ProjectsAnswer,
@@ -89,17 +91,38 @@ export const personShape = v.object({
   ),
 }) satisfies ShapeOf<PersonView>;
 
-export const searchShape = v.object({
+const listed = {
+  id: v.string(),
+  known: v.boolean(),
+  name: v.string(),
+  identifiers: array(id),
+  identifierCount: count,
+  lastSeen: v.nullable(time),
+};
+
+export const searchShape = v.object({ people: array(v.object(listed)) }) satisfies ShapeOf<SearchAnswer>;
+
+export const peopleListShape = v.object({
+  total: count,
   people: array(
     v.object({
-      id: v.string(),
-      known: v.boolean(),
-      name: v.string(),
-      identifiers: array(id),
-      lastSeen: v.nullable(time),
+      ...listed,
+      events: count,
+      firstActive: v.nullable(time),
+      lastActive: v.nullable(time),
+      segments: array(v.string()),
+      traits: values,
     }),
   ),
-}) satisfies ShapeOf<SearchAnswer>;
+}) satisfies ShapeOf<PeopleListAnswer>;
+
+const nameCounts = array(v.object({ name: v.string(), count }));
+
+export const peopleNamesShape = v.object({
+  traits: nameCounts,
+  segments: nameCounts,
+  kinds: nameCounts,
+}) satisfies ShapeOf<PeopleNamesAnswer>;
 
 const event = {
   name: v.string(),

@@ -24,6 +24,7 @@ import {
   testOutput,
 } from './outputs.ts';
 import { personByIdentifier, personWithId, searchPeople } from './people.ts';
+import { exportPeople, listPeople, peopleNames } from './people-list.ts';
 import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
@@ -34,6 +35,9 @@ import { stats } from './stats.ts';
 export const routeTable: readonly Route[] = [
   personByIdentifier,
   searchPeople,
+  listPeople,
+  exportPeople,
+  peopleNames,
   personWithId,
   eventsOfPerson,
   eventsByInsertId,

@@ -14,19 +14,11 @@ import {
 } from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
 import { instant, position, text, whole } from './inputs.ts';
-import { personListed } from './person-view.ts';
+import { listed } from './listed.ts';
 import { type Call, defineRoute, type Route } from './route.ts';
+import { condition, who } from './who-shape.ts';
 
 const YEAR = 366 * 86_400_000;
-
-const condition = v.variant('op', [
-  v.strictObject({
-    property: text(255),
-    op: v.picklist(['eq', 'ne', 'contains', 'gt', 'gte', 'lt', 'lte']),
-    value: v.union([v.string(), v.number(), v.boolean()]),
-  }),
-  v.strictObject({ property: text(255), op: v.picklist(['set', 'not-set']) }),
-]);
 
 const eventFilter = v.strictObject({
   event: text(255),
@@ -41,12 +33,13 @@ const breakdown = v.union(
 const duration = whole(1, 10 * YEAR);
 const interval = v.picklist(['hour', 'day', 'week', 'month']);
 
-/** `from` inclusive, `to` exclusive; `asOf` a position of the log; `perIdentifier` counts devices instead of people. */
+/** `from` inclusive, `to` exclusive; `asOf` a position of the log; `perIdentifier` counts devices instead of people; `who` only those. */
 const asked = {
   from: v.exactOptional(instant),
   to: v.exactOptional(instant),
   asOf: v.exactOptional(position),
   perIdentifier: v.exactOptional(v.boolean()),
+  who: v.exactOptional(who),
 };
 
 const several = <S extends v.GenericSchema>(one: S, min: number, max: number) =>
@@ -93,6 +86,7 @@ const funnelPeople = defineRoute({
   body: v.strictObject({
     from: asked.from,
     to: asked.to,
+    who: asked.who,
     steps: questions.funnel.entries.steps,
     window: questions.funnel.entries.window,
     step: whole(1, 20),
@@ -105,7 +99,7 @@ const funnelPeople = defineRoute({
     const { rows } = await context.columns.funnelPeople(project.id, body);
     const graph = context.store.graph(project.id);
     const people = rows.flatMap(({ anchor, time }) => personAt(graph, policy, anchor, time) ?? []);
-    return { people: people.map(personListed) };
+    return { people: await listed(context.columns, project, people) };
   },
 });
 

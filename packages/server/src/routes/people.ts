@@ -11,7 +11,8 @@ import {
 import * as v from 'valibot';
 import { personShape, searchShape } from './answers.ts';
 import { instant, kind, position, text, value, whole } from './inputs.ts';
-import { personListed, personView } from './person-view.ts';
+import { listed } from './listed.ts';
+import { personView } from './person-view.ts';
 import { defineRoute, graphOf, notFound } from './route.ts';
 
 /** People one search may list. */
@@ -63,15 +64,13 @@ export const searchPeople = defineRoute({
     const exact = namedExactly(graph, policy, text);
     // Several of the identifiers found may be one person's.
     const keys = await context.store.search(project.id, text, query.limit * 4);
-    const people = new Map<PersonId, ReturnType<typeof personListed>>(
-      exact === undefined ? [] : [[exact.id, personListed(exact)]],
-    );
+    const people = new Map<PersonId, Person>(exact === undefined ? [] : [[exact.id, exact]]);
     for (const key of keys) {
       if (people.size === query.limit) break;
       const person = personAt(graph, policy, key, Number.POSITIVE_INFINITY);
-      if (person !== undefined && !people.has(person.id)) people.set(person.id, personListed(person));
+      if (person !== undefined && !people.has(person.id)) people.set(person.id, person);
     }
-    return { people: [...people.values()] };
+    return { people: await listed(context.columns, project, [...people.values()]) };
   },
 });
 

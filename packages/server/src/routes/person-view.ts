@@ -1,6 +1,6 @@
-import { claimId, type Identifier, identifierSpans, type Person, type PersonSpan } from '@selfsame/identity';
+import { claimId, identifierSpans, type Person, type PersonSpan } from '@selfsame/identity';
 import { readPurpose } from '@selfsame/protocols';
-import type { PersonView, SearchAnswer } from '../api.ts';
+import type { PersonView } from '../api.ts';
 import { iso } from './iso.ts';
 import { profilesOf } from './profile-view.ts';
 
@@ -46,34 +46,3 @@ const purposesOf = ({ purposes }: Person): Pick<PersonView, 'purposes' | 'consen
 
 const place = (person: Person, span: PersonSpan): number =>
   span.node === person.founder ? 0 : span.claim === null ? 1 : 2;
-
-/** A person as a search lists one. */
-export function personListed(person: Person): SearchAnswer['people'][number] {
-  const ids = new Map<string, Identifier>();
-  for (const { node } of identifierSpans(person)) ids.set(node.key, node.id);
-  return {
-    id: person.id,
-    known: person.known,
-    name: nameOf(person),
-    identifiers: [...ids.values()],
-    lastSeen: iso(person.lastSeen),
-  };
-}
-
-/** The best name we have for somebody: a name, an e-mail, else the identifier they are named after. */
-function nameOf(person: Person): string {
-  const { traits, founder } = person;
-  const trait = (name: string): string | undefined => {
-    const value = traits.get(name) ?? traits.get(`$${name}`);
-    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-  };
-  const parts = [trait('first_name') ?? trait('firstName'), trait('last_name') ?? trait('lastName')];
-  const full = parts.filter((part) => part !== undefined).join(' ');
-  return trait('name') ?? (full || undefined) ?? trait('email') ?? givenTo(person) ?? founder.id.value;
-}
-
-/** What somebody was called by whoever knows them, where we named them after a number of ours. */
-const givenTo = (person: Person): string | undefined =>
-  person.founder.id.kind === 'mpid'
-    ? identifierSpans(person).find(({ node }) => ['user', 'email', 'phone'].includes(node.id.kind))?.node.id.value
-    : undefined;

@@ -1,7 +1,7 @@
 import type { ProjectId } from '@selfsame/identity';
 import type { AttributionAnswer, AttributionModel, AttributionQuestion } from '@selfsame/store';
 import type { Lane } from './columns-file.ts';
-import { personEvents, whichEvents } from './events-of.ts';
+import { doersOf, personEvents, whichEvents } from './events-of.ts';
 import { numberSql, propertySql } from './property-text.ts';
 
 const MONTH = 30 * 86_400_000;
@@ -33,6 +33,7 @@ export async function attribution(
   const shares = models.get(model);
   if (shares === undefined) throw new RangeError('a model is first-touch, last-touch or linear');
   const rows = await lane.rows<ShareRow>((parameters) => {
+    const doers = doersOf(parameters, project, question);
     const amount =
       revenueProperty === undefined
         ? '0::DOUBLE'
@@ -40,7 +41,7 @@ export async function attribution(
     const conversions = personEvents(
       [`${amount} AS revenue`],
       whichEvents(parameters, project, conversion, question),
-      question,
+      doers,
     );
     const value = propertySql(parameters, 'e', by);
     const touches = personEvents(
@@ -49,7 +50,7 @@ export async function attribution(
         ...(from === undefined ? {} : { from: from - lookBack }),
         ...(to === undefined ? {} : { to }),
       })} AND ${value} IS NOT NULL`,
-      question,
+      doers,
     );
     const figures = 'count(DISTINCT person)::DOUBLE AS people';
     return `WITH conversions AS MATERIALIZED (${conversions}),

@@ -2,7 +2,7 @@ import type { ProjectId } from '@selfsame/identity';
 import type { CountsAnswer, CountsQuestion } from '@selfsame/store';
 import { MOST_VALUES, traitSql } from './breakdown.ts';
 import type { Lane } from './columns-file.ts';
-import { OWNED_OR_NOT, PERSON, whichEvents } from './events-of.ts';
+import { doersOf, PERSON, whichEvents } from './events-of.ts';
 import { calendarOf } from './interval.ts';
 import { propertySql } from './property-text.ts';
 
@@ -29,16 +29,15 @@ export async function counts(lane: Lane, project: ProjectId, question: CountsQue
         : 'trait' in breakdown
           ? traitSql(parameters, breakdown.trait)
           : propertySql(parameters, 'e', breakdown.property);
-    const person = perIdentifier ? 'e.own' : PERSON;
-    const source = perIdentifier ? 'events e' : OWNED_OR_NOT;
+    const { person, from, only } = doersOf(parameters, project, question, { unowned: true });
     const calendar = calendarOf(parameters, interval, timeZone);
     const matching = events.map(
       (
         filter,
         i,
       ) => `SELECT ${i} AS filter, ${calendar.start('e.time')} AS start, ${value} AS value, ${person} AS person
-        FROM ${source} ${byTrait ? `LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : PERSON}` : ''}
-        WHERE ${whichEvents(parameters, project, filter, question)}`,
+        FROM ${from} ${byTrait ? `LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : PERSON}` : ''}
+        WHERE ${whichEvents(parameters, project, filter, question)} AND ${only}`,
     );
     return `WITH matching AS MATERIALIZED (${matching.join(' UNION ALL ')}),
       top AS (SELECT value FROM matching GROUP BY value ORDER BY count(*) DESC, value NULLS LAST LIMIT ${MOST_VALUES})

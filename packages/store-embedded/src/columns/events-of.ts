@@ -2,6 +2,7 @@ import type { ProjectId } from '@selfsame/identity';
 import type { Asked, EventFilter, Range } from '@selfsame/store';
 import type { Parameters } from './parameters.ts';
 import { conditionSql } from './property-text.ts';
+import { whoSql } from './who.ts';
 
 /**
  * One number to order events by: time, then position. 2^40 positions are a trillion events.
@@ -35,16 +36,34 @@ export const OWNED = `events e JOIN owner o ON o.node = e.node
   LEFT JOIN split s ON s.node = e.node AND e.time >= s.since AND e.time < s.until`;
 export const OWNED_OR_NOT = OWNED.replace('JOIN owner', 'LEFT JOIN owner');
 
+/** Whose events a question takes, from which tables, and who did them. */
+export interface Doers {
+  readonly person: string;
+  readonly from: string;
+  /** For the WHERE; `true` when everybody is meant. */
+  readonly only: string;
+}
+
 /**
- * A sub-query over events that somebody owns: `person`, `time` and `key` (their order), and the columns asked for.
  * `perIdentifier` takes what each event was done on for a person of its own, also where nobody owns the event.
+ * @param unowned keep events of nobody, where no people are chosen
  */
-export function personEvents(
-  columns: readonly string[],
-  where: string,
-  { perIdentifier = false }: Pick<Asked, 'perIdentifier'> = {},
-): string {
-  const person = perIdentifier ? 'e.own' : PERSON;
+export function doersOf(
+  parameters: Parameters,
+  project: ProjectId,
+  { perIdentifier = false, who }: Pick<Asked, 'perIdentifier' | 'who'>,
+  { unowned = false } = {},
+): Doers {
+  const owned = unowned && who === undefined ? OWNED_OR_NOT : OWNED;
+  return {
+    person: perIdentifier ? 'e.own' : PERSON,
+    from: perIdentifier && who === undefined ? 'events e' : owned,
+    only: whoSql(parameters, project, PERSON, who),
+  };
+}
+
+/** A sub-query over events that somebody did: `person`, `time` and `key` (their order), and the columns asked for. */
+export function personEvents(columns: readonly string[], where: string, { person, from, only }: Doers): string {
   const list = [`${person} AS person`, 'e.time', `${ORDER} AS key`, ...columns].join(', ');
-  return `SELECT ${list} FROM ${perIdentifier ? 'events e' : OWNED} WHERE ${where} AND ${person} IS NOT NULL`;
+  return `SELECT ${list} FROM ${from} WHERE ${where} AND ${only} AND ${person} IS NOT NULL`;
 }

@@ -103,7 +103,7 @@ export async function addOwnership(
       connection,
       'people',
       peopleColumns,
-      latest.flatMap(({ project, node, person }) => (person === null ? [] : [{ project, node, ...person }])),
+      latest.flatMap(({ person, ...named }) => (person === null ? [] : [{ ...named, ...person }])),
     );
     await connection.run('UPDATE meta SET change = $1', [wholeNumber(through)], [BIGINT]);
   });
@@ -112,6 +112,8 @@ export async function addOwnership(
 const ownerColumns: readonly Column<OwnershipChange>[] = [
   [INTEGER, (change) => change.node],
   [INTEGER, soleOwner],
+  [VARCHAR, (change) => change.project],
+  [VARCHAR, (change) => change.key.toWellFormed()],
 ];
 
 type Stretch = OwnershipChange['stretches'][number] & { readonly node: number };
@@ -124,12 +126,14 @@ const splitColumns: readonly Column<Stretch>[] = [
 const splitRows = (change: OwnershipChange): readonly Stretch[] =>
   soleOwner(change) === null ? change.stretches.map((stretch) => ({ ...stretch, node: change.node })) : [];
 
-type Named = NonNullable<OwnershipChange['person']> & { readonly project: string; readonly node: number };
+type Named = NonNullable<OwnershipChange['person']> & Pick<OwnershipChange, 'project' | 'node' | 'key'>;
 const peopleColumns: readonly Column<Named>[] = [
   [VARCHAR, (person) => person.project],
   [INTEGER, (person) => person.node],
+  [VARCHAR, (person) => person.key.toWellFormed()],
   [BOOLEAN, (person) => person.known],
   [VARCHAR, (person) => jsonText(person.traits)],
+  [VARCHAR, (person) => JSON.stringify(person.segments.map((one) => one.toWellFormed()))],
 ];
 
 /** A number for what an event was done on; two texts share one about never. */

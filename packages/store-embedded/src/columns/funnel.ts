@@ -8,7 +8,7 @@ import type {
 } from '@selfsame/store';
 import { MOST_VALUES, traitSql } from './breakdown.ts';
 import type { Lane } from './columns-file.ts';
-import { POSITIONS, personEvents, whichEvents } from './events-of.ts';
+import { doersOf, POSITIONS, personEvents, whichEvents } from './events-of.ts';
 import type { Parameters } from './parameters.ts';
 import { propertySql } from './property-text.ts';
 
@@ -88,13 +88,14 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
 function stepsSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion) {
   const { steps, window = MONTH, breakdown, perIdentifier = false, from, to } = question;
   const property = breakdown !== undefined && 'property' in breakdown ? breakdown.property : undefined;
+  const doers = doersOf(parameters, project, question);
   const parts = steps.flatMap((step, i) => {
     const level = i + 1;
     if (level === 1) {
       const where = whichEvents(parameters, project, step, question);
       const value = property === undefined ? [] : [`${propertySql(parameters, 'e', property)} AS value`];
       return [
-        `a1 AS MATERIALIZED (SELECT *, time AS start FROM (${personEvents(value, where, { perIdentifier })}))`,
+        `a1 AS MATERIALIZED (SELECT *, time AS start FROM (${personEvents(value, where, doers)}))`,
         `r1 AS (SELECT person, 1 AS level, 0 AS took, ${property === undefined ? 'NULL' : 'arg_min_null(value, key)'} AS value FROM a1 GROUP BY person)`,
       ];
     }
@@ -106,7 +107,7 @@ function stepsSql(parameters: Parameters, project: ProjectId, question: FunnelQu
     const value = property === undefined ? '' : ', p.value';
     return [
       `a${level} AS MATERIALIZED (SELECT n.person, n.time, n.key, p.start${value}
-        FROM (${personEvents([], where, { perIdentifier })}) n ASOF JOIN a${level - 1} p ON n.person = p.person AND n.key > p.key
+        FROM (${personEvents([], where, doers)}) n ASOF JOIN a${level - 1} p ON n.person = p.person AND n.key > p.key
         WHERE n.time - p.start <= ${parameters.integer(window)})`,
       `r${level} AS (SELECT person, ${level} AS level, arg_min(time - start, key) AS took,
         ${property === undefined ? 'NULL' : 'arg_min_null(value, key)'} AS value FROM a${level} GROUP BY person)`,

@@ -8,6 +8,7 @@ import { days } from './days.ts';
 import { addEvents, addOwnership, type Cursor, forget, reachOf, readCursor } from './feeding.ts';
 import { funnel, funnelPeople } from './funnel.ts';
 import { countEvents, countPeople, eventNames, eventsByInsertId, propertyNames, timeline } from './lookups.ts';
+import { firstWords, people, peopleNames } from './people.ts';
 import { retention } from './retention.ts';
 import { singleFlight } from './single-flight.ts';
 
@@ -119,6 +120,9 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     attribution: (project, question) => asked((now) => attribution(now.question, project, question)),
     retention: (project, question) => asked((now) => retention(now.question, project, question)),
     counts: (project, question) => asked((now) => counts(now.question, project, question)),
+    people: (project, question) => asked((now) => people(now.question, project, question)),
+    firstWords: (project, nodes) => asked(({ lookup }) => firstWords(lookup, project, nodes)),
+    peopleNames: (project, limit) => asked(({ lookup }) => peopleNames(lookup, project, limit)),
     days: (project, question) => asked((now) => days(now.question, project, question)),
     async close() {
       if (closed) return;

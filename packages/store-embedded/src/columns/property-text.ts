@@ -29,9 +29,15 @@ const comparisons = new Map([
   ['lte', '<='],
 ]);
 
-/** @throws RangeError when a condition lacks the value it compares with, or has an operator that is none. */
-export function conditionSql(parameters: Parameters, alias: string, { property, op, value }: Condition): string {
-  const text = propertySql(parameters, alias, property);
+/** A condition on a property of the event `alias`. @throws RangeError as `holdsSql` does. */
+export const conditionSql = (parameters: Parameters, alias: string, condition: Condition): string =>
+  holdsSql(parameters, propertySql(parameters, alias, condition.property), condition);
+
+/**
+ * A condition on a text in SQL; never null.
+ * @throws RangeError when it lacks the value it compares with, or has an operator that is none.
+ */
+export function holdsSql(parameters: Parameters, text: string, { op, value }: Condition): string {
   if (op === 'set') return `${text} IS NOT NULL`;
   if (op === 'not-set') return `${text} IS NULL`;
   if (value === undefined) throw new RangeError(`a condition with "${op}" needs a value`);

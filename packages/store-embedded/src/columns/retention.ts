@@ -1,7 +1,7 @@
 import type { ProjectId } from '@selfsame/identity';
 import type { RetentionAnswer, RetentionQuestion } from '@selfsame/store';
 import type { Lane } from './columns-file.ts';
-import { personEvents, whichEvents } from './events-of.ts';
+import { doersOf, personEvents, whichEvents } from './events-of.ts';
 import { calendarOf } from './interval.ts';
 
 const MOST_INTERVALS = 366;
@@ -13,11 +13,12 @@ export async function retention(lane: Lane, project: ProjectId, question: Retent
     throw new RangeError(`a retention follows 1 to ${MOST_INTERVALS} intervals`);
   const rows = await lane.rows<{ cohort: number; n: number; people: number }>((parameters) => {
     const calendar = calendarOf(parameters, interval, timeZone);
-    const firsts = personEvents([], whichEvents(parameters, project, first, question), question);
+    const doers = doersOf(parameters, project, question);
+    const firsts = personEvents([], whichEvents(parameters, project, first, question), doers);
     const returns = personEvents(
       [],
       whichEvents(parameters, project, returning, from === undefined ? {} : { from }),
-      question,
+      doers,
     );
     return `WITH firsts AS MATERIALIZED (SELECT person, min(key) AS key, ${calendar.start('min(time)')} AS cohort
         FROM (${firsts}) GROUP BY person),
