@@ -215,7 +215,7 @@ export interface LiveItem {
   readonly properties: Readonly<Record<string, Json>>;
   /** What the directory was asked and answered (mParticle's identify, login, logout, modify). */
   readonly directory?: DirectoryView;
-  /** What came with an item that was refused; for operators only (S40). */
+  /** How what was refused began: for an operator as it was sent without secrets, for a server key its form alone (S40). */
   readonly sent?: { readonly path: string; readonly body: string };
   /** Requests refused whole by the server itself: the status they were answered, and how many since the last notice. */
   readonly turnedAway?: { readonly status: number; readonly requests: number };

@@ -1,11 +1,13 @@
 import type { Verdict } from '@selfsame/identity';
-import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { isObject, objectOf, own } from '../json/values.ts';
+import type { Access, Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
 import { accessLookup, importAccess } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
 import { corsHeaders, preflight } from './cors.ts';
+import { textOf } from './ids.ts';
 import { readImported } from './import.ts';
-import { readPayload } from './payload.ts';
+import { readPayload, type Sent } from './payload.ts';
 import { present } from './present.ts';
 import { readUpdate } from './profiles.ts';
 import { type Route, routeOf } from './routes.ts';
@@ -64,12 +66,14 @@ const rateLimited = 'Project exceeded rate limits. Please retry the request with
 
 function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest, host: Host): Reading {
   const payload = readPayload(request);
-  if (payload.type === 'none') return answer(trackAnswer(request, { message: 'data, missing or empty' }));
-  if (payload.type === 'unreadable') return answer(trackAnswer(request, payload));
+  if (payload.type === 'none') return answer(trackAnswer(request, noRecord));
+  const accessOf = accessLookup(request, host);
+  if (payload.type === 'unreadable')
+    return refusedWhole(accessOf(payload.token ?? ''), payload.message, trackAnswer(request, payload));
   const { records } = payload;
   // The browser halves its batch and tries again.
-  if (records.length > MAX_RECORDS) return answer(errorAnswer(413, tooMany));
-  const accessOf = accessLookup(request, host);
+  if (records.length > MAX_RECORDS)
+    return refusedWhole(accessOf(tokenOf(records[0])), tooMany, errorAnswer(413, tooMany));
   const understood = records.map((record, i): Understood => {
     if (isTooLarge(payload, i)) return faulty({ message: `record, exceeds max limit of ${MAX_RECORD} bytes` });
     if (route === 'track') return readTracked(record, host, accessOf);
@@ -88,6 +92,20 @@ function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest
   };
 }
 
+/** A request of which nothing is taken: it counts as one item, and the project it speaks for sees why. */
+const refusedWhole = (access: Access | undefined, message: string, reply: WireReply): Reading => ({
+  type: 'items',
+  items: [faulty({ message }, access?.project).item],
+  reply: () => reply,
+});
+
+/** The token of a record, wherever an event or an update has it. */
+function tokenOf(record: Sent | undefined): string {
+  const value = record === undefined ? undefined : 'value' in record ? record.value : record.stub;
+  if (!isObject(value)) return '';
+  return textOf(own(objectOf(own(value, 'properties')) ?? {}, 'token') ?? own(value, '$token')) ?? '';
+}
+
 const noRecord = { message: 'data, missing or empty' };
 
 function readImport(request: WireRequest, host: Host): Reading {
@@ -98,10 +116,10 @@ function readImport(request: WireRequest, host: Host): Reading {
   // Node's client takes `1` for success and the answer of the HTTP API for an error (§4).
   const plain = !strict && (payload.type === 'none' || payload.form === 'data');
   if (payload.type !== 'records') {
-    const message = payload.type === 'none' ? 'data, missing or empty' : payload.message;
-    return answer(plain ? trackAnswer(request, { message }) : importError(400, message));
+    const message = payload.type === 'none' ? noRecord.message : payload.message;
+    return refusedWhole(access, message, plain ? trackAnswer(request, { message }) : importError(400, message));
   }
-  if (payload.records.length > MAX_RECORDS) return answer(importError(413, tooMany));
+  if (payload.records.length > MAX_RECORDS) return refusedWhole(access, tooMany, importError(413, tooMany));
   const understood = payload.records.map((record, i) =>
     isTooLarge(payload, i)
       ? faulty({ field: '', message: `event exceeds max limit of ${MAX_RECORD} bytes` }, access.project)

@@ -22,7 +22,13 @@ export type Payload =
       readonly bytes: number;
     }
   | { readonly type: 'none' }
-  | { readonly type: 'unreadable'; readonly form: 'data' | 'raw'; readonly message: string };
+  | {
+      readonly type: 'unreadable';
+      readonly form: 'data' | 'raw';
+      readonly message: string;
+      /** The token it shows all the same, so that its project hears of it. */
+      readonly token?: string;
+    };
 
 /** Keys that decide who speaks, or of whom: one record may not hold them twice (S24). */
 const unique: ReadonlySet<string> = new Set([
@@ -121,10 +127,18 @@ function readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: number
     const isOne = parsed.problem !== 'syntax' && parsed.problem !== 'utf-8';
     return isOne
       ? { type: 'records', form, records: [parseItem(text, { unique, names })], bytes }
-      : { type: 'unreadable', form, message: parsed.message };
+      : unreadable(text, form, parsed.message);
   }
   const records = lines.map((line) => parseItem(line, { unique, names }));
   return records.every((one) => 'problem' in one)
-    ? { type: 'unreadable', form, message: parsed.message }
+    ? unreadable(text, form, parsed.message)
     : { type: 'records', form, records, bytes };
 }
+
+function unreadable(text: string, form: 'data' | 'raw', message: string): Payload {
+  const token = /"\$?token"\s*:\s*"([\w.-]{1,128})"/.exec(text.slice(0, LOOKED_THROUGH))?.[1];
+  return { type: 'unreadable', form, message, ...(token === undefined ? {} : { token }) };
+}
+
+/** Characters of something unreadable in which its token is looked for. */
+const LOOKED_THROUGH = 65_536;

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '@selfsame/identity';
 import * as v from 'valibot';
 import type { LiveItem } from '../api.ts';
 import { liveItem } from '../live/item.ts';
+import { masked } from '../live/masked.ts';
 import { position, text } from './inputs.ts';
 import { defineRoute, tooManyStreams } from './route.ts';
 
@@ -53,7 +54,7 @@ export const live = defineRoute({
         const wire = happening.type === 'decided' ? happening.entry.wire : happening.wire;
         const item = liveItem(one, () => context.store.graph(project.id), policy, context.wires.get(wire)?.words);
         if (!matches(item, wanted)) continue;
-        const shown = key === 'operator' ? item : { ...item, sent: undefined };
+        const shown = key === 'operator' || item.sent === undefined ? item : { ...item, sent: masked(item.sent) };
         raw.write(`event: item\nid: ${item.position}\ndata: ${JSON.stringify(shown)}\n\n`);
       }
     };
