@@ -32,6 +32,8 @@ export interface World {
   readonly entries: readonly { readonly entry: Entry; readonly verdict: Verdict }[];
   /** How many items of each status, refused ones as `rejected` (G5). */
   readonly counts: ReadonlyMap<string, number>;
+  /** Why items were refused by the wire, in order. */
+  refusals(): readonly string[];
   person(kind: string, value: string): Person | undefined;
   /** Who owns each event, as the kind and value that person is named after, and the event's name. */
   timeline(): readonly string[];
@@ -51,6 +53,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
   const graph = new MemoryGraph();
   const entries: { entry: Entry; verdict: Verdict }[] = [];
   const counts = new Map<string, number>();
+  const refusals: string[] = [];
   const seen = new Map<string, number>();
   const tallies = new Map<string, number>();
   let now = given.start ?? 1_700_000_000_000;
@@ -95,7 +98,10 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
       .digest('hex') as PersonId;
 
   function decide(item: Item): Verdict {
-    if (item.type === 'refused') return rejected('W0', item.reason);
+    if (item.type === 'refused') {
+      refusals.push(item.reason);
+      return rejected('W0', item.reason);
+    }
     const { statement } = item;
     const key = repeatKey(statement);
     const repeats = key === undefined ? undefined : seen.get(key);
@@ -111,6 +117,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     host,
     entries,
     counts,
+    refusals: () => refusals,
     read: (request) => protocol.read(request, host),
     async send(request) {
       now += 1_000;

@@ -1,6 +1,6 @@
-import type { Verdict } from '@selfsame/identity';
+import type { JsonObject, Verdict } from '@selfsame/identity';
 import { isObject, objectOf, own } from '../json/values.ts';
-import type { Access, Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
 import { accessLookup, importAccess } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
@@ -83,7 +83,7 @@ function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest
   });
   return {
     type: 'items',
-    items: understood.map(({ item }) => item),
+    items: itemsOf(records, understood),
     // One usable record suffices for `1` (§4).
     reply(verdicts) {
       const faults = understood.map((one, i) => faultOf(one, verdicts[i]));
@@ -91,6 +91,19 @@ function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest
     },
   };
 }
+
+/** What became of the records of a request; of several, an unusable one is named by its place and its insert id. */
+function itemsOf(records: readonly Sent[], understood: readonly Understood[]): readonly Item[] {
+  return understood.map(({ item }, place) => {
+    if (item.type === 'statement' || records.length === 1) return item;
+    const { properties, sent } = membersOf(records[place]);
+    const insertId = textOf(own(properties, '$insert_id') ?? own(sent, '$insert_id')) ?? '';
+    const name = insertId === '' || insertId.length > LONGEST_NAME ? '' : ` (${insertId})`;
+    return { ...item, reason: `record ${place}${name}: ${item.reason}` };
+  });
+}
+
+const LONGEST_NAME = 128;
 
 /** A request of which nothing is taken: it counts as one item, and the project it speaks for sees why. */
 const refusedWhole = (access: Access | undefined, message: string, reply: WireReply): Reading => ({
@@ -101,9 +114,15 @@ const refusedWhole = (access: Access | undefined, message: string, reply: WireRe
 
 /** The token of a record, wherever an event or an update has it. */
 function tokenOf(record: Sent | undefined): string {
+  const { properties, sent } = membersOf(record);
+  return textOf(own(properties, 'token') ?? own(sent, '$token')) ?? '';
+}
+
+/** What is known of a record, whether or not it could be read. */
+function membersOf(record: Sent | undefined): { readonly sent: JsonObject; readonly properties: JsonObject } {
   const value = record === undefined ? undefined : 'value' in record ? record.value : record.stub;
-  if (!isObject(value)) return '';
-  return textOf(own(objectOf(own(value, 'properties')) ?? {}, 'token') ?? own(value, '$token')) ?? '';
+  const sent = isObject(value) ? value : {};
+  return { sent, properties: objectOf(own(sent, 'properties')) ?? {} };
 }
 
 const noRecord = { message: 'data, missing or empty' };
@@ -127,7 +146,7 @@ function readImport(request: WireRequest, host: Host): Reading {
   );
   return {
     type: 'items',
-    items: understood.map(({ item }) => item),
+    items: itemsOf(payload.records, understood),
     reply(verdicts) {
       const faults = understood.map((one, i) => faultOf(one, verdicts[i]));
       const imported = faults.filter((fault) => fault === undefined).length;

@@ -44,7 +44,7 @@ const TOO_MANY = MAX_RECORDS + 1;
 const inBatch = { unique, depth: shapeLimits.depth + 1 };
 
 /** What a record is known by that cannot be kept. */
-const names = ['event', '$token', 'properties.token', 'properties.$insert_id'] as const;
+const names = ['event', '$token', 'properties.token', 'properties.$insert_id', '$insert_id'] as const;
 
 const toBytes = new TextEncoder();
 
@@ -121,7 +121,8 @@ function readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: number
     return { type: 'records', form, records, bytes };
   }
   // A list so long that it was not read to its end.
-  if (items.problem === 'elements') return { type: 'records', form, records: Array(TOO_MANY).fill(items), bytes };
+  if (items.problem === 'elements' && text.startsWith('['))
+    return { type: 'records', form, records: Array(TOO_MANY).fill(items), bytes };
   const lines = form === 'raw' ? lineTexts(text, TOO_MANY) : [];
   if (lines.length < 2) {
     const isOne = parsed.problem !== 'syntax' && parsed.problem !== 'utf-8';

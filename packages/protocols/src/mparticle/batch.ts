@@ -4,19 +4,21 @@ import type { Access, Host, Item } from '../protocol.ts';
 import { spread } from '../shared-part.ts';
 import { whenOf } from '../time/read.ts';
 import { kindOf, kindOfBatchName } from './kinds.ts';
-import { limits } from './limits.ts';
+import { limits, whyNotAttributes } from './limits.ts';
 import { purposeChanges } from './purposes.ts';
 import { readMoment, readMpid } from './wire.ts';
 
 /**
  * One batch, translated: a statement an event, and one for the profile.
  * @param bad events that cannot be kept, and why
+ * @param sender a page is not held to the limits of attributes: it could only send the same again
  */
 export function readBatch(
   batch: JsonObject,
   access: Access,
   host: Host,
   bad: ReadonlyMap<Json, string>,
+  sender: 'page' | 'backend',
 ): readonly Item[] {
   const mpid = readMpid(batch['mpid']);
   // D14: with an MPID the record is left alone; without one the identities are looked up as an identify would.
@@ -38,11 +40,33 @@ export function readBatch(
     else items.push(...statements.ofEvent(who, device, read, i));
     if (typeof read !== 'string' && read.time !== undefined) times.push(read.time);
   });
-  const changes = [...traitChanges(batch, list), ...purposeChanges(batch)];
+  const tooMuch = sender === 'page' ? undefined : whyNotAttributes('a user', batch['user_attributes']);
+  for (const reason of [...faultsOf(batch), ...(tooMuch === undefined ? [] : [tooMuch])])
+    items.push({ type: 'refused', project: access.project, reason });
+  const said = tooMuch === undefined ? batch : { ...batch, user_attributes: null };
+  const changes = [...traitChanges(said, list), ...purposeChanges(batch)];
   // A batch without events is an update of the profile, which it may make, even when it says nothing of it.
   if (changes.length > 0 || items.length === 0) items.push(statements.ofProfile(who, changes, latest(times)));
   return items;
 }
+
+/** Parts of a batch that cannot be read. They cost themselves: the rest of it is taken. */
+function faultsOf(batch: JsonObject): readonly string[] {
+  const { mpid, events, deleted_user_attributes: deleted } = batch;
+  const isAbsent = (value: Json | undefined): boolean =>
+    value === undefined || value === null || value === '' || value === false || value === 0 || value === '0';
+  const faults = (['user_attributes', 'user_identities', 'consent_state', 'device_info'] as const).flatMap((name) =>
+    objectOf(batch[name]) === undefined ? [`${name} must be an object`] : [],
+  );
+  if (!isAbsent(events) && asList(events) === undefined) faults.push('events must be a list');
+  if (!isAbsent(deleted) && asList(deleted) === undefined) faults.push('deleted_user_attributes must be a list');
+  if (!isAbsent(mpid) && readMpid(mpid) === undefined) faults.push('mpid must be a 64-bit whole number');
+  return faults;
+}
+
+/** A list, or PHP's empty one for an object. */
+const asList = (value: Json | undefined): readonly Json[] | undefined =>
+  Array.isArray(value) ? value : isObject(value) && Object.keys(value).length === 0 ? [] : undefined;
 
 const tooMany = `a batch holds at most ${limits.events} events`;
 

@@ -1,13 +1,16 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 import { EACH, parseItems, type Step } from '../json/items.ts';
-import { isObject } from '../json/values.ts';
+import { isObject, objectOf } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { basicAccess, isDenied } from './access.ts';
 import { batchError, empty, turnedAway } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { whyNotEvent } from './event-rules.ts';
-import { limits, whyNotAttributes } from './limits.ts';
+import { limits } from './limits.ts';
 import { readMoment } from './wire.ts';
+
+/** Where a backend's batches come. */
+type Form = 'single' | 'bulk' | 'historical';
 
 /** A historical event is at least this old, ms. */
 const HISTORICAL_AGE = 72 * 3600 * 1000;
@@ -21,13 +24,13 @@ export function readWebEvents(access: Access, request: WireRequest, host: Host):
     'problem' in parsed
       ? [problem(access, parsed.message)]
       : isObject(parsed.value)
-        ? readBatch(parsed.value, access, host, parsed.bad)
+        ? readBatch(parsed.value, access, host, parsed.bad, 'page')
         : [problem(access, 'the body is not one batch')];
   return { type: 'items', items, reply: () => empty(202) };
 }
 
 /** Batches of a backend, with Basic credentials. */
-export function readServerEvents(form: 'single' | 'bulk' | 'historical', request: WireRequest, host: Host): Reading {
+export function readServerEvents(form: Form, request: WireRequest, host: Host): Reading {
   const { authorization } = request.headers;
   if (authorization === undefined)
     return turnedAway({ type: 'refused', reason: 'the request shows no credentials' }, 401, {
@@ -46,20 +49,24 @@ export function readServerEvents(form: 'single' | 'bulk' | 'historical', request
   const events = (batches as readonly Json[]).reduce<number>((sum, batch) => sum + eventsOf(batch).length, 0);
   if (events > limits.events) return refused(access, `a request holds at most ${limits.events} events`);
   const items: Item[] = [];
-  let good = 0;
   let why = 'the request holds no batch';
   for (const [place, batch] of (batches as readonly Json[]).entries()) {
-    const wrong = bad.get(batch) ?? whyNotBatch(batch, bad, form, host.now);
-    if (wrong === undefined) {
-      good += 1;
-      items.push(...readBatch(batch as JsonObject, access, host, bad));
-    } else {
-      why = form === 'single' ? wrong : `batch ${place}: ${wrong}`;
-      items.push(problem(access, why));
+    const whole = bad.get(batch) ?? whyNotBatch(batch, form);
+    const read =
+      whole === undefined
+        ? readBatch(batch as JsonObject, access, host, faultsOf(batch, bad, form, host.now), 'backend')
+        : [problem(access, whole)];
+    for (const item of read) {
+      if (item.type === 'refused') why = form === 'single' ? item.reason : `batch ${place}: ${item.reason}`;
+      items.push(item.type === 'refused' ? problem(access, why) : item);
     }
   }
-  // In bulk some bad batches still give 202; a request with nothing good in it does not.
-  return { type: 'items', items, reply: () => (good > 0 ? empty(202) : batchError(why)) };
+  // What is bad costs itself; a request with nothing good in it is told so.
+  return {
+    type: 'items',
+    items,
+    reply: () => (items.some(({ type }) => type === 'statement') ? empty(202) : batchError(why)),
+  };
 }
 
 const messageNames = ['data.source_message_id'] as const;
@@ -67,35 +74,34 @@ const messageNames = ['data.source_message_id'] as const;
 const eventsOf = (batch: Json): readonly Json[] =>
   isObject(batch) && Array.isArray(batch['events']) ? batch['events'] : [];
 
-function whyNotBatch(
-  batch: Json,
-  bad: ReadonlyMap<Json, string>,
-  form: 'single' | 'bulk' | 'historical',
-  now: number,
-): string | undefined {
+/** Why nothing of a batch can be taken. */
+function whyNotBatch(batch: Json, form: Form): string | undefined {
   if (!isObject(batch)) return 'a batch must be an object';
-  const { environment, events } = batch;
+  const { environment } = batch;
   if (environment !== 'production' && environment !== 'development')
     return 'environment must be production or development';
-  if (events !== undefined && events !== null && !Array.isArray(events)) return 'events must be a list';
   if (new TextEncoder().encode(JSON.stringify(batch)).length > limits.batchBytes)
     return 'a batch is larger than 128 KB';
-  const tooMuch = whyNotAttributes('a user', batch['user_attributes']);
-  if (tooMuch !== undefined) return tooMuch;
-  for (const event of Array.isArray(events) ? (events as readonly Json[]) : []) {
-    const wrong = bad.has(event) ? undefined : whyNotEvent(event);
-    if (wrong !== undefined) return wrong;
+  return form === 'historical' && eventsOf(batch).length === 0 ? 'a historical batch needs events' : undefined;
+}
+
+/** The events of a batch that cannot be taken, and why. */
+function faultsOf(batch: Json, bad: ReadonlyMap<Json, string>, form: Form, now: number): ReadonlyMap<Json, string> {
+  const faults = new Map(bad);
+  for (const event of eventsOf(batch)) {
+    const fault = faults.has(event) ? undefined : (whyNotEvent(event) ?? whyNotHistorical(event, form, now));
+    if (fault !== undefined) faults.set(event, fault);
   }
+  return faults;
+}
+
+function whyNotHistorical(event: Json, form: Form, now: number): string | undefined {
   if (form !== 'historical') return undefined;
-  if (!Array.isArray(events) || events.length === 0) return 'a historical batch needs events';
-  const isOld = (event: Json) => {
-    const time =
-      isObject(event) && isObject(event['data']) ? readMoment(event['data']['timestamp_unixtime_ms']) : undefined;
-    return time !== undefined && time <= now - HISTORICAL_AGE;
-  };
-  return (events as readonly Json[]).every(isOld)
+  const data = isObject(event) ? objectOf(event['data']) : undefined;
+  const time = readMoment(data?.['timestamp_unixtime_ms']);
+  return time !== undefined && time <= now - HISTORICAL_AGE
     ? undefined
-    : 'every historical event needs a timestamp at least 72 hours old';
+    : 'a historical event needs a timestamp at least 72 hours old';
 }
 
 const problem = (access: Access, reason: string): Item => ({ type: 'refused', project: access.project, reason });

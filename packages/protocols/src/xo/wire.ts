@@ -43,8 +43,8 @@ export function readActivity(value: Json): Activity | { readonly problem: string
   if (sourceId !== undefined && typeof sourceId !== 'string') return wrong('sourceId', 'must be a string');
   const opposite = own(value, 'opposite');
   if (opposite !== undefined && typeof opposite !== 'boolean') return wrong('opposite', 'must be a boolean');
-  const timestamp = own(value, 'timestamp');
-  const time = typeof timestamp === 'string' ? readTime(timestamp) : undefined;
+  const timestamp = own(value, 'timestamp') ?? undefined;
+  const time = readTime(timestamp);
   if (timestamp !== undefined && (time === undefined || isUnfilled(time)))
     return wrong('timestamp', 'must be an ISO 8601 time');
 

@@ -68,9 +68,9 @@ describe('where and how records may come (§3)', () => {
     const good = JSON.stringify(event('a, {"[\\'));
     expect(names(request('POST', '/track', `[${good}, ${bad.join(',')} ,${good}]`))).toEqual([
       'a, {"[\\',
-      expect.objectContaining({ type: 'refused', reason: 'event, a number is too large' }),
-      expect.objectContaining({ type: 'refused', reason: 'event, it nests deeper than 32 levels' }),
-      expect.objectContaining({ type: 'refused', reason: 'event, an object holds the same key twice' }),
+      expect.objectContaining({ type: 'refused', reason: 'record 1: event, a number is too large' }),
+      expect.objectContaining({ type: 'refused', reason: 'record 2: event, it nests deeper than 32 levels' }),
+      expect.objectContaining({ type: 'refused', reason: 'record 3: event, an object holds the same key twice' }),
       'a, {"[\\',
     ]);
     expect(names(request('POST', '/track', `${good}\nnonsense\n${good}`))).toEqual([

@@ -316,28 +316,28 @@ describe('server batches (§3)', () => {
 
   it.each<[string, object | string, string]>([
     ['no environment', { environment: null, events: [] }, 'environment must be production or development'],
-    ['events that are no list', { events: {} }, 'events must be a list'],
-    ['an event of no type', { events: [{}] }, 'an event has no event_type'],
-    ['a custom event without a name', { events: [custom('')] }, 'a custom_event has no event_name'],
+    ['events that are no list', { events: 'A' }, 'events must be a list'],
+    ['an event of no type', { events: [{}] }, 'event 0: an event has no event_type'],
+    ['a custom event without a name', { events: [custom('')] }, 'event 0: a custom_event has no event_name'],
     [
       'a custom event without its type',
       { events: [custom('A', { custom_event_type: null })] },
-      'a custom_event has no custom_event_type',
+      'event 0: a custom_event has no custom_event_type',
     ],
     [
       'a custom event of a type there is not',
       { events: [custom('A', { custom_event_type: 'Navigation' })] },
-      'custom_event_type is none of navigation, location, search, transaction, user_content, user_preference, social, other, media, attribution, unknown',
+      'event 0: custom_event_type is none of navigation, location, search, transaction, user_content, user_preference, social, other, media, attribution, unknown',
     ],
     [
       'an attribute change of nothing',
       { events: [{ event_type: 'user_attribute_change', data: {} }] },
-      'a user_attribute_change has no user_attribute_name',
+      'event 0: a user_attribute_change has no user_attribute_name',
     ],
     [
       'a commerce event of two things',
       { events: [{ event_type: 'commerce_event', data: { product_action: {}, promotion_action: {} } }] },
-      'a commerce_event needs exactly one of product_action, promotion_action, product_impressions',
+      'event 0: a commerce_event needs exactly one of product_action, promotion_action, product_impressions',
     ],
     // Bytes count, not characters.
     ['more than 128 KB', { user_attributes: { a: 'é'.repeat(70_000) } }, 'a batch is larger than 128 KB'],
@@ -346,6 +346,55 @@ describe('server batches (§3)', () => {
     const reply = await clientOf(world).feed(batch as object);
     expect([reply.status, bodyOf(reply)]).toEqual([400, { errors: [{ code: 'BAD_REQUEST', message }] }]);
     expect(world.counts.get('rejected')).toBe(1);
+  });
+
+  it.each(['/v2/events', '/v2/bulkevents'])('%s: what is bad in a batch costs itself and is named', async (path) => {
+    const world = open('mparticle-default');
+    const batch = {
+      environment: 'production',
+      mpid: '5',
+      user_attributes: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`a${i}`, 1])),
+      deleted_user_attributes: 'old',
+      events: [
+        custom('A'),
+        custom('', { source_message_id: 'm-1' }),
+        7,
+        custom('B', { custom_attributes: 'x'.repeat(9) }),
+      ],
+    };
+    const reply = await clientOf(world).post(path, path === '/v2/events' ? batch : [{}, batch], {
+      authorization: basic,
+    });
+    expect(reply.status).toBe(202);
+    expect(world.timeline()).toEqual(['mpid:5 A', 'mpid:5 B']);
+    const reasons = world.refusals().map((reason) => reason.replace(/^batch 1: /, ''));
+    expect(reasons.filter((reason) => !reason.includes('environment'))).toEqual([
+      'event 1 (m-1): a custom_event has no event_name',
+      'event 2: an event is not an object',
+      'deleted_user_attributes must be a list',
+      'a user has more than 100 attributes',
+    ]);
+  });
+
+  it('a page’s envelope that cannot be read costs itself and is named', async () => {
+    const world = open('mparticle-default');
+    const { events } = clientOf(world);
+    await events({
+      mpid: 'abc',
+      user_identities: 'ann',
+      user_attributes: 'x',
+      consent_state: [],
+      events: [custom('A')],
+    });
+    await events({ mpid: '5', user_attributes: { plan: 'pro' }, events: 'A' });
+    expect(world.timeline()).toEqual(['nobody A']);
+    expect(world.person('mpid', '5')?.traits.get('plan')).toBe('pro');
+    expect(world.refusals()).toEqual([
+      'user_attributes must be an object',
+      'user_identities must be an object',
+      'mpid must be a 64-bit whole number',
+      'events must be a list',
+    ]);
   });
 
   it('401 without credentials, 403 with wrong ones', async () => {
@@ -383,7 +432,8 @@ describe('server batches (§3)', () => {
     const old = (more = 0) => custom('A', { timestamp_unixtime_ms: start + 1_000 - 72 * 3_600_000 + more });
     expect((await historical(old())).status).toBe(202);
     expect((await historical(old(1))).status).toBe(400);
-    expect((await historical(old(), custom('B'))).status).toBe(400);
+    expect((await historical(old(), custom('B'))).status).toBe(202);
+    expect((await historical(custom('B'), custom('C'))).status).toBe(400);
     expect((await historical(custom('A', { timestamp_unixtime_ms: null }))).status).toBe(400);
     expect((await historical()).status).toBe(400);
   });

@@ -77,8 +77,11 @@ describe('limits of what a backend sends (§3)', () => {
     expect((await feed(at(limit))).status).toBe(202);
     expect(world.counts.get('rejected')).toBeUndefined();
     const reply = await feed(at(limit + 1));
-    expect([reply.status, bodyOf(reply)]).toEqual([400, { errors: [{ code: 'BAD_REQUEST', message }] }]);
-    // The whole batch is refused, and its sender’s project sees why.
+    expect([reply.status, bodyOf(reply)]).toEqual([
+      400,
+      { errors: [{ code: 'BAD_REQUEST', message: expect.stringMatching(new RegExp(`^(event 0: )?${message}$`)) }] },
+    ]);
+    // Its sender’s project sees why.
     expect(world.counts.get('rejected')).toBe(1);
   });
 

@@ -170,7 +170,7 @@ describe('§2 and §3 the format', () => {
     ['a source that is null', { ...view, sourceId: null }, 'sourceId must be a string'],
     ['an opposite in text', { ...view, opposite: 'yes' }, 'opposite must be a boolean'],
     ['a time that is none', { ...view, timestamp: 'yesterday' }, 'timestamp must be an ISO 8601 time'],
-    ['a time in numbers', { ...view, timestamp: 5 }, 'timestamp must be an ISO 8601 time'],
+    ['a time that is no text and no number', { ...view, timestamp: true }, 'timestamp must be an ISO 8601 time'],
     ['no object', 'view', 'must be an object'],
   ])('%s refuses the request whole', async (_name, activity, message) => {
     const here = world();
