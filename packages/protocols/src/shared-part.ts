@@ -25,3 +25,7 @@ export function spread(shared: JsonObject, count: number, sent: number): () => J
     return one;
   };
 }
+
+/** How many items may each hold a copy of something, by the same measure; a few always. */
+export const timesThatFit = (shared: JsonObject | readonly object[], sent: number): number =>
+  Math.max(MOST_TIMES, Math.floor((MOST_TIMES * sent) / JSON.stringify(shared).length));

@@ -1,7 +1,7 @@
 import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from '@selfsame/identity';
 import { idOf, insertIdOf, isObject, objectOf, own } from '../json/values.ts';
 import type { Access, Host, Item } from '../protocol.ts';
-import { spread } from '../shared-part.ts';
+import { spread, timesThatFit } from '../shared-part.ts';
 import { whenOf } from '../time/read.ts';
 import { kindOf, kindOfBatchName } from './kinds.ts';
 import { limits, whyNotAttributes } from './limits.ts';
@@ -28,13 +28,16 @@ export function readBatch(
       : { ids: [{ kind: 'mpid', value: mpid }] };
   const { events, user_attributes: _attributes, deleted_user_attributes: _deleted, ...envelope } = batch;
   const list: readonly Json[] = Array.isArray(events) ? events : [];
-  const envelopeOf = spread(envelope, list.length, list.length <= 4 ? 0 : JSON.stringify(batch).length);
+  const sent = list.length <= 4 ? 0 : JSON.stringify(batch).length;
+  const envelopeOf = spread(envelope, list.length, sent);
+  // Every event names whom the batch is looked up by, one that opts out twice.
+  const most = Math.min(limits.events, timesThatFit([who.ids, who.ids], sent));
   const statements = new Statements(batch, access);
   const [device] = identitiesOf({ mp_deviceid: batch['mp_deviceid'] ?? null });
   const items: Item[] = [];
   const times: number[] = [];
   list.forEach((event, i) => {
-    const read = i < limits.events ? (bad.get(event) ?? readEvent(event, envelopeOf)) : tooMany;
+    const read = i < most ? (bad.get(event) ?? readEvent(event, envelopeOf)) : tooMany(most);
     if (typeof read === 'string')
       items.push({ type: 'refused', project: access.project, reason: named(event, i, read) });
     else items.push(...statements.ofEvent(who, device, read, i));
@@ -68,7 +71,10 @@ function faultsOf(batch: JsonObject): readonly string[] {
 const asList = (value: Json | undefined): readonly Json[] | undefined =>
   Array.isArray(value) ? value : isObject(value) && Object.keys(value).length === 0 ? [] : undefined;
 
-const tooMany = `a batch holds at most ${limits.events} events`;
+const tooMany = (most: number): string =>
+  most < limits.events
+    ? `so long a list of identities is taken with at most ${most} such short events: send an mpid, or less at once`
+    : `a batch holds at most ${limits.events} events`;
 
 /** A reason with the event it is about: its place, and the sender's name for it. */
 function named(event: Json, place: number, reason: string): string {

@@ -74,6 +74,8 @@ function readUser(user: Json | undefined): User | { readonly problem: string } {
     values.push([repository, value]);
   }
   const identities = readIdentities(values);
+  if (identities.rivals.length > MOST_RIVALS)
+    return wrong('user.identities', `must not give one repository more than ${MOST_RIVALS + 1} values`);
   for (const id of [...identities.ids, ...identities.rivals.flat()]) {
     const problem = whyNotIdentifier(id);
     if (problem !== undefined) return wrong('user.identities', problem);
@@ -85,6 +87,9 @@ function readUser(user: Json | undefined): User | { readonly problem: string } {
   if (said !== undefined && traits === undefined) return wrong('user.traits', 'must be an object');
   return { identities, ...(segments === undefined ? {} : { segments }), ...(traits === undefined ? {} : { traits }) };
 }
+
+/** Each is a question for the rules, and an entry of the log. */
+const MOST_RIVALS = 3;
 
 const typed: Readonly<Record<string, 'number' | 'string'>> = {
   price: 'number',

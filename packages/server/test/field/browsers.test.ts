@@ -115,30 +115,3 @@ test('a merge as the vendor’s reference prints it is taken at /import (origina
   expect(await reply.json()).toMatchObject({ num_records_imported: 1 });
   expect((await person('distinct_id', a)).id).toBe((await person('distinct_id', b)).id);
 });
-
-describe('what a batch says once is not written a thousand times', () => {
-  const pad = { pad: 'x'.repeat(200_000) };
-  test.each([
-    [
-      'mParticle',
-      'mparticle',
-      {
-        environment: 'production',
-        mpid: '5',
-        ...pad,
-        events: Array.from({ length: 1_000 }, () => ({ event_type: 'session_start' })),
-      },
-    ],
-    [
-      'Segment',
-      'segment',
-      { context: pad, batch: Array.from({ length: 1_000 }, () => ({ type: 'track', event: 'E', userId: 'u' })) },
-    ],
-  ] as const)('%s', async (_name, wire, body) => {
-    const here = await site();
-    await (wire === 'segment' ? here.segment('batch', body) : here.mparticle(body));
-    expect((await here.stats()).applied).toBe(1_000);
-    const log = await fetch(`${here.url}/v1/log`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
-    expect((await log.text()).length).toBeLessThan(8 * JSON.stringify(body).length);
-  });
-});
