@@ -40,7 +40,7 @@ afterAll(async () => {
 const pages = (): readonly (readonly [path: string, ready: string])[] => [
   ['', '.trend'],
   ['live', '.totals'],
-  ['people', '.person-row'],
+  ['people', '.person-link'],
   [`people/${person}`, '.event-item'],
   ['explain?a=user:customer-1000&b=device:none', '.why'],
   [`funnel?step=Page+view&step=Sign+up&by=property:platform&${always}`, '.plot'],

@@ -391,7 +391,7 @@ describe('the frame', () => {
     await open('/p/other/people');
     await page.getByText('Nobody yet').waitFor();
     await open('/p/shop/people');
-    await page.locator('.person-row').first().waitFor();
+    await page.locator('.person-link').first().waitFor();
     expect(await page.title()).toBe('People · Nordlys Outdoor · Selfsame');
     await open('/p/gone/people');
     await page.getByText('There is no project “gone” here').waitFor();
@@ -414,7 +414,7 @@ describe('the frame', () => {
 
   it('a room that cannot be fetched says why, and comes when it can', async () => {
     await open('/p/shop/people');
-    await page.locator('.person-row').first().waitFor();
+    await page.locator('.person-link').first().waitFor();
     await page.route(/assets\/(explain|retention)-/, (route) => route.abort());
     await page.getByRole('link', { name: 'Explain' }).click();
     await page.getByRole('heading', { name: 'A new version is here' }).waitFor();
@@ -493,7 +493,7 @@ describe('the frame', () => {
       if (/^\/(assets|p)\//.test(path)) answers.push([path, headers['content-encoding'], headers['cache-control']]);
     });
     await fresh.goto(`${server.url}/p/shop/people`);
-    await fresh.locator('.person-row').first().waitFor();
+    await fresh.locator('.person-link').first().waitFor();
     expect(answers.length).toBeGreaterThan(3);
     for (const [path, encoding, cache] of answers) {
       expect([path, encoding]).toEqual([path, 'br']);

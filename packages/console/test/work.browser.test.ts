@@ -15,7 +15,7 @@ let troubles: string[];
 
 beforeAll(async () => {
   server = await startConsole();
-  await sendTraffic(server.url, serverKey, shopTraffic(60, Date.now()));
+  await sendTraffic(server.url, serverKey, shopTraffic(150, Date.now()));
   browser = await launchBrowser();
   ({ page, troubles } = await openPage(browser));
   await page.goto(server.loginUrl());
@@ -72,6 +72,98 @@ describe('Home', () => {
     await figure('Best campaign').locator('.home-value a').click();
     await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
     await page.locator('table').getByText(best).waitFor();
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('People', () => {
+  const names = () => page.locator('.person-called').allTextContents();
+  const status = () => page.locator('.room-head [role=status]').textContent();
+  interface Listed {
+    readonly total: number;
+    readonly people: readonly { readonly name: string }[];
+  }
+  const query = (question: object) => ask<Listed>('/v1/people/query', question);
+
+  it('are listed page by page, sorted by a head, and Back takes a step again', async () => {
+    await open('/people');
+    const all = await query({});
+    await expect.poll(status, patient).toBe(`${all.total} people, known and anonymous`);
+    expect(await names()).toEqual(all.people.map(({ name }) => name));
+    await page.getByRole('button', { name: 'Next' }).click();
+    const second = await query({ offset: 50 });
+    await expect.poll(names, patient).toEqual(second.people.map(({ name }) => name));
+    await page.getByRole('button', { name: 'Events' }).click();
+    const busiest = await query({ sort: 'events', offset: 50 });
+    await expect.poll(names, patient).toEqual(busiest.people.map(({ name }) => name));
+    expect(await page.getByRole('columnheader', { name: 'Events' }).getAttribute('aria-sort')).toBe('descending');
+    await page.goBack();
+    await expect.poll(names, patient).toEqual(second.people.map(({ name }) => name));
+  });
+
+  it('are narrowed by traits, segments and kinds, and show the columns one chooses', async () => {
+    await open('/people');
+    await page.getByLabel('Who', { exact: true }).selectOption('Known people');
+    await page.getByLabel('In segment').selectOption({ value: 'buyers' });
+    await page.getByRole('button', { name: 'A trait' }).click();
+    await page.getByLabel('Trait').selectOption({ value: 'plan' });
+    await page.getByLabel('Comparison').selectOption('is');
+    await page.getByLabel('Value').fill('member');
+    await page.keyboard.press('Enter');
+    const plan = [{ property: 'plan', op: 'eq', value: 'member' }];
+    const { total } = await query({ who: { known: true, segments: ['buyers'], traits: plan } });
+    expect(total).toBeGreaterThan(2);
+    await expect.poll(status, patient).toBe(`${total} people found`);
+    await page.getByText('Columns', { exact: true }).click();
+    await page.getByLabel('plan', { exact: true }).check();
+    await page.getByRole('columnheader', { name: 'plan' }).waitFor();
+    const shown = await page.locator('.people-table tbody tr').allTextContents();
+    expect(shown.every((row) => row.includes('member'))).toBe(true);
+    // What one sees is in the address.
+    await page.reload();
+    await expect.poll(status, patient).toBe(`${total} people found`);
+    await page.getByRole('columnheader', { name: 'plan' }).waitFor();
+  });
+
+  it('are found by a part of an e-mail, and leave as a file without formulas', async () => {
+    await sendBatch(server.url, serverKey, [
+      { type: 'traits', ids: { user: 'evil' }, traits: { name: '=cmd|calc', email: 'formula@sheet.example' } },
+    ]);
+    await open('/people?q=mula%40sheet');
+    await expect.poll(names, patient).toEqual(['=cmd|calc']);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('people-shop.csv');
+    const chunks: Buffer[] = [];
+    for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString('utf8')).toMatch(/\r\n'=cmd\|calc,yes,/);
+    expect(troubles).toEqual([]);
+  });
+
+  it('narrow every question in the same way', async () => {
+    await open('/counts?event=Purchase&count=people&every=month');
+    const question = { events: [{ event: 'Purchase' }], interval: 'month' };
+    const people = () => page.locator('table tbody td.number').first().textContent();
+    await page.getByLabel('Trait').first().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'A trait' }).click();
+    await page.getByLabel('Trait').selectOption({ value: 'plan' });
+    await page.getByLabel('Comparison').selectOption('is');
+    await page.getByLabel('Value').fill('member');
+    await page.keyboard.press('Enter');
+    const who = { traits: [{ property: 'plan', op: 'eq', value: 'member' }] };
+    const all = await ask<{ rows: { people: number }[] }>('/v1/insights/counts', question);
+    const { rows } = await ask<{ rows: { people: number }[] }>('/v1/insights/counts', { ...question, who });
+    expect(rows.at(-1)!.people).toBeLessThan(all.rows.at(-1)!.people);
+    await expect.poll(people, patient).toBe(String(rows.at(-1)!.people));
+    await page.getByLabel('Split by').selectOption({ label: 'trait city' });
+    const split = await ask<{ rows: { value: string }[] }>('/v1/insights/counts', {
+      ...question,
+      who,
+      breakdown: { trait: 'city' },
+    });
+    await page.locator('tbody').getByText(split.rows.at(-1)!.value).first().waitFor();
     expect(troubles).toEqual([]);
   });
 });

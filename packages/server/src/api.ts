@@ -328,6 +328,21 @@ export interface ProgressAnswer {
   readonly last: number;
 }
 
+/** A question of the console with a name, for everybody who works in the project. */
+export interface SavedQuestion {
+  readonly id: string;
+  readonly name: string;
+  /** A room with its choices, as the console's address has them below the project: `/funnel?step=…`. */
+  readonly address: string;
+  /** When it was saved. */
+  readonly at: string;
+}
+
+/** `GET /v1/questions`, oldest first */
+export interface SavedQuestionsAnswer {
+  readonly questions: readonly SavedQuestion[];
+}
+
 /** `GET /v1/refusals`: what was not applied since the server started, and why; the most frequent first. */
 export interface RefusalsAnswer {
   readonly since: string;

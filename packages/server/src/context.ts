@@ -1,6 +1,7 @@
 import type { Instant, Policy, ProjectId, Rules } from '@selfsame/identity';
 import type { Keyring, Protocol } from '@selfsame/protocols';
 import type { Columns, Ingest, Store } from '@selfsame/store';
+import type { SavedQuestions } from './console/saved-questions.ts';
 import type { ConsoleSessions } from './console/session.ts';
 import type { Outputs } from './delivery/outputs/outputs.ts';
 import type { StreamSlots } from './http/stream-slots.ts';
@@ -43,6 +44,7 @@ export interface ServerContext {
   readonly untimed: (project: ProjectId) => number;
   readonly streams: StreamSlots;
   readonly outputs: Outputs;
+  readonly savedQuestions: SavedQuestions;
   readonly turnedAway: RefusalCounts;
   readonly refusals: RefusalReasons;
   /** The server's clock, ms. */

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, destination } from 'pino';
 import { announce, tokenFileOf } from './announce.ts';
 import { openEndedSessions } from './console/ended-sessions.ts';
+import { openSavedQuestions } from './console/saved-questions.ts';
 import { createConsoleSessions } from './console/session.ts';
 import type { ServerContext } from './context.ts';
 import { startOutputs } from './delivery/outputs/index.ts';
@@ -195,6 +196,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     untimed,
     streams: createStreamSlots(limits.streams),
     outputs,
+    savedQuestions: openSavedQuestions(options.data),
     turnedAway,
     refusals,
     clock,

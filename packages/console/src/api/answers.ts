@@ -32,3 +32,11 @@ export function useInsight<T>(
     { keepPreviousData: true, ...options },
   );
 }
+
+/** The answer to any question sent as a POST; `body` null: not asked yet. The last answer stays meanwhile. */
+export function useQuery<T>(path: string, body: object | null): Answer<T> {
+  const of = usePath();
+  return useSWR<T, CallError, readonly [string, unknown] | null>(body === null ? null : [of(path), body], ask<T>, {
+    keepPreviousData: true,
+  });
+}

@@ -25,11 +25,19 @@ export const ask = <T>([path, question]: readonly [string, unknown]): Promise<T>
 export const send = <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): Promise<T> =>
   call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-async function call<T>(path: string, init: RequestInit): Promise<T> {
+/** Asks a question whose answer is a file. Throws {@link CallError}. */
+export async function fetchFile(path: string, body: unknown): Promise<Blob> {
+  const headers = { 'content-type': 'application/json' };
+  return (await answered(path, { method: 'POST', headers, body: JSON.stringify(body) })).blob();
+}
+
+const call = async <T>(path: string, init: RequestInit): Promise<T> => (await (await answered(path, init)).json()) as T;
+
+async function answered(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(path, { credentials: 'same-origin', ...init }).catch(() => {
     throw new CallError(0, 'no-answer', 'The server did not answer.');
   });
-  if (answer.ok) return (await answer.json()) as T;
+  if (answer.ok) return answer;
   const said = (await answer.json().catch(() => undefined)) as Partial<ApiError> | undefined;
   throw new CallError(
     answer.status,

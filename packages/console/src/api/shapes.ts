@@ -11,6 +11,8 @@ export type {
   OutputsAnswer,
   OutputTestAnswer,
   OutputView,
+  PeopleListAnswer,
+  PeopleNamesAnswer,
   PersonView,
   ProjectView,
   RefusalsAnswer,
@@ -34,6 +36,7 @@ export type {
   Interval,
   RetentionAnswer,
   RetentionQuestion,
+  Who,
 } from '../../../store/src/columns.ts';
 
 /** `GET /v1/session`: who looks, and the projects to choose from. Console only, so not among the API's shapes. */

@@ -9,6 +9,8 @@ export interface Column<Row> {
   /** What leaves as CSV or by the clipboard: numbers as numbers. Default: `cell`, where that is a text. */
   readonly value?: (row: Row) => Cell;
   readonly numeric?: boolean;
+  /** A head that sorts: which way the rows stand by it now, and what a click asks for. */
+  readonly sort?: { readonly now: 'ascending' | 'descending' | 'none'; readonly onSort: () => void };
 }
 
 /** An answer as a table: what the chart shows, for those who read rather than look, to take along as CSV or copied. */
@@ -35,9 +37,16 @@ export function Table<Row>({
           <caption className="visually-hidden">{caption}</caption>
           <thead>
             <tr>
-              {columns.map(({ head, numeric }) => (
-                <th key={head} scope="col" className={numeric ? 'number' : undefined}>
-                  {head}
+              {columns.map(({ head, numeric, sort }) => (
+                <th key={head} scope="col" className={numeric ? 'number' : undefined} aria-sort={sort?.now}>
+                  {sort === undefined ? (
+                    head
+                  ) : (
+                    <button type="button" className="sort" onClick={sort.onSort}>
+                      {head}
+                      <span aria-hidden>{{ ascending: ' ↑', descending: ' ↓', none: '' }[sort.now]}</span>
+                    </button>
+                  )}
                 </th>
               ))}
             </tr>

@@ -1,6 +1,7 @@
 import { useText } from '../address/params.ts';
-import type { Breakdown } from '../api/shapes.ts';
-import { Choice, Field } from './controls.tsx';
+import { useAnswer } from '../api/answers.ts';
+import type { Breakdown, PeopleNamesAnswer } from '../api/shapes.ts';
+import { Choice } from './controls.tsx';
 import { useNames } from './names.ts';
 
 /** The breakdown in the address: `by=property:plan` or `by=trait:plan`. */
@@ -14,38 +15,22 @@ export function readBreakdown(text: string): Breakdown | undefined {
 
 export const useBreakdown = (): Breakdown | undefined => readBreakdown(useText('by')[0]);
 
-/** Splits an answer by a property of an event, or by a trait of the person, which one types. */
+/** Splits an answer by a property of an event, or by a trait of the person. */
 export function BreakdownPicker({ event }: { event: string | undefined }) {
   const [value, set] = useText('by');
   const properties = useNames('properties', event).data ?? [];
-  const isTrait = value.startsWith('trait:');
+  const traits = useAnswer<PeopleNamesAnswer>('/v1/people/names').data?.traits ?? [];
   return (
-    <>
-      <Choice
-        label="Split by"
-        value={isTrait ? 'trait:' : value}
-        options={[
-          ['', 'Nothing'],
-          ['trait:', 'A trait …'],
-          ...properties.map(([name, text]) => [`property:${name}`, text] as const),
-        ]}
-        onChange={set}
-      />
-      {isTrait && (
-        <Field label="Trait">
-          {(id) => (
-            <input
-              id={id}
-              key={value}
-              defaultValue={value.slice('trait:'.length)}
-              placeholder="plan"
-              onBlur={(change) => set(`trait:${change.target.value.trim()}`)}
-              onKeyDown={(key) => key.key === 'Enter' && set(`trait:${key.currentTarget.value.trim()}`)}
-            />
-          )}
-        </Field>
-      )}
-    </>
+    <Choice
+      label="Split by"
+      value={value}
+      options={[
+        ['', 'Nothing'],
+        ...properties.map(([name, text]) => [`property:${name}`, text] as const),
+        ...traits.map(({ name }) => [`trait:${name}`, `trait ${name}`] as const),
+      ]}
+      onChange={set}
+    />
   );
 }
 

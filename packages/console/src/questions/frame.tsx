@@ -5,6 +5,7 @@ import { useProject } from '../api/project.ts';
 import { Empty, Failure, Loading, Notice } from '../parts/states.tsx';
 import { useTitle } from '../shell/title.ts';
 import { useNames } from './names.ts';
+import { WhoPicker } from './who.tsx';
 
 /** The page of a question: what it asks, the controls that ask it, the answer. */
 export function QuestionRoom({
@@ -53,6 +54,9 @@ export function QuestionRoom({
         <>
           <section className="card question" aria-label="Question">
             {controls}
+            <div className="toolbar question-who">
+              <WhoPicker />
+            </div>
           </section>
           <section className="card" aria-label="Answer">
             {children}

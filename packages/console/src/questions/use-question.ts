@@ -3,11 +3,12 @@ import { useMemo } from 'react';
 import { parseDay, step } from '../address/params.ts';
 import { type Checks, type Problem, useProblems } from '../address/problems.ts';
 import { useProject } from '../api/project.ts';
-import type { EventFilter } from '../api/shapes.ts';
+import type { EventFilter, Who } from '../api/shapes.ts';
 import { useRangeWords } from './controls.tsx';
 import { complete, readFilters, textsOf } from './filters.ts';
 import { useNames } from './names.ts';
 import { isSpan, type Range, rangeBefore, readRange } from './range.ts';
+import { useWho, whoChecks } from './who.tsx';
 
 /** Events under a name in the address; until some are chosen, the most frequent ones of the project. */
 export function useFilters(
@@ -34,17 +35,27 @@ export function useFilters(
   return { filters, asked: complete(filters), setFilters };
 }
 
-/** The range of the address, and the one of the same length before it. */
-export function useRange(): { readonly range: Range; readonly before: Required<Range> | undefined } {
+interface Chosen {
+  readonly who?: Who;
+}
+
+/** The time and the people of the address, and the same people in the time before, as long; undefined: there is none. */
+export function useScope(): {
+  readonly range: Range & Chosen;
+  readonly before: (Required<Range> & Chosen) | undefined;
+} {
   const [words] = useRangeWords();
+  const who = useWho();
   const { timeZone } = useProject();
   const text = JSON.stringify(words);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the words, which may be new at every render
   return useMemo(() => {
     const now = Date.now();
     const range = readRange(words, now, timeZone);
-    return { range, before: rangeBefore(range, now, timeZone) };
-  }, [text, timeZone]);
+    const before = rangeBefore(range, now, timeZone);
+    const chosen = who === undefined ? {} : { who };
+    return { range: { ...range, ...chosen }, before: before && { ...before, ...chosen } };
+  }, [text, timeZone, who]);
 }
 
 const rangeChecks: Checks = {
@@ -64,5 +75,5 @@ export function useQuestionProblems(
       (text: string) => (values.includes(text) ? undefined : `none of ${values.join(', ')}`),
     ]),
   );
-  return useProblems({ ...rangeChecks, ...ofChoices }, filters);
+  return useProblems({ ...rangeChecks, ...whoChecks, ...ofChoices }, filters);
 }

@@ -12,7 +12,7 @@ import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventPicker } from '../questions/events.tsx';
 import { Figure, QuestionRoom } from '../questions/frame.tsx';
 import { useNames } from '../questions/names.ts';
-import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
+import { useFilters, useQuestionProblems, useScope } from '../questions/use-question.ts';
 
 const day = 86_400_000;
 const models: readonly (readonly [AttributionModel, string])[] = [
@@ -48,7 +48,7 @@ export default function Campaigns() {
   const [by, setBy] = useText('touch');
   const [lookBack, setLookBack] = useChoice('lookback', choices.lookback, String(30 * day));
   const [revenue, setRevenue] = useText('revenue');
-  const { range, before } = useRange();
+  const { range, before } = useScope();
   const problems = useQuestionProblems(choices, ['conversion']);
   const conversion = asked[0];
   const names = useNames('names').data ?? [];

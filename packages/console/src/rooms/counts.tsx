@@ -11,7 +11,7 @@ import { BreakdownPicker, splitName, useBreakdown } from '../questions/breakdown
 import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventList } from '../questions/events.tsx';
 import { QuestionRoom } from '../questions/frame.tsx';
-import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
+import { useFilters, useQuestionProblems, useScope } from '../questions/use-question.ts';
 import type { Times } from '../time/times.ts';
 import { useTimes } from '../time/use-times.ts';
 import { type Point, pointsOf, type Unit } from './counts-points.ts';
@@ -34,7 +34,7 @@ export default function Counts() {
   const { filters, asked, setFilters } = useFilters('event', 1);
   const [interval, setInterval] = useChoice<Interval>('every', choices.every, 'day');
   const [unit, setUnit] = useChoice<Unit>('count', choices.count, 'people');
-  const { range } = useRange();
+  const { range } = useScope();
   const breakdown = useBreakdown();
   const problems = useQuestionProblems(choices, ['event']);
   const question: CountsQuestion | null =

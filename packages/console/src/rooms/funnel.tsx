@@ -11,7 +11,7 @@ import { BreakdownPicker, splitName, useBreakdown } from '../questions/breakdown
 import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventList } from '../questions/events.tsx';
 import { Figure, QuestionRoom } from '../questions/frame.tsx';
-import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
+import { useFilters, useQuestionProblems, useScope } from '../questions/use-question.ts';
 import { FunnelPeople, type Group } from './funnel-people.tsx';
 
 const hour = 3_600_000;
@@ -29,7 +29,7 @@ const standardWindow = String(30 * 24 * hour);
 export default function FunnelRoom() {
   const { filters, asked, setFilters } = useFilters('step', 2);
   const [window, setWindow] = useChoice('window', windowValues, standardWindow);
-  const { range, before } = useRange();
+  const { range, before } = useScope();
   const breakdown = useBreakdown();
   const problems = useQuestionProblems({ window: windowValues }, ['step']);
   const question: FunnelQuestion | null =

@@ -10,7 +10,7 @@ import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventPicker } from '../questions/events.tsx';
 import { QuestionRoom } from '../questions/frame.tsx';
 import { useNames } from '../questions/names.ts';
-import { useFilters, useQuestionProblems, useRange } from '../questions/use-question.ts';
+import { useFilters, useQuestionProblems, useScope } from '../questions/use-question.ts';
 import { useTimes } from '../time/use-times.ts';
 import { type Cohort, cohortsOf } from './retention-cohorts.ts';
 
@@ -27,7 +27,7 @@ export default function Retention() {
   const first = useFilters('first', 1);
   const returning = useFilters('return', 1);
   const [interval, setInterval] = useChoice<Interval>('every', intervalValues, 'week');
-  const { range } = useRange();
+  const { range } = useScope();
   const problems = useQuestionProblems({ every: intervalValues }, ['first', 'return']);
   const names = useNames('names').data ?? [];
   const question: RetentionQuestion | null =

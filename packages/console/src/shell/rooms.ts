@@ -52,7 +52,7 @@ export const rooms: readonly Room[] = [
     group: 'Who',
     key: 'p',
     icon: Users,
-    page: lazyRoom(() => import('../rooms/people.tsx')),
+    page: lazyRoom(() => import('../rooms/people/index.tsx')),
   },
   {
     path: '/explain',

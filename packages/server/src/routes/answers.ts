@@ -20,6 +20,8 @@ import type {
   ProjectView,
   RefusalsAnswer,
   ReplayAnswer,
+  SavedQuestion,
+  SavedQuestionsAnswer,
   SearchAnswer,
   StatsAnswer,
 } from '../api.ts';
@@ -290,6 +292,14 @@ export const daysShape = v.object({
 }) satisfies ShapeOf<DaysAnswer>;
 
 export const progressShape = v.object({ through: count, last: count }) satisfies ShapeOf<ProgressAnswer>;
+
+const savedQuestion = { id: v.string(), name: v.string(), address: v.string(), at: time };
+
+export const savedQuestionShape = v.object(savedQuestion) satisfies ShapeOf<SavedQuestion>;
+
+export const savedQuestionsShape = v.object({
+  questions: array(savedQuestionShape),
+}) satisfies ShapeOf<SavedQuestionsAnswer>;
 
 export const refusalsShape = v.object({
   since: time,

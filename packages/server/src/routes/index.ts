@@ -29,6 +29,7 @@ import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
 import { type Route, readCall } from './route.ts';
+import { changeQuestion, deleteQuestion, savedQuestions, saveQuestion } from './saved-questions.ts';
 import { stats } from './stats.ts';
 
 /** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
@@ -50,6 +51,10 @@ export const routeTable: readonly Route[] = [
   ...insights,
   live,
   log,
+  savedQuestions,
+  saveQuestion,
+  changeQuestion,
+  deleteQuestion,
   stats,
   refusals,
   project,

@@ -61,5 +61,5 @@ export function visitorName(words: readonly FirstWords[]): string {
   const on = [first('browser'), first('system')].filter((one) => one !== '').join(' on ');
   const campaign = first('campaign');
   const name = [on, campaign === '' ? '' : `${campaign} campaign`].filter((one) => one !== '').join(', ');
-  return name === '' ? 'Anonymous visitor' : name;
+  return name === '' ? 'Anonymous visitor' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }

@@ -35,7 +35,7 @@ function visitorName(events: readonly EventView[]): string {
   ];
   const on = [browser, system].filter((one) => one !== '').join(' on ');
   const name = [on, campaign === '' ? '' : `${campaign} campaign`].filter((one) => one !== '').join(', ');
-  return name === '' ? 'Anonymous visitor' : name;
+  return name === '' ? 'Anonymous visitor' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
