@@ -47,6 +47,7 @@ const pages = (): readonly (readonly [path: string, ready: string])[] => [
   [`campaigns?conversion=Purchase&${always}`, '.plot'],
   [`retention?first=Page+view&return=Page+view&${always}`, '.plot'],
   [`counts?event=Purchase&from=2026-13-45&${always}`, '.plot, .notice'],
+  ['board', '.empty'],
   ['setup', '.code'],
   ['policy', '.policy'],
   ['conformance', 'table'],

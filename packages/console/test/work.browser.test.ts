@@ -78,7 +78,7 @@ describe('Home', () => {
 
 describe('People', () => {
   const names = () => page.locator('.person-called').allTextContents();
-  const status = () => page.locator('.room-head [role=status]').textContent();
+  const status = () => page.locator('.room-head .muted[role=status]').textContent();
   interface Listed {
     readonly total: number;
     readonly people: readonly { readonly name: string }[];
@@ -165,5 +165,54 @@ describe('People', () => {
     });
     await page.locator('tbody').getByText(split.rows.at(-1)!.value).first().waitFor();
     expect(troubles).toEqual([]);
+  });
+});
+
+describe('the board', () => {
+  it('shows what somebody saved with a name, answered anew, until it is deleted', async () => {
+    await open('/board');
+    await page.getByText('Nothing saved yet').waitFor();
+    await page.getByRole('link', { name: 'Funnel' }).first().click();
+    await open('/funnel?step=Page+view&step=Sign+up&known=yes');
+    await page.locator('.plot').waitFor();
+    await page.getByText('Save', { exact: true }).click();
+    await page.getByLabel('Name of this question').fill('Known to sign-up');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Board' }).last().click();
+    const card = page.getByRole('region', { name: 'Known to sign-up' });
+    await card.locator('.plot').waitFor();
+    const { steps } = await ask<{ steps: { people: number }[] }>('/v1/insights/funnel', {
+      from: Date.now() - 29 * 86_400_000 - (Date.now() % 86_400_000),
+      steps: [{ event: 'Page view' }, { event: 'Sign up' }],
+      window: 30 * 86_400_000,
+      who: { known: true },
+    });
+    expect(await card.locator('.figure').first().textContent()).toContain(`${steps[1]!.people} people`);
+    // Saved on the server: another browser sees it, and it opens as it was asked.
+    await page.reload();
+    await card.getByRole('link', { name: 'Known to sign-up' }).click();
+    await page.waitForURL(/\/funnel\?step=Page\+view&step=Sign\+up&known=yes$/);
+    expect(await page.getByLabel('Who', { exact: true }).inputValue()).toBe('yes');
+    await page.goBack();
+    await page.getByRole('button', { name: 'Delete Known to sign-up' }).click();
+    await page.getByRole('button', { name: 'Delete for everybody' }).click();
+    await page.getByText('Nothing saved yet').waitFor();
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('a question that takes long', () => {
+  it('says how far it is, can be cancelled, and asked again', async () => {
+    // Never let through: what a question after a large import waits for, however fast this machine is.
+    await page.route('**/v1/insights/counts*', () => {});
+    await open('/counts?event=Purchase');
+    await page.getByRole('progressbar', { name: 'How far it is' }).waitFor();
+    expect(await page.locator('.working').textContent()).toMatch(/entry [\d,]+ of [\d,]+|Everything is read/);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('You cancelled this question').waitFor();
+    await page.unroute('**/v1/insights/counts*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.plot').waitFor();
+    troubles.length = 0;
   });
 });

@@ -16,6 +16,9 @@ describe('what the first page of the console reads', () => {
       { type: 'login', ids: { device: 'd2', user: 'ann' }, time: '2026-03-21T12:05:00Z' },
       { type: 'track', name: 'Before', ids: { device: 'd3' }, time: '2026-03-19T12:00:00Z' },
     ]);
+    // Nothing was asked yet, so nothing was fed.
+    const before = await fetch(`${server.url}/v1/insights/progress`, { headers });
+    expect(v.parse(progressShape, await before.json())).toEqual({ through: 0, last: 5 });
     const answer = await fetch(`${server.url}/v1/insights/days`, {
       method: 'POST',
       headers,

@@ -1,5 +1,5 @@
 import useSWR, { type SWRResponse } from 'swr';
-import { ask, type CallError, get } from './call.ts';
+import { ask, type CallError, get, getSlowly } from './call.ts';
 import { usePath } from './project.ts';
 
 export type Answer<T> = SWRResponse<T, CallError>;
@@ -17,6 +17,14 @@ export function useAnswer<T>(
 ): Answer<T> {
   const of = usePath();
   return useSWR<T, CallError>(path === null ? null : of(path, query), get<T>, options);
+}
+
+/** The answer of a GET that may wait for the columns; it can be cancelled. */
+export function useSlowAnswer<T>(
+  path: string,
+  query: Readonly<Record<string, string | number | undefined>> = {},
+): Answer<T> {
+  return useSWR<T, CallError>(usePath()(path, query), getSlowly<T>);
 }
 
 /** The answer to a question over whole people; `question` null: not asked yet. The last answer stays meanwhile. */

@@ -18,12 +18,38 @@ export class CallError extends Error {
 /** Reads one answer of the API. The session cookie goes with it. Throws {@link CallError}. */
 export const get = <T>(path: string): Promise<T> => call<T>(path, {});
 
-/** Asks one question of the API, a POST with a JSON body. Throws {@link CallError}. */
-export const ask = <T>([path, question]: readonly [string, unknown]): Promise<T> => send<T>('POST', path, question);
+/** Asks one question of the API, a POST with a JSON body; `cancelAsking` ends it. Throws {@link CallError}. */
+export const ask = <T>([path, question]: readonly [string, unknown]): Promise<T> =>
+  cancellable((signal) => send<T>('POST', path, question, signal));
+
+/** Reads an answer that may take as long as a question; `cancelAsking` ends it. Throws {@link CallError}. */
+export const getSlowly = <T>(path: string): Promise<T> => cancellable((signal) => call<T>(path, { signal }));
+
+const underWay = new Set<AbortController>();
+
+async function cancellable<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  underWay.add(controller);
+  try {
+    return await run(controller.signal);
+  } finally {
+    underWay.delete(controller);
+  }
+}
+
+/** Ends every question that is under way; each fails with the code `cancelled`. */
+export function cancelAsking(): void {
+  for (const controller of underWay) controller.abort();
+}
 
 /** Sends a change or a question as JSON; the server takes no other form from a session. Throws {@link CallError}. */
-export const send = <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): Promise<T> =>
-  call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+export const send = <T>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body: unknown,
+  signal: AbortSignal | null = null,
+): Promise<T> =>
+  call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
 
 /** Asks a question whose answer is a file. Throws {@link CallError}. */
 export async function fetchFile(path: string, body: unknown): Promise<Blob> {
@@ -31,10 +57,14 @@ export async function fetchFile(path: string, body: unknown): Promise<Blob> {
   return (await answered(path, { method: 'POST', headers, body: JSON.stringify(body) })).blob();
 }
 
-const call = async <T>(path: string, init: RequestInit): Promise<T> => (await (await answered(path, init)).json()) as T;
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const answer = await answered(path, init);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
 
 async function answered(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(path, { credentials: 'same-origin', ...init }).catch(() => {
+    if (init.signal?.aborted) throw new CallError(0, 'cancelled', 'You cancelled this question.');
     throw new CallError(0, 'no-answer', 'The server did not answer.');
   });
   if (answer.ok) return answer;

@@ -34,6 +34,7 @@ export function Failure({ error, retry }: { error: CallError; retry?: () => void
 }
 
 function adviceFor(error: CallError): string {
+  if (error.code === 'cancelled') return 'It was answered to nobody; ask again when you like.';
   if (error.status === 0) return 'Look whether it is running and whether this machine can reach it.';
   if (error.status === 400 || error.status === 422) return 'Change the question above and ask again.';
   if (error.status === 403) return 'Sign in with a token that may read this project.';
@@ -58,23 +59,27 @@ export function Loading({ lines = 4 }: { lines?: number }) {
 export function Await<T>({
   answer,
   lines,
+  waiting,
   children,
 }: {
   answer: Answer<T>;
   lines?: number;
+  /** Stands where the answer will be, instead of grey lines, and above one that is being replaced. */
+  waiting?: ReactNode;
   children: (data: T) => ReactNode;
 }) {
   const { data, error, mutate } = answer;
   const retry = () => void mutate();
   if (data === undefined)
     return error === undefined ? (
-      <Loading {...(lines === undefined ? {} : { lines })} />
+      (waiting ?? <Loading {...(lines === undefined ? {} : { lines })} />)
     ) : (
       <Failure error={error} retry={retry} />
     );
   return (
     <>
       {error !== undefined && <Stale error={error} retry={retry} />}
+      {answer.isLoading && waiting}
       {/* Dimmed while another question is on its way; a mere refresh shows nothing. */}
       <div className={answer.isLoading ? 'refreshing' : undefined} aria-busy={answer.isLoading}>
         {children(data)}

@@ -1,5 +1,5 @@
 import { ClipboardCheck, ClipboardCopy, Download } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { createContext, type ReactNode, useContext, useState } from 'react';
 import { type Cell, csvOf, saveFile, tsvOf } from './export.ts';
 
 export interface Column<Row> {
@@ -12,6 +12,9 @@ export interface Column<Row> {
   /** A head that sorts: which way the rows stand by it now, and what a click asks for. */
   readonly sort?: { readonly now: 'ascending' | 'descending' | 'none'; readonly onSort: () => void };
 }
+
+/** Where many answers stand beside one another, a table is folded below its chart. */
+export const BriefTables = createContext(false);
 
 /** An answer as a table: what the chart shows, for those who read rather than look, to take along as CSV or copied. */
 export function Table<Row>({
@@ -28,7 +31,8 @@ export function Table<Row>({
   /** Without its ending. Absent: the table stays here. */
   fileName?: string;
 }) {
-  return (
+  const brief = useContext(BriefTables);
+  const table = (
     <div className="table">
       {fileName !== undefined && rows.length > 0 && <TakeAlong columns={columns} rows={rows} fileName={fileName} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
@@ -71,6 +75,14 @@ export function Table<Row>({
         </table>
       </section>
     </div>
+  );
+  return brief ? (
+    <details>
+      <summary>{caption}</summary>
+      {table}
+    </details>
+  ) : (
+    table
   );
 }
 

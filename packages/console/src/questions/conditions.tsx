@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Condition } from '../api/shapes.ts';
 import type { Names } from './names.ts';
 import { useStableKeys } from './stable-keys.ts';
+import '../styles/rooms/questions.css';
 
 const ops: readonly (readonly [Condition['op'], string])[] = [
   ['set', 'is set'],

@@ -2,10 +2,13 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Problem } from '../address/problems.ts';
 import { useProject } from '../api/project.ts';
-import { Empty, Failure, Loading, Notice } from '../parts/states.tsx';
+import { Empty, Failure, Notice } from '../parts/states.tsx';
+import { Working } from '../parts/working.tsx';
 import { useTitle } from '../shell/title.ts';
 import { useNames } from './names.ts';
+import { SaveQuestion } from './save.tsx';
 import { WhoPicker } from './who.tsx';
+import '../styles/rooms/questions.css';
 
 /** The page of a question: what it asks, the controls that ask it, the answer. */
 export function QuestionRoom({
@@ -34,6 +37,9 @@ export function QuestionRoom({
             {about} Days are those of {timeZone}.
           </p>
         </div>
+        <div className="toolbar">
+          <SaveQuestion />
+        </div>
       </header>
       {problems.map(({ text, why }) => (
         <Notice key={text}>
@@ -42,7 +48,7 @@ export function QuestionRoom({
       ))}
       {names.data === undefined ? (
         names.error === undefined ? (
-          <Loading />
+          <Working />
         ) : (
           <Failure error={names.error} retry={() => void names.mutate()} />
         )
@@ -63,19 +69,6 @@ export function QuestionRoom({
           </section>
         </>
       )}
-    </div>
-  );
-}
-
-/** A figure that matters, with what it is. */
-export function Figure({ label, value, note }: { label: string; value: string; note?: string | undefined }) {
-  return (
-    <div className="figure">
-      <dt>{label}</dt>
-      <dd>
-        {value}
-        {note !== undefined && <small>{note}</small>}
-      </dd>
     </div>
   );
 }

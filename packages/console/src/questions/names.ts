@@ -1,5 +1,5 @@
 import type { SWRResponse } from 'swr';
-import { useAnswer } from '../api/answers.ts';
+import { useSlowAnswer } from '../api/answers.ts';
 import type { CallError } from '../api/call.ts';
 import type { NamesAnswer } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
@@ -11,7 +11,7 @@ export function useNames(
   of: 'names' | 'properties',
   event?: string,
 ): Pick<SWRResponse<NamesAnswer, CallError>, 'error' | 'mutate' | 'isLoading'> & { readonly data: Names | undefined } {
-  const { data, error, mutate, isLoading } = useAnswer<NamesAnswer>(`/v1/events/${of}`, { event });
+  const { data, error, mutate, isLoading } = useSlowAnswer<NamesAnswer>(`/v1/events/${of}`, { event });
   return {
     error,
     mutate,

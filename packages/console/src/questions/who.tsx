@@ -8,6 +8,7 @@ import { count } from '../parts/format.ts';
 import { Conditions } from './conditions.tsx';
 import { Choice } from './controls.tsx';
 import { completeConditions, readCondition, writeCondition } from './filters.ts';
+import '../styles/rooms/questions.css';
 
 /**
  * Whom a question is about, in the address: `known=yes|no`, `segment=` and `kind=` once each or more, and conditions on

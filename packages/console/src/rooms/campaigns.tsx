@@ -8,9 +8,11 @@ import { count, people, share } from '../parts/format.ts';
 import { useMoney } from '../parts/money.ts';
 import { Await } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
+import { Working } from '../parts/working.tsx';
 import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventPicker } from '../questions/events.tsx';
-import { Figure, QuestionRoom } from '../questions/frame.tsx';
+import { Figure } from '../questions/figure.tsx';
+import { QuestionRoom } from '../questions/frame.tsx';
 import { useNames } from '../questions/names.ts';
 import { useFilters, useQuestionProblems, useScope } from '../questions/use-question.ts';
 
@@ -41,18 +43,15 @@ const choices = { model: models.map(([value]) => value), lookback: lookBacks.map
 /** More bars than this nobody reads; the table has every row. */
 const most = 15;
 
-/** Which campaign earned the conversions, over whole people. */
-export default function Campaigns() {
+/** The question of the address, and its answers. */
+function useCampaigns() {
   const { filters, asked, setFilters } = useFilters('conversion', 1);
   const [model, setModel] = useChoice<AttributionModel>('model', choices.model, 'last-touch');
   const [by, setBy] = useText('touch');
   const [lookBack, setLookBack] = useChoice('lookback', choices.lookback, String(30 * day));
   const [revenue, setRevenue] = useText('revenue');
   const { range, before } = useScope();
-  const problems = useQuestionProblems(choices, ['conversion']);
   const conversion = asked[0];
-  const names = useNames('names').data ?? [];
-  const properties = useNames('properties', conversion?.event).data ?? [];
   const question: AttributionQuestion | null =
     conversion === undefined
       ? null
@@ -69,6 +68,51 @@ export default function Campaigns() {
     'attribution',
     question === null || before === undefined ? null : { ...question, ...before },
   );
+  return {
+    filters,
+    setFilters,
+    model,
+    setModel,
+    by,
+    setBy,
+    lookBack,
+    setLookBack,
+    revenue,
+    setRevenue,
+    answer,
+    earlier,
+  };
+}
+
+/** The answer alone, for the board. */
+export function CampaignsCard() {
+  const { answer, earlier, revenue } = useCampaigns();
+  return (
+    <Await answer={answer} waiting={<Working />}>
+      {(found) => <Answer found={found} earlier={earlier.data} money={revenue !== ''} />}
+    </Await>
+  );
+}
+
+/** Which campaign earned the conversions, over whole people. */
+export default function Campaigns() {
+  const {
+    filters,
+    setFilters,
+    model,
+    setModel,
+    by,
+    setBy,
+    lookBack,
+    setLookBack,
+    revenue,
+    setRevenue,
+    answer,
+    earlier,
+  } = useCampaigns();
+  const problems = useQuestionProblems(choices, ['conversion']);
+  const names = useNames('names').data ?? [];
+  const properties = useNames('properties', filters[0]?.event).data ?? [];
   return (
     <QuestionRoom
       title="Campaigns"
@@ -99,7 +143,9 @@ export default function Campaigns() {
         </>
       }
     >
-      <Await answer={answer}>{(found) => <Answer found={found} earlier={earlier.data} money={revenue !== ''} />}</Await>
+      <Await answer={answer} waiting={<Working />}>
+        {(found) => <Answer found={found} earlier={earlier.data} money={revenue !== ''} />}
+      </Await>
     </QuestionRoom>
   );
 }

@@ -7,6 +7,7 @@ import { Chart, hues, Legend, type Plot } from '../parts/chart.tsx';
 import { count } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
+import { Working } from '../parts/working.tsx';
 import { BreakdownPicker, splitName, useBreakdown } from '../questions/breakdown.tsx';
 import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventList } from '../questions/events.tsx';
@@ -29,17 +30,33 @@ const units: readonly (readonly [Unit, string])[] = [
 
 const choices = { every: intervals.map(([value]) => value), count: units.map(([value]) => value) };
 
-/** How many people did something, or how often, over time. */
-export default function Counts() {
+/** The question of the address, and its answer. */
+function useCounts() {
   const { filters, asked, setFilters } = useFilters('event', 1);
   const [interval, setInterval] = useChoice<Interval>('every', choices.every, 'day');
   const [unit, setUnit] = useChoice<Unit>('count', choices.count, 'people');
   const { range } = useScope();
   const breakdown = useBreakdown();
-  const problems = useQuestionProblems(choices, ['event']);
   const question: CountsQuestion | null =
     asked.length === 0 ? null : { ...range, events: asked, interval, ...(breakdown ? { breakdown } : {}) };
   const answer = useInsight<CountsAnswer>('counts', question);
+  return { filters, setFilters, interval, setInterval, unit, setUnit, answer };
+}
+
+/** The answer alone, for the board. */
+export function CountsCard() {
+  const { interval, unit, answer } = useCounts();
+  return (
+    <Await answer={answer} waiting={<Working />}>
+      {(found) => <Answer found={found} interval={interval} unit={unit} />}
+    </Await>
+  );
+}
+
+/** How many people did something, or how often, over time. */
+export default function Counts() {
+  const { filters, setFilters, interval, setInterval, unit, setUnit, answer } = useCounts();
+  const problems = useQuestionProblems(choices, ['event']);
   return (
     <QuestionRoom
       title="Counts"
@@ -57,7 +74,9 @@ export default function Counts() {
         </>
       }
     >
-      <Await answer={answer}>{(found) => <Answer found={found} interval={interval} unit={unit} />}</Await>
+      <Await answer={answer} waiting={<Working />}>
+        {(found) => <Answer found={found} interval={interval} unit={unit} />}
+      </Await>
     </QuestionRoom>
   );
 }

@@ -4,6 +4,7 @@ import { useSearchParams } from 'wouter';
 import { Empty } from '../parts/states.tsx';
 import { useTitle } from '../shell/title.ts';
 import { Why } from './why.tsx';
+import '../styles/rooms/explain.css';
 
 /** Asks why two identifiers are, or are not, one person. Both stand in the address. */
 export default function Explain() {

@@ -7,6 +7,7 @@ import { count } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { PersonMark } from '../parts/tags.tsx';
 import { Time } from '../parts/text.tsx';
+import '../styles/rooms/people.css';
 
 /** Whom of a funnel the reader looks at. */
 export interface Group {

@@ -7,10 +7,12 @@ import { Chart, hues, Legend, type Plot } from '../parts/chart.tsx';
 import { count, people as countPeople, duration, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
+import { Working } from '../parts/working.tsx';
 import { BreakdownPicker, splitName, useBreakdown } from '../questions/breakdown.tsx';
 import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventList } from '../questions/events.tsx';
-import { Figure, QuestionRoom } from '../questions/frame.tsx';
+import { Figure } from '../questions/figure.tsx';
+import { QuestionRoom } from '../questions/frame.tsx';
 import { useFilters, useQuestionProblems, useScope } from '../questions/use-question.ts';
 import { FunnelPeople, type Group } from './funnel-people.tsx';
 
@@ -25,13 +27,12 @@ const windows = [
 const windowValues = windows.map(([value]) => value);
 const standardWindow = String(30 * 24 * hour);
 
-/** What share of people goes from one event to the next. */
-export default function FunnelRoom() {
+/** The question of the address, and its answers. */
+function useFunnel() {
   const { filters, asked, setFilters } = useFilters('step', 2);
   const [window, setWindow] = useChoice('window', windowValues, standardWindow);
   const { range, before } = useScope();
   const breakdown = useBreakdown();
-  const problems = useQuestionProblems({ window: windowValues }, ['step']);
   const question: FunnelQuestion | null =
     asked.length < 2 ? null : { ...range, steps: asked, window: Number(window), ...(breakdown ? { breakdown } : {}) };
   const answer = useInsight<FunnelAnswer>('funnel', question);
@@ -43,6 +44,33 @@ export default function FunnelRoom() {
     'funnel',
     question === null || before === undefined ? null : { ...before, steps: asked, window: Number(window) },
   );
+  return { filters, setFilters, window, setWindow, question, answer, devices, earlier };
+}
+
+/** The answer alone, for the board. */
+export function FunnelCard() {
+  return <FunnelAnswers {...useFunnel()} />;
+}
+
+function FunnelAnswers({
+  question,
+  answer,
+  devices,
+  earlier,
+}: Pick<ReturnType<typeof useFunnel>, 'question' | 'answer' | 'devices' | 'earlier'>) {
+  if (question === null) return <p className="muted">A funnel needs two steps: add one above.</p>;
+  return (
+    <Await answer={answer} waiting={<Working />}>
+      {(funnel) => <Answer funnel={funnel} devices={devices.data} earlier={earlier.data} question={question} />}
+    </Await>
+  );
+}
+
+/** What share of people goes from one event to the next. */
+export default function FunnelRoom() {
+  const asked = useFunnel();
+  const { filters, setFilters, window, setWindow } = asked;
+  const problems = useQuestionProblems({ window: windowValues }, ['step']);
   return (
     <QuestionRoom
       title="Funnel"
@@ -59,13 +87,7 @@ export default function FunnelRoom() {
         </>
       }
     >
-      {question === null ? (
-        <p className="muted">A funnel needs two steps: add one above.</p>
-      ) : (
-        <Await answer={answer}>
-          {(funnel) => <Answer funnel={funnel} devices={devices.data} earlier={earlier.data} question={question} />}
-        </Await>
-      )}
+      <FunnelAnswers {...asked} />
     </QuestionRoom>
   );
 }

@@ -5,6 +5,7 @@ import { count } from '../parts/format.ts';
 import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Code, Id, Json, Time } from '../parts/text.tsx';
 import { ruleInWords } from '../parts/words.ts';
+import '../styles/rooms/live.css';
 
 /** One item in full: what came, what we decided, what it did to the graph. */
 export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => void }) {

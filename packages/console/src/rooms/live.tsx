@@ -17,6 +17,7 @@ import { Choice } from '../questions/controls.tsx';
 import { isTyping } from '../shell/is-typing.ts';
 import { useTitle } from '../shell/title.ts';
 import { LiveDetails, TurnedAway, typeName } from './live-details.tsx';
+import '../styles/rooms/live.css';
 
 const statuses: readonly Status[] = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'];
 

@@ -15,6 +15,8 @@ import { nameOf } from './person/name.ts';
 import { Profiles } from './person/profiles.tsx';
 import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
+import '../styles/rooms/person.css';
+import '../styles/rooms/timeline.css';
 
 /** When they last did something: traits that a backend sends about them are no sign of life. */
 function LastActive({ events: { data, error } }: { events: Events }) {

@@ -8,6 +8,7 @@ import { Await } from '../parts/states.tsx';
 import { useTitle } from '../shell/title.ts';
 import { bodyOf, type Change, changed, inWords } from './policy-change.ts';
 import { type Choice, identityModes, sharedDevices, strategies } from './policy-words.ts';
+import '../styles/rooms/policy.css';
 
 /** The part of the policy that this page changes. */
 interface Policy {

@@ -6,6 +6,7 @@ import { Chart, type Plot } from '../parts/chart.tsx';
 import { count, people, share } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
+import { Working } from '../parts/working.tsx';
 import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventPicker } from '../questions/events.tsx';
 import { QuestionRoom } from '../questions/frame.tsx';
@@ -22,19 +23,35 @@ const intervals: readonly (readonly [Interval, string])[] = [
 
 const intervalValues = intervals.map(([value]) => value);
 
-/** Who comes back, cohort by cohort. */
-export default function Retention() {
+/** The question of the address, and its answer. */
+function useRetention() {
   const first = useFilters('first', 1);
   const returning = useFilters('return', 1);
   const [interval, setInterval] = useChoice<Interval>('every', intervalValues, 'week');
   const { range } = useScope();
-  const problems = useQuestionProblems({ every: intervalValues }, ['first', 'return']);
-  const names = useNames('names').data ?? [];
   const question: RetentionQuestion | null =
     first.asked[0] === undefined || returning.asked[0] === undefined
       ? null
       : { ...range, first: first.asked[0], returning: returning.asked[0], interval };
   const answer = useInsight<RetentionAnswer>('retention', question);
+  return { first, returning, interval, setInterval, answer };
+}
+
+/** The answer alone, for the board. */
+export function RetentionCard() {
+  const { interval, answer } = useRetention();
+  return (
+    <Await answer={answer} waiting={<Working />}>
+      {(found) => <Answer found={found} interval={interval} />}
+    </Await>
+  );
+}
+
+/** Who comes back, cohort by cohort. */
+export default function Retention() {
+  const { first, returning, interval, setInterval, answer } = useRetention();
+  const problems = useQuestionProblems({ every: intervalValues }, ['first', 'return']);
+  const names = useNames('names').data ?? [];
   return (
     <QuestionRoom
       title="Retention"
@@ -71,7 +88,9 @@ export default function Retention() {
         </>
       }
     >
-      <Await answer={answer}>{(found) => <Answer found={found} interval={interval} />}</Await>
+      <Await answer={answer} waiting={<Working />}>
+        {(found) => <Answer found={found} interval={interval} />}
+      </Await>
     </QuestionRoom>
   );
 }

@@ -8,6 +8,7 @@ import { Await } from '../parts/states.tsx';
 import { Code, Time } from '../parts/text.tsx';
 import { useTitle } from '../shell/title.ts';
 import { type Snippet, snippets } from './setup-snippets.ts';
+import '../styles/rooms/setup.css';
 
 /** How often we look whether the first event has come, ms. */
 const lookEvery = 1_500;

@@ -3,6 +3,7 @@ import type { ExplainAnswer } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { IdOfText, Time } from '../parts/text.tsx';
 import { ruleInWords, trustInWords, wireName } from '../parts/words.ts';
+import '../styles/rooms/explain.css';
 
 /** Why two identifiers (`kind:value`) are one person, link by link in plain words, or what keeps them apart. */
 export function Why({ a, b }: { a: string; b: string }) {

@@ -5,6 +5,7 @@ import {
   GitMerge,
   Grid3x3,
   House,
+  LayoutDashboard,
   type LucideIcon,
   Megaphone,
   Plug,
@@ -61,6 +62,14 @@ export const rooms: readonly Room[] = [
     key: 'e',
     icon: GitMerge,
     page: lazyRoom(() => import('../rooms/explain.tsx')),
+  },
+  {
+    path: '/board',
+    name: 'Board',
+    group: 'Questions',
+    key: 'b',
+    icon: LayoutDashboard,
+    page: lazyRoom(() => import('../rooms/board.tsx')),
   },
   {
     path: '/funnel',

@@ -3,9 +3,10 @@ import { Link } from 'wouter';
 import type { ProjectView } from '../../api/shapes.ts';
 import { Code } from '../../parts/text.tsx';
 import { type Snippet, snippets } from '../setup-snippets.ts';
+import '../../styles/rooms/setup.css';
 
 /** Nothing has come yet: the two ways to send a first event, ready to paste. The page turns by itself. */
-export function FirstEvent({ project }: { project: ProjectView }) {
+export default function FirstEvent({ project }: { project: ProjectView }) {
   const all = snippets(project);
   return (
     <>

@@ -6,16 +6,20 @@ import { useProject } from '../../api/project.ts';
 import type { AttributionAnswer, CountsAnswer, DaysAnswer, ProjectView } from '../../api/shapes.ts';
 import { count, people, share } from '../../parts/format.ts';
 import { Await, Loading } from '../../parts/states.tsx';
+import { Working } from '../../parts/working.tsx';
 import { Choice } from '../../questions/controls.tsx';
 import { useNames } from '../../questions/names.ts';
+import { lazyRoom } from '../../shell/lazy-room.ts';
 import { useTitle } from '../../shell/title.ts';
 import { useTimes } from '../../time/use-times.ts';
 import { midnight } from '../../time/zone.ts';
 import { dayRows, signUpAmong } from './days.ts';
-import { FirstEvent } from './first-event.tsx';
 import { Health } from './health.tsx';
 import { Refused } from './refused.tsx';
 import { Trend } from './trend.tsx';
+import '../../styles/rooms/home.css';
+
+const FirstEvent = lazyRoom<{ project: ProjectView }>(() => import('./first-event.tsx'));
 
 /** Days that the trend shows, today included. */
 const shown = 30;
@@ -59,7 +63,7 @@ function Today() {
   const days = useInsight<DaysAnswer>('days', { from }, refresh);
   return (
     <div className="home">
-      <Await answer={days} lines={6}>
+      <Await answer={days} waiting={<Working />}>
         {(found) => <Figures found={found} from={from} today={today} />}
       </Await>
       <div className="home-two">

@@ -78,7 +78,7 @@ function One({ output, again }: { output: OutputView; again: () => void }) {
         {count(output.lag.positions)} positions behind
         {output.replaying > 0 && ' · sending again'}
       </p>
-      <div className="row">
+      <div className="button-row">
         <button type="button" className="button" onClick={test}>
           Test
         </button>

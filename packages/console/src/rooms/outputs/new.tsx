@@ -53,7 +53,7 @@ export function NewOutput({ made }: { made: () => void }) {
       {key !== undefined && (
         <Field label={key[1]}>{(id) => <input id={id} name={key[0]} required autoComplete="off" />}</Field>
       )}
-      <button type="submit" className="button button-primary">
+      <button type="submit" className="button button-main">
         Make and test
       </button>
       <p role="status">{said}</p>

@@ -8,10 +8,13 @@ import { CallError, fetchFile } from '../../api/call.ts';
 import { usePath, useProject } from '../../api/project.ts';
 import type { PeopleListAnswer } from '../../api/shapes.ts';
 import { saveFile } from '../../parts/export.ts';
-import { people as peopleInWords } from '../../parts/format.ts';
+import { count, people as peopleInWords } from '../../parts/format.ts';
 import { SearchInput } from '../../parts/search-input.tsx';
 import { Await, Empty, Notice } from '../../parts/states.tsx';
+import { Working } from '../../parts/working.tsx';
 import { Choice } from '../../questions/controls.tsx';
+import { Figure } from '../../questions/figure.tsx';
+import { SaveQuestion } from '../../questions/save.tsx';
 import { useWho, WhoPicker, whoChecks } from '../../questions/who.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { takeTypedAhead } from '../../shell/type-ahead.ts';
@@ -19,12 +22,12 @@ import { activeRange, actives } from './active.ts';
 import { ColumnPicker, useColumns } from './columns.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { useSort } from './sort.ts';
+import '../../styles/rooms/people.css';
 
 const pageSize = 50;
 
-/** Everybody, or those a search and filters leave; sorted, page by page, to take along as CSV. */
-export default function People() {
-  useTitle('People');
+/** The list that the address asks for. */
+function usePeople() {
   const { timeZone } = useProject();
   const [q, setQ] = useText('q', typed);
   const [active, setActive] = useChoice('active', activeValues, '');
@@ -33,11 +36,6 @@ export default function People() {
   const who = useWho();
   const columns = useColumns();
   const sort = useSort();
-  const problems = useProblems({
-    ...whoChecks,
-    active: (text) => (activeValues.includes(text) ? undefined : 'no span of time'),
-    page: (text) => (/^[1-9]\d{0,6}$/.test(text) ? undefined : 'no page'),
-  });
   const chosen = {
     text: q,
     ...(who === undefined ? {} : { who }),
@@ -52,6 +50,32 @@ export default function People() {
     offset: (page - 1) * pageSize,
   });
   const narrowed = q !== '' || who !== undefined || active !== '';
+  return { q, setQ, active, setActive, page, setPage, columns, sort, chosen, found, narrowed };
+}
+
+/** How many there are, for the board. */
+export function PeopleCard() {
+  const { found } = usePeople();
+  return (
+    <Await answer={found} waiting={<Working />}>
+      {({ total }) => (
+        <dl className="figures">
+          <Figure label="people, as the list finds them now" value={count(total)} />
+        </dl>
+      )}
+    </Await>
+  );
+}
+
+/** Everybody, or those a search and filters leave; sorted, page by page, to take along as CSV. */
+export default function People() {
+  useTitle('People');
+  const { q, setQ, active, setActive, page, setPage, columns, sort, chosen, found, narrowed } = usePeople();
+  const problems = useProblems({
+    ...whoChecks,
+    active: (text) => (activeValues.includes(text) ? undefined : 'no span of time'),
+    page: (text) => (/^[1-9]\d{0,6}$/.test(text) ? undefined : 'no page'),
+  });
   const list = useRef<HTMLDivElement>(null);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the links inside, which work without
@@ -68,6 +92,7 @@ export default function People() {
         <div className="toolbar">
           <ColumnPicker columns={columns} />
           <TakeAll chosen={chosen} />
+          <SaveQuestion />
         </div>
       </header>
       {problems.map(({ text, why }) => (
@@ -87,7 +112,7 @@ export default function People() {
         <WhoPicker />
         <Choice label="Last active" value={active} options={actives} onChange={setActive} />
       </div>
-      <Await answer={found} lines={8}>
+      <Await answer={found} waiting={<Working />}>
         {(answer) =>
           answer.people.length === 0 ? (
             <Nobody narrowed={narrowed} page={page} />
