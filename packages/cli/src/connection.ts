@@ -22,8 +22,8 @@ export interface Connection {
   readonly project: ProjectView;
   /** `GET path`; undefined for a 404. @throws Failure for every other answer that is not 200. */
   get<T>(path: string, query?: Readonly<Record<string, string>>): Promise<T | undefined>;
-  /** The same key as the wires take it: ours, Mixpanel's and Segment's (the key alone), mParticle's (both keys). */
-  readonly authorization: { readonly bearer: string; readonly basic: string; readonly pair: string };
+  /** The server key as the wires take it: ours, Mixpanel's and Segment's (the key alone), mParticle's (both keys); and the public key, for what a page said. */
+  readonly authorization: Readonly<Record<'bearer' | 'public' | 'server' | 'pair', string>>;
   /** Any request, by default with the key as `bearer`; sent again while the server is busy or away for a while. */
   send(path: string, init: RequestInit): Promise<Response>;
 }
@@ -90,7 +90,12 @@ async function connect(options: ConnectionOptions): Promise<Connection> {
   if (project === undefined) throw new Failure(`${base} answers, but is not a Selfsame server. Check --url.`);
   if (options.project !== undefined && options.project !== project.id)
     throw new Failure(`The server key opens project "${project.id}", not "${options.project}". Check --server-key.`, 2);
-  const authorization = { bearer, basic: basic(key, ''), pair: basic(project.publicKey, key) };
+  const authorization = {
+    bearer,
+    public: `Bearer ${project.publicKey}`,
+    server: basic(key, ''),
+    pair: basic(project.publicKey, key),
+  };
   return { project, authorization, get, send };
 }
 

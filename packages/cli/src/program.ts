@@ -22,6 +22,7 @@ export function createProgram(): Command {
     .version(manifest.version)
     .addHelpText('after', '\nEvery option can also be given in the environment: --data as SELFSAME_DATA, and so on.')
     .addHelpText('after', 'Exit codes: 0 well, 1 not well, 2 asked in a wrong way.')
+    .addHelpText('after', '\nExamples:\n  selfsame serve\n  selfsame simulate\n  selfsame import --help')
     .exitOverride();
   for (const command of [
     serveCommand(),

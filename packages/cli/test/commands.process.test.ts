@@ -226,6 +226,25 @@ describe('import', () => {
   });
 });
 
+/** An mParticle page tells of consent for two purposes; answers the status. */
+async function saidByPurpose(mpid: string, publicKey: string): Promise<number> {
+  const consented = {
+    consented: true,
+    timestamp_unixtime_ms: Date.UTC(2026, 2, 1),
+    document: 'terms 2',
+    location: null,
+  };
+  const sent = await fetch(`${server.url}/mparticle/v3/JS/${publicKey}/events`, {
+    method: 'POST',
+    body: JSON.stringify({
+      mpid,
+      events: [],
+      consent_state: { gdpr: { analytics: consented }, ccpa: { data_sale_opt_out: { consented: true } } },
+    }),
+  });
+  return sent.status;
+}
+
 describe('simulate, people, explain, export', () => {
   it('fills a project over the wire of Mixpanel, and asks about the people in it', async () => {
     const said = await selfsame(['simulate', '--people', '60', '--seed', '4', ...here]);
@@ -243,29 +262,22 @@ describe('simulate, people, explain, export', () => {
     const same = await selfsame(['explain', `device:${device?.value}`, `user:${user?.value}`, ...here]);
     expect(same).toMatchObject({ code: 0 });
     expect(same.stdout).toMatch(/are one person\.\n.* → .*\n.*\[[A-Z]\d\w*\]\n.*mixpanel, server key/);
-    const apart = await selfsame(['explain', `user:${user?.value}`, 'user:cli-nobody', ...here]);
+    const [other] = people
+      .flatMap(({ identifiers }) => identifiers)
+      .filter(({ kind, value }) => kind === 'user' && value !== user?.value);
+    const apart = await selfsame(['explain', `user:${user?.value}`, `user:${other?.value}`, ...here]);
     expect(apart).toMatchObject({ code: 1, stdout: expect.stringContaining('are two people') });
+    const unseen = await selfsame(['explain', `user:${user?.value}`, 'user:cli-nobody', ...here]);
+    expect(unseen).toMatchObject({ code: 3, stdout: expect.stringContaining('never seen') });
+    const unanswered = await selfsame(['explain', 'user:1', 'user:2', '--url', server.url, '--server-key', 'wrong']);
+    expect(unanswered).toMatchObject({ code: 4, stderr: expect.stringContaining('does not know this server key') });
   });
 
   it('shows consent by purpose, and that nothing was said of any', async () => {
     const { publicKey } = (
       JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { demo: { publicKey: string } }
     ).demo;
-    const consented = {
-      consented: true,
-      timestamp_unixtime_ms: Date.UTC(2026, 2, 1),
-      document: 'terms 2',
-      location: null,
-    };
-    const sent = await fetch(`${server.url}/mparticle/v3/JS/${publicKey}/events`, {
-      method: 'POST',
-      body: JSON.stringify({
-        mpid: '77',
-        events: [],
-        consent_state: { gdpr: { analytics: consented }, ccpa: { data_sale_opt_out: { consented: true } } },
-      }),
-    });
-    expect(sent.status).toBe(202);
+    expect(await saidByPurpose('77', publicKey)).toBe(202);
     const shown = await selfsame(['people', 'show', 'mpid:77', ...here]);
     expect(shown.stdout).toContain(
       '\nconsent by purpose\n  ccpa.data_sale_opt_out: opted out\n' +
@@ -282,6 +294,56 @@ describe('simulate, people, explain, export', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { position: number }).position);
     expect(positions).toEqual([2, 3]);
+  });
+
+  it('writes a log that import reads: the other project comes to the same people, by the same trust', async () => {
+    const items = [
+      { type: 'track', name: 'Seen', ids: { device: 'cli-x1' }, time: '2026-02-01T10:00:00Z', properties: { n: 1 } },
+      { type: 'login', ids: { device: 'cli-x1', user: 'cli-x' }, time: '2026-02-01T11:00:00Z' },
+      { type: 'traits', ids: { user: 'cli-x' }, traits: { plan: 'pro', age: 41 }, time: '2026-02-01T11:00:01Z' },
+      { type: 'segments', ids: { user: 'cli-x' }, segments: ['a', 'b'], time: '2026-02-01T11:00:02Z' },
+      { type: 'logout', ids: { device: 'cli-x1' }, time: '2026-02-01T12:00:00Z' },
+      { type: 'merge', ids: [{ user: 'cli-x' }, { user: 'cli-y' }], time: '2026-02-01T13:00:00Z' },
+    ];
+    await selfsame(['import', file('moving.ndjson', lines(items)), ...here]);
+    const { publicKey } = (
+      JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { demo: { publicKey: string } }
+    ).demo;
+    // A page says less than a backend, and still does after the move.
+    const page = {
+      key: publicKey,
+      items: [{ type: 'traits', ids: { user: 'cli-x' }, traits: { plan: 'free', hat: 'red' } }],
+    };
+    await fetch(`${server.url}/v1/batch`, { method: 'POST', body: JSON.stringify(page) });
+    await saidByPurpose('78', publicKey);
+    const moved = join(folder.path, 'moved.ndjson');
+    expect(await selfsame(['export', '--out', moved, ...here])).toMatchObject({ code: 0 });
+    const other = await serve(join(folder.path, 'moved'));
+    const there = ['--url', other.url, '--data', join(folder.path, 'moved')];
+    const said = await selfsame(['import', moved, ...there]);
+    // Only what our items have no word for was left, by name.
+    for (const line of readFileSync(`${moved}.refused.ndjson`, 'utf8').trim().split('\n'))
+      expect((JSON.parse(line) as { reason: string }).reason).toMatch(/which only backup moves$/);
+    expect(said.stdout).toMatch(/received: [\d,]+ applied/);
+    const seen = async (identifier: string, where: readonly string[]) => {
+      const { known, identifiers, traits, segments } = JSON.parse(
+        (await selfsame(['people', 'show', identifier, '--json', ...where])).stdout,
+      ) as PersonView;
+      return {
+        known,
+        traits,
+        segments,
+        identifiers: identifiers.map(({ kind, value, from, to }) => [kind, value, from, to]),
+      };
+    };
+    const mine = await seen('user:cli-x', here);
+    expect(mine).toMatchObject({ known: true, traits: { plan: 'pro', hat: 'red', age: 41 }, segments: ['a', 'b'] });
+    expect(await seen('user:cli-x', there)).toEqual(mine);
+    expect(await seen('user:cli-y', there)).toEqual(mine);
+    expect(await selfsame(['import', moved, ...there])).toMatchObject({
+      stdout: expect.stringMatching(/received: [\d,]+ duplicate\n$/),
+    });
+    await other.stop();
   });
 
   it('finds nobody, and says so', async () => {
@@ -372,6 +434,11 @@ describe('the command line', () => {
       /Nothing answers at http:\/\/127\.0\.0\.1:1 .*selfsame serve/,
     ],
     [['people', 'search', 'x', '--data', '/nowhere'], 2, /Which key\?/],
+    [['people', 'search', 'x', '--url', 'nonsense', '--server-key', 'k'], 2, /--url nonsense is no address/],
+    [['sign', '{"a":1}', '--signing-secret', 's', '--t', 'abc'], 2, /It must be Unix seconds/],
+    [['explain', 'user', 'user:1', '--server-key', 'k'], 2, /Identifiers look like kind:value/],
+    [['explain', 'user:2', 'user:1', '--server-key', 'k', '--as-of', 'x'], 2, /It must be a whole number/],
+    [['explain', 'user:2', 'user:1', '--server-key', 'k', '--url', 'http://127.0.0.1:1'], 4, /Nothing answers at/],
   ])('%j ends with %i and says why', async (args, code, why) => {
     const said = await selfsame(args);
     expect(said.stderr).toMatch(why);
@@ -389,6 +456,12 @@ describe('the command line', () => {
     const env = { SELFSAME_SIGNING_SECRET: 'test', SELFSAME_T: '5' };
     const { stdout } = await selfsame(['sign'], { input: '{"a":1}', env });
     expect(JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({ a: 1, t: 5 });
+  });
+
+  it('says that a project of the settings has no server key', async () => {
+    const config = file('keyless.json', JSON.stringify({ projects: [{ id: 'demo' }] }));
+    const said = await selfsame(['people', 'search', 'x', '--config', config]);
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('"demo" has no serverKey') });
   });
 
   it('finds its key in a settings file', async () => {

@@ -14,6 +14,13 @@ function help(command: Command): string {
   return text;
 }
 
+it.each([createProgram(), ...createProgram().commands].map((command) => [command.name(), command] as const))(
+  '%s has an example in its help',
+  (_name, command) => {
+    expect(help(command)).toMatch(/Examples?:\n {2}.*selfsame /);
+  },
+);
+
 describe('every command', () => {
   it.each(commands)('%s says what it does, with an example that begins as the shell wants it', (_name, command) => {
     expect(help(command)).toMatch(/Examples?:\n {2}.*selfsame /);

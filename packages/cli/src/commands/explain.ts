@@ -1,8 +1,8 @@
 import type { ExplainAnswer } from '@selfsame/server';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type ConnectionOptions, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
-import { flag } from '../flag.ts';
+import { flag, wholeNumber } from '../flag.ts';
 import { print } from '../print.ts';
 
 const trusts = ['public key', 'signed by the backend', 'server key', 'operator'] as const;
@@ -11,38 +11,54 @@ const trusts = ['public key', 'signed by the backend', 'server key', 'operator']
 export function explainCommand(): Command {
   return withConnection(new Command('explain'))
     .description('Why two identifiers are one person, or why they are not.')
-    .argument('<a>', 'an identifier such as user:42')
-    .argument('<b>', 'another one')
-    .addOption(flag('--as-of <position>', 'as the log stood at that position'))
+    .argument('<a>', 'an identifier such as user:42', identifier)
+    .argument('<b>', 'another one', identifier)
+    .addOption(
+      flag('--as-of <position>', 'as the log stood at that position').argParser(
+        wholeNumber(0, Number.MAX_SAFE_INTEGER),
+      ),
+    )
     .addOption(flag('--json', 'as JSON'))
     .addHelpText(
       'after',
       `
-The exit code is 0 when they are one person and 1 when they are not.
+Exit codes: 0 one person · 1 two people · 2 asked in a wrong way · 3 one of them was never seen · 4 no answer, such as a
+server that is away or a wrong key.
 
-Example:
-  selfsame explain device:5f1c2b… user:42`,
+Examples:
+  selfsame explain device:5f1c2b… user:42
+  selfsame explain device:5f1c2b… user:42 --as-of 1200 || echo "not the same then: $?"`,
     )
-    .action((a: string, b: string, options: ConnectionOptions & { readonly asOf?: string; readonly json?: boolean }) =>
+    .action((a: string, b: string, options: ConnectionOptions & { readonly asOf?: number; readonly json?: boolean }) =>
       withServer(options, async (connection) => {
         const answer = await connection.get<ExplainAnswer>('/v1/explain', {
           a,
           b,
-          ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+          ...(options.asOf === undefined ? {} : { asOf: String(options.asOf) }),
         });
-        if (answer === undefined)
-          throw new Failure(`One of ${a} and ${b} was never seen. Identifiers look like kind:value.`);
+        if (answer === undefined) throw new Failure('The server has no answer to that. Is it of this version?');
         if (options.json === true) print(JSON.stringify(answer, null, 2));
         else print(inWords(answer, a, b));
-        if (!answer.same) process.exitCode = 1;
+        process.exitCode = answer.same ? 0 : isUnseen(answer) ? 3 : 1;
+      }).catch((cause: unknown) => {
+        throw cause instanceof Failure && cause.exitCode === 1 ? new Failure(cause.message, 4, { cause }) : cause;
       }),
     );
+}
+
+/** The rule is the same for two who are strangers; only the words tell. */
+const isUnseen = ({ refusal }: ExplainAnswer): boolean => /never seen/.test(refusal?.reason ?? '');
+
+function identifier(text: string): string {
+  if (!/^[^:]+:./.test(text)) throw new InvalidArgumentError('Identifiers look like kind:value, such as user:42.');
+  return text;
 }
 
 /** The answer as sentences. */
 export function inWords(answer: ExplainAnswer, a: string, b: string): string {
   if (!answer.same) {
     const { refusal } = answer;
+    if (isUnseen(answer)) return `${a} and ${b}: ${refusal?.reason} [${refusal?.rule}].`;
     if (refusal === undefined) return `${a} and ${b} are two people.`;
     const source = refusal.source === undefined ? '' : `, claimed over ${refusal.source} at ${refusal.time}`;
     return `${a} and ${b} are two people: ${refusal.reason} [${refusal.rule}]${source}.`;

@@ -20,7 +20,17 @@ export function exportCommand(): Command {
     .addOption(flag('--after <position>', 'begin after this position', 0).argParser(position))
     .addOption(flag('--limit <n>', 'at most so many entries').argParser(position))
     .addOption(flag('--out <file>', 'write here instead of to standard output'))
-    .addHelpText('after', '\nExample:\n  selfsame export --project demo | gzip > log.ndjson.gz')
+    .addHelpText(
+      'after',
+      `
+What it writes, import reads: the other project comes to the same people, what a page said and what a backend said kept
+apart. Entries that our items have no word for (mParticle's directory, Mixpanel's original merge) are named then; a whole
+project moves with selfsame backup.
+
+Examples:
+  selfsame export --project demo | gzip > log.ndjson.gz
+  selfsame import log.ndjson.gz --url https://other.example.com --server-key …`,
+    )
     .action((options: ExportOptions) =>
       withServer(options, async ({ send }) => {
         const limit = options.limit === undefined ? '' : `&limit=${options.limit}`;

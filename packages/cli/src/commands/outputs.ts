@@ -12,6 +12,7 @@ export function outputsCommand(): Command {
   const command = new Command('outputs').description(
     'How outputs are doing; test one, see what it gave up, send again.',
   );
+  command.addHelpText('after', '\nExamples:\n  selfsame outputs list\n  selfsame outputs test hook');
   const sub = (name: string) => withConnection(new Command(name)).addOption(flag('--json', 'as JSON'));
   command.addCommand(
     sub('list')

@@ -11,7 +11,9 @@ interface PeopleOptions extends ConnectionOptions {
 
 /** `selfsame people search` and `selfsame people show`. */
 export function peopleCommand(): Command {
-  const command = new Command('people').description('Find people and show what is known of them.');
+  const command = new Command('people')
+    .description('Find people and show what is known of them.')
+    .addHelpText('after', '\nExamples:\n  selfsame people search ann@\n  selfsame people show user:42');
   command.addCommand(
     withConnection(new Command('search'))
       .description('People whose identifier, name or e-mail begins with a text.')

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
@@ -11,22 +11,18 @@ export function signCommand(): Command {
     .description('Sign traits: a JSON object becomes <signature>.<payload>.')
     .argument('[json]', 'the object; read from standard input when left out')
     .addOption(flag('--signing-secret <secret>', "the project's signing secret").makeOptionMandatory())
-    .addOption(flag('--t <seconds>', 'time of signing, Unix seconds; now, when left out'))
+    .addOption(flag('--t <seconds>', 'time of signing, Unix seconds; now, when left out').argParser(seconds))
     .addHelpText(
       'after',
       `
-Example:
+Examples:
   selfsame sign '{"plan":"pro"}' --signing-secret test
-  echo '{"plan":"pro","sub":"42"}' | SELFSAME_SIGNING_SECRET=test selfsame sign`,
+  echo '{"plan":"pro","sub":"42"}' | SELFSAME_SIGNING_SECRET=test selfsame sign
+
+To compare with your own: the same object with the same --t gives the same text, but for the order of its fields.`,
     )
-    .action(async (json: string | undefined, { signingSecret, t }: { signingSecret: string; t?: string }) => {
-      print(
-        signTraits(
-          parse(json ?? (await text(process.stdin))),
-          signingSecret,
-          t === undefined ? Date.now() / 1000 : Number(t),
-        ),
-      );
+    .action(async (json: string | undefined, { signingSecret, t }: { signingSecret: string; t?: number }) => {
+      print(signTraits(parse(json ?? (await text(process.stdin))), signingSecret, t ?? Date.now() / 1000));
     });
 }
 
@@ -42,6 +38,13 @@ export function signTraits(traits: object, secret: string, t: number): string {
   };
   const payload = Buffer.from(JSON.stringify(whole)).toString('base64url');
   return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;
+}
+
+/** Not so far from now that it must be another unit: the year 2286 begins the eleventh digit. */
+function seconds(text: string): number {
+  if (!/^\d{1,10}(\.\d+)?$/.test(text))
+    throw new InvalidArgumentError('It must be Unix seconds, such as 1372150257 or 1372150257.11.');
+  return Number(text);
 }
 
 function parse(json: string): object {

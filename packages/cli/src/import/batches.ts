@@ -3,6 +3,7 @@ import type { Outgoing, Route } from './outgoing.ts';
 /** How much one request of a route holds: items, and characters well below the bytes a server takes. */
 const limits: Readonly<Record<Route, { readonly most: number; readonly size: number }>> = {
   batch: { most: 2_000, size: 4_000_000 },
+  public: { most: 2_000, size: 4_000_000 },
   import: { most: 2_000, size: 4_000_000 },
   engage: { most: 2_000, size: 4_000_000 },
   groups: { most: 2_000, size: 4_000_000 },

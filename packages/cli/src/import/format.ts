@@ -2,6 +2,7 @@ import type { Format, Reading } from './format-shape.ts';
 import { amplitude } from './formats/amplitude.ts';
 import { csv } from './formats/csv.ts';
 import { ga4 } from './formats/ga4.ts';
+import { log } from './formats/log.ts';
 import { mixpanel } from './formats/mixpanel.ts';
 import { mparticle } from './formats/mparticle.ts';
 import { native } from './formats/native.ts';
@@ -11,7 +12,16 @@ import { snowplow } from './formats/snowplow.ts';
 import { isFields, type Outgoing, Unreadable } from './outgoing.ts';
 
 /** In the order they are tried: the ones that show it most plainly first. */
-const formats = [mparticle, posthog, amplitude, ga4, segment, mixpanel, native] as const satisfies readonly Format[];
+const formats = [
+  mparticle,
+  posthog,
+  amplitude,
+  ga4,
+  segment,
+  mixpanel,
+  native,
+  log,
+] as const satisfies readonly Format[];
 
 /** The ones that no item tells by itself: a file without JSON is one of them, or none. */
 const tables = [snowplow, csv] as const satisfies readonly Format[];

@@ -6,8 +6,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Where an item goes: our own wire, or the wire it was written for, where that wire's own rules matter. */
-export type Route = 'batch' | 'import' | 'engage' | 'groups' | 'segment' | 'mparticle';
+/** Where an item goes: our own wire (`public`: by the public key), or the wire it was written for, where that wire's own rules matter. */
+export type Route = 'batch' | 'public' | 'import' | 'engage' | 'groups' | 'segment' | 'mparticle';
 
 /** One item as it stood in a file. */
 export interface Source {

@@ -3,6 +3,7 @@ import type { Outgoing, Route } from './outgoing.ts';
 /** How the items of a route stand in a request: in an array of this name, as the array itself, or as the one item. */
 const shapes: Readonly<Record<Route, 'items' | 'batch' | 'array' | 'one'>> = {
   batch: 'items',
+  public: 'items',
   import: 'array',
   engage: 'array',
   groups: 'array',

@@ -6,11 +6,12 @@ import type { Tally } from './tally.ts';
 /** How a route is called. */
 interface Call {
   readonly path: string;
-  readonly key: 'bearer' | 'server' | 'pair';
+  readonly key: 'bearer' | 'public' | 'server' | 'pair';
 }
 
 const calls: Readonly<Record<Route, Call>> = {
   batch: { path: '/v1/batch', key: 'bearer' },
+  public: { path: '/v1/batch', key: 'public' },
   // Not strict: history is what the vendor holds, and that is more than its import takes.
   import: { path: '/mixpanel/import', key: 'server' },
   engage: { path: '/mixpanel/engage', key: 'server' },
@@ -31,13 +32,12 @@ export async function sendTogether(connection: Connection, items: readonly Outgo
   if (first === undefined) return;
   const { path, key } = calls[first.route];
   const alone = isAlone(first.route);
-  const { bearer, basic, pair } = connection.authorization;
   const answer = await connection.send(path, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       'selfsame-verdicts': '1',
-      authorization: { bearer, server: basic, pair }[key],
+      authorization: connection.authorization[key],
     },
     body: bodyOf(items),
   });

@@ -49,6 +49,7 @@ interface Read {
 const key = 'Basic dmVyaWZ5Og==';
 const routes: Readonly<Record<Route, Read>> = {
   batch: { wire: native, path: '/v1/batch', authorization: 'Bearer verify' },
+  public: { wire: native, path: '/v1/batch', authorization: 'Bearer verify' },
   import: { wire: mixpanel, path: '/import', authorization: key },
   engage: { wire: mixpanel, path: '/engage', authorization: key },
   groups: { wire: mixpanel, path: '/groups', authorization: key },
