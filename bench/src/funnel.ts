@@ -144,7 +144,7 @@ async function generate(directory: string, world: World): Promise<void> {
 /** A feed whose end the file has reached already. */
 const nothingNew = ({ events, identifiers }: World): ColumnFeed => ({
   head: async () => ({ epoch: 'bench', position: events, change: identifiers, async *pending() {} }),
-  events: async (after) => ({ rows: [], through: after }),
+  events: async (after) => ({ rows: [], gone: [], through: after }),
   ownership: async () => [],
 });
 
@@ -173,7 +173,11 @@ async function measureFeeding(directory: string): Promise<Figure> {
     ...nothingNew({ events, identifiers: 0, people: 0 }),
     events: async (after, limit) => {
       const count = Math.min(limit, events - after);
-      return { rows: Array.from({ length: count }, (_, i) => eventAt(after + i + 1)), through: after + count };
+      return {
+        rows: Array.from({ length: count }, (_, i) => eventAt(after + i + 1)),
+        gone: [],
+        through: after + count,
+      };
     },
   };
   const columns = await openColumns({ directory, feed });

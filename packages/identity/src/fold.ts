@@ -1,7 +1,9 @@
+import { nameOf } from './evidence/claims.ts';
 import type { Claim, Draft, Node, Sight } from './evidence/graph.ts';
 import { compareClaims, compareSights } from './evidence/order.ts';
 import type { Rules } from './policy/rules.ts';
 import { step } from './step.ts';
+import { Undone } from './undo/undone.ts';
 import type { Entry } from './words/command.ts';
 import type { IdentifierKey, PersonId } from './words/ids.ts';
 import type { Verdict } from './words/verdict.ts';
@@ -9,6 +11,8 @@ import type { Verdict } from './words/verdict.ts';
 /** A graph in memory. The reference fold uses it, and so do stores for what they hold. */
 export class MemoryGraph implements Draft {
   readonly listsAll: boolean = false;
+  /** What is retracted: evidence of it that was set aside is not shown ([U3]). */
+  undone = new Undone();
   readonly nodes = new Map<IdentifierKey, Node>();
   readonly #founders = new Map<PersonId, IdentifierKey>();
   readonly #kept = new Map<IdentifierKey, Claim[]>();
@@ -16,12 +20,18 @@ export class MemoryGraph implements Draft {
   #keptLately: (readonly [IdentifierKey, readonly Claim[]])[] = [];
 
   node(key: IdentifierKey): Node | undefined {
-    return this.nodes.get(key);
+    const node = this.nodes.get(key);
+    return node?.gone === true ? undefined : node;
+  }
+
+  ghost(key: IdentifierKey): Node | undefined {
+    const node = this.nodes.get(key);
+    return node?.gone === true ? node : undefined;
   }
 
   founder(person: PersonId): Node | undefined {
     const key = this.#founders.get(person);
-    return key === undefined ? undefined : this.nodes.get(key);
+    return key === undefined ? undefined : this.node(key);
   }
 
   put(node: Node): void {
@@ -34,12 +44,21 @@ export class MemoryGraph implements Draft {
   }
 
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
+    const kept = this.keptOf(key);
+    if (this.undone.isEmpty) return claimsBetween(kept, after, before);
+    const standing = kept.filter(({ position }) => !this.undone.covers(position, key));
+    // What was put back may have been set aside twice.
+    return claimsBetween(new Map(standing.map((claim) => [nameOf(claim), claim])).values(), after, before);
+  }
+
+  /** All claims of an identifier that were set aside. */
+  keptOf(key: IdentifierKey): readonly Claim[] {
     for (const [owner, claims] of this.#keptLately.splice(0)) {
       const kept = this.#kept.get(owner);
       if (kept === undefined) this.#kept.set(owner, [...claims]);
       else kept.push(...claims);
     }
-    return claimsBetween(this.#kept.get(key) ?? [], after, before);
+    return this.#kept.get(key) ?? [];
   }
 
   nextNumber(): number {

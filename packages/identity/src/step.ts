@@ -7,6 +7,7 @@ import { decideModify } from './directory/modify.ts';
 import { decideResolve } from './directory/resolve.ts';
 import type { Draft } from './evidence/graph.ts';
 import type { Rules } from './policy/rules.ts';
+import { decideUndo } from './undo/decide-undo.ts';
 import type { Entry } from './words/command.ts';
 import { directoryFor } from './words/entry.ts';
 import { withTimeNote } from './words/time.ts';
@@ -41,6 +42,9 @@ function decide(draft: Draft, given: Rules, entry: Entry): Verdict {
       return decideModify(draft, rules, entry, command);
     case 'Alias':
       return decideAlias(draft, rules, entry, command);
+    case 'Retract':
+    case 'Restore':
+      return decideUndo(rules.policy, entry, command);
     default:
       return unreachable(command);
   }

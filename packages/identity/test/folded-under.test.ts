@@ -34,6 +34,7 @@ const others: { readonly [K in Exclude<keyof Policy, 'directory'>]: Policy[K] } 
   unlistedRole: 'login',
   placeholders: ['bob'],
   protectedTraits: ['t'],
+  undoTrust: 3,
   mergeTrust: 2,
   caps: { ...selfsame.caps, perPerson: 3 },
   reach: { ...selfsame.reach, leftMs: 500 },

@@ -20,6 +20,7 @@ export class ToldGraph extends MemoryGraph implements Draft {
     const { before } = this;
     return {
       node: (key) => (before.has(key) ? before.get(key) : this.node(key)),
+      ghost: (key) => (before.has(key) ? undefined : this.ghost(key)),
       founder: (person) => {
         const now = this.founder(person);
         return now !== undefined && before.has(now.key) ? before.get(now.key) : now;

@@ -201,6 +201,8 @@ export interface LiveItem {
     | 'modify'
     | 'alias'
     | 'unreadable'
+    | 'retract'
+    | 'restore'
     | 'turned-away';
   /** Event name for a track. */
   readonly name: string | null;

@@ -89,6 +89,8 @@ export class Checkpoint {
     for (const nodes of cache.projects()) yield* this.#graph(nodes, writes);
     yield* evidence.add(this.#kept(), through, writes);
     yield* seen.write(writes);
+    for (const { project, undos } of cache.projects())
+      if (undos.length > 0) meta.set(`undos:${project}`, JSON.stringify(undos), writes);
     meta.set('graph-through', String(through), writes);
   }
 
@@ -108,7 +110,7 @@ export class Checkpoint {
       yield NODE + row.body.length;
     }
     for (const key of moved) {
-      const { number } = nodes.node(key) as Node;
+      const { number } = (nodes.node(key) ?? nodes.ghost(key)) as Node;
       this.#change += 1;
       writes.add('INSERT INTO moved VALUES (?, ?, ?)', this.#change, number, checksum(this.#change, number));
       yield 100;
@@ -117,13 +119,14 @@ export class Checkpoint {
 
   *#kept(): Generator<readonly [number, readonly Claim[]]> {
     for (const nodes of this.#parts.cache.projects())
-      for (const [key, claims] of nodes.leaving?.kept ?? []) yield [(nodes.node(key) as Node).number, claims];
+      for (const [key, claims] of nodes.leaving?.kept ?? [])
+        yield [((nodes.node(key) ?? nodes.ghost(key)) as Node).number, claims];
   }
 }
 
 function index(project: ProjectId, before: Node | undefined, now: Node, writes: Writes): void {
-  if (before !== undefined && before.writes === now.writes) return;
-  const texts = searchTexts(now);
+  if (before !== undefined && before.writes === now.writes && now.gone !== true) return;
+  const texts = now.gone === true ? [] : searchTexts(now);
   for (const text of texts) writes.add('INSERT OR IGNORE INTO search VALUES (?, ?, ?)', project, text, now.number);
   // A name that is said no more is found no more.
   for (const text of before === undefined ? [] : searchTexts(before))

@@ -4,7 +4,7 @@ import type { IdentifierKey, Position, ProjectId, Rules } from '@selfsame/identi
 import {
   type Change,
   type ColumnFeed,
-  eventRow,
+  eventPage,
   type Loaded,
   movedBy,
   Overlay,
@@ -160,7 +160,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       for (const key of moved) {
         guarded(({ cache }) => {
           const graph = cache.project(project);
-          const node = graph.node(key);
+          const node = graph.node(key) ?? graph.ghost(key);
           if (node !== undefined) page.push(ownershipChange(graph, policy, project, node, change));
         });
         if (turn.isOver) await turn.next();
@@ -185,10 +185,14 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     async events(after, limit) {
       return guarded((now) => {
         const page = decodeRun(now.records(after, limit), after);
-        const rows = page
-          .map((one) => eventRow(one, policyOf, (project, key) => now.cache.project(project).node(key)?.number))
-          .filter((row) => row !== undefined);
-        return { rows, through: after + page.length };
+        const rows = eventPage(page, {
+          policyOf,
+          numberOf: (project, key) => now.cache.project(project).node(key)?.number,
+          undone: (project) => now.cache.project(project).undone,
+          at: (position) => now.record(position),
+          lastOf: (key) => now.seen.find(key),
+        });
+        return { ...rows, through: after + page.length };
       });
     },
     async ownership(after, limit) {
@@ -269,9 +273,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async at(position) {
       if (position < 1) return undefined;
-      return guarded((now) => decodeRun(now.records(position - 1, 1), position - 1)[0]);
+      return guarded((now) => now.record(position));
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
+    undone: (project) => guarded(({ cache }) => cache.project(project).undone),
+    undos: async (project) =>
+      guarded((now) => now.cache.project(project).undos.flatMap((position) => now.record(position) ?? [])),
     async search(project, text, limit) {
       const wanted = text.toLowerCase();
       const [stored, changed] = guarded(({ graph, cache }) => [
@@ -288,7 +295,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       const turn = new Turn();
       for (const node of changed.values()) {
         if (found.length >= limit) break;
-        if (searchTexts(node).some((one) => one.startsWith(wanted))) found.push(node.key);
+        if (node.gone !== true && searchTexts(node).some((one) => one.startsWith(wanted))) found.push(node.key);
         if (turn.isOver) await turn.next();
       }
       return found;

@@ -16,6 +16,7 @@ export interface NodeRow {
 export function encodeNode(project: ProjectId, node: Node): NodeRow {
   const { number, key, person } = node;
   const body = JSON.stringify({
+    gone: node.gone,
     met: node.met,
     trust: node.trust,
     lastSeen: node.lastSeen,
@@ -39,11 +40,13 @@ const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.l
 export function decodeNode({ number, project, key, person, body, crc }: NodeRow): Node {
   if (checksum(number, project, key, person, body) !== crc)
     throw new StoreError('store/corrupt', `node ${number} does not match its checksum: rebuild the graph from the log`);
-  return nodeOf({
+  const { gone, ...known } = JSON.parse(body) as Pick<Node, 'met' | 'trust' | 'lastSeen' | 'gone'>;
+  const node = nodeOf({
     key,
     id: identifierOf(key),
     number,
     person,
-    ...(JSON.parse(body) as Pick<Node, 'met' | 'trust' | 'lastSeen'>),
+    ...known,
   });
+  return gone === true ? { ...node, gone } : node;
 }

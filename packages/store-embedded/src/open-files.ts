@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { foldedUnder, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
-import { type Decided, Overlay, StoreError, unprocessable } from '@selfsame/store';
+import {
+  foldedUnder,
+  foldWithout,
+  type Position,
+  type ProjectId,
+  putFolded,
+  type Rules,
+  step,
+  type Undo,
+} from '@selfsame/identity';
+import { type Decided, Overlay, StoreError, touchedIn, undoIn, unprocessable } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
 import { runnerOf } from './connection.js';
@@ -10,7 +19,7 @@ import { CountTable } from './count-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { storeError } from './failure.ts';
 import { GraphWriter } from './graph-writer.ts';
-import { decodeRun, type LogRecord, recordReader } from './log-record.ts';
+import { decode, decodeRun, type LogRecord, recordReader } from './log-record.ts';
 import { Meta } from './meta.ts';
 import { NodeCache } from './node-cache.ts';
 import { openGraph, openTruth, settle } from './schema.ts';
@@ -113,6 +122,7 @@ export class OpenFiles {
       this.through = this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
       if (this.checkpointed > last)
         throw new StoreError('store/corrupt', `log record ${last + 1} is missing: restore a backup`);
+      this.#readUndos();
       this.#replay(last, onReplay);
     } catch (error) {
       this.close();
@@ -123,6 +133,11 @@ export class OpenFiles {
   /** At most `limit` records after a position. */
   records(after: Position, limit: number): readonly LogRecord[] {
     return this.#records.all(after, limit);
+  }
+
+  /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' when it is damaged. */
+  record(position: Position): Decided | undefined {
+    return decodeRun(this.records(position - 1, 1), position - 1)[0];
   }
 
   /** Part of `commit`'s work. */
@@ -152,6 +167,7 @@ export class OpenFiles {
       for (const [key, claims] of overlay.kept) nodes.keep(key, claims);
       for (const [key, node] of overlay.changed) nodes.take(node, this.through + decided.length, overlay.isNew(key));
     }
+    for (const one of decided) this.#noteUndo(one);
     this.through += decided.length;
     this.numbers = lastNumber;
     this.#latest = decided.at(-1)?.entry.at ?? this.#latest;
@@ -267,23 +283,83 @@ export class OpenFiles {
       DELETE FROM meta; COMMIT`);
   }
 
+  /** [U2] What is retracted is known before the log is folded: as of the tables, or of the whole log where all is folded. */
+  #readUndos(): void {
+    if (this.checkpointed > 0) {
+      for (const [project, positions] of this.meta.withPrefix('undos:'))
+        for (const position of JSON.parse(positions) as readonly Position[])
+          this.#noteUndo(this.record(position) as Decided, project);
+      return;
+    }
+    const records = this.db.prepare<[], LogRecord>(
+      `SELECT position, crc, body FROM log
+       WHERE instr(body, '"type":"Retract"') OR instr(body, '"type":"Restore"') ORDER BY position`,
+    );
+    for (const record of records.iterate()) this.#noteUndo(decode(record));
+  }
+
+  #noteUndo(decided: Decided, project = decided.entry.project): void {
+    const undo = undoIn(decided);
+    const { position } = decided.entry;
+    const nodes = this.cache.project(project);
+    if (undo !== undefined && !nodes.undos.includes(position)) nodes.takeUndo(undo, position);
+  }
+
+  /** [U3] What the tables do not hold yet of an undo: the part of the graph it touches, folded from the log up to it. */
+  #undoAgain({ entry }: Decided, undo: Undo, next: () => number): Overlay {
+    const nodes = this.cache.project(entry.project);
+    const rules = this.#rules(entry.project);
+    const overlay = new Overlay(nodes, next);
+    const read = () => this.#upTo(entry.position);
+    const at = (position: Position) => this.record(position);
+    const { keys, told } = touchedIn(nodes, rules.policy, entry.project, undo, at, read);
+    putFolded(overlay, keys, foldWithout(rules, told, nodes.undone));
+    return overlay;
+  }
+
+  *#upTo(last: Position): Generator<Decided> {
+    for (let from = 0; from < last; ) {
+      const page = decodeRun(this.records(from, Math.min(5000, last - from)), from);
+      yield* page;
+      from += page.length;
+      if (page.length === 0) return;
+    }
+  }
+
   /** Folds what the graph's tables do not hold yet: the entries past the last checkpoint, or all of them. */
   #replay(last: Position, onReplay: OpenOptions['onReplay']): void {
     while (this.through < last) {
       const overlays = new Map<ProjectId, Overlay>();
       let next = this.numbers;
-      const page = decodeRun(this.records(this.through, 5000), this.through);
-      for (const { entry, verdict } of page) {
+      const number = () => ++next;
+      const page = this.#untilUndo(decodeRun(this.records(this.through, 5000), this.through));
+      for (const decided of page) {
+        const { entry, verdict } = decided;
+        const nodes = this.cache.project(entry.project);
+        const undo = undoIn(decided);
+        if (undo !== undefined && !nodes.undos.includes(entry.position)) {
+          nodes.takeUndo(undo, entry.position);
+          overlays.set(entry.project, this.#undoAgain(decided, undo, number));
+          continue;
+        }
         let overlay = overlays.get(entry.project);
-        if (overlay === undefined)
-          overlays.set(entry.project, (overlay = new Overlay(this.cache.project(entry.project), () => ++next)));
-        if (verdict.rule !== unprocessable.rule) step(overlay, this.#rules(entry.project), entry);
-        this.seen.noteAgain({ entry, verdict });
+        if (overlay === undefined) overlays.set(entry.project, (overlay = new Overlay(nodes, number)));
+        const read = verdict.rule === unprocessable.rule ? undefined : nodes.undone.read(entry, verdict);
+        if (read !== undefined) step(overlay, this.#rules(entry.project), read);
+        this.seen.noteAgain(decided);
       }
       this.take(overlays, page, next);
       if (this.checkpointIsDue) this.#checkpointIfPossible();
       onReplay?.(this.through, last);
     }
+  }
+
+  /** An undo that the tables do not hold comes by itself: what is before it must be in the graph that it is read with. */
+  #untilUndo(page: readonly Decided[]): readonly Decided[] {
+    const at = page.findIndex(
+      (one) => undoIn(one) !== undefined && !this.cache.project(one.entry.project).undos.includes(one.entry.position),
+    );
+    return at < 0 ? page : page.slice(0, Math.max(at, 1));
   }
 
   /** The tables may stay behind while they cannot be written: reading goes on (G28). */

@@ -9,6 +9,8 @@ import {
   type Position,
   type ProjectId,
   type Sight,
+  type Undo,
+  Undone,
 } from '@selfsame/identity';
 import { type Changed, Changes } from './changes.ts';
 import { type HeldBudget, HeldNodes } from './held-nodes.ts';
@@ -24,6 +26,9 @@ export interface StoredNodes {
 /** The graph of one project: what is in memory is ahead of the tables by the changes since the last checkpoint. */
 export class ProjectNodes implements Graph {
   readonly project: ProjectId;
+  /** What is retracted now ([U2]), and the entries that said so. */
+  readonly undone = new Undone();
+  readonly undos: Position[] = [];
   /** What the checkpoint that is being written takes along; none between checkpoints. */
   leaving: Changes | undefined;
   #fresh = new Changes();
@@ -47,6 +52,16 @@ export class ProjectNodes implements Graph {
   }
 
   node(key: IdentifierKey): Node | undefined {
+    const node = this.#any(key);
+    return node?.gone === true ? undefined : node;
+  }
+
+  ghost(key: IdentifierKey): Node | undefined {
+    const node = this.#any(key);
+    return node?.gone === true ? node : undefined;
+  }
+
+  #any(key: IdentifierKey): Node | undefined {
     const changed = this.#changed(key);
     if (changed !== undefined) return changed;
     const held = this.#held.get(key);
@@ -67,7 +82,11 @@ export class ProjectNodes implements Graph {
     const node = this.node(key);
     const stored = node === undefined ? [] : this.#stored.evidence(node.number, after, before);
     const held = [...(this.leaving?.kept.get(key) ?? []), ...(this.#fresh.kept.get(key) ?? [])];
-    const fresh = claimsBetween(held, after, before);
+    const all = this.#both(stored, claimsBetween(held, after, before));
+    return this.undone.isEmpty ? all : all.filter(({ position }) => !this.undone.covers(position, key));
+  }
+
+  #both(stored: readonly Claim[], fresh: readonly Claim[]): readonly Claim[] {
     if (fresh.length === 0) return stored;
     // What is leaving may have arrived already.
     const all = new Map([...stored, ...fresh].map((claim) => [claim.position, claim]));
@@ -77,6 +96,12 @@ export class ProjectNodes implements Graph {
   /** Takes a committed version of a node. The version of the last checkpoint is remembered until the next. */
   take(node: Node, at: Position, isNew: boolean): void {
     this.#fresh.take(node, at, () => (isNew ? undefined : this.node(node.key)));
+  }
+
+  /** After a commit, or a look into the log: this entry took something back or put it back. */
+  takeUndo(undo: Undo, at: Position): void {
+    this.undone.take(undo);
+    this.undos.push(at);
   }
 
   keep(key: IdentifierKey, claims: readonly Claim[]): void {

@@ -1,4 +1,4 @@
-import { MemoryGraph, type Position, type ProjectId, type Rules, step } from '@selfsame/identity';
+import { MemoryGraph, type Position, type ProjectId, type Rules, step, type Undo } from '@selfsame/identity';
 import { unprocessable } from './poison.ts';
 import type { Store } from './store.ts';
 
@@ -13,9 +13,14 @@ export async function graphAsOf(
   rules: Rules,
 ): Promise<MemoryGraph> {
   const graph = new MemoryGraph();
+  // [U2] What had been taken back by then.
+  for (const { entry } of await store.undos(project))
+    if (entry.position <= position) graph.undone.take(entry.command as Undo);
   for await (const { entry, verdict } of store.read()) {
     if (entry.position > position) break;
-    if (entry.project === project && verdict.rule !== unprocessable.rule) step(graph, rules, entry);
+    if (entry.project !== project || verdict.rule === unprocessable.rule) continue;
+    const read = graph.undone.read(entry, verdict);
+    if (read !== undefined) step(graph, rules, read);
   }
   return graph;
 }

@@ -117,8 +117,14 @@ export interface ColumnFeed {
    */
   head(since?: Position): Promise<FeedHead>;
   /** Applied events after a position (and their replacements), at most `limit` log positions further. */
-  events(after: Position, limit: number): Promise<{ readonly rows: readonly EventRow[]; readonly through: Position }>;
+  events(after: Position, limit: number): Promise<EventPage & { readonly through: Position }>;
   ownership(after: number, limit: number): Promise<readonly OwnershipChange[]>;
+}
+
+export interface EventPage {
+  readonly rows: readonly EventRow[];
+  /** Events that are to be taken out before the rows come in: they were taken back, or are among the rows as they are now. */
+  readonly gone: readonly Position[];
 }
 
 export interface FeedHead {

@@ -1,4 +1,5 @@
 import {
+  anchorWithout,
   type Command,
   cluster,
   deviceOf,
@@ -13,22 +14,28 @@ import {
   personOf,
   roleOf,
   type Track,
+  type Undone,
 } from '@selfsame/identity';
 import type { EventRow, OwnershipChange } from './columns.ts';
 import type { Decided } from './store.ts';
 
 /** The columns' row of a logged entry; undefined when it is no event. `numberOf` finds the anchor's number. */
 export function eventRow(
-  { entry, verdict }: Decided,
+  decided: Decided,
   policyOf: (project: ProjectId) => Policy,
   numberOf: (project: ProjectId, key: ReturnType<typeof keyOf>) => number | undefined,
+  undone: Undone,
 ): EventRow | undefined {
+  const { verdict } = decided;
+  const entry = undone.read(decided.entry, verdict);
+  if (entry === undefined) return undefined;
   const { command } = entry;
   const event = eventIn(command);
   if (event === undefined || entry.outrankedBy !== undefined) return undefined;
   if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
   const replaces = entry.repeats ?? entry.outranks;
-  const anchor = verdict.anchor === undefined ? null : keyOf(verdict.anchor);
+  const { anchor: id } = anchorWithout(policyOf(entry.project), entry, verdict);
+  const anchor = id === undefined ? null : keyOf(id);
   const device = command.type === 'Track' ? deviceOf(policyOf(entry.project), command) : undefined;
   return {
     position: entry.position,
@@ -60,6 +67,8 @@ export function ownershipChange(
   node: Node,
   change: number,
 ): OwnershipChange {
+  const { number, key } = node;
+  if (node.gone === true) return { change, project, node: number, key, stretches: [], person: null };
   const open = (time: number) => (Number.isFinite(time) ? time : null);
   const stretches = ownershipOf(graph, policy, node);
   // [V4] A group names nobody.
@@ -68,8 +77,8 @@ export function ownershipChange(
   return {
     change,
     project,
-    node: node.number,
-    key: node.key,
+    node: number,
+    key,
     stretches: stretches.map((stretch, place) => ({
       from: open(stretch.from),
       to: open(stretch.to),

@@ -1,7 +1,8 @@
 export { graphAsOf } from './as-of.ts';
 export type * from './columns.ts';
 export type { Item, Outcome } from './decide-group.ts';
-export { eventRow, ownershipChange } from './feed-rows.ts';
+export { eventPage } from './event-page.ts';
+export { ownershipChange } from './feed-rows.ts';
 export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ingest.ts';
 export { createMemoryStore } from './memory.ts';
 export { movedBy } from './moved.ts';
@@ -12,3 +13,4 @@ export { searchTexts } from './search-texts.ts';
 export * from './store.ts';
 export { addCounts } from './tally.ts';
 export { Turn } from './turn.ts';
+export { foldTouched, type Touched, touchedBy, touchedIn, undoIn } from './undo.ts';

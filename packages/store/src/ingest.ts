@@ -1,7 +1,8 @@
-import type { Instant, ProjectId, Rules, Verdict } from '@selfsame/identity';
+import { type Instant, type ProjectId, putFolded, type Rules, type Verdict } from '@selfsame/identity';
 import { decideGroup, type GroupDecision, type Item, type Outcome, type Request, repeatsOf } from './decide-group.ts';
 import { decideOrThrow, findPoison, Poison } from './poison.ts';
-import type { Store } from './store.ts';
+import type { Decided, Store } from './store.ts';
+import { foldTouched, touchedBy, undoIn } from './undo.ts';
 
 export interface Ingest {
   /**
@@ -99,6 +100,8 @@ export function createIngest(options: IngestOptions): Ingest {
     // Each project one request after the other, and the projects in turn: what waits for one holds up no other (G13).
     for (const [project, jobs] of queues) {
       const job = jobs[0] as Job;
+      // What takes something back is decided by itself: all that it touches must be read first.
+      if (group.length > 0 && (takesBack(job) || takesBack(group[0] as Job))) break;
       if (group.length > 0 && size + job.items.length > maxGroup) break;
       group.push(job);
       size += job.items.length;
@@ -118,6 +121,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const loaded = await store.load(reach);
       try {
         const decision = await decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
+        await undoInDraft(decision.change);
         if ((await store.commit(decision.change)) === 'committed') return decision;
       } catch (error) {
         if (!(error instanceof Poison)) throw error;
@@ -128,11 +132,24 @@ export function createIngest(options: IngestOptions): Ingest {
     }
   }
 
+  /** [U3] Folds again what a change takes back or puts back. Nobody else's entries come in between. */
+  async function undoInDraft({ loaded, decided }: GroupDecision['change']): Promise<void> {
+    const undo = decided[0] && undoIn(decided[0]);
+    if (undo === undefined) return;
+    const { project } = (decided[0] as Decided).entry;
+    const touched = await touchedBy(store, project, rules(project).policy, undo);
+    const undone = store.undone(project).copy();
+    undone.take(undo);
+    putFolded(loaded.draft(project), touched.keys, await foldTouched(rules(project), touched, undone));
+  }
+
   return {
     submit(wire, items) {
       if (stopped || (waiting > 0 && waiting + items.length > maxQueued))
         return Promise.reject(new Overloaded(stopped ? 5 : 1));
       if (items.length === 0) return Promise.resolve([]);
+      if (items.length > 1 && takesBack({ items }))
+        return Promise.reject(new RangeError('what takes something back is sent by itself'));
       waiting += items.length;
       return new Promise((resolve, reject) => {
         const project = projectOf(items);
@@ -156,6 +173,9 @@ export function createIngest(options: IngestOptions): Ingest {
     },
   };
 }
+
+const takesBack = ({ items }: Pick<Job, 'items'>): boolean =>
+  items.some((item) => item.type === 'statement' && 'told' in item.statement.command);
 
 /** The project of a request's first item that has one; the items of a request are nearly always of one project. */
 function projectOf(items: readonly Item[]): ProjectId | undefined {

@@ -9,7 +9,8 @@ import {
   step,
 } from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
-import { eventRow, ownershipChange } from './feed-rows.ts';
+import { eventPage } from './event-page.ts';
+import { ownershipChange } from './feed-rows.ts';
 import { movedBy } from './moved.ts';
 import { Overlay } from './overlay.ts';
 import { unprocessable } from './poison.ts';
@@ -24,6 +25,7 @@ import {
   StoreError,
 } from './store.ts';
 import { addCounts } from './tally.ts';
+import { undoIn } from './undo.ts';
 
 /** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
 export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
@@ -55,10 +57,14 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
     head: async () => ({ epoch: `memory-${epoch}`, position: log.length, change: moved.length, async *pending() {} }),
     events: async (after, limit) => {
       const part = log.slice(after, after + limit);
-      const rows = part
-        .map((one) => eventRow(one, policyOf, (project, key) => graph(project).node(key)?.number))
-        .filter((row) => row !== undefined);
-      return { rows, through: after + part.length };
+      const rows = eventPage(part, {
+        policyOf,
+        numberOf: (project, key) => graph(project).node(key)?.number,
+        undone: (project) => graph(project).undone,
+        at: (position) => log[position - 1],
+        lastOf: (key) => repeats.get(key),
+      });
+      return { ...rows, through: after + part.length };
     },
     ownership: async (after, limit) =>
       moved
@@ -68,7 +74,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
             graph(project),
             rules(project).policy,
             project,
-            graph(project).node(key) as Node,
+            (graph(project).node(key) ?? graph(project).ghost(key)) as Node,
             after + i + 1,
           ),
         ),
@@ -107,6 +113,10 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
       for (const count of change.counts)
         counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
       for (const [project, overlay] of loaded.overlays) take(project, overlay);
+      for (const one of change.decided) {
+        const undo = undoIn(one);
+        if (undo !== undefined) graph(one.entry.project).undone.take(undo);
+      }
       return 'committed';
     },
     async *read(after = 0) {
@@ -114,11 +124,14 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
     },
     at: async (position) => log[position - 1],
     graph: (project): Graph => graph(project),
+    undone: (project) => graph(project).undone,
+    undos: async (project) => log.filter((one) => one.entry.project === project && undoIn(one) !== undefined),
     async search(project, text, limit) {
       const wanted = text.toLowerCase();
       const found: IdentifierKey[] = [];
       for (const node of graph(project).nodes.values()) {
-        if (found.length < limit && searchTexts(node).some((one) => one.startsWith(wanted))) found.push(node.key);
+        if (found.length < limit && node.gone !== true && searchTexts(node).some((one) => one.startsWith(wanted)))
+          found.push(node.key);
       }
       return found;
     },
@@ -129,9 +142,16 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
       graphs.clear();
       moved.length = 0;
       numbers = 0;
+      // [U2] What is retracted is known before anything is read.
+      for (const one of log) {
+        const undo = undoIn(one);
+        if (undo !== undefined) graph(one.entry.project).undone.take(undo);
+      }
       for (const { entry, verdict } of log) {
-        const overlay = new Overlay(graph(entry.project), () => ++numbers);
-        if (verdict.rule !== unprocessable.rule) step(overlay, rules(entry.project), entry);
+        const base = graph(entry.project);
+        const overlay = new Overlay(base, () => ++numbers);
+        const read = verdict.rule === unprocessable.rule ? undefined : base.undone.read(entry, verdict);
+        if (read !== undefined) step(overlay, rules(entry.project), read);
         take(entry.project, overlay);
       }
     },

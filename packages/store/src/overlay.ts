@@ -28,15 +28,21 @@ export class Overlay implements Draft {
 
   node(key: IdentifierKey): Node | undefined {
     const mine = this.changed.get(key);
+    if (mine?.gone === true) return undefined;
     if (mine !== undefined || this.#absent.has(key)) return mine;
     const theirs = this.#base.node(key);
     if (theirs === undefined) this.#absent.add(key);
     return theirs;
   }
 
+  ghost(key: IdentifierKey): Node | undefined {
+    const mine = this.changed.get(key);
+    return mine === undefined ? this.#base.ghost(key) : mine.gone === true ? mine : undefined;
+  }
+
   founder(person: PersonId): Node | undefined {
     const mine = this.#founders.get(person);
-    if (mine !== undefined) return this.changed.get(mine.key);
+    if (mine !== undefined) return this.node(mine.key);
     const theirs = this.#base.founder(person);
     return theirs && this.node(theirs.key);
   }

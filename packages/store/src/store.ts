@@ -1,11 +1,8 @@
-import type { Draft, Entry, Graph, IdentifierKey, Position, ProjectId, Verdict } from '@selfsame/identity';
+import type { Draft, Graph, IdentifierKey, Position, ProjectId, Said, Undone } from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
 
 /** An entry and what was decided about it, as the log keeps it. */
-export interface Decided {
-  readonly entry: Entry;
-  readonly verdict: Verdict;
-}
+export type Decided = Said;
 
 /** What makes two items the same, scoped by project, wire and trust ([D1], S16). */
 export type RepeatKey = string;
@@ -60,6 +57,10 @@ export interface Store {
   at(position: Position): Promise<Decided | undefined>;
   /** The committed graph of a project, for looking at people. */
   graph(project: ProjectId): Graph;
+  /** What is retracted in a project now ([U2]). */
+  undone(project: ProjectId): Undone;
+  /** The entries of a project that took something back or put it back, oldest first. */
+  undos(project: ProjectId): Promise<readonly Decided[]>;
   /** Identifiers whose value, or whose name or e-mail trait, begins with `text`, ignoring case; at most `limit`. */
   search(project: ProjectId, text: string, limit: number): Promise<readonly IdentifierKey[]>;
   counts(): Promise<readonly Counts[]>;

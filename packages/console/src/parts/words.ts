@@ -66,6 +66,8 @@ const rules: Readonly<Record<string, string>> = {
   R11: 'An alias shows one profile’s events under another for a while.',
   R12: 'We did not give this MPID, so it got a profile without identities.',
   R13: 'A search only looks.',
+  U1: 'Only an operator or the backend takes back what was told.',
+  U2: 'What was told is taken back, or put back; the rest reads as if it had never come.',
   Q1: 'The rules failed on this item; it is set aside, its neighbours are not affected.',
 };
 

@@ -13,7 +13,7 @@ import { readIds } from './read-ids.ts';
 
 /** [G4] A public key speaks for its own device, anyone more trusted for the person. */
 export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consent): Verdict {
-  const read = readIds(rules.policy, command.ids);
+  const read = readIds(rules.policy, command.ids, entry.without);
   if ('problem' in read) return rejected('V1', read.problem);
   if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   const speaksFor = (id: Identifier) =>

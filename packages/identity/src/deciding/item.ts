@@ -26,7 +26,7 @@ export function decideItem(
   given: readonly Identifier[],
   command: Command,
 ): Verdict {
-  const read = readIds(rules.policy, withContacts(rules.policy, given, command));
+  const read = readIds(rules.policy, withContacts(rules.policy, given, command), entry.without);
   if ('problem' in read) return rejected('V1', read.problem);
   // [D3] Of a page's copy and a backend's the backend's is the event; what each says of who is who counts for what it is.
   const copyRule = entry.outrankedBy !== undefined ? 'D3' : entry.repeats !== undefined ? 'D2' : undefined;

@@ -57,7 +57,8 @@ export function found(draft: Draft, rules: Rules, entry: Entry, id: Identifier):
     person = rules.derive(entry.project, id, attempt);
   }
   const { trust, time } = entry;
-  const node = nodeOf({ key, id, number: draft.nextNumber(), person, met: sight(entry), trust, lastSeen: time });
+  const number = draft.ghost(key)?.number ?? draft.nextNumber();
+  const node = nodeOf({ key, id, number, person, met: sight(entry), trust, lastSeen: time });
   draft.put(node);
   return node;
 }

@@ -1,16 +1,19 @@
 import { compareStrength, type Policy, roleOf } from '../policy/policy.ts';
-import type { Identifier } from '../words/ids.ts';
+import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
 
 /** Canonical, real, distinct identifiers from strongest to weakest ([V1]–[V3], [A1]), or why the item cannot be read. */
 export function readIds(
   policy: Policy,
   given: readonly Identifier[],
+  without: readonly IdentifierKey[] = [],
 ): { readonly ids: readonly Identifier[] } | { readonly problem: string } {
   const ids: Identifier[] = [];
   for (const raw of given) {
     const id = canonical(raw);
     if (isPlaceholder(id.value, policy.placeholders)) continue;
+    // [U2] Retracted: as if it had not been named.
+    if (without.length > 0 && without.includes(keyOf(id))) continue;
     const problem = whyNotIdentifier(id);
     if (problem !== undefined) return { problem };
     // An item names a few: each is put in its place as it comes, and one that stands there already is left out.

@@ -27,7 +27,7 @@ import type { DirectoryPolicy } from './settings.ts';
 
 /** identify, login, logout: which profile this is, and what its record learns from the request ([R3]–[R9]). */
 export function decideResolve(draft: Draft, rules: Rules, entry: Entry, command: Resolve): Verdict {
-  const read = readIds(rules.policy, command.ids);
+  const read = readIds(rules.policy, command.ids, entry.without);
   if ('problem' in read) return refusal('V1', read.problem, 'BAD_REQUEST');
   if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   if (read.ids.length === 0) return refusal('R3', 'knownIdentities is empty.', 'LOOKUP_ERROR');
@@ -176,7 +176,16 @@ function settle(
   notes: Note[],
 ): { profile: Node; answer: DirectoryAnswer } {
   const { policy } = rules;
-  const profile = meet(draft, rules, entry, choice.profile?.id ?? { kind: PROFILE, value: freeMpid(draft, mint) });
+  const { answered } = entry;
+  const profile = meet(
+    draft,
+    rules,
+    entry,
+    // [U4] What a client was answered it has: the record is that profile's, whatever was retracted since.
+    answered !== undefined
+      ? { kind: PROFILE, value: answered }
+      : (choice.profile?.id ?? { kind: PROFILE, value: freeMpid(draft, mint) }),
+  );
   const matched = matchedBy(profile, choice.ids);
   const changed: { mpid: string; kind: string }[] = [];
   for (const id of choice.ids) {

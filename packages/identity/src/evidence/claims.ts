@@ -3,7 +3,7 @@ import { isSharedBy, longestSilence } from '../reading/reach.ts';
 import type { Entry } from '../words/command.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import { withinChanges } from './changes-of-hands.ts';
-import type { Claim, Draft, Node } from './graph.ts';
+import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
 import { again } from './node.ts';
 import { compareClaims } from './order.ts';
 
@@ -59,7 +59,7 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   const parts = becomesShared || splits;
   const [first, end] = [claims[from], claims[to - 1]];
   const again =
-    parts && first !== undefined && end !== undefined && first !== end ? draft.evidence(node.key, first, end) : [];
+    parts && first !== undefined && end !== undefined && first !== end ? setAsideOf(draft, node, first, end) : [];
   const listedNow = claims.slice(from, to).map((one) => (parts ? alone(one) : one));
   const { listed, spare } = listedOf(
     [...listedNow, ...again, claim].sort((a, b) => compareClaims(order, a, b)),
@@ -68,6 +68,17 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   setAside(draft, policy, node, again.length === 0 ? spare : spare.filter((one) => !again.includes(one)));
   return withClaims(node, withinChanges(policy, claims.toSpliced(from, to - from, ...listed)));
 }
+
+/** The claims of a node between two moments that it does not list: one that was put back may be both ([U3]). */
+export function setAsideOf(graph: Graph, node: Node, after: Sight, before: Sight): readonly Claim[] {
+  const kept = graph.evidence(node.key, after, before);
+  if (kept.length === 0) return kept;
+  const listed = new Set(node.claims.map(nameOf));
+  return kept.filter((claim) => !listed.has(nameOf(claim)));
+}
+
+/** Tells the claims of one node apart: an entry may make several. */
+export const nameOf = ({ position, tie, owner }: Claim): string => `${position} ${owner ?? ''} ${tie}`;
 
 /** A claim as it was made, without what its node adds. */
 function alone(claim: Claim): Claim {

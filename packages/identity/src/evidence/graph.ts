@@ -4,6 +4,8 @@ import type { Gap } from './gaps.ts';
 
 /** All that is known of one identifier. Facts stay where they were said; who owns them is looked up. Immutable. */
 export interface Node {
+  /** Nobody names it any more, since what did was retracted: it is read as if it had never been, and keeps its number ([U3]). */
+  readonly gone?: true;
   readonly key: IdentifierKey;
   readonly id: Identifier;
   /** A small integer, unique in its store, given once. */
@@ -101,9 +103,11 @@ export interface ConsentWord extends Sight {
 /** Looks nodes up. */
 export interface Graph {
   node(key: IdentifierKey): Node | undefined;
+  /** What is left of an identifier that nobody names any more ([U3]). */
+  ghost(key: IdentifierKey): Node | undefined;
   /** The identifier that founds this person id, if any. */
   founder(person: PersonId): Node | undefined;
-  /** Claims of an identifier that its node no longer lists, between two moments (exclusive), in evidence order ([L4]). */
+  /** Claims of an identifier that were set aside and are not retracted, between two moments (exclusive), in evidence order ([L4]). */
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[];
 }
 

@@ -22,3 +22,9 @@ const sortOf = (claim: Claim): number =>
   (claim.directory === undefined ? 0 : 1) +
   (claim.unverified === undefined ? 0 : 2) +
   (claim.refused === undefined ? 0 : 4);
+
+const ever = (time: number): Sight => ({ time, tie: '', position: 0, trust: 0 });
+
+/** Before and after all evidence. */
+export const dawn = ever(Number.NEGATIVE_INFINITY);
+export const dusk = ever(Number.POSITIVE_INFINITY);

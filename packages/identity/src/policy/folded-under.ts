@@ -12,7 +12,7 @@ const EDITION = 2;
  * devices says how links are read ([R6]), and under `enforce` login identifiers name people in every item ([E2]).
  */
 export function foldedUnder(policy: Policy): string {
-  const { preset: _preset, mixpanel: _mixpanel, directory, ...rest } = policy;
+  const { preset: _preset, mixpanel: _mixpanel, undoTrust: _undoTrust, directory, ...rest } = policy;
   const { deviceIds, loginIds } = directory;
   const named = policy.identityMode === 'enforce' ? { loginIds } : {};
   return JSON.stringify({ edition: EDITION, ...rest, deviceIds, ...named }, sorted);

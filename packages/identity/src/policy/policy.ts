@@ -54,6 +54,8 @@ export interface Policy {
   readonly protectedTraits: readonly string[];
   /** The least trust that may join two known people. */
   readonly mergeTrust: Trust;
+  /** The least trust that may take back what was told, and put it back ([U1]). */
+  readonly undoTrust: Trust;
   readonly caps: Caps;
   readonly directory: DirectoryPolicy;
   /** Traits that name a contact of whoever is described, and the contact's kind ([C1]). */
@@ -104,6 +106,7 @@ const byInterval: Policy = {
   placeholders: [],
   protectedTraits: [],
   mergeTrust: 1,
+  undoTrust: 2,
   caps: {
     perPerson: 500,
     perKind: { profile: 1, login: 1, contact: 25, anonymous: 500, handle: 500, group: 0 },

@@ -272,6 +272,7 @@ export function personById(graph: Graph, policy: Policy, id: PersonId): Person |
 export function* peopleIn(graph: Graph, policy: Policy, nodes: Iterable<Node>): Generator<Person> {
   const seen = new Set<IdentifierKey>();
   for (const node of nodes) {
+    if (node.gone === true) continue;
     for (const { person } of ownershipOf(graph, policy, node)) {
       if (seen.has(person.key) || (isVisit(person) && !wasThere(person))) continue;
       seen.add(person.key);

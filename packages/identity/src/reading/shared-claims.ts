@@ -1,3 +1,4 @@
+import { setAsideOf } from '../evidence/claims.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { compareClaims } from '../evidence/order.ts';
 import { isStronger, type Policy } from '../policy/policy.ts';
@@ -41,6 +42,6 @@ function joinedWith(graph: Graph, node: Node): ReadonlyMap<IdentifierKey, Trust>
 function whole(graph: Graph, policy: Policy, node: Node): readonly Claim[] {
   const [first, last] = [node.claims[0], node.claims.at(-1)];
   if (policy.order === 'arrival' || first === undefined || last === undefined || first === last) return node.claims;
-  const kept = graph.evidence(node.key, first, last);
+  const kept = setAsideOf(graph, node, first, last);
   return kept.length === 0 ? node.claims : [...node.claims, ...kept];
 }

@@ -1,12 +1,12 @@
 import type { DirectoryPolicy } from '../directory/settings.ts';
-import type { Identifier, Instant, PersonId, Position, ProjectId, Trust } from './ids.ts';
+import type { Identifier, IdentifierKey, Instant, PersonId, Position, ProjectId, Trust } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /**
  * Everything a vendor can mean, in our few words. A wire translates into these and into nothing else;
  * SPEC.md owns the list. `ids` are what the sender called the person: the rules, not the wire, decide who that is.
  */
-export type Command = Track | Identify | Logout | Describe | Merge | Join | Consent | Resolve | Modify | Alias;
+export type Command = Track | Identify | Logout | Describe | Merge | Join | Consent | Resolve | Modify | Alias | Undo;
 
 /** Something happened. Naming a login and a device together is evidence that they are one person ([S1]). */
 export interface Track {
@@ -106,6 +106,22 @@ export interface Alias {
   readonly shownFrom: Instant;
 }
 
+/** Takes back what we were told, or puts it back: nothing is deleted, the log is read without it ([U1]–[U4]). */
+export interface Undo {
+  readonly type: 'Retract' | 'Restore';
+  readonly told: readonly Told[];
+  /** Why, for whoever reads the history. */
+  readonly reason: string;
+  /** Who: the name of a key or of a signed-in person. */
+  readonly by: string;
+}
+
+/** One entry of the log; with `ids`, only that it named these identifiers. */
+export interface Told {
+  readonly entry: Position;
+  readonly ids?: readonly IdentifierKey[];
+}
+
 /** The random MPID a new profile gets, should one be made: the rules have no dice. */
 export interface Mint {
   readonly mint: string;
@@ -161,6 +177,10 @@ export interface Entry extends Statement {
   /** Of a backend's item: a page's copy of it that came first. Of a page's: the backend's ([D3]). */
   readonly outranks?: Position;
   readonly outrankedBy?: Position;
+  /** Identifiers it is read without, because that was retracted ([U2]); never in the log. */
+  readonly without?: readonly IdentifierKey[];
+  /** The MPID that was answered to the client, where something in its project was retracted ([U4]); never in the log. */
+  readonly answered?: string;
   /** For an item that asks the directory: the settings in force when it came ([R14]). */
   readonly directory?: DirectorySettings;
 }

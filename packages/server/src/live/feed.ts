@@ -109,6 +109,9 @@ function outline(command: Command): Command {
       return { type: 'Identify', ids: [] };
     case 'Modify':
       return { ...command, changes: [] };
+    case 'Retract':
+    case 'Restore':
+      return { ...command, told: command.told.slice(0, FEW) };
     default:
       return { ...command, ids: few(command.ids) };
   }

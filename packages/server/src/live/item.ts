@@ -106,6 +106,8 @@ const types = {
   Resolve: 'identify',
   Modify: 'modify',
   Alias: 'alias',
+  Retract: 'retract',
+  Restore: 'restore',
 } as const satisfies Record<Command['type'], LiveItem['type']>;
 
 function idsOf(command: Command): readonly Identifier[] {
@@ -117,6 +119,9 @@ function idsOf(command: Command): readonly Identifier[] {
       return [{ kind: 'mpid', value: command.profile }];
     case 'Alias':
       return [command.source, command.destination].map((value) => ({ kind: 'mpid', value }));
+    case 'Retract':
+    case 'Restore':
+      return [];
     default:
       return command.ids;
   }

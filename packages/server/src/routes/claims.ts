@@ -106,6 +106,8 @@ function namedIn(command: Command): readonly Identifier[] {
         [before, now].flatMap((value) => (value === null ? [] : { kind, value })),
       );
     case 'Alias':
+    case 'Retract':
+    case 'Restore':
       return [];
     default:
       return command.ids;

@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Position, ProjectId, Rules } from '@selfsame/identity';
-import { type ColumnFeed, type Columns, eventRow, graphAsOf, ownershipChange, type Store } from '@selfsame/store';
+import {
+  type ColumnFeed,
+  type Columns,
+  eventPage,
+  graphAsOf,
+  ownershipChange,
+  type Store,
+  undoIn,
+} from '@selfsame/store';
 import { openColumns } from '@selfsame/store-embedded';
 
 /** What the columns of a question about the past may use, MiB. */
@@ -42,20 +50,20 @@ async function feedAsOf(store: Store, project: ProjectId, rules: Rules, position
     head: async () => ({ epoch: `as of ${head}`, position: head, change: nodes.length, async *pending() {} }),
     async events(after, limit) {
       const through = Math.min(head, after + limit);
-      const rows = [];
+      const page = [];
       for await (const one of store.read(after)) {
         if (one.entry.position > through) break;
-        const row =
-          one.entry.project === project
-            ? eventRow(
-                one,
-                () => rules.policy,
-                (_, key) => graph.node(key)?.number,
-              )
-            : undefined;
-        if (row !== undefined) rows.push(row);
+        // The graph knows what had been taken back by then, so nothing is to be made anew.
+        if (one.entry.project === project && undoIn(one) === undefined) page.push(one);
       }
-      return { rows, through };
+      const { rows } = eventPage(page, {
+        policyOf: () => rules.policy,
+        numberOf: (_, key) => graph.node(key)?.number,
+        undone: () => graph.undone,
+        at: () => undefined,
+        lastOf: () => undefined,
+      });
+      return { rows, gone: [], through };
     },
     ownership: async (after, limit) =>
       nodes

@@ -39,6 +39,7 @@ export const policySettings = exact({
   placeholders: v.optional(v.array(v.string())),
   protectedTraits: v.optional(v.array(v.string())),
   mergeTrust: v.optional(trust),
+  undoTrust: v.optional(v.picklist([2, 3])),
   caps: v.optional(
     exact({
       perPerson: v.optional(whole),

@@ -10,7 +10,7 @@ import {
   listValue,
   VARCHAR,
 } from '@duckdb/node-api';
-import { type EventRow, type OwnershipChange, Turn } from '@selfsame/store';
+import { type EventPage, type EventRow, type OwnershipChange, Turn } from '@selfsame/store';
 import { hashOf } from '../seen.ts';
 import type { Lane } from './columns-file.ts';
 import { wholeNumber } from './parameters.ts';
@@ -64,19 +64,23 @@ export async function forget(connection: DuckDBConnection, epoch: string): Promi
   });
 }
 
-/** Adds events and moves the cursor, in one transaction. [D2] A row that replaces another takes its place. */
+/**
+ * Takes out what is gone, adds events and moves the cursor, in one transaction. [D2] A row that replaces another takes
+ * its place.
+ */
 export async function addEvents(
   connection: DuckDBConnection,
-  rows: readonly EventRow[],
+  { rows, gone }: EventPage,
   through: number,
 ): Promise<void> {
   const replaced = new Set(rows.flatMap((row) => (row.replaces === undefined ? [] : [row.replaces])));
+  const out = new Set([...replaced, ...gone]);
   const kept = rows.filter((row) => !replaced.has(row.position));
   await transaction(connection, async () => {
-    if (replaced.size > 0)
+    if (out.size > 0)
       await connection.run(
         'DELETE FROM events WHERE position IN (SELECT unnest($1))',
-        [listValue([...replaced].map(wholeNumber))],
+        [listValue([...out].map(wholeNumber))],
         [LIST(BIGINT)],
       );
     await append(connection, 'events', eventColumns, kept);

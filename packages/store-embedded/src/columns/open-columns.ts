@@ -159,10 +159,10 @@ async function feedAll(
   for await (const changes of head.pending()) await addOwnership(connection, changes, head.change);
   const many = head.position - cursor.position > BATCH;
   for (let position = cursor.position; position < head.position; ) {
-    const { rows, through } = await feed.events(position, Math.min(BATCH, head.position - position));
+    const { rows, gone, through } = await feed.events(position, Math.min(BATCH, head.position - position));
     if (through <= position) throw new StoreError('store/corrupt', 'the log ends before its head');
     position = through;
-    await addEvents(connection, rows, position);
+    await addEvents(connection, { rows, gone }, position);
     if (many) onProgress?.(position, head.position);
   }
 }

@@ -1,4 +1,4 @@
-import type { Draft, IdentifierKey, ProjectId } from '@selfsame/identity';
+import { type Draft, type IdentifierKey, type ProjectId, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
 import type { Counts, Loaded, Store } from '../store.ts';
 import { logOf } from './traffic.ts';
@@ -29,6 +29,7 @@ function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store
 
 const overDraft = (draft: Draft, changed: Partial<Draft>): Draft => ({
   node: (key) => draft.node(key),
+  ghost: (key) => draft.ghost(key),
   founder: (person) => draft.founder(person),
   evidence: (key, after, before) => draft.evidence(key, after, before),
   put: (node) => draft.put(node),
@@ -164,6 +165,30 @@ export const brokenStores: readonly BrokenStore[] = [
                 for await (const changes of head.pending()) yield changes.map(withoutTenth);
               },
             };
+          },
+        },
+      }),
+  },
+  {
+    fault: 'forgets what was taken back before',
+    caughtBy: 'C17',
+    breakIt: (s) => but(s, { undone: () => new Undone() }),
+  },
+  {
+    fault: 'feeds the rows of what was taken back still',
+    caughtBy: 'C17',
+    breakIt: (s) =>
+      but(s, {
+        feed: {
+          ...s.feed,
+          async events(after, limit) {
+            const page = await s.feed.events(after, limit);
+            const [first] = await s.undos('p');
+            const [told] = first === undefined ? [] : (first.entry.command as Undo).told;
+            const [row] = page.rows;
+            return told === undefined || row === undefined
+              ? page
+              : { ...page, rows: [...page.rows, { ...row, position: told.entry }] };
           },
         },
       }),

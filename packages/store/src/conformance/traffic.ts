@@ -2,21 +2,24 @@ import {
   type Command,
   type DerivePersonId,
   digestText,
+  foldWithout,
   type Graph,
   type Identifier,
-  MemoryGraph,
+  type MemoryGraph,
+  namedBy,
   type Policy,
   type ProjectId,
   presets,
   type Rules,
   type Statement,
-  step,
   type TraitChange,
   type Trust,
+  Undone,
 } from '@selfsame/identity';
 import type { Item } from '../decide-group.ts';
 import { unprocessable } from '../poison.ts';
 import type { Decided, Store } from '../store.ts';
+import { undoIn } from '../undo.ts';
 
 const derive: DerivePersonId = (_project, founder, attempt) =>
   `p-${founder.kind}-${founder.value}${attempt > 0 ? `-${attempt}` : ''}` as ReturnType<DerivePersonId>;
@@ -105,7 +108,11 @@ function digestOf(
   return projectsOf(log)
     .map((project) => {
       const graph = graphOf(project);
-      const nodes = [...foldOf(log, project, rules).nodes.keys()].map((key) => {
+      const { nodes: folded } = foldOf(log, project, rules);
+      for (const key of namedIn(log, project, rules)) {
+        if (!folded.has(key) && graph.node(key) !== undefined) throw new Error(`the graph still has a node for ${key}`);
+      }
+      const nodes = [...folded.keys()].map((key) => {
         const node = graph.node(key);
         if (node === undefined) throw new Error(`the graph has no node for ${key}`);
         return node;
@@ -116,11 +123,14 @@ function digestOf(
 }
 
 function foldOf(log: readonly Decided[], project: ProjectId, rules: (project: ProjectId) => Rules): MemoryGraph {
-  const graph = new MemoryGraph();
-  for (const { entry, verdict } of log)
-    if (entry.project === project && verdict.rule !== unprocessable.rule) step(graph, rules(project), entry);
-  return graph;
+  const mine = log.filter(({ entry, verdict }) => entry.project === project && verdict.rule !== unprocessable.rule);
+  const undone = new Undone(mine.flatMap((one) => undoIn(one) ?? []));
+  return foldWithout(rules(project), mine, undone);
 }
+
+/** Every identifier that a project's log names. */
+const namedIn = (log: readonly Decided[], project: ProjectId, rules: (project: ProjectId) => Rules) =>
+  log.flatMap((one) => (one.entry.project === project ? namedBy(rules(project).policy, one) : []));
 
 const projectsOf = (log: readonly Decided[]): readonly ProjectId[] =>
   [...new Set(log.map(({ entry }) => entry.project))].sort();

@@ -1,0 +1,113 @@
+import { withContacts } from '../deciding/contact-traits.ts';
+import { readIds } from '../deciding/read-ids.ts';
+import { profileKey } from '../directory/record.ts';
+import type { Graph } from '../evidence/graph.ts';
+import { dawn, dusk } from '../evidence/order.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Entry } from '../words/command.ts';
+import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import { canonical } from '../words/values.ts';
+import type { Verdict } from '../words/verdict.ts';
+
+/** An entry of the log and what was decided about it. */
+export interface Said {
+  readonly entry: Entry;
+  readonly verdict: Verdict;
+}
+
+/** Every identifier whose node an entry may have touched: what it names, and the profiles it was answered. */
+export function namedBy(policy: Policy, { entry, verdict }: Said): readonly IdentifierKey[] {
+  const { command } = entry;
+  const { anchor, answer } = verdict;
+  const profiles = answer === undefined ? [] : [answer.mpid, ...answer.changed.map((one) => one.mpid)];
+  return [
+    ...givenIn(policy, entry).map(keyOf),
+    ...(anchor === undefined ? [] : [keyOf(anchor)]),
+    ...profiles.map(profileKey),
+    ...(command.type === 'Modify' ? [profileKey(command.profile)] : []),
+    ...(command.type === 'Alias' ? [profileKey(command.source), profileKey(command.destination)] : []),
+    ...(command.type === 'Resolve' && command.previous !== undefined ? [profileKey(command.previous)] : []),
+  ];
+}
+
+function givenIn(policy: Policy, { command }: Entry): readonly Identifier[] {
+  switch (command.type) {
+    case 'Merge':
+    case 'Join':
+      return [canonical(command.one), canonical(command.other)];
+    case 'Modify':
+      return command.changes.flatMap(({ kind, before, now }) =>
+        [before, now].flatMap((value) => (value === null ? [] : canonical({ kind, value }))),
+      );
+    case 'Alias':
+    case 'Retract':
+    case 'Restore':
+      return [];
+    default: {
+      const read = readIds(policy, withContacts(policy, command.ids, command));
+      return 'problem' in read ? [] : read.ids;
+    }
+  }
+}
+
+/** What an entry hangs on as it is read now: without an identifier that was retracted, on the strongest of the rest ([U2]). */
+export function anchorWithout(policy: Policy, entry: Entry, { anchor }: Verdict): { readonly anchor?: Identifier } {
+  const { command, without } = entry;
+  if (anchor === undefined) return {};
+  if (without === undefined || !without.includes(keyOf(anchor)) || !('ids' in command)) return { anchor };
+  const read = readIds(policy, withContacts(policy, command.ids, command), without);
+  const first = 'problem' in read ? undefined : read.ids[0];
+  return first === undefined ? {} : { anchor: first };
+}
+
+/**
+ * The identifiers that hang together with some, by anything that any rule may have read of one when it decided about
+ * another: the part of a graph that must be folded again when something in it is taken back ([U3]).
+ */
+export class Component {
+  readonly keys: Set<IdentifierKey>;
+  readonly #policy: Policy;
+  readonly #graph: Graph;
+
+  constructor(graph: Graph, policy: Policy, start: Iterable<IdentifierKey>) {
+    this.#graph = graph;
+    this.#policy = policy;
+    this.keys = new Set(start);
+    this.#close(this.keys);
+  }
+
+  /**
+   * Does an entry speak of the component? Whoever else it names then belongs to it too; `grew` says that something
+   * did, and that what was looked at before must be looked at again.
+   */
+  holds(said: Said): { readonly is: boolean; readonly grew: boolean } {
+    const named = namedBy(this.#policy, said);
+    if (!named.some((key) => this.keys.has(key))) return { is: false, grew: false };
+    const fresh = named.filter((key) => !this.keys.has(key));
+    for (const key of fresh) this.keys.add(key);
+    this.#close(fresh);
+    return { is: true, grew: fresh.length > 0 };
+  }
+
+  #close(from: Iterable<IdentifierKey>): void {
+    const open = [...from];
+    for (let key = open.pop(); key !== undefined; key = open.pop()) {
+      const node = this.#graph.node(key);
+      if (node === undefined) continue;
+      const claims = [...node.claims, ...this.#graph.evidence(key, dawn, dusk)];
+      const next = [
+        ...claims.flatMap(({ owner }) => owner ?? []),
+        ...node.below,
+        ...node.edges.map(({ other }) => other),
+        ...node.record.map((one) => one.key),
+        ...node.holders,
+        ...node.aliases.map(({ other }) => other),
+      ];
+      for (const one of next) {
+        if (this.keys.has(one)) continue;
+        this.keys.add(one);
+        open.push(one);
+      }
+    }
+  }
+}

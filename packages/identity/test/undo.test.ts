@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+import {
+  Component,
+  digestText,
+  type Entry,
+  foldWithout,
+  type IdentifierKey,
+  MemoryGraph,
+  namedBy,
+  type Policy,
+  presets,
+  putFolded,
+  type Rules,
+  type Said,
+  type Statement,
+  step,
+  type Told,
+  type Undo,
+} from '../src/index.ts';
+import { derive, entriesOf } from './history.ts';
+import { Dice, randomHistory, randomPolicy } from './random-history.ts';
+
+const long = process.env['SELFSAME_LONG'] === '1';
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`undo laws: SELFSAME_SEED=${seed}`);
+
+/** A graph that takes entries one after another, and folds again what an undo touches, as a store does. */
+class Living {
+  readonly graph = new MemoryGraph();
+  readonly log: Said[] = [];
+  readonly #rules: Rules;
+
+  constructor(policy: Policy) {
+    this.#rules = { policy, derive };
+  }
+
+  tell(entry: Entry): void {
+    const verdict = step(this.graph, this.#rules, entry);
+    this.log.push({ entry, verdict });
+    if (entry.command.type === 'Retract' || entry.command.type === 'Restore') this.#undo(entry.command);
+  }
+
+  #undo(undo: Undo): void {
+    const { graph, log } = this;
+    const { policy } = this.#rules;
+    graph.undone.take(undo);
+    const start = undo.told.flatMap(({ entry }) => namedBy(policy, log[entry - 1] as Said));
+    const component = new Component(graph, policy, start);
+    let told: Said[];
+    let grew: boolean;
+    do {
+      grew = false;
+      told = log.filter((said) => {
+        const held = component.holds(said);
+        grew ||= held.grew;
+        return held.is;
+      });
+    } while (grew);
+    putFolded(graph, component.keys, foldWithout(this.#rules, told, graph.undone));
+  }
+}
+
+const digest = (graph: MemoryGraph, policy: Policy): string => digestText(graph, policy, graph.nodes.values());
+
+const undo = (type: Undo['type'], told: readonly Told[]): Statement => ({
+  project: 'p',
+  wire: 'native',
+  trust: 3,
+  command: { type, told, reason: 'a test', by: 'tester' },
+});
+
+/** Some of what was told: whole entries, and single identifiers of them. */
+function some(dice: Dice, log: readonly Said[], policy: Policy): readonly Told[] {
+  const one = (): Told => {
+    const said = dice.of(log);
+    const entry = said.entry.position;
+    const ids = namedBy(policy, said);
+    return dice.oneIn(3) && ids.length > 1 ? { entry, ids: [dice.of(ids)] } : { entry };
+  };
+  return Array.from({ length: 1 + dice.below(3) }, one);
+}
+
+/** Tells a history, and retracts and restores in between. */
+function withUndos(dice: Dice, items: readonly Statement[], policy: Policy, often: number): Living {
+  const living = new Living(policy);
+  const undos: Undo[] = [];
+  // Positions shift as undos come in between.
+  for (const entry of entriesOf(items, policy)) {
+    living.tell(at(entry, living.log.length + 1));
+    if (!dice.oneIn(often)) continue;
+    const last = undos.at(-1);
+    const isBack = last !== undefined && dice.oneIn(2);
+    const statement = isBack ? undo('Restore', last.told) : undo('Retract', some(dice, living.log, policy));
+    undos.push(statement.command as Undo);
+    living.tell(at(entriesOf([statement], policy)[0] as Entry, living.log.length + 1));
+  }
+  return living;
+}
+
+const at = (entry: Entry, position: number): Entry => ({ ...entry, position });
+
+describe('[U2] [U3] undo', () => {
+  it(
+    'the living graph is the fold of the log without what is retracted, whatever came when',
+    () => {
+      for (let i = 0; i < (long ? 30_000 : 3_000); i++) {
+        const dice = new Dice(seed + i);
+        const policy = randomPolicy(dice);
+        // Many undos, or few and then much that comes late.
+        const [length, often] = i % 3 === 0 ? [90, 30] : [30, 6];
+        const living = withUndos(dice, randomHistory(dice, length), policy, often);
+        const rules = { policy, derive };
+        const whole = foldWithout(rules, living.log, living.graph.undone);
+        expect(digest(living.graph, policy), `SELFSAME_SEED=${seed + i}`).toBe(digest(whole, policy));
+      }
+    },
+    long ? 3_600_000 : 120_000,
+  );
+
+  it('retract after claim is never claimed, and restore after retract is as before', () => {
+    for (let i = 0; i < (long ? 30_000 : 3_000); i++) {
+      const dice = new Dice(seed + i);
+      const policy = dice.of(
+        ['selfsame', 'by-interval', 'xo', 'spid', 'segment', 'mixpanel-simplified'].map(
+          (name) => presets[name] as Policy,
+        ),
+      );
+      const isDirectory = ({ command }: Statement) =>
+        ['Resolve', 'Modify', 'Alias'].includes(command.type) || 'resolve' in command;
+      const items = randomHistory(dice, 25).filter((one) => !isDirectory(one));
+      if (items.length < 3) continue;
+      const entries = entriesOf(items, policy);
+      const cut = 1 + dice.below(items.length - 1);
+      const living = new Living(policy);
+      for (const entry of entries.slice(0, cut)) living.tell(entry);
+      const out = dice.below(cut) + 1;
+      // What a limit, a denial or an insert id refused because of it stays as it was answered.
+      const told = [{ entry: out }];
+      living.tell(at(entriesOf([undo('Retract', told)], policy)[0] as Entry, 1_000_000));
+      for (const entry of entries.slice(cut)) living.tell(entry);
+      const never = new MemoryGraph();
+      for (const entry of entries) if (entry.position !== out) step(never, { policy, derive }, entry);
+      expect(digest(living.graph, policy), `SELFSAME_SEED=${seed + i}`).toBe(digest(never, policy));
+      living.tell(at(entriesOf([undo('Restore', told)], policy)[0] as Entry, 1_000_001));
+      const before = new MemoryGraph();
+      for (const entry of entries) step(before, { policy, derive }, entry);
+      expect(digest(living.graph, policy), `SELFSAME_SEED=${seed + i}`).toBe(digest(before, policy));
+    }
+  });
+
+  describe('what was set aside [L4]', () => {
+    const selfsame = presets['selfsame'] as Policy;
+    const policy: Policy = { ...selfsame, reach: { ...selfsame.reach, ms: 6, crowdedMs: 6, leftMs: 0 } };
+    const login = (user: string, time: number): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust: 0,
+      time,
+      command: {
+        type: 'Identify',
+        ids: [
+          { kind: 'user', value: user },
+          { kind: 'device', value: 'd1' },
+        ],
+      },
+    });
+    /** Tells statements in order; a number takes the entry at that place back, a negative one puts it back. */
+    const run = (...told: readonly (Statement | number)[]): Living => {
+      const living = new Living(policy);
+      for (const one of told) {
+        const statement =
+          typeof one === 'number' ? undo(one > 0 ? 'Retract' : 'Restore', [{ entry: Math.abs(one) }]) : one;
+        living.tell(at(entriesOf([statement], policy)[0] as Entry, living.log.length + 1));
+      }
+      const whole = foldWithout({ policy, derive }, living.log, living.graph.undone);
+      expect(digest(living.graph, policy)).toBe(digest(whole, policy));
+      return living;
+    };
+    const claims = ({ graph }: Living) => graph.node('device:d1' as IdentifierKey)?.claims.map((claim) => claim.time);
+
+    it('is not read again once it is retracted', () => {
+      const many = [10, 20, 30, 40, 50].map((time) => login('ann', time));
+      run(...many, login('cyd', 90), 3, login('bob', 35));
+    });
+
+    it('is kept when a retraction makes a claim one that need not be listed', () => {
+      run(
+        login('ann', 10),
+        login('bob', 15),
+        login('ann', 20),
+        login('ann', 25),
+        login('cyd', 90),
+        2,
+        login('bob', 23),
+      );
+    });
+
+    it('is not listed twice when it must be listed again', () => {
+      const trusted = [11, 12, 13].map((time) => ({ ...login('ann', time), trust: 2 as const }));
+      const living = run(login('ann', 10), ...trusted, login('ann', 14), 2, login('bob', 12.5));
+      expect(claims(living)).toEqual([...new Set(claims(living))]);
+    });
+  });
+});
+
+describe('[U1] who may take back, and what', () => {
+  const policy = presets['selfsame'] as Policy;
+  const verdict = (trust: 0 | 1 | 2 | 3, told: readonly Told[]) =>
+    step(
+      new MemoryGraph(),
+      { policy, derive },
+      at(entriesOf([{ ...undo('Retract', told), trust }], policy)[0] as Entry, 10),
+    );
+
+  it.each([
+    [0, [{ entry: 1 }], 'rejected'],
+    [1, [{ entry: 1 }], 'rejected'],
+    [2, [{ entry: 1 }], 'applied'],
+    [3, [{ entry: 9 }], 'applied'],
+    [3, [{ entry: 10 }], 'rejected'],
+    [3, [], 'rejected'],
+    [3, Array.from({ length: 10_001 }, () => ({ entry: 1 })), 'rejected'],
+  ] as const)('trust %i, %j: %s', (trust, told, status) => {
+    expect(verdict(trust, told).status).toBe(status);
+  });
+});
+
+it('[U4] a directory’s client keeps the profile it was answered', () => {
+  const policy = presets['mparticle-default'] as Policy;
+  const call = (mint: string, ...ids: { kind: string; value: string }[]): Statement => ({
+    project: 'p',
+    wire: 'mparticle',
+    trust: 0,
+    command: { type: 'Resolve', call: 'identify', ids, mint },
+  });
+  const living = new Living(policy);
+  const device = { kind: 'device', value: 'd1' };
+  const tell = (statement: Statement) =>
+    living.tell(at(entriesOf([statement], policy)[0] as Entry, living.log.length + 1));
+  tell(call('100', device));
+  tell(call('101', device));
+  expect(living.log[1]?.verdict.answer?.mpid).toBe('100');
+  tell(undo('Retract', [{ entry: 1 }]));
+  expect(living.graph.node('mpid:100' as IdentifierKey)?.record.map(({ key }) => key)).toEqual(['device:d1']);
+  expect(living.graph.node('mpid:101' as IdentifierKey)).toBeUndefined();
+});

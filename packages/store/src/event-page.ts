@@ -1,0 +1,60 @@
+import type { IdentifierKey, Policy, Position, ProjectId, Undone } from '@selfsame/identity';
+import type { EventPage, EventRow } from './columns.ts';
+import { eventRow } from './feed-rows.ts';
+import { otherCopyKey, repeatKey } from './repeat-key.ts';
+import type { Decided, RepeatKey } from './store.ts';
+import { undoIn } from './undo.ts';
+
+/** What a store knows besides the entries of a page. */
+export interface PageParts {
+  readonly policyOf: (project: ProjectId) => Policy;
+  readonly numberOf: (project: ProjectId, key: IdentifierKey) => number | undefined;
+  readonly undone: (project: ProjectId) => Undone;
+  readonly at: (position: Position) => Decided | undefined;
+  /** The entry that used a repeat key last. */
+  readonly lastOf: (key: RepeatKey) => Position | undefined;
+}
+
+/**
+ * The columns' rows of entries that follow one another in the log, as they are read now. Where one of them took
+ * something back or put it back ([U2]), the rows of what it names are made anew too.
+ */
+export function eventPage(page: readonly Decided[], parts: PageParts): EventPage {
+  const rows = new Map<Position, EventRow>();
+  const gone = new Set<Position>();
+  const rowOf = (one: Decided) => eventRow(one, parts.policyOf, parts.numberOf, parts.undone(one.entry.project));
+  const add = (row: EventRow | undefined) => row !== undefined && rows.set(row.position, row);
+
+  function restate(position: Position, project: ProjectId): void {
+    const decided = parts.at(position);
+    if (decided === undefined || decided.entry.project !== project) return;
+    gone.add(position);
+    rows.delete(position);
+    const row = rowOf(decided);
+    if (row !== undefined) {
+      if (!isReplaced(decided, parts)) add(row);
+      return;
+    }
+    // [D2] [D3] What it took the place of is the event again.
+    const { repeats, outranks } = decided.entry;
+    const before = repeats ?? outranks;
+    if (before !== undefined && !gone.has(before)) restate(before, project);
+  }
+
+  for (const decided of page) {
+    const undo = undoIn(decided);
+    if (undo === undefined) add(rowOf(decided));
+    else for (const { entry } of undo.told) restate(entry, decided.entry.project);
+  }
+  return { rows: [...rows.values()], gone: [...gone] };
+}
+
+/** Does a later copy that stands take the place of this event? */
+function isReplaced({ entry }: Decided, { lastOf, undone }: PageParts): boolean {
+  const [mine, other] = [repeatKey(entry), otherCopyKey(entry)];
+  const stands = (position: Position | undefined) =>
+    position !== undefined && position !== entry.position && !undone(entry.project).covers(position);
+  const later = mine === undefined ? undefined : lastOf(mine);
+  if (later !== undefined && later > entry.position && stands(later)) return true;
+  return entry.trust === 0 && other !== undefined && stands(lastOf(other));
+}
