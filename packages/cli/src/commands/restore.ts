@@ -14,8 +14,8 @@ export function restoreCommand(): Command {
       'after',
       `
 Every file is compared with its hash, and the log is folded again: the people must be those of the backup. Then start
-the server on the directory, with the settings file it had. What came after the backup is not in it; messages to outputs
-since then go out again under their ids.
+the server on the directory, with the settings file it had. What came after the backup is not in it; what outputs are
+told from here on has ids of its own.
 
 Example:
   selfsame restore /backup/selfsame-2026-11-28 --data /var/lib/selfsame`,

@@ -8,6 +8,7 @@ import { makeDirectory, syncDirectory } from '../synced-directory.ts';
 import { syncFile } from './data-files.ts';
 import { foldDigests } from './fold-digest.ts';
 import { type Manifest, readManifest, sha256Of } from './manifest.ts';
+import { noteRestore } from './restores.ts';
 
 /** Where files wait, inside the new data directory, until all of them are there and right. */
 const WAITING = '.restoring';
@@ -70,6 +71,7 @@ async function prepare(manifest: Manifest, { from, deriveIn, onStep }: RestoreOp
       onStep('copy', i + 1, files.length);
     }
     foldAgain(manifest, waiting, deriveIn, onStep);
+    noteRestore(waiting, manifest.position);
   } catch (error) {
     rmSync(waiting, { recursive: true, force: true });
     throw error;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Ingest, Store } from '@selfsame/store';
-import { openBooks } from '@selfsame/store-embedded';
+import { historyAt, openBooks, readRestores } from '@selfsame/store-embedded';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Projects } from '../../context.ts';
@@ -27,12 +27,14 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   const { settings, directory, store, projects, ingest, clock, log, registry } = options;
   const metrics = createOutputMetrics(registry, () => outputs);
   const books = openBooks(join(directory, 'outputs.db'));
+  const restores = readRestores(directory);
   const outputs: Outputs = new Outputs({
     configured: new Map(settings.projects.map((one) => [one.id, one.outputs])),
     file: openOutputFile(directory),
     store,
     projects,
     books,
+    historyAt: (position) => historyAt(restores, position),
     post: createPost({ allowed: settings.allowPrivateOutputs }),
     clock,
     onTold(project, output, told) {

@@ -26,6 +26,8 @@ export interface OutputSurroundings {
   readonly projects: Projects;
   readonly books: Books;
   readonly post: Post;
+  /** The history a position belongs to, of those that restores have begun; empty for the first. */
+  readonly historyAt: (position: Position) => string;
   readonly clock: () => Instant;
   readonly onTold: (project: ProjectId, id: string, told: Told) => void;
   readonly onState: (project: ProjectId, id: string, state: FlowState, reason: string | null) => void;
@@ -126,7 +128,7 @@ export class RunningOutput {
       books,
       link: this.#link(),
       clock,
-      idOf: (place) => messageId(this.name, place),
+      idOf: (place) => messageId(this.name, place, this.#around.historyAt(place.position)),
       source: () =>
         new Source({
           project,
@@ -148,6 +150,9 @@ export class RunningOutput {
   }
 }
 
-/** [O1] The same for the same place of the same output, for ever; tells nothing. */
-const messageId = (output: string, { position, part }: Place): string =>
-  `msg_${createHash('sha256').update(`${output}\n${position}\n${part}`).digest('hex').slice(0, 32)}`;
+/** [O1] The same for the same place of the same output and history, for ever; tells nothing. */
+const messageId = (output: string, { position, part }: Place, history: string): string =>
+  `msg_${createHash('sha256')
+    .update(`${output}\n${position}\n${part}${history && `\n${history}`}`)
+    .digest('hex')
+    .slice(0, 32)}`;
