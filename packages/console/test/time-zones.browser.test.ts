@@ -94,7 +94,7 @@ describe.each(zones)('in $timeZone', ({ id, timeZone, last, next, days }) => {
     ]);
 
     await page.goto(`${server.url}/p/${id}/people?q=d1`);
-    await page.locator('.person-row').click();
+    await page.locator('.person-link').click();
     await page.locator('.day h3').first().waitFor();
     const long = (await page.locator('.day h3').allTextContents()).map((text) => text.replace(/^\S+ /, ''));
     expect(long).toEqual([days[1], days[0]].map((one) => one.replace('Mar', 'March').replace('Oct', 'October')));

@@ -216,3 +216,60 @@ describe('a question that takes long', () => {
     troubles.length = 0;
   });
 });
+
+describe('a shared device', () => {
+  it('says who else used it and when, in the list and in the lanes', async () => {
+    const at = (minutes: number) => new Date(Date.now() - 86_400_000 + minutes * 60_000).toISOString();
+    const seen = (user: string, minutes: number) => ({
+      type: 'track',
+      name: 'Seen',
+      ids: { device: 'family-tablet', user },
+      time: at(minutes),
+    });
+    await sendBatch(server.url, serverKey, [
+      { type: 'traits', ids: { user: 'family-bob' }, traits: { name: '<b>Bob</b>' } },
+      { type: 'login', ids: { device: 'family-tablet', user: 'family-ann' }, time: at(0) },
+      seen('family-ann', 5),
+      { type: 'logout', ids: { device: 'family-tablet' }, time: at(10) },
+      { type: 'login', ids: { device: 'family-tablet', user: 'family-bob' }, time: at(300) },
+      seen('family-bob', 305),
+      { type: 'logout', ids: { device: 'family-tablet' }, time: at(310) },
+      { type: 'login', ids: { device: 'family-tablet', user: 'family-ann' }, time: at(600) },
+      seen('family-ann', 605),
+    ]);
+    const { id } = await ask<{ id: string }>('/v1/people?kind=user&value=family-ann');
+    await open(`/people/${id}`);
+    const others = page.locator('.identifier-others').first();
+    expect(await others.textContent()).toContain('also used by <b>Bob</b>');
+    await page.locator('.plot rect[stroke-dasharray], .plot [stroke-dasharray] rect').first().waitFor();
+    await others.getByRole('link', { name: 'Bob' }).click();
+    await page.getByRole('heading', { name: '<b>Bob</b>' }).waitFor();
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('Live', () => {
+  it('says how fast things come, and follows one event or one person', async () => {
+    await open('/live');
+    await sendBatch(server.url, publicKey, [
+      { type: 'track', name: 'Page view', ids: { device: 'follow-me' } },
+      { type: 'track', name: 'Purchase', ids: { device: 'somebody-else' } },
+    ]);
+    await expect
+      .poll(() => page.locator('.total-received .total-rate').textContent(), patient)
+      .toMatch(/^[\d.]+ a second$/);
+    await page.getByLabel('Event', { exact: true }).selectOption('Page view');
+    await page.locator('.item', { hasText: 'follow-me' }).waitFor();
+    await page.locator('.item', { hasText: 'somebody-else' }).waitFor({ state: 'detached' });
+    await page.getByLabel('Event', { exact: true }).selectOption('');
+    await page.locator('.item', { hasText: 'follow-me' }).first().getByRole('button').click();
+    await page.getByRole('button', { name: 'Only this person' }).click();
+    await page.locator('.item', { hasText: 'somebody-else' }).waitFor({ state: 'detached' });
+    await sendBatch(server.url, publicKey, [{ type: 'track', name: 'One more', ids: { device: 'follow-me' } }]);
+    await page.locator('.item', { hasText: 'One more' }).waitFor();
+    expect(await page.locator('.item').count()).toBe(2);
+    await page.getByRole('button', { name: 'Everybody again' }).click();
+    await page.locator('.item', { hasText: 'somebody-else' }).waitFor();
+    expect(troubles).toEqual([]);
+  });
+});

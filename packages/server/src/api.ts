@@ -19,17 +19,10 @@ export interface BatchAnswer {
 export interface PersonView {
   readonly id: string;
   readonly known: boolean;
-  /** One entry per identifier and stretch; `to` null: it holds now; `from` null: since ever. */
-  readonly identifiers: readonly {
-    readonly kind: string;
-    readonly value: string;
-    readonly from: string | null;
-    readonly to: string | null;
-    /** The claim behind the link; null for the identifier the person is named after. */
-    readonly claim: string | null;
-    /** The rule of SPEC.md that made the link. */
-    readonly rule?: string;
-  }[];
+  /** One entry per identifier and stretch, a thousand at most; `GET /v1/people/{id}/identifiers` has the others. */
+  readonly identifiers: readonly IdentifierView[];
+  /** How many entries there are. */
+  readonly identifierCount: number;
   readonly traits: Readonly<Record<string, Json>>;
   /** Who said the value each trait has now. */
   readonly traitSources: Readonly<
@@ -43,9 +36,44 @@ export interface PersonView {
   readonly consent: 'not-asked' | 'granted' | 'denied';
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
+  /** A thousand at most; all of them lead here. */
   readonly formerIds: readonly string[];
   /** The profiles of the directory (mParticle) this person has; absent when there is none. */
   readonly profiles?: readonly ProfileView[];
+}
+
+/** An identifier of a person during a stretch; `to` null: it holds now; `from` null: since ever. */
+export interface IdentifierView {
+  readonly kind: string;
+  readonly value: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The claim behind the link; null for the identifier the person is named after. */
+  readonly claim: string | null;
+  /** The rule of SPEC.md that made the link. */
+  readonly rule?: string;
+}
+
+/** `GET /v1/people/{id}/identifiers?limit=&offset=`, in the order of the person's own list */
+export interface IdentifiersAnswer {
+  readonly identifiers: readonly IdentifierView[];
+  /** The `offset` of the next page; null at the end. */
+  readonly next: number | null;
+}
+
+/** `GET /v1/people/{id}/shared`: who else had this person's devices, and when; the latest first. */
+export interface SharedAnswer {
+  readonly devices: readonly {
+    readonly kind: string;
+    readonly value: string;
+    /** Stretches of others, twenty at most. */
+    readonly others: readonly {
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly person: { readonly id: string; readonly name: string; readonly known: boolean };
+    }[];
+    readonly otherCount: number;
+  }[];
 }
 
 /** What was said of one purpose of consent. */

@@ -41,6 +41,27 @@ describe('GET /v1/live', () => {
     expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
   });
 
+  test('shows one name, or one person under all the ids they went by', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      { type: 'track', name: 'Seen', ids: { device: 'd1' } },
+      { type: 'track', name: 'Bought', ids: { device: 'd1' } },
+      { type: 'login', ids: { device: 'd1', user: 'ann' } },
+      { type: 'track', name: 'Seen', ids: { device: 'd2' } },
+      { type: 'track', name: 'Seen', ids: { user: 'ann' } },
+    ]);
+    const headers = { authorization: `Bearer ${shop.serverKey}` };
+    const ann = (await (await fetch(`${server.url}/v1/people?kind=user&value=ann`, { headers })).json()) as {
+      id: string;
+    };
+    const hers = await take(streamed(server, `?person=${ann.id}`), 4);
+    expect(hers.map(({ type, name }) => name ?? type)).toEqual(['Seen', 'Bought', 'identify', 'Seen']);
+    const bought = await take(streamed(server, '?name=Bought'), 1);
+    expect(bought).toMatchObject([{ name: 'Bought' }]);
+    const seen = await take(streamed(server, `?name=Seen&person=${ann.id}`), 2);
+    expect(seen.map(({ ids }) => ids[0]?.value)).toEqual(['d1', 'ann']);
+  });
+
   test('shows an operator what was sent with a refused item, without secrets, and a server key its form alone (S40)', async () => {
     const server = await running();
     const headers = { 'content-type': 'application/json', 'x-mp-key': shop.publicKey };

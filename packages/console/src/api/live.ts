@@ -11,6 +11,10 @@ const waits = [500, 1_000, 2_000, 5_000, 10_000];
 export interface LiveFilter {
   readonly wire?: string;
   readonly status?: string;
+  /** An event's. */
+  readonly name?: string;
+  /** A person's id. */
+  readonly person?: string;
   readonly q?: string;
 }
 

@@ -20,6 +20,7 @@ export type {
   SavedQuestion,
   SavedQuestionsAnswer,
   SearchAnswer,
+  SharedAnswer,
   StatsAnswer,
   Status,
 } from '../../../server/src/api.ts';

@@ -8,7 +8,16 @@ import { ruleInWords } from '../parts/words.ts';
 import '../styles/rooms/live.css';
 
 /** One item in full: what came, what we decided, what it did to the graph. */
-export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => void }) {
+export function LiveDetails({
+  item,
+  onClose,
+  onFollow,
+}: {
+  item: LiveItem;
+  onClose: () => void;
+  /** Shows what this person does, and nobody else. */
+  onFollow: (person: string) => void;
+}) {
   const person = item.personId;
   return (
     <aside className="drawer" aria-label="Details of the item">
@@ -47,7 +56,12 @@ export function LiveDetails({ item, onClose }: { item: LiveItem; onClose: () => 
           {person === null ? (
             'nobody'
           ) : (
-            <Link href={`/people/${encodeURIComponent(person)}`}>{item.known ? 'known' : 'anonymous'} · open</Link>
+            <>
+              <Link href={`/people/${encodeURIComponent(person)}`}>{item.known ? 'known' : 'anonymous'} · open</Link>{' '}
+              <button type="button" className="button button-quiet" onClick={() => onFollow(person)}>
+                Only this person
+              </button>
+            </>
           )}
         </dd>
       </dl>

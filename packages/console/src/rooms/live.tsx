@@ -14,12 +14,17 @@ import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Id, Time } from '../parts/text.tsx';
 import { isDeviceLike, wireNames } from '../parts/words.ts';
 import { Choice } from '../questions/controls.tsx';
+import { useNames } from '../questions/names.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { useTitle } from '../shell/title.ts';
 import { LiveDetails, TurnedAway, typeName } from './live-details.tsx';
+import { keptSamples, rateOf, type Sample } from './live-rates.ts';
 import '../styles/rooms/live.css';
 
 const statuses: readonly Status[] = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'];
+
+/** How often the counts are noted for their rates, ms. */
+const sampleEvery = 2_500;
 
 const anyStatus: readonly (Status | '')[] = ['', ...statuses];
 const wires: readonly string[] = ['', ...wireNames.map(([wire]) => wire)];
@@ -30,11 +35,14 @@ export default function Live() {
   const [wire, setWire] = useChoice('wire', wires, '');
   const [status, setStatus] = useChoice<Status | ''>('status', anyStatus, '');
   const [q, setQ] = useText('q', typed);
+  const [name, setName] = useText('name');
+  const [person, setPerson] = useText('person');
+  const names = useNames('names').data ?? [];
   const problems = useProblems({
     wire: (text) => (wires.includes(text) ? undefined : 'no wire'),
     status: (text) => (anyStatus.includes(text as Status) ? undefined : 'no verdict'),
   });
-  const { feed, togglePause } = useLiveFeed({ wire, status, q });
+  const { feed, togglePause } = useLiveFeed({ wire, status, name, person, q });
   const [opened, setOpened] = useState<LiveItem>();
 
   useEffect(() => {
@@ -63,6 +71,12 @@ export default function Live() {
             options={[['', 'All verdicts'], ...statuses.map((one) => [one, one] as const)]}
             onChange={setStatus}
           />
+          <Choice
+            label="Event"
+            value={name}
+            options={[['', 'All events'], ...names.map(([one]) => [one, one] as const)]}
+            onChange={setName}
+          />
           <div className="field">
             <label htmlFor="live-text">Text</label>
             <SearchInput id="live-text" value={q} onCommit={setQ} wait={300} placeholder="Name, identifier …" />
@@ -78,10 +92,19 @@ export default function Live() {
           The address says <code>{text}</code>, which is {why}; it is left out.
         </Notice>
       ))}
+      {person !== '' && (
+        <p className="live-only">
+          Only what <Link href={`/people/${encodeURIComponent(person)}`}>this person</Link> does, under every id they
+          went by.{' '}
+          <button type="button" className="button button-quiet" onClick={() => setPerson('')}>
+            Everybody again
+          </button>
+        </p>
+      )}
       <Totals />
       <div className={`live${opened ? ' live-open' : ''}`}>
-        <Items feed={feed} filtered={wire + status + q !== ''} opened={opened} onOpen={setOpened} />
-        {opened && <LiveDetails item={opened} onClose={() => setOpened(undefined)} />}
+        <Items feed={feed} filtered={wire + status + name + person + q !== ''} opened={opened} onOpen={setOpened} />
+        {opened && <LiveDetails item={opened} onClose={() => setOpened(undefined)} onFollow={setPerson} />}
       </div>
     </div>
   );
@@ -106,23 +129,43 @@ function Connection({ feed }: { feed: Feed }) {
   );
 }
 
-/** What came in altogether and what became of it: the terms always add up. */
+/** What came in altogether and what became of it, and how fast: the terms always add up. */
 function Totals() {
   const answer = useAnswer<StatsAnswer>('/v1/stats', {}, { refreshInterval: 5_000 });
+  const samples = useSamples(answer.data);
   return (
     <Await answer={answer} lines={1}>
       {(stats) => (
         <dl className="totals">
-          {totalsOf(stats).map(([name, value]) => (
-            <div key={name} className={`total total-${name}`}>
-              <dt>{name}</dt>
-              <dd>{count(value)}</dd>
-            </div>
-          ))}
+          {totalsOf(stats).map(([name, value]) => {
+            const rate = rateOf(samples, (one) => totalsOf(one).find(([other]) => other === name)?.[1] ?? 0);
+            return (
+              <div key={name} className={`total total-${name}`}>
+                <dt>{name}</dt>
+                <dd>
+                  {count(value)}
+                  <small className="total-rate">{rate === undefined ? '…' : `${rate} a second`}</small>
+                </dd>
+              </div>
+            );
+          })}
         </dl>
       )}
     </Await>
   );
+}
+
+/** The counts of the last half minute; taken by the clock, for counts that stay the same are no new answer. */
+function useSamples(stats: StatsAnswer | undefined): readonly Sample[] {
+  const [samples, setSamples] = useState<readonly Sample[]>([]);
+  useEffect(() => {
+    if (stats === undefined) return;
+    const take = () => setSamples((before) => keptSamples(before, { at: Date.now(), stats }));
+    take();
+    const timer = setInterval(take, sampleEvery);
+    return () => clearInterval(timer);
+  }, [stats]);
+  return samples;
 }
 
 const totalsOf = (stats: StatsAnswer) =>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useAnswer } from '../api/answers.ts';
-import type { PersonView } from '../api/shapes.ts';
+import type { PersonView, SharedAnswer } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { PersonMark } from '../parts/tags.tsx';
 import { Code, Time } from '../parts/text.tsx';
@@ -17,6 +17,9 @@ import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
 import '../styles/rooms/person.css';
 import '../styles/rooms/timeline.css';
+
+/** The same list at every drawing, until we know. */
+const nobody: SharedAnswer['devices'] = [];
 
 /** When they last did something: traits that a backend sends about them are no sign of life. */
 function LastActive({ events: { data, error } }: { events: Events }) {
@@ -52,6 +55,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
   const devices = useMemo(() => devicesOf(person), [person]);
   const events = useEvents(person.id);
   const loaded = useLoaded(events.data);
+  const shared = useAnswer<SharedAnswer>(`/v1/people/${encodeURIComponent(person.id)}/shared`).data?.devices ?? nobody;
   const name = nameOf(person, loaded);
 
   // A former id leads here; the address then names the person as it is called now.
@@ -81,8 +85,8 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
         <div className="person-main">
           <section className="card">
             <h2>Identifiers</h2>
-            <Identifiers person={person} devices={devices} />
-            <Lanes person={person} devices={devices} events={loaded} />
+            <Identifiers person={person} devices={devices} shared={shared} />
+            <Lanes person={person} devices={devices} events={loaded} shared={shared} />
           </section>
           <section>
             <h2>Timeline</h2>

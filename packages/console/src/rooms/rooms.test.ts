@@ -22,6 +22,7 @@ const person = (change: Partial<PersonView> = {}): PersonView => ({
     { kind: 'device', value: 'laptop-1', from: null, to: '2026-03-01T00:00:00.000Z', claim: 'c2' },
     { kind: 'device', value: 'laptop-1', from: '2026-03-04T00:00:00.000Z', to: null, claim: 'c3' },
   ],
+  identifierCount: 4,
   traits: {},
   traitSources: {},
   segments: [],

@@ -8,6 +8,7 @@ import type {
   EventsAnswer,
   EventsByInsertIdAnswer,
   ExplainAnswer,
+  IdentifiersAnswer,
   NamesAnswer,
   OutputsAnswer,
   OutputTestAnswer,
@@ -23,6 +24,7 @@ import type {
   SavedQuestion,
   SavedQuestionsAnswer,
   SearchAnswer,
+  SharedAnswer,
   StatsAnswer,
 } from '../api.ts';
 
@@ -41,18 +43,40 @@ const trust = v.picklist([0, 1, 2, 3]);
 const status = v.picklist(['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed']);
 const id = v.object({ kind: v.string(), value: v.string() });
 
+const identifier = v.object({
+  ...id.entries,
+  from: v.nullable(time),
+  to: v.nullable(time),
+  claim: v.nullable(v.string()),
+  rule: v.exactOptional(v.string()),
+});
+
+export const identifiersShape = v.object({
+  identifiers: array(identifier),
+  next: v.nullable(count),
+}) satisfies ShapeOf<IdentifiersAnswer>;
+
+export const sharedShape = v.object({
+  devices: array(
+    v.object({
+      ...id.entries,
+      others: array(
+        v.object({
+          from: v.nullable(time),
+          to: v.nullable(time),
+          person: v.object({ id: v.string(), name: v.string(), known: v.boolean() }),
+        }),
+      ),
+      otherCount: count,
+    }),
+  ),
+}) satisfies ShapeOf<SharedAnswer>;
+
 export const personShape = v.object({
   id: v.string(),
   known: v.boolean(),
-  identifiers: array(
-    v.object({
-      ...id.entries,
-      from: v.nullable(time),
-      to: v.nullable(time),
-      claim: v.nullable(v.string()),
-      rule: v.exactOptional(v.string()),
-    }),
-  ),
+  identifiers: array(identifier),
+  identifierCount: count,
   traits: values,
   traitSources: v.record(
     v.string(),

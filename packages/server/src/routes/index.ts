@@ -23,13 +23,14 @@ import {
   rotateOutput,
   testOutput,
 } from './outputs.ts';
-import { personByIdentifier, personWithId, searchPeople } from './people.ts';
+import { identifiersOfPerson, personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { exportPeople, listPeople, peopleNames } from './people-list.ts';
 import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
 import { type Route, readCall } from './route.ts';
 import { changeQuestion, deleteQuestion, savedQuestions, saveQuestion } from './saved-questions.ts';
+import { sharedDevices } from './shared.ts';
 import { stats } from './stats.ts';
 
 /** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
@@ -40,6 +41,8 @@ export const routeTable: readonly Route[] = [
   exportPeople,
   peopleNames,
   personWithId,
+  identifiersOfPerson,
+  sharedDevices,
   eventsOfPerson,
   eventsByInsertId,
   eventNames,

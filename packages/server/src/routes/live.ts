@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Json, JsonObject } from '@selfsame/identity';
+import { type Json, type JsonObject, type PersonId, type Policy, personById } from '@selfsame/identity';
 import * as v from 'valibot';
 import type { LiveItem } from '../api.ts';
+import type { Project, ServerContext } from '../context.ts';
 import { liveItem } from '../live/item.ts';
 import { masked } from '../live/masked.ts';
 import { position, text } from './inputs.ts';
@@ -17,6 +18,8 @@ const statuses = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed
 const filter = v.object({
   wire: v.exactOptional(text(40)),
   status: v.exactOptional(v.picklist(statuses)),
+  name: v.exactOptional(text(255)),
+  person: v.exactOptional(text(200)),
   q: v.exactOptional(v.pipe(v.string(), v.maxLength(200, 'expected at most 200 characters'))),
 });
 type Filter = v.InferOutput<typeof filter>;
@@ -47,13 +50,14 @@ export const live = defineRoute({
     raw.write(': selfsame\n\n');
 
     const flush = () => {
+      const ids = idsOf(context, project, policy, wanted.person);
       for (const one of feed.after(project.id, at)) {
         at = one.position;
         if (raw.writableLength > MOST_WAITING) continue;
         const { happening } = one;
         const wire = happening.type === 'decided' ? happening.entry.wire : happening.wire;
         const item = liveItem(one, () => context.store.graph(project.id), policy, context.wires.get(wire)?.words);
-        if (!matches(item, wanted)) continue;
+        if (!matches(item, wanted, ids)) continue;
         const shown = key === 'operator' || item.sent === undefined ? item : { ...item, sent: masked(item.sent) };
         raw.write(`event: item\nid: ${item.position}\ndata: ${JSON.stringify(shown)}\n\n`);
       }
@@ -79,6 +83,19 @@ export const live = defineRoute({
   },
 });
 
+/** Every id a person goes by now: an item may have come before they became one with another. */
+function idsOf(
+  { store }: ServerContext,
+  project: Project,
+  policy: Policy,
+  id: string | undefined,
+): ReadonlySet<string> {
+  if (id === undefined) return none;
+  const person = personById(store.graph(project.id), policy, id as PersonId);
+  return person === undefined ? none : new Set([person.id, ...person.formerIds]);
+}
+const none: ReadonlySet<string> = new Set();
+
 /** Resolves when the reader has gone or the server stops (G15). */
 const ended = (raw: ServerResponse, stopping: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -87,7 +104,9 @@ const ended = (raw: ServerResponse, stopping: AbortSignal): Promise<void> =>
     else stopping.addEventListener('abort', () => resolve(), { once: true });
   });
 
-function matches(item: LiveItem, { wire, status, q }: Filter): boolean {
+function matches(item: LiveItem, { wire, status, name, person, q }: Filter, ids: ReadonlySet<string>): boolean {
+  if (name !== undefined && item.name !== name) return false;
+  if (person !== undefined && (item.personId === null || !ids.has(item.personId))) return false;
   if (wire !== undefined && item.wire !== wire) return false;
   if (status !== undefined && item.status !== status) return false;
   if (q === undefined || q === '') return true;

@@ -1,25 +1,21 @@
 import { claimId, identifierSpans, type Person, type PersonSpan } from '@selfsame/identity';
 import { readPurpose } from '@selfsame/protocols';
-import type { PersonView } from '../api.ts';
+import type { IdentifierView, PersonView } from '../api.ts';
 import { iso } from './iso.ts';
 import { profilesOf } from './profile-view.ts';
 
-/** A person as the API shows one: identifiers with their stretches, the person's own first, then as they were got. */
+/** Entries of one person that a single answer holds: somebody with a hundred thousand devices is no answer of 42 MB. */
+const MOST_ENTRIES = 1_000;
+
+/** A person as the API shows one. */
 export function personView(person: Person): PersonView {
   const profiles = profilesOf(person);
+  const { identifiers, total } = identifiersOf(person, 0, MOST_ENTRIES);
   return {
     id: person.id,
     known: person.known,
-    identifiers: identifierSpans(person)
-      .toSorted((a, b) => place(person, a) - place(person, b) || a.from - b.from)
-      .map((span) => ({
-        kind: span.node.id.kind,
-        value: span.node.id.value,
-        from: iso(span.from),
-        to: iso(span.to),
-        claim: span.claim === null ? null : claimId(span.claim, span.node),
-        rule: span.rule,
-      })),
+    identifiers,
+    identifierCount: total,
     traits: Object.fromEntries(person.traits),
     traitSources: Object.fromEntries(
       [...person.traitSources].map(([name, { wire, trust, time }]) => [name, { wire, trust, time: iso(time) }]),
@@ -29,9 +25,30 @@ export function personView(person: Person): PersonView {
     consent: person.consent,
     firstSeen: iso(person.firstSeen),
     lastSeen: iso(person.lastSeen),
-    formerIds: person.formerIds,
+    formerIds: person.formerIds.slice(0, MOST_ENTRIES),
     ...(profiles.length === 0 ? {} : { profiles }),
   };
+}
+
+/** A person's identifiers with their stretches, the person's own first, then as they were got. */
+export function identifiersOf(
+  person: Person,
+  offset: number,
+  limit: number,
+): { readonly identifiers: readonly IdentifierView[]; readonly total: number } {
+  const spans = identifierSpans(person);
+  const identifiers = spans
+    .toSorted((a, b) => place(person, a) - place(person, b) || a.from - b.from)
+    .slice(offset, offset + limit)
+    .map((span) => ({
+      kind: span.node.id.kind,
+      value: span.node.id.value,
+      from: iso(span.from),
+      to: iso(span.to),
+      claim: span.claim === null ? null : claimId(span.claim, span.node),
+      rule: span.rule,
+    }));
+  return { identifiers, total: spans.length };
 }
 
 const purposesOf = ({ purposes }: Person): Pick<PersonView, 'purposes' | 'consentByPurpose'> => ({

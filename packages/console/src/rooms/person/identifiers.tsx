@@ -1,5 +1,7 @@
 import { useState } from 'react';
-import type { PersonView } from '../../api/shapes.ts';
+import { Link } from 'wouter';
+import type { PersonView, SharedAnswer } from '../../api/shapes.ts';
+import { count } from '../../parts/format.ts';
 import { Id, Time } from '../../parts/text.tsx';
 import { isDeviceLike, ruleInWords } from '../../parts/words.ts';
 import { Why } from '../why.tsx';
@@ -11,7 +13,15 @@ type Identifier = PersonView['identifiers'][number];
 const shown = 12;
 
 /** What this person is known by, from when to when, each with the reason why it is theirs. */
-export function Identifiers({ person, devices }: { person: PersonView; devices: Devices }) {
+export function Identifiers({
+  person,
+  devices,
+  shared,
+}: {
+  person: PersonView;
+  devices: Devices;
+  shared: SharedAnswer['devices'];
+}) {
   const [all, setAll] = useState(false);
   // Why is asked from the identifier the person is named after: the one that needed no claim.
   const root = person.identifiers.find(({ claim }) => claim === null) ?? person.identifiers[0];
@@ -25,6 +35,7 @@ export function Identifiers({ person, devices }: { person: PersonView; devices: 
             identifier={identifier}
             root={root}
             hue={devices.get(identifier.value)?.hue}
+            shared={ordered.findLast(same(identifier)) === identifier ? shared.find(same(identifier)) : undefined}
           />
         ))}
       </ul>
@@ -33,18 +44,29 @@ export function Identifiers({ person, devices }: { person: PersonView; devices: 
           Show all {ordered.length}
         </button>
       )}
+      {person.identifierCount > person.identifiers.length && (
+        <p className="muted">
+          The first {count(person.identifiers.length)} of {count(person.identifierCount)}; the API has the others, page
+          by page.
+        </p>
+      )}
     </>
   );
 }
+
+const same = (one: Pick<Identifier, 'kind' | 'value'>) => (other: Pick<Identifier, 'kind' | 'value'>) =>
+  one.kind === other.kind && one.value === other.value;
 
 function IdentifierRow({
   identifier,
   root,
   hue,
+  shared,
 }: {
   identifier: Identifier;
   root: Identifier | undefined;
   hue: number | undefined;
+  shared: SharedAnswer['devices'][number] | undefined;
 }) {
   const [asked, setAsked] = useState(false);
   const { kind, value, from, to, claim, rule } = identifier;
@@ -72,12 +94,40 @@ function IdentifierRow({
           </span>
         )}
       </div>
+      {shared !== undefined && <Others {...shared} />}
       {asked && root !== undefined && (
         <div className="identifier-why">
           <Why a={`${root.kind}:${root.value}`} b={`${kind}:${value}`} />
         </div>
       )}
     </li>
+  );
+}
+
+/** Others a row names; the rest is behind a button. */
+const fewOthers = 2;
+
+/** Who else had this device, and when. */
+function Others({ others, otherCount }: SharedAnswer['devices'][number]) {
+  const [all, setAll] = useState(false);
+  const listed = all ? others : others.slice(0, fewOthers);
+  return (
+    <ul className="identifier-others muted">
+      {listed.map(({ from, to, person }) => (
+        <li key={`${person.id}@${from}`}>
+          also used by <Link href={`/people/${encodeURIComponent(person.id)}`}>{person.name}</Link>,{' '}
+          <Stretch from={from} to={to} />
+        </li>
+      ))}
+      {!all && otherCount > fewOthers && (
+        <li>
+          <button type="button" className="button button-quiet" onClick={() => setAll(true)}>
+            and {otherCount - fewOthers} more {otherCount - fewOthers === 1 ? 'stretch' : 'stretches'}
+          </button>
+        </li>
+      )}
+      {all && otherCount > others.length && <li>and {otherCount - others.length} earlier ones</li>}
+    </ul>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import type { EventView, PersonView } from '../../api/shapes.ts';
+import type { EventView, PersonView, SharedAnswer } from '../../api/shapes.ts';
 import { timeAxis } from '../../parts/axes.ts';
 import { Chart, type Plot } from '../../parts/chart.tsx';
 import { useTimes } from '../../time/use-times.ts';
@@ -17,15 +17,18 @@ interface Dot {
   readonly hue: string;
 }
 
-/** A lane a device: the stretches in which it was this person's, and on them the events loaded so far. */
+/** A lane a device: the stretches in which it was this person's or somebody else's, and on them the events loaded so far. */
 export function Lanes({
   person,
   devices,
   events,
+  shared,
 }: {
   person: PersonView;
   devices: Devices;
   events: readonly EventView[];
+  /** Who else had them, and when. */
+  shared: SharedAnswer['devices'];
 }) {
   const times = useTimes();
   const draw = useCallback(
@@ -42,6 +45,19 @@ export function Lanes({
           to: to === null ? last : wall(to),
           hue: `var(--hue-${lanes.get(value)})`,
         }));
+      const others = shared
+        .filter(({ value }) => lanes.has(value))
+        .flatMap(({ value, others }) =>
+          others.map((other) => ({
+            lane: value,
+            from:
+              other.from === null ? first : wall(Math.max(Date.parse(other.from), Date.parse(person.firstSeen ?? ''))),
+            to: other.to === null ? last : wall(Math.min(Date.parse(other.to), Date.parse(person.lastSeen ?? ''))),
+            name: other.person.name,
+          })),
+        )
+        // What lies before or after this person's time is said in the list.
+        .filter(({ from, to }) => from < to);
       const dots = events.flatMap((event): Dot[] => {
         const device = deviceOf(event, devices);
         return device === undefined || !lanes.has(device.value)
@@ -74,6 +90,16 @@ export function Lanes({
             insetLeft: -5,
             insetRight: -5,
           }),
+          plot.barX(others, {
+            x1: 'from',
+            x2: 'to',
+            y: 'lane',
+            fill: 'none',
+            stroke: 'var(--ink-soft)',
+            strokeDasharray: '3 3',
+            rx: 5,
+            title: ({ name }: { name: string }) => `Used by ${name}`,
+          }),
           plot.dot(dots, {
             x: 'time',
             y: 'lane',
@@ -85,12 +111,12 @@ export function Lanes({
         ],
       };
     },
-    [person, devices, events, times],
+    [person, devices, events, shared, times],
   );
   const spread = person.firstSeen !== null && person.firstSeen !== person.lastSeen;
   return devices.size === 0 || !spread ? null : (
     <Chart
-      label="When each device was this person's; the list above and the timeline below hold the times"
+      label="When each device was this person's, and dashed, when somebody else's; the list above and the timeline below hold the times"
       draw={draw}
     />
   );

@@ -1,0 +1,67 @@
+import {
+  identifierSpans,
+  isVisit,
+  type Node,
+  ownershipOf,
+  type PersonId,
+  personById,
+  personOf,
+  roleOf,
+  wasThere,
+} from '@selfsame/identity';
+import * as v from 'valibot';
+import type { SharedAnswer } from '../api.ts';
+import { sharedShape } from './answers.ts';
+import { text } from './inputs.ts';
+import { iso } from './iso.ts';
+import { listed } from './listed.ts';
+import { defineRoute, notFound } from './route.ts';
+
+/** Devices of a person, and stretches of others on each, that one answer holds. */
+const MOST_DEVICES = 50;
+const MOST_OTHERS = 20;
+
+export const sharedDevices = defineRoute({
+  method: 'GET',
+  path: '/v1/people/:id/shared',
+  summary: 'Who else had the devices of a person, and when; a device nobody else had is not listed.',
+  params: v.object({ id: text(200) }),
+  answer: { json: sharedShape },
+  async handle({ context, project, policy, params }) {
+    const graph = context.store.graph(project.id);
+    const person = personById(graph, policy, params.id as PersonId);
+    if (person === undefined) return notFound('person');
+    const devices = new Map<string, Node>();
+    for (const { node } of identifierSpans(person))
+      if (roleOf(policy, node.id.kind) === 'anonymous') devices.set(node.key, node);
+    const shared = [...devices.values()].slice(0, MOST_DEVICES).flatMap((node) => {
+      // A stretch in which nobody was there says nothing of anybody.
+      const others = ownershipOf(graph, policy, node).filter(
+        ({ person: owner, from, to }) =>
+          owner.person !== person.id &&
+          from <= node.lastSeen &&
+          to > node.met.time &&
+          !(isVisit(owner) && !wasThere(owner)),
+      );
+      return others.length === 0 ? [] : [{ node, others }];
+    });
+    const shown = shared.map(({ node, others }) => ({ node, others: others.toReversed().slice(0, MOST_OTHERS) }));
+    const stretches = shown.flatMap(({ others }) => others);
+    const people = await listed(
+      context.columns,
+      project,
+      stretches.map((stretch) => personOf(graph, policy, stretch.person)),
+    );
+    const names = new Map(stretches.map((stretch, i) => [stretch, people[i]]));
+    return {
+      devices: shown.map(({ node, others }, i) => ({
+        ...node.id,
+        others: others.map((stretch) => {
+          const { id, name, known } = names.get(stretch) as (typeof people)[number];
+          return { from: iso(stretch.from), to: iso(stretch.to), person: { id, name, known } };
+        }),
+        otherCount: shared[i]?.others.length ?? 0,
+      })),
+    } satisfies SharedAnswer;
+  },
+});
