@@ -314,6 +314,8 @@ export interface ProjectView {
   /** ISO 4217 code of what it earns; null: amounts are plain numbers. */
   readonly currency: string | null;
   readonly publicKey: string;
+  /** Public keys of the wires that have one of their own. */
+  readonly keys: Readonly<Record<string, string>>;
   readonly preset: string;
   readonly sharedDevice: string;
   readonly identityMode: string;

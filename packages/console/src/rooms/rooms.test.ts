@@ -180,7 +180,7 @@ it('says how long ago in the largest unit that fits', () => {
 });
 
 it('has a snippet for each of the five wires and for our own client, none of which a key can break out of', () => {
-  const all = snippets({ url: 'https://a', publicKey: '</script><b>', mixpanel: 'simplified' });
+  const all = snippets({ url: 'https://a', publicKey: '</script><b>', keys: {}, mixpanel: 'simplified' });
   const paths = {
     'script tag': '/sdk.js',
     'mixpanel-browser': '/mixpanel',
@@ -194,9 +194,16 @@ it('has a snippet for each of the five wires and for our own client, none of whi
 });
 
 it('writes keys into snippets as the language quotes them', () => {
-  const [tag, , mixpanel, fetched, curl] = snippets({ url: 'http://a', publicKey: `k'"$x`, mixpanel: 'evidence' });
+  const [tag, , mixpanel, fetched, curl, , , xo, spid] = snippets({
+    url: 'http://a',
+    publicKey: `k'"$x`,
+    keys: { xo: 'x-key', spid: 's-client' },
+    mixpanel: 'evidence',
+  });
   expect(tag?.code).toContain(`data-key="k'&quot;$x"`);
   expect(mixpanel?.code).toContain(`init("k'\\"$x"`);
   expect(fetched?.code).toContain(`"Bearer k'\\"$x"`);
   expect(curl?.code).toContain(`'Authorization: Bearer k'\\''"$x'`);
+  expect(xo?.code).toContain('trackerKey: "x-key"');
+  expect(spid?.code).toContain('client_id: "s-client"');
 });

@@ -1,7 +1,9 @@
 import type { ProjectView } from '../api/shapes.ts';
+import type { SetupWire } from './setup-test.ts';
 
 export interface Snippet {
   readonly name: string;
+  readonly wire: SetupWire;
   readonly note: string;
   readonly code: string;
 }
@@ -10,14 +12,16 @@ export interface Snippet {
 export function snippets({
   url,
   publicKey,
+  keys,
   mixpanel,
-}: Pick<ProjectView, 'url' | 'publicKey' | 'mixpanel'>): readonly Snippet[] {
+}: Pick<ProjectView, 'url' | 'publicKey' | 'keys' | 'mixpanel'>): readonly Snippet[] {
   const key = JSON.stringify(publicKey);
   const merge =
     mixpanel === 'original' ? 'Mixpanel’s own SDK, unchanged (original ID merge).' : 'Mixpanel’s own SDK, unchanged.';
   return [
     {
       name: 'script tag',
+      wire: 'native',
       note: 'Selfsame’s own client, from this server: page views and campaigns included.',
       code: `<script>
   selfsame = window.selfsame || function () { (selfsame.q = selfsame.q || []).push(arguments) };
@@ -32,6 +36,7 @@ export function snippets({
     },
     {
       name: '@selfsame/browser',
+      wire: 'native',
       note: 'The same client as a module: 4 kB, everything else an import.',
       code: `import { createClient } from "@selfsame/browser";
 import { pageviews } from "@selfsame/browser/pageviews";
@@ -49,6 +54,7 @@ await selfsame.logout();`,
     },
     {
       name: 'mixpanel-browser',
+      wire: 'mixpanel',
       note: `${merge} Only api_host differs from what you have.`,
       code: `import mixpanel from 'mixpanel-browser';
 
@@ -66,6 +72,7 @@ mixpanel.reset();`,
     },
     {
       name: 'fetch',
+      wire: 'native',
       note: 'No SDK at all: one request, from a page or a backend.',
       code: `await fetch(${JSON.stringify(`${url}/v1/batch`)}, {
   method: 'POST',
@@ -83,6 +90,7 @@ mixpanel.reset();`,
     },
     {
       name: 'curl',
+      wire: 'native',
       note: 'From a terminal.',
       code: `curl ${url}/v1/batch \\
   -H ${shell(`Authorization: Bearer ${publicKey}`)} \\
@@ -91,6 +99,7 @@ mixpanel.reset();`,
     },
     {
       name: 'mParticle',
+      wire: 'mparticle',
       note: 'mParticle’s own web SDK, unchanged. Only domain differs from what you have; the SDK wants HTTPS.',
       code: `mParticle.init(${key}, {
   domain: ${JSON.stringify(`${url.replace(/^https?:\/\//, '')}/mparticle`)},
@@ -104,6 +113,7 @@ mParticle.Identity.logout({});`,
     },
     {
       name: 'Segment',
+      wire: 'segment',
       note: 'analytics.js, unchanged. Only cdnURL differs from what you have.',
       code: `const analytics = AnalyticsBrowser.load({
   writeKey: ${key},
@@ -117,10 +127,11 @@ analytics.reset();`,
     },
     {
       name: 'Crownpeak XO',
-      note: 'XO’s calls, with the script from here. Where the settings name a tracker key (keys.xo), use that one.',
+      wire: 'xo',
+      note: `XO’s calls, with the script from here.${keys['xo'] === undefined ? ' XO’s own SDK wants a tracker key of its shape: keys.xo in the settings.' : ''}`,
       code: `<script src="${attribute(`${url}/xo/xo.js`)}"></script>
 <script>
-  xo.init({ activity: { trackerKey: ${script(key)}, endpoint: ${script(JSON.stringify(`${url}/xo`))} } });
+  xo.init({ activity: { trackerKey: ${script(JSON.stringify(keys['xo'] ?? publicKey))}, endpoint: ${script(JSON.stringify(`${url}/xo`))} } });
   xo.activity.send({ action: 'view', target: { product: '123' } });
 
   // When somebody logs in, and when they log out:
@@ -130,12 +141,13 @@ analytics.reset();`,
     },
     {
       name: 'SPiD',
-      note: 'SPiD’s calls, with the script from here. Where the settings name a client (keys.spid), use that one.',
+      wire: 'spid',
+      note: `SPiD’s calls, with the script from here.${keys['spid'] === undefined ? ' The project speaks it once the settings name a client: keys.spid.' : ''}`,
       code: `<script src="${attribute(`${url}/spid/js/spid-sdk.js`)}"></script>
 <script>
   VGS.Event.subscribe('auth.visitor', (visitor) => console.log('who is here', visitor.uid));
   VGS.init({
-    client_id: ${script(key)},
+    client_id: ${script(JSON.stringify(keys['spid'] ?? publicKey))},
     server: ${script(JSON.stringify(`${url.replace(/^https?:\/\//, '')}/spid`))},
     prod: false,${url.startsWith('http:') ? '\n    https: false,' : ''}
   });

@@ -1,4 +1,4 @@
-import { CircleCheck, LoaderCircle } from 'lucide-react';
+import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { useAnswer } from '../api/answers.ts';
@@ -8,6 +8,7 @@ import { Await } from '../parts/states.tsx';
 import { Code, Time } from '../parts/text.tsx';
 import { useTitle } from '../shell/title.ts';
 import { type Snippet, snippets } from './setup-snippets.ts';
+import { type SetupWire, type Tried, tryWire } from './setup-test.ts';
 import '../styles/rooms/setup.css';
 
 /** How often we look whether the first event has come, ms. */
@@ -109,6 +110,34 @@ function FirstEvent({ project }: { project: ProjectView }) {
   );
 }
 
+/** A button that sends one item over a wire, and a light that says whether it came. */
+function TestItem({ wire, project }: { wire: SetupWire; project: ProjectView }) {
+  const [tried, setTried] = useState<Tried | 'trying'>();
+  const test = async () => {
+    setTried('trying');
+    setTried(await tryWire(wire, project));
+  };
+  return (
+    <p className="test-item">
+      <button type="button" className="button" disabled={tried === 'trying'} onClick={() => void test()}>
+        Send a test item
+      </button>
+      <span role="status">
+        {tried === undefined ? (
+          <span className="muted">By this wire, as its SDK would, of a device or session called setup-test.</span>
+        ) : tried === 'trying' ? (
+          'Sending …'
+        ) : (
+          <span className={tried.ok ? 'test-came' : 'test-refused'}>
+            {tried.ok ? <CircleCheck size={16} aria-hidden /> : <CircleAlert size={16} aria-hidden />} {tried.says}{' '}
+            <Link href="/live">Live</Link> has the details.
+          </span>
+        )}
+      </span>
+    </p>
+  );
+}
+
 function Snippets({ project }: { project: ProjectView }) {
   const all = snippets(project);
   const [chosen, setChosen] = useState<Snippet['name']>(all[0]!.name);
@@ -132,6 +161,7 @@ function Snippets({ project }: { project: ProjectView }) {
       </fieldset>
       <p className="muted">{snippet.note}</p>
       <Code text={snippet.code} label="Copy the snippet" />
+      <TestItem key={chosen} wire={snippet.wire} project={project} />
     </>
   );
 }

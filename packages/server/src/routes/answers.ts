@@ -243,6 +243,7 @@ export const projectShape = v.object({
   timeZone: v.string(),
   currency: v.nullable(v.string()),
   publicKey: v.string(),
+  keys: v.record(v.string(), v.string()),
   preset: v.string(),
   sharedDevice: v.string(),
   identityMode: v.string(),

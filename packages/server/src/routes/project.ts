@@ -20,6 +20,7 @@ export const project = defineRoute({
       timeZone: project.timeZone,
       currency: project.currency ?? null,
       publicKey: project.publicKey,
+      keys: project.keys,
       preset: policy.preset,
       sharedDevice: policy.sharedDevice,
       identityMode: policy.identityMode,
