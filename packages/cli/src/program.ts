@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { backupCommand } from './commands/backup.ts';
+import { claimsCommand } from './commands/claims.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     exportCommand(),
     peopleCommand(),
     explainCommand(),
+    claimsCommand(),
     outputsCommand(),
     verifyCommand(),
     scoreCommand(),

@@ -8,6 +8,7 @@ export { searchProfile } from './directory/resolve.ts';
 export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
 export type * from './evidence/graph.ts';
 export { nodeOf } from './evidence/node.ts';
+export { dawn, dusk } from './evidence/order.ts';
 export { claimsBetween, compareClaimsByTime, fold, MemoryGraph } from './fold.ts';
 export { foldedUnder } from './policy/folded-under.ts';
 export * from './policy/policy.ts';

@@ -298,6 +298,62 @@ export interface ClaimView {
   readonly rule: string;
   /** Why it does not stand. */
   readonly reason: string | null;
+  /** Who took it back or put it back, oldest first. */
+  readonly history: readonly UndoEvent[];
+}
+
+/** Something that was told was taken back, or put back. */
+export interface UndoEvent {
+  readonly what: 'retract' | 'restore';
+  readonly reason: string;
+  readonly at: string;
+  readonly by: string;
+}
+
+/** What taking back, or putting back, would change. Nulls of times: no event would. */
+export interface UndoPreview {
+  readonly people: { readonly split: readonly string[]; readonly joined: readonly string[] };
+  /** Identifiers that would be another person's, that nobody would name any more, and that would be there again. */
+  readonly identifiers: { readonly moved: number; readonly gone: number; readonly back: number };
+  readonly events: {
+    /** Events that would be another person's. */
+    readonly moved: number;
+    /** Events that would be no more. */
+    readonly gone: number;
+    /** Events that would be there again. */
+    readonly back: number;
+    readonly first: string | null;
+    readonly last: string | null;
+  };
+  readonly traits: readonly {
+    readonly personId: string;
+    readonly name: string;
+    readonly before: unknown;
+    readonly after: unknown;
+  }[];
+  readonly segments: readonly { readonly personId: string; readonly segment: string; readonly enters: boolean }[];
+  readonly consent: readonly { readonly personId: string; readonly before: string; readonly after: string }[];
+}
+
+/** `POST /v1/claims/{id}/retract` and `/restore` */
+export type UndoAnswer =
+  | {
+      readonly id: string;
+      readonly stands: boolean;
+      readonly reason: string;
+      readonly at: string | null;
+      readonly by: string | null;
+    }
+  | ({ readonly id: string; readonly dryRun: true } & UndoPreview);
+
+/** `POST /v1/retractions` */
+export type UndoneAnswer =
+  | ({ readonly entries: number } & UndoEvent)
+  | ({ readonly entries: number; readonly dryRun: true } & UndoPreview);
+
+/** `GET /v1/retractions` */
+export interface RetractionsAnswer {
+  readonly retractions: readonly (UndoEvent & { readonly position: number; readonly entries: number })[];
 }
 
 /** `GET /v1/projects` */

@@ -21,11 +21,14 @@ import type {
   ProjectView,
   RefusalsAnswer,
   ReplayAnswer,
+  RetractionsAnswer,
   SavedQuestion,
   SavedQuestionsAnswer,
   SearchAnswer,
   SharedAnswer,
   StatsAnswer,
+  UndoAnswer,
+  UndoneAnswer,
 } from '../api.ts';
 
 /**
@@ -201,6 +204,13 @@ export const explainShape = v.object({
   ),
 }) satisfies ShapeOf<ExplainAnswer>;
 
+const undoEvent = v.object({
+  what: v.picklist(['retract', 'restore']),
+  reason: v.string(),
+  at: time,
+  by: v.string(),
+});
+
 export const claimShape = v.object({
   id: v.string(),
   type: v.picklist(['link', 'merge']),
@@ -215,7 +225,44 @@ export const claimShape = v.object({
   stands: v.boolean(),
   rule: v.string(),
   reason: v.nullable(v.string()),
+  history: v.array(undoEvent),
 }) satisfies ShapeOf<ClaimView>;
+
+const preview = {
+  dryRun: v.literal(true),
+  people: v.object({ split: v.array(v.string()), joined: v.array(v.string()) }),
+  identifiers: v.object({ moved: count, gone: count, back: count }),
+  events: v.object({
+    moved: count,
+    gone: count,
+    back: count,
+    first: v.nullable(v.string()),
+    last: v.nullable(v.string()),
+  }),
+  traits: v.array(v.object({ personId: v.string(), name: v.string(), before: v.unknown(), after: v.unknown() })),
+  segments: v.array(v.object({ personId: v.string(), segment: v.string(), enters: v.boolean() })),
+  consent: v.array(v.object({ personId: v.string(), before: v.string(), after: v.string() })),
+};
+
+export const undoAnswerShape = v.union([
+  v.object({
+    id: v.string(),
+    stands: v.boolean(),
+    reason: v.string(),
+    at: v.nullable(time),
+    by: v.nullable(v.string()),
+  }),
+  v.object({ id: v.string(), ...preview }),
+]) satisfies ShapeOf<UndoAnswer>;
+
+export const undoneShape = v.union([
+  v.object({ entries: count, ...undoEvent.entries }),
+  v.object({ entries: count, ...preview }),
+]) satisfies ShapeOf<UndoneAnswer>;
+
+export const retractionsShape = v.object({
+  retractions: v.array(v.object({ ...undoEvent.entries, position: count, entries: count })),
+}) satisfies ShapeOf<RetractionsAnswer>;
 
 const fates = {
   received: count,

@@ -1,7 +1,5 @@
 import {
   type Claim,
-  type Command,
-  canonical,
   type Edge,
   type Entry,
   type Graph,
@@ -11,52 +9,120 @@ import {
   linksOf,
   type Node,
   type Policy,
-  type Position,
-  type ProjectId,
+  type Told,
 } from '@selfsame/identity';
-import type { Store } from '@selfsame/store';
+import type { Decided } from '@selfsame/store';
 import * as v from 'valibot';
-import type { ClaimView } from '../api.ts';
-import { claimShape } from './answers.ts';
-import { text } from './inputs.ts';
+import type { ClaimView, UndoAnswer } from '../api.ts';
+import { type Refusal, refusal } from '../http/api-error.ts';
+import { claimIn, edgeIn, nodeOf, readClaimId, toldBy } from '../undo/claim-target.ts';
+import { doUndo } from '../undo/do-undo.ts';
+import { dryRun } from '../undo/dry-run.ts';
+import { historyOf } from '../undo/history.ts';
+import { claimShape, undoAnswerShape } from './answers.ts';
+import { dryRunQuery, text, undoReason } from './inputs.ts';
 import { iso } from './iso.ts';
-import { defineRoute, notFound } from './route.ts';
+import { type Call, defineRoute, notFound } from './route.ts';
 
 export const claim = defineRoute({
   method: 'GET',
   path: '/v1/claims/:id',
-  summary: 'A claim: who said it, when, by which wire, how far they are trusted, and whether it stands.',
+  summary:
+    'A claim: who said it, when, by which wire, how far they are trusted, whether it stands, and who took it back or put it back.',
   params: v.object({ id: text(60) }),
   answer: { json: claimShape },
-  async handle({ context, project, policy, params }) {
-    const named = /^c(\d{1,15})(?:\.(\d{1,15}))?$/.exec(params.id);
-    const entry = named === null ? undefined : await entryAt(context.store, project.id, Number(named[1]));
-    if (entry === undefined) return notFound('claim');
-    const graph = context.store.graph(project.id);
-    const view =
-      named?.[2] === undefined
-        ? mergeView(graph, params.id, entry)
-        : linkView(graph, policy, params.id, entry, Number(named[2]));
-    return view ?? notFound('claim');
-  },
+  handle: async (call) => (await viewOf(call, call.params.id))?.view ?? notFound('claim'),
 });
 
-/** The entry at a position, if it is this project's. */
-async function entryAt(store: Store, project: ProjectId, position: Position): Promise<Entry | undefined> {
-  const entry = (await store.at(position))?.entry;
-  return entry?.project === project ? entry : undefined;
+export const retractClaim = undoRoute('Retract');
+export const restoreClaim = undoRoute('Restore');
+
+function undoRoute(type: 'Retract' | 'Restore') {
+  const verb = type === 'Retract' ? 'retract' : 'restore';
+  return defineRoute({
+    method: 'POST',
+    path: `/v1/claims/:id/${verb}`,
+    summary:
+      type === 'Retract'
+        ? 'Takes a claim back: people, links, events and traits then read as if it had never come. Nothing is deleted. With `dryRun=true` it says what would change, and changes nothing. Again it does nothing more.'
+        : 'Puts a claim back that was taken back, exactly as it was. With `dryRun=true` it says what would change.',
+    params: v.object({ id: text(60) }),
+    query: dryRunQuery,
+    body: undoReason,
+    answer: { json: undoAnswerShape },
+    async handle(call): Promise<UndoAnswer | Refusal> {
+      const { id } = call.params;
+      const found = await viewOf(call, id);
+      if (found === undefined) return notFound('claim');
+      const { told, isRetracted } = found;
+      const { context, project } = call;
+      if (call.query.dryRun) {
+        const rules = context.projects.rules(project.id);
+        return { id, dryRun: true, ...(await dryRun(context.store, project.id, rules, { type, told: [told] })) };
+      }
+      const { reason } = call.body;
+      if (reason === undefined) return refusal(400, 'bad_body', 'reason: is missing.');
+      if (isRetracted !== (type === 'Retract')) {
+        const refused = await doUndo(call, { type, told: [told], reason });
+        if (refused !== undefined) return refused;
+      }
+      const now = (await viewOf(call, id))?.view as ClaimView;
+      const last = now.history.at(-1);
+      return {
+        id,
+        stands: now.stands,
+        reason: last?.reason ?? reason,
+        at: last?.at ?? null,
+        by: last?.by ?? null,
+      };
+    },
+  });
 }
 
+interface Found {
+  readonly view: ClaimView;
+  readonly told: Told;
+  readonly isRetracted: boolean;
+}
+
+type Asked = Pick<Call, 'context' | 'project' | 'policy'>;
+
+async function viewOf({ context, project, policy }: Asked, id: string): Promise<Found | undefined> {
+  const { store } = context;
+  const named = readClaimId(id);
+  const decided = named && (await store.at(named.position));
+  if (named === undefined || decided === undefined || decided.entry.project !== project.id) return undefined;
+  const graph = store.graph(project.id);
+  const { number } = named;
+  const node = number === undefined ? undefined : nodeOf(graph, decided, number);
+  if (number !== undefined && node === undefined) return undefined;
+  const told = toldBy(decided, node?.key);
+  const undone = store.undone(project.id);
+  const isRetracted = undone.covers(told.entry, told.ids?.[0]);
+  const history = await historyOf(store, project.id, told);
+  const said = { ...saidBy(id, decided.entry), history };
+  const view = isRetracted
+    ? retractedView(said, decided, node)
+    : node === undefined
+      ? mergeView(said, graph, decided)
+      : linkView(said, graph, policy, decided, node);
+  return view && { view, told, isRetracted };
+}
+
+type Said = ReturnType<typeof saidBy> & Pick<ClaimView, 'history'>;
+
 /** "This identifier belongs to that one": the policy's reading of it, now. */
-function linkView(graph: Graph, policy: Policy, id: string, entry: Entry, number: number): ClaimView | undefined {
-  const node = nodesOf(graph, entry).find((one) => one.number === number);
-  const claim = node?.claims.find((one) => one.position === entry.position);
-  if (node === undefined || claim === undefined) return undefined;
+function linkView(said: Said, graph: Graph, policy: Policy, { entry }: Decided, node: Node): ClaimView | undefined {
+  const claim = claimIn(graph, node, entry.position);
+  if (claim === undefined) return undefined;
   const { stretches, refusals } = linksOf(graph, policy, node);
-  const refusal = refusals.find((one) => one.claim === claim);
-  const link = stretches.find((one) => one.claim === claim) ?? stretches.find((one) => one.owner === claim.owner);
+  const refusal = refusals.find((one) => one.claim.position === claim.position);
+  const link =
+    stretches.find((one) => one.claim?.position === claim.position) ??
+    stretches.find((one) => one.owner === claim.owner);
   return {
-    ...said(id, entry, claim),
+    ...said,
+    ...sightOf(claim),
     type: 'link',
     identifier: node.id,
     owner: claim.owner === null ? null : identifierOf(claim.owner),
@@ -66,50 +132,46 @@ function linkView(graph: Graph, policy: Policy, id: string, entry: Entry, number
   };
 }
 
-function mergeView(graph: Graph, id: string, entry: Entry): ClaimView | undefined {
-  for (const node of nodesOf(graph, entry)) {
-    const edge = node.edges.find((one) => one.position === entry.position);
-    if (edge === undefined) continue;
-    return {
-      ...said(id, entry, edge),
-      type: 'merge',
-      identifier: node.id,
-      owner: identifierOf(edge.other),
-      stands: edge.refused === undefined,
-      rule: edge.refused ?? (edge.how === 'merge' ? 'M1' : 'J1'),
-      reason: edge.refused === undefined ? null : 'the merge was refused',
-    };
-  }
-  return undefined;
+function mergeView(said: Said, graph: Graph, decided: Decided): ClaimView | undefined {
+  const found = edgeIn(graph, decided);
+  if (found === undefined) return undefined;
+  const { node, edge } = found;
+  return {
+    ...said,
+    ...sightOf(edge),
+    type: 'merge',
+    identifier: node.id,
+    owner: identifierOf(edge.other),
+    stands: edge.refused === undefined,
+    rule: edge.refused ?? (edge.how === 'merge' ? 'M1' : 'J1'),
+    reason: edge.refused === undefined ? null : 'the merge was refused',
+  };
 }
 
-const said = (id: string, entry: Entry, { time, wire, trust }: Claim | Edge) => ({
+/** [U2] What was taken back is in the log alone. */
+function retractedView(said: Said, { entry, verdict }: Decided, node: Node | undefined): ClaimView | undefined {
+  const { command, time, wire, trust } = entry;
+  const base = { ...said, ...sightOf({ time, wire, trust }), stands: false, rule: 'U2' } as const;
+  const reason = `it was taken back: ${said.history.at(-1)?.reason ?? ''}`;
+  if (node !== undefined)
+    return { ...base, type: 'link', identifier: node.id, owner: ownerIn(entry, verdict.anchor, node), reason };
+  if (command.type !== 'Merge' && command.type !== 'Join') return undefined;
+  return { ...base, type: 'merge', identifier: command.one, owner: command.other, reason };
+}
+
+/** [S1] A claim says that an identifier belongs to the strongest of its item; a logout, to nobody. */
+const ownerIn = ({ command }: Entry, anchor: Identifier | undefined, node: Node): Identifier | null =>
+  command.type === 'Logout' || anchor === undefined || keyOf(anchor) === node.key ? null : anchor;
+
+const saidBy = (id: string, entry: Entry) => ({
   id,
-  time: iso(time) ?? '',
   at: iso(entry.at) ?? '',
-  source: wire,
-  trust,
   insertId: entry.insertId ?? null,
   item: entry.command.type,
 });
 
-const nodesOf = (graph: Graph, { command }: Entry): readonly Node[] =>
-  namedIn(command).flatMap((id) => graph.node(keyOf(canonical(id))) ?? []);
-
-function namedIn(command: Command): readonly Identifier[] {
-  switch (command.type) {
-    case 'Merge':
-    case 'Join':
-      return [command.one, command.other];
-    case 'Modify':
-      return command.changes.flatMap(({ kind, before, now }) =>
-        [before, now].flatMap((value) => (value === null ? [] : { kind, value })),
-      );
-    case 'Alias':
-    case 'Retract':
-    case 'Restore':
-      return [];
-    default:
-      return command.ids;
-  }
-}
+const sightOf = ({ time, wire, trust }: Pick<Claim | Edge, 'time' | 'wire' | 'trust'>) => ({
+  time: iso(time) ?? '',
+  source: wire,
+  trust,
+});

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { type Refusal, sendRefusal } from '../http/api-error.ts';
 import { authorize } from '../http/authorize.ts';
-import { claim } from './claims.ts';
+import { claim, restoreClaim, retractClaim } from './claims.ts';
 import { conformance } from './conformance.ts';
 import { eventNames, eventProperties, eventsByInsertId, eventsOfPerson } from './events.ts';
 import { explainPair } from './explain.ts';
@@ -28,6 +28,7 @@ import { exportPeople, listPeople, peopleNames } from './people-list.ts';
 import { changePolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
+import { retract, retractions } from './retractions.ts';
 import { type Route, readCall } from './route.ts';
 import { changeQuestion, deleteQuestion, savedQuestions, saveQuestion } from './saved-questions.ts';
 import { sharedDevices } from './shared.ts';
@@ -49,6 +50,10 @@ export const routeTable: readonly Route[] = [
   eventProperties,
   explainPair,
   claim,
+  retractClaim,
+  restoreClaim,
+  retractions,
+  retract,
   policy,
   changePolicy,
   ...insights,

@@ -29,6 +29,17 @@ export const whole = (min: number, max: number) => {
   );
 };
 
+/** `?dryRun=true`: say what would change, and change nothing. */
+export const dryRunQuery = v.object({
+  dryRun: v.optional(
+    v.pipe(
+      v.picklist(['true', 'false', '1', '0'], 'expected true or false'),
+      v.transform((one) => one === 'true' || one === '1'),
+    ),
+    'false',
+  ),
+});
+
 /** A position in the log. */
 export const position = whole(0, Number.MAX_SAFE_INTEGER);
 
@@ -36,6 +47,9 @@ export const text = (max: number) => {
   const message = `expected text of 1 to ${max} characters`;
   return v.pipe(v.string(message), v.minLength(1, message), v.maxLength(max, message));
 };
+
+/** Why something is taken back or put back; a dry run needs no reason. */
+export const undoReason = v.optional(v.strictObject({ reason: v.optional(text(1_000)) }), {});
 
 export const kind = text(64);
 /** Of an identifier; longer than any that is kept, so that a question about one is a 404 and not an error. */

@@ -1,0 +1,161 @@
+import type { ClaimView, RetractionsAnswer, UndoAnswer, UndoneAnswer, UndoPreview } from '@selfsame/server';
+import { Command } from 'commander';
+import { type Connection, type ConnectionOptions, refusal, withConnection, withServer } from '../connection.ts';
+import { Failure } from '../failure.ts';
+import { flag } from '../flag.ts';
+import { print } from '../print.ts';
+
+type Options = ConnectionOptions & { readonly json?: boolean };
+type UndoOptions = Options & { readonly reason?: string; readonly dryRun?: boolean };
+type Selection = UndoOptions & {
+  readonly entry?: string;
+  readonly identifier?: string;
+  readonly wire?: string;
+  readonly insertIds?: string;
+  readonly from?: string;
+  readonly to?: string;
+};
+
+/** `selfsame claims show | retract | restore | history`: what we were told, taken back and put back. */
+export function claimsCommand(): Command {
+  const command = new Command('claims').description('Look at a claim; take back what was told, or put it back.');
+  command.addHelpText(
+    'after',
+    `
+Nothing is deleted: people, links, traits and events read as if it had never come, until it is put back.
+"selfsame explain" and the console name claims.
+
+Examples:
+  selfsame claims retract c12.5 --dry-run
+  selfsame claims retract c12.5 --reason "a tester's phone"
+  selfsame claims retract --identifier device:qa-1 --reason "our own device"
+  selfsame claims restore c12.5 --reason "it was ann after all"
+  selfsame claims history`,
+  );
+  const sub = (name: string) => withConnection(new Command(name)).addOption(flag('--json', 'as JSON'));
+  command.addCommand(
+    sub('show')
+      .description('Who said it, when, whether it stands, and who took it back or put it back.')
+      .argument('<id>', 'a claim such as c12.5')
+      .addHelpText('after', '\nExample:\n  selfsame claims show c12.5')
+      .action((id: string, options: Options) =>
+        withServer(options, async (connection) => {
+          const claim = await connection.get<ClaimView>(pathOf(id));
+          if (claim === undefined) throw noSuchClaim(id);
+          print(options.json === true ? JSON.stringify(claim, null, 2) : claimInWords(claim));
+        }),
+      ),
+  );
+  for (const what of ['retract', 'restore'] as const) command.addCommand(undoCommand(sub(what), what));
+  command.addCommand(
+    sub('history')
+      .description('Everything that was taken back or put back, newest first.')
+      .addHelpText('after', '\nExample:\n  selfsame claims history')
+      .action((options: Options) =>
+        withServer(options, async (connection) => {
+          const { retractions } = (await connection.get<RetractionsAnswer>('/v1/retractions')) ?? { retractions: [] };
+          if (options.json === true) return print(JSON.stringify(retractions, null, 2));
+          if (retractions.length === 0) return print('Nothing was ever taken back.');
+          for (const { at, what, by, entries, reason } of retractions)
+            print(`${at}  ${what}  ${entries} ${entries === 1 ? 'entry' : 'entries'}  by ${by}\n    ${reason}`);
+        }),
+      ),
+  );
+  return command;
+}
+
+function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
+  return command
+    .description(what === 'retract' ? 'Take back a claim, or all that fits.' : 'Put back a claim, or all that fits.')
+    .argument('[id]', 'a claim such as c12.5')
+    .addOption(flag('--entry <position>', 'all of one entry of the log'))
+    .addOption(flag('--identifier <kind:value>', 'that it was named, wherever it was'))
+    .addOption(flag('--wire <name>', 'what came by this wire'))
+    .addOption(flag('--insert-ids <prefix>', 'what came with insert ids that begin so'))
+    .addOption(flag('--from <when>', 'what happened from this time on (ISO 8601)'))
+    .addOption(flag('--to <when>', 'what happened before this time (ISO 8601)'))
+    .addOption(flag('--reason <text>', 'why; kept with it'))
+    .addOption(flag('--dry-run', 'say what would change, and change nothing'))
+    .addHelpText(
+      'after',
+      `\nExamples:\n  selfsame claims ${what} c12.5 --dry-run\n  selfsame claims ${what} --wire mixpanel --from 2026-11-01 --to 2026-11-02 --reason "a faulty release"`,
+    )
+    .action((id: string | undefined, options: Selection) =>
+      withServer(options, async (connection) => {
+        if (options.reason === undefined && options.dryRun !== true)
+          throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
+        const answer = await (id === undefined ? undoSelection : undoClaim(id))(connection, what, options);
+        if (options.json === true) return print(JSON.stringify(answer, null, 2));
+        if ('dryRun' in answer) return print(previewInWords(answer));
+        if ('entries' in answer)
+          return print(
+            `${what === 'retract' ? 'Taken back' : 'Put back'}: ${answer.entries} ${answer.entries === 1 ? 'entry' : 'entries'} of the log.`,
+          );
+        print(
+          `${answer.id} ${answer.stands ? 'stands' : 'does not stand'}: ${answer.reason} (${answer.by}, ${answer.at}).`,
+        );
+      }),
+    );
+}
+
+const undoClaim =
+  (id: string) =>
+  async (connection: Connection, what: string, { reason, dryRun }: UndoOptions): Promise<UndoAnswer> => {
+    const answer = await post(connection, `${pathOf(id)}/${what}${dryRun === true ? '?dryRun=true' : ''}`, { reason });
+    if (answer.status === 404) throw noSuchClaim(id);
+    if (!answer.ok) throw await refusal(answer);
+    return (await answer.json()) as UndoAnswer;
+  };
+
+async function undoSelection(connection: Connection, what: string, options: Selection): Promise<UndoneAnswer> {
+  const { entry, identifier, wire, insertIds, from, to, reason, dryRun } = options;
+  const source = wire === undefined && insertIds === undefined ? undefined : { wire, insertIdPrefix: insertIds };
+  const body = { what, entry, identifier, source, from, to, reason };
+  const answer = await post(connection, `/v1/retractions${dryRun === true ? '?dryRun=true' : ''}`, body);
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as UndoneAnswer;
+}
+
+const post = (connection: Connection, path: string, body: object): Promise<Response> =>
+  connection.send(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+const pathOf = (id: string): string => `/v1/claims/${encodeURIComponent(id)}`;
+
+const noSuchClaim = (id: string) =>
+  new Failure(`There is no claim ${id}. "selfsame explain" names the claims between two identifiers.`);
+
+function claimInWords({ id, identifier, owner, type, at, source, stands, rule, reason, history }: ClaimView): string {
+  const of = `${identifier.kind}:${identifier.value}`;
+  const to = owner === null ? 'nobody' : `${owner.kind}:${owner.value}`;
+  const lines = [
+    `${id}: ${of} ${type === 'merge' ? 'is one with' : 'belongs to'} ${to}, said over ${source} at ${at}.`,
+    stands ? `It stands [${rule}].` : `It does not stand [${rule}]: ${reason}.`,
+    ...history.map((one) => `${one.at}  ${one.what}  by ${one.by}: ${one.reason}`),
+  ];
+  return lines.join('\n');
+}
+
+/** What would change, as sentences. */
+export function previewInWords({ people, identifiers, events, traits, segments }: UndoPreview): string {
+  const span = events.first === null ? '' : `, from ${events.first} to ${events.last}`;
+  return [
+    'This would change:',
+    `  ${people.split.length} of today's people would be several${list(people.split)}`,
+    `  ${people.joined.length} of today's people would be one with another${list(people.joined)}`,
+    `  ${identifiers.moved} identifiers would be another person's, ${identifiers.gone} would be nobody's any more, ${identifiers.back} would be there again`,
+    `  ${events.moved} events would be another person's, ${events.gone} would be no more, ${events.back} would be there again${span}`,
+    ...traits.map(
+      (one) =>
+        `  ${one.personId}: ${one.name} is ${JSON.stringify(one.before)} and would be ${JSON.stringify(one.after)}`,
+    ),
+    ...segments.map((one) => `  ${one.personId} would ${one.enters ? 'enter' : 'leave'} ${one.segment}`),
+    'Nothing was changed.',
+  ].join('\n');
+}
+
+const list = (people: readonly string[]): string =>
+  people.length === 0 ? '' : `: ${people.slice(0, 5).join(', ')}${people.length > 5 ? ', …' : ''}`;

@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServer } from '@selfsame/server';
+import { expect, it, onTestFinished } from 'vitest';
+import { selfsame, temporaryFolder } from './cli.ts';
+
+it('claims: a login is looked at, taken back, put back, and both are in the history', async () => {
+  const folder = temporaryFolder();
+  const config = join(folder.path, 'settings.json');
+  const keys = { publicKey: 'p', serverKey: 's', signingSecret: 'x' };
+  writeFileSync(config, JSON.stringify({ projects: [{ id: 'shop', ...keys }] }));
+  const server = await startServer(
+    { config, data: join(folder.path, 'data'), port: 0, host: '127.0.0.1' },
+    { foreground: false, logTo: { write: () => {} } },
+  );
+  onTestFinished(async () => {
+    await server.stop();
+    folder.remove();
+  });
+  await fetch(`${server.url}/v1/batch`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer s', 'content-type': 'application/json' },
+    body: JSON.stringify({
+      items: [
+        { type: 'track', name: 'Seen', ids: { device: 'd1' } },
+        { type: 'login', ids: { user: 'ann', device: 'd1' } },
+      ],
+    }),
+  });
+  const at = ['--url', server.url, '--server-key', 's'];
+  const run = (...args: readonly string[]) => selfsame(['claims', ...args, ...at]);
+  const explained = await selfsame(['explain', 'device:d1', 'user:ann', ...at]);
+  const id = /claim (c[\d.]+)/.exec(explained.stdout)?.[1] as string;
+  expect((await run('show', id)).stdout).toContain(`${id}: device:d1 belongs to user:ann`);
+  expect((await run('retract', id)).code).toBe(2);
+  const dry = await run('retract', id, '--dry-run');
+  expect(dry.stdout).toContain("1 of today's people would be several");
+  expect(dry.stdout).toContain('Nothing was changed.');
+  expect((await run('retract', id, '--reason', 'a test')).stdout).toContain(
+    `${id} does not stand: a test (server key,`,
+  );
+  expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).not.toBe(0);
+  expect((await run('restore', id, '--reason', 'no test')).stdout).toContain(`${id} stands: no test`);
+  expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).toBe(0);
+  expect((await run('retract', '--identifier', 'device:d1', '--reason', 'ours')).stdout).toBe(
+    'Taken back: 2 entries of the log.\n',
+  );
+  const { stdout } = await run('history');
+  expect(stdout.match(/ {2}(retract|restore) {2}/g)).toHaveLength(3);
+  expect((await run('show', 'c99.1')).code).toBe(1);
+});

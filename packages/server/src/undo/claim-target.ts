@@ -1,0 +1,81 @@
+import {
+  type Claim,
+  type Command,
+  canonical,
+  dawn,
+  dusk,
+  type Edge,
+  type Graph,
+  type Identifier,
+  type IdentifierKey,
+  keyOf,
+  type Node,
+  type Position,
+  type Told,
+} from '@selfsame/identity';
+import type { Decided } from '@selfsame/store';
+
+/** What the id of a claim names: an entry, and of a link the number of the identifier it is about. */
+export interface ClaimName {
+  readonly position: Position;
+  readonly number?: number;
+}
+
+/** `c12` is a merge, `c12.5` a link of identifier 5; anything else is no claim. */
+export function readClaimId(id: string): ClaimName | undefined {
+  const named = /^c(\d{1,15})(?:\.(\d{1,15}))?$/.exec(id);
+  if (named === null) return undefined;
+  const position = Number(named[1]);
+  return named[2] === undefined ? { position } : { position, number: Number(named[2]) };
+}
+
+/** The identifier a link is about, also when nobody names it any more. */
+export const nodeOf = (graph: Graph, { entry, verdict }: Decided, number: number): Node | undefined =>
+  [...namedIn(entry.command), ...(verdict.anchor === undefined ? [] : [verdict.anchor])]
+    .map((id) => keyOf(canonical(id)))
+    .flatMap((key) => graph.node(key) ?? graph.ghost(key) ?? [])
+    .find((node) => node.number === number);
+
+/** The claim that an entry made of an identifier, listed or set aside; undefined when it made none, or it is retracted. */
+export const claimIn = (graph: Graph, node: Node, position: Position): Claim | undefined =>
+  node.claims.find((one) => one.position === position) ??
+  graph.evidence(node.key, dawn, dusk).find((one) => one.position === position);
+
+/** The edge that an entry made, and one of its ends. */
+export function edgeIn(graph: Graph, { entry }: Decided): { readonly node: Node; readonly edge: Edge } | undefined {
+  for (const id of namedIn(entry.command)) {
+    const node = graph.node(keyOf(canonical(id)));
+    const edge = node?.edges.find((one) => one.position === entry.position);
+    if (node !== undefined && edge !== undefined) return { node, edge };
+  }
+  return undefined;
+}
+
+/**
+ * What of the log makes a claim. A link is that an entry named an identifier; a merge, and what changes a directory's
+ * record, is all of its entry.
+ */
+export function toldBy({ entry }: Decided, key: IdentifierKey | undefined): Told {
+  const { type } = entry.command;
+  const isWhole = key === undefined || type === 'Merge' || type === 'Join' || type === 'Modify' || type === 'Alias';
+  return { entry: entry.position, ...(isWhole ? {} : { ids: [key] }) };
+}
+
+/** The identifiers a command spells out. */
+export function namedIn(command: Command): readonly Identifier[] {
+  switch (command.type) {
+    case 'Merge':
+    case 'Join':
+      return [command.one, command.other];
+    case 'Modify':
+      return command.changes.flatMap(({ kind, before, now }) =>
+        [before, now].flatMap((value) => (value === null ? [] : { kind, value })),
+      );
+    case 'Alias':
+    case 'Retract':
+    case 'Restore':
+      return [];
+    default:
+      return command.ids;
+  }
+}

@@ -1,0 +1,205 @@
+import {
+  type Graph,
+  type IdentifierKey,
+  isVisit,
+  keyOf,
+  type MemoryGraph,
+  type Ownership,
+  ownershipOf,
+  type Person,
+  type PersonId,
+  type Policy,
+  type ProjectId,
+  personOf,
+  type Rules,
+  type Undo,
+} from '@selfsame/identity';
+import { foldTouched, type Store, type Touched, Turn, touchedBy } from '@selfsame/store';
+import type { UndoPreview } from '../api.ts';
+import { iso } from '../routes/iso.ts';
+
+/** So many changes of traits, and people, are spelled out. */
+const MOST_SHOWN = 200;
+
+/**
+ * What taking something back, or putting it back, would change: nothing is written. `people.split` are today's people
+ * who would be several, `people.joined` today's who would be one with another.
+ */
+export async function dryRun(
+  store: Store,
+  project: ProjectId,
+  rules: Rules,
+  undo: Pick<Undo, 'type' | 'told'>,
+): Promise<UndoPreview> {
+  const { policy } = rules;
+  const touched = await touchedBy(store, project, policy, undo);
+  const undone = store.undone(project).copy();
+  undone.take({ ...undo, reason: '', by: '' });
+  const before = new Look(store.graph(project), policy);
+  const after = new Look(await foldTouched(rules, touched, undone), policy);
+  const [then, now] = [before.peopleOf(touched.keys), after.peopleOf(touched.keys)];
+  const described = describedBy(before, after, touched.keys);
+  return {
+    people: { split: spread(then, now), joined: joinedIn(then, now) },
+    identifiers: identifiersIn(touched.keys, then, now),
+    events: await eventsMoved(touched, before, after, (position) => [
+      store.undone(project).covers(position),
+      undone.covers(position),
+    ]),
+    ...described,
+  };
+}
+
+type Held = ReadonlyMap<IdentifierKey, ReadonlySet<PersonId>>;
+
+/** A graph, asked again and again whose an identifier was. */
+class Look {
+  readonly #graph: Graph | MemoryGraph;
+  readonly #policy: Policy;
+  readonly #known = new Map<IdentifierKey, readonly Ownership[]>();
+
+  constructor(graph: Graph, policy: Policy) {
+    this.#graph = graph;
+    this.#policy = policy;
+  }
+
+  stretches(key: IdentifierKey): readonly Ownership[] {
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      const node = this.#graph.node(key);
+      known = node === undefined ? [] : ownershipOf(this.#graph, this.#policy, node);
+      this.#known.set(key, known);
+    }
+    return known;
+  }
+
+  ownerAt(key: IdentifierKey, time: number): PersonId | undefined {
+    const stretches = this.stretches(key);
+    return (stretches.find((one) => time < one.to) ?? stretches.at(-1))?.person.person;
+  }
+
+  /** Who has each of some identifiers, at any time; visits are nobody's. */
+  peopleOf(keys: Iterable<IdentifierKey>): Held {
+    const held = new Map<IdentifierKey, ReadonlySet<PersonId>>();
+    for (const key of keys) {
+      const people = this.stretches(key).flatMap(({ person }) => (isVisit(person) ? [] : person.person));
+      if (people.length > 0) held.set(key, new Set(people));
+    }
+    return held;
+  }
+
+  person(key: IdentifierKey): Person | undefined {
+    const node = this.#graph.node(key);
+    return node === undefined ? undefined : personOf(this.#graph, this.#policy, node);
+  }
+
+  /** The identifiers people are named after, of those who have some identifiers. */
+  founders(keys: Iterable<IdentifierKey>): ReadonlyMap<PersonId, IdentifierKey> {
+    const founders = new Map<PersonId, IdentifierKey>();
+    for (const key of keys)
+      for (const { person } of this.stretches(key)) if (!isVisit(person)) founders.set(person.person, person.key);
+    return founders;
+  }
+}
+
+function identifiersIn(keys: Iterable<IdentifierKey>, then: Held, now: Held): UndoPreview['identifiers'] {
+  const counts = { moved: 0, gone: 0, back: 0 };
+  const text = (people: ReadonlySet<PersonId>) => [...people].sort().join(' ');
+  for (const key of keys) {
+    const [was, is] = [then.get(key), now.get(key)];
+    if (was === undefined || is === undefined) {
+      if (was !== undefined) counts.gone += 1;
+      if (is !== undefined) counts.back += 1;
+    } else if (text(was) !== text(is)) counts.moved += 1;
+  }
+  return counts;
+}
+
+/** People whose identifiers go to more than one person on the other side. */
+function spread(from: Held, to: Held): readonly PersonId[] {
+  const heirs = new Map<PersonId, Set<PersonId>>();
+  for (const [key, people] of from) {
+    // What several share is not split by going on to be shared.
+    if (people.size > 1) continue;
+    for (const person of people) {
+      const now = heirs.get(person) ?? new Set();
+      for (const one of to.get(key) ?? []) now.add(one);
+      heirs.set(person, now);
+    }
+  }
+  return [...heirs].filter(([, now]) => now.size > 1).map(([person]) => person);
+}
+
+/** Today's people whose identifiers meet in one person on the other side. */
+function joinedIn(then: Held, now: Held): readonly PersonId[] {
+  const sources = new Map<PersonId, Set<PersonId>>();
+  for (const [key, people] of now) {
+    if (people.size > 1) continue;
+    for (const person of people) {
+      const from = sources.get(person) ?? new Set();
+      const before = then.get(key) ?? new Set();
+      if (before.size === 1) for (const one of before) from.add(one);
+      sources.set(person, from);
+    }
+  }
+  return [...new Set([...sources.values()].filter((from) => from.size > 1).flatMap((from) => [...from]))];
+}
+
+async function eventsMoved(
+  { told }: Touched,
+  before: Look,
+  after: Look,
+  isGone: (position: number) => readonly [then: boolean, now: boolean],
+): Promise<UndoPreview['events']> {
+  const turn = new Turn();
+  let [moved, first, last] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const counts = { gone: 0, back: 0 };
+  for (const { entry, verdict } of told) {
+    if (turn.isOver) await turn.next();
+    if (entry.command.type !== 'Track' || entry.command.hidden === true || verdict.anchor === undefined) continue;
+    const [then, now] = isGone(entry.position);
+    if (then && now) continue;
+    if (then !== now) counts[now ? 'gone' : 'back'] += 1;
+    else {
+      const key = keyOf(verdict.anchor);
+      if (before.ownerAt(key, entry.time) === after.ownerAt(key, entry.time)) continue;
+      moved += 1;
+    }
+    first = Math.min(first, entry.time);
+    last = Math.max(last, entry.time);
+  }
+  const any = Number.isFinite(first);
+  return { moved, ...counts, first: any ? iso(first) : null, last: any ? iso(last) : null };
+}
+
+/** Traits, segments and consent of people on both sides, where they differ. */
+function describedBy(
+  before: Look,
+  after: Look,
+  keys: ReadonlySet<IdentifierKey>,
+): Pick<UndoPreview, 'traits' | 'segments' | 'consent'> {
+  const [then, now] = [before.founders(keys), after.founders(keys)];
+  const traits: UndoPreview['traits'][number][] = [];
+  const segments: UndoPreview['segments'][number][] = [];
+  const consent: UndoPreview['consent'][number][] = [];
+  for (const id of new Set([...then.keys(), ...now.keys()])) {
+    const [was, is] = [before, after].map((look, i) => {
+      const key = [then, now][i]?.get(id);
+      return key === undefined ? undefined : look.person(key);
+    });
+    for (const name of new Set([...(was?.traits.keys() ?? []), ...(is?.traits.keys() ?? [])])) {
+      const [a, b] = [was?.traits.get(name) ?? null, is?.traits.get(name) ?? null];
+      if (JSON.stringify(a) !== JSON.stringify(b)) traits.push({ personId: id, name, before: a, after: b });
+    }
+    const [had, has] = [new Set(was?.segments), new Set(is?.segments)];
+    for (const segment of has) if (!had.has(segment)) segments.push({ personId: id, segment, enters: true });
+    for (const segment of had) if (!has.has(segment)) segments.push({ personId: id, segment, enters: false });
+    if (was !== undefined && is !== undefined && was.consent !== is.consent)
+      consent.push({ personId: id, before: was.consent, after: is.consent });
+  }
+  return {
+    traits: traits.slice(0, MOST_SHOWN),
+    segments: segments.slice(0, MOST_SHOWN),
+    consent: consent.slice(0, MOST_SHOWN),
+  };
+}

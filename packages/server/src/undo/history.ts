@@ -1,0 +1,22 @@
+import type { ProjectId, Told, Undo } from '@selfsame/identity';
+import type { Decided, Store } from '@selfsame/store';
+import type { UndoEvent } from '../api.ts';
+import { iso } from '../routes/iso.ts';
+
+/** What was done to something that was told, oldest first: taken back, put back, by whom and why. */
+export async function historyOf(store: Store, project: ProjectId, told: Told): Promise<readonly UndoEvent[]> {
+  const undos = await store.undos(project);
+  return undos.filter(({ entry }) => (entry.command as Undo).told.some((one) => isSame(one, told))).map(eventOf);
+}
+
+export function eventOf({ entry }: Decided): UndoEvent {
+  const { type, reason, by } = entry.command as Undo;
+  return { what: type === 'Retract' ? 'retract' : 'restore', reason, at: iso(entry.at) ?? '', by };
+}
+
+/** An entry as a whole covers each identifier it named. */
+const isSame = (one: Told, told: Told): boolean => {
+  if (one.entry !== told.entry) return false;
+  const { ids } = one;
+  return ids === undefined || told.ids?.every((id) => ids.includes(id)) === true;
+};
