@@ -1,3 +1,4 @@
+import { pixel } from '../pixel.ts';
 import type { WireReply, WireRequest } from '../protocol.ts';
 import type { Fault } from './understood.ts';
 
@@ -13,13 +14,6 @@ export const json = (status: number, body: object): WireReply => ({
 /** An error outside the tracking answers: `{"error":"…","status":"error"}` (§4). */
 export const errorAnswer = (status: number, message: string): WireReply =>
   json(status, { error: message, status: 'error' });
-
-/** A transparent GIF of one pixel. */
-// biome-ignore format: bytes
-const pixel = new Uint8Array([
-  71, 73, 70, 56, 57, 97, 1, 0, 1, 0, 128, 0, 0, 0, 0, 0, 255, 255, 255, 33, 249, 4, 1, 0, 0, 0, 0, 44, 0, 0, 0, 0, 1, 0,
-  1, 0, 0, 2, 2, 68, 1, 0, 59,
-]);
 
 /** Whether the client asked for words instead of `1` and `0`. */
 const isVerbose = (request: WireRequest): boolean => ['1', '2'].includes(request.query.get('verbose')?.[0] ?? '');

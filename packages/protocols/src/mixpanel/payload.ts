@@ -1,11 +1,11 @@
 import type { Json } from '@selfsame/identity';
+import { decodeBase64 } from '../base64.ts';
 import { parseItem, parseItems } from '../json/items.ts';
 import { lineTexts } from '../json/parts.ts';
 import { type Parsed, parseJson, shapeLimits } from '../json/shape.ts';
 import { decodeText, withoutMark } from '../json/text.ts';
 import { decodePercentBytes } from '../percent.ts';
 import type { WireRequest } from '../protocol.ts';
-import { decodeBase64 } from './base64.ts';
 import { MAX_RECORDS } from './size.ts';
 
 /** One record: what it says, or why it cannot be kept and the names it is still known by. */

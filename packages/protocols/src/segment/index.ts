@@ -1,9 +1,11 @@
 import type { Json, Verdict } from '@selfsame/identity';
+import { decodeBase64 } from '../base64.ts';
 import { isJsonBody } from '../content-type.ts';
 import { allowedHeaders } from '../cors.ts';
 import { type ParsedItems, parseItems } from '../json/items.ts';
 import { type Problem, parseJson } from '../json/shape.ts';
 import { idOf, isObject, objectOf, own } from '../json/values.ts';
+import { pixel } from '../pixel.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
 import { spread } from '../shared-part.ts';
@@ -56,6 +58,8 @@ export const segment: Protocol = {
     if (request.method === 'OPTIONS') return answer({ status: 204, headers: {}, body: '' });
     const project = /^\/*v1\/projects\/([^/]+)\/settings\/?$/.exec(request.path)?.[1];
     if (project !== undefined) return answer(readSettings(project, request, host));
+    const picture = /^\/*v1\/+pixel\/+([a-z]+)\/*$/.exec(request.path)?.[1];
+    if (isCall(picture)) return readPicture(picture, request, host);
     const route = routeOf(request.path);
     if (route === undefined) return answer(refusal(404, 'there is no such call'));
     if (request.method !== 'POST') return answer(refusal(405, 'use POST'));
@@ -78,20 +82,40 @@ function readSettings(key: string, request: WireRequest, host: Host): WireReply 
   return { ...reply, headers: { ...reply.headers, 'cache-control': 'private, max-age=60' } };
 }
 
+/** A call as the address of a picture, for mails and pages without scripts: base64 in `data`. It always gets one. */
+function readPicture(call: Call, request: WireRequest, host: Host): Reading {
+  const data = decodeBase64(utf8.encode(request.query.get('data')?.[0] ?? ''));
+  const reading =
+    data === undefined || data.length === 0
+      ? refuseAll(undefined, 400, 'data is not base64')
+      : readBody(call, data.slice(), undefined, host);
+  const reply = { status: 200, headers: { 'content-type': 'image/gif', 'cache-control': 'no-store' }, body: pixel };
+  return reading.type === 'answer' ? reading : { ...reading, reply: () => reply };
+}
+
 function readCall(route: Call | 'batch' | 'import', request: WireRequest, host: Host): Reading {
   const byHeader = accessByHeader(request, host);
   if (byHeader === undefined) return refuseAll(undefined, 401, 'the write key is not known');
   const project = byHeader === 'absent' ? undefined : byHeader;
   if (!isJsonBody(request)) return refuseAll(project, 415, 'send application/json');
+  return readBody(route, request.body, project, host);
+}
+
+/** @param project that the request's header showed */
+function readBody(
+  route: Call | 'batch' | 'import',
+  sent: Uint8Array,
+  project: Access | undefined,
+  host: Host,
+): Reading {
   const isBatch = route === 'batch' || route === 'import';
-  if (request.body.length > (isBatch ? MAX_BATCH : MAX_MESSAGE))
-    return refuseAll(project, 400, 'the body is too large');
-  const parsed = isBatch ? parseItems(request.body, batchOptions) : parseOne(request.body);
+  if (sent.length > (isBatch ? MAX_BATCH : MAX_MESSAGE)) return refuseAll(project, 400, 'the body is too large');
+  const parsed = isBatch ? parseItems(sent, batchOptions) : parseOne(sent);
   if ('problem' in parsed) return refuseAll(project, 400, parsed.message);
   const access = project ?? accessByBody(parsed.value, host);
   if (access === undefined) return refuseAll(undefined, 401, 'the write key is not known');
   return route === 'batch' || route === 'import'
-    ? readBatch(route === 'import', parsed, request, access)
+    ? readBatch(route === 'import', parsed, sent.length, access)
     : readOne(route, parsed.value, access);
 }
 
@@ -116,19 +140,14 @@ function readOne(call: Call, body: Json, access: Access): Reading {
 }
 
 /** A batch keeps what is good of it, and its answer names the rest. */
-function readBatch(
-  isImport: boolean,
-  { value: body, bad }: ParsedItems,
-  request: WireRequest,
-  access: Access,
-): Reading {
+function readBatch(isImport: boolean, { value: body, bad }: ParsedItems, bytes: number, access: Access): Reading {
   const batch = isObject(body) ? own(body, 'batch') : undefined;
   if (!isObject(body) || !Array.isArray(batch)) return refuseAll(access, 400, 'batch must be an array');
   if (batch.length === 0) return answer(success());
   if (batch.length > MAX_MESSAGES) return refuseAll(access, 400, `a batch holds at most ${MAX_MESSAGES} messages`);
-  const contextOf = spread(objectOf(own(body, 'context')) ?? {}, batch.length, request.body.length);
+  const contextOf = spread(objectOf(own(body, 'context')) ?? {}, batch.length, bytes);
   const sentAt = own(body, 'sentAt');
-  const mayBeLarge = request.body.length > MAX_MESSAGE;
+  const mayBeLarge = bytes > MAX_MESSAGE;
   const places: number[] = [];
   const items = batch.flatMap((one: Json, place): readonly Item[] => {
     const unreadable = bad.get(one);

@@ -51,6 +51,9 @@ const trait = (command: Command): Json | undefined => {
   return change && 'value' in change ? change.value : undefined;
 };
 
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const inForm = (text: string) => `data=${encodeURIComponent(Buffer.from(text).toString('base64'))}`;
+
 const segmentFields = {
   userId: 'id',
   anonymousId: 'id',
@@ -109,6 +112,13 @@ const segmentRoutes: readonly Route[] = segmentItems.flatMap(([call, item, field
         send: (items) => request('POST', `/v1/${path}`, `{"batch":[${items.join()}]}`, basic(WRITE_KEY)),
       }),
     )
+    .concat({
+      ...rest,
+      name: `segment pixel ${call}`,
+      single: true,
+      send: ([one = '']) =>
+        request('GET', `/v1/pixel/${call}?${inForm(one.replace('{', `{"writeKey":"${WRITE_KEY}",`))}`),
+    })
     .concat({
       ...rest,
       name: `segment ${call}`,
@@ -174,8 +184,6 @@ const nativeRoutes = nativeItems.map(
   }),
 );
 
-const form = { 'content-type': 'application/x-www-form-urlencoded' };
-const inForm = (text: string) => `data=${encodeURIComponent(Buffer.from(text).toString('base64'))}`;
 const mixpanelIds = {
   'properties.distinct_id': 'shape',
   'properties.$user_id': 'id',

@@ -1,6 +1,7 @@
 import { presets } from '@selfsame/identity';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pixel } from '../../src/pixel.ts';
 import { segment } from '../../src/segment/index.ts';
 import { createWorld, request, SERVER_KEY, WRITE_KEY } from '../world.ts';
 
@@ -16,9 +17,23 @@ const post = (path: string, body: unknown, headers: Record<string, string> = asP
 const ok = '{"success":true}';
 const no = (message: string) => JSON.stringify({ success: false, message });
 const unknown = no('the write key is not known');
+const data = (message: object) =>
+  encodeURIComponent(Buffer.from(JSON.stringify({ writeKey: WRITE_KEY, ...message })).toString('base64'));
 const bytes = (n: number) => 'x'.repeat(n);
 
 describe('requests and answers', () => {
+  it('a call as the address of a picture, for mails', async () => {
+    const here = world();
+    const urls = [`/v1/pixel/track?data=${data({ userId: 'ann', event: 'Mail opened' })}`, '/v1/pixel/track?data=%%%'];
+    for (const url of [...urls, `/v1/pixel/page?data=${data({ anonymousId: 'd1' }).replaceAll('%3D', '')}`]) {
+      const reply = await here.send(request('GET', url, '', {}));
+      expect([reply.status, reply.headers['content-type'], reply.body]).toEqual([200, 'image/gif', pixel]);
+    }
+    expect(here.timeline()).toEqual(['user:ann Mail opened', 'device:d1 page']);
+    expect(here.counts.get('rejected')).toBe(1);
+    expect((await here.send(request('GET', '/v1/pixel/nothing?data=e30', '', {}))).status).toBe(404);
+  });
+
   it.each([
     ['track', post('/v1/track', track), 200, ok],
     ['with a slash at the end', post('/v1/track/', track), 200, ok],
