@@ -135,7 +135,7 @@ const nativeItems: readonly (readonly [string, (label: string) => object, Route[
     {
       'ids.user': 'id',
       'ids.device': 'id',
-      ids: 'object',
+      ids: 'shape',
       name: 'shape',
       properties: 'object',
       'properties.kept': 'free',
