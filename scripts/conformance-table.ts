@@ -51,9 +51,9 @@ export function resultsOf(report: Report, versions: Readonly<Record<string, stri
 
 const order = (wire: string): number => [ALL_WIRES, ...Object.keys(wireNames)].indexOf(wire);
 
-/** `mixpanel-browser, unmodified` → `mixpanel-browser 2.83.0, unmodified`. */
+/** `mixpanel-browser, unmodified` → `mixpanel-browser 2.83.0, unmodified`, where it does not say one itself. */
 function withVersions(client: string, versions: Readonly<Record<string, string>>): string {
-  return client.replace(/@?[\w-]+(\/[\w-]+)?/g, (word) =>
+  return client.replace(/@?[\w-]+(\/[\w-]+)?(?! \d)/g, (word) =>
     Object.hasOwn(versions, word) ? `${word} ${versions[word]}` : word,
   );
 }

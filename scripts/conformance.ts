@@ -10,10 +10,18 @@ import { root, run } from './run.ts';
 const trouble = await ensurePrograms();
 if (trouble !== undefined) throw new Error(trouble);
 
+// Clients that are tried here and are no part of the project: exact, in a folder of their own.
+const clients = join(root, 'e2e/clients');
+const installing = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', clients]);
+if (!installing.ok) throw new Error(`the clients of e2e/clients cannot be installed:\n${installing.output}`);
+
 const folder = mkdtempSync(join(tmpdir(), 'selfsame-conformance-'));
 const file = join(folder, 'report.json');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-await run('vitest', ['run', 'e2e/', '--no-file-parallelism', ...reporters], { show: true });
+await run('vitest', ['run', 'e2e/', '--no-file-parallelism', ...reporters], {
+  show: true,
+  env: { SELFSAME_CLIENTS: '1' },
+});
 const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
 rmSync(folder, { recursive: true });
 
@@ -35,10 +43,12 @@ process.exitCode = answer.results.some(({ result }) => result === 'failed') ? 1 
 /** What is installed, not what was asked for. */
 function installedVersions(): Readonly<Record<string, string>> {
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, unknown>;
-  const { devDependencies } = read('e2e/package.json') as { devDependencies: Record<string, string> };
-  return Object.fromEntries(
-    Object.keys(devDependencies).map((name) => [name, String(read(`node_modules/${name}/package.json`)['version'])]),
-  );
+  const of = (folder: string, names: object) =>
+    Object.keys(names).map((name) => [name, String(read(`${folder}node_modules/${name}/package.json`)['version'])]);
+  return Object.fromEntries([
+    ...of('', read('e2e/package.json')['devDependencies'] as object),
+    ...of('e2e/clients/', read('e2e/clients/package.json')['dependencies'] as object),
+  ]);
 }
 
 async function browserVersion(): Promise<string> {

@@ -46,8 +46,11 @@ export interface Bed {
   close(): Promise<void>;
 }
 
-export async function startBed(): Promise<Bed> {
-  const pages = await startPages({ '/sdk.js': mparticleScript() });
+/** @param scripts of the pages; absent: the web SDK that is installed, as `/sdk.js` */
+export async function startBed(
+  scripts: Readonly<Record<string, Uint8Array>> = { '/sdk.js': mparticleScript() },
+): Promise<Bed> {
+  const pages = await startPages(scripts);
   const selfsame = await startSelfsame(
     { preset: 'selfsame' },
     {
