@@ -16,7 +16,7 @@ export type { Rules } from './policy/rules.ts';
 export { cluster, survivor } from './reading/cluster.ts';
 export { type ConsentState, standingConsent } from './reading/consent.ts';
 export { digestText, personText } from './reading/digest.ts';
-export { type ChainStep, type Explanation, explain, type RefusalReason } from './reading/explain.ts';
+export { type ChainStep, type Explanation, explain, meaningOf, type RefusalReason } from './reading/explain.ts';
 export type { Link } from './reading/link.ts';
 export { linksOf, ownerAt } from './reading/links.ts';
 export { type Ownership, ownershipOf } from './reading/ownership.ts';

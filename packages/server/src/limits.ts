@@ -42,6 +42,11 @@ export const limits = {
   jsonDepth: 32,
   jsonKeys: 1_000,
   jsonArrayLength: 10_000,
+  /** Memory of the process that folds a log under another policy: about a million identifiers. MB. */
+  simulationMegabytes: 2_048,
+  /** Simulations of a project whose results are kept, and of all projects that wait for their turn. */
+  simulationsKept: 20,
+  simulationsWaiting: 8,
   identifierBytes: 512,
   insertIdCharacters: 128,
 } as const;

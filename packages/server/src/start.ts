@@ -32,6 +32,7 @@ import { countUntimed } from './live/untimed.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { openPolicies } from './policy/file.ts';
+import { createSimulations } from './policy/what-if/simulations.ts';
 import { runtimeProblem } from './runtime.ts';
 import { createProjects } from './settings/keyring.ts';
 import { defaultSettings, loadSettings, type Settings } from './settings/load.ts';
@@ -196,6 +197,12 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     untimed,
     streams: createStreamSlots(limits.streams),
     outputs,
+    simulations: createSimulations({
+      directory: options.data,
+      store,
+      secret: keyFor(secrets, 'person-ids'),
+      clock,
+    }),
     savedQuestions: openSavedQuestions(options.data),
     turnedAway,
     refusals,

@@ -23,6 +23,7 @@ export async function stopServer(parts: {
   const closed = await stopListening(app.server);
   // From now on answers end their connection, and streams end.
   stopping.abort();
+  context.simulations.stop();
   await drain(app.server, closed);
   await app.close();
   await context.ingest.stop();

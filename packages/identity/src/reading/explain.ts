@@ -77,7 +77,7 @@ function climb(graph: Graph, policy: Policy, start: Node, person: Node): { steps
       rule: link.rule,
       from: at.key,
       to: link.owner,
-      because: meaning[link.rule] ?? 'they were used together',
+      because: meaningOf(link.rule),
     });
     node = graph.node(link.owner);
   }
@@ -85,6 +85,12 @@ function climb(graph: Graph, policy: Policy, start: Node, person: Node): { steps
 }
 
 const meaning: Readonly<Record<string, string>> = {
+  P1: 'nothing that stands links this identifier to anybody',
+  M1: 'an explicit merge said so',
+  J1: 'an explicit merge said so',
+  L6c: 'whoever was logged in had logged out',
+  L6d: 'this person was the last to log in, and nobody else has since',
+  L7c: 'nobody’s login reaches this moment, so it is a visit of its own',
   L1: 'both were named by one item; this identifier belongs to one person for good',
   L3a: 'this person was the first to log in on this device',
   L3b: 'this person was the last to log in on this device',
@@ -95,6 +101,9 @@ const meaning: Readonly<Record<string, string>> = {
   L7b: 'only this person ever logged in on this device, on enough of its visits, and did so later',
   L6b: 'this was the first login on this device, so the time before it belongs to the same person',
 };
+
+/** What a rule that made a link, or left an identifier to itself, says of it. */
+export const meaningOf = (rule: string): string => meaning[rule] ?? 'they were used together';
 
 const evidence = (sight: Sight & { readonly wire: string }, claim: string) => ({
   claim,
@@ -118,7 +127,7 @@ function mergesBetween(graph: Graph, from: IdentifierKey, to: IdentifierKey): re
       rule: at.edge.how === 'merge' ? 'M1' : 'J1',
       from: at.by,
       to: key,
-      because: 'an explicit merge said so',
+      because: meaningOf('M1'),
     });
   }
   return steps;

@@ -26,6 +26,7 @@ import type {
   SavedQuestionsAnswer,
   SearchAnswer,
   SharedAnswer,
+  SimulationView,
   StatsAnswer,
   UndoAnswer,
   UndoneAnswer,
@@ -439,3 +440,58 @@ export const deadLettersShape = v.object({
   ),
   next: v.nullable(v.string()),
 }) satisfies ShapeOf<DeadLettersAnswer>;
+
+const difference = { before: count, after: count };
+const simulatedPeople = array(v.object({ id: v.string(), identifiers: array(v.string()), identifierCount: count }));
+
+const simulationResult = v.object({
+  preset: v.string(),
+  people: v.object(difference),
+  known: v.object(difference),
+  joined: count,
+  split: count,
+  events: v.object({ moved: count }),
+  changed: count,
+  changes: array(
+    v.object({
+      what: v.picklist(['joined', 'split', 'moved', 'mixed']),
+      identifiers: array(v.string()),
+      identifierCount: count,
+      before: simulatedPeople,
+      beforeCount: count,
+      after: simulatedPeople,
+      afterCount: count,
+      events: count,
+      because: v.object({
+        identifier: v.string(),
+        rule: v.string(),
+        reason: v.string(),
+        was: v.object({ rule: v.string(), reason: v.string() }),
+        claim: v.exactOptional(v.string()),
+        time: v.exactOptional(time),
+        source: v.exactOptional(v.string()),
+        trust: v.exactOptional(trust),
+      }),
+    }),
+  ),
+  rules: array(v.object({ rule: v.string(), ...difference })),
+});
+
+const simulationHead = {
+  id: v.string(),
+  state: v.picklist(['running', 'done', 'failed']),
+  progress: v.number(),
+  position: count,
+  startedAt: time,
+  reason: v.exactOptional(v.string()),
+};
+
+export const simulationShape = v.object({
+  ...simulationHead,
+  result: v.exactOptional(simulationResult),
+  presets: v.exactOptional(array(simulationResult)),
+}) satisfies ShapeOf<SimulationView>;
+
+export const simulationsShape = v.object({ simulations: array(v.object(simulationHead)) });
+
+export const simulationStartedShape = v.object({ id: v.string() });

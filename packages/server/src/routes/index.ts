@@ -32,6 +32,7 @@ import { retract, retractions } from './retractions.ts';
 import { type Route, readCall } from './route.ts';
 import { changeQuestion, deleteQuestion, savedQuestions, saveQuestion } from './saved-questions.ts';
 import { sharedDevices } from './shared.ts';
+import { cancelSimulation, simulatePolicy, simulation, simulations } from './simulations.ts';
 import { stats } from './stats.ts';
 
 /** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
@@ -56,6 +57,10 @@ export const routeTable: readonly Route[] = [
   retract,
   policy,
   changePolicy,
+  simulatePolicy,
+  simulations,
+  simulation,
+  cancelSimulation,
   ...insights,
   live,
   log,

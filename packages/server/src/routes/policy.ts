@@ -14,7 +14,7 @@ export const policy = defineRoute({
 });
 
 /** `preset` has a default in the settings file; here its absence means "as it is". */
-const change = v.objectWithRest(
+export const policyChange = v.objectWithRest(
   { ...policySettings.entries, preset: v.optional(policySettings.entries.preset.wrapped) },
   v.never(),
 );
@@ -24,7 +24,7 @@ export const changePolicy = defineRoute({
   path: '/v1/policy',
   summary:
     'Changes the fields that are named; `preset` begins anew with that preset. Directory settings hold for calls from now on; other fields are applied to the whole log before this answers, while intake waits.',
-  body: change,
+  body: policyChange,
   answer: { json: policyShape },
   async handle({ context, project, body, policy: before }) {
     const after = changedPolicy(before, body);

@@ -1,0 +1,54 @@
+import { constants, setPriority } from 'node:os';
+import { readBeside } from '@selfsame/store-embedded';
+import { personIds } from '../../settings/person-ids.ts';
+import { differences } from './difference.ts';
+import { foldLog, lookAt, type Told } from './outlook.ts';
+import { resultOf } from './result.ts';
+import type { Task, Word } from './words.ts';
+
+/**
+ * A process of its own that folds a project's log under other policies and says what would be different. It reads the
+ * truth's file beside the server and writes nothing. Whoever is answered comes first: it runs at low priority.
+ */
+const say = (word: Word): void => void process.send?.(word);
+
+/** Between two words on how far it is, ms. */
+const PAUSE = 100;
+
+function simulate(task: Task): void {
+  const { directory, project, through, undos, present, others } = task;
+  const derive = personIds(task.secret);
+  const told: Told = new Map();
+  let folds = 0;
+  let said = performance.now();
+  const onRead = (position: number) => {
+    if (performance.now() - said < PAUSE) return;
+    said = performance.now();
+    say({ type: 'progress', done: (folds + position / through) / (1 + others.length) });
+  };
+  const under = (policy: Task['present'], takeDown?: Told) => {
+    const graph = foldLog(readBeside(directory, project, through, onRead), undos, { policy, derive }, takeDown);
+    folds += 1;
+    return graph;
+  };
+  // The graph of today is let go before another is made.
+  const before = lookAt(under(present, told), present, told);
+  const results = others.map((policy) => {
+    const graph = under(policy);
+    const after = lookAt(graph, policy, told);
+    return resultOf(policy, graph, [before, after], differences(before, after, told, policy), task.changes);
+  });
+  say({ type: 'done', results });
+}
+
+process.once('message', (task: Task) => {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  try {
+    simulate(task);
+  } catch (error) {
+    say({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+  process.disconnect?.();
+});
+// A server that is gone needs no answer.
+process.once('disconnect', () => process.exit());

@@ -1,0 +1,24 @@
+import type { Policy, Position, ProjectId, Undo } from '@selfsame/identity';
+import type { SimulationResult } from '../../api.ts';
+
+/** A log to be folded under other policies, as the process that does so is told. */
+export interface Task {
+  /** The data directory. */
+  readonly directory: string;
+  readonly project: ProjectId;
+  /** Entries up to here, and what had been taken back by then. */
+  readonly through: Position;
+  readonly undos: readonly Undo[];
+  /** What person ids are made with. */
+  readonly secret: Uint8Array;
+  readonly present: Policy;
+  readonly others: readonly Policy[];
+  /** The most changes each result shows. */
+  readonly changes: number;
+}
+
+/** What the process says: how much is done, 0…1; at the end one result a policy, or why there is none. */
+export type Word =
+  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'done'; readonly results: readonly SimulationResult[] }
+  | { readonly type: 'failed'; readonly reason: string };

@@ -1,0 +1,64 @@
+import { type Policy, presets } from '@selfsame/identity';
+import * as v from 'valibot';
+import { refusal } from '../http/api-error.ts';
+import { changedPolicy, whyNotPolicy } from '../policy/change.ts';
+import { simulationShape, simulationStartedShape, simulationsShape } from './answers.ts';
+import { text } from './inputs.ts';
+import { policyChange } from './policy.ts';
+import { defineRoute, notFound } from './route.ts';
+
+const named = v.object({ id: text(64) });
+
+export const simulatePolicy = defineRoute({
+  method: 'POST',
+  path: '/v1/policy/simulate',
+  summary:
+    'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. Answers 202 with the `id` to ask after.',
+  body: v.object({ policy: v.optional(policyChange), allPresets: v.optional(v.boolean(), false) }),
+  answer: { json: simulationStartedShape },
+  async handle({ context, project, body, policy: present, reply }) {
+    const { policy: change, allPresets } = body;
+    if ((change === undefined) !== allPresets)
+      return refusal(400, 'bad_body', 'Say what to try: policy, or allPresets: true.');
+    const others = change === undefined ? Object.values(presets) : [changedPolicy(present, change)];
+    const problem = others.map((one: Policy) => whyNotPolicy(one)).find((one) => one !== undefined);
+    if (problem !== undefined) return refusal(400, 'bad_policy', `${problem}.`);
+    const id = await context.simulations.start(project.id, { present, others, isLens: allPresets });
+    if (id === undefined)
+      return refusal(429, 'too_many_simulations', 'Too many simulations wait: cancel one, or try again later.');
+    reply.code(202);
+    return { id };
+  },
+});
+
+export const simulations = defineRoute({
+  method: 'GET',
+  path: '/v1/policy/simulations',
+  summary: 'The simulations of this project that are kept, newest first, without their results.',
+  answer: { json: simulationsShape },
+  handle: async ({ context, project }) => ({ simulations: context.simulations.list(project.id) }),
+});
+
+export const simulation = defineRoute({
+  method: 'GET',
+  path: '/v1/policy/simulations/:id',
+  summary:
+    'A simulation: how far it is, and what would be different. The result is kept until the server stops or twenty newer ones have come.',
+  params: named,
+  answer: { json: simulationShape },
+  handle: async ({ context, project, params }) =>
+    context.simulations.find(project.id, params.id) ?? notFound('simulation'),
+});
+
+export const cancelSimulation = defineRoute({
+  method: 'DELETE',
+  path: '/v1/policy/simulations/:id',
+  summary: 'Cancels a simulation that runs, and forgets one that is done.',
+  params: named,
+  answer: { none: true },
+  async handle({ context, project, params, reply }) {
+    if (!context.simulations.cancel(project.id, params.id)) return notFound('simulation');
+    reply.code(204).send();
+    return undefined;
+  },
+});

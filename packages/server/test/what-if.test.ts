@@ -1,0 +1,174 @@
+import { type ProjectId, presets } from '@selfsame/identity';
+import { dice, itemOf, traffic } from '@selfsame/store/traffic';
+import { describe, expect, it, test } from 'vitest';
+import type { SimulationResult, SimulationView, StatsAnswer } from '../src/api.ts';
+import { batch, other, running, shop, type TestServer } from './running.ts';
+
+const asking = (key: string) => ({ 'content-type': 'application/json', authorization: `Bearer ${key}` });
+const call = (server: { url: string }, method: string, path: string, body?: object, key = shop.serverKey) =>
+  fetch(server.url + path, {
+    method,
+    headers: asking(key),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+async function start(server: TestServer, body: object): Promise<string> {
+  const answer = await call(server, 'POST', '/v1/policy/simulate', body);
+  expect(answer.status).toBe(202);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** Asks until it is done; the test's own limit ends what never is. */
+async function ended(server: TestServer, id: string): Promise<SimulationView> {
+  for (;;) {
+    const view = (await (await call(server, 'GET', `/v1/policy/simulations/${id}`)).json()) as SimulationView;
+    if (view.state !== 'running') return view;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function simulate(server: TestServer, policy: object): Promise<SimulationResult> {
+  const { state, reason, result } = await ended(server, await start(server, { policy }));
+  expect([state, reason]).toEqual(['done', undefined]);
+  return result as SimulationResult;
+}
+
+const seen = (minute: number, ids: object) => ({
+  type: 'track',
+  name: 'Seen',
+  time: new Date(Date.UTC(2026, 0, 1, 10, minute)).toISOString(),
+  ids,
+});
+
+describe('POST /v1/policy/simulate', () => {
+  test('a device of mother and son: who would have it, by which rule, with its evidence', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      seen(0, { device: 'tablet', user: 'mother' }),
+      seen(1, { device: 'tablet' }),
+      seen(10, { device: 'tablet', user: 'son' }),
+      seen(11, { device: 'tablet' }),
+      seen(12, { device: 'tablet' }),
+    ]);
+    const result = await simulate(server, { sharedDevice: 'first-login' });
+    expect(result).toMatchObject({
+      people: { before: 2, after: 2 },
+      known: { before: 2, after: 2 },
+      joined: 0,
+      split: 0,
+      events: { moved: 2 },
+      changed: 1,
+    });
+    expect(result.changes[0]).toMatchObject({
+      what: 'moved',
+      identifiers: ['device:tablet', 'user:mother', 'user:son'],
+      events: 2,
+      because: { identifier: 'device:tablet', rule: 'L3a', was: { rule: 'L7a' }, claim: 'c1.2', source: 'native' },
+    });
+  });
+
+  test('two people that a merge has joined, where merges of the server key are not believed', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      seen(0, { user: 'a' }),
+      seen(1, { user: 'b' }),
+      { type: 'merge', ids: [{ user: 'a' }, { user: 'b' }] },
+    ]);
+    const result = await simulate(server, { mergeTrust: 3 });
+    expect(result).toMatchObject({ people: { before: 1, after: 2 }, joined: 0, split: 1 });
+    expect(result.changes).toMatchObject([{ what: 'split', because: { rule: 'S11', was: { rule: 'M1' } } }]);
+    await call(server, 'PUT', '/v1/policy', { mergeTrust: 3 });
+    expect(await simulate(server, { mergeTrust: 1 })).toMatchObject({
+      people: { before: 2, after: 1 },
+      joined: 1,
+      split: 0,
+      changes: [{ what: 'joined', because: { rule: 'M1' } }],
+    });
+  });
+
+  test('every preset side by side, the present one among them without a difference', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      seen(0, { device: 'd', user: 'ann' }),
+      seen(10, { device: 'd', user: 'bob' }),
+      seen(12, { device: 'd' }),
+    ]);
+    const { presets: results = [] } = await ended(server, await start(server, { allPresets: true }));
+    expect(results.map(({ preset }) => preset)).toEqual(Object.keys(presets));
+    expect(results.find(({ preset }) => preset === 'selfsame')).toMatchObject({ changed: 0, events: { moved: 0 } });
+    expect(results.find(({ preset }) => preset === 'mixpanel-simplified')).toMatchObject({ events: { moved: 1 } });
+  });
+
+  it('is for the server key alone, and of its own project', async () => {
+    const server = await running();
+    expect((await call(server, 'POST', '/v1/policy/simulate', { policy: {} }, shop.publicKey)).status).toBe(403);
+    const id = await start(server, { policy: {} });
+    const path = `/v1/policy/simulations/${id}`;
+    expect((await call(server, 'GET', path, undefined, shop.publicKey)).status).toBe(403);
+    expect((await call(server, 'GET', path, undefined, other.serverKey)).status).toBe(404);
+    expect((await call(server, 'DELETE', path, undefined, other.serverKey)).status).toBe(404);
+    expect(await (await call(server, 'GET', '/v1/policy/simulations', undefined, other.serverKey)).json()).toEqual({
+      simulations: [],
+    });
+    await ended(server, id);
+  });
+
+  it.each([
+    {},
+    { policy: {}, allPresets: true },
+    { policy: { preset: 'none' } },
+    { policy: { shoeSize: 43 } },
+    { policy: { order: 'arrival' } },
+    { policy: { directory: { strategy: 'profile_conversion', immutableIds: ['email'] } } },
+  ])('refuses %j as a change of policy would', async (body) => {
+    const server = await running();
+    const answer = await call(server, 'POST', '/v1/policy/simulate', body);
+    expect(answer.status).toBe(400);
+    if (!('policy' in body) || 'allPresets' in body) return;
+    const changed = await call(server, 'PUT', '/v1/policy', body.policy);
+    const said = async (one: Response) => ((await one.json()) as { error: { message: string } }).error.message;
+    expect((await said(answer)).replace('policy.', '')).toBe(await said(changed));
+  });
+
+  it('one that is cancelled is gone, and the next one has its turn; so many wait and no more', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [seen(0, { user: 'a' })]);
+    const ids = [];
+    for (let i = 0; i < 3; i++) ids.push(await start(server, { policy: {} }));
+    expect((await call(server, 'DELETE', `/v1/policy/simulations/${ids[0]}`)).status).toBe(204);
+    expect((await call(server, 'DELETE', `/v1/policy/simulations/${ids[1]}`)).status).toBe(204);
+    expect((await call(server, 'GET', `/v1/policy/simulations/${ids[0]}`)).status).toBe(404);
+    expect(await ended(server, ids[2] as string)).toMatchObject({ state: 'done', result: { changed: 0 } });
+    const many = await Promise.all(
+      Array.from({ length: 12 }, () => call(server, 'POST', '/v1/policy/simulate', { policy: {} })),
+    );
+    expect(many.map(({ status }) => status).sort()).toEqual([...Array(9).fill(202), ...Array(3).fill(429)]);
+  });
+});
+
+describe('the law of what if', () => {
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+  test(`simulate(P) is what switching to P gives, and simulate(the present one) is nothing (seed ${seed})`, async () => {
+    const server = await running();
+    const mine = traffic(seed, 600).map((one) => ({ ...one, project: 'shop' as ProjectId }));
+    await server.context.ingest.submit('native', mine.map(itemOf));
+    const roll = dice(seed + 1);
+    const names = Object.keys(presets).toSorted(() => roll() - 0.5);
+    for (const preset of names.slice(0, 4)) {
+      const before = (await (await call(server, 'GET', '/v1/stats')).json()) as StatsAnswer;
+      expect(await simulate(server, {})).toMatchObject({
+        people: { before: before.people, after: before.people },
+        joined: 0,
+        split: 0,
+        events: { moved: 0 },
+        changes: [],
+      });
+      const would = await simulate(server, { preset });
+      expect(would.people.before, preset).toBe(before.people);
+      await call(server, 'PUT', '/v1/policy', { preset });
+      const after = (await (await call(server, 'GET', '/v1/stats')).json()) as StatsAnswer;
+      expect(would.people.after, preset).toBe(after.people);
+    }
+  });
+});
