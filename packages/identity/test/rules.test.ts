@@ -1054,6 +1054,24 @@ describe('[L7c] a visit', () => {
   });
 });
 
+describe('a verdict names the rule that refused or joined', () => {
+  const G = 'id:1-1-1-1-1';
+  it.each<readonly [string, Policy, readonly Step[]]>([
+    ['L3a', simplified, [track('ann d1'), track('bob d1')]],
+    ['L1', selfsame, [T(2, identify('ann a@b.se')), T(2, identify('bob a@b.se'))]],
+    ['S10', selfsame, [T(2, identify('ann a@b.se')), identify('bob a@b.se')]],
+    ['M1', selfsame, [track('ann'), track('bob'), T(2, merge('ann', 'bob'))]],
+    ['J0', original, [join('identify', 'id:U1', G)]],
+    ['S1', selfsame, [track('ann d1')]],
+  ])('[%s]', (rule, policy, steps) => {
+    expect(
+      run(steps, policy)
+        .verdicts.at(-1)
+        ?.notes.map((note) => note.rule),
+    ).toContain(rule);
+  });
+});
+
 describe('presence', () => {
   const presence = (steps: readonly Step[], trust: Trust = 2) =>
     presenceOf(selfsame, run(steps, selfsame).graph.node(keyOf(id('s1'))), trust);

@@ -100,7 +100,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
   function decide(item: Item): Verdict {
     if (item.type === 'refused') {
       refusals.push(item.reason);
-      return rejected('W0', item.reason);
+      return rejected('A5', item.reason);
     }
     const { statement } = item;
     const key = repeatKey(statement);

@@ -86,7 +86,8 @@ export async function decideGroup(
     if (item.type === 'refused') {
       counts.add(item.project ?? null, wire, 'rejected');
       outcomes.push({ ...item, wire, at });
-      return rejected('W0', item.reason);
+      // [A5] Its wire could make no item of it.
+      return rejected('A5', item.reason);
     }
     const { statement } = item;
     const key = repeatKey(statement);

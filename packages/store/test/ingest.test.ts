@@ -239,6 +239,13 @@ describe('[D1] one effect per insert id (G4)', () => {
     expect(statuses(verdicts)).toEqual(['applied', 'applied', 'applied', 'applied', 'applied', 'duplicate']);
   });
 
+  it('[A5] what a wire cannot read is rejected and counted', async () => {
+    const { ingest, store } = setUp();
+    const [verdict] = await ingest.submit('native', [{ type: 'refused', project: 'p', reason: 'no item' }]);
+    expect(verdict).toMatchObject({ status: 'rejected', rule: 'A5' });
+    expect(await store.counts()).toMatchObject([{ project: 'p', rejected: 1 }]);
+  });
+
   it('[S16] a guess with the public key never suppresses the real event', async () => {
     const { ingest } = setUp();
     expect(statuses(await ingest.submit('native', [view('order-1')]))).toEqual(['applied']);

@@ -60,7 +60,7 @@ export function joinNodes(
         : [
             {
               effect: 'joined',
-              rule: how === 'merge' ? 'M1' : 'J1',
+              rule: how === 'merge' ? 'M1' : 'J0',
               reason: 'two people became one',
               one: a.key,
               other: b.key,

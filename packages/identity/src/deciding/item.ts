@@ -139,7 +139,7 @@ function linkUpward(draft: Draft, policy: Policy, entry: Entry, nodes: readonly 
     if (!mayMove && belongsOnlyTo(policy, claimed, top.key)) continue;
     const after = ownerAt(draft, policy, key, entry.time);
     const wanted = ownerAt(draft, policy, top.key, entry.time);
-    if (after?.key !== wanted?.key) notes.push(refusedLink(key, top.key));
+    if (after?.key !== wanted?.key) notes.push(refusedLink(draft, policy, entry, claimed, top.key));
     else if (mayMove && before?.key !== after?.key)
       notes.push({
         effect: 'linked',
@@ -160,15 +160,20 @@ const belongsOnlyTo = (policy: Policy, node: Node, owner: IdentifierKey): boolea
   roleOf(policy, node.id.kind) === 'anonymous' &&
   node.claims.every((claim) => claim.owner === owner && claim.unverified !== true && claim.refused === undefined);
 
-/** Mixpanel's names for it are used on every wire, as the most widely known. */
-const refusedLink = (one: IdentifierKey, other: IdentifierKey): Note => ({
-  effect: 'refused',
-  rule: 'L',
-  reason: 'the identifier already belongs to somebody else',
-  one,
-  other,
-  code: 'errAnonDistinctIdAssignedAlready',
-});
+/** The rule that keeps the claim from holding at its moment. Mixpanel's names for it are used on every wire, as the most widely known. */
+function refusedLink(graph: Graph, policy: Policy, entry: Entry, node: Node, other: IdentifierKey): Note {
+  const { refusals } = linksOf(graph, policy, node);
+  return {
+    effect: 'refused',
+    rule:
+      refusals.find(({ claim }) => claim.position === entry.position)?.rule ??
+      linkAt(graph, policy, node, entry.time).rule,
+    reason: 'the identifier already belongs to somebody else',
+    one: node.key,
+    other,
+    code: 'errAnonDistinctIdAssignedAlready',
+  };
+}
 
 /**
  * [K1] Identifiers of one kind, [K2] of one person, merges included. Only what the person really has counts, and of that

@@ -124,7 +124,7 @@ function mergesBetween(graph: Graph, from: IdentifierKey, to: IdentifierKey): re
   for (let at = reached.get(to), key = to; at != null; key = at.by, at = reached.get(at.by)) {
     steps.unshift({
       ...evidence(at.edge, `c${at.edge.position}`),
-      rule: at.edge.how === 'merge' ? 'M1' : 'J1',
+      rule: at.edge.how === 'merge' ? 'M1' : 'J0',
       from: at.by,
       to: key,
       because: meaningOf('M1'),

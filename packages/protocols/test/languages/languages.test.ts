@@ -105,7 +105,7 @@ async function refusalOf(
   const reasons = reading.items.flatMap((item) => (item.type === 'refused' ? [item.reason] : []));
   const verdicts = reading.items.map((item) =>
     item.type === 'refused'
-      ? ({ status: 'rejected', rule: 'W0', reason: item.reason, notes: [] } as unknown as Verdict)
+      ? ({ status: 'rejected', rule: 'A5', reason: item.reason, notes: [] } as unknown as Verdict)
       : kept,
   );
   const reply: WireReply = await reading.reply(verdicts);

@@ -143,7 +143,7 @@ function mergeView(said: Said, graph: Graph, decided: Decided): ClaimView | unde
     identifier: node.id,
     owner: identifierOf(edge.other),
     stands: edge.refused === undefined,
-    rule: edge.refused ?? (edge.how === 'merge' ? 'M1' : 'J1'),
+    rule: edge.refused ?? (edge.how === 'merge' ? 'M1' : 'J0'),
     reason: edge.refused === undefined ? null : 'the merge was refused',
   };
 }
