@@ -12,7 +12,15 @@ export interface Changed {
   /** The log position that the last change came with, or one shortly after it. */
   at: Position;
   weight: number;
+  /**
+   * It was folded again because something was taken back or put back ([U3]). Readers of the feed may have seen it in
+   * between as it was neither before nor is now, so all of it is told.
+   */
+  again: boolean;
 }
+
+/** What a reader of the feed may know of a changed node; undefined: nothing that can be relied on. */
+export const beforeOf = ({ before, again }: Changed): Node | undefined => (again ? undefined : before);
 
 /** What changed in the graph of a project from one checkpoint to the next. */
 export class Changes {
@@ -23,7 +31,7 @@ export class Changes {
   weight = 0;
 
   /** `before` is asked for when this is the first change of the node. */
-  take(node: Node, at: Position, before: () => Node | undefined): void {
+  take(node: Node, at: Position, before: () => Node | undefined, again = false): void {
     const weight = BEFORE + weightOf(node);
     const changed = this.nodes.get(node.key);
     if (changed !== undefined) {
@@ -31,11 +39,12 @@ export class Changes {
       changed.now = node;
       changed.at = at;
       changed.weight = weight;
+      changed.again ||= again;
       return;
     }
     const was = before();
     this.weight += weight;
-    this.nodes.set(node.key, { before: was, now: node, at, weight });
+    this.nodes.set(node.key, { before: was, now: node, at, weight, again });
     if (was === undefined) this.founders.set(node.person, node.key);
   }
 
@@ -48,7 +57,7 @@ export class Changes {
 
   /** Adds what changed after this. */
   append(later: Changes): void {
-    for (const { before, now, at } of later.nodes.values()) this.take(now, at, () => before);
+    for (const { before, now, at, again } of later.nodes.values()) this.take(now, at, () => before, again);
     for (const [key, claims] of later.kept) this.keep(key, claims);
   }
 }

@@ -8,6 +8,7 @@ import {
   type Rules,
 } from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
+import { beforeOf } from './changes.ts';
 import { checksum } from './checksum.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
@@ -102,11 +103,12 @@ export class Checkpoint {
     const name = `policy:${nodes.project}`;
     if (meta.get(name) === undefined) meta.set(name, foldedUnder(policy), writes);
     const moved = new Set<Node['key']>();
-    for (const { before, now } of nodes.leaving.nodes.values()) {
+    for (const changed of nodes.leaving.nodes.values()) {
+      const { before, now } = changed;
       const row = encodeNode(nodes.project, now);
       writes.add(upsert, row.number, row.project, row.key, row.person, row.body, row.crc);
       index(nodes.project, before, now, writes);
-      movedBy(nodes, policy, before, now, moved);
+      movedBy(nodes, policy, beforeOf(changed), now, moved);
       yield NODE + row.body.length;
     }
     for (const key of moved) {

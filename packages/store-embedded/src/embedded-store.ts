@@ -15,7 +15,7 @@ import {
   searchTexts,
   Turn,
 } from '@selfsame/store';
-import type { Changed } from './changes.ts';
+import { beforeOf, type Changed } from './changes.ts';
 import { checksum } from './checksum.ts';
 import { storeError } from './failure.ts';
 import { lockDirectory } from './lock.ts';
@@ -149,10 +149,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     for (const [project, nodes] of changed) {
       const { policy } = rules(project);
       const moved = new Set<IdentifierKey>();
-      for (const { before, now } of nodes) {
+      for (const changed of nodes) {
         guarded(({ cache }) => {
           const graph = cache.project(project);
-          movedBy(graph, policy, before, graph.node(now.key) ?? now, moved);
+          movedBy(graph, policy, beforeOf(changed), graph.node(changed.now.key) ?? changed.now, moved);
         });
         if (turn.isOver) await turn.next();
       }

@@ -162,10 +162,12 @@ export class OpenFiles {
 
   /** Takes committed overlays into the graph in memory. */
   take(overlays: ReadonlyMap<ProjectId, Overlay>, decided: readonly Decided[], lastNumber: number): void {
+    const again = decided.some((one) => undoIn(one) !== undefined);
+    const at = this.through + decided.length;
     for (const [project, overlay] of overlays) {
       const nodes = this.cache.project(project);
       for (const [key, claims] of overlay.kept) nodes.keep(key, claims);
-      for (const [key, node] of overlay.changed) nodes.take(node, this.through + decided.length, overlay.isNew(key));
+      for (const [key, node] of overlay.changed) nodes.take(node, at, overlay.isNew(key), again);
     }
     for (const one of decided) this.#noteUndo(one);
     this.through += decided.length;

@@ -93,9 +93,9 @@ export class ProjectNodes implements Graph {
     return [...all.values()].sort(compareClaimsByTime);
   }
 
-  /** Takes a committed version of a node. The version of the last checkpoint is remembered until the next. */
-  take(node: Node, at: Position, isNew: boolean): void {
-    this.#fresh.take(node, at, () => (isNew ? undefined : this.node(node.key)));
+  /** Takes a committed version of a node; `again`: one that was folded again ([U3]). The version of the last checkpoint is remembered until the next. */
+  take(node: Node, at: Position, isNew: boolean, again = false): void {
+    this.#fresh.take(node, at, () => (isNew ? undefined : this.node(node.key)), again);
   }
 
   /** After a commit, or a look into the log: this entry took something back or put it back. */

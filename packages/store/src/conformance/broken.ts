@@ -194,6 +194,26 @@ export const brokenStores: readonly BrokenStore[] = [
       }),
   },
   {
+    fault: 'tells nobody who is gone',
+    caughtBy: 'C18',
+    breakIt: (s) =>
+      but(s, {
+        feed: {
+          ...s.feed,
+          ownership: async (after, limit) => (await s.feed.ownership(after, limit)).map(withoutGone),
+          async head(since) {
+            const head = await s.feed.head(since);
+            return {
+              ...head,
+              async *pending() {
+                for await (const changes of head.pending()) yield changes.map(withoutGone);
+              },
+            };
+          },
+        },
+      }),
+  },
+  {
     fault: 'gives every node the same number',
     caughtBy: 'C11',
     breakIt: (s) =>
@@ -257,6 +277,8 @@ export const brokenStores: readonly BrokenStore[] = [
 
 const withoutTenth = (one: OwnershipChange): OwnershipChange =>
   one.node % 10 === 0 ? { ...one, stretches: [], person: null } : one;
+
+const withoutGone = (one: OwnershipChange): OwnershipChange => (one.stretches.length > 0 ? one : { ...one, node: 0 });
 
 const sameNumber = <T extends { readonly node: number }>(changes: readonly T[]): readonly T[] =>
   changes.map((one) => ({ ...one, node: 1 }));

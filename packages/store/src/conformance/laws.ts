@@ -114,6 +114,29 @@ async function ownership(store: Store, limit: number): Promise<ReadonlyMap<numbe
   return owners;
 }
 
+/** A reader of the feed that goes on from where it stopped, as the columns do. */
+class Follower {
+  readonly owners = new Map<number, string>();
+  #change = 0;
+  #position = 0;
+
+  async catchUp({ feed }: Store): Promise<void> {
+    const { change: head, position, pending } = await feed.head(this.#position);
+    while (this.#change < head) {
+      const changes = await feed.ownership(this.#change, 100);
+      for (const one of changes) this.#take(one);
+      this.#change = changes.at(-1)?.change ?? head;
+    }
+    for await (const changes of pending()) for (const one of changes) this.#take(one);
+    this.#position = position;
+  }
+
+  #take(one: OwnershipChange): void {
+    if (one.stretches.length === 0) this.owners.delete(one.node);
+    else this.owners.set(one.node, textOf(one));
+  }
+}
+
 const textOf = ({ project, stretches, person }: OwnershipChange): string =>
   JSON.stringify([project, stretches, person]);
 
@@ -440,6 +463,49 @@ export const laws: readonly Law[] = [
         store = await place.open();
         const { owners: ___, ...again } = await picture(store);
         assert.deepEqual(unnumbered(again), unnumbered(was), `seed ${seed}`);
+      }
+      await store.close();
+    },
+  },
+  {
+    id: 'C18',
+    says: 'who follows the feed is told of everybody whom taking back and putting back has moved',
+    async check(place, seed) {
+      const store = await place.open();
+      const roll = dice(seed);
+      const follower = new Follower();
+      const statements = traffic(seed, 160);
+      const merge: Statement = {
+        ...view(1),
+        trust: 3,
+        command: { type: 'Merge', one: user('one'), other: user('other') },
+      };
+      await tell(
+        store,
+        [view(1, user('one'), device('d-one')), view(1, user('other'), device('d-other')), merge],
+        seed,
+      );
+      const undo = async (type: Undo['type'], told: readonly Told[]) => {
+        await follower.catchUp(store);
+        await tell(store, [{ ...view(0), trust: 3, command: { type, told, reason: 'a law', by: 'the suite' } }], seed);
+        await follower.catchUp(store);
+        const owners = new Map<number, string>();
+        for (const [project, key] of namedIn(await logOf(store))) {
+          const [graph, { policy }] = [store.graph(project), testRules(project)];
+          const node = graph.node(key);
+          if (node !== undefined) owners.set(node.number, textOf(ownershipChange(graph, policy, project, node, 0)));
+        }
+        assert.deepEqual([...follower.owners].sort(), [...owners].sort(), `seed ${seed}`);
+      };
+      await undo('Retract', [{ entry: 3 }]);
+      await undo('Restore', [{ entry: 3 }]);
+      await undo('Retract', [{ entry: 1 }, { entry: 3 }]);
+      await undo('Restore', [{ entry: 1 }]);
+      for (let part = 0; part < 8; part++) {
+        await tell(store, statements.slice(part * 20, part * 20 + 20), seed + part);
+        const told = someOf(await logOf(store), roll);
+        await undo('Retract', told);
+        if (part % 2 === 0) await undo('Restore', told);
       }
       await store.close();
     },
