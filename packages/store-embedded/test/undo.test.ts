@@ -10,11 +10,14 @@ import { temporary } from './temporary.ts';
 const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
 console.log(`undo in the embedded store: SELFSAME_SEED=${seed}`);
 
-async function storeWith(directory: string, undos: readonly Pick<Undo, 'type' | 'told'>[]) {
+async function storeWith(
+  directory: string,
+  undos: readonly Pick<Undo, 'type' | 'told'>[],
+  statements = traffic(seed, 150),
+) {
   const store = await openEmbeddedStore({ directory, rules: testRules });
   let now = 1e6;
   const ingest = createIngest({ store, rules: testRules, clock: () => ++now });
-  const statements = traffic(seed, 150);
   await ingest.submit('native', statements.slice(0, 100).map(itemOf));
   await store.checkpoint();
   await ingest.submit('native', statements.slice(100, 120).map(itemOf));
@@ -56,7 +59,9 @@ it.each([
 
 it('[U2] the columns answer without what was taken back, and with what was put back', async () => {
   const directory = temporary();
-  const store = await storeWith(directory, []);
+  // Of two copies of an event one counts ([D3]); here each is an event of its own.
+  const once = traffic(seed, 150).map(({ insertId: _, ...statement }) => statement);
+  const store = await storeWith(directory, [], once);
   const columns = await openColumns({ directory, feed: store.feed });
   const log = await logOf(store);
   const events = log.filter(
