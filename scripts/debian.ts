@@ -12,6 +12,8 @@ interface Needed {
 const needed: readonly Needed[] = [
   { program: 'chromium', package: 'chromium', why: 'the browser tests drive a real browser' },
   { program: 'firefox-esr', package: 'firefox-esr', why: 'our browser client is tried in it too' },
+  { program: 'WebKitWebDriver', package: 'webkit2gtk-driver', why: 'our browser client is tried in WebKit too' },
+  { program: 'Xvfb', package: 'xvfb', why: 'WebKit wants a screen' },
   { program: 'strace', package: 'strace', why: 'the durability tests watch what reaches the disk' },
   { program: 'python3', package: 'python3-minimal', why: 'the guides serve their pages with it' },
   { program: 'nginx', package: 'nginx-light', why: 'the files for proxies are tried with it' },

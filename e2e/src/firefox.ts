@@ -3,35 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-/** One tab of Firefox. */
-export interface Tab {
-  goto(url: string): Promise<void>;
-  /** The value of an expression, awaited. @throws Error with what it threw in the page. */
-  evaluate<T>(expression: string): Promise<T>;
-  close(): Promise<void>;
-}
-
-/** Debian's Firefox, driven by WebDriver BiDi itself: Playwright drives a build of its own only. */
-export interface Firefox {
-  /** A tab of the one profile there is. */
-  newTab(): Promise<Tab>;
-  /** Errors that pages reported, uncaught ones included. */
-  readonly errors: string[];
-  close(): Promise<void>;
-}
+import type { OtherBrowser } from './tab.ts';
 
 interface Message {
   readonly id?: number;
   readonly result?: Record<string, unknown>;
   readonly error?: string;
   readonly message?: string;
-  readonly method?: string;
-  readonly params?: { readonly level?: string; readonly text?: string };
 }
 
-/** Starts it without a window, with a profile of its own. @throws Error when it is not installed. */
-export async function launchFirefox(): Promise<Firefox> {
+/**
+ * Debian's Firefox without a window, with a profile of its own, driven by WebDriver BiDi itself: Playwright drives a
+ * build of its own only. @throws Error when it is not installed.
+ */
+export async function launchFirefox(): Promise<OtherBrowser> {
   const profile = mkdtempSync(join(tmpdir(), 'selfsame-firefox-'));
   const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'];
   const child = spawn(process.env['SELFSAME_FIREFOX'] ?? 'firefox-esr', args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -50,12 +35,9 @@ export async function launchFirefox(): Promise<Firefox> {
     socket.onerror = () => reject(new Error('Firefox takes no connection'));
   });
   const waiting = new Map<number, (message: Message) => void>();
-  const errors: string[] = [];
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(String(data)) as Message;
     if (message.id !== undefined) waiting.get(message.id)?.(message);
-    else if (message.method === 'log.entryAdded' && message.params?.level === 'error')
-      errors.push(message.params.text ?? '');
   };
   let last = 0;
   const call = (method: string, params: object): Promise<Record<string, unknown>> =>
@@ -69,10 +51,8 @@ export async function launchFirefox(): Promise<Firefox> {
       socket.send(JSON.stringify({ id, method, params }));
     });
   await call('session.new', { capabilities: {} });
-  await call('session.subscribe', { events: ['log.entryAdded'] });
 
   return {
-    errors,
     async newTab() {
       const { context } = await call('browsingContext.create', { type: 'tab' });
       return {
