@@ -84,6 +84,10 @@ describe('mixpanel', () => {
     expect(prepare('mixpanel', event, { zone: 'America/New_York' })).toMatchObject([
       { properties: { time: Date.UTC(2022, 6, 1, 16) / 1000 } },
     ]);
+    for (const time of ['1656676800', '2022-07-01 12:00:00', '2022-07-01T12:00:00.000000'])
+      expect(
+        prepare('mixpanel', { event: 'A', properties: { time, $insert_id: 'i' } }, { zone: 'America/New_York' }),
+      ).toMatchObject([{ properties: { time: Date.UTC(2022, 6, 1, 16) } }]);
   });
 });
 
@@ -180,6 +184,10 @@ describe('amplitude and ga4', () => {
       },
       { traits: { tier: 'gold' } },
     ]);
+    expect(prepare('ga4', { ...row, event_timestamp: '2026-10-01 10:00:00.123456 UTC' })).toMatchObject([
+      { time: Date.UTC(2026, 9, 1, 10, 0, 0, 123) },
+      {},
+    ]);
     expect(prepare('ga4', { ...row, event_timestamp: 'soon' })).toHaveProperty('problem');
   });
 });
@@ -219,7 +227,7 @@ describe('snowplow and csv', () => {
     );
     const row = { no: '7', id: 'ann', at: '1760000000', mail: 'a@x.se', total: '3' };
     expect(prepare('csv', row, { mapping })).toMatchObject([
-      { type: 'track', name: 'Order', ids: { user: 'ann' }, time: 1_760_000_000, properties: { total: '3' } },
+      { type: 'track', name: 'Order', ids: { user: 'ann' }, time: '1760000000', properties: { total: '3' } },
       { type: 'traits', traits: { email: 'a@x.se' } },
     ]);
     expect(prepare('csv', { id: 'ann' }, { mapping })).toEqual({

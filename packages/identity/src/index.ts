@@ -2,7 +2,7 @@
 
 export { withContacts } from './deciding/contact-traits.ts';
 export { deviceOf } from './deciding/device.ts';
-export { preview } from './directory/preview.ts';
+export { preview, type Rehearsal, rehearse } from './directory/preview.ts';
 export { profileKey } from './directory/record.ts';
 export { searchProfile } from './directory/resolve.ts';
 export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';

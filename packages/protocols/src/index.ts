@@ -7,5 +7,6 @@ export { segment } from './segment/index.ts';
 export { spidEndpoints } from './spid/endpoints.ts';
 export { spid } from './spid/index.ts';
 export { sign as signSpid } from './spid/signed.ts';
+export { readTime } from './time/read.ts';
 export { parseIsoTime } from './time/text.ts';
 export { xo } from './xo/index.ts';

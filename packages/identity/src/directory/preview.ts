@@ -11,12 +11,29 @@ import type { Verdict } from '../words/verdict.ts';
  * What the rules would say of a statement now, without anybody having said it. Person ids of people it would make are
  * none that the log would give them. `at` is the server's clock, ms.
  */
-export function preview(graph: Graph, policy: Policy, statement: Statement, at: Instant): Verdict {
-  const entry = entryOf(statement, policy, { position: Number.MAX_SAFE_INTEGER, at });
+export const preview = (graph: Graph, policy: Policy, statement: Statement, at: Instant): Verdict =>
+  rehearse(graph, policy, at).tell(statement);
+
+/** A graph as it would be after some statements that nobody has said yet. */
+export interface Rehearsal {
+  readonly graph: Graph;
+  tell(statement: Statement): Verdict;
+}
+
+/** As {@link preview}, for several statements in turn. */
+export function rehearse(graph: Graph, policy: Policy, at: Instant): Rehearsal {
   const derive = (_project: string, { kind, value }: { kind: string; value: string }) =>
     `preview ${keyOf({ kind, value })}` as PersonId;
-  return step(new Trial(graph), { policy, derive }, entry);
+  const trial = new Trial(graph);
+  let position = Number.MAX_SAFE_INTEGER - MOST;
+  return {
+    graph: trial,
+    tell: (statement) => step(trial, { policy, derive }, entryOf(statement, policy, { position: ++position, at })),
+  };
 }
+
+/** Statements that one request may hold, and some. */
+const MOST = 100_000;
 
 /** Changes on top of a graph that are thrown away. */
 class Trial extends MemoryGraph {

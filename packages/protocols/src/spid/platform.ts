@@ -1,4 +1,4 @@
-import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
+import { type Command, type Graph, type Identifier, type Instant, type Json, rehearse } from '@selfsame/identity';
 import type { Access, Host, Item } from '../protocol.ts';
 import { derivedId } from './derived-id.ts';
 import { profileChange } from './profile.ts';
@@ -18,11 +18,35 @@ export interface Told {
  */
 export function asPlatform(given: readonly Told[], access: Access, host: Host): readonly Item[] {
   if (access.trust < 2) return given.map(({ item }) => item);
-  const told = inOrder(given, host.now);
-  const seen = new Map<string, Identifier | undefined>();
-  const events = told.flatMap(({ sent, item }) => presenceEvent(typeOf(sent), item, seen, access, host));
-  return [...told.map(({ item }) => withCommand(item, (command) => serverEvent(command, access, host))), ...events];
+  // Each is read as if those before it had come in a request of their own: a batch means what its items mean (G8).
+  const rehearsal = rehearse(host.graph(access.project), access.policy, host.now);
+  const then = hostWith(host, rehearsal.graph);
+  const events: Item[] = [];
+  const items = inOrder(given, host.now).map(({ sent, item }) => {
+    events.push(...presenceEvent(typeOf(sent), item, access, then));
+    const read = withCommand(item, (command) => serverEvent(command, access, then));
+    if (read.type === 'statement') rehearsal.tell(read.statement);
+    return read;
+  });
+  return [...items, ...events];
 }
+
+/** What the server lends, with another graph. */
+const hostWith = (host: Host, graph: Graph): Host => ({
+  now: host.now,
+  randomText: (length) => host.randomText(length),
+  randomInteger: () => host.randomInteger(),
+  randomUuid: () => host.randomUuid(),
+  hmac: (project, secret, input) => host.hmac(project, secret, input),
+  sameBytes: (a, b) => host.sameBytes(a, b),
+  isAddressIn: (address, networks) => host.isAddressIn(address, networks),
+  tally: (what, window, more) => host.tally(what, window, more),
+  graph: () => graph,
+  script: (vendor) => host.script(vendor),
+  logged: (position) => host.logged(position),
+  publicKey: (wire, key) => host.publicKey(wire, key),
+  serverKey: (wire, key) => host.serverKey(wire, key),
+});
 
 /**
  * Items without a time happen when they arrive, all of a batch in one moment, and of one moment's words none is the
@@ -69,23 +93,15 @@ function serverEvent(command: Command, access: Access, host: Host): Command {
   return { ...command, ids, properties: eventProperties(command.properties, command.ids, access, host, seen) };
 }
 
-/** The event of a login or a logout; none for a logout where nobody is logged in. `seen`: who this batch left at a browser. */
-function presenceEvent(
-  type: unknown,
-  item: Item,
-  seen: Map<string, Identifier | undefined>,
-  access: Access,
-  host: Host,
-): readonly Item[] {
+/** The event of a login or a logout; none for a logout where nobody is logged in. */
+function presenceEvent(type: unknown, item: Item, access: Access, host: Host): readonly Item[] {
   if (item.type === 'refused' || (type !== 'login' && type !== 'logout')) return [];
   const { command } = item.statement;
   if (command.type !== 'Identify' && command.type !== 'Logout') return [];
   const visitor = command.ids.find(isVisitor);
   if (visitor === undefined) return [];
-  const before = () => (seen.has(visitor.value) ? seen.get(visitor.value) : loggedIn(visitor, access, host));
-  const user = type === 'login' ? command.ids.find(isUser) : before();
+  const user = type === 'login' ? command.ids.find(isUser) : loggedIn(visitor, access, host);
   if (user === undefined) return [];
-  seen.set(visitor.value, type === 'login' ? user : undefined);
   const name = type === 'login' ? 'Login' : 'Logout';
   const properties = eventProperties({}, [user], access, host);
   const { insertId, ...statement } = item.statement;

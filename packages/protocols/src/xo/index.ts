@@ -1,10 +1,10 @@
-import type { Instant, Json, Statement } from '@selfsame/identity';
+import type { Json, Statement } from '@selfsame/identity';
 import { isJsonBody } from '../content-type.ts';
 import { allowedHeaders } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
-import { changesOf, isStored } from './profile.ts';
+import { changesOf } from './profile.ts';
 import { scriptText } from './script.ts';
 import { type Activity, readActivity } from './wire.ts';
 
@@ -83,7 +83,6 @@ function translate(activities: readonly Activity[], access: Access, host: Host):
   // XO has no insert ids. Activities of one request arrive at one moment, so a name of the request and a place in it
   // keep them in the order they were sent in.
   const request = activities.length > 1 ? host.randomUuid() : undefined;
-  let told = false;
   return activities.flatMap((activity, i): readonly Item[] => {
     const { user } = activity;
     const { ids, rivals } = user.identities;
@@ -100,9 +99,6 @@ function translate(activities: readonly Activity[], access: Access, host: Host):
       },
     });
     const changes = changesOf(user);
-    // Whether something is news can be told of the present only.
-    const isNews = changes.length > 0 && (told || activity.time !== undefined || !isStoredNow(activity, access, host));
-    told ||= isNews;
     return [
       item({
         type: 'Track',
@@ -111,13 +107,10 @@ function translate(activities: readonly Activity[], access: Access, host: Host):
         properties: { target: activity.target, ...activity.extras },
       }),
       ...rivals.map((pair) => item({ type: 'Identify', ids: pair })),
-      ...(isNews ? [item({ type: 'Describe', ids, changes })] : []),
+      ...(changes.length > 0 ? [item({ type: 'Describe', ids, changes })] : []),
     ];
   });
 }
-
-const isStoredNow = ({ user }: Activity, access: Access, host: Host): boolean =>
-  isStored(host.graph(access.project), access.policy, user.identities.ids, host.now satisfies Instant, user);
 
 function whyNoKey(key: string): readonly [status: number, message: string] {
   return uuid.test(key) ? [401, 'Unknown tracker key'] : [422, 'Tracker key not valid'];

@@ -10,7 +10,7 @@ export const csv = {
     if (mapping === undefined) throw new Unreadable('needs --mapping');
     const ids = Object.fromEntries(Object.entries(mapping.ids).map(([kind, name]) => [kind, cell(row, name)] as const));
     const when = mapping.time === undefined ? undefined : cell(row, mapping.time);
-    const common = { ids, ...(when === undefined || when === null ? {} : { time: moment(when) }) };
+    const common = { ids, ...(when === undefined || when === null ? {} : { time: when }) };
     const insertId =
       (mapping.insertId === undefined ? undefined : keptInsertId(cell(row, mapping.insertId))) ??
       madeInsertId(row, number);
@@ -37,9 +37,6 @@ export const csv = {
     return made;
   },
 } as const satisfies Format;
-
-/** Whole numbers are moments since 1970 in whatever unit fits; anything else is left to the server to read. */
-const moment = (text: string): string | number => (/^\d{9,19}$/.test(text) ? Number(text) : text);
 
 /** A cell; null when it is empty. @throws Unreadable when there is no such column. */
 function cell(row: Fields, name: string): string | null {

@@ -1,3 +1,5 @@
+import type { Json } from '@selfsame/identity';
+import { readTime } from '@selfsame/protocols';
 import type { Format, Made } from '../format-shape.ts';
 import { type Fields, isFields, madeInsertId, Unreadable } from '../outgoing.ts';
 
@@ -11,7 +13,7 @@ export const ga4 = {
     if (typeof name !== 'string' || name === '') throw new Unreadable('has no event_name');
     const insertId = madeInsertId(value, number);
     const common = {
-      time: milliseconds(value['event_timestamp']),
+      time: timeOf(value['event_timestamp']),
       ids: { user: value['user_id'] ?? null, device: value['user_pseudo_id'] ?? null },
     };
     const made: Made[] = [
@@ -27,11 +29,11 @@ export const ga4 = {
   },
 } as const satisfies Format;
 
-function milliseconds(micros: unknown): number {
-  const number = Number(micros);
-  if (micros === null || micros === '' || !Number.isFinite(number))
-    throw new Unreadable('has an event_timestamp that is not a number of microseconds');
-  return Math.floor(number / 1000);
+/** The export counts µs; what a query made of them is read as well. */
+function timeOf(sent: unknown): number {
+  const time = readTime(sent as Json);
+  if (time === undefined) throw new Unreadable('has an event_timestamp that is no time');
+  return time;
 }
 
 /** What is said of the event beside its parameters, as the export nests it. */

@@ -1,3 +1,5 @@
+import type { Json } from '@selfsame/identity';
+import { readTime } from '@selfsame/protocols';
 import type { Format, Made } from '../format-shape.ts';
 import { type Fields, isFields, keptInsertId, madeInsertId, Unreadable } from '../outgoing.ts';
 import { fromZone } from '../zone.ts';
@@ -18,13 +20,18 @@ export const mixpanel = {
     const { event, properties } = value;
     if (typeof event !== 'string' || !isFields(properties))
       throw new Unreadable('is no Mixpanel event; one looks like {"event":"…","properties":{…}}');
-    const time = properties['time'];
-    const moved = zone !== undefined && typeof time === 'number' ? { time: fromZone(time, zone) } : {};
+    const moved = zone === undefined ? {} : inZone(properties['time'], zone);
     // The vendor holds ids of any form; its import takes only these.
     const insertId = keptInsertId(properties['$insert_id'], /^[A-Za-z0-9-]{1,36}$/) ?? madeInsertId(value, number);
     return [{ route: 'import', body: { ...value, properties: { ...properties, ...moved, $insert_id: insertId } } }];
   },
 } as const satisfies Format;
+
+/** A project's own wall time, in any spelling, as the moment it was. One that cannot be read is the server's to refuse. */
+function inZone(sent: unknown, zone: string): Fields {
+  const time = typeof sent === 'number' ? sent : readTime(sent as Json, 's');
+  return time === undefined ? {} : { time: fromZone(time, zone) };
+}
 
 /** The profile export has properties where an update has operations. */
 function update(route: 'engage' | 'groups', value: Fields, number: number, token: string): Made {
