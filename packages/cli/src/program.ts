@@ -13,6 +13,7 @@ import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { signCommand } from './commands/sign.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { simulatePolicyCommand } from './commands/simulate-policy.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     claimsCommand(),
     outputsCommand(),
     verifyCommand(),
+    simulatePolicyCommand(),
     scoreCommand(),
     testCommand(),
     doctorCommand(),

@@ -99,6 +99,24 @@ describe('POST /v1/policy/simulate', () => {
     expect(results.find(({ preset }) => preset === 'mixpanel-simplified')).toMatchObject({ events: { moved: 1 } });
   });
 
+  test('would the directory’s isolation have kept them apart: past calls decided anew, and not by a change of policy', async () => {
+    const server = await running({ projects: [{ ...shop, policy: { preset: 'mparticle-default' } }, other] });
+    const identify = async (what: string, known_identities: object) => {
+      const answer = await fetch(`${server.url}/mparticle/v1/${what}`, {
+        method: 'POST',
+        headers: { 'x-mp-key': shop.publicKey },
+        body: JSON.stringify({ environment: 'development', known_identities }),
+      });
+      expect(answer.status).toBe(200);
+    };
+    await identify('identify', { device_application_stamp: 'D' });
+    await identify('login', { device_application_stamp: 'D', customerid: 'C' });
+    const policy = { preset: 'mparticle-isolation' };
+    expect(await simulate(server, policy)).toMatchObject({ changed: 0 });
+    const { result } = await ended(server, await start(server, { policy, fromTheStart: true }));
+    expect(result?.changed).toBeGreaterThan(0);
+  });
+
   it('is for the server key alone, and of its own project', async () => {
     const server = await running();
     expect((await call(server, 'POST', '/v1/policy/simulate', { policy: {} }, shop.publicKey)).status).toBe(403);

@@ -13,17 +13,21 @@ export const simulatePolicy = defineRoute({
   method: 'POST',
   path: '/v1/policy/simulate',
   summary:
-    'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. Answers 202 with the `id` to ask after.',
-  body: v.object({ policy: v.optional(policyChange), allPresets: v.optional(v.boolean(), false) }),
+    'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. `fromTheStart` (so for all presets, unless it says false) decides past calls of the directory anew, which a change of policy does not. Answers 202 with the `id` to ask after.',
+  body: v.object({
+    policy: v.optional(policyChange),
+    allPresets: v.optional(v.boolean(), false),
+    fromTheStart: v.optional(v.boolean()),
+  }),
   answer: { json: simulationStartedShape },
   async handle({ context, project, body, policy: present, reply }) {
-    const { policy: change, allPresets } = body;
+    const { policy: change, allPresets, fromTheStart = allPresets } = body;
     if ((change === undefined) !== allPresets)
       return refusal(400, 'bad_body', 'Say what to try: policy, or allPresets: true.');
     const others = change === undefined ? Object.values(presets) : [changedPolicy(present, change)];
     const problem = others.map((one: Policy) => whyNotPolicy(one)).find((one) => one !== undefined);
     if (problem !== undefined) return refusal(400, 'bad_policy', `${problem}.`);
-    const id = await context.simulations.start(project.id, { present, others, isLens: allPresets });
+    const id = await context.simulations.start(project.id, { present, others, isLens: allPresets, fromTheStart });
     if (id === undefined)
       return refusal(429, 'too_many_simulations', 'Too many simulations wait: cancel one, or try again later.');
     reply.code(202);

@@ -1,4 +1,5 @@
 import { constants, setPriority } from 'node:os';
+import type { Decided } from '@selfsame/store';
 import { readBeside } from '@selfsame/store-embedded';
 import { personIds } from '../../settings/person-ids.ts';
 import { differences } from './difference.ts';
@@ -16,7 +17,7 @@ const say = (word: Word): void => void process.send?.(word);
 const PAUSE = 100;
 
 function simulate(task: Task): void {
-  const { directory, project, through, undos, present, others } = task;
+  const { directory, project, through, undos, present, others, fromTheStart } = task;
   const derive = personIds(task.secret);
   const told: Told = new Map();
   let folds = 0;
@@ -27,7 +28,9 @@ function simulate(task: Task): void {
     say({ type: 'progress', done: (folds + position / through) / (1 + others.length) });
   };
   const under = (policy: Task['present'], takeDown?: Told) => {
-    const graph = foldLog(readBeside(directory, project, through, onRead), undos, { policy, derive }, takeDown);
+    const log = readBeside(directory, project, through, onRead);
+    const entries = fromTheStart && takeDown === undefined ? asked(log) : log;
+    const graph = foldLog(entries, undos, { policy, derive }, takeDown);
     folds += 1;
     return graph;
   };
@@ -39,6 +42,14 @@ function simulate(task: Task): void {
     return resultOf(policy, graph, [before, after], differences(before, after, told, policy), task.changes);
   });
   say({ type: 'done', results });
+}
+
+/** Entries without the settings under which the directory answered them. */
+function* asked(log: Iterable<Decided>): Generator<Decided> {
+  for (const { entry, verdict } of log) {
+    const { directory: _settings, ...rest } = entry;
+    yield { entry: rest, verdict };
+  }
 }
 
 process.once('message', (task: Task) => {

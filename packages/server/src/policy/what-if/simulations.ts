@@ -22,6 +22,8 @@ export interface Simulations {
 export interface Question {
   readonly present: Policy;
   readonly others: readonly Policy[];
+  /** The directory's past calls are decided anew as well. */
+  readonly fromTheStart: boolean;
   /** Every result by its preset, instead of the one. */
   readonly isLens: boolean;
 }
@@ -94,7 +96,7 @@ export function createSimulations(parts: {
   }
 
   return {
-    async start(project, { present, others, isLens }) {
+    async start(project, { present, others, isLens, fromTheStart }) {
       const { position: through } = await store.feed.head();
       const undos = (await store.undos(project)).flatMap(({ entry }) =>
         entry.position <= through ? [entry.command as Undo] : [],
@@ -110,7 +112,11 @@ export function createSimulations(parts: {
         position: through,
         startedAt: new Date(clock()).toISOString(),
       });
-      waiting.push({ id, isLens, task: { directory, project, through, undos, secret, present, others, changes } });
+      waiting.push({
+        id,
+        isLens,
+        task: { directory, project, through, undos, secret, present, others, fromTheStart, changes },
+      });
       next();
       return id;
     },

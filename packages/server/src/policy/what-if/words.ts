@@ -13,6 +13,8 @@ export interface Task {
   readonly secret: Uint8Array;
   readonly present: Policy;
   readonly others: readonly Policy[];
+  /** Decide the directory's calls of the past under each policy's own settings, and not as they were answered ([R14]). */
+  readonly fromTheStart: boolean;
   /** The most changes each result shows. */
   readonly changes: number;
 }
