@@ -8,6 +8,7 @@ import type { StreamSlots } from './http/stream-slots.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { RefusalCounts } from './live/refusal-counts.ts';
 import type { RefusalReasons } from './live/refusal-reasons.ts';
+import type { Refolds } from './policy/refold/refolds.ts';
 import type { Simulations } from './policy/what-if/simulations.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
@@ -47,6 +48,7 @@ export interface ServerContext {
   readonly outputs: Outputs;
   readonly savedQuestions: SavedQuestions;
   readonly simulations: Simulations;
+  readonly refolds: Refolds;
   readonly turnedAway: RefusalCounts;
   readonly refusals: RefusalReasons;
   /** The server's clock, ms. */

@@ -32,6 +32,7 @@ import { countUntimed } from './live/untimed.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { openPolicies } from './policy/file.ts';
+import { createRefolds } from './policy/refold/refolds.ts';
 import { createSimulations } from './policy/what-if/simulations.ts';
 import { runtimeProblem } from './runtime.ts';
 import { createProjects } from './settings/keyring.ts';
@@ -135,14 +136,12 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     admitted: () => admission.limit,
     bodyBytes: () => bodies.used,
   });
-  const watch = watchStore(
-    await openEmbeddedStore({
-      directory: options.data,
-      rules: projects.rules,
-      onReplay: (done, total) => log.info({ done, total }, 'folding the log'),
-    }),
-    metrics.observeCommit,
-  );
+  const embedded = await openEmbeddedStore({
+    directory: options.data,
+    rules: projects.rules,
+    onReplay: (done, total) => log.info({ done, total }, 'folding the log'),
+  });
+  const watch = watchStore(embedded, metrics.observeCommit);
   const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
   const live = createLiveFeed((listener) => ingest.watch(listener), clock());
@@ -197,6 +196,13 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     untimed,
     streams: createStreamSlots(limits.streams),
     outputs,
+    refolds: createRefolds({
+      directory: options.data,
+      secret: keyFor(secrets, 'person-ids'),
+      projects,
+      adopt: embedded.adopt,
+      head: async () => (await store.feed.head()).position,
+    }),
     simulations: createSimulations({
       directory: options.data,
       store,

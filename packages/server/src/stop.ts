@@ -24,6 +24,7 @@ export async function stopServer(parts: {
   // From now on answers end their connection, and streams end.
   stopping.abort();
   context.simulations.stop();
+  context.refolds.stop();
   await drain(app.server, closed);
   await app.close();
   await context.ingest.stop();

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../src/index.ts';
-import { batch, running, shop, type TestServer } from './running.ts';
+import { batch, other, running, shop, type TestServer } from './running.ts';
 
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${shop.serverKey}` };
 const call = (server: { url: string }, method: string, path: string, body?: object) =>
@@ -81,7 +82,7 @@ describe('PUT /v1/policy', () => {
     }
   });
 
-  it('stitching fields are applied to the whole log, and intake waits meanwhile', async () => {
+  it('stitching fields are applied to the whole log, and intake goes on meanwhile', async () => {
     const server = await running();
     const seen = (time: string, ids: object) => ({ type: 'track', name: 'Seen', time, ids });
     await batch(server.url, shop.serverKey, [
@@ -106,5 +107,32 @@ describe('PUT /v1/policy', () => {
     expect(stats.events).toBe(43);
     await call(server, 'PUT', '/v1/policy', { sharedDevice: 'reach-bound' });
     expect(await late()).toBe(bob);
+  });
+
+  it('one change at a time: another is told so, it says how far it is, and can be cancelled', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [{ type: 'track', name: 'Seen', ids: { user: 'ann' } }]);
+    const before = await policyOf(server);
+    const changed = call(server, 'PUT', '/v1/policy', { sharedDevice: 'first-login' });
+    while (server.context.refolds.underWay === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect(await policyOf(server)).toEqual({ ...before, change: { state: 'running', progress: expect.any(Number) } });
+    for (const more of [{ sharedDevice: 'last-login' }, { directory: { strategy: 'profile_link' } }])
+      expect((await call(server, 'PUT', '/v1/policy', more)).status).toBe(409);
+    const theirs = { ...headers, authorization: `Bearer ${other.serverKey}` };
+    const cancel = (init: object) => fetch(`${server.url}/v1/policy/change`, { method: 'DELETE', ...init });
+    expect((await cancel({ headers: theirs })).status).toBe(404);
+    const { authorization } = headers;
+    expect((await cancel({ headers: { authorization } })).status).toBe(204);
+    const answer = await changed;
+    expect([answer.status, await answer.json()]).toMatchObject([409, { error: { code: 'policy_unchanged' } }]);
+    expect(await policyOf(server)).toEqual(before);
+    expect((await cancel({ headers: { authorization } })).status).toBe(404);
+    // The graph of the policy before is kept, until it is let go.
+    expect((await call(server, 'PUT', '/v1/policy', { sharedDevice: 'first-login' })).status).toBe(200);
+    const former = join(server.data, 'graph-former.db');
+    expect(existsSync(former)).toBe(true);
+    const path = `${server.url}/v1/policy/former`;
+    expect((await fetch(path, { method: 'DELETE', headers: { authorization } })).status).toBe(204);
+    expect(existsSync(former)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IdentifierKey, Position, ProjectId, Rules } from '@selfsame/identity';
 import {
@@ -18,10 +18,11 @@ import {
 import { beforeOf, type Changed } from './changes.ts';
 import { checksum } from './checksum.ts';
 import { storeError } from './failure.ts';
+import { removeGraphFile } from './fold-beside.ts';
 import { lockDirectory } from './lock.ts';
 import { decodeRun, encode } from './log-record.ts';
-import { GRAPH, OpenFiles, type Pace, TRUTH } from './open-files.ts';
-import { makeDirectory } from './synced-directory.ts';
+import { FORMER, GRAPH, NEXT, OpenFiles, type Pace, TRUTH } from './open-files.ts';
+import { makeDirectory, syncDirectory } from './synced-directory.ts';
 import { findLostCommits } from './wal.ts';
 
 export interface EmbeddedStoreOptions {
@@ -39,6 +40,12 @@ export interface EmbeddedStoreOptions {
 export interface EmbeddedStore extends Store {
   /** Brings `graph.db` up to the log, as happens by itself now and then. @throws StoreError */
   checkpoint(): Promise<void>;
+  /**
+   * Takes the graph that `foldBeside` has left in place of the present one, which is kept as `graph-former.db`. `take`
+   * puts the rules in force that it was folded under, in the same moment. Requests wait for some milliseconds.
+   * @throws StoreError when the present graph cannot be brought up to date; all is then as it was.
+   */
+  adopt(take: () => void): Promise<void>;
 }
 
 /**
@@ -55,7 +62,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const reopen = (rebuild = false) => new OpenFiles(directory, { ...options, rebuild, reading });
   let open: OpenFiles;
   try {
-    if (options.rebuild === true) removeGraph(directory);
+    if (options.rebuild === true) removeGraphFile(directory, GRAPH);
     refuseLostCommits(directory);
     open = reopen();
   } catch (error) {
@@ -105,12 +112,45 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   /** Brings the graph's tables up to the log. @throws StoreError when they cannot be written; they are then as they were. */
   async function checkpoint(): Promise<void> {
+    await adopting;
     const now = guarded((file) => file);
     try {
       await now.checkpoint();
     } catch (error) {
       if (now === open) broken = true;
       throw storeError(error);
+    }
+  }
+
+  /** While one graph takes the place of another: no checkpoint begins. */
+  let adopting: Promise<void> | undefined;
+
+  async function adopt(take: () => void): Promise<void> {
+    await checkpoint();
+    const before = guarded((now) => now);
+    const adopted = Promise.withResolvers<void>();
+    adopting = adopted.promise;
+    try {
+      while (before.writing !== undefined) await before.writing;
+      // The thread's connection goes first: the last to leave a file would take along the log of the file's next bearer.
+      await before.stopWriter();
+      guarded((now) => {
+        if (now !== before) throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
+        take();
+        now.close();
+        try {
+          removeGraphFile(directory, FORMER);
+          renameSync(join(directory, GRAPH), join(directory, FORMER));
+          renameSync(join(directory, NEXT), join(directory, GRAPH));
+          syncDirectory(directory);
+        } finally {
+          // Whatever is there: where it is no graph of these rules, the log is folded.
+          open = reopen();
+        }
+      });
+    } finally {
+      adopting = undefined;
+      adopted.resolve();
     }
   }
 
@@ -216,6 +256,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   return {
     feed,
     checkpoint,
+    adopt,
     async load(reach): Promise<EmbeddedLoaded> {
       if (!closed) await catchUp();
       return guarded((from) => {
@@ -259,7 +300,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         return true;
       });
       // The log has it, so the answer stands, whatever becomes of the checkpoint.
-      if (committed && open.checkpointIsDue && open.writing === undefined) flush().catch(() => {});
+      if (committed && open.checkpointIsDue && open.writing === undefined && adopting === undefined)
+        flush().catch(() => {});
       return committed ? 'committed' : 'stale';
     },
     async *read(after = 0) {
@@ -312,6 +354,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     async close() {
       if (closed) return;
       await flush();
+      await adopting;
       closed = true;
       try {
         await open.stop();
@@ -334,9 +377,4 @@ function refuseLostCommits(directory: string): void {
     const [lost] = findLostCommits(join(directory, `${file}-wal`));
     if (lost !== undefined) throw new StoreError('store/corrupt', `${file}: ${lost}; ${mend}`);
   }
-}
-
-/** The graph is folded from the log again, however damaged its file is. */
-function removeGraph(directory: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, GRAPH + suffix), { force: true });
 }

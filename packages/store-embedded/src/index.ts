@@ -6,4 +6,6 @@ export { openBooks } from './books.ts';
 export { type CheckReport, checkStore, type Damage } from './check.ts';
 export { type ColumnsOptions, openColumns } from './columns/open-columns.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';
+export { foldBeside, removeGraphFile } from './fold-beside.ts';
+export { FORMER } from './open-files.ts';
 export { readBeside } from './read-beside.ts';

@@ -30,6 +30,9 @@ import { type Batch, Writes } from './writes.ts';
 /** The files of a store, in its directory. */
 export const TRUTH = 'selfsame.db';
 export const GRAPH = 'graph.db';
+/** A graph that is folded under other rules beside it, and the one whose place such a graph has taken. */
+export const NEXT = 'graph-next.db';
+export const FORMER = 'graph-former.db';
 
 /** How far the graph's tables may follow behind the log, and how they catch up. */
 export interface Pace {
@@ -49,6 +52,8 @@ export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;
   /** Told while the graph is folded again from the log (a restart's few entries, or all after a policy change). */
   readonly onReplay?: (done: Position, total: Position) => void;
+  /** The graph's file; default `graph.db`. */
+  readonly graph?: string;
   /** Fold the whole log again, whatever the tables hold. */
   readonly rebuild?: boolean;
   readonly pace?: Pace;
@@ -85,16 +90,16 @@ export class OpenFiles {
   #latest = 0;
 
   /** @throws StoreError or SqliteError when a file cannot be opened, is of another version, or a replayed record is damaged. */
-  constructor(directory: string, { rules, onReplay, rebuild, reading, pace = usualPace }: OpenOptions) {
+  constructor(directory: string, { rules, onReplay, rebuild, reading, graph = GRAPH, pace = usualPace }: OpenOptions) {
     this.#pace = pace;
     this.db = openTruth(join(directory, TRUTH));
     try {
-      this.graph = openGraph(join(directory, GRAPH));
+      this.graph = openGraph(join(directory, graph));
     } catch (error) {
       this.db.close();
       throw error;
     }
-    this.#writer = new GraphWriter(join(directory, GRAPH));
+    this.#writer = new GraphWriter(join(directory, graph));
     try {
       // The write-ahead logs may have been made by this very opening.
       syncDirectory(directory);
@@ -128,6 +133,11 @@ export class OpenFiles {
       this.close();
       throw error;
     }
+  }
+
+  /** Folds what has been committed to the log meanwhile, by whoever writes it. @throws StoreError as the constructor. */
+  follow(onReplay: OpenOptions['onReplay']): void {
+    this.#replay(lastOf(this.db, 'position', 'log'), onReplay);
   }
 
   /** At most `limit` records after a position. */
@@ -217,9 +227,14 @@ export class OpenFiles {
     this.#writer.abandon();
   }
 
+  /** Lets the thread that writes go, and waits until it has. */
+  async stopWriter(): Promise<void> {
+    await this.#writer.stop();
+  }
+
   /** Lets go of both files, and of the thread that writes. */
   async stop(): Promise<void> {
-    await this.#writer.stop();
+    await this.stopWriter();
     this.close();
   }
 

@@ -25,7 +25,7 @@ import {
 } from './outputs.ts';
 import { identifiersOfPerson, personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { exportPeople, listPeople, peopleNames } from './people-list.ts';
-import { changePolicy, policy } from './policy.ts';
+import { cancelPolicyChange, changePolicy, forgetFormerPolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
 import { retract, retractions } from './retractions.ts';
@@ -57,6 +57,8 @@ export const routeTable: readonly Route[] = [
   retract,
   policy,
   changePolicy,
+  cancelPolicyChange,
+  forgetFormerPolicy,
   simulatePolicy,
   simulations,
   simulation,

@@ -1,11 +1,11 @@
 import { closeSync, copyFileSync, fsyncSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { GRAPH, TRUTH } from '../open-files.ts';
+import { TRUTH } from '../open-files.ts';
 
 /** What a data directory holds that is made again by itself, or belongs to a running process. */
 const left = new RegExp(
-  `^(${TRUTH}|${GRAPH}|columns\\.duckdb.*|selfsame\\.lock|probe|console-token|backup\\.json)$|-wal$|-shm$|-journal$|\\.new$`,
+  `^(${TRUTH}|graph(-next|-former)?\\.db|columns\\.duckdb.*|selfsame\\.lock|probe|console-token|backup\\.json)$|-wal$|-shm$|-journal$|\\.new$`,
 );
 
 /** The files beside the log that a backup takes along: secrets, policies, outputs with their books, certificates. */

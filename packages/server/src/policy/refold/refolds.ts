@@ -1,0 +1,114 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Policy, Position, ProjectId } from '@selfsame/identity';
+import { FORMER, removeGraphFile } from '@selfsame/store-embedded';
+import type { Projects } from '../../context.ts';
+import type { RefoldTask, RefoldWord } from './words.ts';
+
+/** A change of policy that folds the log anew, beside the graph that is asked meanwhile. */
+export interface Refolds {
+  /** Resolves when the policy is in force; undefined while another change is under way. @throws Error when it is not. */
+  begin(project: ProjectId, after: Policy): Promise<void> | undefined;
+  /** The change that is under way; `progress` 0…1. */
+  readonly underWay: { readonly project: ProjectId; readonly progress: number } | undefined;
+  /** Leaves the policy as it is; false when none of this project is under way. */
+  cancel(project: ProjectId): boolean;
+  /** The graph of the policy before is no longer kept. Not while a change is under way. */
+  forgetFormer(): void;
+  stop(): void;
+}
+
+export function createRefolds(parts: {
+  readonly directory: string;
+  readonly secret: Uint8Array;
+  readonly projects: Projects;
+  /** Puts the graph that was folded beside in the place of the present one, and the policy in force with it. */
+  readonly adopt: (take: () => void) => Promise<void>;
+  /** The last position of the log. */
+  readonly head: () => Promise<Position>;
+}): Refolds {
+  const { directory, secret, projects, adopt, head } = parts;
+  let underWay: { readonly project: ProjectId; progress: number } | undefined;
+  let child: ChildProcess | undefined;
+  let cancelled = false;
+
+  /** One run of the other process; how far the graph then reaches. */
+  function run(task: RefoldTask, onProgress: (share: number) => void): Promise<Position> {
+    return new Promise((resolve, reject) => {
+      const one = fork(new URL('./process.ts', import.meta.url), {
+        serialization: 'advanced',
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      });
+      child = one;
+      let through: Position | undefined;
+      let why = 'the process that folds the log has ended';
+      one.on('message', (word: RefoldWord) => {
+        if (word.type === 'progress') onProgress(word.done / word.total);
+        else if (word.type === 'failed') why = word.reason;
+        else through = word.through;
+      });
+      one.on('error', reject);
+      // Only once it has gone is the file nobody's.
+      one.on('exit', () => {
+        child = undefined;
+        if (cancelled) reject(new Cancelled());
+        else if (through === undefined) reject(new Error(why));
+        else resolve(through);
+      });
+      one.send(task);
+    });
+  }
+
+  async function change(state: NonNullable<typeof underWay>, after: Policy): Promise<void> {
+    const { project } = state;
+    const policies = new Map(projects.all.map(({ id }) => [id, projects.rules(id).policy]));
+    const otherwise = projects.rules('' as ProjectId).policy;
+    const task = { directory, secret, policies: policies.set(project, after), otherwise };
+    for (let i = 0; i < TRIES; i++) {
+      const through = await run(task, (share) => {
+        state.progress = Math.max(state.progress, share);
+      });
+      // What came while it ended is folded as the graph is taken, and requests wait for that.
+      if ((await head()) - through <= LEFT) break;
+    }
+    await adopt(() => projects.choose(project, after));
+  }
+
+  return {
+    get underWay() {
+      return underWay;
+    },
+    begin(project, after) {
+      if (underWay !== undefined) return undefined;
+      cancelled = false;
+      const state = { project, progress: 0 };
+      underWay = state;
+      return change(state, after).finally(() => {
+        underWay = undefined;
+      });
+    },
+    cancel(project) {
+      if (underWay?.project !== project || child === undefined) return false;
+      cancelled = true;
+      child.kill('SIGKILL');
+      return true;
+    },
+    forgetFormer: () => removeGraphFile(directory, FORMER),
+    stop() {
+      cancelled = true;
+      child?.kill('SIGKILL');
+    },
+  };
+}
+
+/** Somebody wanted the policy left as it is. */
+export class Cancelled extends Error {
+  constructor() {
+    super('the change of policy was cancelled');
+    this.name = 'Cancelled';
+  }
+}
+
+/** Entries that are folded while requests wait, and how often the other process is asked to come so near. */
+const LEFT = 2_000;
+const TRIES = 5;

@@ -1,0 +1,139 @@
+import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Policy, ProjectId, Rules } from '@selfsame/identity';
+import { createIngest, type Store } from '@selfsame/store';
+import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
+import { describe, expect, it } from 'vitest';
+import { foldBeside, openEmbeddedStore } from '../src/index.ts';
+import { temporary } from './temporary.ts';
+
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`refold beside: SELFSAME_SEED=${seed}`);
+
+/** Rules that one call changes, as an operator does. */
+function changing(): { readonly rules: (project: ProjectId) => Rules; policy: Policy } {
+  const now = {
+    policy: testRules('p' as ProjectId).policy,
+    rules: (project: ProjectId): Rules => ({ ...testRules(project), policy: now.policy }),
+  };
+  return now;
+}
+
+const under = (policy: Policy) => (project: ProjectId) => ({ ...testRules(project), policy });
+
+async function tell(store: Store, from: number, to: number, rules: (project: ProjectId) => Rules): Promise<void> {
+  let now = 1e6 + from;
+  const ingest = createIngest({ store, rules, clock: () => ++now });
+  await ingest.submit('native', traffic(seed, to).slice(from).map(itemOf));
+}
+
+async function expectFold(store: Store, rules: (project: ProjectId) => Rules): Promise<void> {
+  const log = await logOf(store);
+  expect(digestOfStore(store, log, rules)).toBe(digestOfLog(log, rules));
+}
+
+const other = (policy: Policy): Policy => ({ ...policy, sharedDevice: 'first-login', mergeTrust: 2 });
+const pace = { entries: 60, bytes: 1e6, atOnce: 5, held: 1e5 };
+
+describe('a graph folded beside another', () => {
+  it('[G7] takes its place with whatever has come meanwhile, and is the fold of the log, also after a restart', async () => {
+    const directory = temporary();
+    const now = changing();
+    const store = await openEmbeddedStore({ directory, rules: now.rules, pace });
+    const first = now.policy;
+    await tell(store, 0, 200, now.rules);
+    const { epoch } = await store.feed.head();
+    foldBeside(directory, under(other(first)), () => {});
+    // Until it is taken, the graph is that of the policy in force.
+    await tell(store, 200, 260, now.rules);
+    await expectFold(store, now.rules);
+    await store.adopt(() => (now.policy = other(first)));
+    expect((await store.feed.head()).epoch).not.toBe(epoch);
+    await expectFold(store, now.rules);
+    await tell(store, 260, 400, now.rules);
+    await expectFold(store, now.rules);
+    await store.close();
+    const replayed: number[] = [];
+    const again = await openEmbeddedStore({ directory, rules: now.rules, onReplay: (done) => replayed.push(done) });
+    expect(replayed).toEqual([]);
+    await expectFold(again, now.rules);
+    await again.close();
+  });
+
+  it('goes back to the one before without folding the log again, and knows what came since', async () => {
+    const directory = temporary();
+    const now = changing();
+    const store = await openEmbeddedStore({ directory, rules: now.rules, pace });
+    const first = now.policy;
+    await tell(store, 0, 300, now.rules);
+    foldBeside(directory, under(other(first)), () => {});
+    await store.adopt(() => (now.policy = other(first)));
+    const before = (await logOf(store)).length;
+    await tell(store, 300, 340, now.rules);
+    const from: number[] = [];
+    foldBeside(directory, under(first), (done) => from.push(done));
+    expect(Math.min(...from)).toBeGreaterThan(before);
+    await store.adopt(() => (now.policy = first));
+    await expectFold(store, now.rules);
+    expect(existsSync(join(directory, 'graph-former.db'))).toBe(true);
+    await store.close();
+  });
+
+  it('commits, questions and checkpoints at the same time as it is taken', async () => {
+    const directory = temporary();
+    const now = changing();
+    const store = await openEmbeddedStore({ directory, rules: now.rules, pace });
+    const roll = dice(seed);
+    let told = 100;
+    await tell(store, 0, told, now.rules);
+    for (let i = 0; i < 6; i++) {
+      const next = i % 2 === 0 ? other(now.policy) : testRules('p' as ProjectId).policy;
+      foldBeside(directory, under(next), () => {});
+      const more = told + 1 + Math.floor(roll() * 80);
+      await Promise.all([
+        tell(store, told, more, now.rules),
+        store.adopt(() => (now.policy = next)),
+        store.checkpoint(),
+        store.search('p' as ProjectId, 'a', 5),
+      ]);
+      told = more;
+      await expectFold(store, now.rules);
+    }
+    await store.close();
+  });
+
+  it('a crash anywhere leaves one whole graph, of the policy that is kept', async () => {
+    const directory = temporary();
+    const now = changing();
+    const store = await openEmbeddedStore({ directory, rules: now.rules, pace });
+    const first = now.policy;
+    await tell(store, 0, 200, now.rules);
+    foldBeside(directory, under(other(first)), () => {});
+    const cut = () => {
+      const copy = temporary();
+      for (const name of readdirSync(directory))
+        if (/^(selfsame|graph|graph-next)\.db(-wal)?$/.test(name))
+          copyFileSync(join(directory, name), join(copy, name));
+      return copy;
+    };
+    // Not taken; taken by the policies alone; the present one aside; the next one in its place.
+    const crashes = [cut(), cut(), cut(), cut()];
+    await store.close();
+    const rest = cut();
+    for (const [i, place] of [...crashes, rest].entries()) {
+      if (i === 2 || i === 3) {
+        for (const suffix of ['', '-wal'])
+          if (existsSync(join(place, `graph.db${suffix}`)))
+            renameSync(join(place, `graph.db${suffix}`), join(place, `graph-former.db${suffix}`));
+      }
+      if (i === 3) renameSync(join(place, 'graph-next.db'), join(place, 'graph.db'));
+      const rules = under(i === 0 || i === 4 ? first : other(first));
+      const after = await openEmbeddedStore({ directory: place, rules, pace });
+      await expectFold(after, rules);
+      // And the change can be made (again).
+      foldBeside(place, under(i === 0 ? other(first) : first), () => {});
+      await after.adopt(() => {});
+      await after.close();
+    }
+  });
+});
