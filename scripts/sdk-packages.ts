@@ -81,7 +81,7 @@ async function buildSdk({ folder, platform, external }: SdkPackage): Promise<str
 }
 
 /** The declarations of a package's sources, beside its modules. */
-async function writeTypes(home: string, out: string): Promise<void> {
+export async function writeTypes(home: string, out: string): Promise<void> {
   const made = mkdtempSync(join(tmpdir(), 'selfsame-types-'));
   const config = join(home, 'tsconfig.published.json');
   try {
