@@ -40,6 +40,7 @@ export { step } from './step.ts';
 export { anchorWithout, Component, namedBy, type Said } from './undo/component.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { foldWithout, putFolded } from './undo/refold.ts';
+export { Search, type Touched, undoIn } from './undo/search.ts';
 export { Undone } from './undo/undone.ts';
 export type * from './words/command.ts';
 export { type Arrival, entryOf } from './words/entry.ts';

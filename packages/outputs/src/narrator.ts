@@ -1,6 +1,7 @@
 import {
   claimId,
   type Entry,
+  foldWithout,
   type Graph,
   type Identifier,
   type IdentifierKey,
@@ -13,9 +14,14 @@ import {
   type Person,
   type Policy,
   personOf,
+  putFolded,
   type Rules,
+  type Said,
+  Search,
   step,
   survivor,
+  type Touched,
+  undoIn,
   type Verdict,
 } from '@selfsame/identity';
 import { movedBy } from '@selfsame/store/moved';
@@ -54,16 +60,21 @@ export class Narrator {
     this.#numberOf = numberOf;
   }
 
-  /** Takes an entry in and says nothing of it. */
-  follow(decided: { readonly entry: Entry; readonly verdict: Verdict }): void {
-    this.#step(decided);
+  /** For an entry that takes something back or puts it back: what must be read of the log first ([U3]). */
+  searchFor(undone: readonly Said[]): Search {
+    return new Search(this.#graph, this.#policy, undone);
+  }
+
+  /** Takes an entry in and says nothing of it. `touched`: what an undo touches, up to its own place. */
+  follow(decided: Said, touched?: Touched): void {
+    this.#step(decided, touched);
     this.#forget(this.#moved());
   }
 
   /** What there is to say of an entry, in the order it is to be told: corrections, people, then the event. */
-  tell(decided: { readonly entry: Entry; readonly verdict: Verdict }): readonly Message[] {
+  tell(decided: Said, touched?: Touched): readonly Message[] {
     const { entry, verdict } = decided;
-    this.#step(decided);
+    this.#step(decided, touched);
     const moved = this.#moved();
     this.#forget(moved);
     const said = { project: entry.project, at: entry.at };
@@ -82,18 +93,31 @@ export class Narrator {
     return messages.map((one, part) => ({ ...one, ...said, place: { position: entry.position, part } }) as Message);
   }
 
-  #step({ entry, verdict }: { readonly entry: Entry; readonly verdict: Verdict }): void {
-    this.#graph.begin();
+  #step(said: Said, touched: Touched | undefined): void {
+    const { entry, verdict } = said;
+    const graph = this.#graph;
+    graph.begin();
+    const undo = undoIn(said);
+    if (undo !== undefined && touched !== undefined) {
+      graph.takeUndo(undo);
+      putFolded(graph, touched.keys, foldWithout(this.#rules, touched.told, graph.undone));
+      return;
+    }
     // [Q1] The rules failed on it when it came.
-    if (verdict.rule !== 'Q1') step(this.#graph, this.#rules, entry);
+    const read = verdict.rule === 'Q1' ? undefined : graph.undone.read(entry, verdict);
+    if (read !== undefined) step(graph, this.#rules, read);
   }
 
   /** Identifiers whose owner, or whose person's traits, may have changed with the entry in hand. */
   #moved(): ReadonlySet<IdentifierKey> {
     const into = new Set<IdentifierKey>();
-    for (const [key, before] of this.#graph.before)
-      movedBy(this.#graph, this.#policy, before, this.#graph.node(key) as Node, into);
+    for (const [key, before] of this.#graph.before) movedBy(this.#graph, this.#policy, before, this.#now(key), into);
     return into;
+  }
+
+  /** Also of an identifier that nobody names any more. */
+  #now(key: IdentifierKey): Node {
+    return (this.#graph.node(key) ?? this.#graph.ghost(key)) as Node;
   }
 
   get #policy(): Policy {
@@ -123,7 +147,9 @@ export class Narrator {
     if (moved.size === 0) return;
     const earlier = this.#graph.earlier();
     for (const key of moved) {
-      const after = this.#graph.node(key) as Node;
+      const after = this.#graph.node(key);
+      // Nothing hangs on who is gone, so nothing moves.
+      if (after === undefined) continue;
       yield* correctionsOf(this.#policy, earlier, this.#graph, earlier.node(key), after);
     }
   }
@@ -132,7 +158,8 @@ export class Narrator {
   #touched(moved: ReadonlySet<IdentifierKey>): ReadonlySet<Node> {
     const founders = new Set<Node>();
     for (const key of moved) {
-      const node = this.#graph.node(key) as Node;
+      const node = this.#graph.node(key);
+      if (node === undefined) continue;
       for (const { person } of ownershipOf(this.#graph, this.#policy, node)) founders.add(person);
     }
     return founders;
@@ -156,7 +183,15 @@ export class Narrator {
   #because(node: Node, was: Correction['was'], is: Correction['is'], entry: Entry): MovedMessage['because'] {
     const number = this.#numberOf(node.key) ?? node.number;
     const named = (claim: NonNullable<typeof is.claim>) => claimId(claim, { ...node, number });
-    const { type } = entry.command;
+    const { command } = entry;
+    const { type } = command;
+    if (type === 'Retract' || type === 'Restore') {
+      const claim = type === 'Retract' ? was.claim : is.claim;
+      const isNamed = claim !== null && command.told.some((one) => one.entry === claim.position);
+      const told = isNamed ? named(claim) : `c${command.told[0]?.entry}`;
+      const { rule } = type === 'Retract' ? was : is;
+      return { claim: told, rule, ...(type === 'Retract' ? { undone: true } : {}) };
+    }
     if (type === 'Merge' || type === 'Join') return { claim: `c${entry.position}`, rule: 'M1' };
     if (is.claim !== null) return { claim: named(is.claim), rule: is.rule };
     if (is.rule !== 'P1' || was.claim === null) return { claim: `c${entry.position}.${number}`, rule: is.rule };

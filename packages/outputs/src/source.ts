@@ -1,4 +1,14 @@
-import type { Entry, IdentifierKey, PersonId, Position, ProjectId, Rules, Verdict } from '@selfsame/identity';
+import {
+  type Entry,
+  type IdentifierKey,
+  type PersonId,
+  type Position,
+  type ProjectId,
+  type Rules,
+  type Touched,
+  undoIn,
+  type Verdict,
+} from '@selfsame/identity';
 import type { Message, Place } from './message.ts';
 import { Narrator } from './narrator.ts';
 
@@ -49,8 +59,9 @@ export class Source {
       this.#through = decided.entry.position;
       if (++since % STRETCH === 0) await this.#options.turn();
       if (decided.entry.project !== this.#options.project) continue;
-      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided));
-      else this.#narrator.follow(decided);
+      const touched = await this.#touchedBy(decided);
+      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided, touched));
+      else this.#narrator.follow(decided, touched);
     }
     this.#through = Math.max(this.#through, position);
     return found;
@@ -66,11 +77,37 @@ export class Source {
     for await (const decided of this.#options.read(this.#through)) {
       if (decided.entry.position > until) break;
       this.#through = decided.entry.position;
-      if (decided.entry.project === this.#options.project) messages.push(...this.#narrator.tell(decided));
+      if (decided.entry.project === this.#options.project)
+        messages.push(...this.#narrator.tell(decided, await this.#touchedBy(decided)));
       if (++since >= limit || messages.length >= limit) break;
       if (since % STRETCH === 0) await this.#options.turn();
     }
     return { messages, through: this.#through };
+  }
+
+  /**
+   * What the log says, up to an undo, of all that it touches; undefined for any other entry. Costs reading the log again,
+   * in turns.
+   */
+  async #touchedBy(decided: Decided): Promise<Touched | undefined> {
+    const undo = undoIn(decided);
+    if (undo === undefined) return undefined;
+    const named = new Set(undo.told.map(({ entry }) => entry));
+    const undone: Decided[] = [];
+    await this.#look(decided, (one) => named.has(one.entry.position) && undone.push(one));
+    const search = this.#narrator.searchFor(undone);
+    while (search.begin()) await this.#look(decided, (one) => search.look(one));
+    return search.touched;
+  }
+
+  /** Shows every entry of the project before one. */
+  async #look({ entry }: Decided, each: (one: Decided) => void): Promise<void> {
+    let since = 0;
+    for await (const one of this.#options.read(0)) {
+      if (one.entry.position >= entry.position) return;
+      if (++since % STRETCH === 0) await this.#options.turn();
+      if (one.entry.project === entry.project) each(one);
+    }
   }
 }
 

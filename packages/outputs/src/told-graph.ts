@@ -1,18 +1,37 @@
-import { type Draft, type Graph, type IdentifierKey, MemoryGraph, type Node } from '@selfsame/identity';
+import {
+  type Claim,
+  type Draft,
+  type Graph,
+  type IdentifierKey,
+  MemoryGraph,
+  type Node,
+  type Sight,
+  type Undo,
+} from '@selfsame/identity';
 
 /** A graph that remembers how the nodes were that the entry in hand has changed. */
 export class ToldGraph extends MemoryGraph implements Draft {
   /** Each changed node as it was; undefined for one that is new. */
   readonly before = new Map<IdentifierKey, Node | undefined>();
 
+  /** What was retracted before the entry in hand. */
+  #undoneBefore = this.undone;
+
   /** From here on another entry speaks. */
   begin(): void {
     this.before.clear();
+    this.#undoneBefore = this.undone;
   }
 
   override put(node: Node): void {
     if (!this.before.has(node.key)) this.before.set(node.key, this.node(node.key));
     super.put(node);
+  }
+
+  /** The entry in hand takes something back or puts it back; what it touches is put after this ([U3]). */
+  takeUndo(undo: Undo): void {
+    this.undone = this.undone.copy();
+    this.undone.take(undo);
   }
 
   /** Who was who before the entry in hand. */
@@ -25,7 +44,17 @@ export class ToldGraph extends MemoryGraph implements Draft {
         const now = this.founder(person);
         return now !== undefined && before.has(now.key) ? before.get(now.key) : now;
       },
-      evidence: (key, after, until) => this.evidence(key, after, until),
+      evidence: (key, after, until) => this.#evidenceBefore(key, after, until),
     };
+  }
+
+  #evidenceBefore(key: IdentifierKey, after: Sight, until: Sight): readonly Claim[] {
+    const now = this.undone;
+    this.undone = this.#undoneBefore;
+    try {
+      return this.evidence(key, after, until);
+    } finally {
+      this.undone = now;
+    }
   }
 }

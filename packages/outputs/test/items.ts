@@ -30,3 +30,9 @@ export const segment = (id: string, name: string, op: 'union' | 'remove' = 'unio
     changes: [{ op, name: 'segments', value: op === 'union' ? [name] : name, on: 'segments' }],
   },
 });
+
+/** Takes entries of the log back, or puts them back. */
+export const undo = (type: 'Retract' | 'Restore', ...entries: readonly number[]): Said => ({
+  trust: 3,
+  command: { type, told: entries.map((entry) => ({ entry })), reason: 'a test', by: 'tester' },
+});

@@ -1,6 +1,7 @@
+import { type IdentifierKey, peopleIn } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../src/index.ts';
-import { login, logout, merge, segment, track, trait } from './items.ts';
+import { login, logout, merge, segment, track, trait, undo } from './items.ts';
 import { createWorld, type World } from './world.ts';
 
 const told = async (world: World): Promise<readonly Message[]> => (await world.source().next(10_000)).messages;
@@ -85,6 +86,60 @@ describe('messages of the log', () => {
       'device:a from p-device-a to p-user-1 by L6b',
       'p-user-1 {"colour":"red"} + -',
     ]);
+  });
+
+  it('[U2] [O5] what is taken back moves what it had moved back, and says so; put back, it moves again', async () => {
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
+    await world.say(track('Seen', 'device:a'));
+    await world.say(login('user:1', 'device:a'));
+    await world.say(trait('device:a', 'colour', 'red'));
+    await world.say(merge('user:1', 'user:2'), track('Seen', 'user:2'));
+    await world.say(undo('Retract', 2));
+    await world.say(undo('Restore', 2));
+    await world.say(undo('Retract', 4));
+    const all = await told(world);
+    const at = (position: number) => all.filter(({ place }) => place.position === position).map(inShort);
+    expect(at(6)).toEqual([
+      'device:a from p-user-1 to p-device-a by L6b undone',
+      // It has lost the colour.
+      'p-user-1 {} + -',
+      'p-device-a {"colour":"red"} + -',
+    ]);
+    expect(at(7)).toEqual(['device:a from p-device-a to p-user-1 by L6b', 'p-user-1 {"colour":"red"} + -']);
+    expect(at(8)).toEqual(['user:2 from p-user-1 to p-user-2 by P1 undone']);
+    const back = all.find(({ place, kind }) => place.position === 6 && kind === 'moved');
+    expect(back).toMatchObject({ because: { claim: 'c2.1', undone: true }, stretch: { from: null, to: null } });
+  });
+
+  it('[U3] [O1] after what was taken back every message is as the log reads now, told from any place on', async () => {
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
+    for (let i = 0; i < 60; i++) {
+      await world.say(
+        track(`E${i}`, `device:${i % 7}`),
+        i % 3 === 0 ? login(`user:${i % 4}`, `device:${i % 7}`) : trait(`user:${i % 5}`, 'n', i),
+      );
+      if (i % 10 === 9) await world.say(undo('Retract', i, i - 3));
+      if (i % 20 === 19) await world.say(undo('Restore', i - 10));
+    }
+    const all = await told(world);
+    const last = new Map(all.flatMap((one) => (one.kind === 'person' ? [[one.person?.id, one.all]] : [])));
+    const graph = world.store.graph('shop');
+    const keys = [0, 1, 2, 3, 4, 5, 6].flatMap((i) => [`user:${i}`, `device:${i}`] as IdentifierKey[]);
+    const people = [
+      ...peopleIn(
+        graph,
+        world.rules().policy,
+        keys.flatMap((key) => graph.node(key) ?? []),
+      ),
+    ];
+    expect(people.length).toBeGreaterThan(3);
+    for (const person of people)
+      if (person.traits.size > 0) expect(last.get(person.id)).toEqual(Object.fromEntries(person.traits));
+    for (const cursor of [1, 33, 70]) {
+      const source = world.source();
+      await source.skipTo(cursor);
+      expect((await source.next(10_000)).messages).toEqual(all.filter((one) => one.place.position > cursor));
+    }
   });
 
   it('[O1] told from any place on, a message is the same', async () => {

@@ -10,8 +10,9 @@ import {
   type Rules,
   step,
   type Undo,
+  undoIn,
 } from '@selfsame/identity';
-import { type Decided, Overlay, StoreError, touchedIn, undoIn, unprocessable } from '@selfsame/store';
+import { type Decided, Overlay, StoreError, touchedIn, unprocessable } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { Checkpoint } from './checkpoint.ts';
 import { runnerOf } from './connection.js';

@@ -1,9 +1,15 @@
-import type { IdentifierKey, Policy, Position, ProjectId, Undone } from '@selfsame/identity';
+import {
+  type IdentifierKey,
+  type Policy,
+  type Position,
+  type ProjectId,
+  type Undone,
+  undoIn,
+} from '@selfsame/identity';
 import type { EventPage, EventRow } from './columns.ts';
 import { eventRow } from './feed-rows.ts';
 import { otherCopyKey, repeatKey } from './repeat-key.ts';
 import type { Decided, RepeatKey } from './store.ts';
-import { undoIn } from './undo.ts';
 
 /** What a store knows besides the entries of a page. */
 export interface PageParts {
@@ -32,7 +38,7 @@ export function eventPage(page: readonly Decided[], parts: PageParts): EventPage
     rows.delete(position);
     const row = rowOf(decided);
     if (row !== undefined) {
-      if (!isReplaced(decided, parts)) add(row);
+      if (!isReplaced(decided)) add(row);
       return;
     }
     // [D2] [D3] What it took the place of is the event again.
@@ -41,20 +47,21 @@ export function eventPage(page: readonly Decided[], parts: PageParts): EventPage
     if (before !== undefined && !gone.has(before)) restate(before, project);
   }
 
+  /** Does another copy that stands take the place of this event? */
+  function isReplaced({ entry }: Decided): boolean {
+    const lastOf = (key: RepeatKey | undefined) => (key === undefined ? undefined : parts.lastOf(key));
+    const [mine, other] = [lastOf(repeatKey(entry)), lastOf(otherCopyKey(entry))];
+    const isEvent = (position: Position | undefined) => {
+      const copy = position === undefined || position === entry.position ? undefined : parts.at(position);
+      return copy !== undefined && rowOf(copy) !== undefined;
+    };
+    return (mine !== undefined && mine > entry.position && isEvent(mine)) || (entry.trust === 0 && isEvent(other));
+  }
+
   for (const decided of page) {
     const undo = undoIn(decided);
     if (undo === undefined) add(rowOf(decided));
     else for (const { entry } of undo.told) restate(entry, decided.entry.project);
   }
   return { rows: [...rows.values()], gone: [...gone] };
-}
-
-/** Does a later copy that stands take the place of this event? */
-function isReplaced({ entry }: Decided, { lastOf, undone }: PageParts): boolean {
-  const [mine, other] = [repeatKey(entry), otherCopyKey(entry)];
-  const stands = (position: Position | undefined) =>
-    position !== undefined && position !== entry.position && !undone(entry.project).covers(position);
-  const later = mine === undefined ? undefined : lastOf(mine);
-  if (later !== undefined && later > entry.position && stands(later)) return true;
-  return entry.trust === 0 && other !== undefined && stands(lastOf(other));
 }

@@ -13,4 +13,4 @@ export { searchTexts } from './search-texts.ts';
 export * from './store.ts';
 export { addCounts } from './tally.ts';
 export { Turn } from './turn.ts';
-export { foldTouched, type Touched, touchedBy, touchedIn, undoIn } from './undo.ts';
+export { foldTouched, type Touched, touchedBy, touchedIn } from './undo.ts';

@@ -1,8 +1,8 @@
-import { type Instant, type ProjectId, putFolded, type Rules, type Verdict } from '@selfsame/identity';
+import { type Instant, type ProjectId, putFolded, type Rules, undoIn, type Verdict } from '@selfsame/identity';
 import { decideGroup, type GroupDecision, type Item, type Outcome, type Request, repeatsOf } from './decide-group.ts';
 import { decideOrThrow, findPoison, Poison } from './poison.ts';
 import type { Decided, Store } from './store.ts';
-import { foldTouched, touchedBy, undoIn } from './undo.ts';
+import { foldTouched, touchedBy } from './undo.ts';
 
 export interface Ingest {
   /**

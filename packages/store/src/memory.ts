@@ -7,6 +7,7 @@ import {
   type ProjectId,
   type Rules,
   step,
+  undoIn,
 } from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
 import { eventPage } from './event-page.ts';
@@ -25,7 +26,6 @@ import {
   StoreError,
 } from './store.ts';
 import { addCounts } from './tally.ts';
-import { undoIn } from './undo.ts';
 
 /** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
 export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {

@@ -1,69 +1,26 @@
-import type { Graph } from '@selfsame/identity';
 import {
-  Component,
-  type IdentifierKey,
+  type Graph,
   MemoryGraph,
-  namedBy,
   type Policy,
   type Position,
   type ProjectId,
   type Rules,
+  Search,
   step,
+  type Touched as TouchedIn,
   type Undo,
   type Undone,
 } from '@selfsame/identity';
-import { unprocessable } from './poison.ts';
 import type { Decided, Store } from './store.ts';
 import { Turn } from './turn.ts';
 
-/** The part of a graph that an undo touches, and all that the log says of it. */
-export interface Touched {
-  readonly keys: ReadonlySet<IdentifierKey>;
-  /** In the log's order, without what the rules failed on. */
-  readonly told: readonly Decided[];
-}
+/** What an undo touches in the log of a store. */
+export type Touched = TouchedIn<Decided>;
 
-export const undoIn = ({ entry, verdict }: Decided): Undo | undefined =>
-  verdict.status === 'applied' && (entry.command.type === 'Retract' || entry.command.type === 'Restore')
-    ? entry.command
-    : undefined;
-
-/** Looks through the log for what it says of a component, until nothing more is found to belong to it. */
-class Search {
-  readonly component: Component;
-  readonly #project: ProjectId;
-  #told: Decided[] = [];
-  #grew = true;
-
-  constructor(graph: Graph, policy: Policy, project: ProjectId, undone: readonly (Decided | undefined)[]) {
-    const mine = undone.filter((one) => one !== undefined && one.entry.project === project) as readonly Decided[];
-    this.#project = project;
-    this.component = new Component(
-      graph,
-      policy,
-      mine.flatMap((one) => namedBy(policy, one)),
-    );
-  }
-
-  /** Is the log to be looked through (again)? */
-  begin(): boolean {
-    const again = this.#grew;
-    this.#grew = false;
-    if (again) this.#told = [];
-    return again;
-  }
-
-  look(decided: Decided): void {
-    if (decided.entry.project !== this.#project || decided.verdict.rule === unprocessable.rule) return;
-    const { is, grew } = this.component.holds(decided);
-    if (is) this.#told.push(decided);
-    this.#grew ||= grew;
-  }
-
-  get touched(): Touched {
-    return { keys: this.component.keys, told: this.#told };
-  }
-}
+const isOf =
+  (project: ProjectId) =>
+  (one: Decided | undefined): one is Decided =>
+    one?.entry.project === project;
 
 /** What an undo touches. Costs a read of the log, in turns of the event loop. */
 export async function touchedBy(
@@ -73,11 +30,12 @@ export async function touchedBy(
   undo: Pick<Undo, 'told'>,
 ): Promise<Touched> {
   const undone = await Promise.all(undo.told.map(({ entry }) => store.at(entry)));
-  const search = new Search(store.graph(project), policy, project, undone);
+  const isMine = isOf(project);
+  const search = new Search(store.graph(project), policy, undone.filter(isMine));
   const turn = new Turn();
   while (search.begin()) {
     for await (const decided of store.read()) {
-      search.look(decided);
+      if (isMine(decided)) search.look(decided);
       if (turn.isOver) await turn.next();
     }
   }
@@ -93,13 +51,9 @@ export function touchedIn(
   at: (position: Position) => Decided | undefined,
   read: () => Iterable<Decided>,
 ): Touched {
-  const search = new Search(
-    graph,
-    policy,
-    project,
-    undo.told.map(({ entry }) => at(entry)),
-  );
-  while (search.begin()) for (const decided of read()) search.look(decided);
+  const isMine = isOf(project);
+  const search = new Search(graph, policy, undo.told.map(({ entry }) => at(entry)).filter(isMine));
+  while (search.begin()) for (const decided of read()) if (isMine(decided)) search.look(decided);
   return search.touched;
 }
 

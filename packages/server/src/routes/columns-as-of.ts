@@ -1,16 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Position, ProjectId, Rules } from '@selfsame/identity';
-import {
-  type ColumnFeed,
-  type Columns,
-  eventPage,
-  graphAsOf,
-  ownershipChange,
-  type Store,
-  undoIn,
-} from '@selfsame/store';
+import { type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
+import { type ColumnFeed, type Columns, eventPage, graphAsOf, ownershipChange, type Store } from '@selfsame/store';
 import { openColumns } from '@selfsame/store-embedded';
 
 /** What the columns of a question about the past may use, MiB. */

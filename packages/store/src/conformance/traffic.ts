@@ -15,11 +15,11 @@ import {
   type TraitChange,
   type Trust,
   Undone,
+  undoIn,
 } from '@selfsame/identity';
 import type { Item } from '../decide-group.ts';
 import { unprocessable } from '../poison.ts';
 import type { Decided, Store } from '../store.ts';
-import { undoIn } from '../undo.ts';
 
 const derive: DerivePersonId = (_project, founder, attempt) =>
   `p-${founder.kind}-${founder.value}${attempt > 0 ? `-${attempt}` : ''}` as ReturnType<DerivePersonId>;

@@ -134,7 +134,7 @@ export class RunningOutput {
           project,
           read: (after) => store.read(after),
           rules: projects.rules(project),
-          numberOf: (key) => store.graph(project).node(key)?.number,
+          numberOf: (key) => (store.graph(project).node(key) ?? store.graph(project).ghost(key))?.number,
           turn,
         }),
       connect: (message) => applyRules(steps, message),
