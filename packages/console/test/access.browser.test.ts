@@ -1,17 +1,13 @@
-import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './axe.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
+import { photograph } from './photograph.ts';
 import { sendTraffic } from './send.ts';
 import { shopTraffic } from './shop-traffic.ts';
 import { launchBrowser, openPage } from './visitor.ts';
 
 const always = 'range=all';
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
 
 let server: ConsoleServer;
 let browser: Browser;
@@ -27,7 +23,9 @@ beforeAll(async () => {
   storageState = await page.context().storageState();
   await page.context().close();
   await sendTraffic(server.url, serverKey, shopTraffic(40, Date.UTC(2026, 2, 20)));
-  const headers = { authorization: `Bearer ${serverKey}` };
+  const headers = { authorization: `Bearer ${serverKey}`, 'content-type': 'application/json' };
+  const saved = { name: 'Purchases', address: `/counts?event=Purchase&${always}` };
+  await fetch(`${server.url}/v1/questions`, { method: 'POST', headers, body: JSON.stringify(saved) });
   const found = await fetch(`${server.url}/v1/people/search?q=customer-10`, { headers });
   person = ((await found.json()) as { people: { id: string }[] }).people[0]!.id;
 });
@@ -47,23 +45,15 @@ const pages = (): readonly (readonly [path: string, ready: string])[] => [
   [`campaigns?conversion=Purchase&${always}`, '.plot'],
   [`retention?first=Page+view&return=Page+view&${always}`, '.plot'],
   [`counts?event=Purchase&from=2026-13-45&${always}`, '.plot, .notice'],
-  ['board', '.empty'],
+  ['board', '.board .plot'],
+  ['outputs', '.room-head'],
   ['setup', '.code'],
   ['policy', '.policy'],
   ['conformance', 'table'],
 ];
 
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe: here } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await here.run()).violations;
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
-
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  it('no room has a barrier that axe knows, and none is wider than a phone', async () => {
+  it('no room has a barrier that axe knows, and none is wider than its screen', async () => {
     const { page } = await openPage(browser, { storageState, colorScheme, reducedMotion: 'reduce' });
     const found: Record<string, readonly string[]> = {};
     for (const [path, ready] of pages()) {
@@ -71,9 +61,14 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       await page.goto(`${server.url}/p/shop/${path}`);
       await page.locator(ready).first().waitFor();
       const here = await violations(page);
-      await page.setViewportSize({ width: 390, height: 844 });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      const all = [...here, ...(width > 390 ? [`${width} px wide`] : [])];
+      const wide: string[] = [];
+      for (const width of [390, 768, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        const is = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (is > width) wide.push(`${is} px wide on ${width}`);
+        await photograph(page, `${path.split('?')[0]}-${width}-${colorScheme}`);
+      }
+      const all = [...here, ...wide];
       if (all.length > 0) found[path] = all;
     }
     expect(found).toEqual({});

@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** What leaves as CSV or by the clipboard: numbers as numbers. Default: `cell`, where that is a text. */
   readonly value?: (row: Row) => Cell;
+  /** What is done with a row, which nobody takes along. */
+  readonly isAction?: boolean;
   readonly numeric?: boolean;
   /** A head that sorts: which way the rows stand by it now, and what a click asks for. */
   readonly sort?: { readonly now: 'ascending' | 'descending' | 'none'; readonly onSort: () => void };
@@ -35,8 +37,9 @@ export function Table<Row>({
   const table = (
     <div className="table">
       {fileName !== undefined && rows.length > 0 && <TakeAlong columns={columns} rows={rows} fileName={fileName} />}
+      {/* biome-ignore lint/a11y/useSemanticElements: no set of controls, and no landmark either: a page has many */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <section className="table-scroll" tabIndex={0} aria-label={caption}>
+      <div className="table-scroll" role="group" tabIndex={0} aria-label={caption}>
         <table>
           <caption className="visually-hidden">{caption}</caption>
           <thead>
@@ -61,7 +64,7 @@ export function Table<Row>({
                 {columns.map(({ head, cell, numeric }, place) =>
                   place === 0 ? (
                     <th key={head} scope="row" className={numeric ? 'number' : undefined}>
-                      {cell(row)}
+                      {named(cell(row))}
                     </th>
                   ) : (
                     <td key={head} className={numeric ? 'number' : undefined}>
@@ -73,7 +76,7 @@ export function Table<Row>({
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
     </div>
   );
   return brief ? (
@@ -86,6 +89,9 @@ export function Table<Row>({
   );
 }
 
+/** A row is called something, also where its name is blank. */
+const named = (cell: ReactNode): ReactNode => (typeof cell === 'string' && cell.trim() === '' ? '(blank)' : cell);
+
 function TakeAlong<Row>({
   columns,
   rows,
@@ -96,8 +102,9 @@ function TakeAlong<Row>({
   fileName: string;
 }) {
   const [copied, setCopied] = useState(false);
-  const heads = columns.map(({ head }) => head);
-  const cells = () => rows.map((row) => columns.map((column) => cellOf(column, row)));
+  const taken = columns.filter(({ isAction }) => isAction !== true);
+  const heads = taken.map(({ head }) => head);
+  const cells = () => rows.map((row) => taken.map((column) => cellOf(column, row)));
   const copy = () =>
     navigator.clipboard.writeText(tsvOf(heads, cells())).then(
       () => {

@@ -67,7 +67,8 @@ export function Code({ text, label = 'Copy' }: { text: string; label?: string })
     );
   return (
     <div className="code">
-      <pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
+      <pre tabIndex={0}>
         <code>{text}</code>
       </pre>
       <button type="button" className="icon-button" onClick={copy} aria-label={copied ? 'Copied' : label} title={label}>

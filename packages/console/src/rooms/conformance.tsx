@@ -51,6 +51,7 @@ function Run({ run: { at, node, browser, results } }: { run: ConformanceAnswer }
         </p>
         <Table
           caption="By wire"
+          fileName="conformance-by-wire"
           rows={wires}
           keyOf={(wire) => wire}
           columns={[
@@ -69,13 +70,14 @@ function Run({ run: { at, node, browser, results } }: { run: ConformanceAnswer }
         />
         <Table
           caption="Every behaviour"
+          fileName="conformance"
           rows={of(chosen)}
           keyOf={(_, index) => String(index)}
           columns={[
             { head: 'Behaviour', cell: ({ behaviour }) => behaviour },
             { head: 'Client', cell: ({ client }) => client },
             { head: 'Wire', cell: ({ wire }) => name(wire) },
-            { head: 'Result', cell: ({ result }) => <Outcome result={result} /> },
+            { head: 'Result', cell: ({ result }) => <Outcome result={result} />, value: ({ result }) => result },
           ]}
         />
       </section>

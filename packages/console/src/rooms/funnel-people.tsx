@@ -5,8 +5,9 @@ import { usePath } from '../api/project.ts';
 import type { FunnelQuestion, SearchAnswer } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 import { PersonMark } from '../parts/tags.tsx';
-import { Time } from '../parts/text.tsx';
+import { Id, Time } from '../parts/text.tsx';
 import '../styles/rooms/people.css';
 
 /** Whom of a funnel the reader looks at. */
@@ -17,7 +18,8 @@ export interface Group {
   readonly people: number;
 }
 
-const most = 50;
+/** As many as one answer lists. */
+const most = 200;
 
 /** The people at one step: those who got there, or who went no further; the latest first. */
 export function FunnelPeople({ question, group }: { question: FunnelQuestion; group: Group }) {
@@ -39,20 +41,40 @@ export function FunnelPeople({ question, group }: { question: FunnelQuestion; gr
       )}
       <Await answer={answer}>
         {(found) => (
-          <ul className="people">
-            {found.people.map((person) => (
-              <li key={person.id}>
-                <Link href={`/people/${encodeURIComponent(person.id)}`} className="person-row">
-                  <PersonMark {...person} />
-                  <span className="person-name">{person.name}</span>
-                  <span className="person-ids" />
-                  <span className="person-seen muted">
-                    {person.lastSeen !== null && <Time at={person.lastSeen} as="ago" />}
+          <Table
+            caption="People at this step"
+            fileName={`funnel-${part}-${step}`}
+            rows={found.people}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                head: 'Person',
+                cell: (person) => (
+                  <Link href={`/people/${encodeURIComponent(person.id)}`} className="person-link">
+                    <PersonMark {...person} />
+                    <span className="person-called">{person.name}</span>
+                  </Link>
+                ),
+                value: ({ name }) => name,
+              },
+              {
+                head: 'Identifiers',
+                cell: ({ identifiers }) => (
+                  <span className="person-ids">
+                    {identifiers.slice(0, 3).map(({ kind, value }) => (
+                      <Id key={`${kind}:${value}`} kind={kind} value={value} />
+                    ))}
                   </span>
-                </Link>
-              </li>
-            ))}
-          </ul>
+                ),
+                value: ({ identifiers }) => identifiers.map(({ kind, value }) => `${kind}:${value}`).join(' '),
+              },
+              {
+                head: 'Last seen',
+                cell: ({ lastSeen }) => (lastSeen === null ? 'never' : <Time at={lastSeen} as="ago" />),
+                value: ({ lastSeen }) => lastSeen,
+              },
+            ]}
+          />
         )}
       </Await>
     </section>

@@ -4,5 +4,6 @@ import './base.css';
 import './shell.css';
 import './parts/controls.css';
 import './parts/popover.css';
+import './parts/texts.css';
 import './parts/states.css';
 import './parts/figures.css';

@@ -33,6 +33,7 @@ export function DeadLetters({ id, total, again }: { id: string; total: number; a
         {({ dead }) => (
           <Table
             caption={`Dead letters of ${id}`}
+            fileName={`dead-letters-${id}`}
             rows={dead}
             keyOf={(one) => one.id}
             columns={[
@@ -41,6 +42,7 @@ export function DeadLetters({ id, total, again }: { id: string; total: number; a
               { head: 'Reason', cell: (one) => one.reason },
               {
                 head: 'Again',
+                isAction: true,
                 cell: (one) => (
                   <button type="button" className="button button-quiet" onClick={() => void replay([one.id])}>
                     Send again

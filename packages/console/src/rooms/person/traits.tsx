@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { PersonView } from '../../api/shapes.ts';
+import { Table } from '../../parts/table.tsx';
 import { Value } from '../../parts/text.tsx';
 import { trustInWords, wireName } from '../../parts/words.ts';
 
@@ -15,30 +16,31 @@ export function Traits({ person: { traits, traitSources } }: { person: PersonVie
     setDown(by === order ? !down : false);
     setOrder(by);
   };
+  const sorted = (by: Order) =>
+    ({ now: by !== order ? 'none' : down ? 'descending' : 'ascending', onSort: () => sortBy(by) }) as const;
   return (
-    <table className="traits">
-      <thead>
-        <tr>
-          {(['name', 'value'] as const).map((by) => (
-            <th key={by} scope="col" aria-sort={by === order ? (down ? 'descending' : 'ascending') : 'none'}>
-              <button type="button" onClick={() => sortBy(by)}>
-                {by === 'name' ? 'Trait' : 'Value'} <span aria-hidden>{by === order ? (down ? '↓' : '↑') : ''}</span>
-              </button>
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td title={saidBy(traitSources[name])}>
-              <Value value={value} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div className="traits">
+      <Table
+        caption="Traits"
+        fileName="traits"
+        rows={rows}
+        keyOf={([name]) => name}
+        columns={[
+          { head: 'Trait', cell: ([name]) => name, sort: sorted('name') },
+          {
+            head: 'Value',
+            cell: ([name, value]) => (
+              <span title={saidBy(traitSources[name])}>
+                <Value value={value} />
+              </span>
+            ),
+            value: ([, value]) =>
+              typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value),
+            sort: sorted('value'),
+          },
+        ]}
+      />
+    </div>
   );
 }
 
