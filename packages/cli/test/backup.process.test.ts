@@ -53,6 +53,12 @@ describe('selfsame backup and restore (G23)', () => {
     for (const name of readdirSync(copy))
       expect([name, statSync(join(copy, name)).mode & 0o777]).toEqual([name, 0o600]);
     expect(await selfsame(['doctor', '--data', copy])).toMatchObject({ code: 0 });
+    const then = join(folder.path, 'then');
+    expect(await selfsame(['restore', backup, '--data', then, '--through', '100'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/then: 100 log records, of [\d,]+ in the backup of 2/),
+    });
+    expect((await selfsame(['doctor', '--data', then])).stdout).toMatch(/^100 log records/);
     const second = await serve(copy);
     try {
       for (const user of ['user:u0', 'user:u499'])

@@ -2,12 +2,13 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PersonId, presets, type Statement } from '@selfsame/identity';
+import { type PersonId, type Position, presets, type Statement } from '@selfsame/identity';
 import { createIngest, createMemoryStore, type Ingest, type Store } from '@selfsame/store';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPost } from '../src/delivery/outbound/post.ts';
 import { type Outcome, SpidCallbacks } from '../src/delivery/spid-callbacks/callbacks.ts';
 import { CallbackQueue } from '../src/delivery/spid-callbacks/queue.ts';
+import { rewindCallbacks } from '../src/index.ts';
 import { batch, running, shop } from './running.ts';
 import { opened, receiver } from './spid-receiver.ts';
 
@@ -234,4 +235,23 @@ describe('on a server', () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/selfsame_spid_callbacks_total\{outcome="retried"\} [12]/);
   });
+});
+
+it('a restore to an earlier position takes what was read of the log back with it, and never ahead (G23)', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-rewound-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  rewindCallbacks(directory, 5);
+  const file = join(directory, 'spid-callbacks.db');
+  const reached = (through?: number) => {
+    const queue = new CallbackQueue(file);
+    if (through !== undefined) queue.add([], through as Position);
+    const { reached: position } = queue;
+    queue.close();
+    return position;
+  };
+  expect(reached(10)).toBe(10);
+  rewindCallbacks(directory, 7);
+  expect(reached()).toBe(7);
+  rewindCallbacks(directory, 9);
+  expect(reached()).toBe(7);
 });

@@ -1,4 +1,4 @@
-import type { PersonId } from '@selfsame/identity';
+import type { PersonId, Position } from '@selfsame/identity';
 import type { Account, Books, DeadLetter, FlowState, Listed, Mark } from '@selfsame/outputs';
 import Database from 'better-sqlite3';
 
@@ -70,4 +70,17 @@ export function openBooks(file: string): Books {
     }),
     close: () => void db.close(),
   };
+}
+
+/** Takes the books back to a position of the log: every output goes on from there, whatever it was told after it. */
+export function rewindBooks(file: string, through: Position): void {
+  const db = new Database(file);
+  try {
+    db.transaction(() => {
+      db.prepare('UPDATE outputs SET begun = min(begun, @through), cursor = min(cursor, @through)').run({ through });
+      for (const table of ['listed', 'dead']) db.prepare(`DELETE FROM ${table} WHERE position > ?`).run(through);
+    })();
+  } finally {
+    db.close();
+  }
 }

@@ -143,4 +143,44 @@ describe('a restore (G23)', () => {
       'selfsame.db of the backup is not as it was made',
     );
   });
+
+  it('goes to any position of it: the log ends there, folds and counts as it then did, and outputs go on from there', async () => {
+    const from = await filled(500);
+    const books = openBooks(join(from, 'outputs.db'));
+    const change = { state: 'running', reason: null, sent: 9, list: [], unlist: [], marks: new Map() } as const;
+    const letter = { part: 0, id: 'm', kind: 'event', sequence: 1, why: 'x', status: 400, at: 0 } as const;
+    books.save('p/ahead', {
+      ...change,
+      cursor: 400,
+      dead: [
+        { ...letter, position: 200 },
+        { ...letter, position: 399 },
+      ],
+    });
+    books.save('p/behind', { ...change, cursor: 100, dead: [] });
+    books.close();
+    const to = join(temporary(), 'b');
+    await backupData({ from, to, rulesIn, now: 0, onStep: quiet });
+    const target = join(temporary(), 'r');
+    const rewound: unknown[] = [];
+    const rewindMore = (directory: string, position: number) => rewound.push(existsSync(directory), position);
+    await restoreData({ from: to, to: target, deriveIn, through: 300, rewindMore, onStep: quiet });
+    expect(rewound).toEqual([true, 300]);
+
+    const original = await openEmbeddedStore({ directory: from, rules: testRules });
+    const copy = await openEmbeddedStore({ directory: target, rules: testRules });
+    const beginning = (await logOf(original)).slice(0, 300);
+    expect(await logOf(copy)).toEqual(beginning);
+    expect(digestOfStore(copy, beginning)).toBe(digestOfLog(beginning));
+    const counted = (await copy.counts()).reduce((sum, one) => sum + one.applied, 0);
+    expect(counted).toBe(beginning.filter(({ verdict }) => verdict.status === 'applied').length);
+    await Promise.all([original.close(), copy.close()]);
+    const after = openBooks(join(target, 'outputs.db'));
+    expect([after.open('p/ahead')?.cursor, after.open('p/behind')?.cursor]).toEqual([300, 100]);
+    expect(after.dead('p/ahead', { position: 0, part: 0 }, 10).letters.map(({ position }) => position)).toEqual([200]);
+    after.close();
+    await expect(restoreData({ from: to, to: temporary(), deriveIn, through: 501, onStep: quiet })).rejects.toThrow(
+      /the backup ends at position \d+/,
+    );
+  });
 });

@@ -11,6 +11,6 @@ export { unprocessable } from './poison.ts';
 export { repeatKey } from './repeat-key.ts';
 export { searchTexts } from './search-texts.ts';
 export * from './store.ts';
-export { addCounts } from './tally.ts';
+export { addCounts, Tally } from './tally.ts';
 export { Turn } from './turn.ts';
 export { foldTouched, type Touched, touchedBy, touchedIn } from './undo.ts';

@@ -9,6 +9,7 @@ import { syncFile } from './data-files.ts';
 import { foldDigests } from './fold-digest.ts';
 import { type Manifest, readManifest, sha256Of } from './manifest.ts';
 import { noteRestore } from './restores.ts';
+import { rewind } from './rewind.ts';
 
 /** Where files wait, inside the new data directory, until all of them are there and right. */
 const WAITING = '.restoring';
@@ -22,13 +23,18 @@ export interface RestoreOptions {
   readonly to: string;
   /** How the installation whose secrets are in a directory makes person ids. */
   readonly deriveIn: (directory: string) => DerivePersonId;
+  /** The last position to have; absent: all there is. */
+  readonly through?: number;
+  /** Takes other files of the directory back to a position, where they know of one. */
+  readonly rewindMore?: (directory: string, through: number) => void;
   /** `copy` counts files, `fold` log records. */
   readonly onStep: (step: 'copy' | 'fold', done: number, total: number) => void;
 }
 
 /**
  * Makes a data directory of a backup: every file is compared with its hash, the log is folded, and the people that come
- * out are those the backup was made with. Only then do the files get their names.
+ * out are those the backup was made with. Only then do the files get their names. With `through` it is the directory as
+ * it was at that position, and the people are not compared.
  * @throws StoreError when the directory is not empty, or the backup is not as it was made. Errors of the file system.
  */
 export async function restoreData(options: RestoreOptions): Promise<Manifest> {
@@ -56,7 +62,8 @@ export async function restoreData(options: RestoreOptions): Promise<Manifest> {
 }
 
 /** Everything as it was made, in a folder of its own, which is gone when this throws. */
-async function prepare(manifest: Manifest, { from, deriveIn, onStep }: RestoreOptions, waiting: string): Promise<void> {
+async function prepare(manifest: Manifest, options: RestoreOptions, waiting: string): Promise<void> {
+  const { from, through, rewindMore, onStep } = options;
   rmSync(waiting, { recursive: true, force: true });
   mkdirSync(waiting, { mode: 0o700 });
   try {
@@ -70,8 +77,12 @@ async function prepare(manifest: Manifest, { from, deriveIn, onStep }: RestoreOp
         throw new StoreError('store/corrupt', `${name} of the backup is not as it was made: take an older backup`);
       onStep('copy', i + 1, files.length);
     }
-    foldAgain(manifest, waiting, deriveIn, onStep);
-    noteRestore(waiting, manifest.position);
+    if (through !== undefined) {
+      rewind(waiting, through);
+      rewindMore?.(waiting, through);
+    }
+    foldAgain(manifest, waiting, options);
+    noteRestore(waiting, through ?? manifest.position);
   } catch (error) {
     rmSync(waiting, { recursive: true, force: true });
     throw error;
@@ -87,8 +98,7 @@ export function refuseHalfRestored(directory: string): void {
 function foldAgain(
   { folds, position }: Manifest,
   directory: string,
-  deriveIn: RestoreOptions['deriveIn'],
-  onStep: RestoreOptions['onStep'],
+  { deriveIn, through, onStep }: RestoreOptions,
 ): void {
   if (folds === undefined) return;
   const derive = deriveIn(directory);
@@ -102,8 +112,8 @@ function foldAgain(
   const before = new Map(folds.map((one) => [one.project, one]));
   for (const { project, digest, under } of found) {
     const made = before.get(project);
-    // Rules that have changed since, in a newer program, may rightly give other people.
-    if (made?.digest !== digest && made?.under === under)
+    // Earlier there were other people; and rules that have changed since, in a newer program, may rightly give other people.
+    if (through === undefined && made?.digest !== digest && made?.under === under)
       throw new StoreError(
         'store/corrupt',
         `folding ${position} entries gives other people in project ${project} than when the backup was made`,

@@ -39,6 +39,11 @@ export class CallbackQueue {
     return row?.position;
   }
 
+  /** Goes on from a position of the log, if it has been read further. */
+  rewind(through: Position): void {
+    this.#db.prepare('UPDATE reached SET position = min(position, ?)').run(through);
+  }
+
   /** Keeps notices together with how far the log was read for them. Several of one kind about one user are one. */
   add(notices: readonly Notice[], through: Position): void {
     const add = this.#db.prepare(
