@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@selfsame/identity';
-import { elementTexts, memberSpan } from './parts.ts';
+import { elementTexts, memberSpan, memberSpans } from './parts.ts';
 import { type Parsed, type ParseOptions, type Problem, parseJson, shapeLimits } from './shape.ts';
 import { decodeText } from './text.ts';
 import { isObject } from './values.ts';
@@ -24,31 +24,39 @@ export interface ParsedItems {
   readonly bad: ReadonlyMap<Json, string>;
   /** Where every item is bad: what is wrong with the first of them. */
   readonly allBad?: Problem;
+  /** Members beside the list of items that cannot be kept, and so are not there; their names and why. */
+  readonly lost: readonly string[];
 }
 
 const none: ReadonlyMap<Json, string> = new Map();
 
 /**
- * Reads a request whose items are judged one by one: what is wrong with one of them costs its neighbours nothing. A
- * problem outside of the items, and brackets or commas out of place, refuse it whole.
+ * Reads a request whose items are judged one by one: what is wrong with one of them, or with a member beside their list,
+ * costs the others nothing. Brackets or commas out of place, and a member given twice, refuse it whole.
  */
 export function parseItems(input: Uint8Array | string, options: ItemsOptions): ParsedItems | Problem {
   const text = typeof input === 'string' ? input : decodeText(input);
   const whole = parseJson(text, options);
-  if ('value' in whole) return { value: whole.value, bad: none };
-  const bad = new Map<Json, string>();
-  const read = part(text, options.way, options, bad, whole);
+  if ('value' in whole) return { value: whole.value, bad: none, lost: [] };
+  const found: Found = { bad: new Map(), lost: [] };
+  const read = part(text, options.way, options, found, whole);
   if ('problem' in read) return read;
-  if (!isAllBad(read.value, options.way, bad)) return { value: read.value, bad };
+  const parsed = { value: read.value, ...found };
+  if (!isAllBad(read.value, options.way, found.bad)) return parsed;
   // Where nothing of a text can be read it is no JSON at all, rather than so many bad items.
-  return whole.problem === 'syntax' ? whole : { value: read.value, bad, allBad: whole };
+  return whole.problem === 'syntax' ? whole : { ...parsed, allBad: whole };
+}
+
+interface Found {
+  readonly bad: Map<Json, string>;
+  readonly lost: string[];
 }
 
 function part(
   text: string,
   way: readonly Step[],
   options: ItemOptions,
-  bad: Map<Json, string>,
+  found: Found,
   whole: Problem,
 ): { readonly value: Json } | Problem {
   const [step, ...rest] = way;
@@ -56,31 +64,51 @@ function part(
     const elements = elementTexts(text, (options.elements ?? shapeLimits.elements) + 1);
     if (elements === undefined) return whole;
     const values = elements.map((one): Json => {
-      const read = step === EACH ? deeper(one, rest, options, bad) : parseJson(one, options);
+      const read = step === EACH ? deeper(one, rest, options, found) : parseJson(one, options);
       if ('value' in read) return read.value;
       const { stub, message } = unkept(one, read, options);
-      bad.set(stub, message);
+      found.bad.set(stub, message);
       return stub;
     });
     return values.length > (options.elements ?? shapeLimits.elements) ? whole : { value: values };
   }
   const span = memberSpan(text, step);
   if (span === undefined) return whole;
-  const around = parseJson(`${text.slice(0, span.from)}[]${text.slice(span.to)}`, options);
-  if ('problem' in around || !isObject(around.value)) return 'problem' in around ? around : whole;
-  const inside = part(text.slice(span.from, span.to), rest, options, bad, whole);
+  const around = membersBeside(`${text.slice(0, span.from)}[]${text.slice(span.to)}`, options, found);
+  if ('problem' in around) return around;
+  const inside = part(text.slice(span.from, span.to), rest, options, found, whole);
   return 'problem' in inside ? inside : { value: { ...around.value, [step]: inside.value } };
 }
+
+/** An object without its members that cannot be kept. */
+function membersBeside(text: string, options: ItemOptions, { lost }: Found): { readonly value: JsonObject } | Problem {
+  const parsed = parseJson(text, options);
+  if ('value' in parsed) return isObject(parsed.value) ? { value: parsed.value } : notJson;
+  const members = memberSpans(text);
+  if (members === undefined || members.length > shapeLimits.keys) return parsed;
+  if (new Set(members.map(({ name }) => name)).size < members.length) return parsed;
+  const kept: [string, Json][] = [];
+  for (const { name, from, to } of members) {
+    const read = parseJson(text.slice(from, to), options);
+    if ('value' in read) kept.push([name, read.value]);
+    else lost.push(`${name.slice(0, LONGEST_SHOWN)}: ${read.message.replace('the body', 'it')}`);
+  }
+  return { value: Object.fromEntries(kept) };
+}
+
+const notJson: Problem = { problem: 'syntax', message: 'the body is not JSON' };
+/** Of a member's name, characters. */
+const LONGEST_SHOWN = 40;
 
 /** An element that holds items itself. */
 function deeper(
   text: string,
   way: readonly Step[],
   options: ItemOptions,
-  bad: Map<Json, string>,
+  found: Found,
 ): { readonly value: Json } | Problem {
   const read = parseJson(text, options);
-  return 'value' in read ? read : part(text, way, options, bad, read);
+  return 'value' in read ? read : part(text, way, options, found, read);
 }
 
 /** One item, or why it cannot be kept and what it is known by. */

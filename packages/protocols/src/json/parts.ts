@@ -30,6 +30,19 @@ export function memberSpan(text: string, name: string): Span | undefined {
   return found;
 }
 
+/** The members of the object that a JSON text is, without parsing their values; undefined when it is none, or cut. */
+export function memberSpans(text: string): readonly (Span & { readonly name: string })[] | undefined {
+  const found: (Span & { readonly name: string })[] = [];
+  let isWhole = true;
+  const walked = walk(text, '{', ({ from, to }) => {
+    const member = memberOf(text, from, to);
+    if (member === undefined) isWhole = false;
+    else found.push(member);
+    return isWhole;
+  });
+  return walked && isWhole ? found : undefined;
+}
+
 /** The lines of a text that are not blank, at most `most` of them. */
 export function lineTexts(text: string, most: number): readonly string[] {
   const found: string[] = [];

@@ -24,7 +24,10 @@ export function readWebEvents(access: Access, request: WireRequest, host: Host):
     'problem' in parsed
       ? [problem(access, parsed.message)]
       : isObject(parsed.value)
-        ? readBatch(parsed.value, access, host, parsed.bad, 'page')
+        ? [
+            ...readBatch(parsed.value, access, host, parsed.bad, 'page'),
+            ...parsed.lost.map((one) => problem(access, one)),
+          ]
         : [problem(access, 'the body is not one batch')];
   return { type: 'items', items, reply: () => empty(202) };
 }
@@ -61,6 +64,7 @@ export function readServerEvents(form: Form, request: WireRequest, host: Host): 
       items.push(item.type === 'refused' ? problem(access, why) : item);
     }
   }
+  for (const one of parsed.lost) items.push(problem(access, one));
   // What is bad costs itself; a request with nothing good in it is told so.
   return {
     type: 'items',

@@ -45,7 +45,7 @@ export const native: Protocol = {
     const parsed = parseItems(request.body, { way: ['items'], names: ['insertId'] });
     if ('problem' in parsed) return unreadable(request, early, parsed);
     if (parsed.allBad !== undefined) return unreadable(request, early, parsed.allBad);
-    const { value: batch, bad } = parsed;
+    const { value: batch, bad, lost } = parsed;
     if (!isObject(batch)) return refused(request, early, 400, 'bad_batch', 'The body must be an object with items.');
     const { key, items, sentAt } = batch;
     // A second key could only disagree with the first (S24).
@@ -57,8 +57,9 @@ export const native: Protocol = {
     if (items.length > MAX_ITEMS)
       return refused(request, access, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`);
     const sent = readTime(sentAt);
-    if (sent === undefined && sentAt !== undefined && sentAt !== null && sentAt !== '')
-      return refused(request, access, 400, 'bad_batch', 'sentAt must be ISO 8601 or milliseconds since 1970.');
+    // It only puts clocks right, and is not worth the items.
+    const isNoTime = sent === undefined && sentAt !== undefined && sentAt !== null && sentAt !== '';
+    const faults = isNoTime ? [...lost, 'sentAt is no time: no clock is put right by it'] : lost;
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
     const told = items.map((item: Json) => ({
       sent: item,
@@ -67,6 +68,7 @@ export const native: Protocol = {
     const all = [
       ...(access.spid ? asPlatform(told, access, host) : told.map(({ item }) => item)),
       ...told.flatMap(({ record }) => (record === undefined ? [] : [record])),
+      ...faults.map((reason): Item => ({ type: 'refused', project: access.project, reason })),
     ];
     return {
       type: 'items',

@@ -122,7 +122,7 @@ function readBody(
 /** A body that is one message: what is wrong with it refuses it whole. */
 function parseOne(body: Uint8Array): ParsedItems | Problem {
   const parsed = parseJson(body, { unique });
-  return 'problem' in parsed ? parsed : { ...parsed, bad: new Map() };
+  return 'problem' in parsed ? parsed : { ...parsed, bad: new Map(), lost: [] };
 }
 
 function readOne(call: Call, body: Json, access: Access): Reading {
@@ -140,7 +140,7 @@ function readOne(call: Call, body: Json, access: Access): Reading {
 }
 
 /** A batch keeps what is good of it, and its answer names the rest. */
-function readBatch(isImport: boolean, { value: body, bad }: ParsedItems, bytes: number, access: Access): Reading {
+function readBatch(isImport: boolean, { value: body, bad, lost }: ParsedItems, bytes: number, access: Access): Reading {
   const batch = isObject(body) ? own(body, 'batch') : undefined;
   if (!isObject(body) || !Array.isArray(batch)) return refuseAll(access, 400, 'batch must be an array');
   if (batch.length === 0) return answer(success());
@@ -162,10 +162,10 @@ function readBatch(isImport: boolean, { value: body, bad }: ParsedItems, bytes: 
   });
   return {
     type: 'items',
-    items,
+    items: [...items, ...lost.map((reason): Item => ({ type: 'refused', project: access.project, reason }))],
     reply(verdicts) {
       const rejected = new Map<number, string>();
-      verdicts.forEach((verdict, i) => {
+      verdicts.slice(0, items.length).forEach((verdict, i) => {
         const problem = whyRefused(verdict);
         const place = places[i] as number;
         if (problem !== undefined && !rejected.has(place)) rejected.set(place, problem);

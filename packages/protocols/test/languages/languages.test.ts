@@ -15,7 +15,7 @@ import type { Item, Reading, WireReply } from '../../src/protocol.ts';
 import { isUnfilled, readTime } from '../../src/time/read.ts';
 import { createWorld, type World } from '../world.ts';
 import { meantBy, printed } from './printed.ts';
-import { type Route, routes, withField } from './routes.ts';
+import { envelopes, type Route, routes, withField } from './routes.ts';
 
 /** Numbers from a seed (mulberry32). */
 function dice(seed: number): () => number {
@@ -129,6 +129,26 @@ describe(`what languages print, in every field of every route (seed ${SEED})`, (
     expect(counts.kept).toBeGreaterThan(counts.refused);
     expect(counts.refused).toBeGreaterThan(CASES / 20);
   });
+});
+
+describe.each(envelopes.map((one) => [one.name, one] as const))('beside the items, %s', (_name, envelope) => {
+  it.each(envelope.members)(
+    'whatever is printed as %s costs no item, and is named where it cannot be kept',
+    (member) => {
+      const world = createWorld(envelope.wire, presets['selfsame'] as Policy, { start: NOW });
+      const lost: string[] = [];
+      for (const value of printed) {
+        const reading = world.read(envelope.send(envelope.items.join(), `"${member}":${value}`));
+        const items = reading.type === 'items' ? reading.items : [];
+        const kept = ['A', 'B'].filter((label) => commandsOf(items, label).length > 0).length;
+        const reasons = items.flatMap((item) => (item.type === 'refused' ? [item.reason] : []));
+        if (kept < 2) lost.push(`${value.slice(0, 60)}: ${reasons.join()}`);
+        const isNamed = reasons.some((reason) => reason.includes(member));
+        if (isBroken(value, false) && !isNamed) lost.push(`${value.slice(0, 60)}: not named`);
+      }
+      expect(lost).toEqual([]);
+    },
+  );
 });
 
 /** One request; undefined if all is well. */

@@ -395,3 +395,53 @@ export function withField(item: object, field: string, value: string): string {
 }
 
 const HERE = '~here~';
+
+/** A request of two items, and members beside their list; none of them is worth the items. */
+export interface Envelope {
+  readonly name: string;
+  readonly wire: Protocol;
+  readonly members: readonly string[];
+  readonly items: readonly [string, string];
+  readonly send: (items: string, member: string) => WireRequest;
+}
+
+const batched = [event('A'), event('B')].map((one) => JSON.stringify(one)) as [string, string];
+const ofBatch = [
+  ...['mpid', 'user_attributes', 'user_identities', 'consent_state', 'device_info', 'application_info', 'ip'],
+  ...['timestamp_unixtime_ms', 'source_request_id', 'deleted_user_attributes', 'mp_deviceid', 'mp_other'],
+];
+const paths = [
+  [`/v3/JS/${WRITE_KEY}/events`, json],
+  ['/v2/events', basic(WRITE_KEY, SERVER_KEY)],
+  ['/v2/bulkevents', basic(WRITE_KEY, SERVER_KEY)],
+] as const;
+
+export const envelopes: readonly Envelope[] = [
+  {
+    name: 'segment',
+    wire: segment,
+    members: ['sentAt', 'context', 'integrations', 'timestamp', 'other'],
+    items: ['{"type":"track","userId":"u","event":"A"}', '{"type":"track","userId":"u","event":"B"}'],
+    send: (items, member) => request('POST', '/v1/batch', `{${member},"batch":[${items}]}`, basic(WRITE_KEY)),
+  },
+  {
+    name: 'native',
+    wire: native,
+    members: ['sentAt', 'context', 'other'],
+    items: ['{"type":"track","name":"A","ids":{"user":"u"}}', '{"type":"track","name":"B","ids":{"user":"u"}}'],
+    send: (items, member) =>
+      request('POST', '/v1/batch', `{"items":[${items}],${member}}`, { ...json, authorization: `Bearer ${WRITE_KEY}` }),
+  },
+  ...paths.map(
+    ([path, headers]): Envelope => ({
+      name: `mparticle ${path}`,
+      wire: mparticle,
+      members: ofBatch,
+      items: batched,
+      send(items, member) {
+        const batch = `{"environment":"production",${member},"events":[${items}]}`;
+        return request('POST', path, path.includes('bulk') ? `[${batch}]` : batch, headers);
+      },
+    }),
+  ),
+];

@@ -71,7 +71,6 @@ describe('the batch as a whole', () => {
     ['no object', send('[]'), 400, 'bad_batch'],
     ['no items', send('{}'), 400, 'bad_batch'],
     ['items that are no array', send('{"items":{}}'), 400, 'bad_batch'],
-    ['a sentAt that is no time', send('{"sentAt":"soon","items":[]}'), 400, 'bad_batch'],
     ['2,001 items', send(many(2_001)), 413, 'too_many_items'],
     [
       'a form',
@@ -91,6 +90,11 @@ describe('the batch as a whole', () => {
     expect(
       items(post({ key: 'PUB', items: [track] }, { 'content-type': 'text/plain;charset=UTF-8' })).items,
     ).toHaveLength(1));
+
+  it('a sentAt that is no time is named and costs no item', () => {
+    const { items: read } = items(post({ sentAt: 'soon', items: [track] }, withServerKey));
+    expect(read).toMatchObject([{ type: 'statement' }, { type: 'refused', reason: expect.stringContaining('sentAt') }]);
+  });
 
   it('hands sentAt to every item', () =>
     expect(items(post({ sentAt: '1970-01-01T00:00:05Z', items: [track] }, withServerKey)).items[0]).toMatchObject({
