@@ -73,7 +73,14 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
     case 'events':
       return readWebEvents(access, request, host);
     case 'old-events':
-      return oldEvents(access);
+      return notRead(
+        access,
+        'events of the generation before batches are not read: set eventsV3 to 100, or update the web SDK',
+      );
+    case 'app-events':
+      return notRead(access, 'events in the form of the SDKs for apps are not read: send batches of the events API');
+    case 'app-config':
+      return answer(json(200, {}));
     case 'config':
       return answer(configReply(access, request));
     case 'bundle': {
@@ -88,13 +95,14 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
 }
 
 /**
- * Events one by one, as SDKs before batches send them and later ones do where `eventsV3` is off. They are not read; the
- * SDK gets the answer that lets it go on, and the operator is told.
+ * Events in a form that is not read: one by one, as web SDKs before batches send them and later ones do where `eventsV3`
+ * is off, or as apps do. The SDK gets the answer that lets it go on, and the operator is told.
  */
-function oldEvents({ project }: Access): Reading {
-  const reason = 'events of the generation before batches are not read: set eventsV3 to 100, or update the web SDK';
-  return { type: 'items', items: [{ type: 'refused', project, reason }], reply: () => json(202, {}) };
-}
+const notRead = ({ project }: Access, reason: string): Reading => ({
+  type: 'items',
+  items: [{ type: 'refused', project, reason }],
+  reply: () => json(202, {}),
+});
 
 /** Sheet §1.11. */
 const unknownKey: Readonly<Record<Keyed, number>> = {
@@ -103,6 +111,8 @@ const unknownKey: Readonly<Record<Keyed, number>> = {
   alias: 401,
   events: 403,
   'old-events': 403,
+  'app-events': 403,
+  'app-config': 404,
   forwarding: 403,
   audience: 403,
 };

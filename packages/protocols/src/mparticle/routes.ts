@@ -3,7 +3,16 @@ import { decodePercent } from '../percent.ts';
 /** What a path asks for; both families of the sheet's §1.1, the vendor's own hosts and the CNAME form, in one table. */
 export type Route =
   | {
-      readonly type: 'config' | 'bundle' | 'events' | 'old-events' | 'forwarding' | 'audience' | 'alias';
+      readonly type:
+        | 'config'
+        | 'bundle'
+        | 'events'
+        | 'old-events'
+        | 'app-events'
+        | 'app-config'
+        | 'forwarding'
+        | 'audience'
+        | 'alias';
       readonly key: string;
     }
   | { readonly type: 'identify' | 'login' | 'logout' | 'search' }
@@ -27,6 +36,8 @@ const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] =
   ['POST', path(`(/webevents)?/v[12]/js/${key}/events`), keyed('old-events')],
   ['POST', path(`(/webevents)?/v[12]/js/${key}/forwarding`), keyed('forwarding')],
   ['GET', path(`(/nativesdk)?/v1/${key}/audience`), keyed('audience')],
+  ['POST', path(`(/nativesdk)?/v[12]/${key}/events`), keyed('app-events')],
+  ['GET', path(`/v[34]/${key}/config`), keyed('app-config')],
   ['POST', path('/v2/events'), () => ({ type: 'server-events', form: 'single' })],
   ['POST', path('/v2/bulkevents'), () => ({ type: 'server-events', form: 'bulk' })],
   ['POST', path('/v2/bulkevents/historical'), () => ({ type: 'server-events', form: 'historical' })],

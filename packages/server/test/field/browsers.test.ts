@@ -44,7 +44,10 @@ test('older SDKs get an answer that lets them go on', async () => {
   expect(await decided.json()).toMatchObject({ notifications: [], config: { enable_collect_everything: false } });
   const old = await post(`mparticle/v2/JS/${shop.publicKey}/Events`, '{"EventName":"A","dt":4}');
   expect([old.status, await old.json()]).toEqual([202, {}]);
-  expect(await stats()).toMatchObject({ rejected: 1 });
+  const app = await post(`mparticle/v2/${shop.publicKey}/events`, '{"dt":"h","msgs":[]}');
+  expect([app.status, await app.json()]).toEqual([202, {}]);
+  expect((await fetch(`${url}/mparticle/v4/${shop.publicKey}/config?av=1`)).status).toBe(200);
+  expect(await stats()).toMatchObject({ rejected: 2 });
 });
 
 describe('what a body is', () => {
