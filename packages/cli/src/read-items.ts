@@ -59,7 +59,8 @@ async function* readable(items: AsyncGenerator<FileItem>, file: string): AsyncGe
   }
 }
 
-type Packing = 'none' | 'gzip' | 'zstd';
+/** Windows writes what PowerShell redirects, and Excel its Unicode text, as UTF-16 after a mark. */
+type Packing = 'none' | 'gzip' | 'zstd' | 'utf-16le' | 'utf-16be';
 
 /** How the file is packed, and what it begins with. @throws Failure */
 async function look(file: string): Promise<{ readonly packing: Packing; readonly start: string }> {
@@ -67,7 +68,7 @@ async function look(file: string): Promise<{ readonly packing: Packing; readonly
     let magic = '';
     for await (const chunk of createReadStream(file, { end: 3 })) magic += (chunk as Buffer).toString('hex');
     if (magic === '504b0304') throw new Failure(`${file} is a zip archive. Unpack it and import what is in it.`, 2);
-    const packing = magic.startsWith('1f8b') ? 'gzip' : magic === '28b52ffd' ? 'zstd' : 'none';
+    const [packing = 'none'] = marks.find(([, mark]) => magic.startsWith(mark)) ?? [];
     let start = '';
     for await (const chunk of unpacked(createReadStream(file), packing)) {
       start += (chunk as Buffer).toString('utf8');
@@ -80,10 +81,33 @@ async function look(file: string): Promise<{ readonly packing: Packing; readonly
   }
 }
 
+/** How a file begins that is no plain text, in hex. */
+const marks: readonly (readonly [packing: Packing, mark: string])[] = [
+  ['gzip', '1f8b'],
+  ['zstd', '28b52ffd'],
+  ['utf-16le', 'fffe'],
+  ['utf-16be', 'feff'],
+];
+
 /** An error on either stream ends both and reaches whoever reads. */
 function unpacked(raw: ReadStream, packing: Packing): Readable {
   if (packing === 'none') return raw;
-  return pipeline(raw, packing === 'gzip' ? createGunzip() : createZstdDecompress(), () => {});
+  return pipeline(raw, unpackers[packing](), () => {});
+}
+
+const unpackers: Readonly<Record<Exclude<Packing, 'none'>, () => Transform>> = {
+  gzip: createGunzip,
+  zstd: createZstdDecompress,
+  'utf-16le': () => inUtf8('utf-16le'),
+  'utf-16be': () => inUtf8('utf-16be'),
+};
+
+function inUtf8(encoding: string): Transform {
+  const decoder = new TextDecoder(encoding);
+  return new Transform({
+    transform: (part: Buffer, _encoding, done) => done(null, decoder.decode(part, { stream: true })),
+    flush: (done) => done(null, decoder.decode()),
+  });
 }
 
 async function* arrayItems(text: Readable): AsyncGenerator<FileItem> {
