@@ -164,6 +164,15 @@ describe('docs/guides/from-mparticle', () => {
     if (preset === 'mparticle-isolation') expect((await bare()).status).toBe(400);
   });
 
+  it('its other settings work when they are pasted', async () => {
+    const [, wires = ''] = /```text\n("wires": .*)\n```/.exec(guideText('from-mparticle')) ?? [];
+    expect(wires).toContain('"priority"');
+    const { url } = await reader(browser, 'from-mparticle', {
+      more: (text) => text.replace('"policy"', `${wires}, "policy"`),
+    });
+    expect((await identity(url)).login).toMatchObject({ status: 200, is_logged_in: true });
+  });
+
   it('all five presets stand in its table, and an e-mail can be made a login ID', async () => {
     expect(rows).toHaveLength(5);
     const wires = '"wires": { "mparticle": { "loginIds": ["customerid", "email"] } }';
