@@ -24,7 +24,7 @@ export function belowOf(graph: Graph, node: Node): readonly Node[] {
   const found = new Map<IdentifierKey, Node>();
   for (const key of node.below) {
     const one = graph.node(key);
-    if (one === undefined) continue;
+    if (one === undefined || found.has(key)) continue;
     found.set(key, one);
     if (one.edges.length > 0) for (const other of cluster(graph, one)) found.set(other.key, other);
   }

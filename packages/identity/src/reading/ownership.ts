@@ -16,8 +16,16 @@ export interface Ownership {
   readonly rule: string;
 }
 
-/** Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]). */
-export function ownershipOf(graph: Graph, policy: Policy, node: Node): readonly Ownership[] {
+/**
+ * Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]).
+ * `named` is whom a cluster is named after ([P3]), for a reader of many who has found it out already.
+ */
+export function ownershipOf(
+  graph: Graph,
+  policy: Policy,
+  node: Node,
+  named: (node: Node) => Node = (one) => survivor(graph, policy, one),
+): readonly Ownership[] {
   return linksOf(graph, policy, node).stretches.flatMap((link): readonly Ownership[] => {
     const owner = link.owner === null ? undefined : graph.node(link.owner);
     if (owner === undefined) {
@@ -29,9 +37,9 @@ export function ownershipOf(graph: Graph, policy: Policy, node: Node): readonly 
           person,
           ...unowned,
         }));
-      return [{ from: link.from, to: link.to, person: survivor(graph, policy, node), ...unowned }];
+      return [{ from: link.from, to: link.to, person: named(node), ...unowned }];
     }
-    return ownershipOf(graph, policy, owner)
+    return ownershipOf(graph, policy, owner, named)
       .map((above) => ({
         from: Math.max(above.from, link.from),
         to: Math.min(above.to, link.to),

@@ -5,7 +5,7 @@ import { countedWrites } from '../evidence/words.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant, PersonId } from '../words/ids.ts';
 import type { Json } from '../words/json.ts';
-import { belowOf, cluster, joins } from './cluster.ts';
+import { belowOf, cluster, joins, survivor } from './cluster.ts';
 import { type ConsentState, standingConsent } from './consent.ts';
 import { always } from './link.ts';
 import { linkAt, linksOf, ownerAt } from './links.ts';
@@ -96,7 +96,7 @@ export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
       (last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)),
       Number.NEGATIVE_INFINITY,
     ),
-    formerIds: formerIds(graph, policy, founder, owned),
+    formerIds: formerIds(graph, policy, founder, members, owned),
   };
 }
 
@@ -232,15 +232,26 @@ const movedTo = (login: Claim, write: Write): Write => ({
 });
 
 /** Ids of identifiers that found nobody any more and lead here. */
-function formerIds(graph: Graph, policy: Policy, founder: Node, spans: readonly PersonSpan[]): readonly PersonId[] {
+function formerIds(
+  graph: Graph,
+  policy: Policy,
+  founder: Node,
+  members: readonly Node[],
+  spans: readonly PersonSpan[],
+): readonly PersonId[] {
   const nodes = new Set(spans.map((span) => span.node));
   nodes.delete(founder);
-  return [...nodes].filter((node) => namedBy(graph, policy, node).key === founder.key).map((node) => node.person);
+  // All of the cluster are named after its founder: nobody walks it again for each identifier.
+  const mine = new Set(members.map((member) => member.key));
+  const named = (node: Node) => (mine.has(node.key) ? founder : survivor(graph, policy, node));
+  return [...nodes]
+    .filter((node) => namedBy(graph, policy, node, named).key === founder.key)
+    .map((node) => node.person);
 }
 
 /** [P3] Whom the id of this identifier names: itself while it has time of its own, else its latest owner. */
-function namedBy(graph: Graph, policy: Policy, node: Node): Node {
-  const stretches = ownershipOf(graph, policy, node);
+function namedBy(graph: Graph, policy: Policy, node: Node, named?: (node: Node) => Node): Node {
+  const stretches = ownershipOf(graph, policy, node, named);
   const mine = stretches.find((stretch) => stretch.person.key === node.key);
   return mine?.person ?? stretches.at(-1)?.person ?? node;
 }
