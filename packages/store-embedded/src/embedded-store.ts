@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IdentifierKey, Position, ProjectId, Rules } from '@selfsame/identity';
+import { type IdentifierKey, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
 import {
   type Change,
   type ColumnFeed,
@@ -300,8 +300,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         return true;
       });
       // The log has it, so the answer stands, whatever becomes of the checkpoint.
-      if (committed && open.checkpointIsDue && open.writing === undefined && adopting === undefined)
-        flush().catch(() => {});
+      // What an undo folded again is not folded again by a restart.
+      const due = committed && (open.checkpointIsDue || change.decided.some((one) => undoIn(one) !== undefined));
+      if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
       return committed ? 'committed' : 'stale';
     },
     async *read(after = 0) {

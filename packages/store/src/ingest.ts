@@ -1,5 +1,6 @@
 import { type Instant, type ProjectId, putFolded, type Rules, undoIn, type Verdict } from '@selfsame/identity';
 import { decideGroup, type GroupDecision, type Item, type Outcome, type Request, repeatsOf } from './decide-group.ts';
+import { indexOf } from './named-index.ts';
 import { decideOrThrow, findPoison, Poison } from './poison.ts';
 import type { Decided, Store } from './store.ts';
 import { foldTouched, touchedBy } from './undo.ts';
@@ -143,6 +144,18 @@ export function createIngest(options: IngestOptions): Ingest {
     putFolded(loaded.draft(project), touched.keys, await foldTouched(rules(project), touched, undone));
   }
 
+  function queue(wire: string, items: readonly Item[]): Promise<readonly Verdict[]> {
+    waiting += items.length;
+    return new Promise((resolve, reject) => {
+      const project = projectOf(items);
+      const jobs = queues.get(project);
+      const job = { wire, items, resolve, reject };
+      if (jobs === undefined) queues.set(project, [job]);
+      else jobs.push(job);
+      running ??= run();
+    });
+  }
+
   return {
     submit(wire, items) {
       if (stopped || (waiting > 0 && waiting + items.length > maxQueued))
@@ -150,15 +163,12 @@ export function createIngest(options: IngestOptions): Ingest {
       if (items.length === 0) return Promise.resolve([]);
       if (items.length > 1 && takesBack({ items }))
         return Promise.reject(new RangeError('what takes something back is sent by itself'));
-      waiting += items.length;
-      return new Promise((resolve, reject) => {
-        const project = projectOf(items);
-        const jobs = queues.get(project);
-        const job = { wire, items, resolve, reject };
-        if (jobs === undefined) queues.set(project, [job]);
-        else jobs.push(job);
-        running ??= run();
-      });
+      if (!takesBack({ items })) return queue(wire, items);
+      // The log is read while others are served, so that little is left to read once it is this one's turn.
+      const project = projectOf(items) as ProjectId;
+      return indexOf(store, project, rules(project).policy).then(() =>
+        stopped ? Promise.reject(new Overloaded(5)) : queue(wire, items),
+      );
     },
     watch(listener) {
       listeners.add(listener);

@@ -11,6 +11,7 @@ import {
   type Undo,
   type Undone,
 } from '@selfsame/identity';
+import { indexOf } from './named-index.ts';
 import type { Decided, Store } from './store.ts';
 import { Turn } from './turn.ts';
 
@@ -22,7 +23,10 @@ const isOf =
   (one: Decided | undefined): one is Decided =>
     one?.entry.project === project;
 
-/** What an undo touches. Costs a read of the log, in turns of the event loop. */
+/**
+ * What an undo touches, in turns of the event loop. Costs what it touches, and the first time a read of the log
+ * ({@link indexOf}).
+ */
 export async function touchedBy(
   store: Store,
   project: ProjectId,
@@ -32,9 +36,17 @@ export async function touchedBy(
   const undone = await Promise.all(undo.told.map(({ entry }) => store.at(entry)));
   const isMine = isOf(project);
   const search = new Search(store.graph(project), policy, undone.filter(isMine));
+  const index = await indexOf(store, project, policy);
+  const read = new Map<Position, Decided | undefined>();
   const turn = new Turn();
   while (search.begin()) {
-    for await (const decided of store.read()) {
+    for (const position of await index.positionsOf(search.touched.keys)) {
+      if (!read.has(position)) read.set(position, await store.at(position));
+      const decided = read.get(position);
+      if (isMine(decided)) search.look(decided);
+      if (turn.isOver) await turn.next();
+    }
+    for await (const decided of store.read(index.through)) {
       if (isMine(decided)) search.look(decided);
       if (turn.isOver) await turn.next();
     }

@@ -1,0 +1,91 @@
+import { keyOf, namedBy, type Statement } from '@selfsame/identity';
+import { describe, expect, it } from 'vitest';
+import { dice, itemOf, logOf, testRules, traffic } from '../src/conformance/traffic.ts';
+import { createIngest, createMemoryStore } from '../src/index.ts';
+import { NamedIndex } from '../src/named-index.ts';
+
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`named index: SELFSAME_SEED=${seed}`);
+
+const { policy } = testRules('p');
+
+async function told(statements: readonly Statement[]) {
+  const store = createMemoryStore(testRules);
+  let now = 1e6;
+  const ingest = createIngest({ store, rules: testRules, clock: () => ++now });
+  await ingest.submit('native', statements.map(itemOf));
+  return { store, ingest };
+}
+
+describe('which entries name an identifier', () => {
+  it.each([
+    ['all that it holds', 1e6],
+    ['as many as it may hold', 50],
+  ])('finds every one of them, of %s', async (_what, most) => {
+    const { store } = await told(traffic(seed, 400));
+    const index = new NamedIndex(most);
+    await index.catchUp(store, 'p', policy);
+    const log = await logOf(store);
+    expect(index.through < log.length).toBe(most === 50);
+    const roll = dice(seed);
+    const all = [...new Set(log.flatMap((one) => namedBy(policy, one)))];
+    for (let i = 0; i < 50; i++) {
+      const keys = all.filter(() => roll() < 0.1);
+      const named = log.filter(
+        (one) =>
+          one.entry.project === 'p' &&
+          one.entry.position <= index.through &&
+          namedBy(policy, one).some((key) => keys.includes(key)),
+      );
+      const positions = named.map(({ entry }) => entry.position);
+      expect(await index.positionsOf(keys), `SELFSAME_SEED=${seed}`).toEqual(positions);
+    }
+  });
+
+  it('goes on from where it stopped, asked twice at once', async () => {
+    const statements = traffic(seed, 200);
+    const { store, ingest } = await told(statements.slice(0, 100));
+    const index = new NamedIndex();
+    await Promise.all([index.catchUp(store, 'p', policy), index.catchUp(store, 'p', policy)]);
+    await ingest.submit('native', statements.slice(100).map(itemOf));
+    await index.catchUp(store, 'p', policy);
+    const whole = new NamedIndex();
+    await whole.catchUp(store, 'p', policy);
+    expect(index.through).toBe(whole.through);
+    const keys = [...new Set((await logOf(store)).flatMap((one) => namedBy(policy, one)))];
+    for (const key of keys) expect(await index.positionsOf([key])).toEqual(await whole.positionsOf([key]));
+  });
+
+  it('is read while others are served', async () => {
+    const { store } = await told(traffic(seed, 100));
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const slow: typeof store = Object.assign(Object.create(store), {
+      async *read(after?: number) {
+        await gate;
+        yield* store.read(after);
+      },
+    });
+    let now = 2e6;
+    const ingest = createIngest({ store: slow, rules: testRules, clock: () => ++now });
+    const user = { kind: 'user', value: 'new' };
+    const track = { type: 'Track', ids: [user], name: 'View', properties: {} } as const;
+    const order: string[] = [];
+    const undo = ingest
+      .submit('native', [
+        itemOf({
+          project: 'p',
+          wire: 'native',
+          trust: 3,
+          command: { type: 'Retract', told: [{ entry: 1 }], reason: 'a test', by: 'tester' },
+        }),
+      ])
+      .then(([verdict]) => order.push(`undo ${verdict?.status}`));
+    await ingest.submit('native', [itemOf({ project: 'p', wire: 'native', trust: 0, command: track })]);
+    order.push('track');
+    open();
+    await undo;
+    expect(order).toEqual(['track', 'undo applied']);
+    expect(store.graph('p').node(keyOf(user))).toBeDefined();
+  });
+});
