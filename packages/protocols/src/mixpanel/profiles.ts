@@ -39,7 +39,7 @@ const operations: ReadonlyMap<string, Operation> = new Map([
   [
     '$unset',
     (value) => {
-      const names = Array.isArray(value) ? value : [value];
+      const names = Array.isArray(value) ? value : value === null ? [] : [value];
       return names.every((name) => typeof name === 'string')
         ? names.map((name) => ({ op: 'unset', name }))
         : '$unset, must be an array of names';

@@ -1,5 +1,5 @@
 import { type Instant, type Json, type JsonObject, whyNotIdentifier } from '@selfsame/identity';
-import { asObject, isObject, own } from '../json/values.ts';
+import { asObject, idOf, isObject, own } from '../json/values.ts';
 import { isUnfilled, readTime } from '../time/read.ts';
 import { type Identities, readIdentities } from './identities.ts';
 
@@ -32,18 +32,18 @@ export function readActivity(value: Json): Activity | { readonly problem: string
   const user = readUser(own(value, 'user'));
   if ('problem' in user) return user;
 
-  const given = own(value, 'metadata');
+  const given = present(value, 'metadata');
   const metadata = given === undefined ? undefined : (asObject(given) ?? 'none');
   if (metadata === 'none') return wrong('metadata', 'must be an object');
   const problem = metadata && whyNotMetadata(metadata);
   if (problem !== undefined) return problem;
-  const segments = own(value, 'segments');
+  const segments = present(value, 'segments');
   if (segments !== undefined && !isStringArray(segments)) return wrong('segments', 'must be an array of strings');
-  const sourceId = own(value, 'sourceId');
+  const sourceId = present(value, 'sourceId');
   if (sourceId !== undefined && typeof sourceId !== 'string') return wrong('sourceId', 'must be a string');
-  const opposite = own(value, 'opposite');
+  const opposite = present(value, 'opposite');
   if (opposite !== undefined && typeof opposite !== 'boolean') return wrong('opposite', 'must be a boolean');
-  const timestamp = own(value, 'timestamp') ?? undefined;
+  const timestamp = present(value, 'timestamp');
   const time = readTime(timestamp);
   if (timestamp !== undefined && (time === undefined || isUnfilled(time)))
     return wrong('timestamp', 'must be an ISO 8601 time');
@@ -70,9 +70,11 @@ function readUser(user: Json | undefined): User | { readonly problem: string } {
   if (entries.length === 0) return wrong('user.identities', 'must name at least a session');
   const values: [string, string][] = [];
   for (const [repository, value] of entries) {
-    if (typeof value !== 'string') return wrong('user.identities', 'must be an object of strings');
-    values.push([repository, value]);
+    const id = idOf(value);
+    if (id === null) return wrong('user.identities', 'must be an object of strings');
+    if (id !== undefined) values.push([repository, id]);
   }
+  if (values.length === 0) return wrong('user.identities', 'must name at least a session');
   const identities = readIdentities(values);
   if (identities.rivals.length > MOST_RIVALS)
     return wrong('user.identities', `must not give one repository more than ${MOST_RIVALS + 1} values`);
@@ -80,9 +82,9 @@ function readUser(user: Json | undefined): User | { readonly problem: string } {
     const problem = whyNotIdentifier(id);
     if (problem !== undefined) return wrong('user.identities', problem);
   }
-  const segments = own(user, 'segments');
+  const segments = present(user, 'segments');
   if (segments !== undefined && !isStringArray(segments)) return wrong('user.segments', 'must be an array of strings');
-  const said = own(user, 'traits');
+  const said = present(user, 'traits');
   const traits = asObject(said);
   if (said !== undefined && traits === undefined) return wrong('user.traits', 'must be an object');
   return { identities, ...(segments === undefined ? {} : { segments }), ...(traits === undefined ? {} : { traits }) };
@@ -108,6 +110,9 @@ function whyNotMetadata(metadata: JsonObject): { readonly problem: string } | un
   }
   return undefined;
 }
+
+/** A member that was sent; null is none, as programs print it that have no value. */
+const present = (object: JsonObject, name: string): Json | undefined => own(object, name) ?? undefined;
 
 const wrong = (field: string, what: string): { readonly problem: string } => ({
   problem: field === '' ? what : `${field} ${what}`,

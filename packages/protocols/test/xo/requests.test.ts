@@ -108,6 +108,19 @@ describe('§1 requests and answers', () => {
 });
 
 describe('§2 and §3 the format', () => {
+  it('takes members as programs print them that have no value, and whole numbers as identities', async () => {
+    const here = world();
+    const user = {
+      identities: { sessionid: 's1', ecommerceId: 7, crmid: '', loyalty: null },
+      segments: null,
+      traits: [],
+    };
+    const nothing = { metadata: null, segments: null, sourceId: null, opposite: null, timestamp: null };
+    const reply = await here.send(request('POST', `/${PUBLIC_KEY}`, [{ ...view, ...nothing, target: [], user }]));
+    expect(reply.status).toBe(200);
+    expect(here.timeline()).toEqual([expect.stringMatching(/^user:7 /)]);
+  });
+
   const user = { identities: { sessionid: 's1' } };
   it.each([
     ['no action', { target: {}, user }, 'action must be a string'],
@@ -119,14 +132,14 @@ describe('§2 and §3 the format', () => {
     ['no identities', { ...view, user: {} }, 'user.identities must be an object of strings'],
     ['no identity', { ...view, user: { identities: {} } }, 'user.identities must name at least a session'],
     [
-      'an identity that is a number',
-      { ...view, user: { identities: { crmid: 7 } } },
+      'an identity that is a fraction',
+      { ...view, user: { identities: { crmid: 7.5 } } },
       'user.identities must be an object of strings',
     ],
     [
-      'an empty identity',
-      { ...view, user: { identities: { sessionid: '' } } },
-      'user.identities an identifier is empty',
+      'empty identities',
+      { ...view, user: { identities: { sessionid: '', crmid: null } } },
+      'user.identities must name at least a session',
     ],
     [
       'a long identity',
@@ -149,7 +162,7 @@ describe('§2 and §3 the format', () => {
       'user.segments must be an array of strings',
     ],
     ['traits that are a list', { ...view, user: { ...user, traits: ['x'] } }, 'user.traits must be an object'],
-    ['traits that are null', { ...view, user: { ...user, traits: null } }, 'user.traits must be an object'],
+    ['traits that are text', { ...view, user: { ...user, traits: 'x' } }, 'user.traits must be an object'],
     ['a price in text', { ...view, metadata: { price: '9.90' } }, 'metadata.price must be a number'],
     ['a quantity in text', { ...view, metadata: { quantity: '1' } }, 'metadata.quantity must be a number'],
     ['a currency that is a number', { ...view, metadata: { currency: 1 } }, 'metadata.currency must be a string'],
@@ -167,7 +180,7 @@ describe('§2 and §3 the format', () => {
     ],
     ['no metadata object', { ...view, metadata: ['x'] }, 'metadata must be an object'],
     ['activity segments that are numbers', { ...view, segments: [1] }, 'segments must be an array of strings'],
-    ['a source that is null', { ...view, sourceId: null }, 'sourceId must be a string'],
+    ['a source that is a number', { ...view, sourceId: 5 }, 'sourceId must be a string'],
     ['an opposite in text', { ...view, opposite: 'yes' }, 'opposite must be a boolean'],
     ['a time that is none', { ...view, timestamp: 'yesterday' }, 'timestamp must be an ISO 8601 time'],
     ['a time that is no text and no number', { ...view, timestamp: true }, 'timestamp must be an ISO 8601 time'],
