@@ -88,8 +88,9 @@ function membersBeside(text: string, options: ItemOptions, { lost }: Found): { r
   if (members === undefined || members.length > shapeLimits.keys) return parsed;
   if (new Set(members.map(({ name }) => name)).size < members.length) return parsed;
   const kept: [string, Json][] = [];
+  const within = { ...options, depth: (options.depth ?? shapeLimits.depth) - 1 };
   for (const { name, from, to } of members) {
-    const read = parseJson(text.slice(from, to), options);
+    const read = parseJson(text.slice(from, to), within);
     if ('value' in read) kept.push([name, read.value]);
     else lost.push(`${name.slice(0, LONGEST_SHOWN)}: ${read.message.replace('the body', 'it')}`);
   }

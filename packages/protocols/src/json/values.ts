@@ -23,7 +23,8 @@ export const objectOf = (value: Json | undefined): JsonObject | undefined =>
  */
 export function idOf(value: Json | undefined): string | undefined | null {
   if (value === undefined || value === null || typeof value === 'boolean' || value === '') return undefined;
-  if (typeof value === 'string') return value;
+  // Half a character, where a text was cut, is U+FFFD as in bytes.
+  if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null;
   return Object.keys(value).length === 0 ? undefined : null;
 }

@@ -14,10 +14,10 @@ export interface Named {
 
 /**
  * An id as text: numbers are compared as text (sheet §7.2), if they are whole and exact. Words for true and false stay
- * words, which the blocklist then catches. Undefined for anything else.
+ * words, which the blocklist then catches. Half a character is U+FFFD. Undefined for anything else.
  */
 export function textOf(value: Json | undefined): string | undefined {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.toWellFormed();
   return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
 }
 

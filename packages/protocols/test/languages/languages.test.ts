@@ -63,7 +63,8 @@ function mayBeRefused(route: Route, field: string, value: string): boolean {
       const id = idOf(parsed);
       const none = id === undefined || (typeof id === 'string' && isPlaceholder(id));
       if (none) return route.fields[field] === 'needed';
-      return id === null || whyNotIdentifier({ kind: 'user', value: id }) !== undefined;
+      const isStrict = route.name.startsWith('/import') && strictShapeFault({ id: parsed }) !== undefined;
+      return isStrict || id === null || whyNotIdentifier({ kind: 'user', value: id }) !== undefined;
     }
     case 'insert': {
       const id = insertIdOf(parsed);
