@@ -13,6 +13,7 @@ import {
   ownershipOf,
   type Person,
   type Policy,
+  type Position,
   personOf,
   putFolded,
   type Rules,
@@ -54,10 +55,26 @@ export class Narrator {
   readonly #numberOf: NarratorOptions['numberOf'];
   readonly #graph = new ToldGraph();
   readonly #people = new Map<IdentifierKey, PersonRef>();
+  readonly #expected = new Set<Position>();
 
   constructor({ rules, numberOf }: NarratorOptions) {
     this.#rules = rules;
     this.#numberOf = numberOf;
+  }
+
+  /** Before anything is told: what these take back or put back is known from the start, and changes nothing when it comes. */
+  expect(undos: readonly Said[]): void {
+    for (const said of undos) {
+      const undo = undoIn(said);
+      if (undo === undefined) continue;
+      this.#graph.undone.take(undo);
+      this.#expected.add(said.entry.position);
+    }
+  }
+
+  /** Is what this takes back known already? */
+  expects({ entry }: Said): boolean {
+    return this.#expected.has(entry.position);
   }
 
   /** For an entry that takes something back or puts it back: what must be read of the log first ([U3]). */

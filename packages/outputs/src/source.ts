@@ -22,6 +22,8 @@ export interface SourceOptions {
   readonly project: ProjectId;
   /** The log after a position, oldest first. */
   readonly read: (after: Position) => AsyncIterable<Decided>;
+  /** The entries of the project that took something back or put it back, oldest first. */
+  readonly undos: () => Promise<readonly Decided[]>;
   readonly rules: Rules;
   readonly numberOf: (key: IdentifierKey) => number | undefined;
   /** Lets other work have its turn. */
@@ -53,6 +55,10 @@ export class Source {
   ): Promise<readonly Message[]> {
     const found: Message[] = [];
     if (position <= this.#through) return found;
+    // Up to the first entry that is told, the log reads as if what is taken back by then had never come ([U2]).
+    const first = Math.min(position + 1, ...wanted);
+    if (this.#through === 0)
+      this.#narrator.expect((await this.#options.undos()).filter(({ entry }) => entry.position < first));
     let since = 0;
     for await (const decided of this.#options.read(this.#through)) {
       if (decided.entry.position > position || signal?.aborted === true) break;
@@ -91,7 +97,7 @@ export class Source {
    */
   async #touchedBy(decided: Decided): Promise<Touched | undefined> {
     const undo = undoIn(decided);
-    if (undo === undefined) return undefined;
+    if (undo === undefined || this.#narrator.expects(decided)) return undefined;
     const named = new Set(undo.told.map(({ entry }) => entry));
     const undone: Decided[] = [];
     await this.#look(decided, (one) => named.has(one.entry.position) && undone.push(one));

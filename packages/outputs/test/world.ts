@@ -59,6 +59,7 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
       new Source({
         project: 'shop',
         read: (after) => store.read(after),
+        undos: () => store.undos('shop'),
         rules: rules(),
         numberOf: (key) => store.graph('shop').node(key)?.number,
         turn: () => new Promise((resolve) => setImmediate(resolve)),

@@ -133,6 +133,7 @@ export class RunningOutput {
         new Source({
           project,
           read: (after) => store.read(after),
+          undos: () => store.undos(project),
           rules: projects.rules(project),
           numberOf: (key) => (store.graph(project).node(key) ?? store.graph(project).ghost(key))?.number,
           turn,
