@@ -35,7 +35,7 @@ export {
 export { type Presence, presenceOf } from './reading/presence.ts';
 export { isSharedBy } from './reading/reach.ts';
 export { foldTraits } from './reading/traits.ts';
-export { isVisit, type Visit, wasThere } from './reading/visit.ts';
+export { deviceIdOf, isVisit, type Visit, wasThere } from './reading/visit.ts';
 export { step } from './step.ts';
 export { anchorWithout, Component, namedBy, type Said } from './undo/component.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';

@@ -79,7 +79,7 @@ export class Narrator {
 
   /** For an entry that takes something back or puts it back: what must be read of the log first ([U3]). */
   searchFor(undone: readonly Said[]): Search {
-    return new Search(this.#graph, this.#policy, undone);
+    return Search.around(this.#graph, this.#policy, undone);
   }
 
   /** Takes an entry in and says nothing of it. `touched`: what an undo touches, up to its own place. */

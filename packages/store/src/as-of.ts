@@ -1,6 +1,19 @@
-import { MemoryGraph, type Position, type ProjectId, type Rules, step, type Undo } from '@selfsame/identity';
+import {
+  type Graph,
+  type IdentifierKey,
+  MemoryGraph,
+  type Node,
+  type PersonId,
+  type Position,
+  type ProjectId,
+  type Rules,
+  step,
+  type Undo,
+  Undone,
+} from '@selfsame/identity';
 import { unprocessable } from './poison.ts';
 import type { Store } from './store.ts';
+import { foldTouched, saidAround } from './undo.ts';
 
 /**
  * The graph of a project as it was after a position of the log: the fold of the log up to there ([H1]).
@@ -13,9 +26,7 @@ export async function graphAsOf(
   rules: Rules,
 ): Promise<MemoryGraph> {
   const graph = new MemoryGraph();
-  // [U2] What had been taken back by then.
-  for (const { entry } of await store.undos(project))
-    if (entry.position <= position) graph.undone.take(entry.command as Undo);
+  graph.undone = await undoneAsOf(store, project, position);
   for await (const { entry, verdict } of store.read()) {
     if (entry.position > position) break;
     if (entry.project !== project || verdict.rule === unprocessable.rule) continue;
@@ -23,4 +34,52 @@ export async function graphAsOf(
     if (read !== undefined) step(graph, rules, read);
   }
   return graph;
+}
+
+/**
+ * The same, of some identifiers and whatever hangs together with them: costs what was said of those, and the first time a
+ * read of the log. Everybody else is absent from it.
+ */
+export async function graphAround(
+  store: Store,
+  project: ProjectId,
+  keys: Iterable<IdentifierKey>,
+  position: Position,
+  rules: Rules,
+): Promise<MemoryGraph> {
+  const said = await saidAround(store, project, rules.policy, keys, position);
+  const graph = new NumberedGraph(store.graph(project));
+  graph.undone = await undoneAsOf(store, project, position);
+  return await foldTouched(rules, said, graph.undone, graph);
+}
+
+/** [U2] What had been taken back by then. */
+async function undoneAsOf(store: Store, project: ProjectId, position: Position): Promise<Undone> {
+  const undos = await store.undos(project);
+  return new Undone(undos.flatMap(({ entry }) => (entry.position <= position ? [entry.command as Undo] : [])));
+}
+
+/** A part of a graph whose nodes have the numbers that the graph at hand knows them by. */
+class NumberedGraph extends MemoryGraph {
+  readonly #numbered: Graph;
+  readonly #founders = new Map<PersonId, IdentifierKey>();
+
+  constructor(numbered: Graph) {
+    super();
+    this.#numbered = numbered;
+  }
+
+  override ghost(key: IdentifierKey): Node | undefined {
+    return super.ghost(key) ?? this.#numbered.node(key) ?? this.#numbered.ghost(key);
+  }
+
+  override founder(person: PersonId): Node | undefined {
+    const key = this.#founders.get(person);
+    return key && this.node(key);
+  }
+
+  override put(node: Node): void {
+    this.#founders.set(node.person, node.key);
+    super.put(node);
+  }
 }

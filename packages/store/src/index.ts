@@ -1,4 +1,4 @@
-export { graphAsOf } from './as-of.ts';
+export { graphAround, graphAsOf } from './as-of.ts';
 export type * from './columns.ts';
 export type { Item, Outcome } from './decide-group.ts';
 export { eventPage } from './event-page.ts';

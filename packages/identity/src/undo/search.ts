@@ -28,9 +28,13 @@ export class Search<S extends Said = Said> {
   #told: S[] = [];
   #grew = true;
 
-  /** `undone`: the entries of the project that are taken back or put back. */
-  constructor(graph: Graph, policy: Policy, undone: readonly S[]) {
-    this.#component = new Component(
+  constructor(graph: Graph, policy: Policy, start: Iterable<IdentifierKey>) {
+    this.#component = new Component(graph, policy, start);
+  }
+
+  /** The search for what is touched when these entries are taken back or put back. */
+  static around<S extends Said>(graph: Graph, policy: Policy, undone: readonly S[]): Search<S> {
+    return new Search<S>(
       graph,
       policy,
       undone.flatMap((one) => namedBy(policy, one)),

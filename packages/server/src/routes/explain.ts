@@ -13,7 +13,7 @@ export const explainPair = defineRoute({
   answer: { json: explainShape },
   async handle(call) {
     const { a, b, asOf } = call.query;
-    const found = explain(await graphOf(call, asOf), call.policy, keyOf(a), keyOf(b));
+    const found = explain(await graphOf(call, asOf, [keyOf(a), keyOf(b)]), call.policy, keyOf(a), keyOf(b));
     if (found.same) return { same: true, chain: found.chain.map((step) => ({ ...step, time: iso(step.time) })) };
     const { time, ...refusal } = found.refusal;
     return { same: false, refusal: { ...refusal, ...(time === undefined ? {} : { time: iso(time) }) } };

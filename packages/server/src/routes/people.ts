@@ -1,5 +1,6 @@
 import {
   canonical,
+  deviceIdOf,
   type Graph,
   keyOf,
   type Person,
@@ -26,10 +27,11 @@ export const personByIdentifier = defineRoute({
   answer: { json: personShape },
   async handle(call) {
     const { query, policy } = call;
-    const graph = await graphOf(call, query.asOf);
+    const key = keyOf(canonical({ kind: query.kind, value: query.value }));
+    const graph = await graphOf(call, query.asOf, [key]);
     // Without `at` it is the owner of the last stretch: a clock of ours that runs behind must not hide a login.
     const time = query.at ?? Number.POSITIVE_INFINITY;
-    const person = personAt(graph, policy, keyOf(canonical({ kind: query.kind, value: query.value })), time);
+    const person = personAt(graph, policy, key, time);
     return person === undefined ? notFound('person') : personView(person);
   },
 });
@@ -42,8 +44,10 @@ export const personWithId = defineRoute({
   query: v.object({ asOf: v.optional(position) }),
   answer: { json: personShape },
   async handle(call) {
-    const graph = await graphOf(call, call.query.asOf);
-    const person = personById(graph, call.policy, call.params.id as PersonId);
+    const id = call.params.id as PersonId;
+    const founder = call.context.store.graph(call.project.id).founder(deviceIdOf(id));
+    const graph = await graphOf(call, call.query.asOf, founder === undefined ? [] : [founder.key]);
+    const person = personById(graph, call.policy, id);
     return person === undefined ? notFound('person') : personView(person);
   },
 });

@@ -1,5 +1,5 @@
-import type { Graph, Policy, Position } from '@selfsame/identity';
-import { graphAsOf } from '@selfsame/store';
+import type { Graph, IdentifierKey, Policy, Position } from '@selfsame/identity';
+import { graphAround, graphAsOf } from '@selfsame/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { Project, ServerContext } from '../context.ts';
@@ -139,11 +139,21 @@ function namesIn(schema: Schema): ReadonlySet<string> {
   return names;
 }
 
-/** Who is who in the caller's project: now, or as it was after a position of the log ([H1]). */
-export function graphOf(call: Pick<Call, 'context' | 'project'>, asOf?: Position): Graph | Promise<Graph> {
-  const { store, projects } = call.context;
-  const { id } = call.project;
-  return asOf === undefined ? store.graph(id) : graphAsOf(store, id, asOf, projects.rules(id));
+/**
+ * Who is who in the caller's project: now, or as it was after a position of the log ([H1]). Of the past it holds these
+ * identifiers and whatever hangs together with them; without any, everybody.
+ */
+export function graphOf(
+  { context, project }: Pick<Call, 'context' | 'project'>,
+  asOf: Position | undefined,
+  keys: readonly IdentifierKey[],
+): Graph | Promise<Graph> {
+  const { store, projects } = context;
+  if (asOf === undefined) return store.graph(project.id);
+  const rules = projects.rules(project.id);
+  return keys.length === 0
+    ? graphAsOf(store, project.id, asOf, rules)
+    : graphAround(store, project.id, keys, asOf, rules);
 }
 
 /** A stream more than we keep open at a time (G12). */
