@@ -34,6 +34,7 @@ export {
 } from './reading/person.ts';
 export { type Presence, presenceOf } from './reading/presence.ts';
 export { isSharedBy } from './reading/reach.ts';
+export type { Remedy } from './reading/remedy.ts';
 export { foldTraits } from './reading/traits.ts';
 export { deviceIdOf, isVisit, type Visit, wasThere } from './reading/visit.ts';
 export { step } from './step.ts';

@@ -180,6 +180,18 @@ export interface ExplainAnswer {
     readonly time?: string;
     readonly source?: string;
     readonly trust?: 0 | 1 | 2 | 3;
+    /** What would change it: in words, and what to try. `trust` is the least that is believed. */
+    readonly would: {
+      readonly says: string;
+      readonly how: 'tell' | 'merge' | 'trust' | 'policy';
+      readonly one?: string;
+      readonly other?: string;
+      readonly trust?: 0 | 1 | 2 | 3;
+      /** Fields as PUT /v1/policy takes them. */
+      readonly policy?: Readonly<Record<string, unknown>>;
+    };
+    /** Those of the two that nobody ever named: they are not two people, we do not know. */
+    readonly unseen?: readonly string[];
   };
 }
 

@@ -1,4 +1,5 @@
 import { renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IdentifierKey, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
 import {
@@ -132,6 +133,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     adopting = adopted.promise;
     try {
       while (before.writing !== undefined) await before.writing;
+      // A large file takes a while to go.
+      for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FORMER + suffix), { force: true });
       // The thread's connection goes first: the last to leave a file would take along the log of the file's next bearer.
       await before.stopWriter();
       guarded((now) => {
@@ -139,13 +142,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         take();
         now.close();
         try {
-          removeGraphFile(directory, FORMER);
           renameSync(join(directory, GRAPH), join(directory, FORMER));
           renameSync(join(directory, NEXT), join(directory, GRAPH));
           syncDirectory(directory);
         } finally {
-          // Whatever is there: where it is no graph of these rules, the log is folded.
-          open = reopen();
+          // Whatever is there: where it is no graph of these rules, the log is folded. open = reopen();
         }
       });
     } finally {

@@ -41,7 +41,7 @@ export function foldBeside(
       files.follow(onProgress);
       if (files.through - before <= NEAR) break;
     }
-    files.checkpointNow();
+    files.seal();
     return files.through;
   } finally {
     files.close();

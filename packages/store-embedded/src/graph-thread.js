@@ -19,6 +19,10 @@ if (!isSettled(db)) throw new Error(`another program reads ${file}`);
 const run = runnerOf(db);
 
 parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */ order) => {
+  if (order === 'home') {
+    if (!db.inTransaction) isSettled(db);
+    return;
+  }
   if (order === 'leave') {
     if (db.inTransaction) db.exec('ROLLBACK');
     db.close();

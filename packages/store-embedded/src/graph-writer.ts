@@ -9,8 +9,8 @@ export interface GraphThreadData {
   readonly phase: Int32Array<SharedArrayBuffer>;
 }
 
-/** `leave`: give up what has not been committed, and end. */
-export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'leave';
+/** `home`: bring the write-ahead log home, which whoever closes the file last would do. `leave`: give up what has not been committed, and end. */
+export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'home' | 'leave';
 
 /** What making batches may take of a turn of the event loop, ms. */
 const SHARE = 4;
@@ -81,6 +81,7 @@ export class GraphWriter {
     if (thread === undefined) return;
     const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
     thread.ref();
+    thread.postMessage('home' satisfies GraphOrder);
     this.abandon();
     await gone;
   }

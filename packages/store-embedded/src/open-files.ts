@@ -223,6 +223,14 @@ export class OpenFiles {
     this.checkpointed = through;
   }
 
+  /** The last checkpoint, before another process opens the tables: what it would have to count is written down. */
+  seal(): void {
+    this.checkpointNow();
+    const writes = new Writes();
+    this.seen.seal(writes);
+    this.#write([writes.take()]);
+  }
+
   /** From now on no other thread changes the graph's tables; what is not committed there is given up. */
   abandon(): void {
     this.#writer.abandon();

@@ -16,6 +16,8 @@ interface Generation {
   readonly started: number;
   keys: number;
   readonly filter: SeenFilter;
+  /** The table of generations has this filter: it must not stay there when more keys come. */
+  isKept: boolean;
   /** Made at its first use, for the table of a generation comes with the checkpoint that begins it. */
   find: Statement<[number], { position: number }> | undefined;
 }
@@ -131,6 +133,8 @@ export class Seen {
       writes.add('INSERT INTO generations (generation, started, keys) VALUES (?, ?, 0)', begun.number, begun.started);
     }
     const current = begun ?? last;
+    if (begun === undefined && last?.isKept === true)
+      writes.add('UPDATE generations SET filter = NULL WHERE generation = ?', last.number);
     const insert = `INSERT OR IGNORE INTO seen_${current?.number} VALUES (?, ?)`;
     // In the order of the index: a page after the other, not one here and one there.
     for (const [hash, position] of this.#leaving.inOrder()) {
@@ -142,10 +146,24 @@ export class Seen {
     }
   }
 
+  /** Keeps the filter of the last generation as well, so that whoever opens the tables next need not read them all. */
+  seal(writes: Writes): void {
+    const last = this.#generations.at(-1);
+    if (last === undefined) return;
+    last.isKept = true;
+    writes.add(
+      'UPDATE generations SET keys = ?, filter = ? WHERE generation = ?',
+      last.keys,
+      new Uint8Array(last.filter.bits.buffer),
+      last.number,
+    );
+  }
+
   /** The checkpoint is in the tables. */
   left(): void {
     if (this.#beginning !== undefined) this.#generations.push(this.#beginning);
     const current = this.#generations.at(-1);
+    if (current !== undefined) current.isKept = false;
     if (current !== undefined) current.keys += this.#leaving.size;
     this.through = Math.max(this.through, this.#reach);
     this.#leaving = new KeyTable();
@@ -170,7 +188,7 @@ function generationOf(number: number, started: Instant, keys: number, filter: Bu
     filter === null
       ? KEYS_PER_GENERATION
       : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength));
-  return { number, started, keys, filter: new SeenFilter(bits), find: undefined };
+  return { number, started, keys, filter: new SeenFilter(bits), isKept: filter !== null, find: undefined };
 }
 
 /** 53 bits of a key: two multiplicative lanes over its characters. Equal hashes are told apart by the record. */

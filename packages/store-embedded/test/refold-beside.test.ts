@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy, ProjectId, Rules } from '@selfsame/identity';
-import { createIngest, type Store } from '@selfsame/store';
+import { createIngest, repeatKey, type Store } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import { describe, expect, it } from 'vitest';
 import { foldBeside, openEmbeddedStore } from '../src/index.ts';
@@ -57,6 +57,11 @@ describe('a graph folded beside another', () => {
     const again = await openEmbeddedStore({ directory, rules: now.rules, onReplay: (done) => replayed.push(done) });
     expect(replayed).toEqual([]);
     await expectFold(again, now.rules);
+    // [D1] Every insert id is known, whichever graph noted it.
+    const log = await logOf(again);
+    const last = new Map(log.flatMap(({ entry }) => [[repeatKey(entry) ?? '', entry.position] as const]));
+    last.delete('');
+    expect((await again.load({ repeats: [...last.keys()] })).repeats).toEqual(last);
     await again.close();
   });
 

@@ -46,8 +46,8 @@ Examples:
     );
 }
 
-/** The rule is the same for two who are strangers; only the words tell. */
-const isUnseen = ({ refusal }: ExplainAnswer): boolean => /never seen/.test(refusal?.reason ?? '');
+/** Of whom nobody was told there is nothing to say. */
+const isUnseen = ({ refusal }: ExplainAnswer): boolean => refusal?.unseen !== undefined;
 
 function identifier(text: string): string {
   if (!/^[^:]+:./.test(text)) throw new InvalidArgumentError('Identifiers look like kind:value, such as user:42.');
@@ -58,10 +58,11 @@ function identifier(text: string): string {
 export function inWords(answer: ExplainAnswer, a: string, b: string): string {
   if (!answer.same) {
     const { refusal } = answer;
-    if (isUnseen(answer)) return `${a} and ${b}: ${refusal?.reason} [${refusal?.rule}].`;
+    if (isUnseen(answer))
+      return `${a} and ${b}: we have never seen ${refusal?.unseen?.join(' and ')} [${refusal?.rule}].`;
     if (refusal === undefined) return `${a} and ${b} are two people.`;
     const source = refusal.source === undefined ? '' : `, claimed over ${refusal.source} at ${refusal.time}`;
-    return `${a} and ${b} are two people: ${refusal.reason} [${refusal.rule}]${source}.`;
+    return `${a} and ${b} are two people: ${refusal.reason} [${refusal.rule}]${source}.\n  What would change it: ${refusal.would.says}.`;
   }
   const steps = (answer.chain ?? []).map(
     (step) =>

@@ -6,6 +6,8 @@ import { cluster, joins } from './cluster.ts';
 import { linksOf } from './links.ts';
 import { ownershipOf } from './ownership.ts';
 import { claimId } from './person.ts';
+import { byMerge, ofRefused, type Remedy, unseen } from './remedy.ts';
+import { isVisit } from './visit.ts';
 
 /** One link of the way from one identifier to another, with its evidence. */
 export interface ChainStep {
@@ -27,6 +29,10 @@ export interface RefusalReason {
   readonly time?: number;
   readonly source?: string;
   readonly trust?: Trust;
+  /** What would change it. */
+  readonly would: Remedy;
+  /** Those of the two that nobody ever named. */
+  readonly unseen?: readonly IdentifierKey[];
 }
 
 export type Explanation =
@@ -41,7 +47,15 @@ export function explain(graph: Graph, policy: Policy, a: IdentifierKey, b: Ident
   const one = graph.node(a);
   const other = graph.node(b);
   if (one === undefined || other === undefined)
-    return { same: false, refusal: { rule: 'P1', reason: 'we have never seen one of these identifiers' } };
+    return {
+      same: false,
+      refusal: {
+        rule: 'P1',
+        reason: `we have never seen ${one === undefined && other === undefined ? 'either' : 'one'} of these identifiers`,
+        would: unseen,
+        unseen: [...(one === undefined ? [a] : []), ...(other === undefined ? [b] : [])],
+      },
+    };
   const theirs = ownershipOf(graph, policy, other);
   const common = ownershipOf(graph, policy, one).findLast((stretch) =>
     theirs.some((their) => their.person.key === stretch.person.key),
@@ -136,27 +150,39 @@ function mergesBetween(graph: Graph, from: IdentifierKey, to: IdentifierKey): re
 /** [X2] What keeps two people apart: a refused claim or merge between them, else a device both used, else nothing at all. */
 function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): RefusalReason {
   const people = (node: Node) => new Set(ownershipOf(graph, policy, node).map((stretch) => stretch.person.key));
-  for (const [node, target] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    const wanted = people(target);
-    for (const refusal of linksOf(graph, policy, node).refusals) {
-      const owner = refusal.claim.owner === null ? undefined : graph.node(refusal.claim.owner);
-      if (owner !== undefined && [...people(owner)].some((key) => wanted.has(key)))
-        return { ...evidence(refusal.claim, claimId(refusal.claim, node)), rule: refusal.rule, reason: refusal.reason };
-    }
-  }
+  const merge = byMerge(policy, latestOf(graph, policy, one), latestOf(graph, policy, other));
   const mine = membersOf(graph, people(one));
   const theirs = membersOf(graph, people(other));
   const refused = mine
     .flatMap((node) => node.edges)
-    .find((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
-  if (refused !== undefined)
+    .filter((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
+  // A merge that only a limit refused comes before older words.
+  const merged = refused.find((edge) => edge.refused === 'K2') ?? refused[0];
+  for (const [nodes, target] of [
+    [[one, ...mine], other],
+    [[other, ...theirs], one],
+  ] as const) {
+    if (merged?.refused === 'K2') break;
+    const wanted = people(target);
+    for (const node of nodes) {
+      for (const refusal of linksOf(graph, policy, node).refusals) {
+        const owner = refusal.claim.owner === null ? undefined : graph.node(refusal.claim.owner);
+        if (owner !== undefined && [...people(owner)].some((key) => wanted.has(key)))
+          return {
+            ...evidence(refusal.claim, claimId(refusal.claim, node)),
+            rule: refusal.rule,
+            reason: refusal.reason,
+            would: ofRefused(policy, refusal.rule, node, refusal.claim) ?? merge,
+          };
+      }
+    }
+  }
+  if (merged !== undefined)
     return {
-      ...evidence(refused, `c${refused.position}`),
-      rule: refused.refused as string,
+      ...evidence(merged, `c${merged.position}`),
+      rule: merged.refused as string,
       reason: 'a merge of the two was refused',
+      would: ofRefused(policy, merged.refused as string, one, undefined) ?? merge,
     };
   const shared = mine.flatMap((node) => node.below).find((key) => theirs.some((node) => node.below.includes(key)));
   if (shared !== undefined) {
@@ -167,10 +193,17 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
     return {
       rule: 'S11',
       reason: `both used one ${node.id.kind}; sharing it joins no known people`,
+      would: merge,
       ...(claim ? evidence(claim, claimId(claim, node)) : {}),
     };
   }
-  return { rule: 'P1', reason: 'nothing we were told links them' };
+  return { rule: 'P1', reason: 'nothing we were told links them', would: merge };
+}
+
+/** Whose an identifier was last, by the identifier that a merge can name: of a visit, the device. */
+function latestOf(graph: Graph, policy: Policy, node: Node): IdentifierKey {
+  const person = ownershipOf(graph, policy, node).at(-1)?.person ?? node;
+  return isVisit(person) ? person.visit.device : person.key;
 }
 
 /** The identifiers that are these people; a visit ([L7c]) is none. */

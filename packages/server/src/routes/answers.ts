@@ -201,6 +201,15 @@ export const explainShape = v.object({
       time: v.exactOptional(time),
       source: v.exactOptional(v.string()),
       trust: v.exactOptional(trust),
+      would: v.object({
+        says: v.string(),
+        how: v.picklist(['tell', 'merge', 'trust', 'policy']),
+        one: v.exactOptional(v.string()),
+        other: v.exactOptional(v.string()),
+        trust: v.exactOptional(trust),
+        policy: v.exactOptional(v.record(v.string(), v.unknown())),
+      }),
+      unseen: v.exactOptional(array(v.string())),
     }),
   ),
 }) satisfies ShapeOf<ExplainAnswer>;
