@@ -146,7 +146,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           renameSync(join(directory, NEXT), join(directory, GRAPH));
           syncDirectory(directory);
         } finally {
-          // Whatever is there: where it is no graph of these rules, the log is folded. open = reopen();
+          // Whatever is there: where it is no graph of these rules, the log is folded.
+          open = reopen();
         }
       });
     } finally {

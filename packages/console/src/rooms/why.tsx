@@ -22,7 +22,7 @@ function Explanation({ a, explanation }: { a: string; explanation: ExplainAnswer
   if (!same)
     return (
       <div className="why why-apart">
-        <p className="why-verdict">Two different people</p>
+        <p className="why-verdict">{refusal?.unseen === undefined ? 'Two different people' : 'Never seen'}</p>
         {refusal !== undefined && (
           <p>
             {sentence(refusal.reason)} <Rule rule={refusal.rule} />
@@ -36,7 +36,21 @@ function Explanation({ a, explanation }: { a: string; explanation: ExplainAnswer
             )}
           </p>
         )}
-        {refusal !== undefined && <p className="muted">{ruleInWords(refusal.rule)}</p>}
+        {refusal?.unseen === undefined ? (
+          refusal !== undefined && <p className="muted">{ruleInWords(refusal.rule)}</p>
+        ) : (
+          <p>
+            Nothing was ever told of{' '}
+            {refusal.unseen.map((id, i) => (
+              <span key={id}>
+                {i > 0 && ' and '}
+                <IdOfText text={id} />
+              </span>
+            ))}
+            .
+          </p>
+        )}
+        {refusal !== undefined && <p>What would change it: {refusal.would.says}.</p>}
       </div>
     );
   return (
