@@ -44,15 +44,16 @@ describe('[X2] what would change it', () => {
   it('an identifier that nobody named: which one, and never two different people', () => {
     const graph = foldOf(selfsame, []);
     const found = explain(graph, selfsame, 'user:a' as never, 'user:b' as never);
-    expect(found).toMatchObject({ same: false, refusal: { unseen: ['user:a', 'user:b'], would: { how: 'tell' } } });
+    expect(found).toMatchObject({ same: false, refusal: { unseen: ['a', 'b'], would: { how: 'tell' } } });
   });
 
   it.each(policies.map((policy, i) => [`${policy.preset} ${i}`, policy] as const))(
-    '%s: whoever does what it says, obstacle after obstacle, makes them one person',
+    '%s: of two customers, whoever does what it says, obstacle after obstacle, makes them one person',
     (_name, policy) => {
       fc.assert(
         fc.property(history({ minLength: 1, maxLength: 12 }), (statements) => {
-          const keys = [...foldOf(policy, statements).nodes.keys()];
+          // A device that several use is no one's for good: what joins it with one of them holds for a stretch.
+          const keys = [...foldOf(policy, statements).nodes.keys()].filter((key) => key.startsWith('user:'));
           for (const [i, a] of keys.entries())
             for (const b of keys.slice(i + 1)) {
               let told: Told = { policy, statements };
@@ -67,7 +68,7 @@ describe('[X2] what would change it', () => {
               }
             }
         }),
-        { numRuns: 200 },
+        { numRuns: 500 },
       );
     },
   );

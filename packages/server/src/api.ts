@@ -191,7 +191,7 @@ export interface ExplainAnswer {
       readonly policy?: Readonly<Record<string, unknown>>;
     };
     /** Those of the two that nobody ever named: they are not two people, we do not know. */
-    readonly unseen?: readonly string[];
+    readonly unseen?: readonly ('a' | 'b')[];
   };
 }
 

@@ -59,7 +59,7 @@ export function inWords(answer: ExplainAnswer, a: string, b: string): string {
   if (!answer.same) {
     const { refusal } = answer;
     if (isUnseen(answer))
-      return `${a} and ${b}: we have never seen ${refusal?.unseen?.join(' and ')} [${refusal?.rule}].`;
+      return `${a} and ${b}: we have never seen ${refusal?.unseen?.map((one) => (one === 'a' ? a : b)).join(' and ')} [${refusal?.rule}].`;
     if (refusal === undefined) return `${a} and ${b} are two people.`;
     const source = refusal.source === undefined ? '' : `, claimed over ${refusal.source} at ${refusal.time}`;
     return `${a} and ${b} are two people: ${refusal.reason} [${refusal.rule}]${source}.\n  What would change it: ${refusal.would.says}.`;

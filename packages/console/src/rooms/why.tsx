@@ -10,14 +10,14 @@ export function Why({ a, b }: { a: string; b: string }) {
   const answer = useAnswer<ExplainAnswer>('/v1/explain', { a, b });
   return (
     <Await answer={answer} lines={3}>
-      {(explanation) => <Explanation a={a} explanation={explanation} />}
+      {(explanation) => <Explanation a={a} b={b} explanation={explanation} />}
     </Await>
   );
 }
 
 type Chain = NonNullable<ExplainAnswer['chain']>;
 
-function Explanation({ a, explanation }: { a: string; explanation: ExplainAnswer }) {
+function Explanation({ a, b, explanation }: { a: string; b: string; explanation: ExplainAnswer }) {
   const { same, chain = [], refusal } = explanation;
   if (!same)
     return (
@@ -44,7 +44,7 @@ function Explanation({ a, explanation }: { a: string; explanation: ExplainAnswer
             {refusal.unseen.map((id, i) => (
               <span key={id}>
                 {i > 0 && ' and '}
-                <IdOfText text={id} />
+                <IdOfText text={id === 'a' ? a : b} />
               </span>
             ))}
             .

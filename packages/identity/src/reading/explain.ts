@@ -32,7 +32,7 @@ export interface RefusalReason {
   /** What would change it. */
   readonly would: Remedy;
   /** Those of the two that nobody ever named. */
-  readonly unseen?: readonly IdentifierKey[];
+  readonly unseen?: readonly ('a' | 'b')[];
 }
 
 export type Explanation =
@@ -53,7 +53,7 @@ export function explain(graph: Graph, policy: Policy, a: IdentifierKey, b: Ident
         rule: 'P1',
         reason: `we have never seen ${one === undefined && other === undefined ? 'either' : 'one'} of these identifiers`,
         would: unseen,
-        unseen: [...(one === undefined ? [a] : []), ...(other === undefined ? [b] : [])],
+        unseen: [...(one === undefined ? (['a'] as const) : []), ...(other === undefined ? (['b'] as const) : [])],
       },
     };
   const theirs = ownershipOf(graph, policy, other);

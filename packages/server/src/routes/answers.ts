@@ -209,7 +209,7 @@ export const explainShape = v.object({
         trust: v.exactOptional(trust),
         policy: v.exactOptional(v.record(v.string(), v.unknown())),
       }),
-      unseen: v.exactOptional(array(v.string())),
+      unseen: v.exactOptional(array(v.picklist(['a', 'b']))),
     }),
   ),
 }) satisfies ShapeOf<ExplainAnswer>;

@@ -81,7 +81,7 @@ export const forgetFormerPolicy = defineRoute({
   answer: { none: true },
   async handle({ context, reply }) {
     if (context.refolds.underWay !== undefined) return busy;
-    context.refolds.forgetFormer();
+    if (!context.refolds.forgetFormer()) return notFound('graph of a policy before');
     reply.code(204).send();
     return undefined;
   },

@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Policy, Position, ProjectId } from '@selfsame/identity';
 import { FORMER, removeGraphFile } from '@selfsame/store-embedded';
 import type { Projects } from '../../context.ts';
@@ -12,8 +14,8 @@ export interface Refolds {
   readonly underWay: { readonly project: ProjectId; readonly progress: number } | undefined;
   /** Leaves the policy as it is; false when none of this project is under way. */
   cancel(project: ProjectId): boolean;
-  /** The graph of the policy before is no longer kept. Not while a change is under way. */
-  forgetFormer(): void;
+  /** The graph of the policy before is no longer kept; false when none is. Not while a change is under way. */
+  forgetFormer(): boolean;
   stop(): void;
 }
 
@@ -93,7 +95,11 @@ export function createRefolds(parts: {
       child.kill('SIGKILL');
       return true;
     },
-    forgetFormer: () => removeGraphFile(directory, FORMER),
+    forgetFormer() {
+      const isKept = existsSync(join(directory, FORMER));
+      removeGraphFile(directory, FORMER);
+      return isKept;
+    },
     stop() {
       cancelled = true;
       child?.kill('SIGKILL');
