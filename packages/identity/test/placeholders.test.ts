@@ -40,17 +40,7 @@ describe('[V3] what is nobody’s id', () => {
     ...['%7B%7BUser%20ID%7D%7D', '%22%22', '%28not%20set%29'],
     ...['undefined.undefined', 'null-null', 'undefined undefined', 'null/undefined', 'undefined@undefined', 'nullnull'],
     ...['user_undefined', 'user-null', 'auth0|undefined', 'customer:NaN'],
-    ...[
-      '[CLY]_temp_id',
-      'anonymousId',
-      'anonymous id',
-      'distinct_id',
-      'DEVICE_ID',
-      'clientId',
-      'uuid',
-      'Email',
-      'User ID',
-    ],
+    ...['[CLY]_temp_id', 'anonymousId', 'anonymous id', 'distinct_id', 'DEVICE_ID', 'clientId', 'Email', 'User ID'],
     ...[
       '-1',
       'true',
@@ -87,7 +77,18 @@ describe('[V3] what is nobody’s id', () => {
       'device:phone',
       'ann%40shop',
     ],
-    ...['id@example.org', 'email@example.org', 'nan@example.org', '%zz', 'nanna', 'noneil', '02:00:00:00:00:01'],
+    ...[
+      'noid',
+      'uid',
+      'missing',
+      'id@example.org',
+      'email@example.org',
+      'nan@example.org',
+      '%zz',
+      'nanna',
+      'noneil',
+      '02:00:00:00:00:01',
+    ],
   ])('but %j is somebody’s', (value) => expect(isPlaceholder(value)).toBe(false));
 
   it('a project adds its own', () => expect(isPlaceholder(' Kiosk ', ['kiosk'])).toBe(true));

@@ -7,12 +7,23 @@ import type { Identifier } from './ids.ts';
  */
 const words: ReadonlySet<string> = new Set([
   ...['null', 'undefined', 'nil', 'none', 'nan', 'inf', 'infinity', 'na', 'true', 'false', 'void', 'nullptr'],
-  ...['anon', 'anonymous', 'guest', 'unknown', 'notset', 'notprovided', 'notavailable', 'unset', 'empty', 'missing'],
-  ...['unavailable', 'redacted', 'filtered', 'notauthenticated', 'notloggedin', 'loggedout', 'optout', 'optedout'],
-  ...['anonymoususer', 'guestuser', 'unknownuser', 'noid', 'nouser', 'nouserid', 'noneprovided', 'niluuid'],
-  ...['objectobject', 'objectundefined', 'objectnull', 'optionalnil', 'optional', 'somenone', 'systemobject'],
+  ...['anon', 'anonymous', 'guest', 'unknown', 'notset', 'notprovided', 'notavailable', 'unset', 'empty'],
+  ...[
+    'redacted',
+    'filtered',
+    'loggedout',
+    'optout',
+    'optedout',
+    'notauthenticated',
+    'notloggedin',
+    'anonymoususer',
+    'guestuser',
+    'unknownuser',
+    'niluuid',
+  ],
+  ...['objectobject', 'objectundefined', 'objectnull', 'optionalnil', 'somenone', 'systemobject'],
   ...['clytempid', 'tempid', 'anonymousid', 'anonid', 'userid', 'distinctid', 'deviceid', 'clientid', 'sessionid'],
-  ...['visitorid', 'customerid', 'id', 'uid', 'uuid', 'guid', 'email'],
+  ...['visitorid', 'customerid', 'id', 'email'],
 ]);
 
 /** Ids that many devices share: of Android's emulators and a faulty release, of phones that hide theirs. */
