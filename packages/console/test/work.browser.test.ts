@@ -102,7 +102,8 @@ describe('People', () => {
   });
 
   it('are narrowed by traits, segments and kinds, and show the columns one chooses', async () => {
-    await open('/people');
+    // Whoever narrows a list on its third page reads the first of what is left.
+    await open('/people?page=3');
     await page.getByLabel('Who', { exact: true }).selectOption('Known people');
     await page.getByLabel('In segment').selectOption({ value: 'buyers' });
     await page.getByRole('button', { name: 'A trait' }).click();
@@ -117,8 +118,9 @@ describe('People', () => {
     await page.getByText('Columns', { exact: true }).click();
     await page.getByLabel('plan', { exact: true }).check();
     await page.getByRole('columnheader', { name: 'plan' }).waitFor();
-    const shown = await page.locator('.people-table tbody tr').allTextContents();
-    expect(shown.every((row) => row.includes('member'))).toBe(true);
+    const rows = page.locator('.people-table tbody tr');
+    await expect.poll(() => rows.filter({ hasText: 'member' }).count(), patient).toBe(total);
+    expect(await rows.count()).toBe(total);
     // What one sees is in the address.
     await page.reload();
     await expect.poll(status, patient).toBe(`${total} people found`);

@@ -19,6 +19,8 @@ const params = {
   segment: parseAsNativeArrayOf(parseAsString),
   kind: parseAsNativeArrayOf(parseAsString),
   trait: parseAsNativeArrayOf(parseAsString),
+  /** Of a list: who is chosen anew is read from the first page on. */
+  page: parseAsString,
 };
 
 const knownWords = [
@@ -33,7 +35,13 @@ export const whoChecks = {
   trait: (text: string) => (readCondition(text) === undefined ? 'no condition' : undefined),
 };
 
-const useWhoWords = () => useQueryStates(params, step);
+function useWhoWords() {
+  const [words, set] = useQueryStates(params, step);
+  return [
+    words,
+    (change: { readonly [K in keyof typeof words]?: (typeof words)[K] | null }) => void set({ ...change, page: null }),
+  ] as const;
+}
 
 const conditionsOf = (texts: readonly string[] | null): readonly Condition[] =>
   (texts ?? []).flatMap((text) => readCondition(text) ?? []);
@@ -62,28 +70,28 @@ export function WhoPicker() {
   const names = useAnswer<PeopleNamesAnswer>('/v1/people/names').data;
   const conditions = conditionsOf(trait);
   const setConditions = (next: readonly Condition[]) =>
-    void set({ trait: next.length === 0 ? null : next.map(writeCondition) });
+    set({ trait: next.length === 0 ? null : next.map(writeCondition) });
   return (
     <>
       <Choice
         label="Who"
         value={known ?? ''}
         options={knownWords}
-        onChange={(value) => void set({ known: value === '' ? null : value })}
+        onChange={(value) => set({ known: value === '' ? null : value })}
       />
       <Several
         label="In segment"
         any="Any or none"
         chosen={segment ?? []}
         names={names?.segments}
-        onChange={(next) => void set({ segment: next })}
+        onChange={(next) => set({ segment: next })}
       />
       <Several
         label="With an identifier"
         any="Of any kind"
         chosen={kind ?? []}
         names={names?.kinds}
-        onChange={(next) => void set({ kind: next })}
+        onChange={(next) => set({ kind: next })}
       />
       <div className="who-traits">
         <Conditions

@@ -20,4 +20,13 @@ export function dayRows({ rows }: DaysAnswer, from: number, today: number, zone:
 
 /** The most frequent event whose name reads like somebody signing up. */
 export const signUpAmong = (names: readonly string[]): string | undefined =>
-  names.find((name) => /sign(ed)?[ _-]?up|regist(er|ration)|account[ _-]?created|created?[ _-]?account/i.test(name));
+  names.find((name) => signUp.test(wordsOf(name)));
+
+const signUp = /\b(sign(ed)? ?up|register(ed)?|registration|(account|user) created|created? (an )?account)\b/;
+
+/** `userSignedUp`, `user_signed_up` and `User signed up` are the same words. */
+const wordsOf = (name: string): string =>
+  name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .toLowerCase();

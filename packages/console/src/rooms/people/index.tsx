@@ -110,7 +110,15 @@ export default function People() {
       />
       <div className="toolbar people-filters">
         <WhoPicker />
-        <Choice label="Last active" value={active} options={actives} onChange={setActive} />
+        <Choice
+          label="Last active"
+          value={active}
+          options={actives}
+          onChange={(value) => {
+            setActive(value);
+            if (page > 1) setPage('');
+          }}
+        />
       </div>
       <Await answer={found} waiting={<Working />}>
         {(answer) =>
