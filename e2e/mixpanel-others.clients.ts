@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { analyticsOf } from './src/analytics-io.ts';
+import { badDay } from './src/bad-day.ts';
 import { type Device, launchBrowser, newDevice } from './src/browser.ts';
 import { clientFile, clientsFolder, labelOf } from './src/clients.ts';
 import { type Flaky, startFlaky } from './src/flaky.ts';
@@ -115,20 +116,11 @@ describe.each(generations.map(([name, , keeps]) => [labelOf(name), name, keeps] 
       serial += 1;
       const phone = await visit();
       await call(phone, 'identify', own('ann'));
-      await call(phone, 'track', 'Before');
-      expect(await events('ann', 1)).toEqual(['Before']);
-      flaky.fail(1);
-      await call(phone, 'track', 'During');
-      expect(await events('ann', 2)).toEqual(['Before', 'During']);
-      const { lost } = flaky.broken;
-      flaky.lose(1);
-      await call(phone, 'track', 'After');
-      await until(
-        async () => flaky.broken.lost,
-        (count) => count > lost,
+      await badDay(
+        flaky,
+        (name) => call(phone, 'track', name),
+        (count) => events('ann', count),
       );
-      await call(phone, 'track', 'Last');
-      expect(await events('ann', 4)).toEqual(['After', 'Before', 'During', 'Last']);
     });
   },
 );

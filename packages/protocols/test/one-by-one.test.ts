@@ -6,6 +6,7 @@ import { native } from '../src/native/index.ts';
 import type { Protocol, WireRequest } from '../src/protocol.ts';
 import { segment } from '../src/segment/index.ts';
 import { xo } from '../src/xo/index.ts';
+import { dice } from './dice.ts';
 import { createPlatform } from './spid/platform-world.ts';
 import { createWorld, PUBLIC_KEY, request, SERVER_KEY, type World, WRITE_KEY } from './world.ts';
 
@@ -17,17 +18,12 @@ const seconds = (minute: number): number => Date.parse(at(minute)) / 1000;
 const json = { 'content-type': 'application/json' };
 const basic = (user: string, secret = '') => ({ ...json, authorization: `Basic ${btoa(`${user}:${secret}`)}` });
 
-/** Numbers from a seed (mulberry32). */
-function dice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+/** Whole numbers below another, from a seed. */
+function wholes(seed: number): (below: number) => number {
+  const roll = dice(seed);
+  return (below) => Math.floor(roll() * below);
 }
-type Roll = ReturnType<typeof dice>;
+type Roll = ReturnType<typeof wholes>;
 
 interface Wire {
   readonly wire: Protocol;
@@ -149,7 +145,7 @@ describe.each(wires.map((one) => [`${one.wire.name}, ${one.preset}`, one] as con
     it('one batch and one request an item give the same people (200 histories)', async () => {
       let told = 0;
       for (let seed = 1; seed <= 200; seed++) {
-        const roll = dice(seed);
+        const roll = wholes(seed);
         const items = Array.from({ length: 2 + roll(7) }, (_, i) => item(roll, 1 + i));
         const [whole, single] = [0, 0].map(() => createWorld(wire, presets[preset] as Policy, { start: START })) as [
           World,
@@ -168,7 +164,7 @@ describe.each(wires.map((one) => [`${one.wire.name}, ${one.preset}`, one] as con
 describe('spid, what its login platform says', () => {
   it('one batch and one request an item give the same people and events (200 histories)', async () => {
     for (let seed = 1; seed <= 200; seed++) {
-      const roll = dice(seed);
+      const roll = wholes(seed);
       const items = Array.from({ length: 2 + roll(7) }, (_, i) => {
         const type = (['login', 'logout', 'traits', 'track', 'login'] as const)[roll(5)];
         const ids = {

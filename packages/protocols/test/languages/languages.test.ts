@@ -13,20 +13,10 @@ import { idOf, insertIdOf } from '../../src/json/values.ts';
 import { strictShapeFault } from '../../src/mixpanel/strict-shape.ts';
 import type { Item, Reading, WireReply } from '../../src/protocol.ts';
 import { isUnfilled, readTime } from '../../src/time/read.ts';
+import { dice } from '../dice.ts';
 import { createWorld, type World } from '../world.ts';
 import { meantBy, printed } from './printed.ts';
 import { envelopes, type Route, routes, withField } from './routes.ts';
-
-/** Numbers from a seed (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const SEED = Number(process.env['LANGUAGES_SEED'] ?? 20_261_128);
 const CASES = Number(process.env['LANGUAGES_CASES'] ?? 10_000);
