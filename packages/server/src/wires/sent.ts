@@ -1,16 +1,29 @@
 import type { Item as WireItem, WireRequest } from '@selfsame/protocols';
 import type { Item } from '@selfsame/store';
 
-/** How much of a refused request's body is shown, bytes. */
+/** How much of a refused request is shown, bytes. */
 const MOST = 2_048;
 
-/** Secrets that some vendors' calls carry in their body (S3). */
-const secrets = /((?:client_|api_)?secret|password|refresh_token|access_token)("?\s*[=:]\s*"?)[^"&\s,}]+/gi;
+/** Secrets that some vendors’ calls carry in their body or query (S3). */
+const secrets =
+  /((?:client_|api_)?secret|api_key|password|(?:refresh|access|oauth)_token|\bcode(?==))("?\s*[=:]\s*"?)[^"&\s,}]+/gi;
 
 /** Gives each item a wire could not read what its request held, so that the operator sees what was wrong with it. */
-export function withWhatWasSent(items: readonly WireItem[], { path, body }: WireRequest): readonly Item[] {
+export function withWhatWasSent(items: readonly WireItem[], request: WireRequest): readonly Item[] {
   if (!items.some(({ type }) => type === 'refused')) return items;
-  const text = new TextDecoder().decode(body.subarray(0, MOST)).replace(secrets, '$1$2…');
-  const sent = { path, body: body.length > MOST ? `${text} …` : text };
+  const { text, isCut } = beginningOf(request);
+  const shown = text.replace(secrets, '$1$2…');
+  const sent = { path: request.path, body: isCut ? `${shown} …` : shown };
   return items.map((item) => (item.type === 'refused' ? { ...item, sent } : item));
+}
+
+/** How what was sent begins: the body, or the query of a GET; what a form holds as base64 as what it is. */
+function beginningOf({ body, search }: WireRequest): { readonly text: string; readonly isCut: boolean } {
+  const isInQuery = body.length === 0;
+  const text = isInQuery ? search.slice(1, MOST + 1) : new TextDecoder().decode(body.subarray(0, MOST));
+  const isCut = (isInQuery ? search.length - 1 : body.length) > MOST;
+  const encoded = /(?:^|&)data=((?:[\w+/=-]|%2[bBfF]|%3[dD])+)/.exec(text)?.[1];
+  if (encoded === undefined) return { text, isCut };
+  const decoded = Buffer.from(decodeURIComponent(encoded), 'base64').toString();
+  return /^\s*[[{]/.test(decoded) ? { text: decoded, isCut } : { text, isCut };
 }

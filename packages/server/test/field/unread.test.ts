@@ -41,8 +41,13 @@ test('what cannot be read is counted on every route, and Live shows how it began
     expect(shown).toMatchObject({ wire, status: 'rejected', reason: expect.stringMatching(/.{8}/) });
     // The form of what was sent, without anybody in it.
     const form = (text = '') => text.replaceAll(/[\p{L}\p{N}]/gu, 'x');
-    expect([path, form(shown?.sent?.body)]).toEqual([path, form(body)]);
+    const said = body.startsWith('data=') ? Buffer.from(body.slice(5), 'base64').toString() : body;
+    expect([path, form(shown?.sent?.body)]).toEqual([path, form(said)]);
   }
+  await fetch(`${url}/mixpanel/track?${base64(`{"event":"A","properties":${token}`)}`);
+  counts.set('mixpanel', (counts.get('mixpanel') ?? 0) + 1);
+  const [asked] = await take(live, 1);
+  expect(asked?.sent?.body).toMatch(/^\{"event":"x","properties":\{"token":/);
   const { wires } = await stats();
   for (const [wire, rejected] of counts) expect(wires[wire]).toMatchObject({ applied: 0, rejected });
 });
