@@ -21,6 +21,7 @@ export type {
   SavedQuestionsAnswer,
   SearchAnswer,
   SharedAnswer,
+  SimulationView,
   StatsAnswer,
   Status,
 } from '../../../server/src/api.ts';

@@ -8,6 +8,8 @@ import { Await } from '../parts/states.tsx';
 import { useTitle } from '../shell/title.ts';
 import { bodyOf, type Change, changed, inWords } from './policy-change.ts';
 import { type Choice, identityModes, sharedDevices, strategies } from './policy-words.ts';
+import { TrialView } from './what-if/difference.tsx';
+import { useTrial } from './what-if/simulation.ts';
 import '../styles/rooms/policy.css';
 
 /** The part of the policy that this page changes. */
@@ -65,6 +67,7 @@ function PolicyForm({ policy, onApplied }: { policy: Policy; onApplied: (said: s
   const [changes, setChanges] = useState<readonly Change[]>(() => changed(valuesOf(policy, undefined), start));
   const [asked, setAsked] = useState(false);
   const [failure, setFailure] = useState('');
+  const trial = useTrial();
 
   /** What is typed here is still here after a look at another page. */
   const keep = () => {
@@ -72,6 +75,7 @@ function PolicyForm({ policy, onApplied }: { policy: Policy; onApplied: (said: s
     const next = changed(valuesOf(policy, undefined), values);
     setChanges(next);
     setAsked(false);
+    trial.cancel();
     draft.write(
       next.length === 0 ? undefined : JSON.stringify(Object.fromEntries(next.map(({ name, to }) => [name, to]))),
     );
@@ -141,7 +145,7 @@ function PolicyForm({ policy, onApplied }: { policy: Policy; onApplied: (said: s
               <li key={change.name}>{inWords(change)}</li>
             ))}
           </ul>
-          {refolds && <p>The whole log is folded again; intake waits meanwhile.</p>}
+          {refolds && <p>The whole log is folded again; what comes in meanwhile is taken in.</p>}
           <p className="button-row">
             <button type="button" className="button button-main" onClick={() => void apply()}>
               Yes, change it
@@ -157,12 +161,23 @@ function PolicyForm({ policy, onApplied }: { policy: Policy; onApplied: (said: s
             Apply
           </button>
           {changes.length > 0 && (
+            <button
+              type="button"
+              className="button"
+              disabled={trial.view?.state === 'running'}
+              onClick={() => void trial.start({ policy: bodyOf(changes) })}
+            >
+              Try first
+            </button>
+          )}
+          {changes.length > 0 && (
             <button type="button" className="button button-quiet" onClick={discard}>
               Discard {changes.length === 1 ? 'the change' : `${changes.length} changes`}
             </button>
           )}
         </p>
       )}
+      <TrialView trial={trial} />
     </form>
   );
 }

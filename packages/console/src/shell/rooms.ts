@@ -1,6 +1,7 @@
 import {
   BadgeCheck,
   ChartLine,
+  FlaskConical,
   Funnel,
   GitMerge,
   Grid3x3,
@@ -126,6 +127,14 @@ export const rooms: readonly Room[] = [
     key: 'y',
     icon: Scale,
     page: lazyRoom(() => import('../rooms/policy.tsx')),
+  },
+  {
+    path: '/what-if',
+    name: 'What if',
+    group: 'Project',
+    key: 'w',
+    icon: FlaskConical,
+    page: lazyRoom(() => import('../rooms/what-if/index.tsx')),
   },
   {
     path: '/conformance',

@@ -1,0 +1,151 @@
+import type { SimulationView } from '../../api/shapes.ts';
+import { count, people, share } from '../../parts/format.ts';
+import { Table } from '../../parts/table.tsx';
+import { IdOfText, Time } from '../../parts/text.tsx';
+import { trustInWords, wireName } from '../../parts/words.ts';
+import type { Trial } from './simulation.ts';
+import '../../styles/rooms/what-if.css';
+
+type Result = NonNullable<SimulationView['result']>;
+type Change = Result['changes'][number];
+
+/** How a simulation stands: how far it is, what would be different, or why it did not end well. */
+export function TrialView({ trial }: { trial: Trial }) {
+  const { view, failure, cancel } = trial;
+  if (failure !== '')
+    return (
+      <p className="field-error" role="alert">
+        {failure}
+      </p>
+    );
+  if (view === undefined) return null;
+  if (view.state === 'failed')
+    return (
+      <p className="field-error" role="alert">
+        It failed: {view.reason}.
+      </p>
+    );
+  if (view.state === 'running')
+    return (
+      <div className="working" role="status">
+        <p>
+          Reading {count(view.position)} entries of the log under the other policy ({share(view.progress)}). Nothing is
+          changed.
+        </p>
+        <progress aria-label="How far it is" value={view.progress} max={1} />
+        <button type="button" className="button" onClick={cancel}>
+          Cancel
+        </button>
+      </div>
+    );
+  return (
+    <section className="what-if" aria-label="What would be different">
+      {view.presets !== undefined && <Lens results={view.presets} />}
+      {view.result !== undefined && <Difference result={view.result} />}
+    </section>
+  );
+}
+
+/** Every preset in a row. */
+function Lens({ results }: { results: readonly Result[] }) {
+  return (
+    <Table
+      caption="The same log under every preset"
+      fileName="presets"
+      rows={results}
+      keyOf={(row) => row.preset}
+      columns={[
+        { head: 'Preset', cell: (row) => row.preset },
+        { head: 'People', cell: (row) => count(row.people.after), value: (row) => row.people.after, numeric: true },
+        { head: 'Known', cell: (row) => count(row.known.after), value: (row) => row.known.after, numeric: true },
+        { head: 'Joined', cell: (row) => count(row.joined), value: (row) => row.joined, numeric: true },
+        { head: 'Split', cell: (row) => count(row.split), value: (row) => row.split, numeric: true },
+        {
+          head: 'Moved events',
+          cell: (row) => count(row.events.moved),
+          value: (row) => row.events.moved,
+          numeric: true,
+        },
+      ]}
+    />
+  );
+}
+
+function Difference({ result }: { result: Result }) {
+  const { joined, split, events, changed, changes } = result;
+  if (changed === 0)
+    return <p className="notice notice-good">Nothing would change: {people(result.people.before)}, as today.</p>;
+  return (
+    <>
+      <h2>What would be different</h2>
+      <p>
+        {people(result.people.before)} would be {count(result.people.after)}. {count(joined)} would be several of
+        today’s in one, {count(split)} of today’s would be several, and {count(events.moved)} events and traits would be
+        somebody else’s.
+      </p>
+      <h3>
+        {changes.length < changed ? `The largest ${count(changes.length)} of ${count(changed)} changes` : 'The changes'}
+      </h3>
+      <ol className="plain what-if-changes">
+        {changes.map((change) => (
+          <li key={change.because.identifier + change.identifiers.join()}>
+            <One change={change} />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+const what = { joined: 'Joined', split: 'Split', moved: 'Moved', mixed: 'Joined and split' } as const;
+
+function One({ change }: { change: Change }) {
+  const { because } = change;
+  return (
+    <div className="card">
+      <p>
+        <span className="tag">{what[change.what]}</span> {count(change.events)} events and traits would be somebody
+        else’s.
+      </p>
+      <div className="what-if-sides">
+        <Side name="Today" groups={change.before} all={change.beforeCount} />
+        <Side name="Then" groups={change.after} all={change.afterCount} />
+      </div>
+      <p>
+        <IdOfText text={because.identifier} />: {because.reason} <span className="rule">[{because.rule}]</span>
+        <span className="muted">
+          {because.time !== undefined && (
+            <>
+              {' '}
+              <Time at={because.time} />
+            </>
+          )}
+          {because.source !== undefined && ` by ${wireName(because.source)}`}
+          {because.trust !== undefined && `, said by ${trustInWords(because.trust)}`}. Today: {because.was.reason} [
+          {because.was.rule}].
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function Side({ name, groups, all }: { name: string; groups: Change['before']; all: number }) {
+  return (
+    <div>
+      <h4>{name}</h4>
+      <ul className="plain">
+        {groups.map(({ id, identifiers, identifierCount }) => (
+          <li key={id}>
+            {identifiers.map((text) => (
+              <IdOfText key={text} text={text} />
+            ))}
+            {identifierCount > identifiers.length && (
+              <span className="muted"> and {count(identifierCount - identifiers.length)} more</span>
+            )}
+          </li>
+        ))}
+        {all > groups.length && <li className="muted">and {people(all - groups.length)} more</li>}
+      </ul>
+    </div>
+  );
+}
