@@ -48,7 +48,8 @@ export async function sendTogether(connection: Connection, items: readonly Outgo
   }
   const { results, answer: vendor } = (await answer.json()) as Answered;
   if (results.length === items.length) {
-    for (const [i, { status, reason }] of results.entries()) tally.add(status, (items[i] as Outgoing).source, reason);
+    for (const [i, { status, reason }] of results.entries())
+      tally.add(status, (items[i] as Outgoing).source, reason?.replace(PLACE, ''));
     return;
   }
   // One message made several items, or one batch many events.
@@ -60,6 +61,9 @@ export async function sendTogether(connection: Connection, items: readonly Outgo
   if (alone)
     for (const { status, reason } of results) if (status === 'rejected') tally.refuse(first.source, reason ?? '');
 }
+
+/** The place in its request by which a wire names a record. Whoever imports knows it by its line. */
+const PLACE = /^record \d+(?: \([^)]*\))?: /;
 
 const textOf = async (answer: Response): Promise<string> => (await answer.text()).slice(0, 300);
 
