@@ -1,20 +1,37 @@
 /**
- * A process that ingests, for tests that kill it or break its disk: `child.ts DIRECTORY LIFE FROM COUNT SIZE LANES`.
+ * A process that ingests, for tests that kill it or break its disk: `child.ts DIRECTORY LIFE FROM COUNT SIZE LANES OFTEN`.
  * Tells the statements FROM… of the life before again (their fate is unknown; none if FROM is below 0), then COUNT of its own, in requests of
- * SIZE on LANES at once. Writes `ack ID …` once a request is answered, `error CODE` when it failed, `done` at the end.
+ * SIZE on LANES at once. After as many requests as OFTEN says, 0 to 1, it takes something back, or puts it back.
+ * Writes `ack ID …` once a request is answered, `undone ID` once an undo is, `error CODE` when it failed, `done` at the end.
  */
 import { writeSync } from 'node:fs';
 import type { Statement } from '@selfsame/identity';
 import { createIngest, StoreError } from '@selfsame/store';
-import { itemOf, testRules } from '@selfsame/store/traffic';
+import { dice, itemOf, testRules } from '@selfsame/store/traffic';
 import { openEmbeddedStore } from '../src/embedded-store.ts';
 import { toldIn } from './told.ts';
 
 const [directory = '', ...numbers] = process.argv.slice(2);
-const [life = 0, from = 0, count = 0, size = 1, lanes = 1] = numbers.map(Number);
+const [life = 0, from = 0, count = 0, size = 1, lanes = 1, often = 0] = numbers.map(Number);
 const say = (line: string) => writeSync(1, `${line}\n`);
 
 const codeOf = (error: unknown) => (error instanceof StoreError ? error.code : String(error));
+
+/** What it takes back at a request, by chance that depends on the life. */
+const roll = dice(life);
+let undos = 0;
+
+async function undoSometimes(): Promise<void> {
+  if (roll() >= often) return;
+  const { next } = await store.load({ repeats: [] });
+  if (next < 3) return;
+  const insertId = `U${life}-${undos++}.`;
+  const told = Array.from({ length: 3 }, () => ({ entry: 1 + Math.floor(roll() * (next - 1)) }));
+  const type = roll() < 0.7 ? 'Retract' : 'Restore';
+  const command = { type, told, reason: 'a test', by: 'the child' } as const;
+  await ingest.submit('native', [itemOf({ project: 'p', wire: 'native', trust: 3, insertId, command })]);
+  say(`undone ${insertId}`);
+}
 
 const before = life === 0 || from < 0 ? [] : toldIn(life - 1, from + 300).slice(from);
 const queue: Statement[] = [...before, ...toldIn(life, count)];
@@ -37,6 +54,7 @@ async function lane(): Promise<void> {
       const verdicts = await ingest.submit('native', request.map(itemOf));
       const kept = request.filter((_, i) => !['rejected', 'suppressed'].includes(verdicts[i]?.status ?? ''));
       say(`ack ${kept.map((one) => one.insertId).join(' ')}`);
+      await undoSometimes();
     } catch (error) {
       say(`error ${codeOf(error)}`);
     }

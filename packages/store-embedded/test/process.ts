@@ -7,6 +7,8 @@ const program = join(import.meta.dirname, 'child.ts');
 /** One life of the child process: what it acknowledged, and how often it was told of an error. */
 export interface Life {
   readonly acked: readonly string[];
+  /** What it took back or put back, by insert id. */
+  readonly undone: readonly string[];
   readonly errors: readonly string[];
   /** It came to the end of its work. */
   readonly done: boolean;
@@ -22,30 +24,37 @@ export interface Told {
   readonly size?: number;
   /** Requests at once. */
   readonly lanes?: number;
+  /** After which part of the requests something is taken back or put back; none by default. */
+  readonly undos?: number;
 }
 
-const argumentsOf = ({ directory, life, from = -1, count, size = 1, lanes = 1 }: Told): readonly string[] => [
-  program,
+const argumentsOf = ({
   directory,
-  ...[life, from, count, size, lanes].map(String),
-];
+  life,
+  from = -1,
+  count,
+  size = 1,
+  lanes = 1,
+  undos = 0,
+}: Told): readonly string[] => [program, directory, ...[life, from, count, size, lanes, undos].map(String)];
 
 /** Runs the child and reads its lines; `during` may kill it. */
 export async function run(
   told: Told,
-  during: (child: ChildProcess, lines: number) => void = () => {},
+  during: (child: ChildProcess, lines: number, word: string | undefined) => void = () => {},
   through: readonly string[] = [],
 ): Promise<Life> {
   const [command = process.execPath, ...rest] = [...through, process.execPath, ...argumentsOf(told)];
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const life = { acked: [] as string[], errors: [] as string[], done: false };
+  const life = { acked: [] as string[], undone: [] as string[], errors: [] as string[], done: false };
   let lines = 0;
   for await (const line of createInterface({ input: child.stdout })) {
     const [word, ...ids] = line.split(' ');
     if (word === 'ack') life.acked.push(...ids.filter((id) => id !== ''));
+    else if (word === 'undone') life.undone.push(...ids);
     else if (word === 'error') life.errors.push(ids.join(' '));
     else if (word === 'done') life.done = true;
-    during(child, ++lines);
+    during(child, ++lines, word);
   }
   return life;
 }
