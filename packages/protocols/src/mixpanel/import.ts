@@ -1,7 +1,7 @@
 import type { Json } from '@selfsame/identity';
 import { own } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
-import { readTime, whenOf } from '../time/read.ts';
+import { isNoTime, readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
 import { isIdentityEvent } from './identity-events.ts';
 import { real, textOf } from './ids.ts';
@@ -60,7 +60,7 @@ function timeFault(sent: Json | undefined, host: Host, strict: boolean): Fault |
     field: 'properties.time',
     message: `'properties.time' is invalid: ${what}`,
   });
-  if (sent === undefined || sent === null || sent === '') return strict ? fault('must not be missing') : undefined;
+  if (isNoTime(sent)) return strict ? fault('must not be missing') : undefined;
   const time = readTime(sent, 's');
   if (time === undefined) return strict ? fault('must be specified as seconds since epoch') : undefined;
   if (time < IMPORT_SINCE) return fault('must be specified as seconds since epoch');

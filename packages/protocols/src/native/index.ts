@@ -7,7 +7,7 @@ import { insertIdOf, isObject, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
-import { readTime } from '../time/read.ts';
+import { isNoTime, readTime } from '../time/read.ts';
 import { readItem } from './read-item.ts';
 import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
 
@@ -58,8 +58,8 @@ export const native: Protocol = {
       return refused(request, access, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`);
     const sent = readTime(sentAt);
     // It only puts clocks right, and is not worth the items.
-    const isNoTime = sent === undefined && sentAt !== undefined && sentAt !== null && sentAt !== '';
-    const faults = isNoTime ? [...lost, 'sentAt is no time: no clock is put right by it'] : lost;
+    const isUnreadable = sent === undefined && !isNoTime(sentAt);
+    const faults = isUnreadable ? [...lost, 'sentAt is no time: no clock is put right by it'] : lost;
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
     const told = items.map((item: Json) => ({
       sent: item,

@@ -1,7 +1,7 @@
 import type { Command, Identifier, Instant, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
 import { idOf, insertIdOf, isObject, objectOf } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
-import { isUnfilled, readTime } from '../time/read.ts';
+import { isNoTime, isUnfilled, readTime } from '../time/read.ts';
 import { signatureRecord, signedIdentity, signedTraits } from './signed-item.ts';
 
 /** The part of a statement that one item decides. */
@@ -83,7 +83,7 @@ const FARTHEST_AHEAD = 366 * 24 * 3600 * 1000;
 
 /** When an item happened, ms; undefined when it does not say. */
 function timeOf(time: Json | undefined, now: Instant): Instant | undefined {
-  if (time === undefined || time === null || time === '') return undefined;
+  if (time === undefined || isNoTime(time)) return undefined;
   const at = readTime(time);
   if (at === undefined) throw new Unreadable('time must be ISO 8601 or milliseconds since 1970');
   if (at !== 0 && isUnfilled(at)) throw new Unreadable('time must be after 1900: this field was never filled');

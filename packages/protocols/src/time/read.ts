@@ -1,5 +1,5 @@
 import type { Instant, Json, Statement } from '@selfsame/identity';
-import { isObject, own } from '../json/values.ts';
+import { idOf, isObject, own } from '../json/values.ts';
 import { momentOf } from './calendar.ts';
 import { parseTimeText } from './text.ts';
 
@@ -93,12 +93,15 @@ const FOR_EVER = 253_402_300_799;
 export const isUnfilled = (time: Instant): boolean =>
   time < FIRST || time === 0 || Math.abs(time - FOR_EVER - 0.5) <= 0.5;
 
+/** A member that says nothing, as programs print it: absent, null, false, empty. */
+export const isNoTime = (value: Json | undefined): boolean => value !== true && idOf(value) === undefined;
+
 /**
  * When an item happened, as far as its sender says: nothing where it says nothing, and why there is no time where it
  * says something that is none. Such an item is worth more than its time, and the rules say what it then gets ([T1]).
  */
 export function whenOf(value: Json | undefined, unit: Unit = 'ms'): Pick<Statement, 'time' | 'untimed'> {
-  if (value === undefined || value === null || value === '') return {};
+  if (isNoTime(value)) return {};
   const time = readTime(value, unit);
   if (time === undefined) return { untimed: 'unreadable' };
   return isUnfilled(time) ? { untimed: 'unfilled' } : { time };

@@ -1,6 +1,6 @@
 import { type Instant, type Json, type JsonObject, whyNotIdentifier } from '@selfsame/identity';
 import { asObject, idOf, isObject, own } from '../json/values.ts';
-import { isUnfilled, readTime } from '../time/read.ts';
+import { isNoTime, isUnfilled, readTime } from '../time/read.ts';
 import { type Identities, readIdentities } from './identities.ts';
 
 /** An activity as XO spells it (sheet §2), checked. Members it does not know are dropped, as the SDK lets them through. */
@@ -45,7 +45,7 @@ export function readActivity(value: Json): Activity | { readonly problem: string
   if (opposite !== undefined && typeof opposite !== 'boolean') return wrong('opposite', 'must be a boolean');
   const timestamp = present(value, 'timestamp');
   const time = readTime(timestamp);
-  if (timestamp !== undefined && (time === undefined || isUnfilled(time)))
+  if (!isNoTime(timestamp) && (time === undefined || isUnfilled(time)))
     return wrong('timestamp', 'must be an ISO 8601 time');
 
   return {

@@ -12,7 +12,7 @@ import { parseJson } from '../../src/json/shape.ts';
 import { idOf, insertIdOf } from '../../src/json/values.ts';
 import { strictShapeFault } from '../../src/mixpanel/strict-shape.ts';
 import type { Item, Reading, WireReply } from '../../src/protocol.ts';
-import { isUnfilled, readTime } from '../../src/time/read.ts';
+import { isNoTime, isUnfilled, readTime } from '../../src/time/read.ts';
 import { dice } from '../dice.ts';
 import { createWorld, type World } from '../world.ts';
 import { meantBy, printed } from './printed.ts';
@@ -69,6 +69,7 @@ function mayBeRefused(route: Route, field: string, value: string): boolean {
     }
     case 'time': {
       const time = readTime(parsed, route.unit ?? 'ms');
+      if (isNoTime(parsed)) return route.name.startsWith('/import') || route.wire.name === 'xo';
       // `/track` takes five days; the others name what is none, or was never filled, or lies ahead.
       if (route.name.startsWith('/track')) return time !== undefined && time < NOW - 4 * 86_400_000;
       const isOdd = time === undefined || isUnfilled(time) || time < 365 * 86_400_000 || time > NOW;
@@ -224,7 +225,7 @@ function changed(
     }
     case 'time': {
       const time = readTime(parsed, route.unit ?? 'ms');
-      if (parsed === null || parsed === '') return differs(statement.statement.time, undefined);
+      if (isNoTime(parsed)) return differs(statement.statement.time, undefined);
       // Of 1970-01-01 the rules make the note ([T1]).
       if (time !== undefined && Math.round(time) === 0) return undefined;
       if (time === undefined || isUnfilled(time))
