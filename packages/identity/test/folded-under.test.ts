@@ -97,7 +97,7 @@ describe('[R14] what of a policy the graph depends on', () => {
   });
 
   it.each(oneField)('%s is in the text just where it matters', (name, other) => {
-    const free = ['preset', 'mixpanel', ...Object.keys(otherDirectory).map((one) => `directory.${one}`)];
+    const free = ['preset', 'mixpanel', 'undoTrust', ...Object.keys(otherDirectory).map((one) => `directory.${one}`)];
     const isFree = free.includes(name) && name !== 'directory.deviceIds';
     expect(foldedUnder(other) === foldedUnder(selfsame)).toBe(isFree);
     const differs = histories.some((items) => {

@@ -235,9 +235,12 @@ function remember(draft: Draft, rules: Rules, entry: Entry, profile: Node, id: I
 /** [P2] for MPIDs: one that is taken gives way to the next free one. */
 function freeMpid(graph: Graph, mint: string): string {
   let mpid = mint;
-  while (graph.node(profileKey(mpid)) !== undefined) mpid = String((Number(mpid) % Number.MAX_SAFE_INTEGER) + 1);
+  while (graph.node(profileKey(mpid)) !== undefined) mpid = nextMpid(mpid);
   return mpid;
 }
+
+/** The MPID in the place of one that is taken. */
+export const nextMpid = (mpid: string): string => String((Number(mpid) % Number.MAX_SAFE_INTEGER) + 1);
 
 const matchedBy = (profile: Node, ids: readonly Identifier[]): readonly Identifier[] =>
   ids.filter((id) => holds(profile, keyOf(id)));

@@ -1,8 +1,8 @@
 import { withContacts } from '../deciding/contact-traits.ts';
 import { readIds } from '../deciding/read-ids.ts';
-import { profileKey } from '../directory/record.ts';
+import { PROFILE, profileKey } from '../directory/record.ts';
+import { nextMpid } from '../directory/resolve.ts';
 import type { Graph } from '../evidence/graph.ts';
-import { dawn, dusk } from '../evidence/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
@@ -26,6 +26,9 @@ export function namedBy(policy: Policy, { entry, verdict }: Said): readonly Iden
     ...profiles.map(profileKey),
     ...(command.type === 'Modify' ? [profileKey(command.profile)] : []),
     ...(command.type === 'Alias' ? [profileKey(command.source), profileKey(command.destination)] : []),
+    // The profile it makes where it finds none, now that something else stands.
+    ...(command.type === 'Resolve' ? [profileKey(command.mint)] : []),
+    ...('resolve' in command && command.resolve !== undefined ? [profileKey(command.resolve.mint)] : []),
     ...(command.type === 'Resolve' && command.previous !== undefined ? [profileKey(command.previous)] : []),
   ];
 }
@@ -94,14 +97,16 @@ export class Component {
     for (let key = open.pop(); key !== undefined; key = open.pop()) {
       const node = this.#graph.node(key);
       if (node === undefined) continue;
-      const claims = [...node.claims, ...this.#graph.evidence(key, dawn, dusk)];
       const next = [
-        ...claims.flatMap(({ owner }) => owner ?? []),
+        // What is not listed was said of an owner who is, or who lists it ([L4]), or is named beside it in the log.
+        ...node.claims.flatMap(({ owner }) => owner ?? []),
         ...node.below,
         ...node.edges.map(({ other }) => other),
         ...node.record.map((one) => one.key),
         ...node.holders,
         ...node.aliases.map(({ other }) => other),
+        // A profile may have been made under the next MPID because this one was taken ([P2]).
+        ...(node.id.kind === PROFILE ? [profileKey(nextMpid(node.id.value))] : []),
       ];
       for (const one of next) {
         if (this.keys.has(one)) continue;
