@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy, Position, ProjectId } from '@selfsame/identity';
 import { FORMER, removeGraphFile } from '@selfsame/store-embedded';
 import type { Projects } from '../../context.ts';
+import { type Beside, startBeside } from '../beside/start-beside.ts';
 import type { RefoldTask, RefoldWord } from './words.ts';
 
 /** A change of policy that folds the log anew, beside the graph that is asked meanwhile. */
@@ -30,34 +30,28 @@ export function createRefolds(parts: {
 }): Refolds {
   const { directory, secret, projects, adopt, head } = parts;
   let underWay: { readonly project: ProjectId; progress: number } | undefined;
-  let child: ChildProcess | undefined;
+  let child: Beside | undefined;
   let cancelled = false;
 
   /** One run of the other process; how far the graph then reaches. */
   function run(task: RefoldTask, onProgress: (share: number) => void): Promise<Position> {
     return new Promise((resolve, reject) => {
-      const one = fork(new URL('./process.ts', import.meta.url), {
-        serialization: 'advanced',
-        execArgv: [],
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      });
-      child = one;
       let through: Position | undefined;
       let why = 'the process that folds the log has ended';
-      one.on('message', (word: RefoldWord) => {
-        if (word.type === 'progress') onProgress(word.done / word.total);
-        else if (word.type === 'failed') why = word.reason;
-        else through = word.through;
+      child = startBeside<RefoldWord>(new URL('./process.ts', import.meta.url), task, {
+        onWord(word) {
+          if (word.type === 'progress') onProgress(word.done / word.total);
+          else if (word.type === 'failed') why = word.reason;
+          else through = word.through;
+        },
+        // Only once it has gone is the file nobody's.
+        onEnd() {
+          child = undefined;
+          if (cancelled) reject(new Cancelled());
+          else if (through === undefined) reject(new Error(why));
+          else resolve(through);
+        },
       });
-      one.on('error', reject);
-      // Only once it has gone is the file nobody's.
-      one.on('exit', () => {
-        child = undefined;
-        if (cancelled) reject(new Cancelled());
-        else if (through === undefined) reject(new Error(why));
-        else resolve(through);
-      });
-      one.send(task);
     });
   }
 
@@ -92,7 +86,7 @@ export function createRefolds(parts: {
     cancel(project) {
       if (underWay?.project !== project || child === undefined) return false;
       cancelled = true;
-      child.kill('SIGKILL');
+      child.kill();
       return true;
     },
     forgetFormer() {
@@ -102,7 +96,7 @@ export function createRefolds(parts: {
     },
     stop() {
       cancelled = true;
-      child?.kill('SIGKILL');
+      child?.kill();
     },
   };
 }

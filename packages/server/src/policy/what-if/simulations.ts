@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Policy, ProjectId, Undo } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
 import type { SimulationView } from '../../api.ts';
 import { limits } from '../../limits.ts';
+import { type Beside, startBeside } from '../beside/start-beside.ts';
 import type { Task, Word } from './words.ts';
 
 /** What other policies would make of a project's log: asked for, worked on one after the other, kept for a while. */
@@ -45,7 +45,7 @@ export function createSimulations(parts: {
   const { directory, store, secret, clock } = parts;
   const all = new Map<string, Simulation>();
   const waiting: { readonly id: string; readonly task: Task; readonly isLens: boolean }[] = [];
-  let working: { readonly id: string; readonly child: ChildProcess } | undefined;
+  let working: { readonly id: string; readonly process: Beside } | undefined;
   let stopped = false;
 
   const change = (id: string, now: Partial<SimulationView>): void => {
@@ -57,34 +57,26 @@ export function createSimulations(parts: {
     const one = working === undefined && !stopped ? waiting.shift() : undefined;
     if (one === undefined) return;
     const { id, task, isLens } = one;
-    const child = fork(new URL('./process.ts', import.meta.url), {
-      serialization: 'advanced',
-      // Its memory is bounded and its own; a log that needs more fails here, and no request with it.
-      execArgv: [`--max-old-space-size=${limits.simulationMegabytes}`],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    working = { id, child };
-    child.on('message', (word: Word) => {
-      if (word.type === 'progress') change(id, { progress: word.done });
-      else if (word.type === 'failed') change(id, { state: 'failed', reason: word.reason });
-      else {
-        const [result] = word.results;
-        change(id, {
-          state: 'done',
-          progress: 1,
-          ...(isLens || result === undefined ? { presets: word.results } : { result }),
-        });
-      }
-    });
     const ended = (): void => {
-      if (working?.child !== child) return;
       working = undefined;
       if (all.get(id)?.state === 'running') change(id, { state: 'failed', reason: TOO_LARGE });
       next();
     };
-    child.on('error', ended);
-    child.on('exit', ended);
-    child.send(task);
+    const onWord = (word: Word): void => {
+      if (word.type === 'progress') change(id, { progress: word.done });
+      else if (word.type === 'failed') change(id, { state: 'failed', reason: word.reason });
+      else {
+        const [result] = word.results;
+        const found = isLens || result === undefined ? { presets: word.results } : { result };
+        change(id, { state: 'done', progress: 1, ...found });
+      }
+    };
+    // Its memory is bounded and its own; a log that needs more fails there, and no request with it.
+    const execArgv = [`--max-old-space-size=${limits.simulationMegabytes}`];
+    working = {
+      id,
+      process: startBeside(new URL('./process.ts', import.meta.url), task, { execArgv, onWord, onEnd: ended }),
+    };
   }
 
   /** Makes room for one more: those that ended first go first. */
@@ -136,13 +128,13 @@ export function createSimulations(parts: {
       all.delete(id);
       const place = waiting.findIndex((one) => one.id === id);
       if (place >= 0) waiting.splice(place, 1);
-      if (working?.id === id) working.child.kill('SIGKILL');
+      if (working?.id === id) working.process.kill();
       return true;
     },
     stop() {
       stopped = true;
       waiting.length = 0;
-      working?.child.kill('SIGKILL');
+      working?.process.kill();
     },
   };
 }
