@@ -163,11 +163,12 @@ const belongsOnlyTo = (policy: Policy, node: Node, owner: IdentifierKey): boolea
 /** The rule that keeps the claim from holding at its moment. Mixpanel's names for it are used on every wire, as the most widely known. */
 function refusedLink(graph: Graph, policy: Policy, entry: Entry, node: Node, other: IdentifierKey): Note {
   const { refusals } = linksOf(graph, policy, node);
+  const mine = refusals.filter(({ claim }) => claim.owner === other && claim.trust === entry.trust);
+  // [L4] A claim said again between others like it is not listed: they stand for it.
+  const refusal = mine.find(({ claim }) => claim.position === entry.position) ?? mine.at(-1);
   return {
     effect: 'refused',
-    rule:
-      refusals.find(({ claim }) => claim.position === entry.position)?.rule ??
-      linkAt(graph, policy, node, entry.time).rule,
+    rule: refusal?.rule ?? linkAt(graph, policy, node, entry.time).rule,
     reason: 'the identifier already belongs to somebody else',
     one: node.key,
     other,
