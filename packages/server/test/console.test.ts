@@ -96,8 +96,8 @@ describe('the console’s session (S32, S36)', () => {
     expect(await session(await signIn(server))).toEqual({
       signedIn: true,
       projects: [
-        { id: 'shop', name: 'shop', timeZone: 'UTC' },
-        { id: 'other', name: 'other', timeZone: 'UTC' },
+        { id: 'shop', name: 'shop', timeZone: 'UTC', currency: null },
+        { id: 'other', name: 'other', timeZone: 'UTC', currency: null },
       ],
     });
   });

@@ -105,6 +105,7 @@ export class Checkpoint {
     const moved = new Set<Node['key']>();
     for (const changed of nodes.leaving.nodes.values()) {
       const { before, now } = changed;
+      if (before === undefined) this.#parts.cache.filter.add(nodes.project, now.key, now.person);
       const row = encodeNode(nodes.project, now);
       writes.add(upsert, row.number, row.project, row.key, row.person, row.body, row.crc);
       index(nodes.project, before, now, writes);

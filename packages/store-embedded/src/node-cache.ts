@@ -2,6 +2,7 @@ import type { Node, ProjectId } from '@selfsame/identity';
 import type { Database, Statement } from 'better-sqlite3';
 import type { EvidenceTable } from './evidence-table.ts';
 import { HeldBudget } from './held-nodes.ts';
+import { NodeFilter } from './node-filter.ts';
 import { decodeNode, type NodeRow } from './node-row.ts';
 import { ProjectNodes } from './project-nodes.ts';
 
@@ -16,6 +17,10 @@ export interface NodeCacheParts {
 
 /** The committed graphs of all projects. */
 export class NodeCache {
+  /** What the tables hold, and what a checkpoint brings into them. */
+  readonly filter = new NodeFilter();
+  /** When the filter has read the tables. */
+  readonly filled: Promise<void>;
   readonly #byKey: Statement<[string, string], NodeRow>;
   readonly #byPerson: Statement<[string, string], NodeRow>;
   readonly #byNumber: Statement<[number], NodeRow>;
@@ -29,6 +34,7 @@ export class NodeCache {
     this.#byNumber = parts.db.prepare('SELECT * FROM nodes WHERE number = ?');
     this.#parts = parts;
     this.#budget = new HeldBudget(parts.held);
+    this.filled = this.filter.fill(parts.db);
   }
 
   /** Its looks into the tables throw StoreError as `decodeNode`. */
@@ -66,10 +72,12 @@ export class NodeCache {
   #open(project: ProjectId): ProjectNodes {
     const { evidence, reading } = this.#parts;
     const one = (find: Statement<[string, string], NodeRow>, name: string) =>
-      reading(() => {
-        const row = find.get(name, project);
-        return row && decodeNode(row);
-      });
+      this.filter.mayHold(project, name)
+        ? reading(() => {
+            const row = find.get(name, project);
+            return row && decodeNode(row);
+          })
+        : undefined;
     return new ProjectNodes(
       project,
       {

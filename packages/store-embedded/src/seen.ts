@@ -1,9 +1,9 @@
 import type { Instant, Position } from '@selfsame/identity';
 import { type Decided, type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
+import { hashOf, KeyFilter } from './key-filter.ts';
 import { KeyTable } from './key-table.ts';
 import { seenTable } from './schema.ts';
-import { SeenFilter } from './seen-filter.ts';
 import type { Writes } from './writes.ts';
 
 /** Keys of one generation. A unique index over random keys sinks as it grows, so we start a new one in time. */
@@ -15,7 +15,7 @@ interface Generation {
   readonly number: number;
   readonly started: number;
   keys: number;
-  readonly filter: SeenFilter;
+  readonly filter: KeyFilter;
   /** The table of generations has this filter: it must not stay there when more keys come. */
   isKept: boolean;
   /** Made at its first use, for the table of a generation comes with the checkpoint that begins it. */
@@ -188,19 +188,5 @@ function generationOf(number: number, started: Instant, keys: number, filter: Bu
     filter === null
       ? KEYS_PER_GENERATION
       : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength));
-  return { number, started, keys, filter: new SeenFilter(bits), isKept: filter !== null, find: undefined };
-}
-
-/** 53 bits of a key: two multiplicative lanes over its characters. Equal hashes are told apart by the record. */
-export function hashOf(key: string): number {
-  let a = 0x811c9dc5;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < key.length; i++) {
-    const unit = key.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x01000193);
-    b = Math.imul(b ^ unit, 0x9e3779b1);
-  }
-  a = Math.imul(a ^ (a >>> 15), 0x85ebca6b) ^ (b >>> 13);
-  b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35) ^ (a >>> 11);
-  return (b >>> 0) + ((a >>> 11) & 0x1fffff) * 0x100000000;
+  return { number, started, keys, filter: new KeyFilter(bits), isKept: filter !== null, find: undefined };
 }

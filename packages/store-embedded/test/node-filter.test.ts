@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import type { PersonId } from '@selfsame/identity';
+import { createIngest, type Item } from '@selfsame/store';
+import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
+import { expect, it, onTestFinished } from 'vitest';
+import { EvidenceTable } from '../src/evidence-table.ts';
+import { openEmbeddedStore } from '../src/index.ts';
+import { NodeCache } from '../src/node-cache.ts';
+import { NodeFilter } from '../src/node-filter.ts';
+import { openGraph } from '../src/schema.ts';
+import { temporary } from './temporary.ts';
+
+const visit = (from: number, to: number): Item[] =>
+  Array.from({ length: to - from }, (_, i) => ({
+    type: 'statement',
+    statement: {
+      project: 'p',
+      wire: 'native',
+      trust: 2,
+      command: {
+        type: 'Identify',
+        ids: [
+          { kind: 'user', value: `u${from + i}` },
+          { kind: 'device', value: `d${from + i}` },
+        ],
+      },
+    },
+  }));
+
+const openStore = (directory: string) =>
+  openEmbeddedStore({ directory, rules: testRules, pace: { entries: 1e6, bytes: 1e9, atOnce: 0, held: 0 } });
+
+/** A graph of 2,000 visitors in tables, and where it is. */
+async function visited(): Promise<string> {
+  const directory = temporary();
+  const store = await openStore(directory);
+  await createIngest({ store, rules: testRules, clock: () => 1e12 }).submit('native', visit(0, 2_000));
+  await store.checkpoint();
+  await store.close();
+  return directory;
+}
+
+function open(directory: string) {
+  const db = openGraph(join(directory, 'graph.db'));
+  onTestFinished(() => void db.close());
+  return db;
+}
+
+it('names all that the tables hold, and little else once it has read them', async () => {
+  const db = open(await visited());
+  const rows = db.prepare<[], { key: string; person: PersonId }>('SELECT key, person FROM nodes').all();
+  expect(rows).toHaveLength(4_000);
+  const filter = new NodeFilter();
+  filter.add('p', 'user:before', 'person-before' as PersonId);
+  const strangers = Array.from({ length: 10_000 }, (_, i) => `user:stranger${i}`);
+  const named = () => strangers.filter((name) => filter.mayHold('p', name)).length;
+  expect(named()).toBe(10_000);
+  const filling = filter.fill(db);
+  filter.add('p', 'user:meanwhile', 'person-meanwhile' as PersonId);
+  await filling;
+  expect(named()).toBeLessThan(100);
+  // Far more than the first filter has room for.
+  for (let i = 0; i < 200_000; i++) filter.add('p', `user:later${i}`, `person-later${i}` as PersonId);
+  const must = [
+    ...['user:before', 'person-before', 'user:meanwhile', 'person-meanwhile'],
+    ...rows.flatMap(({ key, person }) => [key, person]),
+    ...Array.from({ length: 200_000 }, (_, i) => `person-later${i}`),
+  ];
+  expect(must.filter((name) => !filter.mayHold('p', name))).toEqual([]);
+  expect(named()).toBeLessThan(200);
+  expect(rows.filter(({ key }) => filter.mayHold('q', key)).length).toBeLessThan(100);
+});
+
+it('goes on naming everything where the tables are closed before it has read them', async () => {
+  const db = open(await visited());
+  const filter = new NodeFilter();
+  const filling = filter.fill(db);
+  db.close();
+  await filling;
+  expect(filter.mayHold('p', 'user:stranger')).toBe(true);
+});
+
+it('spares the tables nearly every look for an identifier that nobody named yet', async () => {
+  const db = open(await visited());
+  let looks = 0;
+  const reading = <T>(read: () => T): T => {
+    looks += 1;
+    return read();
+  };
+  const cache = new NodeCache({ db, evidence: new EvidenceTable(db), held: 0, reading });
+  await cache.filled;
+  const nodes = cache.project('p');
+  for (let i = 0; i < 2_000; i++) expect(nodes.node(`user:u${i}` as never)).toBeDefined();
+  expect(looks).toBe(2_000);
+  for (let i = 0; i < 2_000; i++) expect(nodes.node(`user:x${i}` as never)).toBeUndefined();
+  for (let i = 0; i < 2_000; i++) expect(nodes.founder(`person-x${i}` as never)).toBeUndefined();
+  expect(looks).toBeLessThan(2_050);
+});
+
+it('changes nothing of what is folded, over checkpoints and a restart', async () => {
+  const directory = await visited();
+  for (let round = 0; round < 2; round++) {
+    const store = await openStore(directory);
+    const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
+    for (let from = 1_000; from < 4_000; from += 500) {
+      await ingest.submit('native', visit(from, from + 500));
+      await store.checkpoint();
+    }
+    const log = await logOf(store);
+    expect(digestOfStore(store, log)).toBe(digestOfLog(log));
+    await store.close();
+  }
+});
