@@ -84,6 +84,9 @@ describe('on a real page, against a running server', () => {
       trackerKey: TRACKER_KEY,
       host: 'id.example.com',
       targets: [{ target: 'product', targetVal: '123' }],
+      // Each activity carries all of the user, and the one that arrives last counts: two requests may overtake each other.
+      userSegments: 'new,prospect',
+      userSegmentsSeparator: ',',
     };
     const { troubles, context } = await run('web-xo', [
       { ...common, action: 'view' },
@@ -91,8 +94,6 @@ describe('on a real page, against a running server', () => {
         ...common,
         action: 'purchase',
         identities: [{ identity: 'ecommerceid', identityVal: 'xo-42' }],
-        userSegments: 'new,prospect',
-        userSegmentsSeparator: ',',
       },
     ]);
     expect((await timeline('xo-42', 2)).sort()).toEqual(['purchase', 'view']);
