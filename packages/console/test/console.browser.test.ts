@@ -514,3 +514,34 @@ describe('the frame', () => {
     await page.getByLabel('Token').waitFor();
   });
 });
+
+describe('taking back', () => {
+  it('shows what would change, takes a login back with a reason, and puts it back', async () => {
+    const { page: own } = await openPage(browser);
+    await own.goto(`${server.url}/p/other/live`);
+    await own.getByLabel('Token').fill(new URL(server.loginUrl()).searchParams.get('token')!);
+    await own.getByRole('button', { name: 'Sign in' }).click();
+    await own.getByRole('heading', { name: 'Live' }).waitFor(patient);
+    await sendBatch(server.url, 'other-server-key-long-enough', [
+      { type: 'track', name: 'Tried', ids: { device: 'qa-phone' } },
+      { type: 'track', name: 'Bought', ids: { user: 'qa-victim' } },
+      { type: 'login', ids: { user: 'qa-victim', device: 'qa-phone' } },
+    ]);
+    await own.goto(`${server.url}/p/other/explain?a=device:qa-phone&b=user:qa-victim`);
+    await own.getByText('One person', { exact: true }).waitFor(patient);
+    await own.getByRole('button', { name: 'Take back…' }).click();
+    await own.getByText('1 of today’s people would be several').waitFor(patient);
+    await own.getByLabel('Why').fill('our own phone');
+    await own.getByRole('button', { name: 'Take back', exact: true }).click();
+    await own.getByText('everything reads as if it had never come').waitFor(patient);
+    await own.getByText('Two different people').waitFor(patient);
+    const answer = await fetch(`${server.url}/v1/retractions`, {
+      headers: { authorization: 'Bearer other-server-key-long-enough' },
+    });
+    const { retractions } = (await answer.json()) as { retractions: readonly unknown[] };
+    expect(retractions[0]).toMatchObject({ reason: 'our own phone', by: 'operator' });
+    await own.getByRole('button', { name: 'Put back' }).click();
+    await own.getByText('One person', { exact: true }).waitFor(patient);
+    expect(await own.getByText('everything reads as if it had never come').count()).toBe(0);
+  });
+});

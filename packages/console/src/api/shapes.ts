@@ -24,6 +24,7 @@ export type {
   SimulationView,
   StatsAnswer,
   Status,
+  UndoPreview,
 } from '../../../server/src/api.ts';
 export type {
   AttributionAnswer,

@@ -1,0 +1,139 @@
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { useSWRConfig } from 'swr';
+import { CallError, send } from '../api/call.ts';
+import { usePath } from '../api/project.ts';
+import type { UndoPreview } from '../api/shapes.ts';
+import { count } from '../parts/format.ts';
+
+/** Takes a claim back, after a look at what would change and with a reason. `onDone` hears that it was. */
+export function TakeBack({ claim, onDone }: { claim: string; onDone: (claim: string) => void }) {
+  const [isOpen, setOpen] = useState(false);
+  if (!isOpen)
+    return (
+      <button type="button" className="button button-quiet" onClick={() => setOpen(true)}>
+        Take back…
+      </button>
+    );
+  return <Form claim={claim} onDone={onDone} onCancel={() => setOpen(false)} />;
+}
+
+/** Says that a claim was taken back, and puts it back at a click. */
+export function TakenBack({ claim, onBack }: { claim: string; onBack: () => void }) {
+  const { run, problem, isBusy } = useUndo(claim, 'restore');
+  const putBack = async () => {
+    if (await run('put back in the console')) onBack();
+  };
+  return (
+    <p className="notice taken-back" role="status">
+      Claim <span className="mono">{claim}</span> was taken back: everything reads as if it had never come.{' '}
+      <button type="button" className="button" disabled={isBusy} onClick={() => void putBack()}>
+        Put back
+      </button>
+      {problem !== undefined && ` ${problem}`}
+    </p>
+  );
+}
+
+function Form({ claim, onDone, onCancel }: { claim: string; onDone: (claim: string) => void; onCancel: () => void }) {
+  const id = useId();
+  const of = usePath();
+  const field = useRef<HTMLInputElement>(null);
+  const [preview, setPreview] = useState<UndoPreview>();
+  const [trouble, setTrouble] = useState<string>();
+  const { run, problem, isBusy } = useUndo(claim, 'retract');
+  const path = of(pathOf(claim, 'retract'), { dryRun: 'true' });
+  useEffect(() => {
+    let isHere = true;
+    send<UndoPreview>('POST', path, {}).then(
+      (answer) => isHere && setPreview(answer),
+      (error: unknown) => isHere && setTrouble(messageOf(error)),
+    );
+    field.current?.focus();
+    return () => {
+      isHere = false;
+    };
+  }, [path]);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const reason = String(new FormData(event.currentTarget).get('reason')).trim();
+    if (reason !== '' && (await run(reason))) onDone(claim);
+  };
+  return (
+    <form
+      className="take-back"
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={(event) => event.key === 'Escape' && onCancel()}
+    >
+      <p role="status">{trouble ?? (preview === undefined ? 'Looking what would change …' : inWords(preview))}</p>
+      <label htmlFor={id}>Why</label>
+      <input
+        id={id}
+        ref={field}
+        name="reason"
+        required
+        maxLength={1000}
+        placeholder="a tester’s phone"
+        autoComplete="off"
+      />
+      <div className="button-row">
+        <button type="submit" className="button button-main" disabled={isBusy}>
+          Take back
+        </button>
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+      {problem !== undefined && (
+        <p className="notice notice-warn" role="alert">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** Sends an undo; when it is done every answer on the page is asked for again. */
+function useUndo(claim: string, what: 'retract' | 'restore') {
+  const of = usePath();
+  const { mutate } = useSWRConfig();
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const run = async (reason: string): Promise<boolean> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await send('POST', of(pathOf(claim, what)), { reason });
+      void mutate(() => true);
+      return true;
+    } catch (error) {
+      setProblem(messageOf(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { run, problem, isBusy };
+}
+
+const pathOf = (claim: string, what: string): string => `/v1/claims/${encodeURIComponent(claim)}/${what}`;
+
+const messageOf = (error: unknown): string => (error instanceof CallError ? error.message : 'It did not work.');
+
+const many = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`;
+
+/** What would change, as a sentence. */
+export function inWords({ people, identifiers, events, traits, segments }: UndoPreview): string {
+  const parts = [
+    people.split.length > 0 && `${count(people.split.length)} of today’s people would be several`,
+    people.joined.length > 0 && `${count(people.joined.length)} of today’s people would be one with another`,
+    identifiers.moved > 0 && `${many(identifiers.moved, 'identifier')} would be somebody else’s`,
+    identifiers.gone > 0 && `${many(identifiers.gone, 'identifier')} would be nobody’s any more`,
+    events.moved > 0 && `${many(events.moved, 'event')} would be somebody else’s`,
+    events.gone > 0 && `${many(events.gone, 'event')} would be no more`,
+    traits.length > 0 && `${many(traits.length, 'trait')} would change`,
+    segments.length > 0 && `${many(segments.length, 'segment')} would change`,
+  ].filter((part) => part !== false);
+  return parts.length === 0
+    ? 'Nothing anybody can see would change.'
+    : `${parts.join('; ')}. Nothing is deleted: it can be put back.`;
+}
