@@ -3,7 +3,7 @@ import { weightOf } from './node-weight.ts';
 
 /** What the version before a change, and a claim that was kept, cost in memory beside the node itself, bytes. */
 const BEFORE = 400;
-const KEPT = 250;
+const KEPT = 220;
 
 export interface Changed {
   /** The node as it was at the first checkpoint; undefined when there was none. */
@@ -32,8 +32,9 @@ export class Changes {
 
   /** `before` is asked for when this is the first change of the node. */
   take(node: Node, at: Position, before: () => Node | undefined, again = false): void {
-    const weight = BEFORE + weightOf(node);
     const changed = this.nodes.get(node.key);
+    const was = changed === undefined ? before() : changed.before;
+    const weight = weightOf(node) + (was === undefined ? 0 : BEFORE);
     if (changed !== undefined) {
       this.weight += weight - changed.weight;
       changed.now = node;
@@ -42,7 +43,6 @@ export class Changes {
       changed.again ||= again;
       return;
     }
-    const was = before();
     this.weight += weight;
     this.nodes.set(node.key, { before: was, now: node, at, weight, again });
     if (was === undefined) this.founders.set(node.person, node.key);

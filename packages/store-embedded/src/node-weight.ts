@@ -1,9 +1,9 @@
 import type { Json, Node, Write } from '@selfsame/identity';
 
 /** What a node of which little is known costs in memory: itself, its key, its place in a map. Bytes, measured. */
-const NODE = 900;
+const NODE = 600;
 /** What one more of its claims, edges, words or holders costs, bytes. */
-const ENTRY = 180;
+const ENTRY = 150;
 const CHANGE = 120;
 
 const known = new WeakMap<readonly Write[], number>();

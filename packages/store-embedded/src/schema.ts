@@ -27,6 +27,8 @@ const graph = `
 /** @throws StoreError or SqliteError as `openTables`. */
 export function openTruth(file: string): Database.Database {
   const db = openTables(file, truth);
+  // The log is written at its end and read a record here and there.
+  db.pragma('cache_size = -4096');
   // Some commit brings the write-ahead log home, and all who wait for it wait for that: little at a time (pages).
   db.pragma('wal_autocheckpoint = 250');
   return db;
