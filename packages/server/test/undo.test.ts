@@ -100,6 +100,21 @@ describe('a claim is taken back and put back', () => {
     expect(await person(server, 'user', 'bob')).toEqual(merged);
   });
 
+  test('a link that a trait made too [C1]', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      { type: 'traits', ids: { user: 'ann' }, traits: { email: 'ann@example.com' } },
+    ]);
+    const { body } = await call<ExplainAnswer>(server, 'GET', '/v1/explain?a=email:ann@example.com&b=user:ann');
+    const id = body.chain?.[0]?.claim as string;
+    expect((await call<ClaimView>(server, 'GET', `/v1/claims/${id}`)).body).toMatchObject({
+      type: 'link',
+      stands: true,
+    });
+    await call(server, 'POST', `/v1/claims/${id}/retract`, { reason: 'a typo' });
+    expect(identifiers(await person(server, 'user', 'ann'))).toEqual(['user:ann']);
+  });
+
   test('what cannot be done is said', async () => {
     const { server, id } = await mixedUp();
     const path = `/v1/claims/${id}/retract`;

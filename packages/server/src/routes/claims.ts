@@ -94,7 +94,7 @@ async function viewOf({ context, project, policy }: Asked, id: string): Promise<
   if (named === undefined || decided === undefined || decided.entry.project !== project.id) return undefined;
   const graph = store.graph(project.id);
   const { number } = named;
-  const node = number === undefined ? undefined : nodeOf(graph, decided, number);
+  const node = number === undefined ? undefined : nodeOf(graph, policy, decided, number);
   if (number !== undefined && node === undefined) return undefined;
   const told = toldBy(decided, node?.key);
   const undone = store.undone(project.id);
@@ -104,7 +104,7 @@ async function viewOf({ context, project, policy }: Asked, id: string): Promise<
   const view = isRetracted
     ? retractedView(said, decided, node)
     : node === undefined
-      ? mergeView(said, graph, decided)
+      ? mergeView(said, graph, policy, decided)
       : linkView(said, graph, policy, decided, node);
   return view && { view, told, isRetracted };
 }
@@ -132,8 +132,8 @@ function linkView(said: Said, graph: Graph, policy: Policy, { entry }: Decided, 
   };
 }
 
-function mergeView(said: Said, graph: Graph, decided: Decided): ClaimView | undefined {
-  const found = edgeIn(graph, decided);
+function mergeView(said: Said, graph: Graph, policy: Policy, decided: Decided): ClaimView | undefined {
+  const found = edgeIn(graph, policy, decided);
   if (found === undefined) return undefined;
   const { node, edge } = found;
   return {

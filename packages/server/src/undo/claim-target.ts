@@ -1,15 +1,13 @@
 import {
   type Claim,
-  type Command,
-  canonical,
   dawn,
   dusk,
   type Edge,
   type Graph,
-  type Identifier,
   type IdentifierKey,
-  keyOf,
   type Node,
+  namedBy,
+  type Policy,
   type Position,
   type Told,
 } from '@selfsame/identity';
@@ -30,9 +28,8 @@ export function readClaimId(id: string): ClaimName | undefined {
 }
 
 /** The identifier a link is about, also when nobody names it any more. */
-export const nodeOf = (graph: Graph, { entry, verdict }: Decided, number: number): Node | undefined =>
-  [...namedIn(entry.command), ...(verdict.anchor === undefined ? [] : [verdict.anchor])]
-    .map((id) => keyOf(canonical(id)))
+export const nodeOf = (graph: Graph, policy: Policy, decided: Decided, number: number): Node | undefined =>
+  namedBy(policy, decided)
     .flatMap((key) => graph.node(key) ?? graph.ghost(key) ?? [])
     .find((node) => node.number === number);
 
@@ -42,10 +39,14 @@ export const claimIn = (graph: Graph, node: Node, position: Position): Claim | u
   graph.evidence(node.key, dawn, dusk).find((one) => one.position === position);
 
 /** The edge that an entry made, and one of its ends. */
-export function edgeIn(graph: Graph, { entry }: Decided): { readonly node: Node; readonly edge: Edge } | undefined {
-  for (const id of namedIn(entry.command)) {
-    const node = graph.node(keyOf(canonical(id)));
-    const edge = node?.edges.find((one) => one.position === entry.position);
+export function edgeIn(
+  graph: Graph,
+  policy: Policy,
+  decided: Decided,
+): { readonly node: Node; readonly edge: Edge } | undefined {
+  for (const key of namedBy(policy, decided)) {
+    const node = graph.node(key);
+    const edge = node?.edges.find((one) => one.position === decided.entry.position);
     if (node !== undefined && edge !== undefined) return { node, edge };
   }
   return undefined;
@@ -59,23 +60,4 @@ export function toldBy({ entry }: Decided, key: IdentifierKey | undefined): Told
   const { type } = entry.command;
   const isWhole = key === undefined || type === 'Merge' || type === 'Join' || type === 'Modify' || type === 'Alias';
   return { entry: entry.position, ...(isWhole ? {} : { ids: [key] }) };
-}
-
-/** The identifiers a command spells out. */
-export function namedIn(command: Command): readonly Identifier[] {
-  switch (command.type) {
-    case 'Merge':
-    case 'Join':
-      return [command.one, command.other];
-    case 'Modify':
-      return command.changes.flatMap(({ kind, before, now }) =>
-        [before, now].flatMap((value) => (value === null ? [] : { kind, value })),
-      );
-    case 'Alias':
-    case 'Retract':
-    case 'Restore':
-      return [];
-    default:
-      return command.ids;
-  }
 }
