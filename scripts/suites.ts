@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from './run.ts';
 
 /** Tests that need the same things and may run beside each other, or may not. */
@@ -21,18 +21,24 @@ export const suites: readonly Suite[] = [
 
 export interface Counted {
   readonly passed: number;
-  readonly failed: number;
   readonly skipped: number;
+  /** What failed: where it stands, its name and why, a few lines each. */
+  readonly failures: readonly string[];
 }
 
 interface Report {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
   }[];
 }
 
@@ -55,27 +61,41 @@ export async function runSuite({ name, args }: Suite, env: Readonly<Record<strin
       ],
       { show: true, env: { SELFSAME_PROOF: name.replaceAll(' ', '-'), ...env } },
     );
-    return count(ok, file);
+    return count(name, ok, file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function count(ok: boolean, file: string): Counted {
+function count(suite: string, ok: boolean, file: string): Counted {
   let report: Report;
   try {
     report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, skipped: 0, failures: [`${suite}: vitest ended without a report`] };
   }
-  const unloadable = report.testResults.filter(
-    (one) => one.status === 'failed' && !one.assertionResults.some((test) => test.status === 'failed'),
-  ).length;
-  const failed = report.numFailedTests + unloadable;
+  const failures = report.testResults.flatMap(failuresOf);
+  // Something outside a test, such as a rejection nobody caught, also makes the run red.
+  if (!ok && failures.length === 0) failures.push(`${suite}: vitest failed outside its tests, see its output above`);
   return {
     passed: report.numPassedTests,
-    // Something outside a test, such as a rejection nobody caught, also makes the run red.
-    failed: ok ? failed : Math.max(failed, 1),
     skipped: report.numPendingTests + report.numTodoTests,
+    failures,
   };
+}
+
+function failuresOf(file: Report['testResults'][number]): readonly string[] {
+  const where = relative(process.cwd(), file.name);
+  const tests = file.assertionResults.filter(({ status }) => status === 'failed');
+  if (tests.length === 0) return file.status === 'failed' ? [`${where}\n${indented(file.message ?? '')}`] : [];
+  return tests.map((test) => `${where}: ${test.fullName}\n${indented(test.failureMessages?.join('\n') ?? '')}`);
+}
+
+/** The first lines of a message, under what they belong to. */
+function indented(message: string): string {
+  return message
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => `    ${line}`)
+    .join('\n');
 }

@@ -2,14 +2,16 @@
 import { ensurePrograms } from './debian.ts';
 import { runSuite, suites } from './suites.ts';
 
-const trouble = await ensurePrograms();
-if (trouble !== undefined) console.error(trouble);
 let passed = 0;
-let failed = trouble === undefined ? 0 : 1;
+const failures: string[] = [];
+
+const trouble = await ensurePrograms();
+if (trouble !== undefined) failures.push(trouble);
 for (const suite of suites) {
   const counted = await runSuite({ ...suite, args: [...suite.args, '--testTimeout=0'] }, { SELFSAME_LONG: '1' });
   passed += counted.passed;
-  failed += counted.failed;
+  failures.push(...counted.failures);
 }
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (failures.length > 0) console.log(`\n— what failed\n\n${failures.join('\n\n')}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;

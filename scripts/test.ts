@@ -5,25 +5,26 @@ import { ensurePrograms } from './debian.ts';
 import { runSuite, suites } from './suites.ts';
 
 let passed = 0;
-let failed = 0;
 let skipped = 0;
+const failures: string[] = [];
 
 const trouble = [await ensurePrograms(), await buildConsole()].filter((one) => one !== undefined);
 for (const one of trouble) console.error(`\n${one}`);
-failed += trouble.length;
+failures.push(...trouble);
 
 console.log('\n— checks');
 const checked = await runChecks();
 passed += checked.passed;
-failed += checked.failed;
+failures.push(...checked.failures);
 
 for (const suite of suites) {
   const counted = await runSuite(suite);
   passed += counted.passed;
-  failed += counted.failed;
   skipped += counted.skipped;
+  failures.push(...counted.failures);
 }
 
+if (failures.length > 0) console.log(`\n— what failed\n\n${failures.join('\n\n')}`);
 if (skipped > 0) console.log(`\n${skipped} skipped`);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;
