@@ -44,7 +44,7 @@ function decide(draft: Draft, given: Rules, entry: Entry): Verdict {
       return decideAlias(draft, rules, entry, command);
     case 'Retract':
     case 'Restore':
-      return decideUndo(rules.policy, entry, command);
+      return decideUndo(draft, rules.policy, entry, command);
     default:
       return unreachable(command);
   }

@@ -29,7 +29,13 @@ function id(name: string): Identifier {
 }
 const ids = (names: string) => names.split(' ').filter(Boolean).map(id);
 
-type Step = Command & { readonly trust?: Trust; readonly at?: number; readonly wire?: string };
+type Step = Command & {
+  readonly trust?: Trust;
+  readonly at?: number;
+  readonly wire?: string;
+  /** It comes under the insert id of the first step, by a wire that keeps the first copy or the latest. */
+  readonly again?: 'first' | 'latest';
+};
 const track = (names: string): Step => ({ type: 'Track', ids: ids(names), name: 'View', properties: {} });
 const identify = (names: string): Step => ({ type: 'Identify', ids: ids(names) });
 const logout = (names: string): Step => ({ type: 'Logout', ids: ids(names) });
@@ -63,12 +69,13 @@ const original = preset('mixpanel-original');
 
 function run(steps: readonly Step[], policy: Policy) {
   const statements = steps.map(
-    ({ trust = 0, at: second, wire = 'native', ...command }, i): Statement => ({
+    ({ trust = 0, at: second, wire = 'native', again, ...command }, i): Statement => ({
       project: 'p',
       wire,
       trust,
       time: (second ?? i + 1) * 1000,
-      insertId: `i${i}`,
+      insertId: again === undefined ? `i${i}` : 'i0',
+      ...(again === 'latest' ? { repeat: { key: 'i0', keep: 'latest' } } : {}),
       command: command as Command,
     }),
   );
@@ -488,6 +495,20 @@ const rows: readonly Row[] = [
   },
   { rule: '[M3] … and joins no two people', when: [track('d1 ann'), merge('d1', 'bob')], people: ['ann d1', 'bob d1'] },
   { rule: '[M4] a merge names two', when: [T(2, merge('ann', 'ann'))], last: 'rejected', lastRule: 'M4' },
+
+  {
+    rule: '[A6] a merge that comes again is a duplicate before it is asked what it is of',
+    when: [T(2, merge('ann', 'bob')), { ...T(2, merge('ann', 'ann')), again: 'first' }],
+    last: 'duplicate',
+    lastRule: 'D1',
+  },
+  {
+    rule: '[A6] [D2] the evidence of a later copy counts, a merge too, and the copy is no event',
+    when: [T(2, track('ann d1')), { ...T(2, merge('ann', 'bob')), again: 'latest' }],
+    last: 'duplicate',
+    lastRule: 'D2',
+    people: ['ann bob d1'],
+  },
 
   ...(['d1 d2', 'd2 d1'] as const).flatMap((pair): Row[] => {
     const [one, other] = pair.split(' ') as [string, string];

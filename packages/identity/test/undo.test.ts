@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type Command,
   Component,
   digestText,
   type Entry,
@@ -200,6 +201,66 @@ describe('[U2] [U3] undo', () => {
       const living = run(login('ann', 10), ...trusted, login('ann', 14), 2, login('bob', 12.5));
       expect(claims(living)).toEqual([...new Set(claims(living))]);
     });
+  });
+});
+
+describe('[U2] an identifier that was named is taken back, whatever command named it', () => {
+  const person = (kind: string, value: string) => ({ kind, value });
+  const [ann, bob, email] = [person('user', 'ann'), person('user', 'bob'), person('email', 'a@example.com')];
+  const by = (policy: string, ...commands: readonly Command[]): Living => {
+    const living = new Living(presets[policy] as Policy);
+    for (const command of commands) {
+      const statement: Statement = { project: 'p', wire: 'mparticle', trust: 2, command };
+      const [entry] = entriesOf([statement], presets[policy]);
+      living.tell(at(entry as Entry, living.log.length + 1));
+    }
+    return living;
+  };
+  const takeBack = (entry: number, id: string): Command => ({
+    type: 'Retract',
+    told: [{ entry, ids: [id as IdentifierKey] }],
+    reason: 'a test',
+    by: 'tester',
+  });
+  const at100 = (living: Living) =>
+    living.graph.node('mpid:100' as IdentifierKey)?.record.map(({ key }) => key as string);
+  const called = { type: 'Resolve', call: 'identify', ids: [person('device', 'd1')], mint: '100' } as const;
+  const modified = (value: string) =>
+    ({ type: 'Modify', profile: '100', changes: [{ kind: 'email', before: null, now: value }] }) as const;
+
+  it('a merge of somebody else is a merge of nobody', () => {
+    const living = by('selfsame', { type: 'Merge', one: ann, other: bob }, takeBack(1, 'user:bob'));
+    expect(living.graph.node('user:ann' as IdentifierKey)?.edges ?? []).toEqual([]);
+  });
+
+  it('a modify without its new value changes nothing', () => {
+    const living = by('mparticle-default', called, modified(email.value), takeBack(2, 'email:a@example.com'));
+    expect(at100(living)).toEqual(['device:d1']);
+  });
+
+  it('… and keeps its other changes', () => {
+    const both = {
+      ...modified(email.value),
+      changes: [...modified(email.value).changes, { kind: 'user', before: null, now: 'ann' }],
+    };
+    const living = by('mparticle-default', called, both, takeBack(2, 'email:a@example.com'));
+    expect(at100(living)).toEqual(['device:d1', 'user:ann']);
+  });
+
+  it('a modify and an alias that name no profile change nothing', () => {
+    const other = { ...called, ids: [person('device', 'd2')], mint: '200' } as const;
+    const alias = { type: 'Alias', source: '100', destination: '200', from: 1, to: 2, shownFrom: 0 } as const;
+    const living = by(
+      'mparticle-default',
+      called,
+      other,
+      modified(email.value),
+      alias,
+      takeBack(3, 'mpid:100'),
+      takeBack(4, 'mpid:100'),
+    );
+    expect(at100(living)).toEqual(['device:d1']);
+    expect(living.graph.node('mpid:200' as IdentifierKey)?.aliases).toEqual([]);
   });
 });
 

@@ -10,7 +10,7 @@ import type { Note } from '../words/verdict.ts';
 export interface Believed {
   readonly ids: readonly Identifier[];
   /** The known person whom a public key named: the others' claims to them are kept unverified ([E2]). */
-  readonly unverified?: IdentifierKey;
+  readonly unverified?: IdentifierKey | undefined;
   readonly notes: readonly Note[];
 }
 

@@ -8,21 +8,24 @@ import { isVisit } from '../reading/visit.ts';
 import type { Consent, Entry } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
 import { rejected, type Verdict } from '../words/verdict.ts';
+import { admit } from './admit.ts';
 import { meet, sight } from './meet.ts';
-import { readIds } from './read-ids.ts';
 
 /** [G4] A public key speaks for its own device, anyone more trusted for the person. */
 export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consent): Verdict {
-  const read = readIds(rules.policy, command.ids, entry.without);
-  if ('problem' in read) return rejected('V1', read.problem);
-  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   const speaksFor = (id: Identifier) =>
-    roleOf(rules.policy, id.kind) === 'anonymous' || (id.kind === PROFILE && !isKnownToBackend(draft, keyOf(id)));
-  const ids = entry.trust > 0 ? read.ids : read.ids.filter(speaksFor);
-  if (ids.length === 0)
-    return read.ids.length === 0
+    entry.trust > 0 ||
+    roleOf(rules.policy, id.kind) === 'anonymous' ||
+    (id.kind === PROFILE && !isKnownToBackend(draft, keyOf(id)));
+  const unfit = (named: readonly Identifier[]) =>
+    named.length === 0
       ? rejected('A3', 'the item names nobody')
-      : rejected('G4', 'a public key speaks only for its own device: name it');
+      : named.some(speaksFor)
+        ? undefined
+        : rejected('G4', 'a public key speaks only for its own device: name it');
+  const admitted = admit(draft, rules.policy, entry, { ids: command.ids, unfit, whoseNo: 'nobody', belief: 'all' });
+  if ('verdict' in admitted) return admitted.verdict;
+  const ids = admitted.ids.filter(speaksFor);
   const anchor = ids[0] as Identifier;
   for (const id of entry.trust > 0 ? [anchor] : ids) {
     const node = meet(draft, rules, entry, id);

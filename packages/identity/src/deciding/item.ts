@@ -6,17 +6,16 @@ import { addWrite } from '../evidence/words.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import { cluster } from '../reading/cluster.ts';
-import { allowed } from '../reading/consent.ts';
 import { linkAt, linksOf, ownerAt } from '../reading/links.ts';
 import { isSharedBy } from '../reading/reach.ts';
 import type { Command, Describe, Entry, TraitChange } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
 import { type Note, rejected, suppressed, type Verdict } from '../words/verdict.ts';
-import { believable, keepUnverified } from './believe.ts';
+import { type Admitted, admit } from './admit.ts';
+import { keepUnverified } from './believe.ts';
 import { withContacts } from './contact-traits.ts';
 import { addEdge } from './edge.ts';
 import { found, see, sight } from './meet.ts';
-import { readIds } from './read-ids.ts';
 
 /** Track, Identify, Logout, Describe: evidence that some identifiers are one person, and something said of that person. */
 export function decideItem(
@@ -26,29 +25,31 @@ export function decideItem(
   given: readonly Identifier[],
   command: Command,
 ): Verdict {
-  const read = readIds(rules.policy, withContacts(rules.policy, given, command), entry.without);
-  if ('problem' in read) return rejected('V1', read.problem);
-  // [D3] Of a page's copy and a backend's the backend's is the event; what each says of who is who counts for what it is.
-  const copyRule = entry.outrankedBy !== undefined ? 'D3' : entry.repeats !== undefined ? 'D2' : undefined;
-  // [D1] A repeated insert id has no effect, [D2] unless its wire keeps the latest copy: then its evidence counts.
-  if (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')
-    return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
-  if (read.ids.length === 0) {
-    // [A3] An event that names nobody is kept and belongs to nobody; other items need somebody to speak of.
-    if (command.type === 'Track')
-      return { status: copyRule === undefined ? 'applied' : 'duplicate', rule: copyRule ?? 'A3', notes: [] };
-    return rejected('A3', 'the item names nobody');
-  }
-  const met = read.ids.map((id) => draft.node(keyOf(id)));
-  const left = allowed(draft, rules.policy, entry, read.ids, met);
-  if (left === undefined) return command.type === 'Logout' ? leave(draft, rules.policy, entry, met) : suppressed();
-  const believed = believable(draft, rules.policy, entry, left);
-  const notes: Note[] = [...unknownProfile(left, met[0]), ...believed.notes];
-  keepUnverified(draft, rules.policy, entry, believed);
-  const ids = resolved(draft, rules, entry, command, believed.ids);
+  const named = { ...evidence, ids: withContacts(rules.policy, given, command) };
+  const admitted = admit(draft, rules.policy, entry, command.type === 'Track' ? named : { ...named, unfit: nobody });
+  if (!('verdict' in admitted)) return tellItem(draft, rules, entry, admitted, command);
+  const isOfSilent = command.type === 'Logout' && admitted.verdict.status === 'suppressed';
+  return isOfSilent ? leave(draft, rules.policy, entry, admitted.met) : admitted.verdict;
+}
+
+/** What an item that says who uses what is asked. */
+export const evidence = { whoseNo: 'anchor', belief: 'evidence' } as const;
+
+/** [A3] An event that names nobody is kept and belongs to nobody; other items need somebody to speak of. */
+const nobody = (ids: readonly Identifier[]): Verdict | undefined =>
+  ids.length === 0 ? rejected('A3', 'the item names nobody') : undefined;
+
+/** What an admitted item changes. */
+export function tellItem(draft: Draft, rules: Rules, entry: Entry, admitted: Admitted, command: Command): Verdict {
+  const { named, met, copy } = admitted;
+  if (named.length === 0)
+    return { status: copy === undefined ? 'applied' : 'duplicate', rule: copy ?? 'A3', notes: [] };
+  const notes: Note[] = [...unknownProfile(admitted.ids, met[0]), ...admitted.notes];
+  keepUnverified(draft, rules.policy, entry, admitted);
+  const ids = resolved(draft, rules, entry, command, admitted.ids);
   // Each node is written once an item: seen here, put with what the item claims of it.
   const nodes = ids.map((id, i) => {
-    const known = ids === read.ids ? met[i] : draft.node(keyOf(id));
+    const known = ids === named ? met[i] : draft.node(keyOf(id));
     return known === undefined ? found(draft, rules, entry, id) : see(rules.policy, entry, known);
   });
 
@@ -59,7 +60,7 @@ export function decideItem(
   if (anchor === undefined || top === undefined) return { status: 'applied', rule: 'E2', notes };
   if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command, notes);
   const { person } = ownerAt(draft, rules.policy, top.key, entry.time) as Node;
-  if (copyRule !== undefined) return { status: 'duplicate', rule: copyRule, anchor, person, notes };
+  if (copy !== undefined) return { status: 'duplicate', rule: copy, anchor, person, notes };
   const refusedAll =
     command.type === 'Identify' &&
     notes.length > 0 &&

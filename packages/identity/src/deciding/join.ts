@@ -2,28 +2,24 @@ import type { Draft, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import { cluster, joins } from '../reading/cluster.ts';
-import { isOfDenied } from '../reading/consent.ts';
 import type { Entry, Join } from '../words/command.ts';
 import { type Identifier, keyOf } from '../words/ids.ts';
-import { rejected, suppressed, type Verdict } from '../words/verdict.ts';
+import type { Verdict } from '../words/verdict.ts';
+import { admit } from './admit.ts';
 import { joinNodes } from './edge.ts';
-import { readIds } from './read-ids.ts';
 
 /** [J2] The shape of an anonymous id: five groups, perhaps after `$device:`. */
 const guid = /^(\$device:)?[0-9a-z]+(-[0-9a-z]+){4}$/i;
 
 /** Mixpanel's original merge. The checks run in the vendor's order; a refused edit is kept with the vendor's reason. */
 export function decideJoin(draft: Draft, rules: Rules, entry: Entry, join: Join): Verdict {
-  const read = readIds(rules.policy, [join.one, join.other]);
-  if ('problem' in read) return rejected('V1', read.problem);
-  if (entry.repeats !== undefined && entry.repeat?.keep !== 'latest')
-    return { status: 'duplicate', rule: 'D1', notes: [] };
   // [G3] An edit makes the two one, so it is of both.
-  const met = read.ids.map((id) => draft.node(keyOf(id)));
-  if (met.some((node) => node !== undefined && isOfDenied(draft, rules.policy, node, entry.time))) return suppressed();
-  const verdict = edit(draft, rules, entry, join, read.ids.length);
+  const named = { ids: [join.one, join.other], whoseNo: 'each', belief: 'all' } as const;
+  const admitted = admit(draft, rules.policy, entry, named);
+  if ('verdict' in admitted) return admitted.verdict;
+  const verdict = edit(draft, rules, entry, join, admitted.ids.length);
   // [D2] A later copy replaces the event; what it says of ids was said before.
-  return entry.repeats !== undefined && verdict.status === 'applied'
+  return admitted.copy === 'D2' && verdict.status === 'applied'
     ? { ...verdict, status: 'duplicate', rule: 'D2' }
     : verdict;
 }

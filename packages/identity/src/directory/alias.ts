@@ -1,9 +1,11 @@
-import type { AliasWord, Draft, Node } from '../evidence/graph.ts';
+import { admit } from '../deciding/admit.ts';
+import type { AliasWord, Draft, Graph, Node } from '../evidence/graph.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
-import { isOfDenied } from '../reading/consent.ts';
 import type { Alias, Entry } from '../words/command.ts';
-import { refusal, suppressed, type Verdict } from '../words/verdict.ts';
-import { profileKey } from './record.ts';
+import type { IdentifierKey } from '../words/ids.ts';
+import { refusal, type Verdict } from '../words/verdict.ts';
+import { PROFILE, profileKey } from './record.ts';
 
 /** Aliases a profile can be part of. */
 const ALIASES = 500;
@@ -16,20 +18,20 @@ const NINETY_DAYS = 90 * 24 * 3600 * 1000;
  * Source: sheet §4.7. Codes: `BAD_REQUEST` is a 400, `FORBIDDEN` a 403.
  */
 export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: Alias): Verdict {
-  const { strategy } = rules.policy.directory;
-  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
-  if (command.source === command.destination)
-    return refusal('R11', 'source_mpid and destination_mpid are the same', 'BAD_REQUEST');
-  const source = draft.node(profileKey(command.source));
-  const destination = draft.node(profileKey(command.destination));
-  if (source === undefined || destination === undefined)
-    return refusal('R11', 'source_mpid or destination_mpid is unknown', 'BAD_REQUEST');
-  if (command.from > command.to) return refusal('R11', 'start_unixtime_ms is after end_unixtime_ms', 'BAD_REQUEST');
-  if (strategy === 'profile_isolation' || strategy === 'best_match')
-    return refusal('R11', 'this strategy has no aliasing', 'FORBIDDEN');
+  const ids = [command.source, command.destination].map((value) => ({ kind: PROFILE, value }));
   // [G3] Nothing of somebody who said no is shown under another, and nothing of another under them.
-  if ([source, destination].some((node) => isOfDenied(draft, rules.policy, node, entry.time))) return suppressed();
-
+  const named = {
+    ids,
+    unfit: () => whyUnfit(draft, rules.policy, entry, command),
+    whoseNo: 'each',
+    belief: 'all',
+  } as const;
+  const admitted = admit(draft, rules.policy, entry, named);
+  if ('verdict' in admitted) return admitted.verdict;
+  const [source, destination] = [command.source, command.destination].map((mpid) => draft.node(profileKey(mpid))) as [
+    Node,
+    Node,
+  ];
   const window = { from: Math.max(command.from, entry.at - NINETY_DAYS), to: command.to + 1 };
   const dropped = whyDropped(source, destination, window);
   const outcome = { anchor: destination.id, person: destination.person };
@@ -48,6 +50,23 @@ export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: A
     ...outcome,
     notes: [{ effect: 'joined', rule: 'R11', reason, one: source.key, other: destination.key }],
   };
+}
+
+function whyUnfit(
+  graph: Graph,
+  policy: Policy,
+  { without = [] }: Entry,
+  { source, destination, from, to }: Alias,
+): Verdict | undefined {
+  if (source === destination) return refusal('R11', 'source_mpid and destination_mpid are the same', 'BAD_REQUEST');
+  const isUnknown = (key: IdentifierKey) => graph.node(key) === undefined || without.includes(key);
+  if ([source, destination].map(profileKey).some(isUnknown))
+    return refusal('R11', 'source_mpid or destination_mpid is unknown', 'BAD_REQUEST');
+  if (from > to) return refusal('R11', 'start_unixtime_ms is after end_unixtime_ms', 'BAD_REQUEST');
+  const { strategy } = policy.directory;
+  return strategy === 'profile_isolation' || strategy === 'best_match'
+    ? refusal('R11', 'this strategy has no aliasing', 'FORBIDDEN')
+    : undefined;
 }
 
 function whyDropped(source: Node, destination: Node, window: { from: number; to: number }): string | undefined {

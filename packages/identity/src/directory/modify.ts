@@ -1,11 +1,11 @@
+import { admit } from '../deciding/admit.ts';
 import { namesPerson } from '../deciding/believe.ts';
 import type { Draft, Node } from '../evidence/graph.ts';
 import type { Rules } from '../policy/rules.ts';
-import { isOfDenied, saidNo } from '../reading/consent.ts';
 import type { Entry, Modify, RecordChange } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
-import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../words/verdict.ts';
+import { type DirectoryAnswer, type Note, refusal, type Verdict } from '../words/verdict.ts';
 import {
   attach,
   detach,
@@ -26,25 +26,28 @@ import {
  */
 export function decideModify(draft: Draft, rules: Rules, entry: Entry, command: Modify): Verdict {
   const { directory } = rules.policy;
-  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
-  const profile = draft.node(profileKey(command.profile));
-  if (profile === undefined) return refusal('R10', 'there is no profile of that mpid', 'BAD_REQUEST');
-  if (command.changes.length === 0) return refusal('R10', 'identity_changes is empty', 'BAD_REQUEST');
-  for (const change of command.changes) {
-    const problem = whyNotChange(draft, rules, entry, profile, change);
-    if (problem !== undefined) return refusal(problem.rule, problem.reason, 'BAD_REQUEST');
-  }
+  const changes = command.changes.filter((change) => !isTakenBack(entry, change));
+  const values = changes.map(wanted).filter((id) => id !== undefined);
+  const admitted = admit(draft, rules.policy, entry, {
+    ids: [{ kind: PROFILE, value: command.profile }, ...values],
+    unfit: () => whyUnfit(draft, rules, entry, { ...command, changes }),
+    whoseNo: 'record',
+    belief: 'all',
+  });
+  const before = draft.node(profileKey(command.profile));
   const answer = (now: Node, changed: DirectoryAnswer['changed']): DirectoryAnswer => {
     const known = isKnownProfile(directory, now);
     return { mpid: now.id.value, matched: [], known, loggedIn: known, how: 'found', candidates: [], changed };
   };
-  // [G3] Nothing is kept of a profile that said no, nor of a new value that did; the client still gets an answer.
-  const values = command.changes.map((change) => wanted(change)).map((id) => id && draft.node(keyOf(id)));
-  if (isOfDenied(draft, rules.policy, profile, entry.time) || values.some((node) => node !== undefined && saidNo(node)))
-    return { ...suppressed(), answer: answer(profile, []) };
+  if ('verdict' in admitted) {
+    const { verdict } = admitted;
+    // [G3] Nothing is kept of a profile that said no, nor of a new value that did; the client still gets an answer.
+    return verdict.status === 'suppressed' ? { ...verdict, answer: answer(before as Node, []) } : verdict;
+  }
+  const profile = before as Node;
   const notes: Note[] = [];
   const losses: { mpid: string; kind: string }[] = [];
-  for (const change of command.changes) {
+  for (const change of changes) {
     const id = wanted(change);
     for (const value of replaced(rules, draft.node(profile.key) as Node, change))
       detach(draft, rules, entry, profile.key, keyOf({ kind: change.kind, value }));
@@ -58,7 +61,7 @@ export function decideModify(draft: Draft, rules: Rules, entry: Entry, command: 
       if (!holds(draft.node(profile.key) as Node, keyOf(id))) attach(draft, rules, entry, profile.key, id);
     }
   }
-  const changed = [...command.changes.map(({ kind }) => ({ mpid: profile.id.value, kind })), ...losses];
+  const changed = [...changes.map(({ kind }) => ({ mpid: profile.id.value, kind })), ...losses];
   return {
     status: 'applied',
     anchor: profile.id,
@@ -89,6 +92,23 @@ function replaced(rules: Rules, profile: Node, change: RecordChange): readonly s
   if (change.before === null) return change.now === null ? values : [];
   const before = canonical({ kind: change.kind, value: change.before }).value;
   return values.filter((value) => value === before && value !== id?.value);
+}
+
+/** [U2] A change that names an identifier which was retracted is read as if it had not been asked for. */
+const isTakenBack = ({ without }: Entry, { kind, before, now }: RecordChange): boolean =>
+  without?.some((key) => [before, now].some((value) => value !== null && keyOf(canonical({ kind, value })) === key)) ??
+  false;
+
+function whyUnfit(draft: Draft, rules: Rules, entry: Entry, { profile: mpid, changes }: Modify): Verdict | undefined {
+  const key = profileKey(mpid);
+  const profile = entry.without?.includes(key) ? undefined : draft.node(key);
+  if (profile === undefined) return refusal('R10', 'there is no profile of that mpid', 'BAD_REQUEST');
+  if (changes.length === 0) return refusal('R10', 'identity_changes is empty', 'BAD_REQUEST');
+  for (const change of changes) {
+    const problem = whyNotChange(draft, rules, entry, profile, change);
+    if (problem !== undefined) return refusal(problem.rule, problem.reason, 'BAD_REQUEST');
+  }
+  return undefined;
 }
 
 function whyNotChange(

@@ -1,10 +1,11 @@
+import { admit } from '../deciding/admit.ts';
 import { believableQuestion, keepUnverified, namesPerson } from '../deciding/believe.ts';
 import { meet } from '../deciding/meet.ts';
 import { readIds } from '../deciding/read-ids.ts';
 import type { Draft, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
-import { allowed, isOfDenied, saidNo } from '../reading/consent.ts';
+import { isOfDenied } from '../reading/consent.ts';
 import type { Entry, Resolve } from '../words/command.ts';
 import { type Identifier, keyOf, type Trust } from '../words/ids.ts';
 import { type DirectoryAnswer, type Note, refusal, suppressed, type Verdict } from '../words/verdict.ts';
@@ -27,25 +28,31 @@ import type { DirectoryPolicy } from './settings.ts';
 
 /** identify, login, logout: which profile this is, and what its record learns from the request ([R3]–[R9]). */
 export function decideResolve(draft: Draft, rules: Rules, entry: Entry, command: Resolve): Verdict {
-  const read = readIds(rules.policy, command.ids, entry.without);
-  if ('problem' in read) return refusal('V1', read.problem, 'BAD_REQUEST');
-  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
-  if (read.ids.length === 0) return refusal('R3', 'knownIdentities is empty.', 'LOOKUP_ERROR');
-  const left = askable(draft, rules.policy, entry, command.call, read.ids);
-  const believed = believableQuestion(draft, rules.policy, entry, left ?? read.ids);
-  const choice = choose(draft, rules.policy, { ...command, ids: believed.ids });
+  const { policy } = rules;
+  // A logout is of nobody: it ends the stretch of whoever was here.
+  const whoseNo = command.call === 'logout' ? 'leaver' : 'anchor';
+  const admitted = admit(draft, policy, entry, {
+    ids: command.ids,
+    unfit: nothingToLookUp,
+    whoseNo,
+    belief: 'question',
+  });
+  const stopped = 'verdict' in admitted ? admitted : undefined;
+  if (stopped !== undefined && stopped.verdict.status !== 'suppressed') return stopped.verdict;
+  const believed = 'verdict' in admitted ? believableQuestion(draft, policy, entry, admitted.named) : admitted;
+  const choice = choose(draft, policy, { ...command, ids: believed.ids });
   if (choice === 'refused')
     return refusal('R8', 'a login needs a login identifier under this strategy', 'LOOKUP_ERROR');
   if (
-    left === undefined ||
-    (choice.profile !== undefined && isOfDenied(draft, rules.policy, choice.profile, entry.time))
+    stopped !== undefined ||
+    (choice.profile !== undefined && isOfDenied(draft, policy, choice.profile, entry.time))
   ) {
     // [G3] Nothing is kept; the client still gets an answer it can go on with.
     const mpid = choice.profile?.id.value ?? command.mint;
-    const answer = { ...answerOf(rules.policy, choice, mpid, [], []), known: false, loggedIn: false };
+    const answer = { ...answerOf(policy, choice, mpid, [], []), known: false, loggedIn: false };
     return { ...suppressed(), notes: believed.notes, answer };
   }
-  keepUnverified(draft, rules.policy, entry, believed);
+  keepUnverified(draft, policy, entry, believed);
   const notes: Note[] = [...believed.notes];
   const settled = settle(draft, rules, entry, choice, command.mint, notes);
   return {
@@ -57,21 +64,9 @@ export function decideResolve(draft: Draft, rules: Rules, entry: Entry, command:
   };
 }
 
-/** [G3] What consent leaves of a question. A logout is of nobody: it ends the stretch of whoever was here. */
-function askable(
-  graph: Graph,
-  policy: Policy,
-  entry: Entry,
-  call: Resolve['call'],
-  ids: readonly Identifier[],
-): readonly Identifier[] | undefined {
-  const met = ids.map((id) => graph.node(keyOf(id)));
-  if (call !== 'logout') return allowed(graph, policy, entry, ids, met);
-  const silent = ids.filter((_, i) => met[i] !== undefined && saidNo(met[i]));
-  if (silent.length === 0) return ids;
-  const left = ids.filter((id) => !silent.includes(id));
-  return entry.trust === 0 || left.length === 0 ? undefined : left;
-}
+/** [R3] */
+const nothingToLookUp = (ids: readonly Identifier[]): Verdict | undefined =>
+  ids.length === 0 ? refusal('R3', 'knownIdentities is empty.', 'LOOKUP_ERROR') : undefined;
 
 /** [R12] The profile an item without an MPID hangs on: found or made as an identify without a previous profile would. */
 export function resolveItem(

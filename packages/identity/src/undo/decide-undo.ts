@@ -1,3 +1,5 @@
+import { admit } from '../deciding/admit.ts';
+import type { Graph } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Entry, Undo } from '../words/command.ts';
 import { rejected, type Verdict } from '../words/verdict.ts';
@@ -9,11 +11,16 @@ export const MOST_UNDONE = 10_000;
  * [U1] Who may, and what. The command itself changes nothing: the fold reads the log without what it names ([U2]), and
  * whoever keeps a graph folds again what that touches.
  */
-export function decideUndo(policy: Policy, entry: Entry, { told }: Undo): Verdict {
+export function decideUndo(graph: Graph, policy: Policy, entry: Entry, command: Undo): Verdict {
+  const unfit = () => whyUnfit(policy, entry, command);
+  const admitted = admit(graph, policy, entry, { ids: [], unfit, whoseNo: 'nobody', belief: 'all' });
+  return 'verdict' in admitted ? admitted.verdict : { status: 'applied', rule: 'U2', notes: [] };
+}
+
+function whyUnfit(policy: Policy, entry: Entry, { told }: Undo): Verdict | undefined {
   if (entry.trust < policy.undoTrust) return rejected('U1', 'only an operator takes back what was told');
-  if (entry.repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats: entry.repeats, notes: [] };
   if (told.length === 0 || told.length > MOST_UNDONE)
     return rejected('U1', `a command takes back between 1 and ${MOST_UNDONE} entries`);
   if (told.some((one) => one.entry >= entry.position)) return rejected('U1', 'that was not told yet');
-  return { status: 'applied', rule: 'U2', notes: [] };
+  return undefined;
 }
