@@ -94,6 +94,8 @@ beforeAll(async () => {
     ...people.map(({ id }) => `/people/${encodeURIComponent(id)}`),
     `/explain?a=${encodeURIComponent(`device:${first}`)}&b=${encodeURIComponent(`device:${second}`)}`,
     `/explain?a=${encodeURIComponent('device:hostile-0')}&b=${encodeURIComponent(`user:${first} 0`)}`,
+    `/device?of=${encodeURIComponent(`device:${first}`)}`,
+    '/device?of=device:hostile-0',
     `/funnel?step=${encodeURIComponent(first)}&step=Visit&by=${encodeURIComponent(`property:${first}`)}&${all}`,
     `/funnel?step=Visit&step=${encodeURIComponent(second)}&by=property:utm_source&${all}`,
     `/campaigns?conversion=${encodeURIComponent(first)}&touch=utm_campaign&revenue=${encodeURIComponent(first)}&${all}`,

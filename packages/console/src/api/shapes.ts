@@ -3,6 +3,7 @@ export type {
   ApiError,
   ConformanceAnswer,
   DeadLettersAnswer,
+  DeviceView,
   EventsAnswer,
   EventView,
   ExplainAnswer,

@@ -4,6 +4,7 @@ import { CallError, send } from '../api/call.ts';
 import { usePath } from '../api/project.ts';
 import type { UndoPreview } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
+import '../styles/rooms/take-back.css';
 
 /** Takes a claim back, after a look at what would change and with a reason. `onDone` hears that it was. */
 export function TakeBack({ claim, onDone }: { claim: string; onDone: (claim: string) => void }) {

@@ -13,6 +13,7 @@ import {
   Radio,
   Scale,
   Send,
+  TabletSmartphone,
   Users,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
@@ -63,6 +64,14 @@ export const rooms: readonly Room[] = [
     key: 'e',
     icon: GitMerge,
     page: lazyRoom(() => import('../rooms/explain.tsx')),
+  },
+  {
+    path: '/device',
+    name: 'Device',
+    group: 'Who',
+    key: 'd',
+    icon: TabletSmartphone,
+    page: lazyRoom(() => import('../rooms/device/index.tsx')),
   },
   {
     path: '/board',

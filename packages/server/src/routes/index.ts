@@ -4,6 +4,7 @@ import { type Refusal, sendRefusal } from '../http/api-error.ts';
 import { authorize } from '../http/authorize.ts';
 import { claim, restoreClaim, retractClaim } from './claims.ts';
 import { conformance } from './conformance.ts';
+import { device } from './device.ts';
 import { eventNames, eventProperties, eventsByInsertId, eventsOfPerson } from './events.ts';
 import { explainPair } from './explain.ts';
 import { insights } from './insights.ts';
@@ -45,6 +46,7 @@ export const routeTable: readonly Route[] = [
   personWithId,
   identifiersOfPerson,
   sharedDevices,
+  device,
   eventsOfPerson,
   eventsByInsertId,
   eventNames,

@@ -75,7 +75,13 @@ function IdentifierRow({
     <li className="identifier">
       <div className="identifier-line">
         <span className={hue === undefined ? 'swatch swatch-none' : `swatch hue-${hue}`} aria-hidden />
-        <Id kind={kind} value={value} />
+        {isDeviceLike(kind) ? (
+          <Link href={`/device?of=${encodeURIComponent(`${kind}:${value}`)}`} title="Who used it when">
+            <Id kind={kind} value={value} />
+          </Link>
+        ) : (
+          <Id kind={kind} value={value} />
+        )}
         <span className="identifier-time muted">
           <Stretch from={from} to={to} />
         </span>

@@ -1,0 +1,128 @@
+import {
+  canonical,
+  claimId,
+  type Graph,
+  type IdentifierKey,
+  identifierOf,
+  isVisit,
+  keyOf,
+  linksOf,
+  type Node,
+  type Ownership,
+  ownershipOf,
+  type PersonId,
+  type Policy,
+  personOf,
+  wasThere,
+} from '@selfsame/identity';
+import * as v from 'valibot';
+import type { DeviceView } from '../api.ts';
+import { deviceShape } from './answers.ts';
+import { kind, position, value } from './inputs.ts';
+import { iso } from './iso.ts';
+import { listed } from './listed.ts';
+import { type Call, defineRoute, graphOf, notFound } from './route.ts';
+
+/** What one answer holds, the latest of each. */
+const MOST_STRETCHES = 200;
+const MOST_WORDS = 500;
+const MOST_SILENCES = 200;
+
+export const device = defineRoute({
+  method: 'GET',
+  path: '/v1/devices',
+  summary:
+    'A device, or any other identifier, through time: who had it when, each login, logout and merge that says so and who said it, and when it was silent. As of a position of the log with `asOf`.',
+  query: v.object({ kind, value, asOf: v.optional(position) }),
+  answer: { json: deviceShape },
+  async handle(call) {
+    const { kind, value, asOf } = call.query;
+    const key = keyOf(canonical({ kind, value }));
+    const graph = await graphOf(call, asOf, [key]);
+    const node = graph.node(key);
+    return node === undefined ? notFound('identifier') : viewOf(call, graph, node);
+  },
+});
+
+type Asked = Pick<Call, 'context' | 'project' | 'policy'>;
+
+async function viewOf({ context, project, policy }: Asked, graph: Graph, node: Node): Promise<DeviceView> {
+  const stretches = ownershipOf(graph, policy, node).filter((one) => wasIn(node, one));
+  const shown = stretches.slice(-MOST_STRETCHES);
+  const owners = new Map(shown.map(({ person }) => [person.key, person]));
+  const people = await listed(
+    context.columns,
+    project,
+    [...owners.values()].map((owner) => personOf(graph, policy, owner)),
+  );
+  const named = new Map([...owners.keys()].map((key, i) => [key, people[i] as (typeof people)[number]]));
+  const words = wordsOf(graph, policy, node);
+  return {
+    ...node.id,
+    firstSeen: iso(node.met.time),
+    lastSeen: iso(node.lastSeen),
+    owners: peopleIn(stretches).size,
+    stretches: shown.map(({ from, to, person, claim, rule }) => {
+      const { id, name, known } = named.get(person.key) as (typeof people)[number];
+      return {
+        from: iso(from),
+        to: iso(to),
+        person: { id, name, known },
+        isVisit: isVisit(person),
+        claim: claim === null ? null : claimId(claim, node),
+        rule,
+      };
+    }),
+    stretchCount: stretches.length,
+    words: words.slice(-MOST_WORDS),
+    wordCount: words.length,
+    silences: node.gaps.slice(-MOST_SILENCES).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+  };
+}
+
+/** A stretch in which nobody was there says nothing of anybody. */
+const wasIn = (node: Node, { from, to, person }: Ownership): boolean =>
+  from <= node.lastSeen && to > node.met.time && !(isVisit(person) && !wasThere(person));
+
+const peopleIn = (stretches: readonly Ownership[]): ReadonlySet<PersonId> =>
+  new Set(stretches.flatMap(({ person }) => (isVisit(person) ? [] : person.person)));
+
+/** Every claim and merge that a node lists, in the order of their time. What only repeats another is left out ([L4]). */
+function wordsOf(graph: Graph, policy: Policy, node: Node): DeviceView['words'] {
+  const { refusals } = linksOf(graph, policy, node);
+  const refused = new Map(refusals.map((one) => [one.claim, one]));
+  const claims = node.claims.map((claim) => {
+    const refusal = refused.get(claim);
+    return {
+      what: claim.owner === null ? ('logout' as const) : ('login' as const),
+      claim: claimId(claim, node),
+      at: claim.time,
+      since: claim.since === undefined ? null : iso(claim.since),
+      with: idOf(claim.owner),
+      source: claim.wire,
+      trust: claim.trust,
+      stands: refusal === undefined,
+      rule: refusal?.rule ?? null,
+      reason: refusal?.reason ?? null,
+    };
+  });
+  const merges = node.edges
+    .filter((edge) => edge.how !== 'together')
+    .map((edge) => ({
+      what: 'merge' as const,
+      claim: `c${edge.position}`,
+      at: edge.time,
+      since: null,
+      with: idOf(edge.other),
+      source: edge.wire,
+      trust: edge.trust,
+      stands: edge.refused === undefined,
+      rule: edge.refused ?? null,
+      reason: edge.refused === undefined ? null : 'the merge was refused',
+    }));
+  return [...claims, ...merges]
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, ...word }) => ({ ...word, time: iso(at) ?? '' }));
+}
+
+const idOf = (key: IdentifierKey | null) => (key === null ? null : identifierOf(key));
