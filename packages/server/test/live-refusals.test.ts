@@ -45,7 +45,7 @@ describe('what the server itself turns away shows in the live stream, with why',
     const answer = await post(server, { ...login, body: canary.repeat(30_000) });
     expect(answer.status).toBe(413);
     expect(await notice(server)).toMatchObject(
-      refused('mparticle', 413, 'larger than this path takes; a request may have 262144 bytes, unzipped'),
+      refused('mparticle', 413, 'larger than this path takes; a request may have 262144 bytes, unpacked'),
     );
   });
 
@@ -54,6 +54,26 @@ describe('what the server itself turns away shows in the live stream, with why',
     const head = `POST ${login.path} HTTP/1.1\r\nHost: a\r\nx-mp-key: ${shop.publicKey}\r\nContent-Length: 99\r\n\r\n`;
     expect(statuses(await exchange(server.url, head + canary))).toEqual([408]);
     expect(await notice(server)).toMatchObject(refused('mparticle', 408, 'took too long; the sender’s connection'));
+  });
+
+  test('431: the headers are too many', async () => {
+    const server = await running();
+    const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`x-h${i}`, canary]));
+    const answer = await post(server, { ...login, headers: { ...login.headers, ...many } });
+    expect(answer.status).toBe(431);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await notice(server)).toMatchObject(refused('mparticle', 431, 'too many or too long; a request may have'));
+  });
+
+  test('400: two hosts, and a body that is not framed as HTTP', async () => {
+    const server = await running();
+    const head = `POST ${login.path} HTTP/1.1\r\nHost: a\r\nx-mp-key: ${shop.publicKey}\r\n`;
+    expect(statuses(await exchange(server.url, `${head}Host: b\r\n\r\n`))).toEqual([400]);
+    expect(await notice(server)).toMatchObject(refused('mparticle', 400, 'the request names two hosts'));
+    const chunked = `${head}Transfer-Encoding: chunked\r\n\r\n2\r\n${canary}`;
+    expect(statuses(await exchange(server.url, chunked))).toEqual([400]);
+    const [, broken] = await take(streamed(server), 2);
+    expect(broken).toMatchObject(refused('mparticle', 400, 'the body is not framed as HTTP; look at the proxies'));
   });
 
   test('500: a wire fails on it', async () => {

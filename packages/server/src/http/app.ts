@@ -13,6 +13,7 @@ import type { FindWire, Match } from '../wires/finder.ts';
 import type { Peer } from '../wires/request.ts';
 import { errorBody } from './api-error.ts';
 import type { ByteBudget, Share } from './byte-budget.ts';
+import type { BadHead } from './header-check.ts';
 import { type HealthParts, registerHealth } from './health.ts';
 import { readJsonStrictly } from './json-body.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -30,7 +31,13 @@ export interface AppParts {
   readonly times: Readonly<Record<keyof TimeLimits, number>>;
   readonly certificate: Certificate | undefined;
   readonly find: FindWire;
-  readonly handleWire: (message: IncomingMessage, response: ServerResponse, match: Match) => Promise<void>;
+  /** @param bad why it is refused before its body is read */
+  readonly handleWire: (
+    message: IncomingMessage,
+    response: ServerResponse,
+    match: Match,
+    bad?: BadHead,
+  ) => Promise<void>;
   readonly peer: (message: IncomingMessage) => Peer;
   readonly trustedProxies: readonly string[];
   readonly rates: RateLimits;
@@ -59,20 +66,27 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     clientErrorHandler: refuseBadFraming(health.metrics.countRefused),
     serverFactory: (handle): Server =>
       createHttpServer(
-        (message, response) => {
-          const url = urlOf(message);
-          const match = find(url, message.headers.host);
-          if (match !== undefined) {
-            void handleWire(message, response, match);
-            return;
-          }
-          if (url.length > LONGEST_URL) {
-            response.writeHead(414, { 'content-length': 0, connection: 'close' }).end();
-            return;
-          }
-          if (context.stopping.aborted) response.shouldKeepAlive = false;
-          message.url = url;
-          handle(message, response);
+        {
+          handle(message, response) {
+            const url = urlOf(message);
+            const match = find(url, message.headers.host);
+            if (match !== undefined) {
+              void handleWire(message, response, match);
+              return;
+            }
+            if (url.length > LONGEST_URL) {
+              response.writeHead(414, { 'content-length': 0, connection: 'close' }).end();
+              return;
+            }
+            if (context.stopping.aborted) response.shouldKeepAlive = false;
+            message.url = url;
+            handle(message, response);
+          },
+          refuse(message, response, bad) {
+            const match = find(urlOf(message), message.headers.host);
+            if (match !== undefined) void handleWire(message, response, match, bad);
+            return match !== undefined;
+          },
         },
         times,
         certificate,

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { Hold, Share } from './byte-budget.ts';
+import { type Coding, codingOf, unpack } from './codings.ts';
 
 /** Why a body was not read. */
 export interface BodyProblem {
@@ -20,7 +19,7 @@ export interface Body {
 }
 
 export interface BodyOptions {
-  /** The most it may have, bytes, as sent and unzipped. */
+  /** The most it may have, bytes, as sent and unpacked. */
   readonly limit: number;
   readonly timeoutMs: number;
   readonly bodies: Share;
@@ -31,9 +30,6 @@ export type Gone = 'gone';
 
 const none: Body = { bytes: new Uint8Array(0), hold: undefined };
 
-/** The codings a body may have; gzip once, nothing stacked. */
-type Coding = 'identity' | 'gzip' | undefined;
-
 /** Reads a whole body, never more of it than its limit (S18). */
 export async function readBody(message: IncomingMessage, options: BodyOptions): Promise<Body | BodyProblem | Gone> {
   const { 'content-length': announced, 'transfer-encoding': chunked } = message.headers;
@@ -43,14 +39,14 @@ export async function readBody(message: IncomingMessage, options: BodyOptions): 
   if (Number(announced ?? 0) > options.limit) return tooLarge(options.limit);
   const sent = await collect(message, options);
   if (sent === 'gone' || 'status' in sent || coding === 'identity') return sent;
-  return unzip(sent, options);
+  return unpacked(sent, coding, options);
 }
 
 const tooLarge = (limit: number): BodyProblem => ({
   cause: 'too-large',
   status: 413,
   message: 'the body is larger than this path takes',
-  advice: `a request may have ${limit} bytes, unzipped: send less at a time`,
+  advice: `a request may have ${limit} bytes, unpacked: send less at a time`,
 });
 const tooSlow: BodyProblem = {
   cause: 'too-slow',
@@ -61,13 +57,13 @@ const tooSlow: BodyProblem = {
 const badCoding: BodyProblem = {
   cause: 'bad-coding',
   status: 415,
-  message: 'only gzip, once, is taken as a content encoding',
-  advice: 'the sender should zip bodies with gzip or not at all',
+  message: 'a content encoding may be gzip, deflate, br or zstd, once',
+  advice: 'the sender should pack bodies in one of these or not at all',
 };
-const notGzip: BodyProblem = {
+const notPacked: BodyProblem = {
   cause: 'bad-coding',
   status: 400,
-  message: 'the body is not gzip as it says',
+  message: 'the body is not packed as its content encoding says',
   advice: 'look at what the sender does with Content-Encoding',
 };
 const busy: BodyProblem = {
@@ -76,13 +72,6 @@ const busy: BodyProblem = {
   message: 'too many bodies are being read',
   advice: 'more arrives at once than memory may hold: send less at a time',
 };
-
-function codingOf(header: string | undefined): Coding {
-  if (header === undefined) return 'identity';
-  const name = header.trim().toLowerCase();
-  if (name === '' || name === 'identity') return 'identity';
-  return name === 'gzip' || name === 'x-gzip' ? 'gzip' : undefined;
-}
 
 function collect(
   message: IncomingMessage,
@@ -112,12 +101,9 @@ function collect(
   });
 }
 
-const gunzipAsync = promisify(gunzip);
-
-async function unzip(sent: Body, { limit, bodies }: BodyOptions): Promise<Body | BodyProblem> {
+async function unpacked(sent: Body, coding: Coding, { limit, bodies }: BodyOptions): Promise<Body | BodyProblem> {
   try {
-    // The cap is on the bytes that come out, counted as they appear.
-    const bytes = await gunzipAsync(sent.bytes, { maxOutputLength: limit });
+    const bytes = await unpack(sent.bytes, coding, limit);
     sent.hold?.release();
     const hold = bodies.hold(() => {});
     if (!hold.take(bytes.length)) return busy;
@@ -125,6 +111,6 @@ async function unzip(sent: Body, { limit, bodies }: BodyOptions): Promise<Body |
     return { bytes, hold };
   } catch (error) {
     sent.hold?.release();
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : notGzip;
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : notPacked;
   }
 }

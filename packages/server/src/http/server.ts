@@ -1,9 +1,16 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { limits } from '../limits.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { refusedHeaders } from './header-check.ts';
+import { type BadHead, badHead } from './header-check.ts';
 import type { Certificate } from './tls.ts';
 import { answerInTurns } from './turns.ts';
 import { boundUnreadAnswers } from './unread-answers.ts';
@@ -14,9 +21,16 @@ export type TimeLimits = Pick<
   'headerTimeoutMs' | 'bodyTimeoutMs' | 'idleTimeoutMs' | 'requestTimeoutMs' | 'stalledTimeoutMs'
 >;
 
+/** What answers requests: those whose head we take, and those whose head alone refuses them. */
+export interface Listeners {
+  readonly handle: RequestListener;
+  /** @returns whether it has answered; else the answer is the bare status */
+  readonly refuse: (message: IncomingMessage, response: ServerResponse, bad: BadHead) => boolean;
+}
+
 /** A strict HTTP/1.1 server with every limit of the table set (S25); the runtime's own are minutes or none. */
 export function createHttpServer(
-  handle: RequestListener,
+  { handle, refuse }: Listeners,
   times: Readonly<Record<keyof TimeLimits, number>>,
   certificate: Certificate | undefined,
   budget: ByteBudget,
@@ -39,10 +53,12 @@ export function createHttpServer(
   answerInTurns(
     server,
     (message, response) => {
-      const refused = refusedHeaders(message);
-      if (refused === undefined) return handle(message, response);
-      onRefused(refused, refused === 431 ? 'too-many-headers' : 'two-hosts');
-      response.writeHead(refused, { 'content-length': 0, connection: 'close' }).end();
+      const bad = badHead(message);
+      if (bad === undefined) return handle(message, response);
+      response.shouldKeepAlive = false;
+      if (refuse(message, response, bad)) return;
+      onRefused(bad.status, bad.cause);
+      response.writeHead(bad.status, { 'content-length': 0, connection: 'close' }).end();
     },
     { atOnce: limits.requestsAtOnce, heads: budget.share(limits.headsInMemoryBytes), onCut },
   );
@@ -66,6 +82,10 @@ const statusOf: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
+/** Connections that ended because what came on them is not HTTP: a request that was being read on one is told apart. */
+const broken = new WeakSet<Duplex>();
+export const isBroken = (socket: Duplex): boolean => broken.has(socket);
+
 /** Answers what the parser would not take: a status, and the connection ends (S25). */
 export const refuseBadFraming =
   (onRefused: OnRefused) =>
@@ -74,6 +94,7 @@ export const refuseBadFraming =
       socket.destroy();
       return;
     }
+    broken.add(socket);
     const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
     onRefused(Number(status.slice(0, 3)), causeOf[error.code ?? ''] ?? 'bad-framing');
     socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());

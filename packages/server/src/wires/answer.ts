@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Protocol, WireReply, WireRequest } from '@selfsame/protocols';
+import type { BadHead } from '../http/header-check.ts';
 import type { RateLimited } from '../http/rate-limits.ts';
 import type { BodyProblem } from '../http/request-body.ts';
 
@@ -36,7 +37,13 @@ function headersOf(
 }
 
 /** Why requests are turned away. */
-export type Cause = BodyProblem['cause'] | `rate-of-${RateLimited}` | 'store-failed' | 'failed';
+export type Cause =
+  | BodyProblem['cause']
+  | BadHead['cause']
+  | 'bad-framing'
+  | `rate-of-${RateLimited}`
+  | 'store-failed'
+  | 'failed';
 
 /** Why the server itself refuses a request. Its texts are ours and few: nothing of the request is in them (S40). */
 export interface Refused {

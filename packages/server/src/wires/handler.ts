@@ -4,8 +4,10 @@ import type { Host, Protocol, WireReply, WireRequest } from '@selfsame/protocols
 import { type Ingest, type Item, Overloaded, StoreError } from '@selfsame/store';
 import type { Admission, Leave } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
+import type { BadHead } from '../http/header-check.ts';
 import type { Limited, RateLimits } from '../http/rate-limits.ts';
 import { type Body, readBody } from '../http/request-body.ts';
+import { isBroken } from '../http/server.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from '../live/refusals.ts';
 import { answer, type Cause, type Refused, turnAway } from './answer.ts';
@@ -40,7 +42,7 @@ const LONGEST_LOOK = 4_096;
 
 /** Answers one request by one wire: body → items → verdicts → answer. Never rejects. */
 export const wireHandler =
-  (parts: WireParts) => async (message: IncomingMessage, response: ServerResponse, match: Match) => {
+  (parts: WireParts) => async (message: IncomingMessage, response: ServerResponse, match: Match, bad?: BadHead) => {
     const { wire, path, search } = match;
     const {
       ingest,
@@ -64,12 +66,13 @@ export const wireHandler =
     let request = new NodeWireRequest(message, path, search, nothing, peer);
     const source = () => sourceOf(wire, request, host);
     try {
+      if (bad !== undefined) return refuse(bad);
       const address = rates.ofAddress(addressOf(message));
       if (address !== undefined) return refuse(tooMany(address));
       if (!admission.isOpen(source)) return refuse(overloaded(1));
       const limit = Math.min(wire.limit?.(path) ?? limits.bodyBytes, limits.bodyBytes);
       const read = await readBody(message, { limit, timeoutMs: bodyTimeoutMs, bodies });
-      if (read === 'gone') return;
+      if (read === 'gone') return isBroken(message.socket) ? tell(badFraming.status, badFraming) : undefined;
       if ('status' in read) return refuse(read);
       body = read;
       request = new NodeWireRequest(message, path, search, body.bytes, peer);
@@ -104,7 +107,10 @@ export const wireHandler =
     }
 
     function refuse(why: Refused): void {
-      const status = turnAway(message, response, wire, request, why);
+      tell(turnAway(message, response, wire, request, why), why);
+    }
+
+    function tell(status: number, why: Refused): void {
       onDone(wire.name, (performance.now() - began) / 1_000, status, why.cause);
       for (const project of speaksFor(wire, request, host, items))
         onRefusal({ project, wire: wire.name, status, reason: `${why.message}; ${why.advice}` }, why.cause);
@@ -184,6 +190,14 @@ const overloaded = (retryAfterSeconds: number): Refused => ({
   advice: 'more arrives than can be stored in time: spread it, or see selfsame_commit_seconds at /metrics',
   retryAfterSeconds,
 });
+
+/** It is answered already, by a bare status: what follows on such a connection is nobody's. */
+const badFraming: Refused = {
+  cause: 'bad-framing',
+  status: 400,
+  message: 'the body is not framed as HTTP',
+  advice: 'look at the proxies between the sender and here, and at what the sender writes its bodies with',
+};
 
 function turnedAway(error: unknown): Refused {
   if (error instanceof TooMany) return tooMany(error.limited);

@@ -24,6 +24,31 @@ describe('pages', () => {
     expect(reply.headers.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/shop\.example)$/);
   });
 
+  test.each([
+    ...['mixpanel/track/', 'segment/v1/t', 'v1/batch', `xo/${XO}`, 'mparticle/identity/v1/identify', 'xo/nothing'],
+    ...['segment/v1/nothing', 'mixpanel/nothing', 'mparticle/nothing'],
+  ])('may read every refusal of %s', async (path) => {
+    const { url } = await site();
+    const headers = (more: object) => ({ origin: 'https://shop.example', 'content-type': 'application/json', ...more });
+    const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`x-h${i}`, '1']));
+    for (const init of [
+      { method: 'POST', body: '{,', headers: headers({}) },
+      { method: 'POST', body: 'x', headers: headers({ 'content-encoding': 'compress' }) },
+      { method: 'POST', body: 'x', headers: headers({ 'content-encoding': 'zstd' }) },
+      { method: 'POST', body: '{}', headers: headers({ authorization: 'Basic none' }) },
+      { method: 'PUT', body: '{}', headers: headers({}) },
+      { method: 'POST', body: '{}', headers: headers(many) },
+    ]) {
+      const reply = await fetch(`${url}/${path}`, init);
+      const read = ['access-control-allow-origin', 'x-content-type-options'].map((name) => reply.headers.get(name));
+      expect([reply.status, ...read]).toEqual([
+        reply.status,
+        expect.stringMatching(/^(\*|https:\/\/shop\.example)$/),
+        'nosniff',
+      ]);
+    }
+  });
+
   test('the console and the administration answer no foreign origin', async () => {
     const { url } = await site();
     const headers = {
