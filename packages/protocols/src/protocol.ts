@@ -119,10 +119,23 @@ export interface Protocol {
    * nothing.
    */
   projectOf(request: WireRequest, host: Host): ProjectId | undefined;
+  /** The vendor's headers about rates; absent: it has none beside Retry-After. */
+  readonly rates?: RateHeaders;
   /** The vendor's names in what an operator is told of its calls; absent: ours are shown. */
   readonly words?: VendorWords;
   /** The vendor's properties of a stored event that only show at reading time (Mixpanel: `distinct_id` after identity). */
   present?(event: StoredEvent): StoredEvent['properties'];
+}
+
+/** Whose limit a request met: that of its address, of the public or server key, or of the whole project. */
+export type RateLimited = 'address' | 'public-key' | 'server-key' | 'project';
+
+/** What a vendor tells its callers of rates, so that they slow down in time. */
+export interface RateHeaders {
+  /** With 429. */
+  exceeded(whose: RateLimited): Readonly<Record<string, string>>;
+  /** With what is taken: how much of the caller's limit is used up, 0 to 1. */
+  used(part: number): Readonly<Record<string, string>>;
 }
 
 /** How a vendor's customers say what the rules say in our kinds. */

@@ -122,6 +122,39 @@ describe('rate limits (S41)', () => {
     expect(metrics).toMatch(/selfsame_request_seconds_count\{surface="native"\} 5\n/);
   });
 
+  test('mParticle’s callers read how much of a limit is used, and which one they met, in its own headers', async () => {
+    const limited = { rateLimits: { serverKey: { perSecond: 0.01, burst: 4 }, project: { perSecond: 0.01, burst: 8 } } };
+    const { url } = await running({ projects: [{ ...shop, ...limited }, other] });
+    const send = async ({ publicKey, serverKey }: typeof shop) => {
+      const answer = await fetch(`${url}/mparticle/v2/events`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Basic ${btoa(`${publicKey}:${serverKey}`)}`,
+        },
+        body: JSON.stringify({
+          environment: 'development',
+          user_identities: { customer_id: 'ann' },
+          events: [{ event_type: 'custom_event', data: { event_name: 'a', custom_event_type: 'other' } }],
+        }),
+      });
+      const header = (name: string) => answer.headers.get(`x-mp-rate-limit-${name}`);
+      return [answer.status, header('percentage-used'), header('exceeded')];
+    };
+    // The fuller of two buckets is told.
+    const first = await send(shop);
+    expect(first[0]).toBe(202);
+    expect(Number(first[1])).toBeGreaterThanOrEqual(25);
+    let last = first;
+    while (last[0] === 202) {
+      expect(last[2]).toBeNull();
+      last = await send(shop);
+    }
+    expect(last).toEqual([429, null, '"app"']);
+    // Where nothing is limited nothing is told.
+    expect(await send(other)).toEqual([202, null, null]);
+  });
+
   test('of an address, on wires and on the API; forged forwarding headers move no counter', async () => {
     const { url } = await running({ rateLimits: { address: { perSecond: 0.01, burst: 5 } } });
     const ask = async (n: number) => {

@@ -1,21 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type RunningServer, startServer } from '../src/index.ts';
-import { running, shop } from './running.ts';
+import { startServer } from '../src/index.ts';
+import { running, shop, signIn } from './running.ts';
 
 const quiet = { foreground: false, logTo: { write: () => undefined } };
 const json = { 'content-type': 'application/json' };
-
-/** Signs in by the printed link; answers the cookie. */
-async function signIn({ loginUrl }: RunningServer): Promise<string> {
-  const answer = await fetch(loginUrl, { redirect: 'manual' });
-  expect(answer.status).toBe(303);
-  expect(answer.headers.get('location')).toBe('/');
-  const cookie = answer.headers.get('set-cookie') ?? '';
-  expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
-  return cookie.split(';')[0] as string;
-}
 
 describe('the console’s session (S32, S36)', () => {
   test('wrong tokens are throttled by address, and never lock the right one out', async () => {

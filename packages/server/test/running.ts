@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type RunningServer, type Surroundings, startServer } from '../src/index.ts';
 
 /** Keys of the two projects every test server has, so that a wall between them can be tried (S2). */
@@ -47,3 +47,13 @@ export const track = (user: string, insertId?: string): object => ({
   ids: { user },
   ...(insertId === undefined ? {} : { insertId }),
 });
+
+/** Signs in by the printed link; answers the cookie. */
+export async function signIn({ loginUrl }: RunningServer): Promise<string> {
+  const answer = await fetch(loginUrl, { redirect: 'manual' });
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get('location')).toBe('/');
+  const cookie = answer.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  return cookie.split(';')[0] as string;
+}

@@ -7,6 +7,7 @@ import { bundleReply, configReply } from './config.ts';
 import { readServerEvents, readWebEvents } from './events.ts';
 import { readIdentity, readModify } from './identity.ts';
 import { inTheirWords, typeOf } from './kinds.ts';
+import { rates } from './rates.ts';
 import { type Route, routeOf } from './routes.ts';
 
 export { kindOf } from './kinds.ts';
@@ -19,6 +20,7 @@ export const mparticle: Protocol = {
   limit: () => 256 * 1024,
   words: { kind: typeOf, reason: inTheirWords },
   projectOf: projectShown,
+  rates,
   refuse(request, status, message) {
     // D13: a web batch that cannot be taken must not come again for ever.
     if (status === 400 && /\/v3\/js\/[^/]+\/events$/i.test(request.path)) return empty(202);

@@ -1,9 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { ProjectId, Trust } from '@selfsame/identity';
+import type { RateLimited } from '@selfsame/protocols';
 import { createTokenBuckets, type Rate, type TokenBuckets } from './token-buckets.ts';
-
-/** Whose limit a request met: that of its address, of the public or server key, or of the whole project. */
-export type RateLimited = 'address' | 'public-key' | 'server-key' | 'project';
 
 export interface Limited {
   readonly whose: RateLimited;
@@ -22,6 +20,8 @@ export interface RateLimits {
   ofAddress(address: string): Limited | undefined;
   /** Items for a project, by the trust of its key. */
   ofItems(project: ProjectId, trust: Trust, items: number): Limited | undefined;
+  /** How full the fuller of a key's limits is, 0 to 1; undefined where none is set. */
+  used(project: ProjectId, trust: Trust): number | undefined;
 }
 
 /** Beyond what any page or backend sends; programs of this machine are not counted unless the settings say so. */
@@ -53,11 +53,18 @@ export function createRateLimits(
     ofItems(project, trust, items) {
       const buckets = made.get(project);
       if (buckets === undefined) return undefined;
-      const key = trust >= 2 ? 'server-key' : 'public-key';
+      const key = keyOf(trust);
       return limited(key, buckets[key]?.take('', items)) ?? limited('project', buckets.project?.take('', items));
+    },
+    used(project, trust) {
+      const buckets = made.get(project);
+      const set = [buckets?.[keyOf(trust)], buckets?.project].filter((one) => one !== undefined);
+      return set.length === 0 ? undefined : Math.max(...set.map((one) => one.used('')));
     },
   };
 }
+
+const keyOf = (trust: Trust): RateLimited & `${string}-key` => (trust >= 2 ? 'server-key' : 'public-key');
 
 /** Programs of the same machine: benches, proxies that nobody configured, health checks. */
 const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');

@@ -11,6 +11,8 @@ export interface TokenBuckets {
    * @returns 0, or in how many whole seconds to come again
    */
   take(name: string, tokens: number): number;
+  /** How much of a name's burst is used up, 0 to 1. */
+  used(name: string): number;
 }
 
 /** Names that are remembered at most; a full bucket is forgotten, for it is as a new one. */
@@ -49,6 +51,12 @@ export function createTokenBuckets({ perSecond, burst }: Rate, now: () => number
       if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
       bucket.tokens -= tokens;
       return 0;
+    },
+    used(name) {
+      const bucket = buckets.get(name);
+      if (bucket === undefined) return 0;
+      refill(bucket, now());
+      return Math.min(1, 1 - bucket.tokens / burst);
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Protocol, WireReply, WireRequest } from '@selfsame/protocols';
+import type { Protocol, RateLimited, WireReply, WireRequest } from '@selfsame/protocols';
 import type { BadHead } from '../http/header-check.ts';
-import type { RateLimited } from '../http/rate-limits.ts';
 import type { BodyProblem } from '../http/request-body.ts';
 
 /** A body up to here is let pass unread, bytes, when its sender is to come again: a new connection costs more. */
@@ -55,6 +54,8 @@ export interface Refused {
   /** For the operator: what to do about it. */
   readonly advice: string;
   readonly retryAfterSeconds?: number;
+  /** Whose rate it was. */
+  readonly whose?: RateLimited;
 }
 
 /**
@@ -74,7 +75,10 @@ export function turnAway(
   }
   const reply = wire.refuse(request, why.status, why.message);
   const isLater = why.status === 429 || why.status === 503;
-  const later = isLater ? { 'retry-after': String(why.retryAfterSeconds ?? 1) } : {};
+  const later = {
+    ...(isLater ? { 'retry-after': String(why.retryAfterSeconds ?? 1) } : {}),
+    ...(why.whose === undefined ? {} : wire.rates?.exceeded(why.whose)),
+  };
   if (message.complete || (isLater && Number(message.headers['content-length']) <= SMALL)) {
     answer(response, wire.headers(request), reply, later);
     return reply.status;

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ProjectId, Verdict } from '@selfsame/identity';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { ProjectId, Statement, Verdict } from '@selfsame/identity';
 import type { Host, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
 import { type Ingest, type Item, Overloaded, StoreError } from '@selfsame/store';
 import type { Admission, Leave } from '../http/admission.ts';
@@ -81,7 +81,7 @@ export const wireHandler =
       const reading = wire.read(request, host());
       const reply = reading.type === 'answer' ? reading.reply : await judged(reading);
       if (stopping.aborted) response.shouldKeepAlive = false;
-      answer(response, wire.headers(request), reply);
+      answer(response, wire.headers(request), reply, ratesUsed(wire, rates, items));
       onDone(wire.name, (performance.now() - began) / 1_000, reply.status, undefined);
     } catch (error) {
       hadRoom = !(error instanceof Overloaded);
@@ -161,11 +161,20 @@ class TooMany extends Error {
 
 /** Counts a request's items; whole requests are taken or not. */
 function tooManyItems(rates: RateLimits, items: readonly Item[]): Limited | undefined {
-  const first = items.find((item) => item.type === 'statement');
-  if (first === undefined) return undefined;
-  const { project, trust } = first.statement;
-  return rates.ofItems(project, trust, items.length);
+  const sender = senderOf(items);
+  return sender && rates.ofItems(sender.project, sender.trust, items.length);
 }
+
+/** What a vendor tells its callers of the part of their rate that is used up. */
+function ratesUsed({ rates: words }: Protocol, rates: RateLimits, items: readonly Item[]): OutgoingHttpHeaders {
+  const sender = words && senderOf(items);
+  const used = sender && rates.used(sender.project, sender.trust);
+  return used === undefined ? {} : { ...words?.used(used) };
+}
+
+/** Whose items these are; a request shows one key. */
+const senderOf = (items: readonly Item[]): Statement | undefined =>
+  items.find((item) => item.type === 'statement')?.statement;
 
 const advices: Readonly<Record<Limited['whose'], string>> = {
   address:
@@ -181,6 +190,7 @@ const tooMany = ({ whose, retryAfterSeconds }: Limited): Refused => ({
   message: 'too many requests',
   advice: advices[whose],
   retryAfterSeconds,
+  whose,
 });
 
 const overloaded = (retryAfterSeconds: number): Refused => ({
