@@ -385,6 +385,24 @@ describe('doctor', () => {
     });
   });
 
+  it('advises a project that answers on every wire to name those in use', async () => {
+    const path = file('wide.ndjson', lines([{ type: 'track', name: 'a', ids: { user: 'cli-wide' } }]));
+    const store = join(folder.path, 'wide');
+    await selfsame(['import', path, '--offline', '--data', store]);
+    const keys = { id: 'demo', publicKey: 'p', serverKey: 'wide-server-key', signingSecret: 's' };
+    const settings = (more: object) => file('wide.json', JSON.stringify({ projects: [{ ...keys, ...more }] }));
+    const doctor = (config: string) => selfsame(['doctor', '--data', store, '--config', config]);
+    expect(await doctor(settings({}))).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/advice: the project demo .*\n {4}"speaks": \["native"\]\n$/),
+    });
+    expect((await doctor(settings({ speaks: ['native'] }))).stdout).not.toContain('advice');
+    expect(await doctor(settings({ speak: ['native'] }))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('speak'),
+    });
+  });
+
   it('finds a changed record, and says what mends it', async () => {
     const sick = join(folder.path, 'sick');
     const path = file('sick.ndjson', lines([{ type: 'track', name: 'Once upon', ids: { user: 'cli-sick' } }]));

@@ -429,6 +429,10 @@ export interface ProjectView {
   readonly mixpanel: string;
   /** Base URL by which this request reached the server. */
   readonly url: string;
+  /** The wires it answers on; null: all. */
+  readonly speaks: readonly string[] | null;
+  /** What to write into the settings so that it answers on the wires in use alone; null where it does, or nothing came. */
+  readonly narrowing: string | null;
   readonly firstEvent: string | null;
   readonly shopUrl: string | null;
 }

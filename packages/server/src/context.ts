@@ -22,6 +22,8 @@ export interface Project {
   readonly publicKey: string;
   /** Keys of wires whose SDK demands a shape of its own: `xo`, `spid`. */
   readonly keys: Readonly<Record<string, string>>;
+  /** The wires it answers on; absent: all. */
+  readonly speaks?: readonly string[];
   readonly policy: Policy;
 }
 

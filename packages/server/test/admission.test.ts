@@ -123,7 +123,9 @@ describe('rate limits (S41)', () => {
   });
 
   test('mParticle’s callers read how much of a limit is used, and which one they met, in its own headers', async () => {
-    const limited = { rateLimits: { serverKey: { perSecond: 0.01, burst: 4 }, project: { perSecond: 0.01, burst: 8 } } };
+    const limited = {
+      rateLimits: { serverKey: { perSecond: 0.01, burst: 4 }, project: { perSecond: 0.01, burst: 8 } },
+    };
     const { url } = await running({ projects: [{ ...shop, ...limited }, other] });
     const send = async ({ publicKey, serverKey }: typeof shop) => {
       const answer = await fetch(`${url}/mparticle/v2/events`, {

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { running, shop, signIn } from './running.ts';
 
 describe('no page of another origin reads anything by what its visitor’s browser sends along (S31)', () => {
-  const origins = ['https://a.example', 'null', 'https://127.0.0.1.evil.test', 'https://evil127.0.0.1', 'HTTPS://A.EXAMPLE'];
+  const origins = [
+    'https://a.example',
+    'null',
+    'https://127.0.0.1.evil.test',
+    'https://evil127.0.0.1',
+    'HTTPS://A.EXAMPLE',
+  ];
 
   test('the console and the API allow no foreign origin, whatever it is called', async () => {
     const { url } = await running();

@@ -35,6 +35,19 @@ describe('the wires a project speaks', () => {
     expect((await mparticle(shop.publicKey)).status).toBe(401);
     expect((await fetch(`${url}/v1/stats`, { headers: server })).status).toBe(200);
   });
+
+  test('are recommended by those in use, until the settings name some', async () => {
+    const { url } = await running({ projects: [{ ...shop, speaks: ['native', 'xo'] }, other] });
+    const told = async (key: string) => {
+      const answer = await fetch(`${url}/v1/project`, { headers: { authorization: `Bearer ${key}` } });
+      const { speaks, narrowing } = (await answer.json()) as { speaks: unknown; narrowing: unknown };
+      return { speaks, narrowing };
+    };
+    expect(await told(other.serverKey)).toEqual({ speaks: null, narrowing: null });
+    await Promise.all([batch(url, shop.publicKey, [track('1')]), batch(url, other.publicKey, [track('1')])]);
+    expect(await told(other.serverKey)).toEqual({ speaks: null, narrowing: '"speaks": ["native"]' });
+    expect(await told(shop.serverKey)).toEqual({ speaks: ['native', 'xo'], narrowing: null });
+  });
 });
 
 test('a public key does not learn that somebody opted out (S12)', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Decided, repeatKey, StoreError, searchTexts } from '@selfsame/store';
+import { type Counts, type Decided, repeatKey, StoreError, searchTexts } from '@selfsame/store';
 import Database from 'better-sqlite3';
 import { checksum } from './checksum.ts';
 import { CountTable } from './count-table.ts';
@@ -26,6 +26,8 @@ export interface CheckReport {
   /** Log records that were read and match their checksums. */
   readonly records: number;
   readonly nodes: number;
+  /** How many items met which fate, by project and wire. */
+  readonly counts: readonly Counts[];
   /** At most a hundred of a part are listed. */
   readonly damages: readonly Damage[];
 }
@@ -59,7 +61,7 @@ export async function checkStore(
     graph?.close();
     db?.close();
   }
-  return { records: found.records, nodes: found.nodes, damages: found.damages };
+  return { records: found.records, nodes: found.nodes, counts: found.counts, damages: found.damages };
 }
 
 /** Reads what a file holds now, whatever is written to it meanwhile. */
@@ -75,6 +77,7 @@ class Findings {
   readonly damages: Damage[] = [];
   records = 0;
   nodes = 0;
+  counts: readonly Counts[] = [];
 
   add(part: Damage['part'], what: string): void {
     if (this.damages.filter((one) => one.part === part).length >= LISTED) return;
@@ -99,7 +102,7 @@ async function checkTables(
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
   checkFile(db, 'file', found);
-  found.try('counts', () => new CountTable(db));
+  found.counts = found.try('counts', () => new CountTable(db).list()) ?? [];
   const seen = graph && found.try('dedupe', () => new Seen(graph, recordReader(db)));
   const last = await checkLog(db, found, seen, onProgress);
   if (graph === undefined) return;

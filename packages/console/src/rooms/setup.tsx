@@ -61,6 +61,17 @@ function Steps({ project }: { project: ProjectView }) {
           </p>
         </section>
       )}
+      {project.narrowing !== null && (
+        <section className="card">
+          <h2>Close what you do not use</h2>
+          <p>
+            {project.name} answers on every wire, and the weakest decides what a stranger with the public key may say.
+            Events came by these alone: add this to the project in your settings file, with other wires if you mean to
+            use them, and restart.
+          </p>
+          <Code text={project.narrowing} label="Copy the setting" />
+        </section>
+      )}
       <section className="card">
         <h2>How people are told apart</h2>
         <dl className="facts">

@@ -341,6 +341,8 @@ export const projectShape = v.object({
   identityMode: v.string(),
   mixpanel: v.string(),
   url: v.string(),
+  speaks: v.nullable(array(v.string())),
+  narrowing: v.nullable(v.string()),
   firstEvent: v.nullable(time),
   shopUrl: v.nullable(v.string()),
 }) satisfies ShapeOf<ProjectView>;

@@ -2,6 +2,7 @@ import type { ProjectId } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
 import type { ProjectsAnswer, ProjectView } from '../api.ts';
 import type { Project } from '../context.ts';
+import { narrowing } from '../settings/narrow.ts';
 import { projectShape, projectsShape } from './answers.ts';
 import { defineRoute } from './route.ts';
 
@@ -26,6 +27,8 @@ export const project = defineRoute({
       identityMode: policy.identityMode,
       mixpanel: policy.mixpanel,
       url,
+      speaks: project.speaks ?? null,
+      narrowing: narrowing(project, await store.counts()) ?? null,
       firstEvent: any ? await firstEvent(store, project.id) : null,
       shopUrl: shopPath === null ? null : new URL(shopPath, url).href,
     };

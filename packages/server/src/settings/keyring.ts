@@ -71,6 +71,7 @@ function projectOf(one: ProjectSettings, chosen: Policy | undefined): Project {
     keys: Object.fromEntries(
       Object.entries(one.keys ?? {}).flatMap(([wire, key]) => (key === undefined ? [] : [[wire, key]])),
     ),
+    ...(one.speaks === undefined ? {} : { speaks: one.speaks }),
     policy: chosen ?? policyFor(one),
   };
 }
