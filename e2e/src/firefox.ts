@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { OtherBrowser } from './tab.ts';
+import type { LaunchOptions, OtherBrowser } from './tab.ts';
 
 interface Message {
   readonly id?: number;
@@ -16,8 +16,10 @@ interface Message {
  * Debian's Firefox without a window, with a profile of its own, driven by WebDriver BiDi itself: Playwright drives a
  * build of its own only. @throws Error when it is not installed.
  */
-export async function launchFirefox(): Promise<OtherBrowser> {
+export async function launchFirefox({ cookies }: LaunchOptions = {}): Promise<OtherBrowser> {
   const profile = mkdtempSync(join(tmpdir(), 'selfsame-firefox-'));
+  const settings = cookies === 'none' ? ['user_pref("network.cookie.cookieBehavior", 2);'] : [];
+  writeFileSync(join(profile, 'user.js'), settings.join('\n'));
   const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'];
   const child = spawn(process.env['SELFSAME_FIREFOX'] ?? 'firefox-esr', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const address = await new Promise<string>((resolve, reject) => {
@@ -72,6 +74,13 @@ export async function launchFirefox(): Promise<OtherBrowser> {
           };
           if (type === 'exception') throw new Error(exceptionDetails?.text);
           return (result?.value === undefined ? undefined : JSON.parse(result.value)) as T;
+        },
+        async back() {
+          await call('browsingContext.traverseHistory', { context, delta: -1 });
+        },
+        async setOnline(isOnline) {
+          const networkConditions = isOnline ? null : { type: 'offline' };
+          await call('emulation.setNetworkConditions', { networkConditions, contexts: [context] });
         },
         async close() {
           await call('browsingContext.close', { context });

@@ -1,28 +1,17 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OtherBrowser, Tab } from './tab.ts';
+import type { LaunchOptions, OtherBrowser, Tab } from './tab.ts';
 
 interface Answer {
   readonly value: unknown;
 }
 
 /** Debian's WebKit (WebKitGTK's MiniBrowser) on a screen that nobody sees, driven by WebDriver. @throws Error when it is not installed. */
-export async function launchWebkit(): Promise<OtherBrowser> {
+export async function launchWebkit({ cookies }: LaunchOptions = {}): Promise<OtherBrowser> {
   const screen = await startScreen();
-  const port = await freePort();
-  const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
-    stdio: 'ignore',
-    env: {
-      ...process.env,
-      DISPLAY: screen.display,
-      LIBGL_ALWAYS_SOFTWARE: '1',
-      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
-    },
-  });
-  const failed = new Promise<never>((_, reject) => driver.on('error', reject));
-  failed.catch(() => {});
+  const { driver, port } = await startDriver(screen.display);
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -32,8 +21,8 @@ export async function launchWebkit(): Promise<OtherBrowser> {
     if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(value)}`);
     return value;
   };
-  await Promise.race([untilUp(port), failed]);
-  const browser = { binary: miniBrowser(), args: ['--automation'] };
+  const policy = cookies === 'none' ? ['--cookies-policy=never'] : [];
+  const browser = { binary: miniBrowser(), args: ['--automation', ...policy] };
   const { sessionId } = (await call('POST', '/session', {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': browser } },
   })) as { readonly sessionId: string };
@@ -89,6 +78,15 @@ function tabOf(call: (method: string, path: string, body?: object) => Promise<un
       if (error !== undefined) throw new Error(error);
       return (json === undefined ? undefined : JSON.parse(json)) as T;
     },
+    async back() {
+      await call('POST', '/back', {});
+    },
+    // The driver cannot cut the line. The page is told what a browser tells it; whoever asks shuts the way as well.
+    async setOnline(isOnline) {
+      const script = `Object.defineProperty(navigator, 'onLine', { value: ${isOnline}, configurable: true });
+        dispatchEvent(new Event('${isOnline ? 'online' : 'offline'}'));`;
+      await call('POST', '/execute/sync', { script, args: [] });
+    },
     async close() {
       await call('DELETE', '/window');
     },
@@ -118,16 +116,40 @@ function miniBrowser(): string {
   throw new Error('WebKitGTK has no MiniBrowser here: apt-get install webkit2gtk-driver');
 }
 
-async function untilUp(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const up = await fetch(`http://127.0.0.1:${port}/status`).then(
+/** It cannot choose a port by itself, and somebody may take a free one first: then it ends, and another is tried. */
+async function startDriver(display: string, tries = 5): Promise<{ driver: ChildProcess; port: number }> {
+  const port = await freePort();
+  const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      DISPLAY: display,
+      LIBGL_ALWAYS_SOFTWARE: '1',
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
+    },
+  });
+  let ended = false;
+  const end = new Promise<void>((resolve, reject) => {
+    driver.once('error', reject);
+    driver.once('exit', () => resolve());
+  }).finally(() => {
+    ended = true;
+  });
+  await Promise.race([untilUp(port, () => ended), end]);
+  if (!ended) return { driver, port };
+  if (tries === 1) throw new Error('WebKitWebDriver ended while starting');
+  return await startDriver(display, tries - 1);
+}
+
+async function untilUp(port: number, gaveUp: () => boolean): Promise<void> {
+  while (!gaveUp()) {
+    const isUp = await fetch(`http://127.0.0.1:${port}/status`).then(
       (answer) => answer.ok,
       () => false,
     );
-    if (up) return;
+    if (isUp) return;
     await sleep(50);
   }
-  throw new Error('WebKitWebDriver does not answer');
 }
 
 function freePort(): Promise<number> {

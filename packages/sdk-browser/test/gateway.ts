@@ -1,12 +1,14 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** How the way to the server is today. A number: that status instead of an answer. */
-export type Weather = 'fine' | 'reset' | 'answer lost' | number;
+export type Weather = 'fine' | 'reset' | 'answer lost' | 'silent' | number;
 
 /** A site with an empty page, and on another origin the way to Selfsame, which a test can break. */
 export interface Gateway {
   readonly site: string;
   readonly endpoint: string;
+  /** The same way under a path of the site itself. */
+  readonly ownPath: string;
   weather: Weather;
   /** Seconds, with a status. */
   retryAfter: string | undefined;
@@ -16,8 +18,19 @@ export interface Gateway {
     readonly names: readonly string[];
     readonly ids: readonly string[];
   }[];
+  /** Pages that were asked for, in order. */
+  readonly visited: readonly string[];
   close(): Promise<void>;
 }
+
+const OWN_PATH = '/id';
+
+/** Has a page count its errors, before anything else runs in it; its frames tell it of theirs. */
+export const COUNT_ERRORS = `window.pageErrors = [];
+  const failed = (message) => { pageErrors.push(message); if (parent !== window) parent.postMessage({ failed: message }, '*'); };
+  addEventListener('error', (event) => failed(event.message));
+  addEventListener('unhandledrejection', (event) => failed(String(event.reason)));
+  addEventListener('message', ({ data }) => data.failed && failed(data.failed));`;
 
 interface Batch {
   readonly items: readonly { readonly type: string; readonly name?: string; readonly insertId: string }[];
@@ -25,13 +38,21 @@ interface Batch {
 
 /** `pages`: path → HTML, beside the empty page that every other path is. */
 export async function startGateway(target: string, pages: Readonly<Record<string, string>> = {}): Promise<Gateway> {
+  const visited: string[] = [];
   const batches: { at: number; names: string[]; ids: string[] }[] = [];
   const site = createServer((request, response) => {
     if (request.url === '/favicon.ico') return response.writeHead(204).end();
+    if (request.url?.startsWith(`${OWN_PATH}/`)) {
+      request.url = request.url.slice(OWN_PATH.length);
+      return void onTheWay(request, response);
+    }
     const [path = ''] = (request.url ?? '').split('?');
-    response.writeHead(200, { 'content-type': 'text/html' }).end(pages[path] ?? '<!doctype html><title>Shop</title>');
+    visited.push(path);
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(pages[path] ?? `<!doctype html><title>Shop</title><script>${COUNT_ERRORS}</script>`);
   });
-  const way = createServer(async (request, response) => {
+  const onTheWay = async (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
@@ -48,8 +69,11 @@ export async function startGateway(target: string, pages: Readonly<Record<string
       return response.writeHead(weather, { ...cors, ...after }).end();
     }
     if (weather === 'reset') return request.socket.destroy();
+    // Until somebody hangs up.
+    if (weather === 'silent') return;
     await pass(target, request, body, response, weather === 'answer lost');
-  });
+  };
+  const way = createServer(onTheWay);
   const listen = (server: typeof site) =>
     new Promise<number>((resolve) =>
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
@@ -58,9 +82,11 @@ export async function startGateway(target: string, pages: Readonly<Record<string
   const gateway: Gateway = {
     site: `http://localhost:${sitePort}`,
     endpoint: `http://127.0.0.1:${wayPort}`,
+    ownPath: `http://localhost:${sitePort}${OWN_PATH}`,
     weather: 'fine',
     retryAfter: undefined,
     batches,
+    visited,
     async close() {
       for (const server of [site, way]) {
         server.closeAllConnections();
