@@ -1,5 +1,7 @@
+import type { ProjectId } from '@selfsame/identity';
 import { describe, expect, test } from 'vitest';
 import { createAdmission } from '../src/http/admission.ts';
+import { createRateLimits, network } from '../src/http/rate-limits.ts';
 import { createTokenBuckets } from '../src/http/token-buckets.ts';
 import { batch, other, running, shop, track } from './running.ts';
 
@@ -99,6 +101,35 @@ describe('rate limits (S41)', () => {
     expect(buckets.take('b', 1)).toBe(0);
     now = 11_000;
     expect(buckets.take('a', 1)).toBe(0);
+  });
+
+  test('what one limit turns away is taken off no other, and what could not be kept is given back (G13)', () => {
+    const second = { perSecond: 1, burst: 10 };
+    const one = 'one' as ProjectId;
+    const limits = createRateLimits(undefined, new Map([[one, { project: second, serverKey: second }]]), () => 0);
+    // Pages use up what the project has: the backend is turned away, and its own limit is as it was.
+    expect(limits.ofItems(one, 0, 10)).toBeUndefined();
+    for (let n = 0; n < 5; n++) expect(limits.ofItems(one, 2, 10)?.whose).toBe('project');
+    limits.giveBack(one, 0, 10);
+    expect(limits.ofItems(one, 2, 10)).toBeUndefined();
+    expect(limits.ofItems(one, 2, 1)?.whose).toBe('server-key');
+    // Another project's storm moves nothing here, and nobody gets back more than a bucket holds.
+    limits.giveBack(one, 2, 1_000);
+    expect(limits.ofItems('two' as ProjectId, 2, 1_000)).toBeUndefined();
+    expect(limits.used(one, 2)).toBe(0);
+  });
+
+  test.each([
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::9', '2001:db8:1:2'],
+    ['2001:db8::5:6:7', '2001:db8:0:0'],
+    ['fe80::1:2:3:4', 'fe80:0:0:0'],
+    ['::1', '0:0:0:0'],
+    ['1::2:3:4:5:6:7', '1:0:2:3'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['192.0.2.7', '192.0.2.7'],
+  ])('%s is counted as %s', (address, as) => {
+    expect(network(address)).toBe(as);
   });
 
   const rates = { rateLimits: { publicKey: { perSecond: 0.01, burst: 3 } } };

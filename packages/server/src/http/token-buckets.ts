@@ -11,6 +11,10 @@ export interface TokenBuckets {
    * @returns 0, or in how many whole seconds to come again
    */
   take(name: string, tokens: number): number;
+  /** What `take` would answer, with nothing taken. */
+  wait(name: string): number;
+  /** Puts back what was taken for a request that was not let in after all. */
+  giveBack(name: string, tokens: number): void;
   /** How much of a name's burst is used up, 0 to 1. */
   used(name: string): number;
 }
@@ -40,23 +44,33 @@ export function createTokenBuckets({ perSecond, burst }: Rate, now: () => number
     }
   }
 
+  /** A name's bucket, as full as it is now; undefined for one that is not remembered and so is full. */
+  function find(name: string): Bucket | undefined {
+    const bucket = buckets.get(name);
+    if (bucket !== undefined) refill(bucket, now());
+    return bucket;
+  }
+
+  const secondsUntilOne = (tokens: number): number =>
+    tokens >= 1 ? 0 : Math.max(1, Math.ceil((1 - tokens) / perSecond));
+
   return {
     take(name, tokens) {
-      const at = now();
-      let bucket = buckets.get(name);
+      let bucket = find(name);
       if (bucket === undefined) {
+        const at = now();
         if (buckets.size >= MOST) forget(at);
         buckets.set(name, (bucket = { tokens: burst, at }));
-      } else refill(bucket, at);
-      if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
-      bucket.tokens -= tokens;
-      return 0;
+      }
+      const seconds = secondsUntilOne(bucket.tokens);
+      if (seconds === 0) bucket.tokens -= tokens;
+      return seconds;
     },
-    used(name) {
-      const bucket = buckets.get(name);
-      if (bucket === undefined) return 0;
-      refill(bucket, now());
-      return Math.min(1, 1 - bucket.tokens / burst);
+    wait: (name) => secondsUntilOne(find(name)?.tokens ?? burst),
+    giveBack(name, tokens) {
+      const bucket = find(name);
+      if (bucket !== undefined) bucket.tokens = Math.min(burst, bucket.tokens + tokens);
     },
+    used: (name) => Math.min(1, 1 - (find(name)?.tokens ?? burst) / burst),
   };
 }

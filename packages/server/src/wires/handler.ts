@@ -101,7 +101,11 @@ export const wireHandler =
       items = withWhatWasSent(reading.items, request);
       const limited = tooManyItems(rates, items);
       if (limited !== undefined) throw new TooMany(limited);
-      const verdicts = await ingest.submit(wire.name, items);
+      const verdicts = await ingest.submit(wire.name, items).catch((error: unknown) => {
+        const sender = senderOf(items);
+        if (sender !== undefined) rates.giveBack(sender.project, sender.trust, items.length);
+        throw error;
+      });
       const reply = await reading.reply(verdicts);
       return asksForVerdicts(request, items) ? verdictsAnswer(verdicts, reply) : reply;
     }
