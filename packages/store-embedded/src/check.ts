@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Counts, type Decided, repeatKey, StoreError, searchTexts } from '@selfsame/store';
 import Database from 'better-sqlite3';
-import { checksum } from './checksum.ts';
-import { CountTable } from './count-table.ts';
-import { decodeEvidence, type EvidenceRow } from './evidence-table.ts';
-import { storeError } from './failure.ts';
-import { decode, type LogRecord, recordReader } from './log-record.ts';
-import { Meta } from './meta.ts';
-import { decodeNode, type NodeRow } from './node-row.ts';
+import { checksum } from './disk/checksum.ts';
+import { storeError } from './disk/failure.ts';
+import { findLostCommits } from './disk/wal.ts';
+import { decodeEvidence, type EvidenceRow } from './graph/evidence-table.ts';
+import { Meta } from './graph/meta.ts';
+import { decodeNode, type NodeRow } from './graph/node-row.ts';
 import { GRAPH, TRUTH } from './open-files.ts';
-import { Seen } from './seen.ts';
-import { findLostCommits } from './wal.ts';
+import { Seen } from './seen/seen.ts';
+import { CountTable } from './truth/count-table.ts';
+import { decode, type LogRecord, recordReader } from './truth/log-record.ts';
 
 /** Something in the store that is not as it was written. */
 export interface Damage {

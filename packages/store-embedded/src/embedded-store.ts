@@ -16,15 +16,15 @@ import {
   searchTexts,
   Turn,
 } from '@selfsame/store';
-import { beforeOf, type Changed } from './changes.ts';
-import { checksum } from './checksum.ts';
-import { storeError } from './failure.ts';
-import { removeGraphFile } from './fold-beside.ts';
-import { lockDirectory } from './lock.ts';
-import { decodeRun, encode } from './log-record.ts';
+import { checksum } from './disk/checksum.ts';
+import { storeError } from './disk/failure.ts';
+import { lockDirectory } from './disk/lock.ts';
+import { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
+import { findLostCommits } from './disk/wal.ts';
+import { beforeOf, type Changed } from './graph/changes.ts';
+import { removeGraphFile } from './graph/fold-beside.ts';
 import { FORMER, GRAPH, NEXT, OpenFiles, type Pace, TRUTH } from './open-files.ts';
-import { makeDirectory, syncDirectory } from './synced-directory.ts';
-import { findLostCommits } from './wal.ts';
+import { decodeRun, encode } from './truth/log-record.ts';
 
 export interface EmbeddedStoreOptions {
   /** Holds `selfsame.db` and its companions; made if missing. */

@@ -14,19 +14,19 @@ import {
 } from '@selfsame/identity';
 import { type Decided, Overlay, StoreError, touchedIn, unprocessable } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
-import { Checkpoint } from './checkpoint.ts';
-import { runnerOf } from './connection.js';
-import { CountTable } from './count-table.ts';
-import { EvidenceTable } from './evidence-table.ts';
-import { storeError } from './failure.ts';
-import { GraphWriter } from './graph-writer.ts';
-import { decode, decodeRun, type LogRecord, recordReader } from './log-record.ts';
-import { Meta } from './meta.ts';
-import { NodeCache } from './node-cache.ts';
-import { openGraph, openTruth, settle } from './schema.ts';
-import { Seen } from './seen.ts';
-import { syncDirectory } from './synced-directory.ts';
-import { type Batch, Writes } from './writes.ts';
+import { runnerOf } from './disk/connection.js';
+import { storeError } from './disk/failure.ts';
+import { openGraph, openTruth, settle } from './disk/schema.ts';
+import { syncDirectory } from './disk/synced-directory.ts';
+import { type Batch, Writes } from './disk/writes.ts';
+import { Checkpoint } from './graph/checkpoint.ts';
+import { EvidenceTable } from './graph/evidence-table.ts';
+import { GraphWriter } from './graph/graph-writer.ts';
+import { Meta } from './graph/meta.ts';
+import { NodeCache } from './graph/node-cache.ts';
+import { Seen } from './seen/seen.ts';
+import { CountTable } from './truth/count-table.ts';
+import { decode, decodeRun, type LogRecord, recordReader } from './truth/log-record.ts';
 
 /** The files of a store, in its directory. */
 export const TRUTH = 'selfsame.db';

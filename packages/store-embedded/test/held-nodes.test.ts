@@ -3,10 +3,10 @@ import { createIngest, type Item } from '@selfsame/store';
 import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { HeldBudget, HeldNodes } from '../src/held-nodes.ts';
+import { HeldBudget, HeldNodes } from '../src/graph/held-nodes.ts';
+import type { ProjectNodes } from '../src/graph/project-nodes.ts';
 import { openEmbeddedStore } from '../src/index.ts';
 import type { Pace } from '../src/open-files.ts';
-import type { ProjectNodes } from '../src/project-nodes.ts';
 import { temporary } from './temporary.ts';
 
 /** Counts every step that anybody takes through a map from here to the end of the test. */

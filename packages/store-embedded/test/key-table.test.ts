@@ -1,6 +1,6 @@
 import { dice } from '@selfsame/store/traffic';
 import { describe, expect, it } from 'vitest';
-import { KeyTable } from '../src/key-table.ts';
+import { KeyTable } from '../src/seen/key-table.ts';
 
 const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
 console.log(`key-table: SELFSAME_SEED=${seed}`);

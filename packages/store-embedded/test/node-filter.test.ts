@@ -3,11 +3,11 @@ import type { PersonId } from '@selfsame/identity';
 import { createIngest, type Item } from '@selfsame/store';
 import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
 import { expect, it, onTestFinished } from 'vitest';
-import { EvidenceTable } from '../src/evidence-table.ts';
+import { openGraph } from '../src/disk/schema.ts';
+import { EvidenceTable } from '../src/graph/evidence-table.ts';
+import { NodeCache } from '../src/graph/node-cache.ts';
+import { NodeFilter } from '../src/graph/node-filter.ts';
 import { openEmbeddedStore } from '../src/index.ts';
-import { NodeCache } from '../src/node-cache.ts';
-import { NodeFilter } from '../src/node-filter.ts';
-import { openGraph } from '../src/schema.ts';
 import { temporary } from './temporary.ts';
 
 const visit = (from: number, to: number): Item[] =>

@@ -5,7 +5,7 @@ import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store'
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { checksum } from '../src/checksum.ts';
+import { checksum } from '../src/disk/checksum.ts';
 import { checkStore, openEmbeddedStore } from '../src/index.ts';
 import { temporary } from './temporary.ts';
 

@@ -2,7 +2,7 @@ import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store'
 import { testRules } from '@selfsame/store/traffic';
 import { expect, it } from 'vitest';
 import { openEmbeddedStore } from '../src/index.ts';
-import { hashOf } from '../src/key-filter.ts';
+import { hashOf } from '../src/seen/key-filter.ts';
 import { temporary } from './temporary.ts';
 
 /** Two insert ids whose keys have one hash; found by trying 450 million. */

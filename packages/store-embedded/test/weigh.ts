@@ -1,8 +1,8 @@
 /** Run with `--expose-gc`: prints what V8 says and what we say that new nodes, and claims kept aside, take. Bytes. */
 import { createIngest, type Item } from '@selfsame/store';
 import { testRules } from '@selfsame/store/traffic';
+import type { ProjectNodes } from '../src/graph/project-nodes.ts';
 import { openEmbeddedStore } from '../src/index.ts';
-import type { ProjectNodes } from '../src/project-nodes.ts';
 
 const PAIRS = 20_000;
 const store = await openEmbeddedStore({

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, stat
 import { dirname, join, resolve } from 'node:path';
 import type { ProjectId, Rules } from '@selfsame/identity';
 import { StoreError } from '@selfsame/store';
-import { lockDirectory } from '../lock.ts';
+import { lockDirectory } from '../disk/lock.ts';
+import { makeDirectory, syncDirectory } from '../disk/synced-directory.ts';
 import { GRAPH, TRUTH } from '../open-files.ts';
-import { makeDirectory, syncDirectory } from '../synced-directory.ts';
 import { copyTruth } from './copy-truth.ts';
 import { copyCompanions, syncFile } from './data-files.ts';
 import { foldDigests } from './fold-digest.ts';

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type Counts, StoreError } from '@selfsame/store';
 import type { Database } from 'better-sqlite3';
-import { CountTable } from '../count-table.ts';
-import { decodeRun, type LogRecord } from '../log-record.ts';
-import { openTruth, readTruth } from '../schema.ts';
-import { findLostCommits } from '../wal.ts';
+import { openTruth, readTruth } from '../disk/schema.ts';
+import { findLostCommits } from '../disk/wal.ts';
+import { CountTable } from '../truth/count-table.ts';
+import { decodeRun, type LogRecord } from '../truth/log-record.ts';
 
 /** Log records of one short read: a server's checkpoints wait no longer than that takes. */
 const PAGE = 2_000;

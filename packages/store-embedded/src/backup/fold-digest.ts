@@ -8,7 +8,7 @@ import {
   personText,
   type Rules,
 } from '@selfsame/identity';
-import { decodeNode, type NodeRow } from '../node-row.ts';
+import { decodeNode, type NodeRow } from '../graph/node-row.ts';
 import { OpenFiles } from '../open-files.ts';
 
 /** What the log says of one project's people, in a hash. */

@@ -2,9 +2,9 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync
 import { basename, join } from 'node:path';
 import { type DerivePersonId, type Policy, type ProjectId, presets } from '@selfsame/identity';
 import { StoreError } from '@selfsame/store';
-import { lockDirectory } from '../lock.ts';
+import { lockDirectory } from '../disk/lock.ts';
+import { makeDirectory, syncDirectory } from '../disk/synced-directory.ts';
 import { TRUTH } from '../open-files.ts';
-import { makeDirectory, syncDirectory } from '../synced-directory.ts';
 import { syncFile } from './data-files.ts';
 import { foldDigests } from './fold-digest.ts';
 import { type Manifest, readManifest, sha256Of } from './manifest.ts';

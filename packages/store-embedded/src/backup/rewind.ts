@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError, Tally } from '@selfsame/store';
-import { rewindBooks } from '../books.ts';
-import { CountTable } from '../count-table.ts';
-import { decodeRun, type LogRecord } from '../log-record.ts';
+import { openTruth } from '../disk/schema.ts';
 import { TRUTH } from '../open-files.ts';
-import { openTruth } from '../schema.ts';
+import { rewindBooks } from '../outputs/books.ts';
+import { CountTable } from '../truth/count-table.ts';
+import { decodeRun, type LogRecord } from '../truth/log-record.ts';
 
 /** Log records read at once. */
 const PAGE = 2_000;

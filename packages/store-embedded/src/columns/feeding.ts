@@ -11,7 +11,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { type EventPage, type EventRow, type OwnershipChange, Turn } from '@selfsame/store';
-import { hashOf } from '../key-filter.ts';
+import { hashOf } from '../seen/key-filter.ts';
 import type { Lane } from './columns-file.ts';
 import { wholeNumber } from './parameters.ts';
 import { BEGINNING, END, tableNames, touchProperties } from './schema.ts';

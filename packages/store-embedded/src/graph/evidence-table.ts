@@ -1,8 +1,8 @@
 import { type Claim, claimsBetween, type Position, type Sight } from '@selfsame/identity';
 import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
-import { checksum } from './checksum.ts';
-import type { Writes } from './writes.ts';
+import { checksum } from '../disk/checksum.ts';
+import type { Writes } from '../disk/writes.ts';
 
 /** Nodes share this many rows of a checkpoint, so that an event costs no row of its own. */
 const BUCKETS = 1024;

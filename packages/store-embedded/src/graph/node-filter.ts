@@ -1,7 +1,7 @@
 import type { PersonId, ProjectId } from '@selfsame/identity';
 import { Turn } from '@selfsame/store';
 import type { Database } from 'better-sqlite3';
-import { hashOf, KeyFilter } from './key-filter.ts';
+import { hashOf, KeyFilter } from '../seen/key-filter.ts';
 
 /** Hashes the first filter has room for; each further one has twice the room of the one before it. */
 const FIRST = 131_072;

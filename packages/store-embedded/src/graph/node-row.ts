@@ -1,6 +1,6 @@
 import { type IdentifierKey, identifierOf, type Node, nodeOf, type PersonId, type ProjectId } from '@selfsame/identity';
 import { StoreError } from '@selfsame/store';
-import { checksum } from './checksum.ts';
+import { checksum } from '../disk/checksum.ts';
 
 /** A node as it is stored: its look-up columns, the rest as JSON, and a checksum over all of it (G3). */
 export interface NodeRow {

@@ -1,6 +1,6 @@
 import { addCounts, type Counts, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
-import { checksum } from './checksum.ts';
+import { checksum } from '../disk/checksum.ts';
 
 type Cells = [string, string, number, number, number, number, number];
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Turn } from '@selfsame/store';
-import { Phase } from './connection.js';
-import type { Batch } from './writes.ts';
+import { Phase } from '../disk/connection.js';
+import type { Batch } from '../disk/writes.ts';
 
 export interface GraphThreadData {
   readonly file: string;

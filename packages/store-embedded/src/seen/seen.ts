@@ -1,10 +1,10 @@
 import type { Instant, Position } from '@selfsame/identity';
 import { type Decided, type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
+import { seenTable } from '../disk/schema.ts';
+import type { Writes } from '../disk/writes.ts';
 import { hashOf, KeyFilter } from './key-filter.ts';
 import { KeyTable } from './key-table.ts';
-import { seenTable } from './schema.ts';
-import type { Writes } from './writes.ts';
 
 /** Keys of one generation. A unique index over random keys sinks as it grows, so we start a new one in time. */
 const KEYS_PER_GENERATION = 1_000_000;

@@ -1,7 +1,7 @@
 import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
-import { checksum } from './checksum.ts';
-import type { Writes } from './writes.ts';
+import { checksum } from '../disk/checksum.ts';
+import type { Writes } from '../disk/writes.ts';
 
 interface MetaRow {
   readonly name: string;

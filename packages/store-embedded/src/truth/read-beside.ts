@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Position, ProjectId } from '@selfsame/identity';
 import { type Decided, StoreError } from '@selfsame/store';
+import { readTruth } from '../disk/schema.ts';
+import { TRUTH } from '../open-files.ts';
 import { decode, type LogRecord } from './log-record.ts';
-import { TRUTH } from './open-files.ts';
-import { readTruth } from './schema.ts';
 
 /** Records of one short read: the server's own write-ahead log waits no longer than that takes. */
 const PAGE = 2_000;

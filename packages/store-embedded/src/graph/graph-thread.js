@@ -8,7 +8,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { configure, isSettled, Phase, runnerOf } from './connection.js';
+import { configure, isSettled, Phase, runnerOf } from '../disk/connection.js';
 
 giveWay();
 /** @type {import('./graph-writer.ts').GraphThreadData} */

@@ -8,15 +8,15 @@ import {
   type Rules,
 } from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
+import { checksum } from '../disk/checksum.ts';
+import { type Batch, Writes } from '../disk/writes.ts';
+import type { Seen } from '../seen/seen.ts';
 import { beforeOf } from './changes.ts';
-import { checksum } from './checksum.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
 import type { NodeCache } from './node-cache.ts';
 import { encodeNode } from './node-row.ts';
 import type { ProjectNodes } from './project-nodes.ts';
-import type { Seen } from './seen.ts';
-import { type Batch, Writes } from './writes.ts';
 
 /**
  * Work between which requests are answered: less than a millisecond. Counted in bytes written, and what takes as long as

@@ -2,8 +2,8 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldedUnder, type Position, type ProjectId, type Rules } from '@selfsame/identity';
 import Database from 'better-sqlite3';
+import { FORMER, NEXT, OpenFiles } from '../open-files.ts';
 import { Meta } from './meta.ts';
-import { FORMER, NEXT, OpenFiles } from './open-files.ts';
 
 /** Entries that may be left for whoever takes the graph over: they are folded while requests wait, in some milliseconds. */
 const NEAR = 200;
