@@ -17,9 +17,17 @@ export interface PersonRef {
 /** Identifiers that a message lists of one person; who has more is asked for by id. */
 export const MOST_IDENTIFIERS = 100;
 
+/** How the entry behind a message came: by which wire, with which of the project's keys. */
+export interface Via {
+  readonly wire: string;
+  /** `public` stands in pages and apps; `server` is a backend's, or what it vouched for. */
+  readonly key: 'public' | 'server';
+}
+
 interface Said {
   readonly place: Place;
   readonly project: ProjectId;
+  readonly via: Via;
   /** When the entry behind it arrived, ms. */
   readonly at: Instant;
   /** Whose message it is: its sequence is that person's. */
@@ -42,6 +50,8 @@ export interface EventMessage extends Said {
     /** Everything the item named, strongest first. */
     readonly ids: readonly Identifier[];
     readonly properties: Readonly<Record<string, Json>>;
+    /** The sender's own word of an identity or an attribute that changed: only a connection that asks for it takes it. */
+    readonly hidden?: true;
   };
   /** The entry it takes the place of ([D2]), or that a correction speaks of. */
   readonly replaces?: Position;
@@ -55,8 +65,6 @@ export interface PersonMessage extends Said {
   /** All there is of traits now. */
   readonly all: Readonly<Record<string, Json>>;
   readonly segments: { readonly entered: readonly string[]; readonly left: readonly string[] };
-  /** The wire the change came by. */
-  readonly wire: string;
 }
 
 /**

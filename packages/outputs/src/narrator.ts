@@ -34,6 +34,7 @@ import {
   type MovedMessage,
   type PersonMessage,
   type PersonRef,
+  type Via,
 } from './message.ts';
 import { ToldGraph } from './told-graph.ts';
 
@@ -45,6 +46,9 @@ export interface NarratorOptions {
   /** The store's number of an identifier, which the ids of claims hold. */
   readonly numberOf: (key: IdentifierKey) => number | undefined;
 }
+
+/** A message without what every message of its entry says. */
+type Told<M extends Message> = Omit<M, 'place' | 'project' | 'at' | 'via'>;
 
 /**
  * Makes messages of one project's log ([O1]). It folds the log itself, so what it says of an entry depends on nothing
@@ -94,15 +98,11 @@ export class Narrator {
     this.#step(decided, touched);
     const moved = this.#moved();
     this.#forget(moved);
-    const said = { project: entry.project, at: entry.at };
-    const messages: (
-      | Omit<EventMessage, 'place' | keyof typeof said>
-      | Omit<PersonMessage, 'place' | keyof typeof said>
-      | Omit<MovedMessage, 'place' | keyof typeof said>
-    )[] = [];
+    const said = { project: entry.project, at: entry.at, via: viaOf(entry) };
+    const messages: (Told<EventMessage> | Told<PersonMessage> | Told<MovedMessage>)[] = [];
     for (const correction of this.#corrections(moved)) messages.push(this.#movedMessage(correction, entry));
     for (const founder of this.#touched(moved)) {
-      const message = this.#personMessage(founder, entry.wire);
+      const message = this.#personMessage(founder);
       if (message !== undefined) messages.push(message);
     }
     const event = this.#eventMessage(entry, verdict);
@@ -182,7 +182,7 @@ export class Narrator {
     return founders;
   }
 
-  #movedMessage({ node, from, to, was, is }: Correction, entry: Entry): Omit<MovedMessage, 'place' | 'project' | 'at'> {
+  #movedMessage({ node, from, to, was, is }: Correction, entry: Entry): Told<MovedMessage> {
     const [before, now] = [this.#ref(was.person, this.#graph.earlier()), this.#ref(is.person, this.#graph)];
     const open = (time: number) => (Number.isFinite(time) ? time : null);
     return {
@@ -215,7 +215,7 @@ export class Narrator {
     return { claim: named(was.claim), rule: was.rule, undone: true };
   }
 
-  #personMessage(founder: Node, wire: string): Omit<PersonMessage, 'place' | 'project' | 'at'> | undefined {
+  #personMessage(founder: Node): Told<PersonMessage> | undefined {
     const now = personOf(this.#graph, this.#policy, founder);
     const earlier = this.#graph.earlier();
     const was = earlier.node(founder.key);
@@ -232,12 +232,12 @@ export class Narrator {
       Object.keys(traits.set).length + traits.unset.length + segments.entered.length + segments.left.length;
     return changed === 0
       ? undefined
-      : { kind: 'person', person: refOf(now), traits, all: Object.fromEntries(now.traits), segments, wire };
+      : { kind: 'person', person: refOf(now), traits, all: Object.fromEntries(now.traits), segments };
   }
 
-  #eventMessage(entry: Entry, verdict: Verdict): Omit<EventMessage, 'place' | 'project' | 'at'> | undefined {
+  #eventMessage(entry: Entry, verdict: Verdict): Told<EventMessage> | undefined {
     const { command } = entry;
-    if (command.type !== 'Track' || command.hidden === true) return undefined;
+    if (command.type !== 'Track') return undefined;
     if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
     const replaces = entry.repeats ?? entry.outranks;
     const anchor: Identifier | null = verdict.anchor ?? null;
@@ -253,6 +253,7 @@ export class Narrator {
         anchor,
         ids: command.ids,
         properties: command.properties,
+        ...(command.hidden === true ? { hidden: true } : {}),
       },
       ...(replaces === undefined ? {} : { replaces }),
     };
@@ -268,6 +269,8 @@ export class Narrator {
     return ref;
   }
 }
+
+const viaOf = ({ wire, trust }: Entry): Via => ({ wire, key: trust >= 2 ? 'server' : 'public' });
 
 function refOf(person: Person): PersonRef {
   const ids = new Map<IdentifierKey, Identifier>();

@@ -1,4 +1,5 @@
 import type { Instant } from '@selfsame/identity';
+import type { Connection } from './connection/connection.ts';
 import type { Message, MessageKind } from './message.ts';
 
 /** A message on its way to one output. */
@@ -12,6 +13,8 @@ export interface Delivery {
   readonly gap?: number;
   /** Sent again because somebody asked for it. */
   readonly replay?: true;
+  /** The connection that let it through, where its output has any. */
+  readonly connection?: Connection;
 }
 
 /** A delivery in the receiver's words. */

@@ -1,5 +1,6 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
 import type { Books, FlowState, Listed } from './books.ts';
+import type { Connected, KeptBy } from './connection/connection.ts';
 import { Flow, type Item } from './flow.ts';
 import type { Message, Place } from './message.ts';
 import { type Delivery, type Link, type Output, type Rendered, type Sent, Unrenderable } from './output.ts';
@@ -17,7 +18,7 @@ const MOST_SEQUENCES = 100_000;
 /** What happened to one message, for whoever watches. `kept`: it went no further, by this step. */
 export type Told =
   | { readonly type: 'sent'; readonly delivery: Delivery; readonly outcome: Sent }
-  | { readonly type: 'kept'; readonly message: Message; readonly why: string };
+  | ({ readonly type: 'kept'; readonly message: Message } & KeptBy);
 
 export interface RunnerParts {
   /** The output's name in the books. */
@@ -28,8 +29,8 @@ export interface RunnerParts {
   readonly source: () => Source;
   readonly link: Link;
   readonly idOf: (place: Place) => string;
-  /** What the connections make of a message, or why it is kept. */
-  readonly connect: (message: Message) => Message | { readonly kept: string };
+  /** What the connections make of a message, or why it is kept. Asked when it is read, and again when it is sent. */
+  readonly connect: (message: Message) => Connected | KeptBy;
   /** May this be sent now? Asked at the moment of sending (G20). */
   readonly isAllowed: (message: Message) => boolean;
   readonly clock: () => Instant;
@@ -114,13 +115,12 @@ export class Runner {
         const listed = places.get(placeKey(message.place));
         if (listed === undefined) continue;
         places.delete(placeKey(message.place));
-        const connected = this.#parts.connect(message);
-        if ('kept' in connected) {
+        if ('kept' in this.#parts.connect(message)) {
           flow.forget(message.place);
           continue;
         }
         this.#noteGap(flow, message.person?.id);
-        flow.restore(connected, this.#parts.idOf(message.place), listed);
+        flow.restore(message, this.#parts.idOf(message.place), listed);
       }
       for (const [key, listed] of places) {
         // Behind the cursor is somebody who was not written down: this one is read again.
@@ -223,15 +223,15 @@ export class Runner {
       if (!output.takes.has(message.kind)) continue;
       const connected = connect(message);
       if ('kept' in connected) {
-        onTold?.({ type: 'kept', message, why: connected.kept });
+        onTold?.({ type: 'kept', message, ...connected });
         continue;
       }
       const isOld = replay !== undefined && message.place.position <= this.#begun;
-      const counted = isOld ? 0 : this.#sequences.next(connected, (person) => this.#marked(flow, person));
+      const counted = isOld ? 0 : this.#sequences.next(message, (person) => this.#marked(flow, person));
       const sequence = replay?.places?.get(placeKey(message.place)) ?? counted;
       if (replay !== undefined && !isReplayed(replay, message.place)) continue;
       const was = this.#early.get(placeKey(message.place));
-      items.push({ message: connected, id: idOf(message.place), sequence, was });
+      items.push({ message, id: idOf(message.place), sequence, was });
     }
     flow.admit(items, through);
     if (this.#sequences.size > MOST_SEQUENCES && !flow.hasMarks) this.#sequences.clear();
@@ -254,13 +254,13 @@ export class Runner {
     const going: { readonly item: Item; readonly delivery: Delivery; readonly rendered: Rendered }[] = [];
     const outcomes = new Map<Item, Sent>();
     for (const item of batch) {
-      const delivery = this.#deliveryOf(flow, item);
-      const rendered = this.#render(delivery);
-      if ('kept' in rendered) {
-        onTold?.({ type: 'kept', message: item.message, why: rendered.kept });
-        flow.withhold(item, rendered.gap);
-      } else if ('type' in rendered) outcomes.set(item, rendered);
-      else going.push({ item, delivery, rendered });
+      const ready = this.#ready(flow, item);
+      if ('kept' in ready) {
+        const { gap, ...kept } = ready;
+        onTold?.({ type: 'kept', message: item.message, ...kept });
+        flow.withhold(item, gap);
+      } else if ('type' in ready) outcomes.set(item, ready);
+      else going.push({ item, ...ready });
     }
     for (const part of inParts(going, output.batch.bytes)) {
       const sent = await this.#deliver(part.map((one) => one.rendered));
@@ -295,23 +295,29 @@ export class Runner {
     }
   }
 
-  #deliveryOf(flow: Flow, { message, id, sequence }: Item): Delivery {
+  /** The message in the receiver's words, or why it does not go. Consent is asked here and nowhere earlier. */
+  #ready(
+    flow: Flow,
+    { message, id, sequence }: Item,
+  ): { readonly delivery: Delivery; readonly rendered: Rendered } | Sent | (KeptBy & { readonly gap: boolean }) {
+    // What was read under other settings had its sequence by then: the receiver is told of the gap.
+    const connected = this.#parts.connect(message);
+    if ('kept' in connected) return { ...connected, gap: true };
+    const { connection } = connected;
+    const by = connection === undefined ? {} : { connection };
+    if (!this.#parts.isAllowed(message)) return { kept: 'consent was denied', step: 'consent', ...by, gap: true };
     const gap = flow.gapOf(message);
-    return {
-      message,
+    const delivery: Delivery = {
+      ...connected,
       id,
       sequence,
       ...(gap === undefined ? {} : { gap }),
       ...(this.#parts.replay === undefined ? {} : { replay: true }),
     };
-  }
-
-  /** The message in the receiver's words, or why it does not go. Consent is asked here and nowhere earlier. */
-  #render(delivery: Delivery): Rendered | Sent | { readonly kept: string; readonly gap: boolean } {
-    if (!this.#parts.isAllowed(delivery.message)) return { kept: 'consent was denied', gap: true };
     try {
       const rendered = this.#parts.output.render(delivery);
-      return rendered === 'skip' ? { kept: 'the receiver has no use for it', gap: false } : rendered;
+      if (rendered !== 'skip') return { delivery, rendered };
+      return { kept: 'the receiver has no use for it', step: 'output', ...by, gap: false };
     } catch (error) {
       if (error instanceof Unrenderable) return { type: 'dead', why: error.message };
       return { type: 'dead', why: 'it could not be put in the receiver’s words' };

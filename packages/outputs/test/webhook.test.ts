@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { webhook } from '../src/index.ts';
+import { type Connection, connect, webhook } from '../src/index.ts';
 import { login, track, trait } from './items.ts';
 import { type Answer, createWorld, ok, run } from './world.ts';
 
@@ -235,6 +235,35 @@ describe('a webhook', () => {
     ]);
     expect(arrived.filter((one) => one.message.person?.id === 'p-user-1').map((one) => one.sequence)).toEqual([
       1, 2, 3, 4,
+    ]);
+    await out.stop();
+  });
+
+  it('O9: what waited goes by the connections as they are when it is sent; what they keep then is a gap', async () => {
+    const world = createWorld();
+    const connections: Connection[] = [];
+    const settings = { id: 'c', output: 'out', active: true, settings: {}, filters: {}, rules: [] };
+    // The first is tried again later, and what comes behind it waits.
+    const out = await run(world, hook(), status(503, 200), { connect: (message) => connect(connections, message) });
+    await world.say(track('First', 'user:1'), track('Held', 'user:1'), track('Renamed', 'user:1'));
+    await out.until(() => out.posts.length === 1);
+    connections.push({
+      ...settings,
+      input: 'all',
+      rules: [
+        { do: 'drop', when: { event: 'Held' } },
+        { do: 'rename', when: { event: 'Renamed' }, to: 'Other' },
+      ],
+    });
+    await out.until();
+    expect(out.bodies().map((one) => [one.event.name, one.sequence])).toEqual([
+      ['First', 1],
+      ['First', 1],
+      ['Other', 3],
+    ]);
+    expect(out.posts.at(-1)!.headers).toMatchObject({ 'selfsame-gap': '2' });
+    expect(out.told.filter((one) => one.type === 'kept')).toMatchObject([
+      { step: 'rules', kept: 'rule 1 drops it', connection: { id: 'c' } },
     ]);
     await out.stop();
   });

@@ -3,6 +3,7 @@ import { type PersonId, type Policy, presets, type Rules, type Statement } from 
 import { createIngest, createMemoryStore } from '@selfsame/store';
 import {
   type Books,
+  connect,
   createMemoryBooks,
   type Link,
   type Output,
@@ -105,7 +106,7 @@ export async function run(
     source: world.source,
     link,
     idOf: ({ position, part }) => `m${position}.${part}`,
-    connect: (message) => message,
+    connect: (message) => connect([], message),
     isAllowed: () => true,
     clock: () => world.now,
     timer(run, ms) {

@@ -518,7 +518,42 @@ export interface OutputView {
   readonly held: number;
   /** Replays under way. */
   readonly replaying: number;
+  /** The connections that lead to it; without one it takes everything. */
+  readonly connections: readonly string[];
+  /** Messages that went no further and why, since the server started. */
+  readonly kept: readonly KeptView[];
   readonly secret?: string;
+}
+
+/** Messages that went no further, where they were kept, and why. */
+export interface KeptView {
+  readonly step: string;
+  readonly why: string;
+  readonly messages: number;
+}
+
+/** `GET /v1/connections/{id}` and what changes one. */
+export interface ConnectionView {
+  readonly id: string;
+  /** `all`, a wire, or one of its keys: `mparticle:public`, `mparticle:server`. */
+  readonly input: string;
+  readonly output: string;
+  readonly active: boolean;
+  /** Every switch as it stands. */
+  readonly settings: Readonly<Record<string, boolean>>;
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  readonly rules: readonly object[];
+  /** Since the server started: messages that arrived through it, attempts that failed, and what was kept back. */
+  readonly sent: number;
+  readonly failed: number;
+  readonly kept: readonly KeptView[];
+}
+
+/** `GET /v1/connections`: the map from inputs to outputs. */
+export interface ConnectionsAnswer {
+  readonly connections: readonly ConnectionView[];
+  /** Items that came by each input since the server started. */
+  readonly inputs: readonly { readonly input: string; readonly received: number }[];
 }
 
 /** `GET /v1/outputs` */

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { arrived, callApi, type Got, receiver } from './hook-receiver.ts';
 import { batch, other, running, shop, type TestServer, track } from './running.ts';
 
 /** What these tests read of a message. */
@@ -10,44 +10,11 @@ interface Body {
   readonly event: { readonly insertId: string };
 }
 
-interface Got {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** A receiver on 127.0.0.1 that answers with the next of these statuses, and with the last from then on. */
-async function receiver(...statuses: readonly number[]) {
-  const got: Got[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    got.push({ headers: request.headers as Record<string, string>, body });
-    response.writeHead(statuses[Math.min(got.length, statuses.length) - 1] ?? 200).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as { port: number };
-  return { url: `http://127.0.0.1:${port}/hook?token=hidden`, got };
-}
-
 const secret = `whsec_${Buffer.from('twenty-four bytes and more').toString('base64')}`;
 const opened = { allowPrivateOutputs: ['127.0.0.1'] };
 
-async function call(server: TestServer, method: string, path: string, body?: object, key = shop.serverKey) {
-  const response = await fetch(`${server.url}/v1/outputs${path}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-}
-
-const arrived = (got: readonly Got[], n: number) =>
-  vi.waitFor(() => expect(got.length).toBeGreaterThanOrEqual(n), 10_000);
+const call = (server: TestServer, method: string, path: string, body?: object, key = shop.serverKey) =>
+  callApi(server.url, method, `/v1/outputs${path}`, body, key);
 
 describe('an output of the settings file', () => {
   it('gets what happens, signed, a person’s messages in order, and says how it is doing', async () => {
@@ -79,6 +46,8 @@ describe('an output of the settings file', () => {
             dead: 0,
             held: 0,
             replaying: 0,
+            connections: [],
+            kept: [],
           },
         ],
       }),

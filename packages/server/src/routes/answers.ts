@@ -4,6 +4,8 @@ import * as v from 'valibot';
 import type {
   ClaimView,
   ConformanceAnswer,
+  ConnectionsAnswer,
+  ConnectionView,
   DeadLettersAnswer,
   DeviceView,
   EventsAnswer,
@@ -448,6 +450,26 @@ export const errorShape = v.object({
   error: v.object({ code: v.string(), message: v.string(), requestId: v.string() }),
 });
 
+const kept = array(v.object({ step: v.string(), why: v.string(), messages: count }));
+
+export const connectionShape = v.object({
+  id: v.string(),
+  input: v.string(),
+  output: v.string(),
+  active: v.boolean(),
+  settings: v.record(v.string(), v.boolean()),
+  filters: v.record(v.string(), array(v.string())),
+  rules: array(v.looseObject({ do: v.string() })),
+  sent: count,
+  failed: count,
+  kept,
+}) satisfies ShapeOf<ConnectionView>;
+
+export const connectionsShape = v.object({
+  connections: array(connectionShape),
+  inputs: array(v.object({ input: v.string(), received: count })),
+}) satisfies ShapeOf<ConnectionsAnswer>;
+
 export const outputShape = v.object({
   id: v.string(),
   type: v.string(),
@@ -459,6 +481,8 @@ export const outputShape = v.object({
   dead: count,
   held: count,
   replaying: count,
+  connections: array(v.string()),
+  kept,
   secret: v.exactOptional(v.string()),
 }) satisfies ShapeOf<OutputView>;
 

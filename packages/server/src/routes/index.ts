@@ -4,6 +4,7 @@ import { type Refusal, sendRefusal } from '../http/api-error.ts';
 import { authorize } from '../http/authorize.ts';
 import { claim, restoreClaim, retractClaim } from './claims.ts';
 import { conformance } from './conformance.ts';
+import { changeConnection, connection, connections, createConnection, deleteConnection } from './connections.ts';
 import { device } from './device.ts';
 import { eventNames, eventProperties, eventsByInsertId, eventsOfPerson } from './events.ts';
 import { explainPair } from './explain.ts';
@@ -88,6 +89,11 @@ export const routeTable: readonly Route[] = [
   replayOutput,
   rotateOutput,
   deadLetters,
+  connections,
+  connection,
+  createConnection,
+  changeConnection,
+  deleteConnection,
 ];
 
 /** Puts the native API and its description on the server. */

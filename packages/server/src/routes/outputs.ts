@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { DeadLettersAnswer, OutputView } from '../api.ts';
 import { newSecret, type OutputState } from '../delivery/outputs/outputs.ts';
 import { refusal } from '../http/api-error.ts';
+import { readSettings } from '../settings/body.ts';
 import { type OutputSettings, outputSettings } from '../settings/output-schema.ts';
 import { deadLettersShape, outputShape, outputsShape, replayShape, testShape } from './answers.ts';
 import { instant, text, whole } from './inputs.ts';
@@ -13,10 +14,10 @@ const named = v.object({ id: text(64) });
 const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'segment']) });
 
 /** An output as everyone may see it: never a secret, nor the query of its address, which often is one. */
-export function outputView({ settings, ...state }: OutputState): OutputView {
+export function outputView({ settings, traffic, ...state }: OutputState): OutputView {
   const { id, type, url } = settings;
   const { origin, pathname } = new URL(url);
-  return { id, type, url: `${origin}${pathname}`, ...state };
+  return { id, type, url: `${origin}${pathname}`, ...state, kept: traffic.kept };
 }
 
 export const outputs = defineRoute({
@@ -233,19 +234,12 @@ function kept(before: OutputSettings, body: Readonly<Record<string, unknown>>): 
     : { previousSecret: before.secret };
 }
 
-/** Settings as the file would have them, or why they are none. No value is repeated: some are secrets (S40). */
+/** Settings as the file would have them, or why they are none. */
 async function checked({ context }: Pick<Call, 'context'>, given: unknown) {
-  const read = v.safeParse(outputSettings, given, { abortPipeEarly: true });
-  if (!read.success) {
-    const fields = read.issues.map((one) => {
-      const field = one.path?.map((step) => String(step.key)).join('.') ?? 'body';
-      const name = /^[\w.$-]{1,60}$/.test(field) ? field : '(a field)';
-      return `${name}: ${one.kind === 'validation' || one.expected === 'never' ? one.message : 'is not what belongs here'}`;
-    });
-    return refusal(400, 'bad_body', `${fields.join('; ')}.`);
-  }
-  const why = await context.outputs.whyNot(read.output);
-  return why === undefined ? read.output : refusal(400, 'bad_address', `Nothing would be sent there: ${why}.`);
+  const settings = readSettings(outputSettings, given);
+  if ('type' in settings && settings.type === 'refused') return settings;
+  const why = await context.outputs.whyNot(settings);
+  return why === undefined ? settings : refusal(400, 'bad_address', `Nothing would be sent there: ${why}.`);
 }
 
 /** The output as it is now; `made` shows the secret, this once. */

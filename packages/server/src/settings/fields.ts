@@ -20,3 +20,7 @@ export const webAddress = v.pipe(
     'is no web address; begin it with https://',
   ),
 );
+
+/** The name of an output, a connection …, which stands in addresses. */
+export const settingsId = (what: string) =>
+  v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, `is no ${what} id; use letters, digits and _ . -`));

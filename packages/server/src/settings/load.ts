@@ -34,6 +34,7 @@ export function checkSettings(json: unknown, source: string): Settings {
     ...(result.issues ?? []).map(sayIssue),
     ...repeated(projects),
     ...(result.success ? result.output.projects.flatMap(policyProblems) : []),
+    ...(result.success ? result.output.projects.flatMap(connectionProblems) : []),
   ];
   if (problems.length > 0 || !result.success) throw new ConfigError(source, problems);
   return result.output;
@@ -97,4 +98,24 @@ function policyProblems(project: ProjectSettings, i: number): readonly string[] 
     );
   if (!goesByTime(policy)) problems.push(`projects[${i}].policy: ${reachNeedsTime}`);
   return problems;
+}
+
+/** Connections that lead nowhere, and what two would decide. */
+function connectionProblems({ connections, outputs }: ProjectSettings, i: number): readonly string[] {
+  const seen = new Map<string, number>();
+  return connections.flatMap(({ id, input, output }, j) => {
+    const path = `projects[${i}].connections[${j}]`;
+    const problems: string[] = [];
+    if (!outputs.some((one) => one.id === output))
+      problems.push(`${path}.output: is no output of this project; name one of its outputs`);
+    for (const [key, what] of [
+      [`id ${id}`, 'id'],
+      [`${input} ${output}`, 'input and output'],
+    ] as const) {
+      const before = seen.get(key);
+      if (before === undefined) seen.set(key, j);
+      else problems.push(`${path}: has the ${what} of projects[${i}].connections[${before}] again; make them one`);
+    }
+    return problems;
+  });
 }

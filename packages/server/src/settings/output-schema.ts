@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { exact, text, webAddress } from './fields.ts';
-
-const id = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'is no output id; use letters, digits and _ . -'));
+import { exact, settingsId, text, webAddress } from './fields.ts';
+import { rules } from './rule-schema.ts';
 
 /** A secret of Standard Webhooks: `whsec_` and base64 of 24 bytes or more (S28). */
 const webhookSecret = v.pipe(
@@ -20,38 +19,12 @@ const kinds = v.pipe(
   v.minLength(1, 'is empty; name a kind'),
 );
 
-const when = exact({
-  event: v.exactOptional(text),
-  wire: v.exactOptional(text),
-  properties: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
-});
-const given = { when: v.exactOptional(when) };
-
-/** One step of a connection, as data: no code of a customer's runs here. */
-const ruleSettings = v.variant('do', [
-  exact({ ...given, do: v.literal('keep') }),
-  exact({ ...given, do: v.literal('drop') }),
-  exact({ ...given, do: v.literal('rename'), to: text }),
-  exact({
-    ...given,
-    do: v.literal('set'),
-    property: text,
-    value: v.union([v.string(), v.number(), v.boolean(), v.null()]),
-  }),
-  exact({ ...given, do: v.literal('remove'), property: text }),
-  exact({
-    ...given,
-    do: v.literal('sample'),
-    percent: v.pipe(v.number(), v.minValue(0, 'is below 0'), v.maxValue(100, 'is above 100')),
-  }),
-]);
-
 /** What every output may say of itself. */
 const common = {
-  id,
+  id: settingsId('output'),
   /** Absent: all that its receiver understands. */
   takes: v.optional(kinds),
-  rules: v.optional(v.array(ruleSettings)),
+  rules: v.optional(rules),
 };
 
 const webhookSettings = exact({

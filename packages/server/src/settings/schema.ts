@@ -2,6 +2,7 @@ import { presets } from '@selfsame/identity';
 import { kindOf, spidEndpoints } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { isNetwork } from '../http/networks.ts';
+import { connectionSettings } from './connection-schema.ts';
 import { exact, text, webAddress } from './fields.ts';
 import { outputSettings } from './output-schema.ts';
 
@@ -189,6 +190,8 @@ const project = exact({
   policy: v.optional(policySettings, {}),
   wires: v.optional(wireSettings, {}),
   outputs: v.optional(v.array(outputSettings), []),
+  /** What each output takes of which input; absent: every output takes everything. */
+  connections: v.optional(v.array(connectionSettings), []),
   /** The wires it answers on; absent: all. What it does not speak, the weakest of them cannot decide. */
   speaks: v.optional(v.array(v.picklist(['native', 'mixpanel', 'mparticle', 'xo', 'spid', 'segment']))),
   /** Items; absent: as much as there is room for. */

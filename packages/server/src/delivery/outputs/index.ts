@@ -6,7 +6,8 @@ import type { Registry } from 'prom-client';
 import type { Projects } from '../../context.ts';
 import type { Settings } from '../../settings/load.ts';
 import { createPost } from '../outbound/post.ts';
-import { openOutputFile } from './file.ts';
+import { Connections } from './connections.ts';
+import { openKeptSettings } from './kept-settings.ts';
 import { createOutputMetrics } from './metrics.ts';
 import { Outputs } from './outputs.ts';
 
@@ -22,15 +23,22 @@ export interface OutputsOptions {
   readonly registry: Registry;
 }
 
-/** Starts every output of the settings file and of `outputs.json`. */
+/** Starts every output of the settings file and of `outputs.json`, with the connections of both. */
 export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   const { settings, directory, store, projects, ingest, clock, log, registry } = options;
   const metrics = createOutputMetrics(registry, () => outputs);
   const books = openBooks(join(directory, 'outputs.db'));
   const restores = readRestores(directory);
+  const connections = new Connections(
+    openKeptSettings(directory, 'connections.json', new Map(settings.projects.map((one) => [one.id, one.connections]))),
+  );
   const outputs: Outputs = new Outputs({
-    configured: new Map(settings.projects.map((one) => [one.id, one.outputs])),
-    file: openOutputFile(directory),
+    settings: openKeptSettings(
+      directory,
+      'outputs.json',
+      new Map(settings.projects.map((one) => [one.id, one.outputs])),
+    ),
+    connections,
     store,
     projects,
     books,
@@ -39,6 +47,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
     clock,
     onTold(project, output, told) {
       metrics.tell(output, told);
+      connections.count(project, output, told);
       if (told.type !== 'sent') return;
       const { delivery, outcome } = told;
       if (outcome.type === 'dead') log.warn({ project, output, why: outcome.why }, 'a message became a dead letter');
@@ -51,6 +60,9 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
     onError: (project, output, err) => log.error({ project, output, err }, 'an output could not go on'),
   });
   await outputs.start();
-  ingest.watch(() => outputs.wake());
+  ingest.watch((outcomes) => {
+    connections.countIn(outcomes);
+    outputs.wake();
+  });
   return outputs;
 }

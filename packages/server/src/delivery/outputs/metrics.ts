@@ -11,6 +11,12 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
     labelNames: ['output', 'outcome', 'status'],
     registers,
   });
+  const kept = new Counter({
+    name: 'selfsame_output_kept_total',
+    help: 'Messages that an output did not send, by the step that kept them: connection, settings, filters, rules, consent, output.',
+    labelNames: ['output', 'step'],
+    registers,
+  });
   const gauge = (name: string, help: string, read: (one: Awaited<ReturnType<Outputs['all']>>[number]) => number) =>
     new Gauge({
       name,
@@ -33,8 +39,10 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
   gauge('selfsame_output_halted', '1 while an output is halted.', (one) => (one.state === 'halted' ? 1 : 0));
   return {
     tell(output: string, told: Told): void {
-      if (told.type === 'kept') outcomes.inc({ output, outcome: 'kept', status: '' });
-      else {
+      if (told.type === 'kept') {
+        outcomes.inc({ output, outcome: 'kept', status: '' });
+        kept.inc({ output, step: told.step });
+      } else {
         const { outcome } = told;
         const status = 'status' in outcome && outcome.status !== undefined ? String(outcome.status) : '';
         outcomes.inc({ output, outcome: outcome.type, status });

@@ -3,7 +3,8 @@ import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Books, DeadLetter, Place } from '@selfsame/outputs';
 import type { Store } from '@selfsame/store';
 import type { OutputSettings } from '../../settings/output-schema.ts';
-import type { OutputFile } from './file.ts';
+import type { Connections, Traffic } from './connections.ts';
+import type { KeptSettings } from './kept-settings.ts';
 import { type OutputSurroundings, RunningOutput } from './running-output.ts';
 
 /** How long growth of the log gathers before outputs look, ms: intake's answers go first (G18). */
@@ -19,12 +20,14 @@ export interface OutputState {
   readonly dead: number;
   readonly held: number;
   readonly replaying: number;
+  /** Ids of the connections that lead to it. */
+  readonly connections: readonly string[];
+  /** Since the server started. */
+  readonly traffic: Traffic;
 }
 
 export interface OutputsParts extends OutputSurroundings {
-  /** Those of the settings file. */
-  readonly configured: ReadonlyMap<ProjectId, readonly OutputSettings[]>;
-  readonly file: OutputFile;
+  readonly settings: KeptSettings<OutputSettings>;
 }
 
 /** Every output of every project: started, changed, watched and stopped here. */
@@ -42,7 +45,7 @@ export class Outputs {
   async start(): Promise<void> {
     const from = await this.#head();
     for (const { id } of this.#parts.projects.all) {
-      for (const settings of this.#settingsOf(id)) this.#run(id, settings, from);
+      for (const settings of this.#parts.settings.of(id)) this.#run(id, settings, from);
     }
   }
 
@@ -53,6 +56,10 @@ export class Outputs {
       this.#timer = undefined;
       for (const output of this.#running.values()) output.wake();
     }, GATHER);
+  }
+
+  get connections(): Connections {
+    return this.#parts.connections;
   }
 
   has(project: ProjectId, id: string): boolean {
@@ -82,24 +89,20 @@ export class Outputs {
 
   /** Makes an output, or changes one: it goes on where it was. */
   async put(project: ProjectId, settings: OutputSettings): Promise<void> {
-    this.#parts.file.keep(project, settings);
+    this.#parts.settings.keep(project, settings);
     await this.#running.get(nameOf(project, settings.id))?.stop();
     this.#run(project, settings, await this.#head());
   }
 
   /** Takes an output out, with its books. `configured`: it stands in the settings file, and stays. */
   async remove(project: ProjectId, id: string): Promise<'removed' | 'configured'> {
-    if (this.#isConfigured(project, id)) return 'configured';
+    if (this.#parts.settings.remove(project, id) === 'configured') return 'configured';
     const name = nameOf(project, id);
     await this.#running.get(name)?.stop();
     this.#running.delete(name);
-    this.#parts.file.remove(project, id);
+    this.#parts.connections.removeTo(project, id);
     this.#parts.books.drop(name);
     return 'removed';
-  }
-
-  #isConfigured(project: ProjectId, id: string): boolean {
-    return this.#parts.configured.get(project)?.some((one) => one.id === id) ?? false;
   }
 
   output(project: ProjectId, id: string): RunningOutput | undefined {
@@ -159,13 +162,6 @@ export class Outputs {
     this.#parts.books.close();
   }
 
-  /** The settings file's, with those that were made or changed since. */
-  #settingsOf(project: ProjectId): readonly OutputSettings[] {
-    const since = this.#parts.file.of(project);
-    const configured = this.#parts.configured.get(project) ?? [];
-    return [...configured.filter((one) => !since.some(({ id }) => id === one.id)), ...since];
-  }
-
   #run(project: ProjectId, settings: OutputSettings, from: Position): void {
     const output = new RunningOutput(project, settings, this.#parts);
     this.#running.set(output.name, output);
@@ -192,6 +188,8 @@ export class Outputs {
       dead: this.#parts.books.dead(output.name, NOWHERE, 0).total,
       held,
       replaying: output.replaying,
+      connections: this.connections.to(output.project, output.settings.id).map((one) => one.id),
+      traffic: this.#parts.connections.trafficOf(output.project, { output: output.settings.id }),
     };
   }
 }

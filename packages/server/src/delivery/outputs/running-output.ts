@@ -2,7 +2,6 @@ import { createHash, createHmac } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import {
-  applyRules,
   type Books,
   createMemoryBooks,
   type FlowState,
@@ -19,6 +18,7 @@ import type { Projects } from '../../context.ts';
 import type { OutputSettings } from '../../settings/output-schema.ts';
 import type { Post } from '../outbound/post.ts';
 import { buildOutput } from './build.ts';
+import type { Connections } from './connections.ts';
 import { mayLeave } from './consent.ts';
 
 export interface OutputSurroundings {
@@ -26,6 +26,7 @@ export interface OutputSurroundings {
   readonly projects: Projects;
   readonly books: Books;
   readonly post: Post;
+  readonly connections: Connections;
   /** The history a position belongs to, of those that restores have begun; empty for the first. */
   readonly historyAt: (position: Position) => string;
   readonly clock: () => Instant;
@@ -119,9 +120,9 @@ export class RunningOutput {
   }
 
   #parts(): RunnerParts {
-    const { store, projects, books, clock, onTold, onState, onError } = this.#around;
+    const { store, projects, books, connections, clock, onTold, onState, onError } = this.#around;
     const { project, settings } = this;
-    const { rules: steps = [], id } = settings;
+    const { rules, id } = settings;
     return {
       name: this.name,
       output: this.#output,
@@ -138,7 +139,7 @@ export class RunningOutput {
           numberOf: (key) => (store.graph(project).node(key) ?? store.graph(project).ghost(key))?.number,
           turn,
         }),
-      connect: (message) => applyRules(steps, message),
+      connect: (message) => connections.connect(project, id, message, rules),
       isAllowed: (message) => mayLeave(store.graph(project), projects.rules(project).policy, message),
       timer(run, ms) {
         const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));

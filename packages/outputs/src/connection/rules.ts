@@ -1,5 +1,6 @@
 import type { Json } from '@selfsame/identity';
-import type { Message } from './message.ts';
+import type { Message } from '../message.ts';
+import type { Kept } from './kept.ts';
 
 /** When a rule of a connection speaks: of events with this name, this wire, these properties; all that is given must hold. */
 export interface When {
@@ -19,20 +20,16 @@ export type Rule = { readonly when?: When } & (
   | { readonly do: 'sample'; readonly percent: number }
 );
 
-/** Why a message goes no further, for people. */
-export interface Kept {
-  readonly kept: string;
-}
-
 /** A message as the rules of a connection leave it, or which of them kept it. `keep` ends the rules. */
 export function applyRules(rules: readonly Rule[], message: Message): Message | Kept {
   let now = message;
   for (const [i, rule] of rules.entries()) {
     if (!speaksOf(rule.when, now)) continue;
     if (rule.do === 'keep') return now;
-    if (rule.do === 'drop') return { kept: `rule ${i + 1} drops it` };
+    if (rule.do === 'drop') return { kept: `rule ${i + 1} drops it`, step: 'rules' };
     if (rule.do === 'sample') {
-      if (placeOf(now) >= rule.percent) return { kept: `rule ${i + 1} keeps ${rule.percent} of 100 people` };
+      if (placeOf(now) >= rule.percent)
+        return { kept: `rule ${i + 1} keeps ${rule.percent} of 100 people`, step: 'rules' };
       continue;
     }
     if (now.kind !== 'event') continue;

@@ -1,0 +1,129 @@
+import type { ProjectId } from '@selfsame/identity';
+import {
+  type Connected,
+  type Connection,
+  connect,
+  type KeptBy,
+  type Message,
+  type Rule,
+  type Told,
+} from '@selfsame/outputs';
+import type { Outcome } from '@selfsame/store';
+import type { KeptSettings } from './kept-settings.ts';
+
+/** What was kept back, where and why, since the server started. */
+export interface KeptCount {
+  readonly step: string;
+  readonly why: string;
+  readonly messages: number;
+}
+
+/** How a connection, or an output, is doing since the server started. */
+export interface Traffic {
+  readonly sent: number;
+  readonly failed: number;
+  readonly kept: readonly KeptCount[];
+}
+
+/** What came by an input since the server started. */
+export interface InputCount {
+  readonly wire: string;
+  readonly key: 'public' | 'server';
+  readonly received: number;
+}
+
+/** The connections of every project: which there are, and what goes through them. */
+export class Connections {
+  readonly #settings: KeptSettings<Connection>;
+  /** Of each output, until one changes. */
+  readonly #to = new Map<string, readonly Connection[]>();
+  readonly #traffic = new Map<string, Counting>();
+  readonly #inputs = new Map<string, { -readonly [K in keyof InputCount]: InputCount[K] }>();
+
+  constructor(settings: KeptSettings<Connection>) {
+    this.#settings = settings;
+  }
+
+  of(project: ProjectId): readonly Connection[] {
+    return this.#settings.of(project);
+  }
+
+  to(project: ProjectId, output: string): readonly Connection[] {
+    const name = `${project}/${output}`;
+    let mine = this.#to.get(name);
+    if (mine === undefined) this.#to.set(name, (mine = this.of(project).filter((one) => one.output === output)));
+    return mine;
+  }
+
+  /** What the connections of an output, as they are now, and its own rules make of a message. */
+  connect(project: ProjectId, output: string, message: Message, rules?: readonly Rule[]): Connected | KeptBy {
+    return connect(this.to(project, output), message, rules);
+  }
+
+  keep(project: ProjectId, connection: Connection): void {
+    this.#settings.keep(project, connection);
+    this.#to.clear();
+  }
+
+  remove(project: ProjectId, id: string): 'removed' | 'configured' {
+    this.#to.clear();
+    return this.#settings.remove(project, id);
+  }
+
+  /** An output is gone: nothing leads to it any more. */
+  removeTo(project: ProjectId, output: string): void {
+    for (const one of this.to(project, output)) this.remove(project, one.id);
+    this.#traffic.delete(`${project}/${output}`);
+  }
+
+  /** Counts what became of a message of an output, there and at its connection. */
+  count(project: ProjectId, output: string, told: Told): void {
+    const { connection } = told.type === 'sent' ? told.delivery : told;
+    const keys = [`${project}/${output}`, ...(connection === undefined ? [] : [`${project}//${connection.id}`])];
+    for (const key of keys) {
+      let counting = this.#traffic.get(key);
+      if (counting === undefined) this.#traffic.set(key, (counting = { sent: 0, failed: 0, kept: new Map() }));
+      if (told.type === 'sent') counting[told.outcome.type === 'done' ? 'sent' : 'failed'] += 1;
+      else {
+        const reason = `${told.step}\n${told.kept}`;
+        counting.kept.set(reason, (counting.kept.get(reason) ?? 0) + 1);
+      }
+    }
+  }
+
+  trafficOf(project: ProjectId, what: { readonly output: string } | { readonly connection: string }): Traffic {
+    const key = 'output' in what ? `${project}/${what.output}` : `${project}//${what.connection}`;
+    const { sent = 0, failed = 0, kept = [] } = this.#traffic.get(key) ?? {};
+    return {
+      sent,
+      failed,
+      kept: [...kept].map(([reason, messages]) => {
+        const [step = '', why = ''] = reason.split('\n');
+        return { step, why, messages };
+      }),
+    };
+  }
+
+  /** Counts what came in, by the input it came by. */
+  countIn(outcomes: readonly Outcome[]): void {
+    for (const one of outcomes) {
+      if (one.type !== 'decided') continue;
+      const { project, wire, trust } = one.entry;
+      const key = trust >= 2 ? 'server' : 'public';
+      const name = `${project}/${wire}:${key}`;
+      let count = this.#inputs.get(name);
+      if (count === undefined) this.#inputs.set(name, (count = { wire, key, received: 0 }));
+      count.received += 1;
+    }
+  }
+
+  inputsOf(project: ProjectId): readonly InputCount[] {
+    return [...this.#inputs].filter(([name]) => name.startsWith(`${project}/`)).map(([, count]) => ({ ...count }));
+  }
+}
+
+interface Counting {
+  sent: number;
+  failed: number;
+  readonly kept: Map<string, number>;
+}
