@@ -33,6 +33,8 @@ const others: { readonly [K in Exclude<keyof Policy, 'directory'>]: Policy[K] } 
   roles: { ...selfsame.roles, email: 'login' },
   unlistedRole: 'login',
   placeholders: ['bob'],
+  blocklist: [{ kind: 'user', pattern: '^b.b$' }],
+  breaker: { perDay: { anonymous: 1, login: 1 }, trusted: [] },
   protectedTraits: ['t'],
   undoTrust: 3,
   mergeTrust: 2,

@@ -35,7 +35,17 @@ const shortReach: Policy = {
   preset: 'selfsame, short reach',
   reach: { ms: 2_000, crowd: 2, crowdedMs: 500, leftMs: 300, soleShare: 0.5, strict: false },
 };
-const timeOrdered = [shortReach, ...['selfsame', 'by-interval', 'xo', 'spid'].map((name) => presets[name] as Policy)];
+/** A breaker that these few people trip. */
+const touchy: Policy = {
+  ...selfsame,
+  preset: 'selfsame, touchy breaker',
+  breaker: { perDay: { login: 1, contact: 1, anonymous: 1 }, trusted: [] },
+};
+const timeOrdered = [
+  shortReach,
+  touchy,
+  ...['selfsame', 'by-interval', 'xo', 'spid'].map((name) => presets[name] as Policy),
+];
 const everyPreset = ['selfsame', 'mixpanel-simplified', 'xo', 'spid'].map((name) => presets[name] as Policy);
 
 const short = { minLength: 2, maxLength: 30 };

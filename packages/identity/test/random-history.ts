@@ -230,5 +230,9 @@ export function randomPolicy(dice: Dice): Policy {
         },
       }
     : {};
-  return { ...preset, identityMode, ...strategy, ...devices, ...traits, ...order, ...caps };
+  const limit = () => 1 + dice.below(2);
+  const breaker = dice.oneIn(4)
+    ? { breaker: { perDay: { login: limit(), contact: limit(), anonymous: limit() }, trusted: [] } }
+    : {};
+  return { ...preset, identityMode, ...strategy, ...devices, ...traits, ...order, ...caps, ...breaker };
 }

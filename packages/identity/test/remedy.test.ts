@@ -8,6 +8,7 @@ const policies: readonly Policy[] = [
   selfsame,
   { ...selfsame, identityMode: 'enforce' },
   { ...selfsame, caps: { ...selfsame.caps, perPerson: 3, perKind: { ...selfsame.caps.perKind, anonymous: 1 } } },
+  { ...selfsame, breaker: { perDay: { login: 1, contact: 1, anonymous: 1 }, trusted: [] } },
   presets['by-interval'] as Policy,
   { ...(presets['by-interval'] as Policy), caps: { ...selfsame.caps, peoplePerIdentifier: 1 } },
   presets['mixpanel-simplified'] as Policy,

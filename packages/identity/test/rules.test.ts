@@ -630,6 +630,90 @@ const rows: readonly Row[] = [
     owners: [...Array.from({ length: 26 }, (_, i) => `u${i}`), 'd1'].join(' '),
   },
 
+  // The breaker
+  {
+    rule: '[K5] an e-mail that 21 customers have on one day is nobody’s, from the first of them on',
+    when: [...Array.from({ length: 21 }, (_, i) => T(2, identify(`u${i} a@b`))), track('a@b')],
+    owners: [...Array.from({ length: 21 }, (_, i) => `u${i}`), 'a@b'].join(' '),
+  },
+  {
+    rule: '[K5] … 20 are within the limit, and so are 30 on two days',
+    when: [
+      ...Array.from({ length: 15 }, (_, i) => T(2, at(i + 1, identify(`u${i} a@b`)))),
+      ...Array.from({ length: 15 }, (_, i) => T(2, at(100_000 + i, identify(`v${i} a@b`)))),
+      track('a@b'),
+    ],
+    owners: [
+      ...Array.from({ length: 15 }, (_, i) => `u${i}`),
+      ...Array.from({ length: 15 }, (_, i) => `v${i}`),
+      'u0',
+    ].join(' '),
+  },
+  {
+    rule: '[K5] a page parts no value from whom the backend named',
+    when: [T(2, identify('ann a@b')), ...Array.from({ length: 30 }, (_, i) => identify(`u${i} a@b`)), track('a@b')],
+    owners: ['ann', ...Array.from({ length: 30 }, (_, i) => `u${i}`), 'ann'].join(' '),
+  },
+  {
+    rule: '[K5] a till of 201 people is nobody’s, unless the project trusts it',
+    when: [...Array.from({ length: 201 }, (_, i) => identify(`d1 u${i}`)), at(200, track('d1'))],
+    owners: [...Array.from({ length: 201 }, (_, i) => `u${i}`), 'd1'].join(' '),
+  },
+  {
+    rule: '[K5] … and trusted it is as before',
+    policy: preset('selfsame', { breaker: { ...selfsame.breaker, trusted: ['device:d1'] } }),
+    when: [...Array.from({ length: 201 }, (_, i) => identify(`d1 u${i}`)), at(200, track('d1'))],
+    owners: [...Array.from({ length: 201 }, (_, i) => `u${i}`), 'u199'].join(' '),
+  },
+  {
+    rule: '[K6] a tester’s id that a backend merges with 21 customers on one day joins none of them',
+    when: Array.from({ length: 21 }, (_, i) => T(2, merge('qa', `u${i}`))),
+    people: ['qa', ...Array.from({ length: 21 }, (_, i) => `u${i}`)].sort(),
+    last: 'quarantined',
+    lastRule: 'K6',
+  },
+  {
+    rule: '[K6] … 20 are within the limit',
+    when: Array.from({ length: 20 }, (_, i) => T(2, merge('qa', `u${i}`))),
+    people: [['qa', ...Array.from({ length: 20 }, (_, i) => `u${i}`)].sort().join(' ')],
+    last: 'applied',
+  },
+  {
+    rule: '[K6] an operator’s merge of that day stands',
+    policy: preset('selfsame', { breaker: { perDay: { login: 1 }, trusted: [] } }),
+    when: [T(3, merge('ann', 'bob')), T(2, merge('ann', 'cyd')), T(2, merge('ann', 'dan'))],
+    people: ['ann bob', 'cyd', 'dan'],
+  },
+
+  // Pins
+  {
+    rule: '[U5] an operator’s word about a device holds for all time, and nothing weaker moves it',
+    when: [
+      at(1, identify('d1 ann')),
+      T(3, at(2, identify('d1 bob'))),
+      T(2, at(9_000, identify('d1 ann'))),
+      track('d1'),
+    ],
+    owners: 'ann bob ann bob',
+  },
+  {
+    rule: '[U5] the last pin counts',
+    policy: simplified,
+    when: [identify('d1 ann'), T(3, identify('d1 bob')), T(3, identify('d1 cyd')), track('d1')],
+    owners: 'ann bob cyd cyd',
+  },
+  {
+    rule: '[U5] pinned to nobody it belongs to itself',
+    when: [identify('ann a@b'), T(3, logout('a@b')), T(2, identify('bob a@b')), track('a@b')],
+    owners: 'ann a@b bob a@b',
+  },
+  {
+    rule: '[V5] what a pattern of the block list matches is nobody',
+    policy: preset('selfsame', { blocklist: [{ kind: 'user', pattern: '^qa-' }] }),
+    when: [identify('qa-1 d1'), track('d1')],
+    owners: 'd1 d1',
+  },
+
   // Consent
   {
     rule: '[G3] one person’s no stops nobody who comes after them on the device',

@@ -6,6 +6,7 @@ import { ownerAt } from '../reading/links.ts';
 import type { Entry } from '../words/command.ts';
 import type { Identifier, IdentifierKey } from '../words/ids.ts';
 import type { Note, Verdict } from '../words/verdict.ts';
+import { isOverDay, undoDay } from './breaker.ts';
 import { meet, sight } from './meet.ts';
 
 /** Writes an edge at both ends; a refused one too, so that "why not" has an answer. Said again it counts as its most trusted word. */
@@ -47,8 +48,11 @@ export function joinNodes(
   const b = meet(draft, rules, entry, other);
   const together = refused === undefined && cluster(draft, a).some((node) => node.key === b.key);
   const size = (node: Node) => cluster(draft, node).reduce((sum, member) => sum + 1 + member.below.length, 0);
-  const rule = refused ?? (!together && size(a) + size(b) > policy.caps.perPerson ? 'K2' : undefined);
+  const over = refused ?? (!together && size(a) + size(b) > policy.caps.perPerson ? 'K2' : undefined);
+  const tripped = over === undefined ? [a, b].filter((end) => isOverDay(policy, entry, end, end === a ? b : a)) : [];
+  const rule = over ?? (tripped.length > 0 ? 'K6' : undefined);
   addEdge(draft, entry, a.key, b.key, how, rule);
+  for (const { key } of tripped) undoDay(draft, entry, key);
   const person = ownerAt(draft, policy, a.key, entry.time)?.person;
   const outcome = { anchor: one, ...(person === undefined ? {} : { person }) };
   if (rule === undefined)
@@ -70,12 +74,15 @@ export function joinNodes(
   const reason =
     rule === 'K2'
       ? 'the person has as many identifiers as the limit allows'
-      : rule === 'S11'
-        ? 'a public key may not join two known people'
-        : 'the vendor’s merge rules refuse it';
+      : rule === 'K6'
+        ? 'one of the two was merged with too many people on one day'
+        : rule === 'S11'
+          ? 'a public key may not join two known people'
+          : 'the vendor’s merge rules refuse it';
   const note: Note = { effect: 'refused', rule, reason, one: a.key, other: b.key, ...why };
   return {
-    status: rule === 'S11' ? 'rejected' : rule === 'K2' && how === 'merge' ? 'quarantined' : 'applied',
+    status:
+      rule === 'S11' ? 'rejected' : (rule === 'K2' && how === 'merge') || rule === 'K6' ? 'quarantined' : 'applied',
     rule,
     reason,
     ...outcome,

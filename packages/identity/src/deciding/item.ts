@@ -224,7 +224,9 @@ const leftBehind = (node: Node): Note => ({
 /** [L6c] After a logout a device belongs to nobody until the next login. */
 function logOut(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node[], notes: Note[]): void {
   for (const node of nodes) {
-    const isLeft = roleOf(policy, node.id.kind) === 'anonymous';
+    const role = roleOf(policy, node.id.kind);
+    // [U5] An operator pins a contact to nobody too.
+    const isLeft = role === 'anonymous' || (role === 'contact' && entry.trust === 3);
     draft.put(isLeft ? addClaim(draft, policy, node, claimOf(entry, null)) : node);
     if (isLeft) notes.push(leftBehind(node));
   }

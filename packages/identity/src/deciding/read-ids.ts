@@ -1,8 +1,9 @@
+import { isBlocked } from '../policy/blocklist.ts';
 import { compareStrength, type Policy, roleOf } from '../policy/policy.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
 
-/** Canonical, real, distinct identifiers from strongest to weakest ([V1]–[V3], [A1]), or why the item cannot be read. */
+/** Canonical, real, distinct identifiers from strongest to weakest ([V1]–[V5], [A1]), or why the item cannot be read. */
 export function readIds(
   policy: Policy,
   given: readonly Identifier[],
@@ -11,7 +12,7 @@ export function readIds(
   const ids: Identifier[] = [];
   for (const raw of given) {
     const id = canonical(raw);
-    if (isPlaceholder(id.value, policy.placeholders)) continue;
+    if (isPlaceholder(id.value, policy.placeholders) || isBlocked(policy.blocklist, id)) continue;
     // [U2] Retracted: as if it had not been named.
     if (without.length > 0 && without.includes(keyOf(id))) continue;
     const problem = whyNotIdentifier(id);

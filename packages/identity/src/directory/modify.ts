@@ -1,6 +1,7 @@
 import { admit } from '../deciding/admit.ts';
 import { namesPerson } from '../deciding/believe.ts';
 import type { Draft, Node } from '../evidence/graph.ts';
+import { isBlocked } from '../policy/blocklist.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Entry, Modify, RecordChange } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
@@ -129,7 +130,9 @@ function whyNotChange(
   if (id !== undefined) {
     const problem = isPlaceholder(id.value, policy.placeholders)
       ? 'a new value is a placeholder'
-      : whyNotIdentifier(id);
+      : isBlocked(policy.blocklist, id)
+        ? 'a new value is on the block list'
+        : whyNotIdentifier(id);
     if (problem !== undefined) return { rule: 'R10', reason: problem };
     const now = valuesOf(profile, kind);
     if (policy.directory.immutableIds.includes(kind) && now.length > 0 && !now.includes(id.value))

@@ -50,6 +50,9 @@ export interface Policy {
   readonly unlistedRole: Role;
   /** Values that are nobody, beside the built-in list. */
   readonly placeholders: readonly string[];
+  /** Values that are nobody, as patterns ([V5]). */
+  readonly blocklist: readonly BlockedValues[];
+  readonly breaker: Breaker;
   /** Traits that only the server key sets ([W8]). */
   readonly protectedTraits: readonly string[];
   /** The least trust that may join two known people. */
@@ -60,6 +63,23 @@ export interface Policy {
   readonly directory: DirectoryPolicy;
   /** Traits that name a contact of whoever is described, and the contact's kind ([C1]). */
   readonly contactTraits: Readonly<Record<string, string>>;
+}
+
+/** Values of a kind, or of any, that match a regular expression anywhere. */
+export interface BlockedValues {
+  readonly kind?: string;
+  readonly pattern: string;
+}
+
+/** When a value that many known people come to share at once is believed for none of them ([K5], [K6]). */
+export interface Breaker {
+  /**
+   * How many known people one value may be said to belong to, or be merged with, on one day (UTC): by its kind, else by
+   * its role; absent: any number.
+   */
+  readonly perDay: Readonly<Record<string, number>>;
+  /** Values that are never quarantined, as `kind:value`: a till, a test account that is meant to. */
+  readonly trusted: readonly string[];
 }
 
 export interface Caps {
@@ -104,6 +124,8 @@ const byInterval: Policy = {
   // An anonymous identifier can never join two known people.
   unlistedRole: 'anonymous',
   placeholders: [],
+  blocklist: [],
+  breaker: { perDay: {}, trusted: [] },
   protectedTraits: [],
   mergeTrust: 1,
   undoTrust: 2,
@@ -119,7 +141,13 @@ const byInterval: Policy = {
 
 const contactTraits = { email: 'email', $email: 'email', phone: 'phone', $phone: 'phone' } as const;
 
-const selfsame: Policy = { ...byInterval, preset: 'selfsame', sharedDevice: 'reach-bound', contactTraits };
+const selfsame: Policy = {
+  ...byInterval,
+  preset: 'selfsame',
+  sharedDevice: 'reach-bound',
+  contactTraits,
+  breaker: { perDay: { login: 20, contact: 20, anonymous: 200 }, trusted: [] },
+};
 
 /** Every named policy. Each reproduces its vendor; `selfsame` is the default. */
 export const presets: Readonly<Record<string, Policy>> = {

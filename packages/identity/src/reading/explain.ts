@@ -113,6 +113,7 @@ const meaning: Readonly<Record<string, string>> = {
   L6: 'nobody else was ever said to use this device',
   L7a: 'this person logged in on this device within the time that a login reaches',
   L7b: 'only this person ever logged in on this device, on enough of its visits, and did so later',
+  U5: 'an operator pinned this identifier',
   L6b: 'this was the first login on this device, so the time before it belongs to the same person',
 };
 
@@ -157,12 +158,12 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
     .flatMap((node) => node.edges)
     .filter((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
   // A merge that only a limit refused comes before older words.
-  const merged = refused.find((edge) => edge.refused === 'K2') ?? refused[0];
+  const merged = refused.find(isOverLimit) ?? refused[0];
   for (const [nodes, target] of [
     [[one, ...mine], other],
     [[other, ...theirs], one],
   ] as const) {
-    if (merged?.refused === 'K2') break;
+    if (merged !== undefined && isOverLimit(merged)) break;
     const wanted = people(target);
     for (const node of nodes) {
       for (const refusal of linksOf(graph, policy, node).refusals) {
@@ -199,6 +200,8 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
   }
   return { rule: 'P1', reason: 'nothing we were told links them', would: merge };
 }
+
+const isOverLimit = ({ refused }: Edge): boolean => refused === 'K2' || refused === 'K6';
 
 /** Whose an identifier was last, by the identifier that a merge can name: of a visit, the device. */
 function latestOf(graph: Graph, policy: Policy, node: Node): IdentifierKey {

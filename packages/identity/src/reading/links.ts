@@ -4,10 +4,11 @@ import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
 import { identifierOf } from '../words/ids.ts';
+import { tripsBreaker } from './breaker.ts';
 import { byInterval } from './by-interval.ts';
 import { joins, survivor } from './cluster.ts';
 import { forGood } from './for-good.ts';
-import { always, type Link, type Links, own, type Refusal } from './link.ts';
+import { always, type Link, type Links, own, type Refusal, type Refuse } from './link.ts';
 import { named } from './named.ts';
 import { reachBound } from './reach.ts';
 import { claimsFor } from './shared-claims.ts';
@@ -41,7 +42,14 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     return true;
   });
   if (standing.length === 0) return { stretches: [own], refusals };
+  const pin = standing.findLast((claim) => claim.trust === PIN);
+  if (pin !== undefined) return pinned(pin, standing, refuse, refusals);
   if (isRecorded(policy, node)) return { stretches: recordedStretches(standing, refusals), refusals };
+  if (tripsBreaker(policy, node, standing, personsIn(graph, policy))) {
+    for (const claim of standing)
+      if (claim.owner !== null) refuse(claim, 'K5', 'too many known people came to share this value on one day');
+    return { stretches: [own], refusals };
+  }
   if (roleOf(policy, node.id.kind) !== 'anonymous') return named(graph, policy, node, standing, refusals, refuse);
 
   // [L2] A claim to a named person outranks claims to another anonymous identifier.
@@ -77,6 +85,18 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
     case 'by-interval':
       return byInterval(withLogouts(policy, toPeople), refuse, refusals);
   }
+}
+
+/** An operator's word. */
+const PIN = 3;
+
+/** [U5] A pin is read alone, for all time. */
+function pinned(pin: Claim, standing: readonly Claim[], refuse: Refuse, refusals: Refusal[]): Links {
+  for (const claim of standing)
+    if (claim.owner !== null && claim.owner !== pin.owner)
+      refuse(claim, 'U5', 'an operator said whose this identifier is');
+  const { owner } = pin;
+  return { stretches: [{ ...always, owner, claim: owner === null ? null : pin, rule: 'U5' }], refusals };
 }
 
 /** [L6d] `afterLogout: 'last-login'`: only somebody else's login ends a stretch. */

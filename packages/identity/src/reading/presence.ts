@@ -15,7 +15,10 @@ export type Presence =
  * `since` and `lastSaid` are the first and the last login of the run, ms.
  */
 export function presenceOf(policy: Policy, node: Node | undefined, trust: Trust): Presence {
-  const said = counted(policy, node?.claims ?? []).filter((claim) => claim.trust >= trust && isPresence(policy, claim));
+  // A pin ([U5]) says whose it is and not who is there.
+  const said = counted(policy, node?.claims ?? []).filter(
+    (claim) => claim.trust >= trust && claim.trust < 3 && isPresence(policy, claim),
+  );
   const last = said.at(-1);
   const named = said.findLast((claim) => claim.owner !== null);
   if (last === undefined || named?.owner == null) return { type: 'stranger' };

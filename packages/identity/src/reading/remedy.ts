@@ -59,6 +59,23 @@ export function ofRefused(policy: Policy, rule: string, node: Node, claim: Claim
         policy: { caps: { ...caps, peoplePerIdentifier: UNLIMITED } },
         says: 'a higher limit: caps.peoplePerIdentifier of the policy',
       };
+    case 'K5':
+    case 'K6':
+      return {
+        how: 'policy',
+        policy: { breaker: { ...policy.breaker, perDay: {} } },
+        says: 'a higher limit, breaker.perDay of the policy, or the value among breaker.trusted',
+      };
+    case 'U5':
+      return claim?.owner == null
+        ? undefined
+        : {
+            how: 'trust',
+            one: node.key,
+            other: claim.owner,
+            trust: 3,
+            says: `the same word from ${from[3]}, said later`,
+          };
     case 'S10':
       // Whoever has a contact or a login keeps it [L1], however trusted the next word is.
       return claim?.owner == null || roleOf(policy, node.id.kind) !== 'anonymous'

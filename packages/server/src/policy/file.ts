@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Policy, ProjectId } from '@selfsame/identity';
+import { type Policy, type ProjectId, presets } from '@selfsame/identity';
 import { writeWhole } from '../settings/whole-file.ts';
 
 /** Policies that operators chose while the server ran, by project; they come before the settings file's. */
@@ -24,7 +24,11 @@ export function openPolicies(directory: string): PolicyFile {
 
 function read(file: string): Record<string, Policy> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Policy>;
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Policy>;
+    // A field that came with a later release is as its preset has it.
+    return Object.fromEntries(
+      Object.entries(kept).map(([id, policy]) => [id, { ...(presets[policy.preset] as Policy), ...policy }]),
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new Error(`${file} cannot be read: restore it, or delete it to go by the settings file again.`);

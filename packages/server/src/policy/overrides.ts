@@ -15,13 +15,14 @@ export function policyOf(chosen: PolicySettings, mparticle: MparticleSettings = 
   };
 }
 
-/** A policy with other fields; `roles`, `reach` and `caps` field by field. The directory has rules of its own for that. */
+/** A policy with other fields; `roles`, `reach`, `breaker` and `caps` field by field. The directory has rules of its own for that. */
 export function overridden(base: Policy, fields: PolicyFields): Policy {
-  const { caps, roles, reach, ...plain } = defined(fields);
+  const { caps, roles, reach, breaker, ...plain } = defined(fields);
   return {
     ...base,
     ...plain,
     roles: { ...base.roles, ...roles },
+    breaker: { ...base.breaker, ...defined(breaker ?? {}) },
     reach: { ...base.reach, ...defined(reach ?? {}) },
     caps: {
       ...base.caps,

@@ -1,4 +1,4 @@
-import { presets } from '@selfsame/identity';
+import { presets, whyNotPattern } from '@selfsame/identity';
 import { kindOf, spidEndpoints } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { isNetwork } from '../http/networks.ts';
@@ -13,7 +13,7 @@ const role = v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle', '
 const kind = v.pipe(v.string(), v.regex(/^[\w.$-]{1,64}$/, 'is no kind; use letters, digits and _ . $ -'));
 const strategy = v.picklist(['default', 'profile_conversion', 'profile_link', 'profile_isolation', 'best_match']);
 
-/** Any field of a preset can be overridden; `caps`, `directory` and `roles` field by field. */
+/** Any field of a preset can be overridden; `breaker`, `caps`, `directory` and `roles` field by field. */
 export const policySettings = exact({
   preset: v.optional(v.picklist(Object.keys(presets)), 'selfsame'),
   identityMode: v.optional(v.picklist(['open', 'report', 'enforce'])),
@@ -38,6 +38,22 @@ export const policySettings = exact({
   roles: v.optional(v.record(kind, role)),
   unlistedRole: v.optional(role),
   placeholders: v.optional(v.array(v.string())),
+  blocklist: v.optional(
+    v.array(
+      exact({
+        kind: v.exactOptional(kind),
+        pattern: v.pipe(
+          v.string(),
+          v.nonEmpty('is empty; it would match every value'),
+          v.check(
+            (one) => whyNotPattern(one) === undefined,
+            'is no pattern that can be matched in linear time: no look-around, no back reference, at most 512 characters',
+          ),
+        ),
+      }),
+    ),
+  ),
+  breaker: v.optional(exact({ perDay: v.optional(v.record(kind, whole)), trusted: v.optional(v.array(v.string())) })),
   protectedTraits: v.optional(v.array(v.string())),
   mergeTrust: v.optional(trust),
   undoTrust: v.optional(v.picklist([2, 3])),
