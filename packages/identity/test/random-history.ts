@@ -87,7 +87,8 @@ function changeOf(dice: Dice): TraitChange {
     case 5:
       return { op: dice.of(['append', 'union', 'remove', 'set-once'] as const), name, value };
     default:
-      return { op: 'set', name, value };
+      // [W9] counts bytes as well: now and then a word is large.
+      return { op: 'set', name, value: dice.oneIn(30) ? String(value).repeat(9_000) : value };
   }
 }
 
@@ -227,6 +228,8 @@ export function randomPolicy(dice: Dice): Policy {
           perKind: { ...preset.caps.perKind, contact: 1 + dice.below(2), anonymous: 1 + dice.below(3) },
           peoplePerIdentifier: 1 + dice.below(3),
           changes: 1 + dice.below(4),
+          traits: preset.caps.traits,
+          traitBytes: preset.caps.traitBytes,
         },
       }
     : {};

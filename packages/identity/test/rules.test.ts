@@ -1019,6 +1019,70 @@ describe('traits', () => {
     expect(graph.node(keyOf({ kind: 'device', value: 'd1' }))?.writes.length).toBeLessThan(30);
   });
 
+  it('[W9] a large value leaves little of what it was before', () => {
+    const page = (n: number) => `${n}`.repeat(10_000);
+    const steps = Array.from({ length: 40 }, (_, i) => say('d1', set('page', page(i % 10)), set('n', i)));
+    const { graph, person } = run(steps, selfsame);
+    expect(person('d1').traits).toEqual(
+      new Map<string, unknown>([
+        ['page', page(9)],
+        ['n', 39],
+      ]),
+    );
+    expect(JSON.stringify(graph.node(keyOf({ kind: 'device', value: 'd1' }))?.writes).length).toBeLessThan(60_000);
+  });
+
+  describe('[W10] a person’s traits have limits', () => {
+    const few = preset('selfsame', { caps: { ...selfsame.caps, traits: 5, traitBytes: 1_100 } });
+    const names = (steps: Step[], of: string) => [...run(steps, few).person(of).traits.keys()].sort().join(' ');
+    const many = (who: string, from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => say(who, set(`n${from + i}`, 1)));
+
+    it('of names: what is new is left out, what is there can be changed and taken away', () => {
+      const steps = [...many('ann', 0, 4), say('ann', set('n4', 1), set('n5', 1)), say('ann', set('n6', 1))];
+      const { verdicts } = run(steps, few);
+      expect(verdicts.at(-2)).toMatchObject({ status: 'applied', notes: [{ rule: 'W10', effect: 'ignored' }] });
+      expect(verdicts.at(-1)).toMatchObject({ status: 'quarantined', rule: 'W10' });
+      expect(names(steps, 'ann')).toBe('n0 n1 n2 n3 n4');
+      const more = [...steps, say('ann', set('n0', 2)), say('ann', { op: 'unset', name: 'n1' }, set('n7', 1))];
+      expect(names([...more, say('ann', set('n7', 1))], 'ann')).toBe('n0 n2 n3 n4 n7');
+      expect(run(more, few).person('ann').traits.get('n0')).toBe(2);
+    });
+
+    it('over all of a person’s identifiers', () => {
+      expect(names([track('ann d1 d2'), ...many('d1', 0, 3), ...many('d2', 3, 9), ...many('ann', 9, 12)], 'ann')).toBe(
+        'n0 n1 n2 n3 n4',
+      );
+    });
+
+    it('of bytes: a set counts once however often it is said, a list grows', () => {
+      const long = 'x'.repeat(400);
+      const often = Array.from({ length: 30 }, (_, i) => say('ann', set('a', `${i}${long}`)));
+      expect(run(often, few).verdicts.every((one) => one.status === 'applied')).toBe(true);
+      const list = Array.from({ length: 30 }, () => say('ann', { op: 'append', name: 'l', value: long }));
+      expect(run(list, few).verdicts.filter((one) => one.status === 'applied')).toHaveLength(2);
+      // Something smaller still fits, and a value may shrink.
+      const { person } = run([...list, say('ann', set('b', 1)), say('ann', set('l', 1))], few);
+      expect(Object.fromEntries(person('ann').traits)).toEqual({ b: 1, l: 1 });
+    });
+
+    it('[S10] a page that fills a person takes no room of the backend’s', () => {
+      const steps = [...many('ann', 0, 9), T(2, say('ann', ...[10, 11, 12, 13, 14].map((n) => set(`n${n}`, 1))))];
+      expect(names(steps, 'ann')).toBe('n0 n1 n10 n11 n12 n13 n14 n2 n3 n4');
+    });
+
+    it('what a person takes does not grow with what a page sends', () => {
+      const bytes = (times: number) => {
+        const steps = Array.from({ length: times }, (_, i) =>
+          say(`d${i % 3}`, set(`n${i}`, 'x'.repeat(50 + (i % 300)))),
+        );
+        const { graph } = run([track('ann d0'), track('ann d1'), track('ann d2'), ...steps], few);
+        return [...graph.nodes.values()].reduce((sum, node) => sum + JSON.stringify(node.writes).length, 0);
+      };
+      expect(bytes(1_000)).toBe(bytes(100));
+    });
+  });
+
   it('[W5] simplified merge leaves the device’s profile behind; later updates land on the user', () => {
     expect(
       traitsOf([say('d1', set('before', 1)), track('d1 ann'), say('d1', set('after', 1))], 'ann', simplified),

@@ -16,6 +16,7 @@ import { keepUnverified } from './believe.ts';
 import { withContacts } from './contact-traits.ts';
 import { addEdge } from './edge.ts';
 import { found, see, sight } from './meet.ts';
+import { withinLimits } from './trait-limits.ts';
 
 /** Track, Identify, Logout, Describe: evidence that some identifiers are one person, and something said of that person. */
 export function decideItem(
@@ -58,15 +59,15 @@ export function tellItem(draft: Draft, rules: Rules, entry: Entry, admitted: Adm
 
   const [anchor, top] = [ids[0], nodes[0]];
   if (anchor === undefined || top === undefined) return { status: 'applied', rule: 'E2', notes };
-  if (command.type === 'Describe') describe(draft, rules.policy, entry, anchor, command, notes);
+  const isFull = command.type === 'Describe' && describe(draft, rules.policy, entry, anchor, command, notes) === 'full';
   const { person } = ownerAt(draft, rules.policy, top.key, entry.time) as Node;
   if (copy !== undefined) return { status: 'duplicate', rule: copy, anchor, person, notes };
   const refusedAll =
     command.type === 'Identify' &&
     notes.length > 0 &&
     notes.every((note) => note.effect === 'refused' && note.rule.startsWith('K'));
-  if (!refusedAll) return { status: 'applied', anchor, person, notes };
-  const [{ rule, reason }] = notes as [Note];
+  if (!refusedAll && !isFull) return { status: 'applied', anchor, person, notes };
+  const { rule, reason } = (isFull ? notes.at(-1) : notes[0]) as Note;
   return { status: 'quarantined', rule, reason, anchor, person, notes };
 }
 
@@ -232,7 +233,7 @@ function logOut(draft: Draft, policy: Policy, entry: Entry, nodes: readonly Node
   }
 }
 
-/** [W1] What is said hangs on the strongest identifier of the item and never moves. */
+/** [W1] What is said hangs on the strongest identifier of the item and never moves. `full`: no room for any of it [W10]. */
 function describe(
   draft: Draft,
   policy: Policy,
@@ -240,16 +241,20 @@ function describe(
   anchor: Identifier,
   command: Describe,
   notes: Note[],
-): void {
+): 'said' | 'full' {
   // [W8] Protected traits are the server key's alone.
   const isAllowed = (change: TraitChange) =>
     entry.trust >= 2 || change.op === 'clear' || !policy.protectedTraits.includes(change.name);
-  const changes = command.changes.filter(isAllowed);
-  if (changes.length < command.changes.length)
+  const allowed = command.changes.filter(isAllowed);
+  if (allowed.length < command.changes.length)
     notes.push({ effect: 'ignored', rule: 'W8', reason: 'a trait that only the server key sets was left out' });
-  if (changes.length === 0) return;
   const node = draft.node(keyOf(anchor)) as Node;
+  const changes = withinLimits(draft, policy, node, entry, allowed);
+  if (changes.length < allowed.length)
+    notes.push({ effect: 'ignored', rule: 'W10', reason: 'the person has as many traits as the limit allows' });
+  if (changes.length === 0) return allowed.length === 0 ? 'said' : 'full';
   const write = { ...sight(entry), wire: entry.wire, changes };
   const writes = addWrite(draft, policy, node, write);
   draft.put({ ...node, writes });
+  return 'said';
 }

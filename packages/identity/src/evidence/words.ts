@@ -8,20 +8,46 @@ import { compareSights } from './order.ts';
 const KEPT = 16;
 /** [W9] So many later words must overrule one before an identifier that may change hands forgets it. */
 const OVERRULED = 4;
+/** [W9] Or so many bytes of later words. */
+const MUCH = 16_384;
 /** At every so many words a node forgets those that no longer matter. */
 const SETTLE_EVERY = 8;
 
 /** Adds a word to those of a node, which forgets now and then what cannot matter any more ([W4], [W9]). */
 export function addWrite(draft: Draft, policy: Policy, node: Node, write: Write): readonly Write[] {
   const all = [...node.writes, write];
-  return draft.listsAll || all.length % SETTLE_EVERY !== 0 ? all : settled(policy, node, all, true);
+  const isDue = all.length % SETTLE_EVERY === 0 || sizeOf(write) >= MUCH;
+  return draft.listsAll || !isDue ? all : settled(policy, node, all, true);
 }
 
 /** The words of a node as they are read: under [W9] some say what others said, and some nothing. */
 export const countedWrites = (policy: Policy, node: Node): readonly Write[] =>
-  node.writes.reduce((sum, { changes }) => sum + changes.length, 0) <= KEPT
+  node.writes.reduce((sum, { changes }) => sum + changes.length, 0) <= KEPT && bytesOf(node.writes) < MUCH
     ? node.writes
     : settled(policy, node, node.writes, false);
+
+/** About how many bytes a node takes for these words. */
+export const bytesOf = (writes: readonly Write[]): number => writes.reduce((sum, write) => sum + sizeOf(write), 0);
+
+/** Words are asked for their size again and again, and never change. */
+const sizes = new WeakMap<Write, number>();
+
+function sizeOf(write: Write): number {
+  let size = sizes.get(write);
+  if (size === undefined) sizes.set(write, (size = write.changes.reduce((sum, change) => sum + bytesIn(change), 0)));
+  return size;
+}
+
+/** What a change costs beside its name and value, bytes. */
+const A_CHANGE = 64;
+
+/** About how many bytes a change is kept in. */
+export function bytesIn(change: TraitChange): number {
+  const value = 'value' in change ? change.value : undefined;
+  const length =
+    typeof value === 'string' ? value.length : typeof value === 'object' ? JSON.stringify(value).length : 8;
+  return A_CHANGE + length + ('name' in change ? change.name.length : 0);
+}
 
 /** Evidence order; words of the same moment without insert ids are ordered by what they say. */
 export function sortWrites(policy: Policy, writes: readonly Write[]): readonly Write[] {
@@ -73,26 +99,33 @@ const isSame = (some: readonly TraitChange[], others: readonly TraitChange[]): b
  */
 function gather(words: readonly Word[]): void {
   const rows = new Map<string, Word[]>();
-  const end = (row: readonly Word[]) => gatherRow(row);
+  const keyOf = (trust: number, change: Named) => `${trust} ${nameOf(change)}`;
   for (const word of words) {
     const { change, write } = word;
     // A word of at least their trust ends the rows of its trait, a clear those of every trait.
-    for (const [key, row] of rows) {
+    const ends =
+      change.op === 'clear'
+        ? [...rows.keys()]
+        : trusts.filter((one) => one <= write.trust).map((one) => keyOf(one, change));
+    for (const key of ends) {
+      const row = rows.get(key);
+      if (row === undefined) continue;
       const { change: first, write: of } = row[0] as Word;
-      const speaksOf = change.op === 'clear' ? partOf(first) === 'traits' : nameOf(change) === nameOf(first as Named);
       const goesOn = change.op === first.op && write.trust === of.trust;
-      if (!speaksOf || write.trust < of.trust || goesOn) continue;
-      end(row);
+      if ((change.op === 'clear' && partOf(first) !== 'traits') || write.trust < of.trust || goesOn) continue;
+      gatherRow(row);
       rows.delete(key);
     }
     if (change.op !== 'add' && change.op !== 'set-once' && change.op !== 'union') continue;
-    const key = `${write.trust} ${nameOf(change)}`;
+    const key = keyOf(write.trust, change);
     const row = rows.get(key);
     if (row === undefined) rows.set(key, [word]);
     else row.push(word);
   }
-  for (const row of rows.values()) end(row);
+  for (const row of rows.values()) gatherRow(row);
 }
+
+const trusts: readonly Trust[] = [0, 1, 2, 3];
 
 type Named = Exclude<TraitChange, { op: 'clear' }>;
 const nameOf = (change: Named): string => `${partOf(change)}:${change.name}`;
@@ -135,11 +168,12 @@ function overrule(policy: Policy, node: Node, words: readonly Word[], lists: boo
     const overrules = (one: Overruling) =>
       one.trust >= write.trust && (policy.mergedTraits !== 'survivor' || one.position >= write.position);
     const all = partOf(change) === 'traits' ? [...mine, ...clears] : mine;
-    if (all.filter(overrules).length >= needed) {
+    const over = all.filter(overrules);
+    if (over.length >= needed || over.reduce((sum, { bytes }) => sum + bytes, 0) >= MUCH) {
       word.becomes = undefined;
       continue;
     }
-    const now = { trust: write.trust, position: write.position };
+    const now = { trust: write.trust, position: write.position, bytes: bytesIn(change) };
     if (change.op === 'clear') {
       if (change.of === undefined) clears.push(now);
     } else if (change.op === 'set' || change.op === 'unset') later.set(nameOf(change), [...mine, now]);
@@ -149,4 +183,5 @@ function overrule(policy: Policy, node: Node, words: readonly Word[], lists: boo
 interface Overruling {
   readonly trust: Trust;
   readonly position: Position;
+  readonly bytes: number;
 }

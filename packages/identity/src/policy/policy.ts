@@ -91,6 +91,9 @@ export interface Caps {
   readonly peoplePerIdentifier: number;
   /** Changes of owner that count of what public keys say of one identifier: so many first ones, and so many latest ([K4]). */
   readonly changes: number;
+  /** Traits of one person, and the bytes of what was said of them ([W10]). */
+  readonly traits: number;
+  readonly traitBytes: number;
 }
 
 /** Profile data of SPiD that only the platform sets (sheet §5). */
@@ -134,6 +137,8 @@ const byInterval: Policy = {
     perKind: { profile: 1, login: 1, contact: 25, anonymous: 500, handle: 500, group: 0 },
     peoplePerIdentifier: 25,
     changes: 250,
+    traits: 1_000,
+    traitBytes: 256 * 1_024,
   },
   directory: directoryOf('default'),
   contactTraits: {},

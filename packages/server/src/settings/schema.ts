@@ -72,6 +72,8 @@ export const policySettings = exact({
       ),
       peoplePerIdentifier: v.optional(whole),
       changes: v.optional(whole),
+      traits: v.optional(whole),
+      traitBytes: v.optional(whole),
     }),
   ),
   directory: v.optional(

@@ -1,0 +1,77 @@
+import type { Graph, Node, Write } from '../evidence/graph.ts';
+import { bytesIn, bytesOf, partOf } from '../evidence/words.ts';
+import type { Policy } from '../policy/policy.ts';
+import { cluster } from '../reading/cluster.ts';
+import { ownerAt } from '../reading/links.ts';
+import type { TraitChange } from '../words/command.ts';
+import type { Instant, Trust } from '../words/ids.ts';
+
+/** Identifiers of which less was said than this part of the limit are let say more without a look at the others. */
+const LITTLE = 1 / 64;
+
+/**
+ * [W10] The changes that a person's limits leave room for. Only what was said with at least the trust of these words
+ * counts, so that a page takes up no room of the backend's [S10]; and of that only what stands, so that a trait which is
+ * set every day takes its room once.
+ */
+export function withinLimits(
+  graph: Graph,
+  policy: Policy,
+  node: Node,
+  said: { readonly time: Instant; readonly trust: Trust },
+  changes: readonly TraitChange[],
+): readonly TraitChange[] {
+  const { traits, traitBytes } = policy.caps;
+  const words = node.writes.reduce((sum, write) => sum + write.changes.length, changes.length);
+  const bytes = bytesOf(node.writes) + changes.reduce((sum, change) => sum + bytesIn(change), 0);
+  if (words <= traits * LITTLE && bytes <= traitBytes * LITTLE) return changes;
+
+  const mine = standing(node.writes, said.trust);
+  const names = new Set(mine.keys());
+  let total = sum(mine);
+  for (const other of othersOf(graph, policy, node, said.time)) {
+    const theirs = standing(other.writes, said.trust);
+    for (const name of theirs.keys()) names.add(name);
+    total += sum(theirs);
+  }
+  return changes.filter((change) => {
+    // What says less is always let say so.
+    if (change.op === 'unset' || change.op === 'remove' || change.op === 'clear') return true;
+    const name = nameOf(change);
+    const before = mine.get(name) ?? 0;
+    const size = bytesIn(change) + (change.op === 'set' ? 0 : before);
+    if (!names.has(name) && names.size >= traits) return false;
+    if (size > before && total - before + size > traitBytes) return false;
+    names.add(name);
+    mine.set(name, size);
+    total += size - before;
+    return true;
+  });
+}
+
+/** The other identifiers of whoever has this one. */
+function othersOf(graph: Graph, policy: Policy, node: Node, time: Instant): readonly Node[] {
+  const person = ownerAt(graph, policy, node.key, time) ?? node;
+  const people = cluster(graph, person);
+  const keys = new Set(people.flatMap((one) => [one.key, ...one.below]));
+  keys.delete(node.key);
+  return [...keys].flatMap((key) => graph.node(key) ?? []);
+}
+
+/** The bytes of each trait's words since it was last set, by name: what is read of it, and what that is made of. */
+function standing(writes: readonly Write[], trust: Trust): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const write of writes) {
+    if (write.trust < trust) continue;
+    for (const change of write.changes) {
+      if (change.op === 'clear') found.clear();
+      else if (change.op === 'unset') found.delete(nameOf(change));
+      else found.set(nameOf(change), bytesIn(change) + (change.op === 'set' ? 0 : (found.get(nameOf(change)) ?? 0)));
+    }
+  }
+  return found;
+}
+
+const nameOf = (change: Exclude<TraitChange, { op: 'clear' }>): string => `${partOf(change)}:${change.name}`;
+const sum = (sizes: ReadonlyMap<string, number>): number =>
+  [...sizes.values()].reduce((total, size) => total + size, 0);
