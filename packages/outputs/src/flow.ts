@@ -22,6 +22,8 @@ export interface FlowSettings {
   readonly order: Order;
   readonly items: number;
   readonly atOnce: number;
+  /** From the start of one batch to that of the next, ms. */
+  readonly apart?: number;
 }
 
 /** Failures in a row after which a receiver counts as away. */
@@ -61,6 +63,8 @@ export class Flow {
   #probes = 0;
   #nextDue: Instant = Number.POSITIVE_INFINITY;
   #probeAt: Instant = 0;
+  /** Before this no new batch begins, ms. */
+  #nextAt: Instant = 0;
   #state: FlowState;
   #reason: string | null;
   #sent = 0;
@@ -202,10 +206,19 @@ export class Flow {
     for (const item of this.#ready) {
       if (this.#flying >= this.#settings.atOnce) break;
       if (item.flying) continue;
+      if (item.failures === 0) {
+        if (!this.#mayBegin(now)) continue;
+        if (this.#settings.apart !== undefined) this.#nextAt = now + this.#settings.apart;
+      }
       batches.push(this.#batchFrom(item));
       this.#flying += 1;
     }
     return batches;
+  }
+
+  /** A wait longer than can be means that the clock was set back, as below. */
+  #mayBegin(now: Instant): boolean {
+    return now >= this.#nextAt || this.#nextAt - now > (this.#settings.apart ?? 0);
   }
 
   /** A wait longer than can be means that the clock was set back: then it is time (G25). */
@@ -428,7 +441,9 @@ export class Flow {
   wakeAt(): Instant | undefined {
     if (this.#state === 'paused' || this.#state === 'stopped') return undefined;
     if (this.#state === 'halted') return this.#flying > 0 || this.#all.size === 0 ? undefined : this.#probeAt;
-    return Number.isFinite(this.#nextDue) ? this.#nextDue : undefined;
+    const isHeld = this.#nextAt > 0 && this.#ready.size > 0 && this.#flying < this.#settings.atOnce;
+    const at = Math.min(this.#nextDue, isHeld ? this.#nextAt : Number.POSITIVE_INFINITY);
+    return Number.isFinite(at) ? at : undefined;
   }
 
   /** Sends nothing more until it is resumed; nothing is lost. */

@@ -6,6 +6,17 @@ export { readInput } from './connection/input.ts';
 export type { Kept, Step } from './connection/kept.ts';
 export type { Rule, When } from './connection/rules.ts';
 export { type ConnectionSettings, usualSettings } from './connection/settings.ts';
+export {
+  type ColumnType,
+  type FileFormat,
+  type Folder,
+  files,
+  placeOfLine,
+  type TableName,
+  tableNames,
+  tables,
+  viewsSql,
+} from './files/index.ts';
 export { createMemoryBooks } from './memory-books.ts';
 export * from './message.ts';
 export { mixpanel } from './mixpanel/index.ts';

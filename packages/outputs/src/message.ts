@@ -35,7 +35,7 @@ interface Said {
 }
 
 /** What an output is told, in log order a person. */
-export type Message = EventMessage | PersonMessage | MovedMessage | ErasedMessage;
+export type Message = EventMessage | PersonMessage | MovedMessage | ErasedMessage | MetMessage;
 
 /** Something happened. */
 export interface EventMessage extends Said {
@@ -86,6 +86,22 @@ export interface ErasedMessage extends Said {
   readonly kind: 'erased';
   readonly person: PersonRef;
   readonly request: string;
+}
+
+/**
+ * An identifier that nobody had named before, and whose its time is; what changes that later is `moved`. Only for an
+ * output that keeps whose everything is: of no webhook.
+ */
+export interface MetMessage extends Said {
+  readonly kind: 'met';
+  readonly person: null;
+  readonly identifier: Identifier;
+  /** Without a gap, oldest first; times as those of `moved`. */
+  readonly stretches: readonly {
+    readonly from: Instant | null;
+    readonly to: Instant | null;
+    readonly person: PersonRef;
+  }[];
 }
 
 export type MessageKind = Message['kind'];

@@ -30,6 +30,7 @@ import { type Correction, correctionsOf } from './corrections.ts';
 import {
   type EventMessage,
   type Message,
+  type MetMessage,
   MOST_IDENTIFIERS,
   type MovedMessage,
   type PersonMessage,
@@ -45,6 +46,8 @@ export interface NarratorOptions {
   readonly rules: Rules;
   /** The store's number of an identifier, which the ids of claims hold. */
   readonly numberOf: (key: IdentifierKey) => number | undefined;
+  /** Tell also of identifiers that are met for the first time. */
+  readonly met?: boolean;
 }
 
 /** A message without what every message of its entry says. */
@@ -57,11 +60,13 @@ type Told<M extends Message> = Omit<M, 'place' | 'project' | 'at' | 'via'>;
 export class Narrator {
   readonly #rules: Rules;
   readonly #numberOf: NarratorOptions['numberOf'];
+  readonly #tellsMet: boolean;
   readonly #graph = new ToldGraph();
   readonly #people = new Map<IdentifierKey, PersonRef>();
   readonly #expected = new Set<Position>();
 
-  constructor({ rules, numberOf }: NarratorOptions) {
+  constructor({ rules, numberOf, met = false }: NarratorOptions) {
+    this.#tellsMet = met;
     this.#rules = rules;
     this.#numberOf = numberOf;
   }
@@ -92,14 +97,14 @@ export class Narrator {
     this.#forget(this.#moved());
   }
 
-  /** What there is to say of an entry, in the order it is to be told: corrections, people, then the event. */
+  /** What there is to say of an entry, in the order it is to be told: corrections, people, the event, who was met. */
   tell(decided: Said, touched?: Touched): readonly Message[] {
     const { entry, verdict } = decided;
     this.#step(decided, touched);
     const moved = this.#moved();
     this.#forget(moved);
     const said = { project: entry.project, at: entry.at, via: viaOf(entry) };
-    const messages: (Told<EventMessage> | Told<PersonMessage> | Told<MovedMessage>)[] = [];
+    const messages: (Told<EventMessage> | Told<PersonMessage> | Told<MovedMessage> | Told<MetMessage>)[] = [];
     for (const correction of this.#corrections(moved)) messages.push(this.#movedMessage(correction, entry));
     for (const founder of this.#touched(moved)) {
       const message = this.#personMessage(founder);
@@ -107,6 +112,7 @@ export class Narrator {
     }
     const event = this.#eventMessage(entry, verdict);
     if (event !== undefined) messages.push(event);
+    if (this.#tellsMet) messages.push(...this.#met(moved));
     return messages.map((one, part) => ({ ...one, ...said, place: { position: entry.position, part } }) as Message);
   }
 
@@ -184,7 +190,6 @@ export class Narrator {
 
   #movedMessage({ node, from, to, was, is }: Correction, entry: Entry): Told<MovedMessage> {
     const [before, now] = [this.#ref(was.person, this.#graph.earlier()), this.#ref(is.person, this.#graph)];
-    const open = (time: number) => (Number.isFinite(time) ? time : null);
     return {
       kind: 'moved',
       person: now,
@@ -194,6 +199,20 @@ export class Narrator {
       to: now,
       because: this.#because(node, was, is, entry),
     };
+  }
+
+  *#met(moved: ReadonlySet<IdentifierKey>): Generator<Told<MetMessage>> {
+    const earlier = this.#graph.earlier();
+    for (const key of moved) {
+      const node = this.#graph.node(key);
+      if (node === undefined || earlier.node(key) !== undefined) continue;
+      const stretches = ownershipOf(this.#graph, this.#policy, node).map(({ from, to, person }) => ({
+        from: open(from),
+        to: open(to),
+        person: this.#ref(person, this.#graph),
+      }));
+      yield { kind: 'met', person: null, identifier: node.id, stretches };
+    }
   }
 
   /** The claim at this entry, where it made the link; else the one that no longer stands, or the entry's own merge. */
@@ -271,6 +290,9 @@ export class Narrator {
 }
 
 const viaOf = ({ wire, trust }: Entry): Via => ({ wire, key: trust >= 2 ? 'server' : 'public' });
+
+/** A bound of a stretch; null where it has none. */
+const open = (time: number): number | null => (Number.isFinite(time) ? time : null);
 
 function refOf(person: Person): PersonRef {
   const ids = new Map<IdentifierKey, Identifier>();

@@ -1,4 +1,4 @@
-import type { Instant } from '@selfsame/identity';
+import type { Instant, Position } from '@selfsame/identity';
 import type { Connection } from './connection/connection.ts';
 import type { Message, MessageKind } from './message.ts';
 
@@ -78,6 +78,17 @@ export interface Output {
   send(batch: readonly Rendered[], link: Link): Promise<readonly Sent[]>;
   /** Sends one marked test item. */
   probe(link: Link): Promise<Sent>;
+  /** From the start of one batch to that of the next, ms; a retry has its own time. */
+  readonly apart?: number;
+  /**
+   * Where to begin: at the books' cursor, or before it where the receiver lacks what came there.
+   * @throws Error with a sentence for people when the receiver cannot be looked at
+   */
+  begin?(cursor: Position): Promise<Position>;
+  /** For one that gathers what it is sent: when it would close what it holds, ms; undefined when it holds nothing. */
+  closesAt?(): Instant | undefined;
+  /** Closes it, if it is time and all is in that the log says up to its end: everything up to `through` was sent. */
+  close?(now: Instant, through: Position): Promise<void>;
 }
 
 /** A message that this output has no words for. */

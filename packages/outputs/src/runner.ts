@@ -64,11 +64,14 @@ export interface RunnerView {
   readonly oldest: Instant | null;
 }
 
+/** What a runner comes back for. */
+type Timer = 'wake' | 'save' | 'mend' | 'close';
+
 /** Runs one output: reads, sends, writes down. Every await is behind intake, and nothing of it is ever awaited by it (G18). */
 export class Runner {
   readonly #parts: RunnerParts;
   readonly #sequences = new Sequences();
-  readonly #timers = new Map<'wake' | 'save' | 'mend', () => void>();
+  readonly #timers = new Map<Timer, () => void>();
   readonly #sending = new Set<Promise<void>>();
   readonly #stopping = { aborted: false };
   #flow: Flow | undefined;
@@ -80,6 +83,9 @@ export class Runner {
   readonly #early = new Map<string, Listed>();
   #sent = 0;
   #told: FlowState | undefined;
+  /** Why it has not begun, for people. */
+  #trouble: string | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -92,7 +98,7 @@ export class Runner {
   async start(from: Position): Promise<void> {
     const { name, output, books, replay } = this.#parts;
     const known = books.open(name);
-    const account = known ?? {
+    const kept = known ?? {
       begun: from,
       cursor: from,
       state: 'running' as const,
@@ -100,9 +106,16 @@ export class Runner {
       sent: 0,
       listed: [],
     };
+    const cursor = await this.#beginning(kept.cursor);
+    if (cursor === undefined) {
+      this.#after('mend', BROKEN, () => void this.start(from).catch((error) => this.#parts.onError(error)));
+      return;
+    }
+    const account = { ...kept, cursor };
     this.#begun = replay === undefined ? account.begun : from;
     this.#sent = account.sent;
-    const settings = { order: output.order, items: output.batch.items, atOnce: output.atOnce };
+    const { order, batch, atOnce, apart } = output;
+    const settings = { order, items: batch.items, atOnce, ...(apart === undefined ? {} : { apart }) };
     const flow = new Flow(settings, replay === undefined ? account : { ...account, cursor: 0 });
     this.#told = account.state;
     const source = this.#parts.source();
@@ -134,6 +147,21 @@ export class Runner {
     this.pump();
   }
 
+  /** Where to begin, as the output itself says; undefined while it cannot say. */
+  async #beginning(cursor: Position): Promise<Position | undefined> {
+    const { output, replay, onError } = this.#parts;
+    if (output.begin === undefined || replay !== undefined) return cursor;
+    try {
+      const begins = await output.begin(cursor);
+      this.#trouble = undefined;
+      return this.#stopping.aborted ? undefined : begins;
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : 'the receiver cannot be looked at';
+      onError(error);
+      return undefined;
+    }
+  }
+
   /** The log has grown. */
   wake(): void {
     this.#more = true;
@@ -145,7 +173,7 @@ export class Runner {
     const account = flow === undefined ? this.#parts.books.open(this.#parts.name) : undefined;
     return {
       state: flow?.state ?? account?.state ?? 'running',
-      reason: flow?.reason ?? account?.reason ?? null,
+      reason: this.#trouble ?? flow?.reason ?? account?.reason ?? null,
       cursor: flow?.cursor ?? account?.cursor ?? 0,
       sent: this.#sent,
       held: flow?.held ?? account?.listed.length ?? 0,
@@ -172,6 +200,7 @@ export class Runner {
     this.#stopping.aborted = true;
     await this.#reading;
     await Promise.all(this.#sending);
+    await this.#closing;
     this.#save();
     for (const callOff of this.#timers.values()) callOff();
     this.#timers.clear();
@@ -328,7 +357,32 @@ export class Runner {
     const at = flow.wakeAt();
     if (at === undefined) this.#callOff('wake');
     else this.#after('wake', Math.max(0, at - this.#parts.clock()), () => this.pump());
+    this.#setClosing(flow);
     if (flow.hasMoved && !this.#timers.has('save')) this.#after('save', LAZY, () => this.#save());
+  }
+
+  /** What an output gathers is closed in its time. */
+  #setClosing(flow: Flow): void {
+    const { output, clock } = this.#parts;
+    const at = output.closesAt?.();
+    if (at === undefined) {
+      this.#callOff('close');
+      return;
+    }
+    if (this.#timers.has('close') || this.#closing !== undefined) return;
+    this.#after('close', Math.max(0, at - clock()), () => {
+      if (this.#stopping.aborted) return;
+      this.#closing = (output.close?.(clock(), flow.cursor) ?? Promise.resolve()).then(
+        () => {
+          this.#closing = undefined;
+          this.pump();
+        },
+        (error) => {
+          this.#closing = undefined;
+          this.#broke(error);
+        },
+      );
+    });
   }
 
   #save(): void {
@@ -357,7 +411,7 @@ export class Runner {
     this.#parts.onState?.(flow.state, flow.reason);
   }
 
-  #after(what: 'wake' | 'save' | 'mend', ms: number, run: () => void): void {
+  #after(what: Timer, ms: number, run: () => void): void {
     this.#callOff(what);
     const callOff = this.#parts.timer(() => {
       this.#timers.delete(what);
@@ -366,7 +420,7 @@ export class Runner {
     this.#timers.set(what, callOff);
   }
 
-  #callOff(what: 'wake' | 'save' | 'mend'): void {
+  #callOff(what: Timer): void {
     this.#timers.get(what)?.();
     this.#timers.delete(what);
   }

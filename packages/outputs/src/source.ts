@@ -26,6 +26,8 @@ export interface SourceOptions {
   readonly undos: () => Promise<readonly Decided[]>;
   readonly rules: Rules;
   readonly numberOf: (key: IdentifierKey) => number | undefined;
+  /** Tell also of identifiers that are met for the first time. */
+  readonly met?: boolean;
   /** Lets other work have its turn. */
   readonly turn: () => Promise<void>;
 }

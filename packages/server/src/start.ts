@@ -168,6 +168,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const outputs = await startOutputs({
     settings,
     directory: options.data,
+    installation: createHmac('sha256', keyFor(secrets, 'person-ids')).update('installation').digest('hex').slice(0, 16),
     store,
     projects,
     ingest,

@@ -1,11 +1,13 @@
 export { type BackupOptions, backupData } from './backup/backup.ts';
 export type { Manifest } from './backup/manifest.ts';
 export { type RestoreOptions, refuseHalfRestored, restoreData } from './backup/restore.ts';
-export { historyAt, readRestores } from './backup/restores.ts';
+export { historyAt, type Restore, readRestores } from './backup/restores.ts';
 export { type CheckReport, checkStore, type Damage } from './check.ts';
 export { type ColumnsOptions, openColumns } from './columns/open-columns.ts';
+export { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';
 export { foldBeside, removeGraphFile } from './graph/fold-beside.ts';
 export { FORMER } from './open-files.ts';
 export { openBooks } from './outputs/books.ts';
+export { writeParquet } from './outputs/parquet.ts';
 export { readBeside } from './truth/read-beside.ts';

@@ -73,7 +73,7 @@ function connectionFor(connections: readonly Connection[], message: Message): Co
     if (found !== undefined) return found;
   }
   // A correction speaks of what was sent before, by whichever input that came, and so does an erasure.
-  const isOfOutput = message.kind === 'moved' || message.kind === 'erased';
+  const isOfOutput = message.kind === 'moved' || message.kind === 'met' || message.kind === 'erased';
   return isOfOutput ? (connections.find((one) => one.active) ?? connections[0]) : undefined;
 }
 

@@ -18,6 +18,7 @@ export function applyFilters(filters: Filters, message: Message): Message | Kept
   const { events = [], properties = [], identities = [] } = filters;
   if (message.kind === 'event' && events.includes(message.event.name)) return keptBy('events');
   if (message.kind === 'moved' && identities.includes(message.anchor.kind)) return keptBy('identities');
+  if (message.kind === 'met' && identities.includes(message.identifier.kind)) return keptBy('identities');
   const bare = message.kind === 'event' && properties.length > 0 ? without(message, properties) : message;
   const described = bare.kind === 'person' ? applyToTraits(filters, bare) : bare;
   return 'kept' in described || identities.length === 0 ? described : withoutKinds(new Set(identities), described);
@@ -97,6 +98,8 @@ function withoutKinds(kinds: ReadonlySet<string>, message: Message): Message {
       return { ...message, person: who(person), from: who(message.from), to: who(message.to) };
     case 'erased':
       return { ...message, person: who(message.person) };
+    case 'met':
+      return { ...message, stretches: message.stretches.map((one) => ({ ...one, person: who(one.person) })) };
   }
 }
 

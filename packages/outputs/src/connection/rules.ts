@@ -22,6 +22,8 @@ export type Rule = { readonly when?: When } & (
 
 /** A message as the rules of a connection leave it, or which of them kept it. `keep` ends the rules. */
 export function applyRules(rules: readonly Rule[], message: Message): Message | Kept {
+  // Whose an identifier is, is told whole to whoever asks for it.
+  if (message.kind === 'met') return message;
   let now = message;
   for (const [i, rule] of rules.entries()) {
     if (!speaksOf(rule.when, now)) continue;

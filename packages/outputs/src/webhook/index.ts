@@ -1,7 +1,7 @@
 import { iso } from '../iso.ts';
 import { judge } from '../judge.ts';
 import type { Message } from '../message.ts';
-import type { Delivery, Link, Output, Rendered, Sent } from '../output.ts';
+import { type Delivery, type Link, type Output, type Rendered, type Sent, Unrenderable } from '../output.ts';
 
 /** The whole of a call, ms (S29). */
 const TIMEOUT = 15_000;
@@ -75,6 +75,8 @@ function wordsOf(message: Message): object {
     }
     case 'erased':
       return { request: message.request };
+    case 'met':
+      throw new Unrenderable('a webhook has no words for it');
   }
 }
 

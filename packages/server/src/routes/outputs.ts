@@ -11,13 +11,12 @@ import { type Call, defineRoute, notFound } from './route.ts';
 
 const named = v.object({ id: text(64) });
 /** As in the settings file; a webhook's secret is made when it is left out. */
-const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'segment']) });
+const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'segment', 'files']) });
 
-/** An output as everyone may see it: never a secret, nor the query of its address, which often is one. */
-export function outputView({ settings, traffic, ...state }: OutputState): OutputView {
-  const { id, type, url } = settings;
-  const { origin, pathname } = new URL(url);
-  return { id, type, url: `${origin}${pathname}`, ...state, kept: traffic.kept };
+/** An output as everyone may see it: never a secret. */
+export function outputView({ settings, address, traffic, ...state }: OutputState): OutputView {
+  const { id, type } = settings;
+  return { id, type, url: address, ...state, kept: traffic.kept };
 }
 
 export const outputs = defineRoute({
@@ -168,6 +167,12 @@ export const replayOutput = defineRoute({
   async handle({ context, project, params, body, reply }) {
     const found = context.outputs.output(project.id, params.id);
     if (found === undefined) return notFound('output');
+    if (found.settings.type === 'files')
+      return refusal(
+        400,
+        'no_replay',
+        'Files hold every message once: to have them written again, move the directory away.',
+      );
     const { from, dead } = body;
     if (from === undefined && (dead === undefined || dead === false))
       return refusal(400, 'bad_body', 'Say what to send again: from, dead, or both.');
@@ -215,7 +220,7 @@ export const deadLetters = defineRoute({
 
 /** What a change leaves as it was: the secrets, which nobody is shown and so nobody can repeat. */
 function kept(before: OutputSettings, body: Readonly<Record<string, unknown>>): object {
-  if (before.type !== body['type']) return {};
+  if (before.type !== body['type'] || before.type === 'files') return {};
   if (before.type === 'segment') return { writeKey: before.writeKey };
   if (before.type === 'mixpanel') {
     const { token, apiSecret, serviceAccount } = before;

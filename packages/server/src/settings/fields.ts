@@ -23,4 +23,4 @@ export const webAddress = v.pipe(
 
 /** The name of an output, a connection …, which stands in addresses. */
 export const settingsId = (what: string) =>
-  v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, `is no ${what} id; use letters, digits and _ . -`));
+  v.pipe(v.string(), v.regex(/^(?!\.+$)[\w.-]{1,64}$/, `is no ${what} id; use letters, digits and _ . -`));

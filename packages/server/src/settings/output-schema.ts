@@ -2,6 +2,14 @@ import * as v from 'valibot';
 import { exact, settingsId, text, webAddress } from './fields.ts';
 import { rules } from './rule-schema.ts';
 
+const wholeFrom = (least: number, most: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('is no whole number'),
+    v.minValue(least, `is below ${least}`),
+    v.maxValue(most, `is above ${most}`),
+  );
+
 /** A secret of Standard Webhooks: `whsec_` and base64 of 24 bytes or more (S28). */
 const webhookSecret = v.pipe(
   v.string(),
@@ -57,7 +65,21 @@ const segmentSettings = exact({
   writeKey: text,
 });
 
+const { takes: _takes, ...commonOfFiles } = common;
+
+/** Files of everything; they lie under `filesDirectory`, in a directory of the project and the output. */
+const filesSettings = exact({
+  ...commonOfFiles,
+  type: v.literal('files'),
+  format: v.optional(v.picklist(['parquet', 'ndjson'])),
+  /** A file ends when its rows are so large as JSON; 64 MiB unless said otherwise. */
+  rotateBytes: v.optional(wholeFrom(1_000, 1 << 30)),
+  /** And when so much time has passed; 15 minutes unless said otherwise. */
+  rotateSeconds: v.optional(wholeFrom(1, 86_400)),
+});
+
 /** One output of the settings file, or of `POST /v1/outputs`. */
-export const outputSettings = v.variant('type', [webhookSettings, mixpanelSettings, segmentSettings]);
+export const outputSettings = v.variant('type', [webhookSettings, mixpanelSettings, segmentSettings, filesSettings]);
 
 export type OutputSettings = v.InferOutput<typeof outputSettings>;
+export type FilesSettings = v.InferOutput<typeof filesSettings>;

@@ -197,7 +197,7 @@ const rate = exact({
 });
 
 const project = exact({
-  id: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
+  id: v.pipe(v.string(), v.regex(/^(?!\.+$)[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
   name: v.optional(text),
   timeZone: v.optional(timeZone, 'UTC'),
   currency: v.optional(currency),
@@ -240,6 +240,8 @@ export const settingsSchema = exact({
   ),
   /** Requests of one address; null switches it off. Absent: 1,000 a second, 20,000 at once, this machine not counted. */
   rateLimits: v.optional(exact({ address: v.optional(v.nullable(rate)) }), {}),
+  /** Where outputs of the type `files` write; absent: `files` in the data directory. */
+  filesDirectory: v.optional(text),
   allowPrivateOutputs: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
   /** Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed (S41). */
   trustedProxies: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),

@@ -6,7 +6,8 @@ import { type Message, peopleOf } from '@selfsame/outputs';
  * identifier now: a merge since may have given it to somebody who said no.
  */
 export function mayLeave(graph: Graph, policy: Policy, message: Message): boolean {
-  const people = peopleOf(message).map((id) => personById(graph, policy, id));
+  const named = message.kind === 'met' ? message.stretches.map(({ person }) => person.id) : peopleOf(message);
+  const people = named.map((id) => personById(graph, policy, id));
   if (message.kind === 'event') {
     const { anchor, ids, time } = message.event;
     if (anchor !== null) people.push(personAt(graph, policy, keyOf(anchor), time));

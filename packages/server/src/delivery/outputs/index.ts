@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Ingest, Store } from '@selfsame/store';
 import { historyAt, openBooks, readRestores } from '@selfsame/store-embedded';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Projects } from '../../context.ts';
 import type { Settings } from '../../settings/load.ts';
+import { FileFolder } from '../files/folder.ts';
 import { createPost } from '../outbound/post.ts';
 import { Connections } from './connections.ts';
 import { openKeptSettings } from './kept-settings.ts';
@@ -12,7 +13,9 @@ import { createOutputMetrics } from './metrics.ts';
 import { Outputs } from './outputs.ts';
 
 export interface OutputsOptions {
-  readonly settings: Pick<Settings, 'projects' | 'allowPrivateOutputs'>;
+  readonly settings: Pick<Settings, 'projects' | 'allowPrivateOutputs' | 'filesDirectory'>;
+  /** Tells this installation from others; no secret. */
+  readonly installation: string;
   /** The data directory. */
   readonly directory: string;
   readonly store: Store;
@@ -23,15 +26,21 @@ export interface OutputsOptions {
   readonly registry: Registry;
 }
 
+/** When a file of an output of files ends. */
+const ROTATE_BYTES = 64 << 20;
+const ROTATE_SECONDS = 900;
+
 /** Starts every output of the settings file and of `outputs.json`, with the connections of both. */
 export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
-  const { settings, directory, store, projects, ingest, clock, log, registry } = options;
+  const { settings, directory, installation, store, projects, ingest, clock, log, registry } = options;
   const metrics = createOutputMetrics(registry, () => outputs);
   const books = openBooks(join(directory, 'outputs.db'));
   const restores = readRestores(directory);
   const connections = new Connections(
     openKeptSettings(directory, 'connections.json', new Map(settings.projects.map((one) => [one.id, one.connections]))),
   );
+  const filesDirectory = resolve(settings.filesDirectory ?? join(directory, 'files'));
+  const directoryOf = (project: string, id: string) => join(filesDirectory, project, id);
   const outputs: Outputs = new Outputs({
     settings: openKeptSettings(
       directory,
@@ -43,6 +52,17 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
     projects,
     books,
     historyAt: (position) => historyAt(restores, position),
+    directoryOf,
+    folderOf: (project, { id, format = 'parquet', rotateBytes = ROTATE_BYTES, rotateSeconds = ROTATE_SECONDS }) =>
+      new FileFolder({
+        directory: directoryOf(project, id),
+        output: `${project}/${id}`,
+        format,
+        rotateBytes,
+        rotateMs: rotateSeconds * 1_000,
+        log: installation,
+        restores,
+      }),
     post: createPost({ allowed: settings.allowPrivateOutputs }),
     clock,
     onTold(project, output, told) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Books, DeadLetter, Place } from '@selfsame/outputs';
 import type { Store } from '@selfsame/store';
@@ -13,6 +14,8 @@ const GATHER = 10;
 /** How one output is doing. */
 export interface OutputState {
   readonly settings: OutputSettings;
+  /** Where it sends, without the query of a URL, which often is a secret; a directory as `file://…`. */
+  readonly address: string;
   readonly state: 'running' | 'halted' | 'paused';
   readonly reason: string | null;
   readonly lag: { readonly positions: number; readonly seconds: number };
@@ -28,6 +31,8 @@ export interface OutputState {
 
 export interface OutputsParts extends OutputSurroundings {
   readonly settings: KeptSettings<OutputSettings>;
+  /** Of an output of files, absolute. */
+  readonly directoryOf: (project: ProjectId, id: string) => string;
 }
 
 /** Every output of every project: started, changed, watched and stopped here. */
@@ -84,7 +89,7 @@ export class Outputs {
 
   /** Why nothing would ever be sent to these addresses (S27); undefined when something would. */
   async whyNot(settings: OutputSettings): Promise<string | undefined> {
-    return await this.#parts.post.whyNot(settings.url);
+    return settings.type === 'files' ? undefined : await this.#parts.post.whyNot(settings.url);
   }
 
   /** Makes an output, or changes one: it goes on where it was. */
@@ -165,7 +170,14 @@ export class Outputs {
   #run(project: ProjectId, settings: OutputSettings, from: Position): void {
     const output = new RunningOutput(project, settings, this.#parts);
     this.#running.set(output.name, output);
-    output.start(from);
+    // Files hold everything, so that whose an identifier is can be read of them alone.
+    output.start(settings.type === 'files' ? 0 : from);
+  }
+
+  #addressOf({ project, settings }: RunningOutput): string {
+    if (settings.type === 'files') return pathToFileURL(this.#parts.directoryOf(project, settings.id)).href;
+    const { origin, pathname } = new URL(settings.url);
+    return `${origin}${pathname}`;
   }
 
   async #head(): Promise<Position> {
@@ -178,6 +190,7 @@ export class Outputs {
     const since = oldest ?? (cursor < head ? await arrivalAfter(this.#parts.store, cursor) : undefined);
     return {
       settings: output.settings,
+      address: this.#addressOf(output),
       state: state === 'stopped' ? 'halted' : state,
       reason,
       lag: {

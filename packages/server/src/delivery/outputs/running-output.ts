@@ -17,7 +17,7 @@ import type { Store } from '@selfsame/store';
 import type { Projects } from '../../context.ts';
 import type { OutputSettings } from '../../settings/output-schema.ts';
 import type { Post } from '../outbound/post.ts';
-import { buildOutput } from './build.ts';
+import { buildOutput, type FolderOf } from './build.ts';
 import type { Connections } from './connections.ts';
 import { mayLeave } from './consent.ts';
 
@@ -27,6 +27,7 @@ export interface OutputSurroundings {
   readonly books: Books;
   readonly post: Post;
   readonly connections: Connections;
+  readonly folderOf: FolderOf;
   /** The history a position belongs to, of those that restores have begun; empty for the first. */
   readonly historyAt: (position: Position) => string;
   readonly clock: () => Instant;
@@ -50,7 +51,7 @@ export class RunningOutput {
     this.project = project;
     this.settings = settings;
     this.#around = around;
-    this.#output = buildOutput(project, settings);
+    this.#output = buildOutput(project, settings, around.folderOf);
     this.#runner = new Runner(this.#parts());
   }
 
@@ -136,6 +137,7 @@ export class RunningOutput {
           read: (after) => store.read(after),
           undos: () => store.undos(project),
           rules: projects.rules(project),
+          met: this.#output.takes.has('met'),
           numberOf: (key) => (store.graph(project).node(key) ?? store.graph(project).ghost(key))?.number,
           turn,
         }),

@@ -1,0 +1,93 @@
+import type { Instant } from '@selfsame/identity';
+import { iso } from '../iso.ts';
+import type { EventMessage, Message, MetMessage, MovedMessage, Place } from '../message.ts';
+import type { TableName } from './tables.ts';
+
+/**
+ * A message as one line of rows, `events {"position":7,"part":0,"arrived":"…",…}`, with a tab between them; undefined for
+ * one that says nothing to files. Whoever has the line has the whole message.
+ */
+export function lineOf(message: Message, id: string): string | undefined {
+  const rows = rowsOf(message, id);
+  const { place, at } = message;
+  const head = { position: place.position, part: place.part, arrived: iso(at) };
+  if (rows.length === 0) return undefined;
+  return `${rows.map(([table, row]) => `${table} ${JSON.stringify({ ...head, ...row })}`).join('\t')}\n`;
+}
+
+function rowsOf(message: Message, id: string): readonly (readonly [TableName, object])[] {
+  switch (message.kind) {
+    case 'event':
+      return [['events', eventRow(message, id)]];
+    case 'moved':
+      return [
+        ['moved', movedRow(message, id)],
+        ['ownership', ownerRow(message)],
+      ];
+    case 'met':
+      return metRows(message).map((row) => ['ownership', row]);
+    case 'person':
+    case 'erased':
+      return [];
+  }
+}
+
+/** What a line says of its place, and when its entry arrived; undefined for what is no line. */
+export function placeOfLine(line: string): (Place & { readonly arrived: string }) | undefined {
+  const [, position, part, arrived] =
+    /^[a-z]+ \{"position":(\d+),"part":(\d+),"arrived":"([^"]+)"/.exec(line.slice(0, 120)) ?? [];
+  return arrived === undefined ? undefined : { position: Number(position), part: Number(part), arrived };
+}
+
+function eventRow({ event, person, replaces }: EventMessage, id: string): object {
+  const { name, time, insertId, wire, anchor, properties } = event;
+  return {
+    id,
+    time: iso(time),
+    name,
+    insert_id: insertId,
+    wire,
+    anchor_kind: anchor?.kind ?? null,
+    anchor_value: anchor?.value ?? null,
+    person: person?.id ?? null,
+    known: person?.known ?? null,
+    properties,
+    replaces: replaces ?? null,
+  };
+}
+
+const moment = (time: Instant | null): string | null => (time === null ? null : iso(time));
+
+function movedRow({ anchor, stretch, from, to, because }: MovedMessage, id: string): object {
+  return {
+    id,
+    kind: anchor.kind,
+    value: anchor.value,
+    start_time: moment(stretch.from),
+    end_time: moment(stretch.to),
+    from_person: from?.id ?? null,
+    to_person: to?.id ?? null,
+    claim: because.claim,
+    rule: because.rule,
+    undone: because.undone === true,
+  };
+}
+
+const ownerRow = ({ anchor, stretch, to }: MovedMessage): object => ({
+  kind: anchor.kind,
+  value: anchor.value,
+  start_time: moment(stretch.from),
+  end_time: moment(stretch.to),
+  person: to?.id ?? null,
+  known: to?.known ?? null,
+});
+
+const metRows = ({ identifier, stretches }: MetMessage): readonly object[] =>
+  stretches.map(({ from, to, person }) => ({
+    kind: identifier.kind,
+    value: identifier.value,
+    start_time: moment(from),
+    end_time: moment(to),
+    person: person.id,
+    known: person.known,
+  }));

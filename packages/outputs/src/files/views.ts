@@ -1,0 +1,32 @@
+import { type TableName, tableNames, tables } from './tables.ts';
+
+export type FileFormat = 'parquet' | 'ndjson';
+
+/** `views.sql`: the tables, and `owned_events`, every event with the person it belongs to as far as the files know. */
+export function viewsSql(format: FileFormat): string {
+  return `-- Made by Selfsame for DuckDB; run in this directory: duckdb -init views.sql
+-- The last view is plain SQL, for any warehouse that has the three tables.
+${tableNames.map((table) => `CREATE OR REPLACE VIEW ${table} AS SELECT * FROM ${readerOf(table, format)};`).join('\n')}
+
+-- An identifier's time belongs to whom the row with the highest position that covers it says; an event that another
+-- replaces is left out.
+CREATE OR REPLACE VIEW owned_events AS
+SELECT * FROM (
+  SELECT e.*, coalesce(o.person, e.person) AS owner,
+    row_number() OVER (PARTITION BY e.position, e.part ORDER BY o.position DESC, o.part DESC) AS nth
+  FROM events e
+  LEFT JOIN ownership o
+    ON o.kind = e.anchor_kind AND o.value = e.anchor_value
+    AND (o.start_time IS NULL OR o.start_time <= e.time)
+    AND (o.end_time IS NULL OR o.end_time > e.time)
+  WHERE e.position NOT IN (SELECT replaces FROM events WHERE replaces IS NOT NULL)
+) AS candidates
+WHERE nth = 1;
+`;
+}
+
+function readerOf(table: TableName, format: FileFormat): string {
+  if (format === 'parquet') return `read_parquet('${table}/*.parquet')`;
+  const columns = Object.entries(tables[table]).map(([name, type]) => `${name}: '${type}'`);
+  return `read_json('${table}/*.ndjson', format = 'newline_delimited', columns = {${columns.join(', ')}})`;
+}

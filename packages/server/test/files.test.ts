@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { batch, other, running, shop, type TestServer } from './running.ts';
+
+/** What these tests read of an answer. */
+interface Answer {
+  readonly reason: string | null;
+  readonly error: { readonly code: string };
+}
+
+const patience = { timeout: 30_000, interval: 100 };
+
+/** What a reader with DuckDB finds, after `views.sql`. */
+async function ask(directory: string, question: string): Promise<readonly Record<string, unknown>[]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  try {
+    const connection = await instance.connect();
+    await connection.run(`SET file_search_path = '${directory}'`);
+    await connection.run(readFileSync(join(directory, 'views.sql'), 'utf8'));
+    const rows = (await connection.runAndReadAll(question)).getRowObjectsJson();
+    connection.closeSync();
+    return rows as Record<string, unknown>[];
+  } finally {
+    instance.closeSync();
+  }
+}
+
+async function call(server: TestServer, method: string, path: string, body?: object) {
+  const response = await fetch(`${server.url}/v1/outputs${path}`, {
+    method,
+    headers: { authorization: `Bearer ${shop.serverKey}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Answer };
+}
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'selfsame-lake-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString();
+
+describe.each(['parquet', 'ndjson'] as const)('files of %s', (format) => {
+  it('hold what was before them too, and say whose each event is after all was put right', async () => {
+    const filesDirectory = folder();
+    const server = await running({
+      filesDirectory,
+      projects: [{ ...shop, policy: { preset: 'mixpanel-simplified' } }, other],
+    });
+    const said = async (...items: readonly object[]) =>
+      expect((await batch(server.url, shop.serverKey, items)).status).toBe(200);
+    await said({
+      type: 'track',
+      name: 'Viewed',
+      ids: { device: 'd1' },
+      time: at(1),
+      insertId: 'i1',
+      properties: { n: [1] },
+    });
+    const made = await call(server, 'POST', '', { id: 'lake', type: 'files', format, rotateSeconds: 1 });
+    expect(made.status).toBe(201);
+    const directory = join(filesDirectory, 'shop', 'lake');
+    expect(made.body).toMatchObject({ id: 'lake', type: 'files', url: `file://${directory}` });
+    expect(made.body).not.toHaveProperty('secret');
+    expect((await call(server, 'POST', '/lake/test')).body).toEqual({ ok: true, reason: null });
+    expect((await call(server, 'POST', '/lake/replay', { from: 0 })).body.error.code).toBe('no_replay');
+
+    await vi.waitFor(async () => expect(await ask(directory, 'SELECT name FROM events')).toHaveLength(1), patience);
+    const [before] = await ask(directory, 'SELECT person, owner FROM owned_events');
+    expect(before?.['owner']).toBe(before?.['person']);
+
+    await said({ type: 'login', ids: { device: 'd1', user: 'ann' }, time: at(2) });
+    await said({ type: 'track', name: "Bought 'it'", ids: { user: 'ann' }, time: at(3), properties: { price: 9.5 } });
+    await vi.waitFor(async () => expect(await ask(directory, 'SELECT name FROM events')).toHaveLength(2), patience);
+
+    const ann = (await (
+      await fetch(`${server.url}/v1/people?kind=user&value=ann`, {
+        headers: { authorization: `Bearer ${shop.serverKey}` },
+      })
+    ).json()) as { id: string };
+    const owned = await ask(
+      directory,
+      'SELECT name, time::VARCHAR AS time, person, owner FROM owned_events ORDER BY time',
+    );
+    expect(owned).toEqual([
+      { name: 'Viewed', time: '2026-01-01 12:01:00', person: before?.['person'], owner: ann.id },
+      { name: "Bought 'it'", time: '2026-01-01 12:03:00', person: ann.id, owner: ann.id },
+    ]);
+    expect(ann.id).not.toBe(before?.['person']);
+    expect(
+      await ask(
+        directory,
+        "SELECT properties->>'$.n[0]' AS n, insert_id, wire, anchor_kind FROM events WHERE name = 'Viewed'",
+      ),
+    ).toEqual([{ n: '1', insert_id: 'i1', wire: 'native', anchor_kind: 'device' }]);
+    // Who somebody is now, without an event: the whole of ownership is there.
+    expect(await ask(directory, "SELECT DISTINCT kind || ':' || value AS id FROM ownership ORDER BY id")).toEqual([
+      { id: 'device:d1' },
+      { id: 'user:ann' },
+    ]);
+    expect(await ask(directory, 'SELECT from_person, to_person, rule, undone FROM moved')).toEqual([
+      { from_person: before?.['person'], to_person: ann.id, rule: expect.any(String), undone: false },
+    ]);
+    const { body: state } = await call(server, 'GET', '/lake');
+    expect(state).toMatchObject({ state: 'running', reason: null, held: 0, dead: 0 });
+  });
+});
+
+it('an output of files refuses what would lead out of its directory, and says why a directory cannot be used', async () => {
+  const filesDirectory = folder();
+  const server = await running({ filesDirectory });
+  for (const id of ['..', '.', 'a/b', '../x', '%2e%2e'])
+    expect((await call(server, 'POST', '', { id, type: 'files' })).status).toBe(400);
+  const wrong = [
+    { format: 'csv' },
+    { rotateSeconds: 0 },
+    { rotateBytes: 1.5 },
+    { directory: '/etc' },
+    { takes: ['event'] },
+  ];
+  for (const more of wrong)
+    expect((await call(server, 'POST', '', { id: 'lake', type: 'files', ...more })).status).toBe(400);
+
+  await call(server, 'POST', '', { id: 'lake', type: 'files', format: 'ndjson' });
+  await vi.waitFor(async () => expect((await call(server, 'GET', '/lake')).body.reason).toBeNull(), patience);
+  // Another format would mix two in one directory.
+  await call(server, 'PUT', '/lake', { type: 'files', format: 'parquet' });
+  await vi.waitFor(
+    async () =>
+      expect((await call(server, 'GET', '/lake')).body.reason).toContain('another output, format or installation'),
+    patience,
+  );
+  await call(server, 'PUT', '/lake', { type: 'files', format: 'ndjson' });
+  await vi.waitFor(async () => expect((await call(server, 'GET', '/lake')).body.reason).toBeNull(), patience);
+});
