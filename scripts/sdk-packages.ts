@@ -61,6 +61,8 @@ async function buildSdk({ folder, platform, external }: SdkPackage): Promise<str
     const { browserScript } = await import('../packages/sdk-browser/build/script.ts');
     writeFileSync(join(out, 'sdk.js'), await browserScript('tag'));
   }
+  // npm holds the provenance of a release against it.
+  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { repository: object };
   const { name, version, license, description, engines, peerDependencies } = manifest;
   const dependencies = folder === 'sdk-react' ? manifest.dependencies : undefined;
   const published = {
@@ -69,7 +71,7 @@ async function buildSdk({ folder, platform, external }: SdkPackage): Promise<str
       entries.map(([path, file]) => [path, { types: `./${nameOf(file)}.d.ts`, default: `./${nameOf(file)}.js` }]),
     ),
     ...(folder === 'sdk-browser' ? { unpkg: './sdk.js', jsdelivr: './sdk.js' } : {}),
-    ...{ engines, dependencies, peerDependencies },
+    ...{ engines, dependencies, peerDependencies, repository: { ...repository, directory: `packages/${folder}` } },
     publishConfig: { access: 'public', provenance: true },
   };
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`);
