@@ -9,4 +9,5 @@ export { spid } from './spid/index.ts';
 export { sign as signSpid } from './spid/signed.ts';
 export { readTime } from './time/read.ts';
 export { parseIsoTime } from './time/text.ts';
+export { momentIn } from './time/zone.ts';
 export { xo } from './xo/index.ts';

@@ -16,8 +16,9 @@ export interface Written {
 /** The moment, ms; undefined when there is no such date or time of day. Own code because a wire has no `Date`. */
 export function momentOf({ year, month, day, hour, minute, second, fraction, offset }: Written): Instant | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
-  // A leap second is the first moment of the next minute.
-  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  // A leap second is the first moment of the next minute, and 24:00 that of the next day.
+  const isMidnight = hour === 24 && minute === 0 && second === 0 && fraction === 0;
+  if ((hour > 23 && !isMidnight) || minute > 59 || second > 60) return undefined;
   const minutes = (daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute - offset;
   return (minutes * 60 + second) * 1000 + fraction;
 }

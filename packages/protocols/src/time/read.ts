@@ -59,7 +59,7 @@ function ofFields(fields: readonly Json[]): Instant | undefined {
 function readText(sent: string, unit: Unit): Instant | undefined {
   // Some encode a time that is text already.
   const text = sent.trim().replace(/^"(.*)"$/, '$1');
-  if (/^(19|20)\d{6}$/.test(text)) return parseTimeText(text);
+  if (/^(19|20)\d{6}(\d{6})?$/.test(text)) return parseTimeText(text);
   if (/^-?\d{1,20}(\.\d{1,12})?(E\+?\d{1,2})?$/i.test(text))
     return unit === 's' || text.length >= 9 ? bySize(Number(text), unit) : undefined;
   const net = /^\/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\/$/.exec(text);
@@ -67,6 +67,8 @@ function readText(sent: string, unit: Unit): Instant | undefined {
 }
 
 function bySize(number: number, unit: Unit): Instant | undefined {
+  // MySQL's `NOW() + 0`, 20261120102030: as milliseconds the year 2600 and more.
+  if (number > DIGITS_FROM && number < DIGITS_TO) return parseTimeText(String(number));
   const ms = Math.round(inMs(number, unit));
   return Math.abs(ms) <= LAST ? ms : undefined;
 }
@@ -81,6 +83,9 @@ function inMs(number: number, unit: Unit): number {
   return number < NANOSECONDS_FROM ? number / 1e3 : number / 1e6;
 }
 
+/** Dates of 1970 to 2099 with the time of day after them, as one number. */
+const DIGITS_FROM = 1.97e13;
+const DIGITS_TO = 2.1e13;
 const SECONDS_FROM = 1e9;
 const SECONDS_TO = 1e11;
 

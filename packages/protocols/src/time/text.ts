@@ -1,9 +1,12 @@
 import type { Instant } from '@selfsame/identity';
 import { momentOf } from './calendar.ts';
+import { momentIn } from './zone.ts';
 
-const CLOCK =
-  '(?<hour>\\d{1,2}):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,12}))?)?(?:\\s?(?<half>[AaPp])\\.?[Mm]\\.?)?';
-const zone = (group: string): string => `(?<${group}>[Zz]|(?:GMT|UTC)?[+-]\\d\\d(?::?\\d\\d)?|[A-Z]{2,5})`;
+/** A fraction comes after a point, with Microsoft's SQL Server after a colon, and as what it is from Ruby's Time. */
+const FRACTION = '(?:[.,:](?<fraction>\\d{1,12})|\\s(?<part>\\d{1,12}/\\d{1,12}))';
+const CLOCK = `(?<hour>\\d{1,2})[:.](?<minute>\\d{1,2})(?:[:.](?<second>\\d{1,2})${FRACTION}?)?(?:\\s?(?<half>[AaPp])\\.?[Mm]\\.?)?`;
+const zone = (group: string): string =>
+  `(?<${group}>[Zz]|(?:GMT|UTC)?[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?|[A-Z]{2,5}|[A-Z][A-Za-z_]{2,13}/[A-Za-z_/+-]{2,40})`;
 /** What some print after the zone and what adds nothing: its name, its city, Go's monotonic clock. */
 const TAIL =
   '(?:\\s?(?:[A-Z]{2,5}|[+-]\\d\\d(?::?\\d\\d)?|\\([^()]{1,60}\\)|\\[[\\w/+-]{1,60}\\]))?(?:\\sm=[+-][\\d.]{1,30})?';
@@ -15,17 +18,19 @@ const DAY = '(?<day>\\d{1,2})';
 /** The spellings, and who prints them. Each is tried in turn; none of two reads one text differently. */
 const spellings: readonly RegExp[] = [
   // ISO 8601, RFC 3339, PostgreSQL, MySQL, BigQuery, Python, Ruby, Go, Java, Swift, .NET "o", "s" and "u"
-  `(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)(?:(?:[Tt]|\\s{1,2})${AT})?`,
+  `(?<year>\\d{4})-(?<month>\\d{1,2})-${DAY}(?:(?:[Tt]|\\s{1,2})${AT})?`,
   // Go's log, Japan
   `(?<year>\\d{4})/(?<month>\\d{1,2})/${DAY}(?:\\s${AT})?`,
-  // ISO 8601 basic, the documents of mParticle, GA4's days
-  `(?<year>(?:19|20)\\d\\d)(?<month>\\d\\d)(?<day>\\d\\d)(?:T(?<hour>\\d\\d)(?<minute>\\d\\d)(?<second>\\d\\d)?(?:[.,](?<fraction>\\d{1,12}))?${zone('zone')}?)?`,
+  // ISO 8601 basic, MySQL's numbers, the documents of mParticle, GA4's days
+  `(?<year>(?:19|20)\\d\\d)(?<month>\\d\\d)(?<day>\\d\\d)(?:T?(?<hour>\\d\\d)(?<minute>\\d\\d)(?<second>\\d\\d)?(?:[.,](?<fraction>\\d{1,12}))?${zone('zone')}?)?`,
   // .NET's invariant culture and the USA, month first; PostgreSQL "SQL"
   `(?<month>\\d{1,2})/${DAY}/(?<year>\\d{4})(?:,?\\s${AT})?`,
   // PostgreSQL "German"
   `${DAY}\\.(?<month>\\d{1,2})\\.(?<year>\\d{4})(?:,?\\s${AT})?`,
   // RFC 2822, HTTP (RFC 1123 and 850), cookies, .NET "r", Go RFC822, Oracle's day
   `${WEEKDAY}${DAY}[\\s-]${MONTH}[\\s-](?<year>\\d{4}|\\d\\d),?\\s${AT}`,
+  // The logs of Apache and nginx
+  `${DAY}/${MONTH}/(?<year>\\d{4}):${AT}`,
   // C, HTTP's asctime, Unix date, Ruby and Java's Date, PostgreSQL "Postgres"
   `${WEEKDAY}${MONTH}\\s{1,2}${DAY}\\s${CLOCK}\\s(?:${zone('zone')}\\s)?(?<year>\\d{4})(?:\\s${zone('after')})?`,
   // JavaScript's Date, US English
@@ -71,7 +76,7 @@ const zones: ReadonlyMap<string, number> = new Map([
 
 /** The moment a text names in any spelling that databases, languages and protocols print, ms. Without a zone it is UTC. */
 export function parseTimeText(sent: string): Instant | undefined {
-  const text = sent.trim();
+  const text = sent.trim().replace('\u2212', '-');
   if (text.length > 100) return undefined;
   for (const spelling of spellings) {
     const parts = spelling.exec(text)?.groups;
@@ -89,21 +94,27 @@ export function parseIsoTime(text: string): Instant | undefined {
 type Parts = Readonly<Record<string, string | undefined>>;
 
 function momentOfParts(parts: Parts): Instant | undefined {
-  const { year = '', name, half, fraction = '0' } = parts;
-  const offset = minutesOf(parts['zone'] ?? parts['after']);
+  const { year = '', name, half, part = '' } = parts;
+  const zone = parts['zone'] ?? parts['after'];
+  const region = zone?.includes('/') ? zone : undefined;
+  const offset = region === undefined ? minutesOf(zone) : 0;
   const hour = Number(parts['hour'] ?? 0);
   if (offset === undefined || (half !== undefined && (hour < 1 || hour > 12))) return undefined;
   const isAfternoon = half?.toLowerCase() === 'p';
-  return momentOf({
+  const [over, under] = part.split('/').map(Number);
+  const fraction = under ? (over as number) / under : Number(`0.${parts['fraction'] ?? '0'}`);
+  if (fraction >= 1) return undefined;
+  const moment = momentOf({
     year: year.length === 2 ? Number(year) + (Number(year) < 70 ? 2000 : 1900) : Number(year),
     month: name === undefined ? Number(parts['month']) : monthOf(name),
     day: Number(parts['day']),
     hour: half === undefined ? hour : (hour % 12) + (isAfternoon ? 12 : 0),
     minute: Number(parts['minute'] ?? 0),
     second: Number(parts['second'] ?? 0),
-    fraction: Math.trunc(Number(`0.${fraction}`) * 1000),
+    fraction: Math.trunc(fraction * 1000),
     offset,
   });
+  return moment === undefined || region === undefined ? moment : momentIn(region, moment);
 }
 
 const fullNames = ['january', 'february', 'march', 'april', 'may', 'june', 'july'].concat([
@@ -119,12 +130,12 @@ function monthOf(name: string): number {
 /** The minutes a time zone is ahead of UTC; undefined when it is none, or more than one. */
 function minutesOf(zone: string | undefined): number | undefined {
   if (zone === undefined) return 0;
-  const offset = /([+-])(\d\d):?(\d\d)?$/.exec(zone);
+  const offset = /([+-])(\d\d):?(\d\d)?:?(\d\d)?$/.exec(zone);
   if (offset === null) {
     const hours = zones.get(zone.toUpperCase());
     return hours === undefined ? undefined : hours * 60;
   }
-  const [, sign, hours, minutes = '0'] = offset;
-  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const [, sign, hours, minutes = '0', seconds = '0'] = offset;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes) + Number(seconds) / 60);
 }
