@@ -18,6 +18,23 @@ export const objectOf = (value: Json | undefined): JsonObject | undefined =>
   value === undefined || value === null ? empty : asObject(value);
 
 /**
+ * A member that must be a list; undefined when it is none. PHP writes a list with gaps, from which something was taken,
+ * as an object with the places for names, and an empty one as `{}` where it is told to write objects.
+ */
+export function listOf(value: Json | undefined): readonly Json[] | undefined {
+  if (Array.isArray(value)) return value;
+  return isObject(value) && Object.keys(value).every((name) => /^\d{1,9}$/.test(name))
+    ? Object.values(value)
+    : undefined;
+}
+
+/** A list of items, which an empty object is not: what holds nothing is told so. */
+export const itemsOf = (value: Json | undefined): readonly Json[] | undefined => {
+  const list = listOf(value);
+  return list?.length === 0 && !Array.isArray(value) ? undefined : list;
+};
+
+/**
  * An id as programs print it. A whole number is its digits. Absent, null, true, false, an empty text, list or object say
  * that there is none: undefined. Null for what can be no id: a fraction, a list, an object.
  */

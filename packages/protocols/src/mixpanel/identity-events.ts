@@ -1,5 +1,5 @@
-import type { Command, Identifier, JsonObject, Policy } from '@selfsame/identity';
-import { own } from '../json/values.ts';
+import type { Command, Identifier, Json, JsonObject, Policy } from '@selfsame/identity';
+import { listOf, own } from '../json/values.ts';
 import { DEVICE_PREFIX, idsOf, real, textOf, withoutPrefix } from './ids.ts';
 
 const names: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merge']);
@@ -32,8 +32,8 @@ export function identityCommand(
 }
 
 /** Exactly two ids are merged (§8). */
-function mergeOf(policy: Policy, sent: unknown): Command | 'none' {
-  const [one, other, ...rest] = Array.isArray(sent) ? sent.map((id) => textOf(id) ?? '') : [];
+function mergeOf(policy: Policy, sent: Json | undefined): Command | 'none' {
+  const [one, other, ...rest] = (listOf(sent) ?? []).map((id) => textOf(id) ?? '');
   return one === undefined || other === undefined || rest.length > 0 ? 'none' : together(policy, 'merge', one, other);
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from '@selfsame/identity';
 import { own } from '../json/values.ts';
+import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
 import { isNoTime, readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
@@ -26,7 +27,7 @@ export function readImported(record: Sent, host: Host, access: Access, strict: b
     access,
     route: 'import',
     when: whenOf(own(event.properties, 'time'), 's'),
-    insertId: insertIdOf(event.properties) ?? undefined,
+    insertId: keptInsertId(own(event.properties, '$insert_id'), access.project, host),
   });
 }
 
@@ -70,12 +71,16 @@ function timeFault(sent: Json | undefined, host: Host, strict: boolean): Fault |
 function insertIdFault(properties: SentEvent['properties'], access: Access, strict: boolean): Fault | undefined {
   const fault = (what: string): Fault => ({ field: '$insert_id', message: `'$insert_id' is invalid: ${what}` });
   const insertId = insertIdOf(properties);
-  if (insertId === undefined) return strict ? fault('must not be missing') : undefined;
+  // One that the vendor would not take is kept as it is, or replaced by one made of it.
+  if (!strict) return undefined;
+  const sent = textOf(own(properties, '$insert_id'));
+  if (insertId === undefined)
+    return sent === undefined || sent === '' ? fault('must not be missing') : fault('must not be a placeholder');
   if (insertId === null)
-    return (textOf(own(properties, '$insert_id')) ?? '').length > 36
+    return (sent ?? '').length > 36
       ? fault('must not be longer than 36 characters')
       : fault("must only contain alphanumeric or hyphen '-' characters");
-  return strict && real(access.policy, insertId) === undefined ? fault('must not be a placeholder') : undefined;
+  return real(access.policy, insertId) === undefined ? fault('must not be a placeholder') : undefined;
 }
 
 /** The original merge asks for a distinct_id, the simplified one works without; neither takes a blocklisted one (§7.4). */

@@ -4,6 +4,7 @@ import { parseItem, parseItems } from '../json/items.ts';
 import { lineTexts } from '../json/parts.ts';
 import { type Parsed, parseJson, shapeLimits } from '../json/shape.ts';
 import { decodeText, withoutMark } from '../json/text.ts';
+import { itemsOf } from '../json/values.ts';
 import { decodePercentBytes } from '../percent.ts';
 import type { WireRequest } from '../protocol.ts';
 import { MAX_RECORDS } from './size.ts';
@@ -79,8 +80,9 @@ const isJsonStart = (byte: number | undefined): boolean => byte === 0x7b || byte
 
 /** Where the value of the field `data` of a form begins. One pass: a form may be 10 MB of `&`. */
 function startOfData(form: Uint8Array): number | undefined {
-  for (let at = 0; at < form.length; at++) {
-    const begins = at === 0 || form[at - 1] === AMPERSAND;
+  const from = MARK.every((byte, i) => form[i] === byte) ? MARK.length : 0;
+  for (let at = from; at < form.length; at++) {
+    const begins = at === from || form[at - 1] === AMPERSAND;
     if (begins && form[at] === DATA[0] && DATA.every((byte, i) => form[at + i] === byte)) return at + DATA.length;
   }
   return undefined;
@@ -109,7 +111,7 @@ function readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: number
   const parsed = parseJson(text, inBatch);
   if ('value' in parsed) {
     const { value } = parsed;
-    const records = Array.isArray(value) ? value.map((one) => ({ value: one })) : [parsed];
+    const records = itemsOf(value)?.map((one) => ({ value: one })) ?? [parsed];
     return { type: 'records', form, records, bytes };
   }
   const items = parseItems(text, { unique, names, way: [] });

@@ -1,6 +1,6 @@
 import type { Identifier, Json, JsonObject, Policy, Statement, TraitChange } from '@selfsame/identity';
 import { isPlaceholder } from '@selfsame/identity';
-import { isObject, objectOf, own } from '../json/values.ts';
+import { isObject, listOf, objectOf, own } from '../json/values.ts';
 import type { Access } from '../protocol.ts';
 import { idsOf, textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
@@ -39,7 +39,7 @@ const operations: ReadonlyMap<string, Operation> = new Map([
   [
     '$unset',
     (value) => {
-      const names = Array.isArray(value) ? value : value === null ? [] : [value];
+      const names = listOf(value) ?? (value === null ? [] : [value]);
       return names.every((name) => typeof name === 'string')
         ? names.map((name) => ({ op: 'unset', name }))
         : '$unset, must be an array of names';

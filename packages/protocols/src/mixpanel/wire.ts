@@ -1,4 +1,4 @@
-import type { JsonObject } from '@selfsame/identity';
+import { isPlaceholder, type JsonObject } from '@selfsame/identity';
 import type { Parsed } from '../json/shape.ts';
 import { idOf, isObject, objectOf, own } from '../json/values.ts';
 import { textOf } from './ids.ts';
@@ -30,5 +30,7 @@ export function eventOf(record: Parsed): SentEvent | undefined {
 /** What the clients may call an insert id; undefined when it is absent, null when it cannot be one (§11). */
 export function insertIdOf(properties: JsonObject): string | null | undefined {
   const text = idOf(own(properties, '$insert_id'));
-  return typeof text === 'string' && !/^[A-Za-z0-9-]{1,36}$/.test(text) ? null : text;
+  if (typeof text !== 'string') return text;
+  if (/^[A-Za-z0-9-]{1,36}$/.test(text)) return text;
+  return isPlaceholder(text) ? undefined : null;
 }

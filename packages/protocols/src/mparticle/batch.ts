@@ -1,5 +1,6 @@
 import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from '@selfsame/identity';
-import { idOf, insertIdOf, isObject, objectOf, own } from '../json/values.ts';
+import { idOf, insertIdOf, isObject, listOf, objectOf, own } from '../json/values.ts';
+import { keptInsertId } from '../made-id.ts';
 import type { Access, Host, Item } from '../protocol.ts';
 import { spread, timesThatFit } from '../shared-part.ts';
 import { whenOf } from '../time/read.ts';
@@ -27,17 +28,17 @@ export function readBatch(
       ? { ids: identitiesOf(batch), resolve: { mint: host.randomInteger() } }
       : { ids: [{ kind: 'mpid', value: mpid }] };
   const { events, user_attributes: _attributes, deleted_user_attributes: _deleted, ...envelope } = batch;
-  const list: readonly Json[] = Array.isArray(events) ? events : [];
+  const list = listOf(events) ?? [];
   const sent = list.length <= 4 ? 0 : JSON.stringify(batch).length;
   const envelopeOf = spread(envelope, list.length, sent);
   // Every event names whom the batch is looked up by, one that opts out twice.
   const most = Math.min(limits.events, timesThatFit([who.ids, who.ids], sent));
-  const statements = new Statements(batch, access);
+  const statements = new Statements(batch, access, host);
   const [device] = identitiesOf({ mp_deviceid: batch['mp_deviceid'] ?? null });
   const items: Item[] = [];
   const times: number[] = [];
   list.forEach((event, i) => {
-    const read = i < most ? (bad.get(event) ?? readEvent(event, envelopeOf)) : tooMany(most);
+    const read = i < most ? (bad.get(event) ?? readEvent(event, envelopeOf, access, host)) : tooMany(most);
     if (typeof read === 'string')
       items.push({ type: 'refused', project: access.project, reason: named(event, i, read) });
     else items.push(...statements.ofEvent(who, device, read, i));
@@ -61,15 +62,11 @@ function faultsOf(batch: JsonObject): readonly string[] {
   const faults = (['user_attributes', 'user_identities', 'consent_state', 'device_info'] as const).flatMap((name) =>
     objectOf(batch[name]) === undefined ? [`${name} must be an object`] : [],
   );
-  if (!isAbsent(events) && asList(events) === undefined) faults.push('events must be a list');
-  if (!isAbsent(deleted) && asList(deleted) === undefined) faults.push('deleted_user_attributes must be a list');
+  if (!isAbsent(events) && listOf(events) === undefined) faults.push('events must be a list');
+  if (!isAbsent(deleted) && listOf(deleted) === undefined) faults.push('deleted_user_attributes must be a list');
   if (!isAbsent(mpid) && readMpid(mpid) === undefined) faults.push('mpid must be a 64-bit whole number');
   return faults;
 }
-
-/** A list, or PHP's empty one for an object. */
-const asList = (value: Json | undefined): readonly Json[] | undefined =>
-  Array.isArray(value) ? value : isObject(value) && Object.keys(value).length === 0 ? [] : undefined;
 
 const tooMany = (most: number): string =>
   most < limits.events
@@ -106,10 +103,10 @@ class Statements {
   readonly #sentAt: number | undefined;
   readonly #requestId: string | undefined;
 
-  constructor(batch: JsonObject, access: Access) {
+  constructor(batch: JsonObject, access: Access, host: Host) {
     this.#access = access;
     this.#sentAt = readMoment(batch['timestamp_unixtime_ms']);
-    this.#requestId = insertIdOf(batch['source_request_id']) ?? undefined;
+    this.#requestId = keptInsertId(batch['source_request_id'], access.project, host);
   }
 
   ofEvent(who: Who, device: Identifier | undefined, event: ReadEvent, index: number): readonly Item[] {
@@ -168,22 +165,22 @@ class Statements {
 }
 
 /** An event and all that its batch says of it, or why it is none. Unknown fields are kept. */
-function readEvent(event: Json, envelopeOf: () => JsonObject): ReadEvent | string {
+function readEvent(event: Json, envelopeOf: () => JsonObject, { project }: Access, host: Host): ReadEvent | string {
   if (!isObject(event)) return 'an event is not an object';
   const { event_type: type } = event;
   const data = objectOf(event['data']);
   if (typeof type !== 'string') return 'an event has no event_type';
   if (data === undefined) return 'an event has no data';
-  const { event_name: eventName, custom_attributes: attributes, ...rest } = data;
-  if (type === 'custom_event' && (typeof eventName !== 'string' || eventName === ''))
-    return 'a custom event has no event_name';
+  const { event_name: sentName, custom_attributes: attributes, ...rest } = data;
+  const eventName = idOf(sentName);
+  if (type === 'custom_event' && typeof eventName !== 'string') return 'a custom event has no event_name';
   const name = typeof eventName === 'string' ? eventName : nameOf(type, data);
   const total = isObject(data['product_action']) ? data['product_action']['total_amount'] : undefined;
   return {
     type,
     name,
     ...whenOf(data['timestamp_unixtime_ms']),
-    messageId: insertIdOf(data['source_message_id']) ?? undefined,
+    messageId: keptInsertId(data['source_message_id'], project, host),
     properties: {
       // Attributes stand beside the vendor's own fields, so that questions can name them; those fields win.
       ...(isObject(attributes) ? attributes : {}),
@@ -246,8 +243,6 @@ function traitChanges(batch: JsonObject, events: readonly Json[]): readonly Trai
     const { user_attribute_name: name, deleted: isDeleted } = event['data'];
     if (typeof name === 'string' && isDeleted === true) changes.push({ op: 'unset', name });
   }
-  if (Array.isArray(deleted)) {
-    for (const name of deleted as readonly Json[]) if (typeof name === 'string') changes.push({ op: 'unset', name });
-  }
+  for (const name of listOf(deleted) ?? []) if (typeof name === 'string') changes.push({ op: 'unset', name });
   return changes;
 }

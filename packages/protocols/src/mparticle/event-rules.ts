@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@selfsame/identity';
-import { isObject, objectOf } from '../json/values.ts';
+import { idOf, isObject, objectOf } from '../json/values.ts';
 import { limits, whyNotAttributes } from './limits.ts';
 
 /** What a commerce event speaks of: exactly one of these. */
@@ -61,4 +61,4 @@ function whyNotLong(data: JsonObject): string | undefined {
   return field === undefined ? undefined : `${field} is longer than ${limits.name} characters`;
 }
 
-const isText = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
+const isText = (value: Json | undefined): boolean => typeof idOf(value) === 'string';

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 import { EACH, parseItems, type Step } from '../json/items.ts';
-import { isObject, objectOf } from '../json/values.ts';
+import { isObject, listOf, objectOf } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { basicAccess, isDenied } from './access.ts';
 import { batchError, empty, turnedAway } from './answers.ts';
@@ -46,14 +46,14 @@ export function readServerEvents(form: Form, request: WireRequest, host: Host): 
   if ('problem' in parsed) return refused(access, parsed.message);
   if (parsed.allBad !== undefined) return refused(access, parsed.allBad.message);
   const { bad } = parsed;
-  const batches = form === 'single' ? [parsed.value] : parsed.value;
-  if (!Array.isArray(batches)) return refused(access, 'the body must be a list of batches');
+  const batches = form === 'single' ? [parsed.value] : listOf(parsed.value);
+  if (batches === undefined) return refused(access, 'the body must be a list of batches');
   if (batches.length > limits.batches) return refused(access, `a request holds at most ${limits.batches} batches`);
-  const events = (batches as readonly Json[]).reduce<number>((sum, batch) => sum + eventsOf(batch).length, 0);
+  const events = batches.reduce<number>((sum, batch) => sum + eventsOf(batch).length, 0);
   if (events > limits.events) return refused(access, `a request holds at most ${limits.events} events`);
   const items: Item[] = [];
   let why = 'the request holds no batch';
-  for (const [place, batch] of (batches as readonly Json[]).entries()) {
+  for (const [place, batch] of batches.entries()) {
     const whole = bad.get(batch) ?? whyNotBatch(batch, form);
     const read =
       whole === undefined
@@ -75,8 +75,7 @@ export function readServerEvents(form: Form, request: WireRequest, host: Host): 
 
 const messageNames = ['data.source_message_id'] as const;
 
-const eventsOf = (batch: Json): readonly Json[] =>
-  isObject(batch) && Array.isArray(batch['events']) ? batch['events'] : [];
+const eventsOf = (batch: Json): readonly Json[] => (isObject(batch) ? (listOf(batch['events']) ?? []) : []);
 
 /** Why nothing of a batch can be taken. */
 function whyNotBatch(batch: Json, form: Form): string | undefined {

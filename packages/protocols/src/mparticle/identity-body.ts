@@ -1,7 +1,7 @@
 import type { Identifier, Json } from '@selfsame/identity';
 import { isJsonNoForm } from '../content-type.ts';
 import { parseJson } from '../json/shape.ts';
-import { idOf, isObject, objectOf } from '../json/values.ts';
+import { idOf, isObject, listOf, objectOf } from '../json/values.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { type Denied, identityAccess, isDenied } from './access.ts';
 import { kindOf } from './kinds.ts';
@@ -80,11 +80,12 @@ export function readIdentities(known: Json | undefined): readonly Identifier[] |
 }
 
 /** `identity_changes`: a list that is not empty, of types we know. */
-export function readChanges(list: Json | undefined): readonly ChangeBody[] | Problem {
-  if (!Array.isArray(list)) return bad('identity_changes must be a list');
+export function readChanges(sent: Json | undefined): readonly ChangeBody[] | Problem {
+  const list = listOf(sent);
+  if (list === undefined) return bad('identity_changes must be a list');
   if (list.length === 0) return bad('identity_changes is empty');
   const changes: ChangeBody[] = [];
-  for (const one of list as readonly Json[]) {
+  for (const one of list) {
     if (!isObject(one)) return bad('an identity change must be an object');
     const { identity_type: type } = one;
     const [before, now] = [idOf(one['old_value']), idOf(one['new_value'])];

@@ -3,7 +3,7 @@ import { isJsonNoForm } from '../content-type.ts';
 import { allowedHeaders } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import type { Problem } from '../json/shape.ts';
-import { insertIdOf, isObject, own } from '../json/values.ts';
+import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
@@ -47,13 +47,14 @@ export const native: Protocol = {
     if (parsed.allBad !== undefined) return unreadable(request, early, parsed.allBad);
     const { value: batch, bad, lost } = parsed;
     if (!isObject(batch)) return refused(request, early, 400, 'bad_batch', 'The body must be an object with items.');
-    const { key, items, sentAt } = batch;
+    const { key, sentAt } = batch;
+    const items = itemsOf(batch['items']);
     // A second key could only disagree with the first (S24).
     if (bearer !== undefined && key !== undefined && key !== bearer)
       return refused(request, early, 400, 'two_keys', 'The key in the body is not the key in Authorization: send one.');
     const access = early ?? (typeof key === 'string' ? host.publicKey('native', key) : undefined);
     if (access === undefined) return answer(unauthorized(request));
-    if (!Array.isArray(items)) return refused(request, access, 400, 'bad_batch', 'The body must hold items, an array.');
+    if (items === undefined) return refused(request, access, 400, 'bad_batch', 'The body must hold items, an array.');
     if (items.length > MAX_ITEMS)
       return refused(request, access, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`);
     const sent = readTime(sentAt);
@@ -61,7 +62,7 @@ export const native: Protocol = {
     const isUnreadable = sent === undefined && !isNoTime(sentAt);
     const faults = isUnreadable ? [...lost, 'sentAt is no time: no clock is put right by it'] : lost;
     const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
-    const told = items.map((item: Json) => ({
+    const told = items.map((item) => ({
       sent: item,
       ...itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
     }));

@@ -1,5 +1,5 @@
 import type { Command, Identifier, Instant, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
-import { idOf, insertIdOf, isObject, objectOf } from '../json/values.ts';
+import { idOf, insertIdOf, isObject, listOf, objectOf } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
 import { isNoTime, isUnfilled, readTime } from '../time/read.ts';
 import { signatureRecord, signedIdentity, signedTraits } from './signed-item.ts';
@@ -146,16 +146,16 @@ function idsOf(ids: Json | undefined): readonly Identifier[] {
 }
 
 function sidesOf(ids: Json | undefined): { readonly one: Identifier; readonly other: Identifier } {
-  const sides = Array.isArray(ids) ? ids.map((side: Json) => idsOf(side)) : [];
+  const sides = (listOf(ids) ?? []).map((side) => idsOf(side));
   const [[one, ...more] = [], [other, ...others] = []] = sides;
   if (sides.length !== 2 || one === undefined || other === undefined || more.length + others.length > 0)
     throw new Unreadable('ids of a merge must be two objects with one identifier each');
   return { one, other };
 }
 
-function nameOf(name: Json | undefined): string {
-  if (typeof name !== 'string' || name === '' || name.length > 255)
-    throw new Unreadable('name must be text of 1–255 characters');
+function nameOf(sent: Json | undefined): string {
+  const name = idOf(sent);
+  if (typeof name !== 'string' || name.length > 255) throw new Unreadable('name must be text of 1–255 characters');
   return name;
 }
 
@@ -190,8 +190,9 @@ function traitChanges({ traits: sent, op = 'set' }: JsonObject): readonly TraitC
 /** `segments` names the one set there is; rules keep it apart from traits. */
 const segmentSet = { name: 'segments', on: 'segments' } as const;
 
-function segmentChanges({ segments, op = 'set' }: JsonObject): readonly TraitChange[] {
-  if (!Array.isArray(segments) || !segments.every((one) => typeof one === 'string'))
+function segmentChanges({ segments: sent, op = 'set' }: JsonObject): readonly TraitChange[] {
+  const segments = listOf(sent);
+  if (segments === undefined || !segments.every((one) => typeof one === 'string'))
     throw new Unreadable('segments must be an array of text');
   switch (op) {
     case 'set':

@@ -1,6 +1,6 @@
 import type { Json } from '@selfsame/identity';
 import { basicAuth } from '../basic-auth.ts';
-import { isObject, own } from '../json/values.ts';
+import { isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 
 /**
@@ -16,8 +16,7 @@ export function accessByHeader(request: WireRequest, host: Host): Access | 'abse
 /** Whose request this is by its body: `writeKey`, or that of the first message of a batch. Never a secret (S3). */
 export function accessByBody(body: Json, host: Host): Access | undefined {
   if (!isObject(body)) return undefined;
-  const batch = own(body, 'batch');
-  const key =
-    own(body, 'writeKey') ?? (Array.isArray(batch) && isObject(batch[0]) ? own(batch[0], 'writeKey') : undefined);
+  const batch = itemsOf(own(body, 'batch'));
+  const key = own(body, 'writeKey') ?? (isObject(batch?.[0]) ? own(batch[0], 'writeKey') : undefined);
   return typeof key === 'string' ? host.publicKey('segment', key) : undefined;
 }

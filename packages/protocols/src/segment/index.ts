@@ -4,7 +4,7 @@ import { isJsonBody } from '../content-type.ts';
 import { allowedHeaders } from '../cors.ts';
 import { type ParsedItems, parseItems } from '../json/items.ts';
 import { type Problem, parseJson } from '../json/shape.ts';
-import { idOf, isObject, objectOf, own } from '../json/values.ts';
+import { idOf, isObject, itemsOf, objectOf, own } from '../json/values.ts';
 import { pixel } from '../pixel.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
@@ -115,8 +115,8 @@ function readBody(
   const access = project ?? accessByBody(parsed.value, host);
   if (access === undefined) return refuseAll(undefined, 401, 'the write key is not known');
   return route === 'batch' || route === 'import'
-    ? readBatch(route === 'import', parsed, sent.length, access)
-    : readOne(route, parsed.value, access);
+    ? readBatch(route === 'import', parsed, sent.length, access, host)
+    : readOne(route, parsed.value, access, host);
 }
 
 /** A body that is one message: what is wrong with it refuses it whole. */
@@ -125,8 +125,8 @@ function parseOne(body: Uint8Array): ParsedItems | Problem {
   return 'problem' in parsed ? parsed : { ...parsed, bad: new Map(), lost: [] };
 }
 
-function readOne(call: Call, body: Json, access: Access): Reading {
-  const message = readMessage(call, body);
+function readOne(call: Call, body: Json, access: Access, host: Host): Reading {
+  const message = readMessage(call, body, access, host);
   if ('problem' in message) return refuseAll(access, 400, message.problem);
   const statements = translate(message, access, false);
   return {
@@ -140,9 +140,15 @@ function readOne(call: Call, body: Json, access: Access): Reading {
 }
 
 /** A batch keeps what is good of it, and its answer names the rest. */
-function readBatch(isImport: boolean, { value: body, bad, lost }: ParsedItems, bytes: number, access: Access): Reading {
-  const batch = isObject(body) ? own(body, 'batch') : undefined;
-  if (!isObject(body) || !Array.isArray(batch)) return refuseAll(access, 400, 'batch must be an array');
+function readBatch(
+  isImport: boolean,
+  { value: body, bad, lost }: ParsedItems,
+  bytes: number,
+  access: Access,
+  host: Host,
+): Reading {
+  const batch = isObject(body) ? itemsOf(own(body, 'batch')) : undefined;
+  if (!isObject(body) || batch === undefined) return refuseAll(access, 400, 'batch must be an array');
   if (batch.length === 0) return answer(success());
   if (batch.length > MAX_MESSAGES) return refuseAll(access, 400, `a batch holds at most ${MAX_MESSAGES} messages`);
   const contextOf = spread(objectOf(own(body, 'context')) ?? {}, batch.length, bytes);
@@ -152,7 +158,9 @@ function readBatch(isImport: boolean, { value: body, bad, lost }: ParsedItems, b
   const items = batch.flatMap((one: Json, place): readonly Item[] => {
     const unreadable = bad.get(one);
     const read =
-      unreadable === undefined ? readAny(one, { sentAt, context: contextOf() }, mayBeLarge) : { problem: unreadable };
+      unreadable === undefined
+        ? readAny(one, access, host, { sentAt, context: contextOf() }, mayBeLarge)
+        : { problem: unreadable };
     const found: readonly Item[] =
       'problem' in read
         ? [{ type: 'refused', project: access.project, reason: read.problem }]
@@ -187,14 +195,16 @@ function nameOf(message: Json | undefined): { readonly messageId?: string } {
 
 function readAny(
   message: Json,
-  shared: Parameters<typeof readMessage>[2],
+  access: Access,
+  host: Host,
+  shared: Parameters<typeof readMessage>[4],
   mayBeLarge: boolean,
 ): ReturnType<typeof readMessage> {
   const call = isObject(message) ? own(message, 'type') : undefined;
   if (!isCall(call)) return { problem: 'type must be identify, track, page, screen, group or alias' };
   if (mayBeLarge && utf8.encode(JSON.stringify(message)).length > MAX_MESSAGE)
     return { problem: 'the message is larger than 32 KB' };
-  return readMessage(call, message, shared);
+  return readMessage(call, message, access, host, shared);
 }
 
 const utf8 = new TextEncoder();

@@ -1,5 +1,7 @@
 import type { Instant, Json, JsonObject } from '@selfsame/identity';
-import { idOf, insertIdOf, isObject, objectOf, own } from '../json/values.ts';
+import { idOf, isObject, objectOf, own } from '../json/values.ts';
+import { keptInsertId } from '../made-id.ts';
+import type { Access, Host } from '../protocol.ts';
 import { readTime, whenOf } from '../time/read.ts';
 
 /** The calls of the tracking API. */
@@ -37,7 +39,13 @@ export interface Shared {
 }
 
 /** One message, or the field that is wrong. Names fields, never values (S40). */
-export function readMessage(call: Call, message: Json, shared: Shared = {}): Message | { readonly problem: string } {
+export function readMessage(
+  call: Call,
+  message: Json,
+  { project }: Access,
+  host: Host,
+  shared: Shared = {},
+): Message | { readonly problem: string } {
   if (!isObject(message)) return { problem: 'a message must be an object' };
   const ids: Partial<Record<'userId' | 'anonymousId' | 'previousId' | 'groupId', string>> = {};
   for (const name of ['userId', 'anonymousId', 'previousId', 'groupId'] as const) {
@@ -47,7 +55,7 @@ export function readMessage(call: Call, message: Json, shared: Shared = {}): Mes
   }
   const texts: Partial<Record<'event' | 'name' | 'category', string>> = {};
   for (const name of ['event', 'name', 'category'] as const) {
-    const value = own(message, name);
+    const value = idOf(own(message, name));
     if (typeof value === 'string') texts[name] = value;
   }
   const parts = { properties: {}, traits: {}, context: {} };
@@ -64,8 +72,7 @@ export function readMessage(call: Call, message: Json, shared: Shared = {}): Mes
   if (call === 'group' && ids.groupId === undefined) return { problem: 'groupId is required' };
   if (call === 'track' && !texts.event) return { problem: 'event is required' };
 
-  const messageId = insertIdOf(own(message, 'messageId'));
-  if (messageId === null) return { problem: 'messageId must be 1–128 printable ASCII characters' };
+  const messageId = keptInsertId(own(message, 'messageId'), project, host);
   const times = readTimes(message, shared.sentAt);
   return { call, ...ids, ...texts, ...parts, ...times, ...(messageId === undefined ? {} : { messageId }) };
 }

@@ -1,7 +1,8 @@
-import type { Json, Statement } from '@selfsame/identity';
+import type { Statement } from '@selfsame/identity';
 import { isJsonBody } from '../content-type.ts';
 import { allowedHeaders } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
+import { itemsOf } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
 import { changesOf } from './profile.ts';
@@ -52,7 +53,7 @@ function readActivities(request: WireRequest, access: Access, host: Host): Readi
   const parsed = parseItems(request.body, { way: [], names: [] });
   if ('problem' in parsed) return refuseAll(1, access, 400, parsed.message);
   const { bad } = parsed;
-  const sent: readonly Json[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+  const sent = itemsOf(parsed.value) ?? [parsed.value];
   if (sent.length > MAX_ACTIVITIES)
     return refuseAll(sent.length, access, 400, `A request holds at most ${MAX_ACTIVITIES} activities`);
   const activities: Activity[] = [];

@@ -1,5 +1,5 @@
 import { type Instant, type Json, type JsonObject, whyNotIdentifier } from '@selfsame/identity';
-import { asObject, idOf, isObject, own } from '../json/values.ts';
+import { asObject, idOf, isObject, listOf, own } from '../json/values.ts';
 import { isNoTime, isUnfilled, readTime } from '../time/read.ts';
 import { type Identities, readIdentities } from './identities.ts';
 
@@ -37,8 +37,8 @@ export function readActivity(value: Json): Activity | { readonly problem: string
   if (metadata === 'none') return wrong('metadata', 'must be an object');
   const problem = metadata && whyNotMetadata(metadata);
   if (problem !== undefined) return problem;
-  const segments = present(value, 'segments');
-  if (segments !== undefined && !isStringArray(segments)) return wrong('segments', 'must be an array of strings');
+  const segments = segmentsOf(value);
+  if (segments === 'none') return wrong('segments', 'must be an array of strings');
   const sourceId = present(value, 'sourceId');
   if (sourceId !== undefined && typeof sourceId !== 'string') return wrong('sourceId', 'must be a string');
   const opposite = present(value, 'opposite');
@@ -82,8 +82,8 @@ function readUser(user: Json | undefined): User | { readonly problem: string } {
     const problem = whyNotIdentifier(id);
     if (problem !== undefined) return wrong('user.identities', problem);
   }
-  const segments = present(user, 'segments');
-  if (segments !== undefined && !isStringArray(segments)) return wrong('user.segments', 'must be an array of strings');
+  const segments = segmentsOf(user);
+  if (segments === 'none') return wrong('user.segments', 'must be an array of strings');
   const said = present(user, 'traits');
   const traits = asObject(said);
   if (said !== undefined && traits === undefined) return wrong('user.traits', 'must be an object');
@@ -120,4 +120,10 @@ const wrong = (field: string, what: string): { readonly problem: string } => ({
 
 const allStrings = (values: readonly Json[]): values is readonly string[] =>
   values.every((value) => typeof value === 'string');
-const isStringArray = (value: Json): value is readonly string[] => Array.isArray(value) && allStrings(value);
+
+function segmentsOf(object: JsonObject): readonly string[] | undefined | 'none' {
+  const sent = present(object, 'segments');
+  if (sent === undefined) return undefined;
+  const segments = listOf(sent);
+  return segments !== undefined && allStrings(segments) ? segments : 'none';
+}

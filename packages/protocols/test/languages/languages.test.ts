@@ -59,7 +59,7 @@ function mayBeRefused(route: Route, field: string, value: string): boolean {
     case 'insert': {
       const id = insertIdOf(parsed);
       // The vendor's own rule, 1–36 letters, digits or hyphens; `/import` asks for one.
-      if (route.wire.name !== 'mixpanel') return id === null;
+      if (route.wire.name !== 'mixpanel') return id === null && route.wire.name === 'native';
       return (
         id === null ||
         (id !== undefined && !/^[A-Za-z0-9-]{1,36}$/.test(id)) ||
@@ -234,7 +234,9 @@ function changed(
     }
     case 'insert': {
       const id = insertIdOf(parsed);
-      return typeof id === 'string' ? differs(statement.statement.insertId, id) : undefined;
+      if (typeof id === 'string') return differs(statement.statement.insertId, id);
+      const isMade = statement.statement.insertId?.startsWith('made.') === true;
+      return isMade === (id === null) ? undefined : `is ${statement.statement.insertId}`;
     }
     case 'id':
     case 'needed': {

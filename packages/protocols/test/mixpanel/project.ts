@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import {
   type DerivePersonId,
   keyOf,
@@ -57,7 +58,7 @@ export function openProject(preset: Mode = 'mixpanel-simplified'): Project {
     randomText: never,
     randomInteger: never,
     randomUuid: never,
-    hmac: never,
+    hmac: (_project, secret, input) => createHmac('sha256', secret).update(input).digest(),
     sameBytes: never,
     isAddressIn: never,
     tally: never,
