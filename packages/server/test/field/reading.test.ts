@@ -21,6 +21,8 @@ const event = (name: string, user: unknown, more: object = {}) => ({
 const mark = '\ufeff';
 const long = '738529527931269425';
 
+const segments = (list: object) => ({ type: 'segments', ids: { user: 'php' }, segments: list });
+
 describe('text as senders write it', () => {
   test('an emoji in two halves is whole, half of one is U+FFFD, and no event is lost by either', async () => {
     const { post, mixpanel, names, event: stored, person } = await site();
@@ -232,6 +234,33 @@ describe('shapes that languages print', () => {
       'x-mp-key': shop.publicKey,
     });
     expect(await reply.text()).toContain('LOOKUP_ERROR');
+  });
+
+  test('a list that PHP wrote as an object, with gaps or without, is a list', async () => {
+    const { segment, native, mixpanel, mparticle, bulk, xo, names, person, stats } = await site();
+    const message = { type: 'track', userId: 'php', event: 'S' };
+    await segment('batch', { batch: { 0: message, 2: { ...message, event: 404 } } });
+    await native({
+      items: { 1: { type: 'track', name: 7, ids: { user: 'php' } }, 3: segments({ 0: 'a', 2: 'b' }) },
+    });
+    const event = (name: string) => ({ event: name, properties: { token: shop.publicKey, $user_id: 'php' } });
+    await mixpanel('track', { 1: event('M'), 2: event('N') });
+    await mixpanel('engage', { 5: { $token: shop.publicKey, $distinct_id: 'php', $set: { kept: 1, gone: 1 } } });
+    await mixpanel('engage', [{ $token: shop.publicKey, $distinct_id: 'php', $unset: { 1: 'gone' } }]);
+    const custom = (event_name: unknown) => ({
+      event_type: 'custom_event',
+      data: { event_name, custom_event_type: 'other' },
+    });
+    const batch = { mpid: '5', environment: 'production', events: { 0: custom('P'), 4: custom(12) } };
+    await mparticle(batch);
+    await bulk({ 1: batch });
+    await xo({ 1: { action: 'view', target: {}, user: { identities: { sessionid: 's' }, segments: { 3: 'x' } } } });
+    expect(await names('user', 'php')).toEqual(['404', '7', 'M', 'N', 'S']);
+    expect(await names('mpid', '5')).toEqual(['12', '12', 'P', 'P']);
+    expect(await person('user', 'php')).toMatchObject({ traits: { kept: 1 }, segments: ['a', 'b'] });
+    expect((await person('user', 'php')).traits).not.toHaveProperty('gone');
+    expect((await person('session', 's')).segments).toEqual(['x']);
+    expect((await stats()).rejected).toBe(0);
   });
 
   test('a 64-bit number keeps its digits, as id, as insert id and in properties', async () => {
