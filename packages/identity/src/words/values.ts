@@ -30,17 +30,24 @@ const words: ReadonlySet<string> = new Set([
 const shared: ReadonlySet<string> = new Set(['9774d56d682e549c', '020000000000', '004999010640000']);
 
 /** What databases, spreadsheets and programs print where a value is missing. */
-const signs: ReadonlySet<string> = new Set(['-1', '\\n', '#ref!', '#value!', '#name?', '#null!']);
+const signs: ReadonlySet<string> = new Set([
+  ...['-1', '\\n', '#ref!', '#value!', '#name?', '#null!'],
+  ...['(other)', '(data deleted)', 'optional("")'],
+]);
 
 /** Zeros: one alone, or eight and more however they are grouped; shorter rows of them are somebody's number. */
 const zeros = /^(0|0x0+|(0[-:. ]?){7,}0)$/;
 
-/** What a template leaves where nobody filled it in: `{{User ID}}`, `${userId}`, `<%= id %>`, `%user_id%`, `[[id]]`. */
-const template = /^(\{\{.*\}\}|\$\{.*\}|#\{.*\}|<%.*%>|\{%.*%\}|%[a-z_.]{2,}%|\[\[.*\]\]|\*\|.*\|\*)$/;
+/**
+ * What a template leaves where nobody filled it in: `{{User ID}}`, `${userId}`, `<%= id %>`, `%user_id%`, `[[id]]`,
+ * `%%=v(@id)=%%`, `__UID__`; and what is printed of a function that was to give it.
+ */
+const template =
+  /^(\{\{.*\}\}|\$\{.*\}|#\{.*\}|<%.*%>|\{%.*%\}|%[a-z_.]{2,}%|%%.*%%|\[\[.*\]\]|\*\|.*\|\*|__[a-z_]+__|function\b.*\})$/s;
 
 /** Two empty values put together, and what was meant to be put after a word: `undefined.undefined`, `user_null`. */
 const joined =
-  /^(?:(?:user|customer|visitor|device|member|account|client|auth0)[^a-z0-9]+)?(?:(?:null|undefined|nil|nan|none)[^a-z0-9]*)+$/;
+  /^(?:(?:user|customer|visitor|device|member|account|client|auth0|u?id|user_?id)[^a-z0-9]+)?(?:(?:null|undefined|nil|nan|none)[^a-z0-9]*)+$/;
 
 const filler = /^f{8,}$/;
 
@@ -53,7 +60,7 @@ export function isPlaceholder(value: string, own: readonly string[] = []): boole
   if (value.length > LONGEST_PLACEHOLDER) return false;
   // Most ids hold a digit and nothing odd, and no word does.
   if (digit.test(value) && plain.test(value)) return shared.has(value.toLowerCase());
-  const text = value.replace(invisible, '').trim().toLowerCase();
+  const text = value.replace(invisible, '').replace(entity, '').trim().toLowerCase();
   if (template.test(text) || signs.has(text)) return true;
   if (text.includes('%')) {
     const decoded = decodedOnce(text);
@@ -61,7 +68,13 @@ export function isPlaceholder(value: string, own: readonly string[] = []): boole
   }
   const bare = text.replace(/(?:[\s\u2010-\u2027]|[^a-z0-9\u0080-\uffff])+/g, '');
   if (digit.test(bare)) return shared.has(bare);
-  return bare === '' || words.has(bare) || zeros.test(withoutQuotes(text)) || joined.test(text) || filler.test(bare);
+  return (
+    bare === '' ||
+    words.has(bare) ||
+    zeros.test(withoutQuotes(text)) ||
+    joined.test(withoutQuotes(text)) ||
+    filler.test(bare)
+  );
 }
 
 const LONGEST_PLACEHOLDER = 128;
@@ -71,6 +84,9 @@ const plain = /^[a-z0-9][a-z0-9@._-]*$/i;
 
 /** Signs without width, which editors leave beside a value. */
 const invisible = /[\u200b-\u200d\u2060\ufeff]/g;
+
+/** Quotes and blanks as pages write them: `&quot;`, `&nbsp;`, `&#34;`. */
+const entity = /&(?:quot|apos|nbsp|lt|gt|#\d{1,4});/g;
 
 function decodedOnce(text: string): string {
   try {
