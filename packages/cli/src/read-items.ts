@@ -4,6 +4,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { parse as parseCsv } from 'csv-parse';
 import { parser } from 'stream-json';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
+import { streamValues } from 'stream-json/streamers/stream-values.js';
 import { Failure } from './failure.ts';
 import type { CsvMapping } from './import/csv-mapping.ts';
 import { isSnowplowLine, snowplowRow } from './import/formats/snowplow.ts';
@@ -46,7 +47,14 @@ function itemsOf(
 ): AsyncGenerator<FileItem> {
   if (shape === 'csv') return csvItems(text, mapping?.delimiter);
   if (shape === 'snowplow') return snowplowItems(text);
-  return /[^\s\uFEFF]/.exec(start)?.[0] === '[' ? arrayItems(text) : lineItems(text);
+  if (/[^\s\uFEFF]/.exec(start)?.[0] === '[') return arrayItems(text);
+  return isSpread(start) ? valueItems(text) : lineItems(text);
+}
+
+/** Does a value go on beyond its line, as programs print JSON for people? The next line is then no value of its own. */
+function isSpread(start: string): boolean {
+  const [line = '', next = ''] = start.replace(/^[\s\uFEFF]+/, '').split('\n', 2);
+  return /^\{(\s*"[^"]*"\s*:)?.*[{[,]?\s*$/.test(line) && /^(\s+["}\]{[]|["}\]])/.test(next);
 }
 
 /** Says what broke in words about the file. */
@@ -72,7 +80,7 @@ async function look(file: string): Promise<{ readonly packing: Packing; readonly
     let start = '';
     for await (const chunk of unpacked(createReadStream(file), packing)) {
       start += (chunk as Buffer).toString('utf8');
-      if (start.length > 65_536 || /\S[^\n]*\n/.test(start)) break;
+      if (start.length > 65_536 || /\S[^\n]*\n[^\n]*\S/.test(start)) break;
     }
     return { packing, start };
   } catch (cause) {
@@ -116,6 +124,18 @@ async function* arrayItems(text: Readable): AsyncGenerator<FileItem> {
     parser.asStream({ packValues: true, streamValues: false }),
     exactNumbers(),
     streamArray.asStream(),
+    () => {},
+  ) as AsyncIterable<{ key: number; value: unknown }>;
+  for await (const { key, value } of items) yield { number: key + 1, value };
+}
+
+/** Values one after another, over as many lines as they like. */
+async function* valueItems(text: Readable): AsyncGenerator<FileItem> {
+  const items = pipeline(
+    text,
+    parser.asStream({ packValues: true, streamValues: false, jsonStreaming: true }),
+    exactNumbers(),
+    streamValues.asStream(),
     () => {},
   ) as AsyncIterable<{ key: number; value: unknown }>;
   for await (const { key, value } of items) yield { number: key + 1, value };

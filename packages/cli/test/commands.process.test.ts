@@ -134,6 +134,15 @@ describe('import', () => {
     };
     const mparticle = file('mparticle.ndjson', lines([batch]));
     expect((await selfsame(['import', mparticle, ...here])).stdout).toContain('applied');
+    const nobody = file('nobody.ndjson', lines([{ $distinct_id: 'null', $properties: { plan: 'x' } }]));
+    expect((await selfsame(['import', nobody, ...here])).stdout).toContain('1 received: 1 rejected');
+    const alone = file('alone.ndjson', lines([{ type: 'track', event: 'A', userId: '' }]));
+    expect((await selfsame(['import', alone, ...here])).stdout).toContain('1 received: 1 rejected');
+    const table = file('orders.csv', 'id;total\n1;2\n');
+    expect(await selfsame(['import', table, ...here])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--mapping'),
+    });
     const unknown = file('unknown.ndjson', lines([{ hello: 1 }]));
     expect((await selfsame(['import', unknown, ...here])).stderr).toMatch(/--wire: mparticle, posthog/);
   });

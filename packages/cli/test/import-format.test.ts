@@ -29,6 +29,8 @@ describe('formatOf', () => {
     ['a PostHog event', { event: 'A', distinct_id: 'u', properties: {}, timestamp: '2026-10-01' }, 'posthog'],
     ['an Amplitude event', { event_type: 'A', user_id: 'u', event_properties: {} }, 'amplitude'],
     ['a row of GA4', { event_name: 'A', event_timestamp: '1', user_pseudo_id: 'd' }, 'ga4'],
+    ['a batch of Segment messages', { batch: [{ type: 'track', event: 'A', userId: 'u' }] }, 'segment'],
+    ['an answer of PostHog', { next: null, results: [{ id: '1', event: 'A', distinct_id: 'u' }] }, 'posthog'],
     ['something else', { a: 1 }, undefined],
     ['no object', 'text', undefined],
     ['null', null, undefined],
@@ -43,6 +45,22 @@ describe('insert ids', () => {
     expect(prepare('native', item)).toEqual([{ route: 'batch', ...item }]);
     const event = { event: 'A', properties: { $insert_id: 'i1', time: 1 } };
     expect(prepare('mixpanel', event)).toEqual([{ route: 'import', ...event }]);
+  });
+
+  it('are made of those that are no text, and where a program printed none', () => {
+    const message = { type: 'track', userId: 'u', event: 'A' };
+    for (const messageId of [{ $oid: '65' }, ['a'], 'x'.repeat(200), 'undefined', '[object Object]', null]) {
+      const made = prepare('segment', { ...message, messageId });
+      expect(made).toMatchObject([{ messageId: madeId }]);
+      expect(prepare('segment', { ...message, messageId })).toEqual(made);
+    }
+    const [one, other] = prepare('segment', { context: { ip: '1' }, batch: [message, message] }) as object[];
+    expect([one, other]).toMatchObject([{ messageId: madeId, context: { ip: '1' } }, { messageId: madeId }]);
+    expect(one).not.toEqual(other);
+    const events = { results: [1, 2].map(() => ({ event: 'A', distinct_id: 'u', timestamp: '2026-10-01' })) };
+    expect(
+      new Set((prepare('posthog', events) as unknown as { insertId: string }[]).map(({ insertId }) => insertId)).size,
+    ).toBe(2);
   });
 
   it('are made so that a second run makes them again, and an equal item elsewhere in the file another', () => {

@@ -34,6 +34,7 @@ describe('openItems', () => {
     ['lines in UTF-16, the other way round', Buffer.from('\uFEFF{"a":1}\n{"b":"é"}\n', 'utf16le').swap16()],
     ['an array in UTF-16', Buffer.from('\uFEFF[{"a":1},{"b":"é"}]', 'utf16le')],
     ['an array after blanks', ' \n[{"a":1},{"b":"é"}]'],
+    ['values over many lines', '{\n  "a": 1\n}\n{\n  "b": "é"\n}\n'],
     ['gzipped lines', gzipSync('{"a":1}\n{"b":"é"}\n')],
     ['lines packed with zstd', zstdCompressSync('{"a":1}\n{"b":"é"}\n')],
     ['a gzipped array', gzipSync('[{"a":1},{"b":"é"}]')],
@@ -48,6 +49,13 @@ describe('openItems', () => {
       { number: 1, value: { a: 1 } },
       { number: 3, problem: 'is not JSON', text: 'nonsense' },
       { number: 4, value: { b: 2 } },
+    ]);
+  });
+
+  it('goes on after a first line that was cut', async () => {
+    expect((await read('{"a":{"b":\n{"a":1}\n')).found).toMatchObject([
+      { number: 1, problem: 'is not JSON' },
+      { value: { a: 1 } },
     ]);
   });
 

@@ -76,6 +76,11 @@ async function importItems(
     for await (const item of items) {
       if (item.number <= progress.done) continue;
       if ('problem' in item) {
+        if (item.number === 1 && isTable(item.text))
+          throw new Failure(
+            `${file} is a table. Say what its columns mean with --mapping FILE: docs/guides/import.md.`,
+            2,
+          );
         tally.add('unreadable', { number: item.number, value: item.text }, item.problem);
         continue;
       }
@@ -110,6 +115,9 @@ async function importItems(
       `${tally.refused.toLocaleString('en')} items were not taken; the first are above, all are in ${refused.path}.`,
     );
 }
+
+/** Is this the first line of a table? JSON that is cut would begin with a bracket or a quote. */
+const isTable = (line: string): boolean => /^[^[{"<]*[,;\t]/.test(line) || /^"[^"{]*"\s*[,;\t]/.test(line);
 
 function zone(name: string): string {
   try {

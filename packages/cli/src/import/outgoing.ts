@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isPlaceholder } from '@selfsame/identity';
 
 /** A JSON object of a file. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -36,9 +37,11 @@ export const madeInsertId = (value: unknown, number: number, part = ''): string 
 
 /** An insert id of another system in the form we keep: as it is, or one made of it where it has other characters. */
 export function keptInsertId(sent: unknown, form: RegExp = /^[\x20-\x7e]{1,128}$/): string | undefined {
-  if (sent === undefined || sent === null || sent === '') return undefined;
-  const text = String(sent);
-  return form.test(text) ? text : hash(text);
+  if (sent === undefined || sent === null) return undefined;
+  const text = typeof sent === 'object' ? JSON.stringify(sent) : String(sent);
+  // Items that all say `undefined` are not one.
+  if (isPlaceholder(text)) return undefined;
+  return typeof sent !== 'object' && form.test(text) ? text : hash(text);
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);

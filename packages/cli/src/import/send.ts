@@ -1,4 +1,5 @@
 import { type Connection, refusal } from '../connection.ts';
+import { Failure } from '../failure.ts';
 import type { Outgoing, Route } from './outgoing.ts';
 import { bodyOf, isAlone } from './request-body.ts';
 import type { Tally } from './tally.ts';
@@ -52,9 +53,13 @@ export async function sendTogether(connection: Connection, items: readonly Outgo
       tally.add(status, (items[i] as Outgoing).source, reason?.replace(PLACE, ''));
     return;
   }
+  const named = refusedBy(vendor?.body);
+  const [whole, ...others] = results;
+  if (!alone && named.length === 0 && others.length === 0 && whole?.status === 'rejected')
+    throw new Failure(`The server takes nothing of a request: ${whole.reason ?? 'it does not say why'}.`);
   // One message made several items, or one batch many events.
   for (const { status } of results) tally.count(status);
-  for (const { index, message } of refusedBy(vendor?.body)) {
+  for (const { index, message } of named) {
     const item = items[index];
     if (item !== undefined) tally.refuse(item.source, message);
   }

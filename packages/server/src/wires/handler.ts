@@ -107,7 +107,7 @@ export const wireHandler =
         throw error;
       });
       const reply = await reading.reply(verdicts);
-      return asksForVerdicts(request, items) ? verdictsAnswer(verdicts, reply) : reply;
+      return asksForVerdicts(request, items, reply) ? verdictsAnswer(verdicts, reply) : reply;
     }
 
     function refuse(why: Refused): void {

@@ -13,9 +13,10 @@ export interface VerdictsAnswer {
  * the request only, and an import has to report every line. For the server key only: a page must not learn from a verdict
  * whom we know (S12).
  */
-export const asksForVerdicts = (request: WireRequest, items: readonly Item[]): boolean =>
+export const asksForVerdicts = (request: WireRequest, items: readonly Item[], { status }: WireReply): boolean =>
   request.headers['selfsame-verdicts'] === '1' &&
-  items.some((item) => item.type === 'statement') &&
+  // Nobody's key, and what the wire does not take at all, is answered as the wire does.
+  (status === 400 || status < 300) &&
   items.every((item) => item.type === 'refused' || item.statement.trust >= 2);
 
 export function verdictsAnswer(verdicts: readonly Verdict[], { status, body }: WireReply): WireReply {

@@ -36,7 +36,9 @@ function inZone(sent: unknown, zone: string): Fields {
 /** The profile export has properties where an update has operations. */
 function update(route: 'engage' | 'groups', value: Fields, number: number, token: string): Made {
   const { $properties, ...rest } = value;
-  const $set = isFields($properties) ? { $set: $properties } : {};
+  // PHP writes an empty object as a list.
+  const isNone = Array.isArray($properties) && $properties.length === 0;
+  const $set = isFields($properties) ? { $set: $properties } : isNone ? { $set: {} } : {};
   const $insert_id = keptInsertId(value['$insert_id'], /^[A-Za-z0-9-]{1,36}$/) ?? madeInsertId(value, number);
   return { route, body: { ...rest, ...$set, $insert_id, $token: token } };
 }

@@ -1,28 +1,43 @@
 import type { Format, Made } from '../format-shape.ts';
 import { type Fields, isFields, keptInsertId, madeInsertId, Unreadable } from '../outgoing.ts';
 
-/** PostHog's export of events: one event an item, `properties` an object or, out of a warehouse, its text. */
+/**
+ * PostHog's events: one an item, as its export and its warehouse write them (`properties` an object, or its text), or the
+ * `results` of its API.
+ */
 export const posthog = {
   name: 'posthog',
-  recognises: (value) =>
-    typeof value['event'] === 'string' && 'distinct_id' in value && ('timestamp' in value || 'uuid' in value),
-  read(value, { number }) {
-    const name = value['event'];
-    if (typeof name !== 'string') throw new Unreadable('has no event name');
-    const { $set, $set_once, ...properties } = propertiesOf(value['properties']);
-    const insertId = keptInsertId(value['uuid']) ?? madeInsertId(value, number);
-    const common = { time: value['timestamp'] ?? value['created_at'], ids: idsOf(value['distinct_id'], properties) };
-    const made: Made[] = [{ route: 'batch', body: { ...said(name, value, properties, common), insertId } }];
-    const traits = (part: string, set: unknown, op: string) => {
-      if (!isFields(set) || Object.keys(set).length === 0) return;
-      const id = madeInsertId(insertId, 0, part);
-      made.push({ route: 'batch', body: { type: 'traits', ...common, traits: set, op, insertId: id } });
-    };
-    traits('set', $set, 'set');
-    traits('set-once', $set_once, 'set-once');
-    return made;
+  recognises: (value) => isEvent(value) || (Array.isArray(value['results']) && value['results'].some(isEvent)),
+  read(value, reading) {
+    const { results } = value;
+    if (!Array.isArray(results)) return readEvent(value, reading.number, '');
+    return results.flatMap((one: unknown, place) => readEvent(isFields(one) ? one : {}, reading.number, `${place} `));
   },
 } as const satisfies Format;
+
+const isEvent = (value: unknown): boolean =>
+  isFields(value) &&
+  typeof value['event'] === 'string' &&
+  'distinct_id' in value &&
+  ('timestamp' in value || 'uuid' in value || 'id' in value);
+
+/** @param part tells the events of one answer apart */
+function readEvent(value: Fields, number: number, part: string): readonly Made[] {
+  const name = value['event'];
+  if (typeof name !== 'string') throw new Unreadable('has no event name');
+  const { $set, $set_once, ...properties } = propertiesOf(value['properties']);
+  const insertId = keptInsertId(value['uuid'] ?? value['id']) ?? madeInsertId(value, number, part);
+  const common = { time: value['timestamp'] ?? value['created_at'], ids: idsOf(value['distinct_id'], properties) };
+  const made: Made[] = [{ route: 'batch', body: { ...said(name, value, properties, common), insertId } }];
+  const traits = (part: string, set: unknown, op: string) => {
+    if (!isFields(set) || Object.keys(set).length === 0) return;
+    const id = madeInsertId(insertId, 0, part);
+    made.push({ route: 'batch', body: { type: 'traits', ...common, traits: set, op, insertId: id } });
+  };
+  traits('set', $set, 'set');
+  traits('set-once', $set_once, 'set-once');
+  return made;
+}
 
 /** What the event says of who is who; any other is an event. */
 function said(name: string, value: Fields, properties: Fields, common: Fields): Fields {
