@@ -308,6 +308,51 @@ describe('insights', () => {
     expect(await people(2, 'dropped')).toEqual([ann]);
   });
 
+  test('say whose every figure is: of a count, a cohort, a campaign, and of one row of a breakdown', async () => {
+    const server = await running();
+    await batch(server.url, shop.publicKey, visits);
+    const [ann, bob] = [await idOf(server, 'user', 'ann'), await idOf(server, 'device', 'tablet')];
+    const behind = async (insight: string, question: object) =>
+      (await call(server, `/v1/insights/${insight}/people`, searchShape, question)).people.map(({ id }) => id);
+    const viewed = { event: 'Viewed' };
+    const split = (value: string | null) => ({ split: { by: { property: 'utm_campaign' }, value } });
+    expect(await behind('counts', { event: viewed })).toEqual([bob, ann]);
+    expect(await behind('counts', { event: viewed, to: at(1) })).toEqual([ann]);
+    expect(await behind('counts', { event: viewed, ...split(null) })).toEqual([bob]);
+    const returns = { first: viewed, returning: { event: 'Bought' }, interval: 'day', cohort: at(0) };
+    expect(await behind('retention', { ...returns, part: 'began' })).toEqual([ann]);
+    expect(await behind('retention', { ...returns, part: 'returned', n: 3 })).toEqual([ann]);
+    expect(await behind('retention', { ...returns, part: 'dropped', n: 3 })).toEqual([]);
+    expect(await behind('retention', { ...returns, cohort: at(1), part: 'dropped', n: 3 })).toEqual([bob]);
+    const bought = { conversion: { event: 'Bought' }, touch: 'spring' };
+    expect(await behind('attribution', { ...bought, part: 'converted' })).toEqual([ann]);
+    expect(await behind('attribution', { ...bought, part: 'dropped' })).toEqual([]);
+    expect(await behind('attribution', { ...bought, conversion: { event: 'Left' }, part: 'dropped' })).toEqual([ann]);
+    const steps = [viewed, { event: 'Bought' }];
+    expect(await behind('funnel', { steps, step: 1, part: 'reached', ...split('spring') })).toEqual([ann]);
+  });
+
+  test('are split by a property or a trait, each by its own kind', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      ...visits,
+      { type: 'traits', ids: { user: 'ann' }, traits: { plan: 'gold' }, time: at(4) },
+    ]);
+    const breakdown = { trait: 'plan' };
+    const cohorts = await call(server, '/v1/insights/retention', retentionShape, {
+      ...{ first: { event: 'Viewed' }, returning: { event: 'Bought' }, interval: 'week', intervals: 2, breakdown },
+    });
+    expect(cohorts.breakdown?.map(({ value, rows }) => [value, rows.map(({ people }) => people)])).toEqual([
+      ['gold', [1]],
+      [null, [1]],
+    ]);
+    const earned = await call(server, '/v1/insights/attribution', attributionShape, {
+      ...{ conversion: { event: 'Bought' }, revenueProperty: 'price', breakdown },
+    });
+    const whole = { conversions: 1, revenue: 30, people: 1 };
+    expect(earned.breakdown).toEqual([{ value: 'gold', rows: [{ touch: 'spring', ...whole }], total: whole }]);
+  });
+
   test('[H1] can be asked as of a position of the log', async () => {
     const server = await running();
     await batch(server.url, other.publicKey, visits);

@@ -13,14 +13,18 @@ import {
   type Statement,
 } from '@selfsame/identity';
 import {
+  type AttributionAnswer,
   type Breakdown,
   type Columns,
   type Condition,
   createIngest,
   createMemoryStore,
   type EventFilter,
+  type FunnelAnswer,
   type Interval,
   type Item,
+  type PeopleBehind,
+  type RetentionAnswer,
   type Who,
 } from '@selfsame/store';
 import { openColumns } from '@selfsame/store-embedded';
@@ -32,6 +36,7 @@ import {
   eventsOf,
   funnelReference,
   type OwnedEvent,
+  passes,
   retentionReference,
 } from './reference-answers.ts';
 
@@ -184,7 +189,8 @@ async function told(items: readonly { command: Command; time: number; insertId: 
       traits: Object.fromEntries(person?.traits ?? []),
     });
   }
-  return { project, events: [...events.values()] };
+  const whoWas = ({ anchor, time }: PeopleBehind['rows'][number]) => ownerAt(graph, policy, anchor, time)?.key;
+  return { project, events: [...events.values()], whoWas };
 }
 
 const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
@@ -217,26 +223,30 @@ describe('every answer equals the one a plain reading of the list gives', () => 
         revenueProperty: fc.constantFrom('price', 'plan'),
         lookBack: length,
         by: fc.constantFrom('utm_campaign', 'gclid', 'plan'),
+        breakdown,
         range,
         who,
       },
       { requiredKeys: ['conversion', 'model'] },
     );
     // Shares of a third do not add up to the last bit, whatever the order.
-    const rounded = ({ rows, total }: ReturnType<typeof attributionReference>) => {
-      const cut = (n: number) => Number(n.toPrecision(9));
+    const cut = (n: number) => Number(n.toPrecision(9));
+    const rounded = ({ rows, total }: AttributionAnswer) => {
       const all = rows.map((row) => ({ ...row, conversions: cut(row.conversions), revenue: cut(row.revenue) }));
       all.sort((a, b) => String(a.touch).localeCompare(String(b.touch)));
       return { rows: all, total: { ...total, conversions: cut(total.conversions), revenue: cut(total.revenue) } };
     };
+    const allRounded = ({ breakdown, ...whole }: AttributionAnswer) => ({
+      ...rounded(whole),
+      breakdown: breakdown?.map(({ value, ...some }) => ({ value, ...rounded(some) })),
+    });
     await fc.assert(
       fc.asyncProperty(history, fc.array(question, { minLength: 1, maxLength: 4 }), async (items, questions) => {
         const { project, events } = await told(items);
         for (const { range, ...rest } of questions) {
           const asked = { ...rest, ...range };
-          const answer = await columns.attribution(project, asked);
-          expect(rounded({ rows: [...answer.rows], total: answer.total })).toEqual(
-            rounded(attributionReference(eventsOf(events, asked.who), asked)),
+          expect(allRounded(await columns.attribution(project, asked))).toEqual(
+            allRounded(attributionReference(eventsOf(events, asked.who), asked)),
           );
         }
       }),
@@ -246,7 +256,7 @@ describe('every answer equals the one a plain reading of the list gives', () => 
 
   test('retention and counts', async () => {
     const retention = fc.record(
-      { first: filter, returning: filter, interval, intervals: fc.integer({ min: 1, max: 9 }), range, who },
+      { first: filter, returning: filter, interval, intervals: fc.integer({ min: 1, max: 9 }), breakdown, range, who },
       { requiredKeys: ['first', 'returning', 'interval'] },
     );
     const counted = fc.record(
@@ -269,3 +279,148 @@ describe('every answer equals the one a plain reading of the list gives', () => 
     );
   });
 });
+
+describe('behind every figure stand as many people as it says, each once', () => {
+  const limit = 1000;
+  const scope = { breakdown, range, who };
+
+  test('of a funnel and of counts', async () => {
+    const steps = fc.array(filter, { minLength: 1, maxLength: 3 });
+    const asked = fc.record({ steps, window: length, ...scope }, { requiredKeys: ['steps'] });
+    const counted = fc.record({ event: filter, interval, ...scope }, { requiredKeys: ['event', 'interval'] });
+    await fc.assert(
+      fc.asyncProperty(history, asked, counted, async (items, { range, breakdown, ...rest }, counts) => {
+        const { project, whoWas } = await told(items);
+        const sized = sizeOf(whoWas);
+        const question = { ...rest, ...range };
+        const answer = await columns.funnel(project, { ...question, ...(breakdown && { breakdown }) });
+        for (const { steps, split } of partsOf<Pick<FunnelAnswer, 'steps'>>(answer, breakdown))
+          for (const [i, { people }] of steps.entries()) {
+            const behind = async (part: 'reached' | 'dropped') =>
+              sized(
+                await columns.funnelPeople(project, { ...question, ...(split && { split }), step: i + 1, part, limit }),
+              );
+            const next = steps[i + 1]?.people ?? 0;
+            expect([await behind('reached'), await behind('dropped')]).toEqual([people, people - next]);
+          }
+        const { event, interval: every, range: when, breakdown: by, ...chosen } = counts;
+        const much = await columns.counts(project, {
+          ...{ ...chosen, ...when, interval: every, events: [event] },
+          ...(by && { breakdown: by }),
+        });
+        expect(sized(await columns.countsPeople(project, { ...chosen, ...when, event, limit }))).toBe(
+          much.totals[0]?.people,
+        );
+        for (const { start, value, people } of much.rows.filter((row) => row.people > 0)) {
+          const next = every === 'month' ? monthAfter(start) : start + { hour: 1, day: 24, week: 168 }[every] * HOUR;
+          const here = { from: Math.max(start, when?.from ?? start), to: Math.min(next, when?.to ?? next) };
+          const split = by === undefined ? {} : { split: { by, value: value ?? null } };
+          expect(sized(await columns.countsPeople(project, { ...chosen, ...here, ...split, event, limit }))).toBe(
+            people,
+          );
+        }
+      }),
+      { ...runs, numRuns: Math.ceil(runs.numRuns / 2) },
+    );
+  });
+
+  test('of a retention and of campaigns', async () => {
+    const cohorts = fc.record(
+      { first: filter, returning: filter, interval, ...scope },
+      { requiredKeys: ['first', 'returning', 'interval'] },
+    );
+    const campaigns = fc.record(
+      {
+        conversion: filter,
+        model: fc.constantFrom('first-touch', 'last-touch', 'linear'),
+        lookBack: length,
+        by: fc.constantFrom('utm_campaign', 'gclid'),
+        ...scope,
+      },
+      { requiredKeys: ['conversion', 'model', 'by'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(history, cohorts, campaigns, async (items, { range, breakdown, ...rest }, earned) => {
+        const { project, events, whoWas } = await told(items);
+        const sized = sizeOf(whoWas);
+        const question = { ...rest, ...range };
+        const answer = await columns.retention(project, {
+          ...question,
+          intervals: 3,
+          ...(breakdown && { breakdown }),
+        });
+        for (const { rows, split } of partsOf<Pick<RetentionAnswer, 'rows'>>(answer, breakdown))
+          for (const { cohort, people, returned } of rows) {
+            const behind = async (part: 'began' | 'returned' | 'dropped', n: number) =>
+              sized(
+                await columns.retentionPeople(project, {
+                  ...question,
+                  ...(split && { split }),
+                  cohort,
+                  part,
+                  n,
+                  limit,
+                }),
+              );
+            expect(await behind('began', 0)).toBe(people);
+            for (const [n, came] of returned.entries())
+              expect([await behind('returned', n), await behind('dropped', n)]).toEqual([came, people - came]);
+          }
+        const { range: when, breakdown: by, ...touched } = earned;
+        const asked = { ...touched, ...when };
+        const credit = await columns.attribution(project, { ...asked, ...(by && { breakdown: by }) });
+        for (const { rows, split } of partsOf<Pick<AttributionAnswer, 'rows'>>(credit, by))
+          for (const { touch, people } of rows) {
+            const behind = { ...asked, ...(split && { split }), touch, part: 'converted', limit } as const;
+            expect(sized(await columns.attributionPeople(project, behind))).toBe(people);
+          }
+        for (const one of ['spring', 'g1', null]) {
+          const dropped = await columns.attributionPeople(project, {
+            ...asked,
+            touch: one,
+            part: 'dropped',
+            limit,
+          });
+          const theirs = eventsOf(events, asked.who).filter(
+            ({ time }) => time >= (when?.from ?? time) && time < (when?.to ?? time + 1),
+          );
+          const converted = new Set(
+            theirs.filter((event) => passes(asked.conversion, event)).map(({ person }) => person),
+          );
+          const came = theirs.filter(({ properties }) => one !== null && properties[asked.by] === one);
+          const left = new Set(came.flatMap(({ person }) => (person === null || converted.has(person) ? [] : person)));
+          expect(new Set(dropped.rows.map(whoWas))).toEqual(left);
+        }
+      }),
+      { ...runs, numRuns: Math.ceil(runs.numRuns / 2) },
+    );
+  });
+});
+
+interface SplitBy {
+  readonly split?: { readonly by: Breakdown; readonly value: string | null };
+}
+
+/** The answer as a whole, then every row of its breakdown with the question that asks for it alone. */
+const partsOf = <Whole extends object>(
+  answer: Whole & { readonly breakdown?: readonly (Whole & { readonly value: string | null })[] | undefined },
+  by: Breakdown | undefined,
+): readonly (Whole & SplitBy)[] => [
+  answer,
+  ...(answer.breakdown ?? []).map((row) => ({ ...row, split: { by: by as Breakdown, value: row.value } })),
+];
+
+/** How many people an answer lists; none of them twice, none of them nobody. */
+const sizeOf =
+  (whoWas: (row: PeopleBehind['rows'][number]) => string | undefined) =>
+  ({ rows }: PeopleBehind): number => {
+    const people = rows.map(whoWas);
+    expect(people).not.toContain(undefined);
+    expect(new Set(people).size).toBe(people.length);
+    return people.length;
+  };
+
+const monthAfter = (start: number): number => {
+  const date = new Date(start);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+};

@@ -76,7 +76,7 @@ function holds({ property, op, value }: Condition, values: Readonly<Record<strin
   return { gt: order > 0, gte: order >= 0, lt: order < 0, lte: order <= 0 }[op];
 }
 
-const passes = (filter: EventFilter, event: OwnedEvent): boolean =>
+export const passes = (filter: EventFilter, event: OwnedEvent): boolean =>
   event.name === filter.event && (filter.where ?? []).every((condition) => holds(condition, event.properties));
 
 const within = ({ from, to }: Range, time: number): boolean =>
@@ -166,7 +166,7 @@ function middle(values: readonly number[]): number | null {
 }
 
 export function attributionReference(events: readonly OwnedEvent[], question: AttributionQuestion) {
-  const { conversion, revenueProperty, model, lookBack = MONTH, by = 'utm_campaign' } = question;
+  const { conversion, revenueProperty, model, lookBack = MONTH, by = 'utm_campaign', breakdown } = question;
   const credits = byPerson(events).flatMap((theirs) =>
     theirs
       .filter((event) => passes(conversion, event) && within(question, event.time))
@@ -182,7 +182,15 @@ export function attributionReference(events: readonly OwnedEvent[], question: At
             : model === 'linear'
               ? touches
               : [touches.at(model === 'first-touch' ? 0 : -1) as string];
-        return chosen.map((touch) => ({ touch, share: 1 / chosen.length, revenue, person: event.person, event }));
+        const value = breakdown === undefined ? null : valueFor(breakdown, event);
+        return chosen.map((touch) => ({
+          touch,
+          share: 1 / chosen.length,
+          revenue,
+          person: event.person,
+          event,
+          value,
+        }));
       }),
   );
   const sum = (some: typeof credits) => ({
@@ -190,9 +198,21 @@ export function attributionReference(events: readonly OwnedEvent[], question: At
     revenue: some.reduce((total, one) => total + one.share * one.revenue, 0),
     people: new Set(some.map((one) => one.person)).size,
   });
+  const of = (some: typeof credits) => ({
+    rows: [...Map.groupBy(some, (one) => one.touch)].map(([touch, these]) => ({ touch, ...sum(these) })),
+    total: sum(some),
+  });
+  const conversions = [...new Map(credits.map((one) => [one.event, one])).values()];
   return {
-    rows: [...Map.groupBy(credits, (one) => one.touch)].map(([touch, some]) => ({ touch, ...sum(some) })),
-    total: sum(credits),
+    ...of(credits),
+    ...(breakdown === undefined
+      ? {}
+      : {
+          breakdown: frequent(conversions.map(({ value }) => value)).map((value) => ({
+            value,
+            ...of(credits.filter((one) => one.value === value)),
+          })),
+        }),
   };
 }
 
@@ -206,7 +226,7 @@ function startOf(interval: Interval, time: number): number {
 }
 
 export function retentionReference(events: readonly OwnedEvent[], question: RetentionQuestion) {
-  const { first, returning, interval, intervals = 8 } = question;
+  const { first, returning, interval, intervals = 8, breakdown } = question;
   const people = byPerson(events).flatMap((theirs) => {
     const start = theirs.find((event) => passes(first, event) && within(question, event.time));
     if (start === undefined) return [];
@@ -214,10 +234,10 @@ export function retentionReference(events: readonly OwnedEvent[], question: Rete
     const starts = theirs
       .filter((event) => passes(returning, event) && inOrder(event, start) > 0)
       .map((event) => startOf(interval, event.time));
-    return [{ cohort, starts }];
+    return [{ cohort, starts, value: breakdown === undefined ? null : valueFor(breakdown, start) }];
   });
-  return {
-    rows: [...Map.groupBy(people, (one) => one.cohort)]
+  const of = (some: typeof people) => ({
+    rows: [...Map.groupBy(some, (one) => one.cohort)]
       .toSorted(([a], [b]) => a - b)
       .map(([cohort, some]) => {
         // The starts of the intervals that follow, found by walking on from one to the next.
@@ -234,6 +254,17 @@ export function retentionReference(events: readonly OwnedEvent[], question: Rete
           returned: starts.map((start) => some.filter((one) => one.starts.includes(start)).length),
         };
       }),
+  });
+  return {
+    ...of(people),
+    ...(breakdown === undefined
+      ? {}
+      : {
+          breakdown: frequent(people.map(({ value }) => value)).map((value) => ({
+            value,
+            ...of(people.filter((one) => one.value === value)),
+          })),
+        }),
   };
 }
 
@@ -253,5 +284,10 @@ export function countsReference(events: readonly OwnedEvent[], question: CountsQ
   rows.sort((a, b) => a.start - b.start || a.i - b.i || b.events - a.events || compareValues(a.value, b.value));
   return {
     rows: rows.map(({ i: _, value, ...row }) => (breakdown === undefined ? row : { ...row, value })),
+    totals: question.events.map((filter) => {
+      const some = events.filter((event) => passes(filter, event) && within(question, event.time));
+      const people = new Set(some.flatMap((event) => event.person ?? [])).size;
+      return { event: filter.event, events: some.length, people };
+    }),
   };
 }

@@ -26,11 +26,14 @@ export interface Columns {
   /** Property names seen on events (of one name, if given), for pickers. */
   propertyNames(project: ProjectId, event: string | undefined, limit: number): Promise<readonly string[]>;
   funnel(project: ProjectId, question: FunnelQuestion): Promise<FunnelAnswer>;
-  /** Some of the people at one step of a funnel, those who got there last first. */
-  funnelPeople(project: ProjectId, question: FunnelPeopleQuestion): Promise<FunnelPeopleAnswer>;
   attribution(project: ProjectId, question: AttributionQuestion): Promise<AttributionAnswer>;
   retention(project: ProjectId, question: RetentionQuestion): Promise<RetentionAnswer>;
   counts(project: ProjectId, question: CountsQuestion): Promise<CountsAnswer>;
+  /** Some of the people behind a figure of an answer, the latest first. */
+  funnelPeople(project: ProjectId, question: FunnelPeopleQuestion): Promise<PeopleBehind>;
+  attributionPeople(project: ProjectId, question: AttributionPeopleQuestion): Promise<PeopleBehind>;
+  retentionPeople(project: ProjectId, question: RetentionPeopleQuestion): Promise<PeopleBehind>;
+  countsPeople(project: ProjectId, question: CountsPeopleQuestion): Promise<PeopleBehind>;
   /** Who there is, a page of them. */
   people(project: ProjectId, question: PeopleQuestion): Promise<PeopleAnswer>;
   /** What is known of those whom nobody named, by the number of an identifier of theirs. */
@@ -236,16 +239,27 @@ export interface FunnelAnswer {
   readonly breakdown?: readonly { readonly value: string | null; readonly steps: readonly FunnelStep[] }[];
 }
 
-/** `reached`: everybody who got to the step (1 is the first) · `dropped`: who got there and not to the next. */
-export interface FunnelPeopleQuestion extends Omit<FunnelQuestion, 'breakdown' | 'perIdentifier'> {
-  readonly step: number;
-  readonly part: 'reached' | 'dropped';
-  readonly limit: number;
+/** One row of a breakdown; null: those without a value. */
+export interface Split {
+  readonly by: Breakdown;
+  readonly value: string | null;
 }
 
-export interface FunnelPeopleAnswer {
-  /** Whose event it was: who owned `anchor` at `time`, ms, which is when they first reached the step. */
+/** A question about the people behind a figure of another question's answer, or of one row of its breakdown. */
+type Behind<Question> = Omit<Question, 'breakdown' | 'perIdentifier'> & {
+  readonly split?: Split;
+  readonly limit: number;
+};
+
+export interface PeopleBehind {
+  /** Whose event it was: who owned `anchor` at `time`, ms. */
   readonly rows: readonly { readonly anchor: IdentifierKey; readonly time: Instant }[];
+}
+
+/** `reached`: everybody who got to the step (1 is the first) · `dropped`: who got there and not to the next. */
+export interface FunnelPeopleQuestion extends Behind<FunnelQuestion> {
+  readonly step: number;
+  readonly part: 'reached' | 'dropped';
 }
 
 export type AttributionModel = 'first-touch' | 'last-touch' | 'linear';
@@ -264,17 +278,33 @@ export interface AttributionQuestion extends Asked {
   readonly lookBack?: number;
   /** The property of a touch to report by: `utm_campaign` (default), `utm_source`, `utm_medium`, `utm_term`, `utm_content`, or a click id such as `gclid`. */
   readonly by?: string;
+  /** By a property of the conversion, or a trait of the person as it is now. */
+  readonly breakdown?: Breakdown;
 }
 
-export interface AttributionAnswer {
+export interface Earned {
+  readonly conversions: number;
+  readonly revenue: number;
+  readonly people: number;
+}
+
+interface EarnedByTouch {
   /** `touch` is null for conversions with no touch in the look-back. */
-  readonly rows: readonly {
-    readonly touch: string | null;
-    readonly conversions: number;
-    readonly revenue: number;
-    readonly people: number;
-  }[];
-  readonly total: { readonly conversions: number; readonly revenue: number; readonly people: number };
+  readonly rows: readonly (Earned & { readonly touch: string | null })[];
+  readonly total: Earned;
+}
+
+export interface AttributionAnswer extends EarnedByTouch {
+  readonly breakdown?: readonly (EarnedByTouch & { readonly value: string | null })[];
+}
+
+/**
+ * `converted`: whose conversion is credited to the touch, wholly or in part · `dropped`: who had the touch in the range
+ * and did not convert in it, whatever the look-back; of no touch (null) nobody.
+ */
+export interface AttributionPeopleQuestion extends Behind<Omit<AttributionQuestion, 'revenueProperty'>> {
+  readonly touch: string | null;
+  readonly part: 'converted' | 'dropped';
 }
 
 export type Interval = 'hour' | 'day' | 'week' | 'month';
@@ -289,11 +319,25 @@ export interface RetentionQuestion extends Asked {
   readonly interval: Interval;
   /** How many intervals to follow, the cohort's own included: the length of `returned`. Default 8, at most 366. */
   readonly intervals?: number;
+  /** By a property of the person's first event, or a trait of theirs as it is now. */
+  readonly breakdown?: Breakdown;
 }
 
-export interface RetentionAnswer {
+interface Cohorts {
   /** `cohort` is the start of the interval, ms; `returned[n]` people who came back in interval n (0 is the same one). */
   readonly rows: readonly { readonly cohort: Instant; readonly people: number; readonly returned: readonly number[] }[];
+}
+
+export interface RetentionAnswer extends Cohorts {
+  readonly breakdown?: readonly (Cohorts & { readonly value: string | null })[];
+}
+
+/** `began`: the whole cohort · `returned`: who came back in interval `n` · `dropped`: who did not. */
+export interface RetentionPeopleQuestion extends Behind<Omit<RetentionQuestion, 'intervals'>> {
+  readonly cohort: Instant;
+  readonly part: 'began' | 'returned' | 'dropped';
+  /** Default 0. */
+  readonly n?: number;
 }
 
 /** Intervals without events have no row. */
@@ -311,6 +355,13 @@ export interface CountsAnswer {
     readonly events: number;
     readonly people: number;
   }[];
+  /** Over the whole range, for each event asked about, in the order of the question. */
+  readonly totals: readonly { readonly event: string; readonly events: number; readonly people: number }[];
+}
+
+/** Who did it in the range: an interval of an answer, or all of it. */
+export interface CountsPeopleQuestion extends Behind<Omit<CountsQuestion, 'events' | 'interval' | 'timeZone'>> {
+  readonly event: EventFilter;
 }
 
 /** Days without visible events have no row. */

@@ -22,7 +22,7 @@ const most = 8;
  * line drawn straight across.
  */
 export function pointsOf(
-  found: CountsAnswer,
+  found: Pick<CountsAnswer, 'rows'>,
   interval: Interval,
   unit: Unit,
   zone: string,

@@ -387,13 +387,22 @@ export const funnelShape = v.object({
 
 const earned = { conversions: v.number(), revenue: v.number(), people: v.number() };
 
-export const attributionShape = v.object({
+const earnedByTouch = {
   rows: array(v.object({ touch: v.nullable(v.string()), ...earned })),
   total: v.object(earned),
+};
+const value = v.nullable(v.string());
+
+export const attributionShape = v.object({
+  ...earnedByTouch,
+  breakdown: v.exactOptional(array(v.object({ value, ...earnedByTouch }))),
 }) satisfies ShapeOf<AttributionAnswer>;
 
+const cohorts = { rows: array(v.object({ cohort: v.number(), people: count, returned: array(count) })) };
+
 export const retentionShape = v.object({
-  rows: array(v.object({ cohort: v.number(), people: count, returned: array(count) })),
+  ...cohorts,
+  breakdown: v.exactOptional(array(v.object({ value, ...cohorts }))),
 }) satisfies ShapeOf<RetentionAnswer>;
 
 export const countsShape = v.object({
@@ -406,6 +415,7 @@ export const countsShape = v.object({
       people: count,
     }),
   ),
+  totals: array(v.object({ event: v.string(), events: count, people: count })),
 }) satisfies ShapeOf<CountsAnswer>;
 
 export const daysShape = v.object({

@@ -1,14 +1,9 @@
 import type { ProjectId } from '@selfsame/identity';
-import type {
-  FunnelAnswer,
-  FunnelPeopleAnswer,
-  FunnelPeopleQuestion,
-  FunnelQuestion,
-  FunnelStep,
-} from '@selfsame/store';
+import type { FunnelAnswer, FunnelPeopleQuestion, FunnelQuestion, FunnelStep, PeopleBehind } from '@selfsame/store';
+import { isValueSql, peopleBehind } from './behind.ts';
 import { MOST_VALUES, traitSql } from './breakdown.ts';
 import type { Lane } from './columns-file.ts';
-import { doersOf, POSITIONS, personEvents, whichEvents } from './events-of.ts';
+import { doersOf, personEvents, whichEvents } from './events-of.ts';
 import type { Parameters } from './parameters.ts';
 import { propertySql } from './property-text.ts';
 
@@ -59,24 +54,23 @@ export async function funnel(lane: Lane, project: ProjectId, question: FunnelQue
 }
 
 /** @throws RangeError when there is no such step. */
-export async function funnelPeople(
+export function funnelPeople(
   lane: Lane,
   project: ProjectId,
-  { step, part, limit, ...question }: FunnelPeopleQuestion,
-): Promise<FunnelPeopleAnswer> {
+  { step, part, limit, split, ...question }: FunnelPeopleQuestion,
+): Promise<PeopleBehind> {
   const { steps } = question;
   if (steps.length > MOST_STEPS || !(step >= 1 && step <= steps.length))
     throw new RangeError('there is no such step in this funnel');
-  const rows = await lane.rows<FunnelPeopleAnswer['rows'][number]>((parameters) => {
-    const { parts } = stepsSql(parameters, project, question);
-    const dropped = part === 'dropped' && step < steps.length ? `ANTI JOIN a${step + 1} n ON n.person = r.person` : '';
-    // The event, not only its moment: two may be of one.
-    return `WITH ${parts.join(',\n')}, here AS (SELECT person, min(key) AS key FROM a${step} GROUP BY person),
-      chosen AS (SELECT key FROM here r ${dropped} ORDER BY key DESC LIMIT ${parameters.integer(limit)})
-      SELECT e.anchor, e.time::DOUBLE AS time FROM chosen c
-        JOIN events e ON e.position = (c.key % ${POSITIONS})::BIGINT ORDER BY c.key DESC`;
+  return peopleBehind(lane, limit, (parameters) => {
+    const asked = { ...question, ...(split && { breakdown: split.by }) };
+    const here = `here AS (SELECT person, min(key) AS key FROM a${step} GROUP BY person)`;
+    const parts = [...stepsSql(parameters, project, asked), ...(split ? reachedSql(parameters, asked) : []), here];
+    const among =
+      split && `JOIN value_of v ON v.person = r.person AND ${isValueSql(parameters, 'v.value', split.value)}`;
+    const dropped = part === 'dropped' && step < steps.length && `ANTI JOIN a${step + 1} n ON n.person = r.person`;
+    return { parts, last: `SELECT r.* FROM here r ${among ?? ''} ${dropped || ''}` };
   });
-  return { rows };
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
@@ -85,11 +79,11 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  * Each step keeps the events at which it is reached, with the latest first step that leads there: the last event of
  * the step before is the one with the latest such start, so an ASOF join finds it.
  */
-function stepsSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion) {
-  const { steps, window = MONTH, breakdown, perIdentifier = false, from, to } = question;
+function stepsSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion): readonly string[] {
+  const { steps, window = MONTH, breakdown, from, to } = question;
   const property = breakdown !== undefined && 'property' in breakdown ? breakdown.property : undefined;
   const doers = doersOf(parameters, project, question);
-  const parts = steps.flatMap((step, i) => {
+  return steps.flatMap((step, i) => {
     const level = i + 1;
     if (level === 1) {
       const where = whichEvents(parameters, project, step, question);
@@ -113,21 +107,27 @@ function stepsSql(parameters: Parameters, project: ProjectId, question: FunnelQu
         ${property === undefined ? 'NULL' : 'arg_min_null(value, key)'} AS value FROM a${level} GROUP BY person)`,
     ];
   });
-  return { parts, steps, breakdown, perIdentifier };
+}
+
+/** `reached`: who got how far; with a breakdown also the one value each person counts under. */
+function reachedSql(parameters: Parameters, question: FunnelQuestion): readonly string[] {
+  const { steps, breakdown, perIdentifier = false } = question;
+  const reached = `reached AS MATERIALIZED (${steps.map((_, i) => `SELECT * FROM r${i + 1}`).join(' UNION ALL ')})`;
+  if (breakdown === undefined) return [reached];
+  // That of the start that led furthest, or their own trait.
+  const values =
+    'property' in breakdown
+      ? 'SELECT person, arg_max_null(value, level) AS value FROM reached GROUP BY person'
+      : `SELECT r.person, ${traitSql(parameters, breakdown.trait)} AS value FROM r1 r LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : 'r.person'}`;
+  return [reached, `value_of AS (${values})`];
 }
 
 function funnelSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion): string {
-  const { parts, steps, breakdown, perIdentifier } = stepsSql(parameters, project, question);
-  const reached = `reached AS MATERIALIZED (${steps.map((_, i) => `SELECT * FROM r${i + 1}`).join(' UNION ALL ')})`;
+  const parts = [...stepsSql(parameters, project, question), ...reachedSql(parameters, question)].join(',\n');
   const figures = 'count(*)::DOUBLE AS people, median(took)::DOUBLE AS median, avg(took)::DOUBLE AS average';
   const whole = `SELECT true AS whole, NULL::VARCHAR AS value, level, ${figures} FROM reached GROUP BY level`;
-  if (breakdown === undefined) return `WITH ${[...parts, reached].join(',\n')} ${whole}`;
-  // A person counts under one value: that of the start that led furthest, or their own trait.
-  const values =
-    'property' in breakdown
-      ? 'value_of AS (SELECT person, arg_max_null(value, level) AS value FROM reached GROUP BY person)'
-      : `value_of AS (SELECT r.person, ${traitSql(parameters, breakdown.trait)} AS value FROM r1 r LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : 'r.person'})`;
-  return `WITH ${[...parts, reached, values].join(',\n')},
+  if (question.breakdown === undefined) return `WITH ${parts} ${whole}`;
+  return `WITH ${parts},
     valued AS MATERIALIZED (SELECT v.value, r.level, r.took FROM reached r JOIN value_of v ON v.person = r.person),
     top AS (SELECT value, count(*) AS size FROM valued WHERE level = 1 GROUP BY value ORDER BY size DESC, value NULLS LAST LIMIT ${MOST_VALUES}),
     split_rows AS (SELECT false AS whole, v.value, v.level, ${figures}, any_value(t.size) AS size

@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import type { Position } from '@selfsame/identity';
 import { type ColumnFeed, type Columns, StoreError } from '@selfsame/store';
-import { attribution } from './attribution.ts';
+import { attribution, attributionPeople } from './attribution.ts';
 import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
-import { counts } from './counts.ts';
+import { counts, countsPeople } from './counts.ts';
 import { days } from './days.ts';
 import { addEvents, addOwnership, type Cursor, forget, reachOf, readCursor } from './feeding.ts';
 import { funnel, funnelPeople } from './funnel.ts';
 import { countEvents, countPeople, eventNames, eventsByInsertId, propertyNames, timeline } from './lookups.ts';
 import { firstWords, people, peopleNames } from './people.ts';
-import { retention } from './retention.ts';
+import { retention, retentionPeople } from './retention.ts';
 import { singleFlight } from './single-flight.ts';
 
 /** Log positions and changes one transaction takes: each costs the event loop some tens of milliseconds. */
@@ -120,6 +120,9 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     attribution: (project, question) => asked((now) => attribution(now.question, project, question)),
     retention: (project, question) => asked((now) => retention(now.question, project, question)),
     counts: (project, question) => asked((now) => counts(now.question, project, question)),
+    attributionPeople: (project, question) => asked((now) => attributionPeople(now.question, project, question)),
+    retentionPeople: (project, question) => asked((now) => retentionPeople(now.question, project, question)),
+    countsPeople: (project, question) => asked((now) => countsPeople(now.question, project, question)),
     people: (project, question) => asked((now) => people(now.question, project, question)),
     firstWords: (project, nodes) => asked(({ lookup }) => firstWords(lookup, project, nodes)),
     peopleNames: (project, limit) => asked(({ lookup }) => peopleNames(lookup, project, limit)),
