@@ -165,20 +165,6 @@ ___SERVER_PERMISSIONS___
           }
         },
         {
-          "key": "pathAllowed",
-          "value": {
-            "type": 8,
-            "boolean": true
-          }
-        },
-        {
-          "key": "methodAllowed",
-          "value": {
-            "type": 8,
-            "boolean": true
-          }
-        },
-        {
           "key": "bodyAllowed",
           "value": {
             "type": 8,
@@ -186,17 +172,10 @@ ___SERVER_PERMISSIONS___
           }
         },
         {
-          "key": "headersAllowed",
+          "key": "pathAllowed",
           "value": {
             "type": 8,
-            "boolean": false
-          }
-        },
-        {
-          "key": "queryParametersAllowed",
-          "value": {
-            "type": 8,
-            "boolean": false
+            "boolean": true
           }
         },
         {
@@ -231,7 +210,14 @@ ___SERVER_PERMISSIONS___
           "key": "writeResponseAccess",
           "value": {
             "type": 1,
-            "string": "any"
+            "string": "specific"
+          }
+        },
+        {
+          "key": "writeStatusAllowed",
+          "value": {
+            "type": 8,
+            "boolean": true
           }
         },
         {
@@ -239,6 +225,118 @@ ___SERVER_PERMISSIONS___
           "value": {
             "type": 1,
             "string": "specific"
+          }
+        },
+        {
+          "key": "writeHeadersAllowed",
+          "value": {
+            "type": 8,
+            "boolean": true
+          }
+        },
+        {
+          "key": "writeHeaderWhitelist",
+          "value": {
+            "type": 2,
+            "listItem": [
+              {
+                "type": 3,
+                "mapKey": [
+                  {
+                    "type": 1,
+                    "string": "headerName"
+                  }
+                ],
+                "mapValue": [
+                  {
+                    "type": 1,
+                    "string": "access-control-allow-headers"
+                  }
+                ]
+              },
+              {
+                "type": 3,
+                "mapKey": [
+                  {
+                    "type": 1,
+                    "string": "headerName"
+                  }
+                ],
+                "mapValue": [
+                  {
+                    "type": 1,
+                    "string": "access-control-allow-methods"
+                  }
+                ]
+              },
+              {
+                "type": 3,
+                "mapKey": [
+                  {
+                    "type": 1,
+                    "string": "headerName"
+                  }
+                ],
+                "mapValue": [
+                  {
+                    "type": 1,
+                    "string": "access-control-allow-origin"
+                  }
+                ]
+              },
+              {
+                "type": 3,
+                "mapKey": [
+                  {
+                    "type": 1,
+                    "string": "headerName"
+                  }
+                ],
+                "mapValue": [
+                  {
+                    "type": 1,
+                    "string": "access-control-expose-headers"
+                  }
+                ]
+              },
+              {
+                "type": 3,
+                "mapKey": [
+                  {
+                    "type": 1,
+                    "string": "headerName"
+                  }
+                ],
+                "mapValue": [
+                  {
+                    "type": 1,
+                    "string": "content-type"
+                  }
+                ]
+              },
+              {
+                "type": 3,
+                "mapKey": [
+                  {
+                    "type": 1,
+                    "string": "headerName"
+                  }
+                ],
+                "mapValue": [
+                  {
+                    "type": 1,
+                    "string": "retry-after"
+                  }
+                ]
+              }
+            ]
+          }
+        },
+        {
+          "key": "writeBodyAllowed",
+          "value": {
+            "type": 8,
+            "boolean": true
           }
         }
       ]
@@ -256,9 +354,6 @@ ___SERVER_PERMISSIONS___
       },
       "param": []
     },
-    "clientAnnotations": {
-      "isEditedByUser": true
-    },
     "isRequired": true
   },
   {
@@ -268,9 +363,6 @@ ___SERVER_PERMISSIONS___
         "versionId": "1"
       },
       "param": []
-    },
-    "clientAnnotations": {
-      "isEditedByUser": true
     },
     "isRequired": true
   },

@@ -37,6 +37,18 @@ const request =
   (values) =>
     values['requestAccess'] === 'any' || values[what] === true;
 
+const response =
+  (what: string): Check =>
+  (values) =>
+    values['writeResponseAccess'] === 'any' || values[what] === true;
+const header: Check = (values, [name]) =>
+  values['writeResponseAccess'] === 'any' ||
+  (values['writeHeadersAllowed'] === true &&
+    (values['writeHeaderAccess'] === 'any' ||
+      ((values['writeHeaderWhitelist'] ?? []) as readonly { headerName: string }[]).some(
+        ({ headerName }) => headerName.toLowerCase() === String(name).toLowerCase(),
+      )));
+
 /** What a sandboxed API needs; one that is not here needs nothing. Source: the API's public reference. */
 const needs: Readonly<Record<string, Need>> = {
   logToConsole: { permission: 'logging', allows: always },
@@ -46,11 +58,13 @@ const needs: Readonly<Record<string, Need>> = {
   callInWindow: { permission: 'access_globals', allows: global('execute') },
   injectScript: { permission: 'inject_script', allows: url },
   getRequestPath: { permission: 'read_request', allows: request('pathAllowed') },
-  getRequestMethod: { permission: 'read_request', allows: request('methodAllowed') },
   getRequestBody: { permission: 'read_request', allows: request('bodyAllowed') },
-  setResponseStatus: { permission: 'access_response', allows: always },
-  setResponseBody: { permission: 'access_response', allows: always },
-  setResponseHeader: { permission: 'access_response', allows: always },
+  setResponseStatus: { permission: 'access_response', allows: response('writeStatusAllowed') },
+  setResponseBody: { permission: 'access_response', allows: response('writeBodyAllowed') },
+  setResponseHeader: { permission: 'access_response', allows: header },
+  getRequestHeader: { permission: 'read_request', allows: request('headersAllowed') },
+  getCookieValues: { permission: 'get_cookies', allows: always },
+  getRemoteAddress: { permission: 'read_request', allows: request('remoteAddressAllowed') },
   returnResponse: { permission: 'return_response', allows: always },
   runContainer: { permission: 'run_container', allows: always },
   sendHttpRequest: { permission: 'send_http', allows: url },

@@ -20,7 +20,20 @@ const forbidden: readonly (readonly [what: RegExp, why: string])[] = [
   ],
   [/(?:^|[=(,:])\s*\/(?![/*])/m, 'a regular expression'],
   [/\?\.|\?\?/, '?. and ??'],
+  [/\b(?:const|let|var)\s*[[{]/, 'destructuring'],
+  [/\bfunction\b[^(]*\([^)]*=|\([^()]*\w\s*=(?![=>])[^()]*\)\s*=>/, 'a default of a parameter'],
+  [/\bfor\s*\([^)]*\bof\b/, 'for … of'],
+  [/\*\*|\bfunction\s*\*/, '** and generators'],
+  [/\b(import|export|super)\b/, 'modules and classes'],
 ];
+
+/** What values can do there: the language of 2011, as its reference lists it. */
+const methods = {
+  Array:
+    'concat every filter forEach indexOf join lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toString unshift',
+  String:
+    'charAt charCodeAt concat indexOf lastIndexOf match replace search slice split substr substring toLowerCase toString toUpperCase trim valueOf',
+} as const;
 
 /** Words of the code that the sandbox refuses. */
 export const refusedWords = (code: string): readonly string[] => {
@@ -28,12 +41,15 @@ export const refusedWords = (code: string): readonly string[] => {
   return forbidden.flatMap(([what, why]) => (what.test(bare) ? [why] : []));
 };
 
-/** What is there without any permission. */
-const free: Readonly<Record<string, unknown>> = {
+/** What is there without any permission. `inside`: the sandbox's own, so that what they make can do no more than it may. */
+const freeIn = (inside: {
+  readonly JSON: JSON;
+  readonly Object: ObjectConstructor;
+}): Readonly<Record<string, unknown>> => ({
   JSON: {
     parse: (text: string) => {
       try {
-        return JSON.parse(text) as unknown;
+        return inside.JSON.parse(text) as unknown;
       } catch {
         // The sandbox knows no exceptions.
         return undefined;
@@ -41,7 +57,7 @@ const free: Readonly<Record<string, unknown>> = {
     },
     stringify: (value: unknown) => JSON.stringify(value),
   },
-  Object: { keys: Object.keys, values: Object.values, entries: Object.entries },
+  Object: { keys: inside.Object.keys, values: inside.Object.values, entries: inside.Object.entries },
   Math: { floor: Math.floor, round: Math.round, max: Math.max, min: Math.min },
   makeString: (value: unknown) => String(value),
   makeNumber: (value: unknown) => Number(value),
@@ -52,7 +68,7 @@ const free: Readonly<Record<string, unknown>> = {
     value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value === 'function' ? 'function' : typeof value,
   getTimestampMillis: () => 0,
   claimRequest: () => undefined,
-};
+});
 
 /** One run of a template, or of a test of it: what it requires, and what is in its place. */
 export interface Sandbox {
@@ -72,6 +88,14 @@ export function createSandbox(template: Template): Sandbox {
   const intrinsics = (runInContext('Object.getOwnPropertyNames(globalThis)', context) as string[]).filter((name) =>
     /^[A-Za-z]\w*$/.test(name),
   );
+
+  const free = freeIn(runInContext('({ JSON, Object })', context) as Parameters<typeof freeIn>[0]);
+  for (const [type, known] of Object.entries(methods))
+    runInContext(
+      `for (const name of Object.getOwnPropertyNames(${type}.prototype))
+        if (${JSON.stringify([...known.split(' '), 'constructor', 'length'])}.indexOf(name) < 0) delete ${type}.prototype[name];`,
+      context,
+    );
 
   const sandbox: Sandbox = {
     require(name) {

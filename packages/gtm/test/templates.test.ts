@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { formatProblems } from '../src/format.ts';
 import { unneeded } from '../src/permissions.ts';
 import { refusedWords } from '../src/sandbox.ts';
 import { runScenario } from '../src/scenarios.ts';
@@ -39,6 +40,10 @@ describe.each([...templates])('%s', (folder, template) => {
     const fields = flat(template.parameters);
     expect(fields.filter((one) => !kinds.includes(one.type))).toEqual([]);
     expect(new Set(fields.map((one) => one.name)).size).toBe(fields.length - doubled(fields));
+  });
+
+  it('holds what published templates hold, field by field', () => {
+    expect(formatProblems(read(`${folder}/template.tpl`))).toEqual([]);
   });
 
   it('reads only fields it has, and every field is read', () => {
@@ -83,6 +88,9 @@ describe('the sandbox refuses', () => {
     ['the window', 'window.alert(1);'],
     ['constructors', 'Object.keys({});'],
     ['the clock', 'Date.now();'],
+    ['what arrays could not do in 2011', '[1].includes(1);'],
+    ['… nor what a parsed list could', "require('JSON').parse('[1]').flat();"],
+    ['… nor texts', "'a'.padStart(2);"],
     ['code from text', "require.constructor('return 1')();"],
   ])('%s', (_, code) => {
     expect(attempt(code)).toThrow();
@@ -99,8 +107,38 @@ describe('the sandbox refuses', () => {
     'a = /x/',
     'window.x',
     'a?.b',
+    'const { a } = b',
+    'function (a = 1) {}',
+    '(a = 1) => a',
+    'for (const a of b) {}',
+    '2 ** 2',
+    'function* () {}',
   ])('the words %s', (code) => {
     expect(refusedWords(code)).not.toEqual([]);
+  });
+
+  const client = templates.get('server-client') as Template;
+  it.each([
+    ['a header that is not declared', "require('setResponseHeader')('set-cookie', 'a=b');"],
+    ['a request elsewhere', "require('sendHttpRequest')('https://evil.test/');"],
+    ['the headers of a request', "require('getRequestHeader')('cookie');"],
+    ['cookies', "require('getCookieValues')('ss_PUB');"],
+    ['the address of a visitor', "require('getRemoteAddress')();"],
+  ])('on a server: %s', (_, code) => {
+    expect(() => runScenario({ ...client, code }, 'runCode({});')).toThrow(/permission/);
+  });
+
+  it('and a file with a field that the editor does not write is told of', () => {
+    const text = read('server-client/template.tpl');
+    expect(formatProblems(text.replace('"pathAllowed"', '"methodAllowed"'))).toEqual([
+      expect.stringContaining('methodAllowed'),
+    ]);
+    expect(formatProblems(text.replace('"displayName": "Path"', '"label": "Path"'))).toEqual([
+      expect.stringContaining('label'),
+    ]);
+    expect(formatProblems(text.replace('"versionId": "1"', '"versionId": 1'))).toEqual([
+      expect.stringContaining('versionId'),
+    ]);
   });
 
   it('and a test that is not as it says fails', () => {
