@@ -48,6 +48,14 @@ const ways: readonly (readonly [string, string, (n: number) => Command])[] = [
   ],
   ['a user’s devices', 'selfsame', (n) => ({ type: 'Identify', ids: [ann, device(n)] })],
   [
+    'merged devices, and their logins',
+    'selfsame',
+    (n) =>
+      n % 2 === 1
+        ? { type: 'Merge', one: device(n - 1), other: device(n + 1) }
+        : { type: 'Identify', ids: [ann, device(n)] },
+  ],
+  [
     'merged users',
     'selfsame',
     (n) => ({ type: 'Merge', one: { kind: 'user', value: `u${n - 1}` }, other: { kind: 'user', value: `u${n}` } }),

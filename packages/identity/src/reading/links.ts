@@ -4,6 +4,7 @@ import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
 import { identifierOf } from '../words/ids.ts';
+import { GraphAtRest } from './at-rest.ts';
 import { tripsBreaker } from './breaker.ts';
 import { byInterval } from './by-interval.ts';
 import { joins, survivor } from './cluster.ts';
@@ -19,6 +20,13 @@ import { visitAt, visitStarts } from './visit.ts';
  * A pure function of the claims, so trying another policy is reading them again.
  */
 export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
+  if (!(graph instanceof GraphAtRest)) return findLinks(graph, policy, node);
+  let links = graph.links.get(node);
+  if (links === undefined) graph.links.set(node, (links = findLinks(graph, policy, node)));
+  return links;
+}
+
+function findLinks(graph: Graph, policy: Policy, node: Node): Links {
   const claims = mayShare(policy, node) ? claimsFor(graph, policy, node) : node.claims;
   if (claims.length === 0) return { stretches: [own], refusals: [] };
   // Nearly every device has one user: there is nothing to weigh.

@@ -5,6 +5,7 @@ import { countedWrites } from '../evidence/words.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant, PersonId } from '../words/ids.ts';
 import type { Json } from '../words/json.ts';
+import { GraphAtRest } from './at-rest.ts';
 import { belowOf, cluster, joins, survivor } from './cluster.ts';
 import { type ConsentState, standingConsent } from './consent.ts';
 import { always } from './link.ts';
@@ -60,7 +61,8 @@ export interface Person {
 export const claimId = (claim: Claim, node: Node): string => `c${claim.position}.${claim.of ?? node.number}`;
 
 /** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
-export function personOf(graph: Graph, policy: Policy, founder: Node): Person {
+export function personOf(given: Graph, policy: Policy, founder: Node): Person {
+  const graph = new GraphAtRest(given);
   if (isVisit(founder)) return visitor(graph, policy, founder);
   const members = cluster(graph, founder);
   const owned = members.flatMap((member) =>

@@ -3,6 +3,25 @@ import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { compareClaims } from '../evidence/order.ts';
 import { isStronger, type Policy } from '../policy/policy.ts';
 import { type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
+import { GraphAtRest } from './at-rest.ts';
+
+/** Identifiers that merges made one, and what was said of each. */
+export interface Together {
+  readonly members: ReadonlySet<IdentifierKey>;
+  /** For each of `levels`: which identifiers merges of at least that trust made one, by the name of each part. */
+  readonly parts: readonly ReadonlyMap<IdentifierKey, IdentifierKey>[];
+  /** In evidence order. */
+  readonly said: readonly Said[];
+}
+
+/** A claim of one of them, and how it counts for the others, by the trust of the way there. */
+interface Said {
+  readonly member: Node;
+  readonly partsOfMember: PartNames;
+  readonly claim: Claim;
+  readonly ownerKind: string | null;
+  readonly forOthers: Map<Trust, Claim>;
+}
 
 /**
  * The claims that count for an identifier, in evidence order: its own, and
@@ -11,31 +30,85 @@ import { type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
  */
 export function claimsFor(graph: Graph, policy: Policy, node: Node): readonly Claim[] {
   if (node.edges.length === 0) return node.claims;
-  const members = joinedWith(graph, node);
-  if (members.size === 1) return node.claims;
-  const lists = [...members].map(([key, trust]) => {
-    const member = key === node.key ? node : (graph.node(key) as Node);
-    const claims = whole(graph, policy, member).filter((claim) => claim.owner === null || !members.has(claim.owner));
-    if (member === node) return claims;
-    return claims
-      .filter((claim) => claim.owner === null || isStronger(policy, identifierOf(claim.owner).kind, node.id.kind))
-      .map((claim): Claim => ({ ...claim, trust: Math.min(claim.trust, trust) as Trust, of: member.number }));
-  });
-  return lists.flat().sort((a, b) => compareClaims(policy.order, a, b));
+  const together = togetherWith(graph, policy, node);
+  if (together.members.size === 1) return node.claims;
+  const claims: Claim[] = [];
+  const mine = partsOf(together.parts, node.key);
+  for (const said of together.said) {
+    const { member, claim, ownerKind, partsOfMember } = said;
+    if (member.key === node.key) claims.push(claim);
+    else if (ownerKind === null || isStronger(policy, ownerKind, node.id.kind))
+      claims.push(heardBy(said, trustBetween(mine, partsOfMember)));
+  }
+  // What was sorted as it was said is nearly in order.
+  return claims.sort((a, b) => compareClaims(policy.order, a, b));
 }
 
-/** Everyone a merge made one with an identifier, each with the trust of the best way there: that of its weakest merge. */
-function joinedWith(graph: Graph, node: Node): ReadonlyMap<IdentifierKey, Trust> {
-  const found = new Map<IdentifierKey, Trust>([[node.key, 3]]);
-  for (const level of [3, 2, 1, 0] as const) {
-    for (const key of found.keys()) {
-      for (const edge of (key === node.key ? node : graph.node(key))?.edges ?? []) {
-        if (edge.refused !== undefined || edge.trust < level || found.has(edge.other)) continue;
-        if (graph.node(edge.other) !== undefined) found.set(edge.other, level);
-      }
-    }
-  }
+/** What merges made one with an identifier; for a graph at rest it is found once for all of them. */
+function togetherWith(graph: Graph, policy: Policy, node: Node): Together {
+  if (!(graph instanceof GraphAtRest)) return findTogether(graph, policy, node);
+  const known = graph.together.get(node.key);
+  if (known !== undefined) return known;
+  const found = findTogether(graph, policy, node);
+  for (const key of found.members) graph.together.set(key, found);
   return found;
+}
+
+function findTogether(graph: Graph, policy: Policy, node: Node): Together {
+  const nodeOf = (key: IdentifierKey) => (key === node.key ? node : graph.node(key));
+  const members = reach(nodeOf, node.key, 0);
+  const parts = levels.map((trust) => {
+    const names = new Map<IdentifierKey, IdentifierKey>();
+    for (const key of members) {
+      if (names.has(key)) continue;
+      for (const one of reach(nodeOf, key, trust)) names.set(one, key);
+    }
+    return names;
+  });
+  const said = [...members].flatMap((key) => {
+    const member = nodeOf(key) as Node;
+    const partsOfMember = partsOf(parts, key);
+    return whole(graph, policy, member)
+      .filter((claim) => claim.owner === null || !members.has(claim.owner))
+      .map((claim): Said => {
+        const ownerKind = claim.owner === null ? null : identifierOf(claim.owner).kind;
+        return { member, partsOfMember, claim, ownerKind, forOthers: new Map() };
+      });
+  });
+  said.sort((a, b) => compareClaims(policy.order, a.claim, b.claim));
+  return { members, parts, said };
+}
+
+/** Everyone a way of merges of at least this trust leads to. */
+function reach(
+  nodeOf: (key: IdentifierKey) => Node | undefined,
+  from: IdentifierKey,
+  trust: Trust,
+): ReadonlySet<IdentifierKey> {
+  const found = new Set([from]);
+  for (const key of found)
+    for (const edge of nodeOf(key)?.edges ?? [])
+      if (edge.refused === undefined && edge.trust >= trust && nodeOf(edge.other) !== undefined) found.add(edge.other);
+  return found;
+}
+
+const levels = [3, 2, 1] as const satisfies readonly Trust[];
+type PartNames = readonly (IdentifierKey | undefined)[];
+const partsOf = (parts: Together['parts'], key: IdentifierKey): PartNames => parts.map((names) => names.get(key));
+
+/** The trust of the best way between two: that of its weakest merge. */
+function trustBetween(some: PartNames, others: PartNames): Trust {
+  for (let i = 0; i < levels.length; i++) if (some[i] === others[i]) return levels[i] as Trust;
+  return 0;
+}
+
+function heardBy({ member, claim, forOthers }: Said, trust: Trust): Claim {
+  let heard = forOthers.get(trust);
+  if (heard === undefined) {
+    heard = { ...claim, trust: Math.min(claim.trust, trust) as Trust, of: member.number };
+    forOthers.set(trust, heard);
+  }
+  return heard;
 }
 
 /** A node's claims with those it no longer lists: among the claims of another they may say something again. */

@@ -1,0 +1,30 @@
+import type { Claim, Graph, Node, Sight } from '../evidence/graph.ts';
+import type { IdentifierKey, PersonId } from '../words/ids.ts';
+import type { Links } from './link.ts';
+import type { Together } from './shared-claims.ts';
+
+/**
+ * A graph that nobody changes while one question is answered, so that what merged identifiers have in common, and whom
+ * each belongs to, is found out once for all of them. To be forgotten with the question, which asks under one policy.
+ */
+export class GraphAtRest implements Graph {
+  readonly links = new Map<Node, Links>();
+  readonly together = new Map<IdentifierKey, Together>();
+  readonly #graph: Graph;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+  node(key: IdentifierKey): Node | undefined {
+    return this.#graph.node(key);
+  }
+  ghost(key: IdentifierKey): Node | undefined {
+    return this.#graph.ghost(key);
+  }
+  founder(person: PersonId): Node | undefined {
+    return this.#graph.founder(person);
+  }
+  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
+    return this.#graph.evidence(key, after, before);
+  }
+}
