@@ -302,6 +302,32 @@ export interface LiveItem {
   readonly turnedAway?: { readonly status: number; readonly requests: number };
 }
 
+/** `GET /v1/live?direction=out`, event `outgoing`: what became of a message at an output. */
+export interface OutgoingItem {
+  /** Where it stands in the stream, among what comes in. */
+  readonly position: number;
+  readonly at: string;
+  readonly output: string;
+  /** The connection it came to; null where the output has none. */
+  readonly connection: string | null;
+  /** `kept`: it was not sent. `retry`: it is tried again. `dead`: it was given up. `halted`: the receiver wants no more. */
+  readonly outcome: 'sent' | 'retry' | 'dead' | 'halted' | 'kept';
+  /** Where it was kept: connection, settings, filters, rules, consent, output. */
+  readonly step: string | null;
+  readonly reason: string | null;
+  readonly type: 'event' | 'person' | 'moved' | 'erased';
+  /** The event's name as it was sent. */
+  readonly name: string | null;
+  /** Its name at the receiver; null for what was kept. */
+  readonly messageId: string | null;
+  readonly logPosition: number;
+  readonly wire: string;
+  readonly replay: boolean;
+  readonly personId: string | null;
+  readonly known: boolean;
+  readonly ids: readonly LiveId[];
+}
+
 /** An identifier of an item; `as`: the caller's name of the kind, where it is another than ours (mParticle: `customerid`). */
 export interface LiveId {
   readonly kind: string;

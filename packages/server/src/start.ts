@@ -172,6 +172,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     store,
     projects,
     ingest,
+    live,
     clock,
     log,
     registry: metrics.registry,

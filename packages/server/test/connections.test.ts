@@ -1,9 +1,13 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
+import type { OutgoingItem } from '../src/api.ts';
 import { startServer } from '../src/index.ts';
 import { checkSettings } from '../src/settings/load.ts';
 import { arrived, callApi, type Got, receiver } from './hook-receiver.ts';
 import { batch, other, running, shop, type TestServer, track } from './running.ts';
+import { streamed, take } from './stream.ts';
+
+const outgoing = (server: TestServer, query: string) => streamed<OutgoingItem>(server, query);
 
 const opened = { allowPrivateOutputs: ['127.0.0.1'] };
 
@@ -205,5 +209,77 @@ describe('connections of the settings file', () => {
     );
     expect(problems([fine, { ...fine, input: 'xo' }])).toContain('has the id of projects[0].connections[0] again');
     expect(problems([{ ...fine, input: 'x y' }])).toContain('is no input');
+  });
+});
+
+describe('GET /v1/live of what goes out', () => {
+  it('shows every message with what became of it, and of what was kept the step and why', async () => {
+    const { server } = await withHook();
+    await call(server, 'POST', '/connections', {
+      id: 'c',
+      input: 'native:server',
+      output: 'hook',
+      settings: { screenViews: false },
+      filters: { events: ['Secret'] },
+      rules: [{ do: 'drop', when: { event: 'Debug' } }],
+    });
+    const stream = outgoing(server, '?direction=out');
+    await said(server, 'From a page', shop.publicKey);
+    for (const name of ['page', 'Secret', 'Debug', 'Bought']) await said(server, name);
+    const all = await take(stream, 5);
+    expect(all.map(({ name, outcome, step, reason }) => [name, outcome, step, reason])).toEqual([
+      [
+        'From a page',
+        'kept',
+        'connection',
+        'no connection of this output takes what comes by native with a public key',
+      ],
+      ['page', 'kept', 'settings', 'the connection’s switch screenViews is off'],
+      ['Secret', 'kept', 'filters', 'the connection’s filter events names it'],
+      ['Debug', 'kept', 'rules', 'rule 1 drops it'],
+      ['Bought', 'sent', null, null],
+    ]);
+    expect(all[4]).toMatchObject({
+      output: 'hook',
+      connection: 'c',
+      type: 'event',
+      wire: 'native',
+      logPosition: 5,
+      known: true,
+      replay: false,
+      ids: [{ kind: 'user', value: 'ann' }],
+      messageId: expect.stringMatching(/^msg_/),
+    });
+    const found = outgoing(server, '?direction=out&q=DEBUG&after=0');
+    expect(await take(found, 1)).toMatchObject([{ name: 'Debug', messageId: null }]);
+    // Without being asked for, and beside a verdict, what goes out is not shown.
+    const both = await take(outgoing(server, '?direction=both&after=0'), 10);
+    expect(both.filter((one) => 'output' in one)).toHaveLength(5);
+    expect(await take(outgoing(server, '?after=0'), 5)).toSatisfy((items: readonly object[]) =>
+      items.every((one) => !('output' in one)),
+    );
+  });
+
+  it('names consent as the step, and a receiver that fails', async () => {
+    const hook = await receiver(500, 200);
+    const server = await running({
+      projects: [
+        { ...shop, outputs: [{ id: 'hook', type: 'webhook', url: hook.url, secret: `whsec_${'a'.repeat(32)}` }] },
+        other,
+      ],
+      ...opened,
+    });
+    const stream = outgoing(server, '?direction=out');
+    await said(server, 'Fails');
+    expect(await take(stream, 1)).toMatchObject([{ outcome: 'retry', reason: 'the receiver answered 500' }]);
+    await call(server, 'POST', '/outputs/hook/pause');
+    await batch(server.url, shop.serverKey, [
+      { type: 'track', name: 'Held', ids: { user: 'bob' } },
+      { type: 'consent', ids: { user: 'bob' }, consent: 'denied' },
+    ]);
+    await call(server, 'POST', '/outputs/hook/resume');
+    expect(await take(outgoing(server, '?direction=out&name=Held'), 1)).toMatchObject([
+      { outcome: 'kept', step: 'consent', reason: 'consent was denied' },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { type Command, type Identifier, type Instant, MAX_VALUE_BYTES, type ProjectId } from '@selfsame/identity';
 import type { Outcome } from '@selfsame/store';
+import type { OutgoingItem } from '../api.ts';
 
 /** Items kept for a page that opens or comes back, of each project. */
 const KEPT = 500;
@@ -25,6 +26,9 @@ export interface TurnedAway {
 /** What the stream tells of. */
 export type Happening = Outcome | TurnedAway;
 
+/** What became of a message at an output; its place in the stream is given here. */
+export type Outgoing = Omit<OutgoingItem, 'position'>;
+
 /** Something that happened and its place in the stream. */
 export interface Sequenced {
   readonly position: number;
@@ -37,6 +41,10 @@ export interface LiveFeed {
   tell(happenings: readonly Happening[]): void;
   /** What is kept of a project after a position of the stream, oldest first. */
   after(project: ProjectId, position: number): readonly Sequenced[];
+  /** Puts what became of a message that goes out into the stream. What goes out takes no place from what comes in. */
+  tellOut(project: ProjectId, outgoing: Outgoing): void;
+  /** As {@link after}, of what goes out. */
+  outAfter(project: ProjectId, position: number): readonly OutgoingItem[];
   /** Calls back after new items of a project. Answers how to stop. */
   listen(project: ProjectId, wake: () => void): () => void;
 }
@@ -49,7 +57,8 @@ export function createLiveFeed(
   watch: (listener: (outcomes: readonly Outcome[]) => void) => () => void,
   now: Instant,
 ): LiveFeed {
-  const kept = new Map<ProjectId, Sequenced[]>();
+  const kept = new Rings<Sequenced>();
+  const keptOut = new Rings<OutgoingItem>();
   const listeners = new Map<ProjectId, Set<() => void>>();
   let position = now * 1_000;
 
@@ -59,22 +68,24 @@ export function createLiveFeed(
     for (const happening of happenings.slice(-KEPT)) {
       const project = happening.type === 'decided' ? happening.entry.project : happening.project;
       if (project === undefined) continue;
-      let ring = kept.get(project);
-      if (ring === undefined) kept.set(project, (ring = []));
-      ring.push({ position: ++position, happening: slim(happening) });
+      kept.push(project, { position: ++position, happening: slim(happening) });
       touched.add(project);
     }
-    for (const project of touched) {
-      const ring = kept.get(project) as Sequenced[];
-      if (ring.length > 2 * KEPT) ring.splice(0, ring.length - KEPT);
-      for (const wake of listeners.get(project) ?? []) wake();
-    }
+    for (const project of touched) wakeAll(project);
   }
+  const wakeAll = (project: ProjectId): void => {
+    for (const wake of listeners.get(project) ?? []) wake();
+  };
   watch(tell);
 
   return {
     tell,
-    after: (project, since) => (kept.get(project) ?? []).filter((one) => one.position > since).slice(-KEPT),
+    after: (project, since) => kept.after(project, since),
+    tellOut(project, outgoing) {
+      keptOut.push(project, { position: ++position, ...outgoing });
+      wakeAll(project);
+    },
+    outAfter: (project, since) => keptOut.after(project, since),
     listen(project, wake) {
       let set = listeners.get(project);
       if (set === undefined) listeners.set(project, (set = new Set()));
@@ -82,6 +93,22 @@ export function createLiveFeed(
       return () => set.delete(wake);
     },
   };
+}
+
+/** The last items of each project. */
+class Rings<T extends { readonly position: number }> {
+  readonly #rings = new Map<ProjectId, T[]>();
+
+  push(project: ProjectId, one: T): void {
+    let ring = this.#rings.get(project);
+    if (ring === undefined) this.#rings.set(project, (ring = []));
+    ring.push(one);
+    if (ring.length > 2 * KEPT) ring.splice(0, ring.length - KEPT);
+  }
+
+  after(project: ProjectId, since: number): readonly T[] {
+    return (this.#rings.get(project) ?? []).filter((one) => one.position > since).slice(-KEPT);
+  }
 }
 
 /** Without what is too large to keep. */

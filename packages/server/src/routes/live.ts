@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { type Json, type JsonObject, type PersonId, type Policy, personById } from '@selfsame/identity';
 import * as v from 'valibot';
-import type { LiveItem } from '../api.ts';
+import type { LiveItem, OutgoingItem } from '../api.ts';
 import type { Project, ServerContext } from '../context.ts';
+import type { Sequenced } from '../live/feed.ts';
 import { liveItem } from '../live/item.ts';
 import { masked } from '../live/masked.ts';
 import { position, text } from './inputs.ts';
@@ -28,11 +29,15 @@ export const live = defineRoute({
   method: 'GET',
   path: '/v1/live',
   summary:
-    'Server-sent events: every item with its verdict and why, and requests turned away, as it happens; `after` replays what is kept.',
-  query: v.object({ ...filter.entries, after: v.exactOptional(position) }),
+    'Server-sent events: every item with its verdict and why, and requests turned away, as it happens; `after` replays what is kept. `direction` out, or both: also each message of an output, as `outgoing`, with what became of it or which step kept it.',
+  query: v.object({
+    ...filter.entries,
+    after: v.exactOptional(position),
+    direction: v.optional(v.picklist(['in', 'out', 'both']), 'in'),
+  }),
   answer: { stream: 'text/event-stream' },
   async handle({ context, project, key, policy, query, request, reply }) {
-    const { after, ...wanted } = query;
+    const { after, direction, ...wanted } = query;
     // A browser that comes back by itself says where it was.
     const last = Number(request.headers['last-event-id']);
     let at = after ?? (Number.isSafeInteger(last) ? last : Number.NEGATIVE_INFINITY);
@@ -49,17 +54,24 @@ export const live = defineRoute({
     });
     raw.write(': selfsame\n\n');
 
+    const send = (event: 'item' | 'outgoing', item: { readonly position: number }) =>
+      raw.write(`event: ${event}\nid: ${item.position}\ndata: ${JSON.stringify(item)}\n\n`);
+    const sendItem = (one: Sequenced, ids: ReadonlySet<string>) => {
+      const { happening } = one;
+      const wire = happening.type === 'decided' ? happening.entry.wire : happening.wire;
+      const item = liveItem(one, () => context.store.graph(project.id), policy, context.wires.get(wire)?.words);
+      if (!matches(item, wanted, ids)) return;
+      send('item', key === 'operator' || item.sent === undefined ? item : { ...item, sent: masked(item.sent) });
+    };
     const flush = () => {
       const ids = idsOf(context, project, policy, wanted.person);
-      for (const one of feed.after(project.id, at)) {
+      const coming = direction === 'out' ? [] : feed.after(project.id, at);
+      const going = direction === 'in' ? [] : feed.outAfter(project.id, at);
+      for (const one of [...coming, ...going].sort((a, b) => a.position - b.position)) {
         at = one.position;
         if (raw.writableLength > MOST_WAITING) continue;
-        const { happening } = one;
-        const wire = happening.type === 'decided' ? happening.entry.wire : happening.wire;
-        const item = liveItem(one, () => context.store.graph(project.id), policy, context.wires.get(wire)?.words);
-        if (!matches(item, wanted, ids)) continue;
-        const shown = key === 'operator' || item.sent === undefined ? item : { ...item, sent: masked(item.sent) };
-        raw.write(`event: item\nid: ${item.position}\ndata: ${JSON.stringify(shown)}\n\n`);
+        if ('happening' in one) sendItem(one, ids);
+        else if (isWanted(one, wanted, ids)) send('outgoing', one);
       }
     };
     // Not in the ingest loop's turn: intake never waits for a reader.
@@ -112,6 +124,20 @@ function matches(item: LiveItem, { wire, status, name, person, q }: Filter, ids:
   if (q === undefined || q === '') return true;
   const wanted = q.toLowerCase();
   return textsOf(item).some((one) => one.toLowerCase().includes(wanted));
+}
+
+/** Of what goes out; it has no verdict. */
+function isWanted(item: OutgoingItem, { wire, status, name, person, q }: Filter, ids: ReadonlySet<string>): boolean {
+  if (status !== undefined) return false;
+  if (name !== undefined && item.name !== name) return false;
+  if (person !== undefined && (item.personId === null || !ids.has(item.personId))) return false;
+  if (wire !== undefined && item.wire !== wire) return false;
+  if (q === undefined || q === '') return true;
+  const { output, connection, outcome, step, reason, type, personId, messageId } = item;
+  const texts = [item.name, output, connection, outcome, step, reason, type, personId, messageId];
+  return [...texts, ...item.ids.map(({ kind, value }) => `${kind}:${value}`)].some(
+    (one) => one?.toLowerCase().includes(q.toLowerCase()) ?? false,
+  );
 }
 
 /** What a text filter looks at: the name, the ids, the reason and the values of properties. */

@@ -4,6 +4,8 @@ import { historyAt, openBooks, readRestores } from '@selfsame/store-embedded';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Projects } from '../../context.ts';
+import type { LiveFeed } from '../../live/feed.ts';
+import { outgoingOf } from '../../live/outgoing.ts';
 import type { Settings } from '../../settings/load.ts';
 import { FileFolder } from '../files/folder.ts';
 import { createPost } from '../outbound/post.ts';
@@ -21,6 +23,7 @@ export interface OutputsOptions {
   readonly store: Store;
   readonly projects: Projects;
   readonly ingest: Pick<Ingest, 'watch'>;
+  readonly live: Pick<LiveFeed, 'tellOut'>;
   readonly clock: () => number;
   readonly log: Logger;
   readonly registry: Registry;
@@ -32,7 +35,7 @@ const ROTATE_SECONDS = 900;
 
 /** Starts every output of the settings file and of `outputs.json`, with the connections of both. */
 export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
-  const { settings, directory, installation, store, projects, ingest, clock, log, registry } = options;
+  const { settings, directory, installation, store, projects, ingest, live, clock, log, registry } = options;
   const metrics = createOutputMetrics(registry, () => outputs);
   const books = openBooks(join(directory, 'outputs.db'));
   const restores = readRestores(directory);
@@ -68,6 +71,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
     onTold(project, output, told) {
       metrics.tell(output, told);
       connections.count(project, output, told);
+      live.tellOut(project, outgoingOf(output, told, clock()));
       if (told.type !== 'sent') return;
       const { delivery, outcome } = told;
       if (outcome.type === 'dead') log.warn({ project, output, why: outcome.why }, 'a message became a dead letter');
