@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyFeed, type Feed, kept, nextFeed } from './feed.ts';
+import { emptyFeed, type Feed, kept, nextFeed, type StreamItem } from './feed.ts';
 import type { LiveItem } from './shapes.ts';
 
 const item = (position: number): LiveItem => ({
@@ -21,7 +21,7 @@ const item = (position: number): LiveItem => ({
   properties: {},
 });
 const arrived = (feed: Feed, ...positions: number[]) => nextFeed(feed, { type: 'Arrived', items: positions.map(item) });
-const positions = (items: readonly LiveItem[]) => items.map(({ position }) => position);
+const positions = (items: readonly StreamItem[]) => items.map(({ position }) => position);
 
 describe('the feed of the Live room', () => {
   it('shows the newest item first', () => {

@@ -1,4 +1,7 @@
-import type { LiveItem } from './shapes.ts';
+import type { LiveItem, OutgoingItem } from './shapes.ts';
+
+/** A line of the stream: what came in, or what went out. */
+export type StreamItem = LiveItem | OutgoingItem;
 
 /** How many items the page keeps; older ones are in the log. */
 export const kept = 500;
@@ -7,9 +10,9 @@ export const kept = 500;
 export interface Feed {
   readonly connection: 'connecting' | 'open' | 'lost';
   readonly paused: boolean;
-  readonly items: readonly LiveItem[];
+  readonly items: readonly StreamItem[];
   /** Arrived while paused, newest first. */
-  readonly waiting: readonly LiveItem[];
+  readonly waiting: readonly StreamItem[];
   /** The last position seen: where a new connection goes on. */
   readonly position: number;
 }
@@ -17,7 +20,7 @@ export interface Feed {
 export type FeedEvent =
   | { readonly type: 'Opened' }
   | { readonly type: 'Lost' }
-  | { readonly type: 'Arrived'; readonly items: readonly LiveItem[] }
+  | { readonly type: 'Arrived'; readonly items: readonly StreamItem[] }
   | { readonly type: 'PauseToggled' }
   | { readonly type: 'Restarted' };
 
@@ -47,5 +50,5 @@ export function nextFeed(feed: Feed, event: FeedEvent): Feed {
   }
 }
 
-const newest = (fresh: readonly LiveItem[], old: readonly LiveItem[]): readonly LiveItem[] =>
+const newest = (fresh: readonly StreamItem[], old: readonly StreamItem[]): readonly StreamItem[] =>
   [...fresh, ...old].slice(0, kept);

@@ -1,7 +1,6 @@
 import { useEffect, useReducer, useRef } from 'react';
-import { emptyFeed, type Feed, nextFeed } from './feed.ts';
+import { emptyFeed, type Feed, nextFeed, type StreamItem } from './feed.ts';
 import { usePath } from './project.ts';
-import type { LiveItem } from './shapes.ts';
 
 /** How often arrivals reach the page, ms: often enough to look alive, seldom enough that a storm does not stall it. */
 const flushEvery = 150;
@@ -16,6 +15,7 @@ export interface LiveFilter {
   /** A person's id. */
   readonly person?: string;
   readonly q?: string;
+  readonly direction?: 'in' | 'out' | 'both';
 }
 
 /** The live stream of the chosen project under a filter; connects again by itself where it left off. */
@@ -32,7 +32,7 @@ export function useLiveFeed(filter: LiveFilter): { readonly feed: Feed; readonly
     let source: EventSource | undefined;
     let attempt = 0;
     let retry: ReturnType<typeof setTimeout> | undefined;
-    let pending: LiveItem[] = [];
+    let pending: StreamItem[] = [];
 
     // EventSource gives up for good on an answer such as 503, so we do the reconnecting ourselves.
     const connect = () => {
@@ -41,7 +41,10 @@ export function useLiveFeed(filter: LiveFilter): { readonly feed: Feed; readonly
         attempt = 0;
         dispatch({ type: 'Opened' });
       });
-      source.addEventListener('item', (event) => pending.push(JSON.parse(event.data) as LiveItem));
+      for (const name of ['item', 'outgoing'])
+        source.addEventListener(name, (event: MessageEvent<string>) =>
+          pending.push(JSON.parse(event.data) as StreamItem),
+        );
       source.addEventListener('error', () => {
         source?.close();
         dispatch({ type: 'Lost' });

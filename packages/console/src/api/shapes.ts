@@ -2,6 +2,8 @@
 export type {
   ApiError,
   ConformanceAnswer,
+  ConnectionsAnswer,
+  ConnectionView,
   DeadLettersAnswer,
   DeviceView,
   EventsAnswer,
@@ -9,6 +11,7 @@ export type {
   ExplainAnswer,
   LiveItem,
   NamesAnswer,
+  OutgoingItem,
   OutputsAnswer,
   OutputTestAnswer,
   OutputView,

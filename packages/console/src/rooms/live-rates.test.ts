@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { StatsAnswer } from '../api/shapes.ts';
 import { keptSamples, rateOf, type Sample } from './live-rates.ts';
 
-const received = (at: number, n: number): Sample => ({ at, stats: { received: n } as StatsAnswer });
-const rate = (...samples: readonly Sample[]) => rateOf(samples, (stats) => stats.received);
+const received = (at: number, n: number): Sample<StatsAnswer> => ({ at, stats: { received: n } as StatsAnswer });
+const rate = (...samples: readonly Sample<StatsAnswer>[]) => rateOf(samples, (stats) => stats.received);
 
 it('a rate is what came between the oldest and the newest count, a second', () => {
   expect(rate()).toBeUndefined();
@@ -16,7 +16,7 @@ it('a rate is what came between the oldest and the newest count, a second', () =
 });
 
 it('looks back half a minute', () => {
-  let samples: readonly Sample[] = [];
+  let samples: readonly Sample<StatsAnswer>[] = [];
   for (let at = 0; at <= 60_000; at += 5_000) samples = keptSamples(samples, received(at, at));
   expect(samples[0]?.at).toBe(35_000);
   expect(samples.at(-1)?.at).toBe(60_000);

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { typed, useChoice, useText } from '../address/params.ts';
 import { useProblems } from '../address/problems.ts';
 import { useAnswer } from '../api/answers.ts';
-import type { Feed } from '../api/feed.ts';
+import type { Feed, StreamItem } from '../api/feed.ts';
 import { useLiveFeed } from '../api/live.ts';
 import type { LiveItem, StatsAnswer, Status } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
@@ -18,13 +18,18 @@ import { useNames } from '../questions/names.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { useTitle } from '../shell/title.ts';
 import { LiveDetails, TurnedAway, typeName } from './live-details.tsx';
-import { keptSamples, rateOf, type Sample } from './live-rates.ts';
+import { OutgoingDetails, OutgoingLine } from './live-outgoing.tsx';
+import { rateOf } from './live-rates.ts';
+import { useSamples } from './use-samples.ts';
 import '../styles/rooms/live.css';
 
 const statuses: readonly Status[] = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'];
 
-/** How often the counts are noted for their rates, ms. */
-const sampleEvery = 2_500;
+const directions = [
+  ['in', 'Coming in'],
+  ['out', 'Going out'],
+  ['both', 'Both'],
+] as const;
 
 const anyStatus: readonly (Status | '')[] = ['', ...statuses];
 const wires: readonly string[] = ['', ...wireNames.map(([wire]) => wire)];
@@ -33,6 +38,11 @@ const wires: readonly string[] = ['', ...wireNames.map(([wire]) => wire)];
 export default function Live() {
   useTitle('Live');
   const [wire, setWire] = useChoice('wire', wires, '');
+  const [direction, setDirection] = useChoice(
+    'direction',
+    directions.map(([one]) => one),
+    'in',
+  );
   const [status, setStatus] = useChoice<Status | ''>('status', anyStatus, '');
   const [q, setQ] = useText('q', typed);
   const [name, setName] = useText('name');
@@ -40,10 +50,11 @@ export default function Live() {
   const names = useNames('names').data ?? [];
   const problems = useProblems({
     wire: (text) => (wires.includes(text) ? undefined : 'no wire'),
+    direction: (text) => (directions.some(([one]) => one === text) ? undefined : 'no direction'),
     status: (text) => (anyStatus.includes(text as Status) ? undefined : 'no verdict'),
   });
-  const { feed, togglePause } = useLiveFeed({ wire, status, name, person, q });
-  const [opened, setOpened] = useState<LiveItem>();
+  const { feed, togglePause } = useLiveFeed({ wire, status, name, person, q, direction });
+  const [opened, setOpened] = useState<StreamItem>();
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -64,6 +75,7 @@ export default function Live() {
           <Connection feed={feed} />
         </div>
         <div className="toolbar">
+          <Choice label="Direction" value={direction} options={directions} onChange={setDirection} />
           <Choice label="Wire" value={wire} options={[['', 'All wires'], ...wireNames]} onChange={setWire} />
           <Choice
             label="Verdict"
@@ -103,8 +115,19 @@ export default function Live() {
       )}
       <Totals />
       <div className={`live${opened ? ' live-open' : ''}`}>
-        <Items feed={feed} filtered={wire + status + name + person + q !== ''} opened={opened} onOpen={setOpened} />
-        {opened && <LiveDetails item={opened} onClose={() => setOpened(undefined)} onFollow={setPerson} />}
+        <Items
+          feed={feed}
+          goesOut={direction === 'out'}
+          filtered={wire + status + name + person + q !== ''}
+          opened={opened}
+          onOpen={setOpened}
+        />
+        {opened !== undefined &&
+          ('output' in opened ? (
+            <OutgoingDetails item={opened} onClose={() => setOpened(undefined)} />
+          ) : (
+            <LiveDetails item={opened} onClose={() => setOpened(undefined)} onFollow={setPerson} />
+          ))}
       </div>
     </div>
   );
@@ -155,19 +178,6 @@ function Totals() {
   );
 }
 
-/** The counts of the last half minute; taken by the clock, for counts that stay the same are no new answer. */
-function useSamples(stats: StatsAnswer | undefined): readonly Sample[] {
-  const [samples, setSamples] = useState<readonly Sample[]>([]);
-  useEffect(() => {
-    if (stats === undefined) return;
-    const take = () => setSamples((before) => keptSamples(before, { at: Date.now(), stats }));
-    take();
-    const timer = setInterval(take, sampleEvery);
-    return () => clearInterval(timer);
-  }, [stats]);
-  return samples;
-}
-
 const totalsOf = (stats: StatsAnswer) =>
   [
     ['received', stats.received],
@@ -177,18 +187,25 @@ const totalsOf = (stats: StatsAnswer) =>
 
 function Items({
   feed,
+  goesOut,
   filtered,
   opened,
   onOpen,
 }: {
   feed: Feed;
+  goesOut: boolean;
   filtered: boolean;
-  opened: LiveItem | undefined;
-  onOpen: (item: LiveItem) => void;
+  opened: StreamItem | undefined;
+  onOpen: (item: StreamItem) => void;
 }) {
   if (feed.items.length === 0 && feed.connection === 'open')
     return filtered ? (
       <Empty title="Nothing matches">Take a filter out, or wait for the next item.</Empty>
+    ) : goesOut ? (
+      <Empty title="Waiting for the next message">
+        Each message of an <Link href="/outputs">output</Link> appears here with what became of it, and what was not
+        sent with the step that kept it.
+      </Empty>
     ) : (
       <Empty title="Waiting for the next item">
         Items appear here the moment they arrive. The <Link href="/setup">Setup page</Link> has snippets that send one.
@@ -199,27 +216,7 @@ function Items({
       {feed.items.map((item) => (
         <li key={item.position} className={item === opened ? 'item item-opened' : 'item'}>
           <button type="button" className="item-open" aria-expanded={item === opened} onClick={() => onOpen(item)}>
-            <span className="item-time">
-              <Time at={item.at} as="clock" />
-            </span>
-            <StatusTag status={item.status} />
-            <span className="item-name">
-              {item.name ?? typeName(item)}
-              {item.name !== null && item.type !== 'track' && <span className="muted"> {item.type}</span>}
-              {item.sent !== undefined && <span className="muted"> {item.sent.path}</span>}
-              {item.hidden && <span className="tag">hidden</span>}
-            </span>
-            <span className="item-ids">
-              {item.turnedAway !== undefined && <TurnedAway {...item.turnedAway} />}
-              {strongestFirst(item.ids)
-                .slice(0, 2)
-                .map(({ kind, value, as = kind }) => (
-                  <Id key={`${kind}:${value}`} kind={as} value={value} />
-                ))}
-              {item.ids.length > 2 && <span className="muted">+{item.ids.length - 2}</span>}
-            </span>
-            <span className="item-why">{item.reason ?? item.notes[0]?.reason}</span>
-            <WireTag wire={item.wire} />
+            {'output' in item ? <OutgoingLine item={item} /> : <Line item={item} />}
           </button>
           {item.personId !== null ? (
             <Link href={`/people/${encodeURIComponent(item.personId)}`} className="item-person">
@@ -231,6 +228,34 @@ function Items({
         </li>
       ))}
     </ol>
+  );
+}
+
+function Line({ item }: { item: LiveItem }) {
+  return (
+    <>
+      <span className="item-time">
+        <Time at={item.at} as="clock" />
+      </span>
+      <StatusTag status={item.status} />
+      <span className="item-name">
+        {item.name ?? typeName(item)}
+        {item.name !== null && item.type !== 'track' && <span className="muted"> {item.type}</span>}
+        {item.sent !== undefined && <span className="muted"> {item.sent.path}</span>}
+        {item.hidden && <span className="tag">hidden</span>}
+      </span>
+      <span className="item-ids">
+        {item.turnedAway !== undefined && <TurnedAway {...item.turnedAway} />}
+        {strongestFirst(item.ids)
+          .slice(0, 2)
+          .map(({ kind, value, as = kind }) => (
+            <Id key={`${kind}:${value}`} kind={as} value={value} />
+          ))}
+        {item.ids.length > 2 && <span className="muted">+{item.ids.length - 2}</span>}
+      </span>
+      <span className="item-why">{item.reason ?? item.notes[0]?.reason}</span>
+      <WireTag wire={item.wire} />
+    </>
   );
 }
 

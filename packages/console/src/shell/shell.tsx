@@ -2,6 +2,7 @@ import { Menu, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { type Project, useProject } from '../api/project.ts';
+import { HaltedOutputs } from './halted.tsx';
 import { Logo } from './logo.tsx';
 import { type Room, rooms } from './rooms.ts';
 import { Shortcuts } from './shortcuts.tsx';
@@ -97,6 +98,7 @@ export function Shell({ projects, children }: { projects: readonly Project[]; ch
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
+        <HaltedOutputs />
         {children}
       </main>
     </div>

@@ -1,41 +1,73 @@
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
 import { CallError, send } from '../../api/call.ts';
 import { usePath } from '../../api/project.ts';
-import type { OutputsAnswer, OutputTestAnswer, OutputView } from '../../api/shapes.ts';
+import type { ConnectionsAnswer, OutputsAnswer, OutputTestAnswer, OutputView } from '../../api/shapes.ts';
 import { count } from '../../parts/format.ts';
 import { Await, Empty } from '../../parts/states.tsx';
 import { useTitle } from '../../shell/title.ts';
+import { ConnectionForm } from './connection.tsx';
 import { DeadLetters } from './dead.tsx';
 import { healthOf } from './health.ts';
+import { Kept } from './kept.tsx';
+import { ConnectionMap } from './map.tsx';
 import { NewOutput } from './new.tsx';
 
-/** What goes out: every output with how it is doing, what it gave up, and a way to make another. */
+/** What goes out: the map, every output with how it is doing and what it gave up, and ways to make more of both. */
 export default function Outputs() {
   useTitle('Outputs');
   const answer = useAnswer<OutputsAnswer>('/v1/outputs', {}, { refreshInterval: 2_000 });
-  const again = () => void answer.mutate();
+  const map = useAnswer<ConnectionsAnswer>('/v1/connections', {}, { refreshInterval: 2_000 });
+  const [edited, edit] = useState<string>();
+  const again = () => {
+    void answer.mutate();
+    void map.mutate();
+  };
+  const done = () => {
+    edit(undefined);
+    again();
+  };
   return (
     <div className="room">
       <header className="room-head">
         <div>
           <h1>Outputs</h1>
-          <p className="muted">Systems that are told what happens, who changed, and whose a stretch of history was.</p>
+          <p className="muted">
+            Systems that are told what happens, who changed, and whose a stretch of history was.{' '}
+            <Link href="/live?direction=out">Watch messages go out</Link>
+          </p>
         </div>
       </header>
       <Await answer={answer} lines={6}>
-        {({ outputs }) => (
-          <>
-            {outputs.length === 0 && (
-              <Empty title="Nothing goes out yet">Make an output below; it is told what comes from then on.</Empty>
-            )}
-            {outputs.map((one) => (
-              <One key={one.id} output={one} again={again} />
-            ))}
-          </>
-        )}
+        {({ outputs }) =>
+          outputs.length === 0 ? (
+            <Empty title="Nothing goes out yet">Make an output below; it is told what comes from then on.</Empty>
+          ) : (
+            <>
+              {map.data !== undefined && <ConnectionMap answer={map.data} outputs={outputs} edit={edit} />}
+              {edited === undefined ? (
+                <p className="button-row map-more">
+                  <button type="button" className="button" onClick={() => edit('')}>
+                    Connect …
+                  </button>
+                </p>
+              ) : (
+                <ConnectionForm
+                  key={edited}
+                  connection={map.data?.connections.find(({ id }) => id === edited)}
+                  outputs={outputs}
+                  done={done}
+                />
+              )}
+              {outputs.map((one) => (
+                <One key={one.id} output={one} again={again} />
+              ))}
+            </>
+          )
+        }
       </Await>
-      <NewOutput made={again} />
+      <NewOutput made={again} outputs={answer.data?.outputs ?? []} />
     </div>
   );
 }
@@ -93,6 +125,7 @@ function One({ output, again }: { output: OutputView; again: () => void }) {
         )}
       </div>
       <p role="status">{said}</p>
+      <Kept kept={output.kept} />
       {output.dead > 0 && <DeadLetters id={output.id} total={output.dead} again={again} />}
     </section>
   );
