@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { backupCommand } from './commands/backup.ts';
 import { claimsCommand } from './commands/claims.ts';
+import { connectionsCommand } from './commands/connections.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     explainCommand(),
     claimsCommand(),
     outputsCommand(),
+    connectionsCommand(),
     verifyCommand(),
     simulatePolicyCommand(),
     scoreCommand(),

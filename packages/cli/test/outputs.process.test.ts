@@ -51,4 +51,20 @@ it('outputs: list, test, replay and dead speak of a running server', async () =>
   );
   expect((await run('replay', 'hook')).code).toBe(2);
   expect((await run('dead', 'nothing')).code).toBe(1);
+
+  // Connections lead to the outputs of the same server.
+  const connect = (...args: readonly string[]) =>
+    selfsame(['connections', ...args, '--url', server.url, '--server-key', 's']);
+  expect((await connect('list')).stdout).toBe('There are no connections: every output takes everything.\n');
+  const line = (state: string) => `native-server-to-hook  native:server → hook  ${state}  0 sent, 0 failed\n`;
+  expect(await connect('add', 'native:server', 'hook')).toMatchObject({ code: 0, stdout: line('on') });
+  expect((await connect('add', 'native:server', 'hook')).stderr).toContain('There is a connection of this id');
+  expect((await connect('add', 'native', 'nowhere')).stderr).toContain('is no output of this project');
+  expect((await connect('off', 'native-server-to-hook')).stdout).toBe(line('off'));
+  expect((await connect('list')).stdout).toBe(line('off'));
+  expect((await connect('on', 'nothing')).stderr).toContain('There is no such connection');
+  expect((await connect('remove', 'native-server-to-hook')).stderr).toContain('would take everything');
+  expect((await connect('remove', 'native-server-to-hook', '--take-all')).stdout).toBe(
+    'native-server-to-hook is taken out.\n',
+  );
 });

@@ -45,7 +45,7 @@ export function NewOutput({ made, outputs }: { made: () => void; outputs: readon
     }
   };
   return (
-    <form className="card" aria-label="New output" onSubmit={(event) => void submit(event)}>
+    <form className="card new-output" aria-label="New output" onSubmit={(event) => void submit(event)}>
       <h2>New output</h2>
       <Choice
         label="Kind"
