@@ -18,6 +18,8 @@ declare const analytics: Global;
 declare const AnalyticsNext: Global;
 declare const xo: Global;
 declare const VGS: Global;
+/** What the shims' page leaves there. */
+declare const client: Global;
 declare const startShim: (name: string, options: object) => void;
 
 let browser: Browser;
@@ -60,28 +62,32 @@ async function shim(name: string): Promise<Device> {
   return device;
 }
 
-/** What became of somebody: names on the timeline, sorted, and who it is. */
-async function story(kind: string, value: string, wanted: readonly string[], trait: string) {
-  const person = await until(
-    () => selfsame.person(kind, value),
-    (one) => one?.traits[trait] !== undefined,
-  );
+/** What became of a user: who it is, and which of these events are on the timeline, once `wanted` are. */
+async function story(user: string, wanted: readonly string[], of: readonly string[]) {
   const names = await until(
-    async () => (await selfsame.events(person?.id ?? '')).map((event) => event.name),
+    async () => {
+      const person = await selfsame.person('user', user);
+      return person === undefined ? [] : (await selfsame.events(person.id)).map((event) => event.name);
+    },
     (found) => wanted.every((name) => found.includes(name)),
   );
-  return { person, names: names.filter((name) => wanted.includes(name)).sort() };
+  return { person: await selfsame.person('user', user), names: names.filter((name) => of.includes(name)).sort() };
 }
 
-/** The same walk through a shop, in a vendor's words, whoever's code hears them. */
+/** The same journey in a vendor's words, whoever's code hears them. */
 interface Journey {
   readonly vendor: string;
-  /** The page with the vendor's own SDK on it, started; with a user id that is his alone. */
+  /** The page with the vendor's own SDK on it, started. */
   readonly original: () => Promise<Device>;
+  /** What a page says first, with the vendor's SDK and with our shim. */
+  readonly begin?: (page: Page) => Promise<void>;
+  /** Looks at a product, signs up, says a trait. */
   readonly walk: (page: Page, user: string) => Promise<void>;
+  /** Somebody who has an account logs in, and does something. */
+  readonly logIn: (page: Page, user: string, event: string) => Promise<void>;
+  readonly logOut: (page: Page) => Promise<void>;
   readonly events: readonly string[];
   readonly traits: Readonly<Record<string, unknown>>;
-  readonly trait: string;
   readonly segments?: readonly string[];
 }
 
@@ -102,9 +108,17 @@ const journeys: readonly Journey[] = [
         mixpanel.track('Signed Up');
       }, user);
     },
+    logIn: (page, user, event) =>
+      page.evaluate(
+        ([id, name]) => {
+          mixpanel.identify(id);
+          mixpanel.track(name);
+        },
+        [user, event] as const,
+      ),
+    logOut: (page) => page.evaluate(() => mixpanel.reset()),
     events: ['Product Viewed', 'Signed Up'],
     traits: { plan: 'pro' },
-    trait: 'plan',
   },
   {
     vendor: 'mparticle',
@@ -137,9 +151,18 @@ const journeys: readonly Journey[] = [
         mParticle.logEvent('Signed Up', mParticle.EventType.Other);
         mParticle.upload();
       }, user),
+    logIn: (page, user, event) =>
+      page.evaluate(
+        async ([customerid, name]) => {
+          await new Promise((done) => mParticle.Identity.login({ userIdentities: { customerid } }, done));
+          mParticle.logEvent(name, mParticle.EventType.Other);
+          mParticle.upload();
+        },
+        [user, event] as const,
+      ),
+    logOut: (page) => page.evaluate(() => new Promise<void>((done) => mParticle.Identity.logout({}, () => done()))),
     events: ['Product Viewed', 'Signed Up'],
     traits: { plan: 'pro' },
-    trait: 'plan',
   },
   {
     vendor: 'segment',
@@ -171,51 +194,82 @@ const journeys: readonly Journey[] = [
         void analytics.track('Signed Up');
       }, user);
     },
+    logIn: (page, user, event) =>
+      page.evaluate(
+        ([id, name]) => {
+          void analytics.identify(id);
+          void analytics.track(name);
+        },
+        [user, event] as const,
+      ),
+    logOut: (page) => page.evaluate(() => void analytics.reset()),
     events: ['Product Viewed', 'Signed Up'],
     traits: { plan: 'pro' },
-    trait: 'plan',
   },
   {
     vendor: 'xo',
-    async original() {
-      const device = await open('/xo.js');
-      return device;
-    },
+    original: () => open('/xo.js'),
+    begin: (page) => page.evaluate((trackerKey) => xo.init({ activity: { trackerKey, region: 'dev' } }), TRACKER_KEY),
     walk: (page, user) =>
+      page.evaluate(async (id) => {
+        await xo.activity.send({ action: 'view', target: { product: '123' } });
+        xo.activity.addUserIdentity('eCommerceId', id);
+        xo.activity.setUserSegments(['regular']);
+        xo.activity.addUserTrait('size', 'M');
+        await xo.activity.send({ action: 'purchase', target: { product: '123' }, metadata: { price: 9990 } });
+      }, user),
+    logIn: (page, user, event) =>
       page.evaluate(
-        async ([trackerKey, id]) => {
-          xo.init({ activity: { trackerKey, region: 'dev' } });
-          await xo.activity.send({ action: 'view', target: { product: '123' } });
+        async ([id, action]) => {
           xo.activity.addUserIdentity('eCommerceId', id);
-          xo.activity.setUserSegments(['regular']);
-          xo.activity.addUserTrait('size', 'M');
-          await xo.activity.send({ action: 'purchase', target: { product: '123' }, metadata: { price: 9990 } });
+          // Each activity carries all of the user: what is left out would be emptied.
+          xo.activity.setUser({ identities: { eCommerceId: id }, segments: ['regular'], traits: { size: 'M' } });
+          await xo.activity.send({ action, target: { page: 'account' } });
         },
-        [TRACKER_KEY, user] as const,
+        [user, event] as const,
       ),
+    logOut: (page) => page.evaluate(() => xo.activity.clearUser()),
     events: ['purchase', 'view'],
     traits: { size: 'M' },
-    trait: 'size',
     segments: ['regular'],
   },
 ];
 
-describe.each(journeys)(
-  '@selfsame/browser/compat/$vendor',
-  ({ vendor, original, walk, events, traits, trait, segments }) => {
-    it.each(['the vendor’s own SDK', 'our shim'])('a visitor looks, signs up and is one person: %s', async (whose) => {
-      const user = `${vendor}-${whose.length}`;
-      const device = whose === 'our shim' ? await shim(vendor) : await original();
-      await walk(device.page, user);
-      const { person, names } = await story('user', user, events, trait);
-      expect(person).toMatchObject({ known: true, traits, ...(segments === undefined ? {} : { segments }) });
-      // What came before the login is hers.
-      expect(names).toEqual(events);
-      expect(device.troubles.filter((one) => !/ERR_ABORTED/.test(one))).toEqual([]);
-      await device.context.close();
-    });
-  },
-);
+describe.each(journeys)('@selfsame/browser/compat/$vendor', (journey) => {
+  const { vendor, original, begin, walk, logIn, logOut, events, traits, segments } = journey;
+  const start = async (isShim: boolean): Promise<Device> => {
+    const device = await (isShim ? shim(vendor) : original());
+    await begin?.(device.page);
+    return device;
+  };
+  it.each(['the vendor’s own SDK', 'our shim'])(
+    'she looks, signs up, leaves; he logs in on her laptop, she on her phone: %s',
+    async (whose) => {
+      const isShim = whose === 'our shim';
+      const [ann, bob] = [`${vendor}-ann-${isShim}`, `${vendor}-bob-${isShim}`];
+      const laptop = await start(isShim);
+      await walk(laptop.page, ann);
+      await story(ann, events, events);
+      await logOut(laptop.page);
+      await logIn(laptop.page, bob, 'he-was-here');
+      const phone = await start(isShim);
+      await logIn(phone.page, ann, 'she-came-back');
+      const all = [...events, 'he-was-here', 'she-came-back'];
+      const hers = await story(ann, [...events, 'she-came-back'], all);
+      const his = await story(bob, ['he-was-here'], all);
+      expect(hers.person).toMatchObject({ known: true, traits, ...(segments === undefined ? {} : { segments }) });
+      // What came before the login is hers, and what she did on another device; his is his alone.
+      expect(hers.names).toEqual([...events, 'she-came-back'].sort());
+      expect(his.names).toEqual(['he-was-here']);
+      expect(his.person).toMatchObject({ known: true });
+      expect(his.person?.id).not.toBe(hers.person?.id);
+      for (const device of [laptop, phone]) {
+        expect(device.troubles.filter((one) => !/ERR_ABORTED/.test(one))).toEqual([]);
+        await device.context.close();
+      }
+    },
+  );
+});
 
 describe('@selfsame/browser/compat/vgs', () => {
   /** Traits as a site's backend signs them. */
@@ -248,26 +302,68 @@ describe('@selfsame/browser/compat/vgs', () => {
       error?: object;
     }>;
 
+  /** Who is logged in, asked of the platform and not of a memory: the user, or the words that nobody is. */
+  const status = (page: Page) =>
+    page.evaluate(
+      () =>
+        new Promise((done) =>
+          VGS.getLoginStatus(
+            ({ userId, error }: { userId?: string; error?: { description?: string } }) =>
+              done(userId === undefined ? error?.description : String(userId)),
+            true,
+          ),
+        ),
+    );
+  const logOut = (page: Page) => page.evaluate(() => new Promise((done) => VGS.Auth.logout(done)));
+
   it.each(['the script served for SPiD', 'our shim'])(
-    'a stranger’s session, and traits her site signed: %s',
+    'a stranger’s session; she logs in, with traits her site signed, and leaves; he logs in there, she on her phone: %s',
     async (whose) => {
       const isShim = whose === 'our shim';
-      const device = isShim ? await shim('vgs') : await newDevice(browser);
+      const [ann, bob] = [`vgs-ann-${isShim}`, `vgs-bob-${isShim}`];
       const host = `${new URL(selfsame.url).host}/spid`;
-      if (!isShim) {
-        // A browser that keeps no cookies of other sites knows its visitor only on the platform's own site.
-        await device.page.goto(pages.url.replace('localhost', '127.0.0.1'));
-        await device.page.addScriptTag({ url: `${selfsame.url}/spid/js/spid-sdk-1.7.9.min.js` });
+      const open = async () => {
+        const device = isShim ? await shim('vgs') : await newDevice(browser);
+        if (!isShim) {
+          // A browser that keeps no cookies of other sites knows its visitor only on the platform's own site.
+          await device.page.goto(pages.url.replace('localhost', '127.0.0.1'));
+          await device.page.addScriptTag({ url: `${selfsame.url}/spid/js/spid-sdk-1.7.9.min.js` });
+        }
+        return { device, page: device.page, ...(await start(device.page, host)) };
+      };
+      /** People log in on the platform, which tells the server; with our client the page tells it. */
+      const logIn = async (page: Page, visitor: string, user: string) => {
+        if (isShim) await page.evaluate((id) => client.login({ user: id }), user);
+        else await selfsame.post('/v1/batch', { items: [{ type: 'login', ids: { visitor, user } }] });
+      };
+      const laptop = await open();
+      expect(laptop.heard).toEqual(['auth.visitor', 'auth.notLoggedin', 'auth.sessionChange']);
+      expect(await status(laptop.page)).toBe('No session found!');
+      await logIn(laptop.page, laptop.uid, ann);
+      expect(await status(laptop.page)).toBe(ann);
+      const traits = { Newsletter: true, 'Account type': 'Personal' };
+      expect(await setTraits(laptop.page, signed(traits))).toMatchObject({ result: true });
+      expect(await setTraits(laptop.page, 'forged.traits')).toMatchObject({ error: { code: 400 } });
+      await logOut(laptop.page);
+      expect(await status(laptop.page)).toBe('No session found!');
+      await logIn(laptop.page, laptop.uid, bob);
+      expect(await status(laptop.page)).toBe(bob);
+      const phone = await open();
+      expect(phone.uid).not.toBe(laptop.uid);
+      await logIn(phone.page, phone.uid, ann);
+      expect(await status(phone.page)).toBe(ann);
+
+      const hers = await selfsame.person('user', ann);
+      expect(hers).toMatchObject({ known: true, traits });
+      const his = await selfsame.person('user', bob);
+      expect(his).toMatchObject({ known: true });
+      expect(his?.traits).not.toHaveProperty('Newsletter');
+      expect(his?.id).not.toBe(hers?.id);
+      expect((await selfsame.person(isShim ? 'device' : 'visitor', phone.uid))?.id).toBe(hers?.id);
+      for (const { device } of [laptop, phone]) {
+        expect(device.troubles).toEqual([]);
+        await device.context.close();
       }
-      const { heard, uid } = await start(device.page, host);
-      expect(heard).toEqual(['auth.visitor', 'auth.notLoggedin', 'auth.sessionChange']);
-      expect(await setTraits(device.page, signed({ Newsletter: true, 'Account type': 'Personal' }))).toMatchObject({
-        result: true,
-      });
-      expect(await setTraits(device.page, 'forged.traits')).toMatchObject({ error: { code: 400 } });
-      const person = await selfsame.person(isShim ? 'device' : 'visitor', uid);
-      expect(person).toMatchObject({ traits: { Newsletter: true, 'Account type': 'Personal' } });
-      await device.context.close();
     },
   );
 });
