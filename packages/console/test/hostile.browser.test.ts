@@ -96,6 +96,7 @@ beforeAll(async () => {
     `/explain?a=${encodeURIComponent('device:hostile-0')}&b=${encodeURIComponent(`user:${first} 0`)}`,
     `/device?of=${encodeURIComponent(`device:${first}`)}`,
     '/device?of=device:hostile-0',
+    '/suspicious',
     `/funnel?step=${encodeURIComponent(first)}&step=Visit&by=${encodeURIComponent(`property:${first}`)}&${all}`,
     `/funnel?step=Visit&step=${encodeURIComponent(second)}&by=property:utm_source&${all}`,
     `/campaigns?conversion=${encodeURIComponent(first)}&touch=utm_campaign&revenue=${encodeURIComponent(first)}&${all}`,

@@ -72,3 +72,63 @@ describe('mother and son on one tablet', () => {
     troubles.length = 0;
   });
 });
+
+describe('a tester’s QA id merged 200 customers', () => {
+  it('find it, see how far it reaches, preview the cure, cure it, restore it', async () => {
+    const customers = Array.from({ length: 200 }, (_, i) => `customer-${i}`);
+    const DAY = 1_440;
+    await sendBatch(server.url, serverKey, [
+      ...customers.map((user, i) => ({ type: 'track', name: 'Bought', ids: { user }, time: at(i) })),
+      ...customers.map((user, i) => ({
+        type: 'merge',
+        ids: [{ user: 'qa-tester' }, { user }],
+        time: at(DAY * (1 + Math.floor(i / 18))),
+      })),
+    ]);
+    await page.getByRole('link', { name: 'Suspicious' }).click();
+    const [worst] = [
+      page.getByRole('list', { name: 'Suspicious joins, the worst first' }).getByRole('listitem').first(),
+    ];
+    await worst.getByRole('heading', { name: 'Merged with many' }).waitFor();
+    expect(await worst.textContent()).toContain('was merged with 200 others, 18 of them on');
+    expect(await worst.textContent()).toContain('200 on the rest');
+    expect(await violations(page)).toEqual([]);
+    await photograph(page, 'suspicious');
+    // By the keyboard alone.
+    await worst.getByRole('button', { name: 'Take back…' }).press('Enter');
+    await worst.getByText('1 of today’s people would be several').waitFor();
+    await page.getByLabel('Why').fill('a tester’s id');
+    await page.getByLabel('Why').press('Enter');
+    await page.getByText('All that named').waitFor();
+    await page.getByRole('heading', { name: 'Nothing looks wrong' }).waitFor();
+    await page.getByRole('button', { name: 'Put back' }).press('Enter');
+    await worst.getByRole('heading', { name: 'Merged with many' }).waitFor();
+    // As it was, it is cured for good.
+    await worst.getByRole('button', { name: 'Take back…' }).press('Enter');
+    await page.getByLabel('Why').fill('a tester’s id');
+    await page.getByLabel('Why').press('Enter');
+    await page.getByRole('heading', { name: 'Nothing looks wrong' }).waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('the breaker quarantines a value that 30 customers share on one day, and lets it be once it is trusted', async () => {
+    await sendBatch(
+      server.url,
+      serverKey,
+      Array.from({ length: 30 }, (_, i) => ({
+        type: 'login',
+        ids: { user: `member-${i}`, email: 'club@example.com' },
+        time: at(i),
+      })),
+    );
+    await page.reload();
+    const row = page.getByRole('listitem').filter({ hasText: 'club@example.com' });
+    await row.getByText('quarantined', { exact: true }).waitFor();
+    expect(await row.textContent()).toContain('30 people’s');
+    await row.getByRole('button', { name: 'It is meant to be shared…' }).press('Enter');
+    await row.getByRole('button', { name: 'Trust it' }).press('Enter');
+    await row.getByText('quarantined', { exact: true }).waitFor({ state: 'detached' });
+    expect(await row.textContent()).not.toContain('breaker');
+    expect(troubles).toEqual([]);
+  });
+});

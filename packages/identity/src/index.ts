@@ -14,6 +14,7 @@ export { dayOf, limitPerDay } from './policy/breaker.ts';
 export { foldedUnder } from './policy/folded-under.ts';
 export * from './policy/policy.ts';
 export type { Rules } from './policy/rules.ts';
+export { claimId, claimNumber } from './reading/claim-id.ts';
 export { cluster, survivor } from './reading/cluster.ts';
 export { type ConsentState, standingConsent } from './reading/consent.ts';
 export { digestText, personText } from './reading/digest.ts';
@@ -22,7 +23,6 @@ export type { Link } from './reading/link.ts';
 export { linksOf, ownerAt } from './reading/links.ts';
 export { type Ownership, ownershipOf } from './reading/ownership.ts';
 export {
-  claimId,
   eventSpans,
   identifierSpans,
   isKnown,

@@ -90,7 +90,7 @@ const ownersOf = (graph: Graph, policy: Policy, node: Node): string =>
       String(to),
       person.key,
       rule,
-      claim && claimId(claim, node),
+      claim && claimId(claim, node.key),
     ]),
   );
 

@@ -1,4 +1,5 @@
 import {
+  type Claim,
   claimId,
   type Entry,
   foldWithout,
@@ -44,8 +45,6 @@ const MOST_KEPT = 50_000;
 
 export interface NarratorOptions {
   readonly rules: Rules;
-  /** The store's number of an identifier, which the ids of claims hold. */
-  readonly numberOf: (key: IdentifierKey) => number | undefined;
   /** Tell also of identifiers that are met for the first time. */
   readonly met?: boolean;
 }
@@ -59,16 +58,14 @@ type Told<M extends Message> = Omit<M, 'place' | 'project' | 'at' | 'via'>;
  */
 export class Narrator {
   readonly #rules: Rules;
-  readonly #numberOf: NarratorOptions['numberOf'];
   readonly #tellsMet: boolean;
   readonly #graph = new ToldGraph();
   readonly #people = new Map<IdentifierKey, PersonRef>();
   readonly #expected = new Set<Position>();
 
-  constructor({ rules, numberOf, met = false }: NarratorOptions) {
+  constructor({ rules, met = false }: NarratorOptions) {
     this.#tellsMet = met;
     this.#rules = rules;
-    this.#numberOf = numberOf;
   }
 
   /** Before anything is told: what these take back or put back is known from the start, and changes nothing when it comes. */
@@ -217,8 +214,7 @@ export class Narrator {
 
   /** The claim at this entry, where it made the link; else the one that no longer stands, or the entry's own merge. */
   #because(node: Node, was: Correction['was'], is: Correction['is'], entry: Entry): MovedMessage['because'] {
-    const number = this.#numberOf(node.key) ?? node.number;
-    const named = (claim: NonNullable<typeof is.claim>) => claimId(claim, { ...node, number });
+    const named = (claim: Pick<Claim, 'position' | 'of'>) => claimId(claim, node.key);
     const { command } = entry;
     const { type } = command;
     if (type === 'Retract' || type === 'Restore') {
@@ -230,7 +226,7 @@ export class Narrator {
     }
     if (type === 'Merge' || type === 'Join') return { claim: `c${entry.position}`, rule: 'M1' };
     if (is.claim !== null) return { claim: named(is.claim), rule: is.rule };
-    if (is.rule !== 'P1' || was.claim === null) return { claim: `c${entry.position}.${number}`, rule: is.rule };
+    if (is.rule !== 'P1' || was.claim === null) return { claim: named(entry), rule: is.rule };
     return { claim: named(was.claim), rule: was.rule, undone: true };
   }
 

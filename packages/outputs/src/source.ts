@@ -1,6 +1,5 @@
 import {
   type Entry,
-  type IdentifierKey,
   type PersonId,
   type Position,
   type ProjectId,
@@ -25,7 +24,6 @@ export interface SourceOptions {
   /** The entries of the project that took something back or put it back, oldest first. */
   readonly undos: () => Promise<readonly Decided[]>;
   readonly rules: Rules;
-  readonly numberOf: (key: IdentifierKey) => number | undefined;
   /** Tell also of identifiers that are met for the first time. */
   readonly met?: boolean;
   /** Lets other work have its turn. */

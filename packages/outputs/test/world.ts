@@ -62,7 +62,6 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
         read: (after) => store.read(after),
         undos: () => store.undos('shop'),
         rules: rules(),
-        numberOf: (key) => store.graph('shop').node(key)?.number,
         turn: () => new Promise((resolve) => setImmediate(resolve)),
       }),
   };

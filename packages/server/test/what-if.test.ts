@@ -1,4 +1,4 @@
-import { type ProjectId, presets } from '@selfsame/identity';
+import { claimNumber, keyOf, type ProjectId, presets } from '@selfsame/identity';
 import { dice, itemOf, traffic } from '@selfsame/store/traffic';
 import { describe, expect, it, test } from 'vitest';
 import type { SimulationResult, SimulationView, StatsAnswer } from '../src/api.ts';
@@ -63,7 +63,13 @@ describe('POST /v1/policy/simulate', () => {
       what: 'moved',
       identifiers: ['device:tablet', 'user:mother', 'user:son'],
       events: 2,
-      because: { identifier: 'device:tablet', rule: 'L3a', was: { rule: 'L7a' }, claim: 'c1.2', source: 'native' },
+      because: {
+        identifier: 'device:tablet',
+        rule: 'L3a',
+        was: { rule: 'L7a' },
+        claim: `c1.${claimNumber(keyOf({ kind: 'device', value: 'tablet' }))}`,
+        source: 'native',
+      },
     });
   });
 

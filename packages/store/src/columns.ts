@@ -1,4 +1,5 @@
 import type { IdentifierKey, Instant, Json, Position, ProjectId } from '@selfsame/identity';
+import type { Suspicion } from './suspicion.ts';
 
 /**
  * The columns: a disposable projection of the log for questions over whole people. They are fed by cursor from the
@@ -40,6 +41,10 @@ export interface Columns {
   firstWords(project: ProjectId, nodes: readonly NodeNumber[]): Promise<ReadonlyMap<NodeNumber, FirstWords>>;
   /** What people can be told apart by, for pickers, each with how many people have it; the most frequent first. */
   peopleNames(project: ProjectId, limit: number): Promise<PeopleNames>;
+  /** Identifiers and people whose joins may be mistakes, at most `limit` of each sort, the worst first. */
+  suspects(project: ProjectId, limit: number): Promise<Suspects>;
+  /** How many visible events hang on each of some identifiers; none is left out. */
+  eventCounts(project: ProjectId, nodes: readonly NodeNumber[]): Promise<ReadonlyMap<NodeNumber, number>>;
   /** How many people did anything on each day. */
   days(project: ProjectId, question: DaysQuestion): Promise<DaysAnswer>;
   close(): Promise<void>;
@@ -103,6 +108,8 @@ export interface OwnershipChange {
     readonly to: Instant | null;
     readonly person: NodeNumber;
   }[];
+  /** How it came to whom it belongs; absent where nothing was ever said of that. */
+  readonly suspicion?: Suspicion;
   /** Given when this node names a person: is it known, its folded traits and its segments. Null when it names nobody (any more). */
   readonly person: {
     readonly known: boolean;
@@ -412,6 +419,23 @@ export interface PeopleRow {
   /** Of their visible events, ms; null when they did nothing. */
   readonly firstActive: Instant | null;
   readonly lastActive: Instant | null;
+}
+
+export interface Suspects {
+  /** Values that several known people were said to have, or that were merged with several. */
+  readonly shared: readonly ({ readonly key: IdentifierKey } & Pick<
+    Suspicion,
+    'claimed' | 'peak' | 'peakDay' | 'merged' | 'isQuarantined'
+  >)[];
+  /** Values with a long life of their own that one weak word joined to somebody. */
+  readonly weak: readonly {
+    readonly key: IdentifierKey;
+    readonly node: NodeNumber;
+    readonly linked: Instant;
+    readonly alone: number;
+  }[];
+  /** People who got many identifiers on one day (its first moment, ms, UTC), by the identifier they are named after. */
+  readonly grown: readonly { readonly key: IdentifierKey; readonly day: Instant; readonly identifiers: number }[];
 }
 
 /** What the first events that say it tell of who came. */

@@ -18,6 +18,7 @@ import {
 } from '@selfsame/identity';
 import type { EventRow, OwnershipChange } from './columns.ts';
 import type { Decided } from './store.ts';
+import { suspicionOf } from './suspicion.ts';
 
 /** The columns' row of a logged entry; undefined when it is no event. `numberOf` finds the anchor's number. */
 export function eventRow(
@@ -73,6 +74,7 @@ export function ownershipChange(
   const stretches = ownershipOf(graph, policy, node);
   // [V4] A group names nobody.
   const isGroup = roleOf(policy, node.id.kind) === 'group';
+  const suspicion = isGroup ? undefined : suspicionOf(graph, policy, node);
   const names = !isGroup && stretches.some((stretch) => stretch.person.key === node.key);
   return {
     change,
@@ -84,6 +86,7 @@ export function ownershipChange(
       to: open(stretch.to),
       person: isVisit(stretch.person) ? visitNumber(node, place) : stretch.person.number,
     })),
+    ...(suspicion === undefined ? {} : { suspicion }),
     person: names ? personNamed(graph, policy, node) : null,
   };
 }

@@ -11,6 +11,7 @@ export { unprocessable } from './poison.ts';
 export { repeatKey } from './repeat-key.ts';
 export { searchTexts } from './search-texts.ts';
 export * from './store.ts';
+export type { Suspicion } from './suspicion.ts';
 export { addCounts, Tally } from './tally.ts';
 export { Turn } from './turn.ts';
 export { foldTouched, type Touched, touchedBy, touchedIn } from './undo.ts';

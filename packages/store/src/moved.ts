@@ -37,7 +37,11 @@ export function movedBy(
     // [M6] What is claimed of one counts for everyone merged with it.
     for (const node of after.edges.length > 0 ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
   }
-  if (before !== undefined && before.met !== after.met) addMetInItem(graph, policy, after, into);
+  if (before !== undefined && before.met !== after.met) {
+    addMetInItem(graph, policy, after, into);
+    // How long it was alone before it was joined.
+    if (after.claims.length > 0 || after.edges.length > 0) into.add(after.key);
+  }
   const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
   // A profile's record says whether the person is known.
   if (before === undefined ? after.record.length > 0 : before.record !== after.record) into.add(after.key);

@@ -26,18 +26,18 @@ Nothing is deleted: people, links, traits and events read as if it had never com
 "selfsame explain" and the console name claims.
 
 Examples:
-  selfsame claims retract c12.5 --dry-run
-  selfsame claims retract c12.5 --reason "a tester's phone"
+  selfsame claims retract c12.2867341123 --dry-run
+  selfsame claims retract c12.2867341123 --reason "a tester's phone"
   selfsame claims retract --identifier device:qa-1 --reason "our own device"
-  selfsame claims restore c12.5 --reason "it was ann after all"
+  selfsame claims restore c12.2867341123 --reason "it was ann after all"
   selfsame claims history`,
   );
   const sub = (name: string) => withConnection(new Command(name)).addOption(flag('--json', 'as JSON'));
   command.addCommand(
     sub('show')
       .description('Who said it, when, whether it stands, and who took it back or put it back.')
-      .argument('<id>', 'a claim such as c12.5')
-      .addHelpText('after', '\nExample:\n  selfsame claims show c12.5')
+      .argument('<id>', 'a claim such as c12.2867341123')
+      .addHelpText('after', '\nExample:\n  selfsame claims show c12.2867341123')
       .action((id: string, options: Options) =>
         withServer(options, async (connection) => {
           const claim = await connection.get<ClaimView>(pathOf(id));
@@ -67,7 +67,7 @@ Examples:
 function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
   return command
     .description(what === 'retract' ? 'Take back a claim, or all that fits.' : 'Put back a claim, or all that fits.')
-    .argument('[id]', 'a claim such as c12.5')
+    .argument('[id]', 'a claim such as c12.2867341123')
     .addOption(flag('--entry <position>', 'all of one entry of the log'))
     .addOption(flag('--identifier <kind:value>', 'that it was named, wherever it was'))
     .addOption(flag('--wire <name>', 'what came by this wire'))
@@ -78,7 +78,7 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
     .addOption(flag('--dry-run', 'say what would change, and change nothing'))
     .addHelpText(
       'after',
-      `\nExamples:\n  selfsame claims ${what} c12.5 --dry-run\n  selfsame claims ${what} --wire mixpanel --from 2026-11-01 --to 2026-11-02 --reason "a faulty release"`,
+      `\nExamples:\n  selfsame claims ${what} c12.2867341123 --dry-run\n  selfsame claims ${what} --wire mixpanel --from 2026-11-01 --to 2026-11-02 --reason "a faulty release"`,
     )
     .action((id: string | undefined, options: Selection) =>
       withServer(options, async (connection) => {

@@ -28,6 +28,7 @@ export type {
   SimulationView,
   StatsAnswer,
   Status,
+  SuspiciousAnswer,
   UndoPreview,
 } from '../../../server/src/api.ts';
 export type {

@@ -4,10 +4,14 @@ import { CallError, send } from '../api/call.ts';
 import { usePath } from '../api/project.ts';
 import type { UndoPreview } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
+import { IdOfText } from '../parts/text.tsx';
 import '../styles/rooms/take-back.css';
 
-/** Takes a claim back, after a look at what would change and with a reason. `onDone` hears that it was. */
-export function TakeBack({ claim, onDone }: { claim: string; onDone: (claim: string) => void }) {
+/** What is taken back: one claim, or all that named an identifier (`kind:value`). */
+export type Told = { readonly claim: string } | { readonly identifier: string };
+
+/** Takes something back, after a look at what would change and with a reason. `onDone` hears that it was. */
+export function TakeBack({ told, onDone }: { told: Told; onDone: (told: Told) => void }) {
   const [isOpen, setOpen] = useState(false);
   if (!isOpen)
     return (
@@ -15,18 +19,27 @@ export function TakeBack({ claim, onDone }: { claim: string; onDone: (claim: str
         Take back…
       </button>
     );
-  return <Form claim={claim} onDone={onDone} onCancel={() => setOpen(false)} />;
+  return <Form told={told} onDone={onDone} onCancel={() => setOpen(false)} />;
 }
 
-/** Says that a claim was taken back, and puts it back at a click. */
-export function TakenBack({ claim, onBack }: { claim: string; onBack: () => void }) {
-  const { run, problem, isBusy } = useUndo(claim, 'restore');
+/** Says that something was taken back, and puts it back at a click. */
+export function TakenBack({ told, onBack }: { told: Told; onBack: () => void }) {
+  const { run, problem, isBusy } = useUndo(told, 'restore');
   const putBack = async () => {
     if (await run('put back in the console')) onBack();
   };
   return (
     <p className="notice taken-back" role="status">
-      Claim <span className="mono">{claim}</span> was taken back: everything reads as if it had never come.{' '}
+      {'claim' in told ? (
+        <>
+          Claim <span className="mono">{told.claim}</span> was taken back
+        </>
+      ) : (
+        <>
+          All that named <IdOfText text={told.identifier} /> was taken back
+        </>
+      )}
+      : everything reads as if it had never come.{' '}
       <button type="button" className="button" disabled={isBusy} onClick={() => void putBack()}>
         Put back
       </button>
@@ -35,17 +48,18 @@ export function TakenBack({ claim, onBack }: { claim: string; onBack: () => void
   );
 }
 
-function Form({ claim, onDone, onCancel }: { claim: string; onDone: (claim: string) => void; onCancel: () => void }) {
+function Form({ told, onDone, onCancel }: { told: Told; onDone: (told: Told) => void; onCancel: () => void }) {
   const id = useId();
   const of = usePath();
   const field = useRef<HTMLInputElement>(null);
   const [preview, setPreview] = useState<UndoPreview>();
   const [trouble, setTrouble] = useState<string>();
-  const { run, problem, isBusy } = useUndo(claim, 'retract');
-  const path = of(pathOf(claim, 'retract'), { dryRun: 'true' });
+  const { run, problem, isBusy } = useUndo(told, 'retract');
+  const path = of(pathOf(told, 'retract'), { dryRun: 'true' });
+  const body = useRef(bodyOf(told, 'retract'));
   useEffect(() => {
     let isHere = true;
-    send<UndoPreview>('POST', path, {}).then(
+    send<UndoPreview>('POST', path, body.current).then(
       (answer) => isHere && setPreview(answer),
       (error: unknown) => isHere && setTrouble(messageOf(error)),
     );
@@ -57,7 +71,7 @@ function Form({ claim, onDone, onCancel }: { claim: string; onDone: (claim: stri
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get('reason')).trim();
-    if (reason !== '' && (await run(reason))) onDone(claim);
+    if (reason !== '' && (await run(reason))) onDone(told);
   };
   return (
     <form
@@ -94,7 +108,7 @@ function Form({ claim, onDone, onCancel }: { claim: string; onDone: (claim: stri
 }
 
 /** Sends an undo; when it is done every answer on the page is asked for again. */
-function useUndo(claim: string, what: 'retract' | 'restore') {
+function useUndo(told: Told, what: What) {
   const of = usePath();
   const { mutate } = useSWRConfig();
   const [isBusy, setBusy] = useState(false);
@@ -103,7 +117,7 @@ function useUndo(claim: string, what: 'retract' | 'restore') {
     setBusy(true);
     setProblem(undefined);
     try {
-      await send('POST', of(pathOf(claim, what)), { reason });
+      await send('POST', of(pathOf(told, what)), { ...bodyOf(told, what), reason });
       void mutate(() => true);
       return true;
     } catch (error) {
@@ -116,7 +130,12 @@ function useUndo(claim: string, what: 'retract' | 'restore') {
   return { run, problem, isBusy };
 }
 
-const pathOf = (claim: string, what: string): string => `/v1/claims/${encodeURIComponent(claim)}/${what}`;
+type What = 'retract' | 'restore';
+
+const pathOf = (told: Told, what: What): string =>
+  'claim' in told ? `/v1/claims/${encodeURIComponent(told.claim)}/${what}` : '/v1/retractions';
+
+const bodyOf = (told: Told, what: What): object => ('claim' in told ? {} : { what, identifier: told.identifier });
 
 const messageOf = (error: unknown): string => (error instanceof CallError ? error.message : 'It did not work.');
 

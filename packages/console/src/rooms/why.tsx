@@ -4,16 +4,16 @@ import type { ExplainAnswer } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { IdOfText, Time } from '../parts/text.tsx';
 import { ruleInWords, trustInWords, wireName } from '../parts/words.ts';
-import { TakeBack, TakenBack } from './take-back.tsx';
+import { TakeBack, TakenBack, type Told } from './take-back.tsx';
 import '../styles/rooms/explain.css';
 
 /** Why two identifiers (`kind:value`) are one person, link by link in plain words, or what keeps them apart. */
 export function Why({ a, b }: { a: string; b: string }) {
   const answer = useAnswer<ExplainAnswer>('/v1/explain', { a, b });
-  const [takenBack, setTakenBack] = useState<string>();
+  const [takenBack, setTakenBack] = useState<Told>();
   return (
     <>
-      {takenBack !== undefined && <TakenBack claim={takenBack} onBack={() => setTakenBack(undefined)} />}
+      {takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />}
       <Await answer={answer} lines={3}>
         {(explanation) => <Explanation a={a} b={b} explanation={explanation} onTakenBack={setTakenBack} />}
       </Await>
@@ -27,7 +27,7 @@ interface Explained {
   readonly a: string;
   readonly b: string;
   readonly explanation: ExplainAnswer;
-  readonly onTakenBack: (claim: string) => void;
+  readonly onTakenBack: (told: Told) => void;
 }
 
 function Explanation({ a, b, explanation, onTakenBack }: Explained) {
@@ -84,7 +84,7 @@ function Explanation({ a, b, explanation, onTakenBack }: Explained) {
                   <Time at={step.time} /> · by {wireName(step.source)} · said by {trustInWords(step.trust)} (T
                   {step.trust}) · claim <span className="mono">{step.claim}</span>
                 </p>
-                <TakeBack claim={step.claim} onDone={onTakenBack} />
+                <TakeBack told={{ claim: step.claim }} onDone={onTakenBack} />
               </div>
               <IdOfText text={next} />
             </li>

@@ -13,6 +13,7 @@ import {
   Radio,
   Scale,
   Send,
+  ShieldAlert,
   TabletSmartphone,
   Users,
 } from 'lucide-react';
@@ -72,6 +73,14 @@ export const rooms: readonly Room[] = [
     key: 'd',
     icon: TabletSmartphone,
     page: lazyRoom(() => import('../rooms/device/index.tsx')),
+  },
+  {
+    path: '/suspicious',
+    name: 'Suspicious',
+    group: 'Who',
+    key: 'x',
+    icon: ShieldAlert,
+    page: lazyRoom(() => import('../rooms/suspicious/index.tsx')),
   },
   {
     path: '/board',

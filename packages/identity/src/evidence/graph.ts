@@ -72,8 +72,8 @@ export interface Claim extends Sight {
   readonly since?: Instant;
   /** Refused when it arrived, by this rule (a cap). */
   readonly refused?: string;
-  /** Where it is read for another identifier, which a merge made one with its own: the number of its own node ([M6]). */
-  readonly of?: number;
+  /** Where it is read for another identifier, which a merge made one with its own: its own ([M6]). */
+  readonly of?: IdentifierKey;
 }
 
 /** An explicit merge between two identifiers. Each end keeps its own copy. */

@@ -2,10 +2,10 @@ import { counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Edge, Graph, Node, Sight } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey, Trust } from '../words/ids.ts';
+import { claimId } from './claim-id.ts';
 import { cluster, joins } from './cluster.ts';
 import { linksOf } from './links.ts';
 import { ownershipOf } from './ownership.ts';
-import { claimId } from './person.ts';
 import { byMerge, ofRefused, type Remedy, unseen } from './remedy.ts';
 import { isVisit } from './visit.ts';
 
@@ -85,9 +85,9 @@ function climb(graph: Graph, policy: Policy, start: Node, person: Node): { steps
     });
     if (link?.owner == null || link.claim === null) break;
     const { of } = link.claim;
-    const at = of === undefined ? here : (cluster(graph, here).find((member) => member.number === of) ?? here);
+    const at = of === undefined ? here : (cluster(graph, here).find((member) => member.key === of) ?? here);
     steps.push(...mergesBetween(graph, here.key, at.key), {
-      ...evidence(link.claim, claimId(link.claim, here)),
+      ...evidence(link.claim, claimId(link.claim, here.key)),
       rule: link.rule,
       from: at.key,
       to: link.owner,
@@ -170,7 +170,7 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
         const owner = refusal.claim.owner === null ? undefined : graph.node(refusal.claim.owner);
         if (owner !== undefined && [...people(owner)].some((key) => wanted.has(key)))
           return {
-            ...evidence(refusal.claim, claimId(refusal.claim, node)),
+            ...evidence(refusal.claim, claimId(refusal.claim, node.key)),
             rule: refusal.rule,
             reason: refusal.reason,
             would: ofRefused(policy, refusal.rule, node, refusal.claim) ?? merge,
@@ -195,7 +195,7 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
       rule: 'S11',
       reason: `both used one ${node.id.kind}; sharing it joins no known people`,
       would: merge,
-      ...(claim ? evidence(claim, claimId(claim, node)) : {}),
+      ...(claim ? evidence(claim, claimId(claim, node.key)) : {}),
     };
   }
   return { rule: 'P1', reason: 'nothing we were told links them', would: merge };

@@ -57,9 +57,6 @@ export interface Person {
   readonly formerIds: readonly PersonId[];
 }
 
-/** The name of a claim in answers: its position in the log and the identifier it speaks of. */
-export const claimId = (claim: Claim, node: Node): string => `c${claim.position}.${claim.of ?? node.number}`;
-
 /** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
 export function personOf(given: Graph, policy: Policy, founder: Node): Person {
   const graph = new GraphAtRest(given);

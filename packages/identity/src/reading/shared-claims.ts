@@ -105,7 +105,7 @@ function trustBetween(some: PartNames, others: PartNames): Trust {
 function heardBy({ member, claim, forOthers }: Said, trust: Trust): Claim {
   let heard = forOthers.get(trust);
   if (heard === undefined) {
-    heard = { ...claim, trust: Math.min(claim.trust, trust) as Trust, of: member.number };
+    heard = { ...claim, trust: Math.min(claim.trust, trust) as Trust, of: member.key };
     forOthers.set(trust, heard);
   }
   return heard;

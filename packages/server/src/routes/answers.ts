@@ -31,6 +31,7 @@ import type {
   SharedAnswer,
   SimulationView,
   StatsAnswer,
+  SuspiciousAnswer,
   UndoAnswer,
   UndoneAnswer,
 } from '../api.ts';
@@ -112,6 +113,23 @@ export const deviceShape = v.object({
   wordCount: count,
   silences: array(v.object({ from: v.nullable(time), to: v.nullable(time) })),
 }) satisfies ShapeOf<DeviceView>;
+
+export const suspiciousShape = v.object({
+  rows: array(
+    v.object({
+      what: v.picklist(['shared-value', 'merged-value', 'weak-join', 'sudden-growth']),
+      isQuarantined: v.boolean(),
+      identifier: id,
+      person: v.nullable(v.object({ id: v.string(), name: v.string(), known: v.boolean() })),
+      reach: count,
+      peak: v.nullable(v.object({ day: time, count })),
+      events: v.object({ own: count, others: count }),
+      score: v.number(),
+      evidence: array(v.object({ claim: v.string(), time, source: v.string(), trust, with: id })),
+      cure: v.union([v.object({ claim: v.string() }), v.object({ identifier: v.string() })]),
+    }),
+  ),
+}) satisfies ShapeOf<SuspiciousAnswer>;
 
 export const personShape = v.object({
   id: v.string(),

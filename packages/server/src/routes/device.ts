@@ -69,7 +69,7 @@ async function viewOf({ context, project, policy }: Asked, graph: Graph, node: N
         to: iso(to),
         person: { id, name, known },
         isVisit: isVisit(person),
-        claim: claim === null ? null : claimId(claim, node),
+        claim: claim === null ? null : claimId(claim, node.key),
         rule,
       };
     }),
@@ -95,7 +95,7 @@ function wordsOf(graph: Graph, policy: Policy, node: Node): DeviceView['words'] 
     const refusal = refused.get(claim);
     return {
       what: claim.owner === null ? ('logout' as const) : ('login' as const),
-      claim: claimId(claim, node),
+      claim: claimId(claim, node.key),
       at: claim.time,
       since: claim.since === undefined ? null : iso(claim.since),
       with: idOf(claim.owner),

@@ -36,6 +36,7 @@ import { changeQuestion, deleteQuestion, savedQuestions, saveQuestion } from './
 import { sharedDevices } from './shared.ts';
 import { cancelSimulation, simulatePolicy, simulation, simulations } from './simulations.ts';
 import { stats } from './stats.ts';
+import { suspicious } from './suspicious.ts';
 
 /** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
 export const routeTable: readonly Route[] = [
@@ -48,6 +49,7 @@ export const routeTable: readonly Route[] = [
   identifiersOfPerson,
   sharedDevices,
   device,
+  suspicious,
   eventsOfPerson,
   eventsByInsertId,
   eventNames,

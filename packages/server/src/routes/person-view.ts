@@ -45,7 +45,7 @@ export function identifiersOf(
       value: span.node.id.value,
       from: iso(span.from),
       to: iso(span.to),
-      claim: span.claim === null ? null : claimId(span.claim, span.node),
+      claim: span.claim === null ? null : claimId(span.claim, span.node.key),
       rule: span.rule,
     }));
   return { identifiers, total: spans.length };

@@ -105,7 +105,7 @@ function saying(issue: v.BaseIssue<unknown>, part: string, known: ReadonlySet<st
   const field = issue.path?.map((step) => nameOf(step.key, known, issue)).join('.') ?? part;
   if (issue.expected === 'never') return `${field}: there is no such field here`;
   if (issue.received === 'undefined') return `${field}: is missing`;
-  return `${field}: ${issue.message.startsWith('expected') ? issue.message : `expected ${issue.expected}`}`;
+  return `${field}: ${issue.message.startsWith('Invalid') ? `expected ${issue.expected}` : issue.message}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   type Claim,
+  claimNumber,
   dawn,
   dusk,
   type Edge,
@@ -13,13 +14,13 @@ import {
 } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 
-/** What the id of a claim names: an entry, and of a link the number of the identifier it is about. */
+/** What the id of a claim names: an entry, and of a link which of its identifiers it is about (`claimNumber`). */
 export interface ClaimName {
   readonly position: Position;
   readonly number?: number;
 }
 
-/** `c12` is a merge, `c12.5` a link of identifier 5; anything else is no claim. */
+/** `c12` is a merge, `c12.345` a link of one of its identifiers; anything else is no claim. */
 export function readClaimId(id: string): ClaimName | undefined {
   const named = /^c(\d{1,15})(?:\.(\d{1,15}))?$/.exec(id);
   if (named === null) return undefined;
@@ -30,8 +31,8 @@ export function readClaimId(id: string): ClaimName | undefined {
 /** The identifier a link is about, also when nobody names it any more. */
 export const nodeOf = (graph: Graph, policy: Policy, decided: Decided, number: number): Node | undefined =>
   namedBy(policy, decided)
-    .flatMap((key) => graph.node(key) ?? graph.ghost(key) ?? [])
-    .find((node) => node.number === number);
+    .filter((key) => claimNumber(key) === number)
+    .map((key) => graph.node(key) ?? graph.ghost(key))[0];
 
 /** The claim that an entry made of an identifier, listed or set aside; undefined when it made none, or it is retracted. */
 export const claimIn = (graph: Graph, node: Node, position: Position): Claim | undefined =>

@@ -10,7 +10,7 @@ import {
   listValue,
   VARCHAR,
 } from '@duckdb/node-api';
-import { type EventPage, type EventRow, type OwnershipChange, Turn } from '@selfsame/store';
+import { type EventPage, type EventRow, type OwnershipChange, type Suspicion, Turn } from '@selfsame/store';
 import { hashOf } from '../seen/key-filter.ts';
 import type { Lane } from './columns-file.ts';
 import { wholeNumber } from './parameters.ts';
@@ -98,11 +98,17 @@ export async function addOwnership(
   const latest = [...new Map(changes.map((change) => [change.node, change])).values()];
   await transaction(connection, async () => {
     const nodes = listValue(latest.map((change) => change.node));
-    for (const table of ['owner', 'split', 'people'])
+    for (const table of ['owner', 'split', 'suspicion', 'people'])
       await connection.run(`DELETE FROM ${table} WHERE node IN (SELECT unnest($1))`, [nodes], [LIST(INTEGER)]);
     const owned = latest.filter((change) => change.stretches.length > 0);
     await append(connection, 'owner', ownerColumns, owned);
     await append(connection, 'split', splitColumns, owned.flatMap(splitRows));
+    await append(
+      connection,
+      'suspicion',
+      suspicionColumns,
+      owned.flatMap(({ suspicion, ...of }) => (suspicion === undefined ? [] : [{ ...of, ...suspicion }])),
+    );
     await append(
       connection,
       'people',
@@ -129,6 +135,21 @@ const splitColumns: readonly Column<Stretch>[] = [
 ];
 const splitRows = (change: OwnershipChange): readonly Stretch[] =>
   soleOwner(change) === null ? change.stretches.map((stretch) => ({ ...stretch, node: change.node })) : [];
+
+type Suspected = Pick<OwnershipChange, 'project' | 'node' | 'key'> & Suspicion;
+const suspicionColumns: readonly Column<Suspected>[] = [
+  [INTEGER, (one) => one.node],
+  [VARCHAR, (one) => one.project],
+  [VARCHAR, (one) => one.key.toWellFormed()],
+  [BIGINT, ({ linked }) => (linked === null ? null : wholeNumber(linked))],
+  [BIGINT, ({ alone }) => wholeNumber(alone)],
+  [INTEGER, (one) => one.claimed],
+  [INTEGER, (one) => one.peak],
+  [BIGINT, ({ peakDay }) => (peakDay === null ? null : wholeNumber(peakDay))],
+  [INTEGER, (one) => one.merged],
+  [BOOLEAN, (one) => one.isWeak],
+  [BOOLEAN, (one) => one.isQuarantined],
+];
 
 type Named = NonNullable<OwnershipChange['person']> & Pick<OwnershipChange, 'project' | 'node' | 'key'>;
 const peopleColumns: readonly Column<Named>[] = [

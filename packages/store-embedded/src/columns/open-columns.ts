@@ -11,6 +11,7 @@ import { countEvents, countPeople, eventNames, eventsByInsertId, propertyNames, 
 import { firstWords, people, peopleNames } from './people.ts';
 import { retention, retentionPeople } from './retention.ts';
 import { singleFlight } from './single-flight.ts';
+import { eventCounts, suspects } from './suspects.ts';
 
 /** Log positions and changes one transaction takes: each costs the event loop some tens of milliseconds. */
 const BATCH = 5_000;
@@ -123,6 +124,8 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     attributionPeople: (project, question) => asked((now) => attributionPeople(now.question, project, question)),
     retentionPeople: (project, question) => asked((now) => retentionPeople(now.question, project, question)),
     countsPeople: (project, question) => asked((now) => countsPeople(now.question, project, question)),
+    suspects: (project, limit) => asked((now) => suspects(now.lookup, project, limit)),
+    eventCounts: (project, nodes) => asked((now) => eventCounts(now.lookup, project, nodes)),
     people: (project, question) => asked((now) => people(now.question, project, question)),
     firstWords: (project, nodes) => asked(({ lookup }) => firstWords(lookup, project, nodes)),
     peopleNames: (project, limit) => asked(({ lookup }) => peopleNames(lookup, project, limit)),

@@ -1,5 +1,5 @@
 /** Raised when the tables below change: a file of another version is thrown away and fed again. */
-export const VERSION = 4;
+export const VERSION = 5;
 
 /**
  * Properties that bring a visitor: campaign tags and click ids. An event's are kept apart in `touches`, null when it has
@@ -23,12 +23,14 @@ export const tables = `
     node INTEGER, device VARCHAR, own BIGINT, wire VARCHAR, hidden BOOLEAN, properties VARCHAR, touches VARCHAR);
   CREATE TABLE owner (node INTEGER, person INTEGER, project VARCHAR, key VARCHAR);
   CREATE TABLE split (node INTEGER, since BIGINT, until BIGINT, person BIGINT);
+  CREATE TABLE suspicion (node INTEGER, project VARCHAR, key VARCHAR, linked BIGINT, alone BIGINT, claimed INTEGER,
+    peak INTEGER, peak_day BIGINT, merged INTEGER, weak BOOLEAN, quarantined BOOLEAN);
   CREATE TABLE people (project VARCHAR, node INTEGER, key VARCHAR, known BOOLEAN, traits VARCHAR, segments VARCHAR);
   CREATE TABLE property_names (project VARCHAR, event VARCHAR, property VARCHAR);
   INSERT INTO meta VALUES (${VERSION}, '', 0, 0);
 `;
 
-export const tableNames = ['events', 'owner', 'split', 'people', 'property_names'] as const;
+export const tableNames = ['events', 'owner', 'split', 'suspicion', 'people', 'property_names'] as const;
 
 /** Ends of time where a stretch is open. */
 export const BEGINNING = -9223372036854775807n;

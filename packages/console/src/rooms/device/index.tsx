@@ -8,7 +8,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Id, Time } from '../../parts/text.tsx';
 import { ruleInWords, trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
-import { TakeBack, TakenBack } from '../take-back.tsx';
+import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
 import { Lane } from './lane.tsx';
 import { type Owner, ownersOf, type Stretch, withinLife } from './owners.ts';
 import '../../styles/rooms/device.css';
@@ -64,8 +64,8 @@ export default function Device() {
 
 function Shown({ kind, value }: { kind: string; value: string }) {
   const answer = useAnswer<DeviceView>('/v1/devices', { kind, value });
-  const [takenBack, setTakenBack] = useState<string>();
-  const undone = takenBack !== undefined && <TakenBack claim={takenBack} onBack={() => setTakenBack(undefined)} />;
+  const [takenBack, setTakenBack] = useState<Told>();
+  const undone = takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />;
   if (answer.error?.status === 404)
     return (
       <>
@@ -85,7 +85,7 @@ function Shown({ kind, value }: { kind: string; value: string }) {
   );
 }
 
-function Through({ device, onTakenBack }: { device: DeviceView; onTakenBack: (claim: string) => void }) {
+function Through({ device, onTakenBack }: { device: DeviceView; onTakenBack: (told: Told) => void }) {
   const owners = useMemo(() => ownersOf(device), [device]);
   const { stretches, stretchCount, words, wordCount, firstSeen, lastSeen } = device;
   return (
@@ -182,7 +182,7 @@ function stretchColumns(device: DeviceView, owners: ReadonlyMap<string, Owner>):
 }
 
 /** One login, logout or merge, and who said it. */
-function Word({ word, onTakenBack }: { word: DeviceView['words'][number]; onTakenBack: (claim: string) => void }) {
+function Word({ word, onTakenBack }: { word: DeviceView['words'][number]; onTakenBack: (told: Told) => void }) {
   const { what, with: who, time, since, source, trust, stands, rule, reason, claim } = word;
   return (
     <li className={stands ? undefined : 'device-refused'}>
@@ -200,7 +200,7 @@ function Word({ word, onTakenBack }: { word: DeviceView['words'][number]; onTake
         by {wireName(source)} · said by {trustInWords(trust)} (T{trust}) · claim <span className="mono">{claim}</span>
         {!stands && ` · refused: ${reason ?? ''} [${rule}]`}
       </p>
-      <TakeBack claim={claim} onDone={onTakenBack} />
+      <TakeBack told={{ claim }} onDone={onTakenBack} />
     </li>
   );
 }

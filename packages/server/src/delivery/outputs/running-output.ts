@@ -138,7 +138,6 @@ export class RunningOutput {
           undos: () => store.undos(project),
           rules: projects.rules(project),
           met: this.#output.takes.has('met'),
-          numberOf: (key) => (store.graph(project).node(key) ?? store.graph(project).ghost(key))?.number,
           turn,
         }),
       connect: (message) => connections.connect(project, id, message, rules),

@@ -86,13 +86,13 @@ function becauseOf(
   if (now?.claim != null) {
     const { claim, rule } = now;
     const { time, wire: source, trust } = claim;
-    return { ...about, rule, reason: meaningOf(rule), claim: claimId(claim, node), time: iso(time), source, trust };
+    return { ...about, rule, reason: meaningOf(rule), claim: claimId(claim, node.key), time: iso(time), source, trust };
   }
   const refused = linksOf(graph, policy, node).refusals.at(-1);
   if (refused !== undefined) {
     const { claim, rule, reason } = refused;
     const { time, wire: source, trust } = claim;
-    return { ...about, rule, reason, claim: claimId(claim, node), time: iso(time), source, trust };
+    return { ...about, rule, reason, claim: claimId(claim, node.key), time: iso(time), source, trust };
   }
   // Joined by a merge, or kept apart from whoever they were one with.
   const other = before.find((face) => face.key !== slice.key)?.key ?? slice.after.key;
