@@ -1,3 +1,4 @@
+import { SESSION } from './accounts.js';
 import { recall, remember } from './storage.js';
 
 /** All that the shop tells a library: Selfsame's own, or a vendor's. The visitor chooses; each has a file of its own. */
@@ -9,10 +10,10 @@ const files = {
   Selfsame: './selfsame-library.js',
   Mixpanel: './mixpanel-library.js',
   mParticle: './mparticle-library.js',
+  'Crownpeak XO': './xo-library.js',
+  SPiD: './spid-library.js',
+  Segment: './segment-library.js',
 };
-
-export const libraries = Object.keys(files);
-export const chosenLibrary = () => (recall(CHOICE, '') in files ? recall(CHOICE, '') : 'Selfsame');
 
 /** Goes on with another library. */
 export function chooseLibrary(name) {
@@ -20,15 +21,21 @@ export function chooseLibrary(name) {
   location.reload();
 }
 
-/** `{ token, apiHost, projectId }`, or null where no server offers one. */
+/** `{ token, trackerKey, apiHost, projectId }`, or null where no server offers one. */
 export const config = await fetch('config.json')
   .then((answer) => (answer.ok ? answer.json() : null))
   .catch(() => null);
 
+/** XO's wants a key of its own form, which a project may be without. */
+export const libraries = Object.keys(files).filter((name) => name !== 'Crownpeak XO' || config?.trackerKey);
+export const chosenLibrary = () => (libraries.includes(recall(CHOICE, '')) ? recall(CHOICE, '') : 'Selfsame');
+
 const library = config === null ? Promise.resolve(null) : Promise.race([start().catch(() => null), wait(PATIENCE)]);
 
 async function start() {
-  return (await import(files[chosenLibrary()])).start(config);
+  const here = await (await import(files[chosenLibrary()])).start(config);
+  here?.here?.(recall(SESSION, null));
+  return here;
 }
 
 /** Something happened on the page. Answers once the library has it in its queue, which outlives the page. */

@@ -36,15 +36,11 @@ function forget() {
   for (const key of ownKeys()) localStorage.removeItem(key);
 }
 
-/** `ss.…` are our client's ids and queue, `mp_…`, `__mp…` Mixpanel's, `mprtcl…` mParticle's. */
+/** Of our client and its shims, of Mixpanel, mParticle, XO and Segment: ids and queues, by how their names begin. */
+const LIBRARIES = ['ss.', 'mp_', '__mp', 'mprtcl', 'attraqt', 'ajs_', 'persisted-queue'];
+
 function ownKeys() {
   return Object.keys(localStorage).filter(
-    (key) =>
-      key.startsWith('ss.') ||
-      key.startsWith('mp_') ||
-      key.startsWith('__mp') ||
-      key.startsWith('mprtcl') ||
-      key === SESSION ||
-      key === BASKET,
+    (key) => LIBRARIES.some((start) => key.startsWith(start)) || key === SESSION || key === BASKET,
   );
 }

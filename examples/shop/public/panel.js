@@ -43,7 +43,11 @@ function libraryPicker() {
     { class: 'panel-device' },
     h('label', { for: 'library' }, 'The page uses'),
     select,
-    h('p', { class: 'hint' }, 'Our own client, or a vendor’s own file, unchanged: all lead to the same people.'),
+    h(
+      'p',
+      { class: 'hint' },
+      'Our own client, or a vendor’s own library, unchanged (of SPiD its calls): all lead to the same people.',
+    ),
   );
 }
 

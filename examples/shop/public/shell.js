@@ -45,6 +45,6 @@ const footer = () =>
     h(
       'p',
       {},
-      'A demonstration: nothing is sold, no password is asked, and customers live in this browser only. The page uses Selfsame’s own client, or Mixpanel’s or mParticle’s library, and sends to Selfsame.',
+      'A demonstration: nothing is sold, no password is asked, and customers live in this browser only. The page uses Selfsame’s own client, or another vendor’s library, and sends to Selfsame.',
     ),
   );

@@ -24,9 +24,10 @@ const shopFolder = fileURLToPath(new URL('../public', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 const mixpanel = dirname(resolve('mixpanel-browser'));
 const mparticle = dirname(resolve('@mparticle/web-sdk'));
+const segment = resolve('@segment/analytics-next').replace(/dist\/cjs\/index\.js$/, 'dist/umd/index.js');
 
 /**
- * Every file of the shop: its own pages, and Mixpanel's snippet and both vendors' libraries as they published them.
+ * Every file of the shop: its own pages, and the vendors' libraries as they published them.
  * The page of `url: ''` is the front page. The server adds `config.json`, see {@link ShopConfig}.
  */
 export function shopFiles(): readonly ShopFile[] {
@@ -41,8 +42,14 @@ export function shopFiles(): readonly ShopFile[] {
     { url: 'mixpanel-snippet.js', file: join(mixpanel, 'mixpanel-jslib-snippet.min.js'), type: script },
     { url: 'mixpanel.js', file: join(mixpanel, 'mixpanel.min.js'), type: script },
     { url: 'mparticle.js', file: join(mparticle, 'mparticle.js'), type: script },
+    { url: 'segment.js', file: segment, type: script },
   ];
 }
+
+/** Scripts that a bundler makes: what is beside its `url`, and the module it is made of. */
+export const shopBundles: readonly { readonly url: string; readonly entry: string }[] = ['xo.js', 'spid.js'].map(
+  (url) => ({ url, entry: fileURLToPath(new URL(`../bundled/${url}`, import.meta.url)) }),
+);
 
 /** What the server answers at `config.json` beside the shop's files. Without it the shop works and sends nothing. */
 export interface ShopConfig {
@@ -51,4 +58,6 @@ export interface ShopConfig {
   /** Where Mixpanel's library sends to, for example `http://127.0.0.1:4400/mixpanel`. */
   readonly apiHost: string;
   readonly projectId: string;
+  /** XO's key; null where the project has none. */
+  readonly trackerKey: string | null;
 }

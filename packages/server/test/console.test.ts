@@ -138,6 +138,7 @@ describe('pages', () => {
       token: shop.publicKey,
       apiHost: `${url}/mixpanel`,
       projectId: 'demo',
+      trackerKey: null,
     });
     const page = await fetch(`${url}/shop`);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);

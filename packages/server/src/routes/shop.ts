@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { type ShopConfig, shopFiles } from '@selfsame/shop';
+import { bundle } from '@selfsame/browser/script';
+import { type ShopConfig, shopBundles, shopFiles } from '@selfsame/shop';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Project } from '../context.ts';
 
@@ -16,10 +17,20 @@ export function registerShop(
       token: project.publicKey,
       apiHost: `${originOf(request)}/mixpanel`,
       projectId: project.id,
+      trackerKey: project.keys['xo'] ?? null,
     }),
   );
   for (const { url, file, type } of shopFiles())
     app.get(`/shop/${url}`, async (_request, reply) =>
       reply.type(type).header('cache-control', 'no-cache').send(createReadStream(file)),
     );
+  for (const { url, entry } of shopBundles) {
+    let made: Promise<string> | undefined;
+    app.get(`/shop/${url}`, async (_request, reply) =>
+      reply
+        .type('text/javascript; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .send(await (made ??= bundle(entry, 'iife'))),
+    );
+  }
 }
