@@ -43,26 +43,26 @@ describe('[V5] a pattern of the block list', () => {
   });
 
   it.each([
-    ['(?=a)', 'looks around'],
-    ['(?<!a)b', 'looks around'],
-    ['(a)\\1', 'refers back'],
-    ['(a', 'does not close'],
-    ['a)', 'does not open'],
-    ['*a', 'repeats nothing'],
-    ['[a', 'ends in the middle'],
-    ['a{3,2}', 'less often'],
-    ['[z-a]', 'ends before it begins'],
-    ['((a{99}){99}){99}', 'too large'],
+    ['(?=a)', 'invalid or unsupported Perl syntax'],
+    ['(?<!a)b', 'invalid named capture'],
+    ['(a)\\1', 'invalid escape sequence'],
+    ['(a', 'missing closing )'],
+    ['a)', 'unexpected )'],
+    ['*a', 'missing argument to repetition operator'],
+    ['[a', 'missing closing ]'],
+    ['a{3,2}', 'invalid repeat count'],
+    ['[z-a]', 'invalid character class range'],
+    ['((a{99}){99}){99}', 'invalid repeat count'],
     ['a'.repeat(513), 'at most 512'],
-    ['\\q', 'not known'],
+    ['\\q', 'invalid escape sequence'],
   ])('%j cannot be: %s', (written, why) => {
     expect(whyNotPattern(written)).toContain(why);
+    expect(whyNotPattern(written)).not.toContain(written);
   });
 
-  it('(S22) takes steps that grow with the text alone, where trying every way takes for ever', () => {
+  it('(S22) ends at once where trying every way takes for ever', () => {
     // A backtracking engine needs 2^500 steps for this.
     expect(patternOf('^(a|a)*(a|aa)+$').test(`${'a'.repeat(500)}!`)).toBe(false);
     expect(patternOf('(x+x+)+y').test('x'.repeat(512))).toBe(false);
-    expect(patternOf('(((){999}){999}){999}').test('x')).toBe(true);
   });
 });

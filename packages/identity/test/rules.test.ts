@@ -122,6 +122,8 @@ const g4 = G4.slice(3);
 const g1 = G1.slice(3);
 const g2 = G2.slice(3);
 
+const twentyADay = preset('selfsame', { breaker: { perDay: { login: 20, contact: 20 }, trusted: [] } });
+
 const rows: readonly Row[] = [
   // Reading an item
   {
@@ -633,11 +635,13 @@ const rows: readonly Row[] = [
   // The breaker
   {
     rule: '[K5] an e-mail that 21 customers have on one day is nobody’s, from the first of them on',
+    policy: twentyADay,
     when: [...Array.from({ length: 21 }, (_, i) => T(2, identify(`u${i} a@b`))), track('a@b')],
     owners: [...Array.from({ length: 21 }, (_, i) => `u${i}`), 'a@b'].join(' '),
   },
   {
     rule: '[K5] … 20 are within the limit, and so are 30 on two days',
+    policy: twentyADay,
     when: [
       ...Array.from({ length: 15 }, (_, i) => T(2, at(i + 1, identify(`u${i} a@b`)))),
       ...Array.from({ length: 15 }, (_, i) => T(2, at(100_000 + i, identify(`v${i} a@b`)))),
@@ -651,22 +655,30 @@ const rows: readonly Row[] = [
   },
   {
     rule: '[K5] a page parts no value from whom the backend named',
+    policy: twentyADay,
     when: [T(2, identify('ann a@b')), ...Array.from({ length: 30 }, (_, i) => identify(`u${i} a@b`)), track('a@b')],
     owners: ['ann', ...Array.from({ length: 30 }, (_, i) => `u${i}`), 'ann'].join(' '),
   },
   {
-    rule: '[K5] a till of 201 people is nobody’s, unless the project trusts it',
+    rule: '[K5] a till of 201 people is nobody’s where a project limits devices too',
+    policy: preset('selfsame', { breaker: { perDay: { device: 200 }, trusted: [] } }),
     when: [...Array.from({ length: 201 }, (_, i) => identify(`d1 u${i}`)), at(200, track('d1'))],
     owners: [...Array.from({ length: 201 }, (_, i) => `u${i}`), 'd1'].join(' '),
   },
   {
     rule: '[K5] … and trusted it is as before',
-    policy: preset('selfsame', { breaker: { ...selfsame.breaker, trusted: ['device:d1'] } }),
+    policy: preset('selfsame', { breaker: { perDay: { device: 200 }, trusted: ['device:d1'] } }),
+    when: [...Array.from({ length: 201 }, (_, i) => identify(`d1 u${i}`)), at(200, track('d1'))],
+    owners: [...Array.from({ length: 201 }, (_, i) => `u${i}`), 'u199'].join(' '),
+  },
+  {
+    rule: '[K5] … and by default, where each has a stretch of their own',
     when: [...Array.from({ length: 201 }, (_, i) => identify(`d1 u${i}`)), at(200, track('d1'))],
     owners: [...Array.from({ length: 201 }, (_, i) => `u${i}`), 'u199'].join(' '),
   },
   {
     rule: '[K6] a tester’s id that a backend merges with 21 customers on one day joins none of them',
+    policy: twentyADay,
     when: Array.from({ length: 21 }, (_, i) => T(2, merge('qa', `u${i}`))),
     people: ['qa', ...Array.from({ length: 21 }, (_, i) => `u${i}`)].sort(),
     last: 'quarantined',
@@ -674,6 +686,7 @@ const rows: readonly Row[] = [
   },
   {
     rule: '[K6] … 20 are within the limit',
+    policy: twentyADay,
     when: Array.from({ length: 20 }, (_, i) => T(2, merge('qa', `u${i}`))),
     people: [['qa', ...Array.from({ length: 20 }, (_, i) => `u${i}`)].sort().join(' ')],
     last: 'applied',
