@@ -40,6 +40,8 @@ export interface Account {
   readonly cursor: Position;
   readonly state: FlowState;
   readonly reason: string | null;
+  /** When a new batch may begin at the earliest, ms; 0 for an output that may always. */
+  readonly nextAt: Instant;
   readonly sent: number;
   readonly listed: readonly Listed[];
 }
@@ -49,6 +51,7 @@ export interface Change {
   readonly cursor: Position;
   readonly state: FlowState;
   readonly reason: string | null;
+  readonly nextAt: Instant;
   /** Delivered since the change before. */
   readonly sent: number;
   readonly list: readonly Listed[];

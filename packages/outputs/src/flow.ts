@@ -24,6 +24,10 @@ export interface FlowSettings {
   readonly atOnce: number;
   /** From the start of one batch to that of the next, ms. */
   readonly apart?: number;
+  /** How long the first item of a batch waits for others, ms. */
+  readonly gather?: number;
+  /** Of a lane: how long to wait after each failure of a batch, ms; after the last it is given up. Absent: nothing is. */
+  readonly retries?: readonly number[];
 }
 
 /** Failures in a row after which a receiver counts as away. */
@@ -34,6 +38,9 @@ const MOST_HELD = 20_000;
 const MOST_BLOCKED = 10_000;
 
 const ANYONE = '';
+
+/** Is it time for something that waits `most` ms at most? A longer wait means that the clock was set back (G25). */
+const isTime = (due: Instant, now: Instant, most: number): boolean => due <= now || due - now > most;
 
 /** What waits under one key. Behind something that is written down everything is ([O2]). */
 interface Queue {
@@ -64,7 +71,8 @@ export class Flow {
   #nextDue: Instant = Number.POSITIVE_INFINITY;
   #probeAt: Instant = 0;
   /** Before this no new batch begins, ms. */
-  #nextAt: Instant = 0;
+  #nextAt: Instant;
+  #isGathering = false;
   #state: FlowState;
   #reason: string | null;
   #sent = 0;
@@ -72,15 +80,20 @@ export class Flow {
   #unlist: Place[] = [];
   #dead: DeadLetter[] = [];
   #newGaps = new Map<PersonId, number>();
+  #givenUp = new Set<Item>();
   #saved: { readonly cursor: Position; readonly state: FlowState };
   /** Marks to be saved once the cursor has reached their position. */
   #marks: { readonly position: Position; readonly person: PersonId; readonly sequence: number }[] = [];
 
-  constructor(settings: FlowSettings, from: { cursor: Position; state: FlowState; reason: string | null }) {
+  constructor(
+    settings: FlowSettings,
+    from: { cursor: Position; state: FlowState; reason: string | null; nextAt?: Instant },
+  ) {
     this.#settings = settings;
     this.#through = from.cursor;
     this.#state = from.state;
     this.#reason = from.reason;
+    this.#nextAt = from.nextAt ?? 0;
     this.#saved = from;
   }
 
@@ -106,6 +119,13 @@ export class Flow {
   /** Items that are not settled. */
   get held(): number {
     return this.#all.size;
+  }
+
+  /** Items that were not tried yet. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const item of this.#all) if (item.failures === 0 && !item.flying) waiting += 1;
+    return waiting;
   }
 
   get flying(): number {
@@ -184,7 +204,7 @@ export class Flow {
       if (item.listed) queue.listed += 1;
     }
     if (!item.listed) this.#open.add(item);
-    if (behindListed && !item.listed) this.#writeDown(item);
+    if (behindListed && !item.listed && this.#settings.order !== 'lane') this.#writeDown(item);
     if (!behind) this.#offer(item);
   }
 
@@ -210,28 +230,37 @@ export class Flow {
         if (!this.#mayBegin(now)) continue;
         if (this.#settings.apart !== undefined) this.#nextAt = now + this.#settings.apart;
       }
-      batches.push(this.#batchFrom(item));
+      batches.push(this.#batchFrom(item, now));
       this.#flying += 1;
     }
     return batches;
   }
 
-  /** A wait longer than can be means that the clock was set back, as below. */
   #mayBegin(now: Instant): boolean {
-    return now >= this.#nextAt || this.#nextAt - now > (this.#settings.apart ?? 0);
+    const { apart = 0, gather = 0 } = this.#settings;
+    if (gather > 0 && !this.#isGathering) {
+      this.#isGathering = true;
+      this.#nextAt = Math.max(this.#nextAt, now + gather);
+    }
+    if (!isTime(this.#nextAt, now, Math.max(apart, gather))) return false;
+    this.#isGathering = false;
+    return true;
   }
 
-  /** A wait longer than can be means that the clock was set back: then it is time (G25). */
   #wake(now: Instant): void {
-    const isTime = (due: Instant) => due <= now || due - now > BUDGET;
-    if (!isTime(this.#nextDue)) return;
+    if (!this.#isDue(this.#nextDue, now)) return;
     this.#nextDue = Number.POSITIVE_INFINITY;
     for (const item of this.#resting) {
-      if (isTime(item.due)) {
+      if (this.#isDue(item.due, now)) {
         this.#resting.delete(item);
         this.#ready.add(item);
       } else this.#nextDue = Math.min(this.#nextDue, item.due);
     }
+  }
+
+  #isDue(due: Instant, now: Instant): boolean {
+    const { retries = [BUDGET] } = this.#settings;
+    return isTime(due, now, Math.max(...retries));
   }
 
   /** One item, when it is time: the receiver may be back. */
@@ -244,7 +273,7 @@ export class Flow {
     return [[item]];
   }
 
-  #batchFrom(first: Item): Item[] {
+  #batchFrom(first: Item, now: Instant): Item[] {
     const batch: Item[] = [];
     const walks = new Map<string, Iterator<Item>>();
     const next = new Map<string, Item | undefined>();
@@ -271,7 +300,9 @@ export class Flow {
     while (batch.length < this.#settings.items) {
       const item = pick();
       if (item === undefined) break;
-      if (item.flying || (item.due > 0 && !this.#ready.has(item))) continue;
+      if (item.flying || (item.due > 0 && !this.#ready.has(item) && !this.#isDue(item.due, now))) continue;
+      // What is given up together stays together.
+      if (this.#settings.retries !== undefined && item.failures !== first.failures) continue;
       if (!item.keys.every((key) => look(key) === item)) continue;
       this.#take(item);
       batch.push(item);
@@ -290,8 +321,9 @@ export class Flow {
     this.#resting.delete(item);
   }
 
-  /** What became of a batch, one outcome an item; `left` was not tried after all. */
-  settle(batch: readonly Item[], sent: readonly Sent[], now: Instant, left: readonly Item[] = []): void {
+  /** What became of a batch, one outcome an item; `left` was not tried after all. Answers what was given up. */
+  settle(batch: readonly Item[], sent: readonly Sent[], now: Instant, left: readonly Item[] = []): ReadonlySet<Item> {
+    this.#givenUp = new Set();
     this.#flying -= 1;
     for (const item of left) item.flying = false;
     if (sent.some((one) => one.type === 'done')) this.#inARow = 0;
@@ -305,6 +337,7 @@ export class Flow {
       else this.#failed(item, outcome, now);
     });
     for (const item of [...batch, ...left]) if (this.#all.has(item) && this.#isHead(item)) this.#offer(item);
+    return this.#givenUp;
   }
 
   /** The receiver is not to have it: consent, or the output has no words for it and needs none. */
@@ -340,6 +373,10 @@ export class Flow {
       return;
     }
     item.failures += 1;
+    if (this.#settings.retries !== undefined) {
+      this.#retryTogether(item, this.#settings.retries, why, status, now);
+      return;
+    }
     if (this.#settings.order === 'lane') item.due = now + laneWait(item.failures, after);
     else this.#retry(item, why, status, after, now);
     if (this.#inARow >= AWAY_AFTER || this.#resting.size > MOST_BLOCKED) this.#halt('halted', why, now);
@@ -353,6 +390,18 @@ export class Flow {
     }
     item.due = Math.min(now + waitAfter(item.failures, item.message.place, after), end);
     this.#letPass(item);
+  }
+
+  /** A batch that failed is written down, so that it is the same one after a restart; what came after it is not. */
+  #retryTogether(item: Item, retries: readonly number[], why: string, status: number | undefined, now: Instant): void {
+    const wait = retries[item.failures - 1];
+    if (wait === undefined) {
+      this.#giveUp(item, why, status ?? null, now);
+      return;
+    }
+    item.due = now + wait;
+    this.#writeDown(item);
+    this.#list.add(item);
   }
 
   #stop(item: Item, why: string, now: Instant): void {
@@ -371,6 +420,7 @@ export class Flow {
 
   #giveUp(item: Item, why: string, status: number | null, now: Instant): void {
     const { message, id, sequence } = item;
+    this.#givenUp.add(item);
     this.#dead.push({ ...message.place, id, kind: message.kind, sequence, why, status, at: now });
     this.#noteGap(item);
     this.#remove(item);
@@ -489,6 +539,7 @@ export class Flow {
       cursor,
       state: this.#state,
       reason: this.#reason,
+      nextAt: this.#settings.apart === undefined ? 0 : this.#nextAt,
       sent: this.#sent,
       list: [...this.#list].map(({ message, failures, due, since, sequence }) => ({
         ...message.place,

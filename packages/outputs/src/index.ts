@@ -24,4 +24,5 @@ export * from './output.ts';
 export { Runner, type RunnerParts, type RunnerView, type Told } from './runner.ts';
 export { segment } from './segment/index.ts';
 export { Source } from './source.ts';
+export { spidCallbacks } from './spid-callbacks/index.ts';
 export { webhook } from './webhook/index.ts';

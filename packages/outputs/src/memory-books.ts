@@ -17,18 +17,18 @@ export function createMemoryBooks(): Books {
       const kept = all.get(output);
       return kept && { ...kept.account, listed: inOrder(kept.listed.values()) };
     },
-    save(output, { cursor, state, reason, sent, list, unlist, dead, marks }: Change) {
+    save(output, { cursor, state, reason, nextAt, sent, list, unlist, dead, marks }: Change) {
       let kept = all.get(output);
       if (kept === undefined) {
         kept = {
-          account: { begun: cursor, cursor, state, reason, sent: 0 },
+          account: { begun: cursor, cursor, state, reason, nextAt, sent: 0 },
           listed: new Map(),
           dead: new Map(),
           marks: new Map(),
         };
         all.set(output, kept);
       }
-      kept.account = { begun: kept.account.begun, cursor, state, reason, sent: kept.account.sent + sent };
+      kept.account = { begun: kept.account.begun, cursor, state, reason, nextAt, sent: kept.account.sent + sent };
       for (const place of unlist) kept.listed.delete(placeKey(place));
       for (const one of list) kept.listed.set(placeKey(one), one);
       for (const letter of dead) kept.dead.set(placeKey(letter), letter);

@@ -80,6 +80,12 @@ export interface Output {
   probe(link: Link): Promise<Sent>;
   /** From the start of one batch to that of the next, ms; a retry has its own time. */
   readonly apart?: number;
+  /** How long the first item of a batch waits for others, ms. */
+  readonly gather?: number;
+  /** Of a lane: how long to wait after each failure of a batch, ms; after the last it is given up. Absent: nothing is. */
+  readonly retries?: readonly number[];
+  /** Pure: has it words for this message? Without it every message of a kind that it takes is held until it is sent. */
+  wants?(message: Message): boolean;
   /**
    * Where to begin: at the books' cursor, or before it where the receiver lacks what came there.
    * @throws Error with a sentence for people when the receiver cannot be looked at

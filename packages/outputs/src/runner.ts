@@ -17,7 +17,8 @@ const MOST_SEQUENCES = 100_000;
 
 /** What happened to one message, for whoever watches. `kept`: it went no further, by this step. */
 export type Told =
-  | { readonly type: 'sent'; readonly delivery: Delivery; readonly outcome: Sent }
+  /** `nth`: of those that went together, from 0. */
+  | { readonly type: 'sent'; readonly delivery: Delivery; readonly outcome: Sent; readonly nth: number }
   | ({ readonly type: 'kept'; readonly message: Message } & KeptBy);
 
 export interface RunnerParts {
@@ -60,6 +61,8 @@ export interface RunnerView {
   readonly cursor: Position;
   readonly sent: number;
   readonly held: number;
+  /** Of these, what was not tried yet. */
+  readonly waiting: number;
   /** Arrival of the oldest message that is not settled, ms; null when nothing waits. */
   readonly oldest: Instant | null;
 }
@@ -103,6 +106,7 @@ export class Runner {
       cursor: from,
       state: 'running' as const,
       reason: null,
+      nextAt: 0,
       sent: 0,
       listed: [],
     };
@@ -114,9 +118,10 @@ export class Runner {
     const account = { ...kept, cursor };
     this.#begun = replay === undefined ? account.begun : from;
     this.#sent = account.sent;
-    const { order, batch, atOnce, apart } = output;
-    const settings = { order, items: batch.items, atOnce, ...(apart === undefined ? {} : { apart }) };
-    const flow = new Flow(settings, replay === undefined ? account : { ...account, cursor: 0 });
+    const flow = new Flow(
+      { ...output, items: output.batch.items },
+      replay === undefined ? account : { ...account, cursor: 0 },
+    );
     this.#told = account.state;
     const source = this.#parts.source();
     if (replay === undefined) {
@@ -177,6 +182,7 @@ export class Runner {
       cursor: flow?.cursor ?? account?.cursor ?? 0,
       sent: this.#sent,
       held: flow?.held ?? account?.listed.length ?? 0,
+      waiting: flow?.waiting ?? 0,
       oldest: flow?.oldest ?? null,
     };
   }
@@ -249,7 +255,7 @@ export class Runner {
     if (through > before) this.#more = true;
     const items: (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[] = [];
     for (const message of messages) {
-      if (!output.takes.has(message.kind)) continue;
+      if (!output.takes.has(message.kind) || output.wants?.(message) === false) continue;
       const connected = connect(message);
       if ('kept' in connected) {
         onTold?.({ type: 'kept', message, ...connected });
@@ -282,6 +288,7 @@ export class Runner {
     const { output, clock, onTold } = this.#parts;
     const going: { readonly item: Item; readonly delivery: Delivery; readonly rendered: Rendered }[] = [];
     const outcomes = new Map<Item, Sent>();
+    const told = new Map<Item, Extract<Told, { type: 'sent' }>>();
     for (const item of batch) {
       const ready = this.#ready(flow, item);
       if ('kept' in ready) {
@@ -297,20 +304,26 @@ export class Runner {
         const outcome = sent[i] as Sent;
         outcomes.set(one.item, outcome);
         if (outcome.type === 'done') this.#sent += 1;
-        onTold?.({ type: 'sent', delivery: one.delivery, outcome });
+        told.set(one.item, { type: 'sent', delivery: one.delivery, outcome, nth: i });
       });
       // What comes after a part that was not taken is not tried: it would overtake.
       if (output.order === 'lane' && sent.some((one) => one.type === 'retry' || one.type === 'halt')) break;
     }
     const settled = batch.filter((item) => outcomes.has(item));
     const left = going.filter((one) => !outcomes.has(one.item)).map((one) => one.item);
-    flow.settle(
+    const givenUp = flow.settle(
       settled,
       settled.map((item) => outcomes.get(item) as Sent),
       clock(),
       left,
     );
-    if (flow.hasNews) this.#save();
+    for (const [item, one] of told) {
+      const { outcome } = one;
+      const isLast = outcome.type === 'retry' && givenUp.has(item);
+      onTold?.(isLast ? { ...one, outcome: { ...outcome, type: 'dead' } } : one);
+    }
+    // What is sent seldom is written down at once: it would be told twice after a crash.
+    if (flow.hasNews || output.apart !== undefined) this.#save();
   }
 
   /** One outcome an item, also from an output with a fault. */

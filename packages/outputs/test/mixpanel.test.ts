@@ -41,6 +41,15 @@ describe('Mixpanel', () => {
     await out.stop();
   });
 
+  it('O6: a batch that failed goes again as one, not one by one', async () => {
+    const world = createWorld();
+    const out = await run(world, mixpanel(base), (post, n) => (n < 3 ? { status: 503, body: '' } : ok(post, n)));
+    await world.say(...Array.from({ length: 400 }, (_, i) => track(`e${i}`, 'user:1')));
+    await out.until();
+    expect(out.posts.map(({ body }) => (JSON.parse(body) as Row[]).length)).toEqual([400, 400, 400]);
+    await out.stop();
+  });
+
   it('people: what was set, what is gone, the segments they entered and left', async () => {
     const world = createWorld();
     const out = await run(world, mixpanel(base), ok);

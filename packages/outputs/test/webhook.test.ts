@@ -159,7 +159,7 @@ describe('a webhook', () => {
     const world = createWorld();
     await world.say(track('One', 'user:1'), track('Two', 'user:2'));
     world.books.save('out', {
-      ...{ cursor: 0, state: 'halted', reason: 'ECONNREFUSED', sent: 0 },
+      ...{ cursor: 0, state: 'halted', reason: 'ECONNREFUSED', nextAt: 0, sent: 0 },
       ...{ list: [], unlist: [], dead: [], marks: new Map() },
     });
     const out = await run(world, hook());

@@ -1,5 +1,4 @@
 export type * from './api.ts';
-export { rewindCallbacks } from './delivery/spid-callbacks/rewind.ts';
 export { ConfigError, loadSettings } from './settings/load.ts';
 export { narrowing } from './settings/narrow.ts';
 export { deriveIn, rulesIn } from './settings/rules-of-data.ts';

@@ -13,7 +13,6 @@ import { openSavedQuestions } from './console/saved-questions.ts';
 import { createConsoleSessions } from './console/session.ts';
 import type { ServerContext } from './context.ts';
 import { startOutputs } from './delivery/outputs/index.ts';
-import { startSpidCallbacks } from './delivery/spid-callbacks/index.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { createByteBudget } from './http/byte-budget.ts';
@@ -155,20 +154,11 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     onProgress: (done, total) => log.info({ done, total }, 'feeding the columns'),
   });
   const secretOf = secretsOf(settings);
-  const stopCallbacks = await startSpidCallbacks({
-    settings,
-    directory: options.data,
-    store,
-    ingest,
-    clock,
-    hmac: (project, input) => createHmac('sha256', secretOf(project, 'signing')).update(input).digest(),
-    log,
-    registry: metrics.registry,
-  });
   const outputs = await startOutputs({
     settings,
     directory: options.data,
     installation: createHmac('sha256', keyFor(secrets, 'person-ids')).update('installation').digest('hex').slice(0, 16),
+    hmac: (project, input) => createHmac('sha256', secretOf(project, 'signing')).update(input).digest(),
     store,
     projects,
     ingest,
@@ -280,10 +270,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     ...(scraped === undefined ? {} : { metricsPort: scraped.port }),
     loginUrl: `${url}/login?token=${context.sessions.token}`,
     context,
-    stop: () =>
-      (stopped ??= stopCallbacks()
-        .then(() => scraped?.stop())
-        .then(() => stopServer({ app, context, stopping, log }))),
+    stop: () => (stopped ??= Promise.resolve(scraped?.stop()).then(() => stopServer({ app, context, stopping, log }))),
   };
   log.info({ url, projects: projects.all.length, wires: [...wires.keys()] }, 'ready');
   writeFileSync(tokenFileOf(options.data), `${context.sessions.token}\n`, { mode: 0o600 });

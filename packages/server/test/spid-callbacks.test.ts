@@ -2,20 +2,23 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PersonId, type Position, presets, type Statement } from '@selfsame/identity';
+import { type PersonId, presets, type Rules, type Statement } from '@selfsame/identity';
+import { Runner, Source, spidCallbacks } from '@selfsame/outputs';
 import { createIngest, createMemoryStore, type Ingest, type Store } from '@selfsame/store';
+import { openBooks } from '@selfsame/store-embedded';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPost } from '../src/delivery/outbound/post.ts';
-import { type Outcome, SpidCallbacks } from '../src/delivery/spid-callbacks/callbacks.ts';
-import { CallbackQueue } from '../src/delivery/spid-callbacks/queue.ts';
-import { rewindCallbacks } from '../src/index.ts';
 import { batch, running, shop } from './running.ts';
 import { opened, receiver } from './spid-receiver.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+type Outcome = 'delivered' | 'retried' | 'failed';
+const names = { done: 'delivered', retry: 'retried', dead: 'failed', halt: 'failed' } as const;
+
 interface World {
+  readonly rules: () => Rules;
   readonly store: Store;
   readonly ingest: Ingest;
   readonly file: string;
@@ -25,13 +28,15 @@ interface World {
 function createWorld(): World {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-callbacks-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  let persons = 0;
-  const rules = () => ({ policy: presets['spid']!, derive: () => `p${++persons}` as PersonId });
+  const derive = (_project: string, { kind, value }: { kind: string; value: string }) =>
+    `p-${kind}-${value}` as PersonId;
+  const rules = (): Rules => ({ policy: presets['spid']!, derive });
   const store = createMemoryStore(rules);
   const world: World = {
+    rules,
     store,
     ingest: createIngest({ store, clock: () => world.now, rules }),
-    file: join(directory, 'queue.db'),
+    file: join(directory, 'outputs.db'),
     now: Date.UTC(2026, 0, 1),
   };
   return world;
@@ -44,37 +49,59 @@ async function start(world: World, url: string) {
   const errors: unknown[] = [];
   const timeouts: number[] = [];
   const post = createPost({ allowed: ['127.0.0.1'] });
+  const books = openBooks(world.file);
   let settle = () => {};
-  const callbacks = new SpidCallbacks({
-    urls: new Map([['shop', url]]),
-    queue: new CallbackQueue(world.file),
-    store: world.store,
-    sign(_project, payload) {
-      const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
-      return `${createHmac('sha256', 'test').update(text).digest('base64url')}.${text}`;
+  const { signal } = new AbortController();
+  const runner = new Runner({
+    name: 'shop/spid-callbacks',
+    output: spidCallbacks({
+      url,
+      sign(payload) {
+        const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
+        return `${createHmac('sha256', 'test').update(text).digest('base64url')}.${text}`;
+      },
+    }),
+    books,
+    source: () =>
+      new Source({
+        project: 'shop',
+        read: (after) => world.store.read(after),
+        undos: () => world.store.undos('shop'),
+        rules: world.rules(),
+        turn: () => new Promise((resolve) => setImmediate(resolve)),
+      }),
+    link: {
+      now: () => world.now,
+      hmac: () => '',
+      post(to, message) {
+        timeouts.push(message.timeoutMs);
+        return post(to, { ...message, signal });
+      },
     },
-    post(to, message) {
-      timeouts.push(message.timeoutMs);
-      return post(to, message);
-    },
+    idOf: ({ position, part }) => `m${position}.${part}`,
+    connect: (message) => ({ message }),
+    isAllowed: () => true,
     clock: () => world.now,
     timer(run, ms) {
       const timer = { at: world.now + ms, run };
       timers.add(timer);
       return () => timers.delete(timer);
     },
-    onOutcome(outcome) {
-      outcomes.push(outcome);
+    onTold(told) {
+      if (told.type !== 'sent' || told.nth > 0) return;
+      outcomes.push(names[told.outcome.type]);
       settle();
     },
     onError: (error) => errors.push(error),
   });
-  await callbacks.start();
-  const unwatch = world.ingest.watch(() => callbacks.wake());
+  await runner.start((await world.store.feed.head()).position);
+  const unwatch = world.ingest.watch(() => runner.wake());
+  onTestFinished(() => post.close());
   return {
     outcomes,
     errors,
     timeouts,
+    dead: () => books.dead('shop/spid-callbacks', { position: 0, part: 0 }, 10).letters,
     /** The next `count` outcomes, with timers going off one after another as long as it takes. Answers the time it took, ms. */
     async until(count: number): Promise<number> {
       const from = world.now;
@@ -90,19 +117,24 @@ async function start(world: World, url: string) {
       }
       return world.now - from;
     },
-    idle: () => timers.size === 0,
+    /** Nothing is to be told, or tried again. */
+    idle: () => runner.view().held === 0,
     async stop() {
       unwatch();
-      await callbacks.stop();
+      await runner.stop();
+      books.close();
     },
   };
 }
 
-const say = (world: World, ...statements: readonly Pick<Statement, 'command' | 'wire'>[]) =>
-  world.ingest.submit(
+/** Says it, and lets whoever runs read it before time goes on. */
+async function say(world: World, ...statements: readonly Pick<Statement, 'command' | 'wire'>[]) {
+  await world.ingest.submit(
     'native',
     statements.map((one) => ({ type: 'statement', statement: { project: 'shop', trust: 2, ...one } })),
   );
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 const traits = (user: string): Pick<Statement, 'command' | 'wire'> => ({
   wire: 'native',
   command: { type: 'Describe', ids: [{ kind: 'user', value: user }], changes: [{ op: 'set', name: 'a', value: 1 }] },
@@ -165,6 +197,9 @@ describe('callbacks', () => {
       expect(callbacks.outcomes).toEqual([...new Array<Outcome>(6).fill('retried'), 'failed']);
       expect(new Set(client.bodies).size).toBe(1);
       expect(callbacks.idle()).toBe(true);
+      expect(callbacks.dead()).toMatchObject([
+        { kind: 'person', status, why: `the client answered ${status}, not 202` },
+      ]);
       await say(world, traits('2'));
       await callbacks.until(8);
       expect(opened(client.bodies[7] ?? '').entry).toMatchObject([{ userId: 2 }]);
@@ -221,6 +256,24 @@ describe('on a server', () => {
     expect((await batch(server.url, shop.serverKey, items)).status).toBe(200);
     await client.got(1);
     expect(opened(client.bodies[0] ?? '').entry).toMatchObject([{ userId: 123, changedFields: 'login' }]);
+
+    const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };
+    const ask = async (method: string, path = '', body?: object) => {
+      const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+      const answer = await fetch(`${server.url}/v1/outputs${path}`, init);
+      return { status: answer.status, body: (await answer.json()) as object };
+    };
+    expect((await ask('GET')).body).toMatchObject({
+      outputs: [{ id: 'spid-callbacks', type: 'spid-callbacks', url: client.url, state: 'running', dead: 0 }],
+    });
+    // A test item is a callback about nobody.
+    expect((await ask('POST', '/spid-callbacks/test', {})).body).toEqual({ ok: true, reason: null });
+    expect(opened(client.bodies[1] ?? '').entry).toEqual([]);
+    // It is the settings file's.
+    expect((await ask('DELETE', '/spid-callbacks')).status).toBe(409);
+    const other = { id: 'spid-callbacks', type: 'webhook', url: client.url };
+    expect((await ask('PUT', '/spid-callbacks', other)).status).toBe(400);
+    expect((await ask('POST', '', other)).status).toBe(400);
   });
 
   it('nothing is sent to an address that was not opened, which the log says without a name', async () => {
@@ -235,23 +288,4 @@ describe('on a server', () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/selfsame_spid_callbacks_total\{outcome="retried"\} [12]/);
   });
-});
-
-it('a restore to an earlier position takes what was read of the log back with it, and never ahead (G23)', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'selfsame-rewound-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  rewindCallbacks(directory, 5);
-  const file = join(directory, 'spid-callbacks.db');
-  const reached = (through?: number) => {
-    const queue = new CallbackQueue(file);
-    if (through !== undefined) queue.add([], through as Position);
-    const { reached: position } = queue;
-    queue.close();
-    return position;
-  };
-  expect(reached(10)).toBe(10);
-  rewindCallbacks(directory, 7);
-  expect(reached()).toBe(7);
-  rewindCallbacks(directory, 9);
-  expect(reached()).toBe(7);
 });

@@ -30,7 +30,7 @@ Examples:
     .action(async (from: string, { data, through }: { readonly data: string; readonly through?: number }) => {
       process.umask(0o077);
       const { restoreData } = await import('@selfsame/store-embedded');
-      const { deriveIn, rewindCallbacks } = await import('@selfsame/server');
+      const { deriveIn } = await import('@selfsame/server');
       const steps = showSteps({ copy: 'Copying files', fold: 'Folding the log' });
       try {
         const { position, madeAt, folds } = await restoreData({
@@ -38,7 +38,6 @@ Examples:
           to: data,
           deriveIn,
           ...(through === undefined ? {} : { through }),
-          rewindMore: rewindCallbacks,
           onStep: steps.onStep,
         });
         steps.stop();

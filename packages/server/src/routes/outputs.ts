@@ -4,7 +4,7 @@ import type { DeadLettersAnswer, OutputView } from '../api.ts';
 import { newSecret, type OutputState } from '../delivery/outputs/outputs.ts';
 import { refusal } from '../http/api-error.ts';
 import { readSettings } from '../settings/body.ts';
-import { type OutputSettings, outputSettings } from '../settings/output-schema.ts';
+import { type OutputSettings, outputSettings, SPID_CALLBACKS } from '../settings/output-schema.ts';
 import { deadLettersShape, outputShape, outputsShape, replayShape, testShape } from './answers.ts';
 import { instant, text, whole } from './inputs.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
@@ -14,7 +14,7 @@ const named = v.object({ id: text(64) });
 const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'segment', 'files']) });
 
 /** An output as everyone may see it: never a secret. */
-export function outputView({ settings, address, traffic, ...state }: OutputState): OutputView {
+export function outputView({ settings, address, traffic, waiting: _waiting, ...state }: OutputState): OutputView {
   const { id, type } = settings;
   return { id, type, url: address, ...state, kept: traffic.kept };
 }
@@ -220,7 +220,7 @@ export const deadLetters = defineRoute({
 
 /** What a change leaves as it was: the secrets, which nobody is shown and so nobody can repeat. */
 function kept(before: OutputSettings, body: Readonly<Record<string, unknown>>): object {
-  if (before.type !== body['type'] || before.type === 'files') return {};
+  if (before.type !== body['type'] || before.type === 'files' || before.type === SPID_CALLBACKS) return {};
   if (before.type === 'segment') return { writeKey: before.writeKey };
   if (before.type === 'mixpanel') {
     const { token, apiSecret, serviceAccount } = before;

@@ -29,7 +29,10 @@ const kinds = v.pipe(
 
 /** What every output may say of itself. */
 const common = {
-  id: settingsId('output'),
+  id: v.pipe(
+    settingsId('output'),
+    v.check((one) => one !== SPID_CALLBACKS, 'is the id of what wires.spid.callbackUrl makes; take another'),
+  ),
   /** Absent: all that its receiver understands. */
   takes: v.optional(kinds),
   rules: v.optional(rules),
@@ -81,5 +84,16 @@ const filesSettings = exact({
 /** One output of the settings file, or of `POST /v1/outputs`. */
 export const outputSettings = v.variant('type', [webhookSettings, mixpanelSettings, segmentSettings, filesSettings]);
 
-export type OutputSettings = v.InferOutput<typeof outputSettings>;
+/** What `wires.spid.callbackUrl` makes: it has no entry of its own. */
+export interface SpidCallbackSettings {
+  readonly id: typeof SPID_CALLBACKS;
+  readonly type: typeof SPID_CALLBACKS;
+  readonly url: string;
+  readonly rules?: undefined;
+}
+
+/** The name of that output, which no other has. */
+export const SPID_CALLBACKS = 'spid-callbacks';
+
+export type OutputSettings = v.InferOutput<typeof outputSettings> | SpidCallbackSettings;
 export type FilesSettings = v.InferOutput<typeof filesSettings>;

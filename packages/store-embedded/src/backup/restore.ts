@@ -25,8 +25,6 @@ export interface RestoreOptions {
   readonly deriveIn: (directory: string) => DerivePersonId;
   /** The last position to have; absent: all there is. */
   readonly through?: number;
-  /** Takes other files of the directory back to a position, where they know of one. */
-  readonly rewindMore?: (directory: string, through: number) => void;
   /** `copy` counts files, `fold` log records. */
   readonly onStep: (step: 'copy' | 'fold', done: number, total: number) => void;
 }
@@ -63,7 +61,7 @@ export async function restoreData(options: RestoreOptions): Promise<Manifest> {
 
 /** Everything as it was made, in a folder of its own, which is gone when this throws. */
 async function prepare(manifest: Manifest, options: RestoreOptions, waiting: string): Promise<void> {
-  const { from, through, rewindMore, onStep } = options;
+  const { from, through, onStep } = options;
   rmSync(waiting, { recursive: true, force: true });
   mkdirSync(waiting, { mode: 0o700 });
   try {
@@ -77,10 +75,7 @@ async function prepare(manifest: Manifest, options: RestoreOptions, waiting: str
         throw new StoreError('store/corrupt', `${name} of the backup is not as it was made: take an older backup`);
       onStep('copy', i + 1, files.length);
     }
-    if (through !== undefined) {
-      rewind(waiting, through);
-      rewindMore?.(waiting, through);
-    }
+    if (through !== undefined) rewind(waiting, through);
     foldAgain(manifest, waiting, options);
     noteRestore(waiting, through ?? manifest.position);
   } catch (error) {

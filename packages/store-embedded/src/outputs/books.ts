@@ -4,9 +4,10 @@ import Database from 'better-sqlite3';
 
 /** Statements for one kind of row; SQLite prepares each once. */
 const sql = {
-  open: 'SELECT begun, cursor, state, reason, sent FROM outputs WHERE name = ?',
-  keep: `INSERT INTO outputs VALUES (@name, @cursor, @cursor, @state, @reason, @sent)
-    ON CONFLICT (name) DO UPDATE SET cursor = @cursor, state = @state, reason = @reason, sent = sent + @sent`,
+  open: 'SELECT begun, cursor, state, reason, sent, next_at AS nextAt FROM outputs WHERE name = ?',
+  keep: `INSERT INTO outputs VALUES (@name, @cursor, @cursor, @state, @reason, @sent, @nextAt)
+    ON CONFLICT (name) DO UPDATE SET cursor = @cursor, state = @state, reason = @reason, next_at = @nextAt,
+      sent = sent + @sent`,
   listed: 'SELECT position, part, failures, due, since, sequence FROM listed WHERE name = ? ORDER BY position, part',
   list: 'INSERT OR REPLACE INTO listed VALUES (@name, @position, @part, @failures, @due, @since, @sequence)',
   unlist: 'DELETE FROM listed WHERE name = ? AND position = ? AND part = ?',
@@ -30,7 +31,7 @@ export function openBooks(file: string): Books {
   db.pragma('synchronous = FULL');
   db.exec(`
     CREATE TABLE IF NOT EXISTS outputs (name TEXT PRIMARY KEY, begun INTEGER NOT NULL, cursor INTEGER NOT NULL,
-      state TEXT NOT NULL, reason TEXT, sent INTEGER NOT NULL) WITHOUT ROWID;
+      state TEXT NOT NULL, reason TEXT, sent INTEGER NOT NULL, next_at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS listed (name TEXT, position INTEGER, part INTEGER, failures INTEGER NOT NULL,
       due INTEGER NOT NULL, since INTEGER, sequence INTEGER NOT NULL, PRIMARY KEY (name, position, part)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS dead (name TEXT, position INTEGER, part INTEGER, id TEXT NOT NULL, kind TEXT NOT NULL,
@@ -39,6 +40,10 @@ export function openBooks(file: string): Books {
     CREATE TABLE IF NOT EXISTS marks (name TEXT, person TEXT, sequence INTEGER NOT NULL, gap INTEGER NOT NULL,
       PRIMARY KEY (name, person)) WITHOUT ROWID;
   `);
+  // Books of before had no such column.
+  const columns = db.pragma('table_info(outputs)') as readonly { readonly name: string }[];
+  if (!columns.some(({ name }) => name === 'next_at'))
+    db.exec('ALTER TABLE outputs ADD COLUMN next_at INTEGER NOT NULL DEFAULT 0');
   const prepared = Object.fromEntries(
     Object.entries(sql).map(([name, text]) => [name, db.prepare(text)]),
   ) as unknown as Record<keyof typeof sql, Database.Statement>;
@@ -49,8 +54,8 @@ export function openBooks(file: string): Books {
       return row && { ...row, listed: prepared.listed.all(output) as Listed[] };
     },
     save: db.transaction((name: string, change: Parameters<Books['save']>[1]) => {
-      const { cursor, state, reason, sent, list, unlist, dead, marks } = change;
-      prepared.keep.run({ name, cursor, state, reason, sent });
+      const { cursor, state, reason, nextAt, sent, list, unlist, dead, marks } = change;
+      prepared.keep.run({ name, cursor, state, reason, nextAt, sent });
       for (const { position, part } of unlist) prepared.unlist.run(name, position, part);
       for (const one of list) prepared.list.run({ name, ...one });
       for (const letter of dead) prepared.bury.run({ name, ...letter });

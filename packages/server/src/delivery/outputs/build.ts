@@ -1,19 +1,32 @@
 import type { ProjectId } from '@selfsame/identity';
-import { type Folder, files, mixpanel, type Output, segment, webhook } from '@selfsame/outputs';
-import { type FilesSettings, type OutputSettings, secretBytes } from '../../settings/output-schema.ts';
+import { type Folder, files, mixpanel, type Output, segment, spidCallbacks, webhook } from '@selfsame/outputs';
+import {
+  type FilesSettings,
+  type OutputSettings,
+  SPID_CALLBACKS,
+  type SpidCallbackSettings,
+  secretBytes,
+} from '../../settings/output-schema.ts';
 
-/** Where an output of files writes. */
-export type FolderOf = (project: ProjectId, settings: FilesSettings) => Folder;
+/** What outputs have of the server beside their link. */
+export interface Lent {
+  /** Where an output of files writes. */
+  readonly folderOf: (project: ProjectId, settings: FilesSettings) => Folder;
+  /** The blob that SPiD's clients verify. */
+  readonly sign: (project: ProjectId, payload: object) => string;
+}
 
 /** The output that settings describe. */
-export function buildOutput(project: ProjectId, settings: OutputSettings, folderOf: FolderOf): Output {
+export function buildOutput(project: ProjectId, settings: OutputSettings, { folderOf, sign }: Lent): Output {
   if (settings.type === 'files') return files(folderOf(project, settings));
+  if (settings.type === SPID_CALLBACKS)
+    return spidCallbacks({ url: settings.url, sign: (payload) => sign(project, payload) });
   const output = outputOf(project, settings);
   const { takes } = settings;
   return takes === undefined ? output : { ...output, takes: new Set(takes.filter((kind) => output.takes.has(kind))) };
 }
 
-function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSettings>): Output {
+function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSettings | SpidCallbackSettings>): Output {
   if (settings.type === 'mixpanel') return mixpanelOf(settings);
   if (settings.type === 'segment') return segment({ url: settings.url, authorization: basic(settings.writeKey, '') });
   const { url, secret, previousSecret } = settings;

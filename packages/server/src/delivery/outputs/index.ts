@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import type { ProjectId } from '@selfsame/identity';
+import { signSpid } from '@selfsame/protocols';
 import type { Ingest, Store } from '@selfsame/store';
 import { historyAt, openBooks, readRestores } from '@selfsame/store-embedded';
 import type { Logger } from 'pino';
@@ -6,7 +8,8 @@ import type { Registry } from 'prom-client';
 import type { Projects } from '../../context.ts';
 import type { LiveFeed } from '../../live/feed.ts';
 import { outgoingOf } from '../../live/outgoing.ts';
-import type { Settings } from '../../settings/load.ts';
+import type { ProjectSettings, Settings } from '../../settings/load.ts';
+import { SPID_CALLBACKS, type SpidCallbackSettings } from '../../settings/output-schema.ts';
 import { FileFolder } from '../files/folder.ts';
 import { createPost } from '../outbound/post.ts';
 import { Connections } from './connections.ts';
@@ -18,6 +21,8 @@ export interface OutputsOptions {
   readonly settings: Pick<Settings, 'projects' | 'allowPrivateOutputs' | 'filesDirectory'>;
   /** Tells this installation from others; no secret. */
   readonly installation: string;
+  /** HMAC-SHA256 under a project's signing secret. */
+  readonly hmac: (project: ProjectId, input: string) => Uint8Array;
   /** The data directory. */
   readonly directory: string;
   readonly store: Store;
@@ -33,9 +38,15 @@ export interface OutputsOptions {
 const ROTATE_BYTES = 64 << 20;
 const ROTATE_SECONDS = 900;
 
+/** The output that a project's `wires.spid.callbackUrl` asks for. */
+function callbacksOf({ keys, wires }: ProjectSettings): readonly SpidCallbackSettings[] {
+  const url = keys?.spid === undefined ? undefined : wires.spid?.callbackUrl;
+  return url === undefined ? [] : [{ id: SPID_CALLBACKS, type: SPID_CALLBACKS, url }];
+}
+
 /** Starts every output of the settings file and of `outputs.json`, with the connections of both. */
 export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
-  const { settings, directory, installation, store, projects, ingest, live, clock, log, registry } = options;
+  const { settings, directory, installation, hmac, store, projects, ingest, live, clock, log, registry } = options;
   const metrics = createOutputMetrics(registry, () => outputs);
   const books = openBooks(join(directory, 'outputs.db'));
   const restores = readRestores(directory);
@@ -48,12 +59,13 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
     settings: openKeptSettings(
       directory,
       'outputs.json',
-      new Map(settings.projects.map((one) => [one.id, one.outputs])),
+      new Map(settings.projects.map((one) => [one.id, [...one.outputs, ...callbacksOf(one)]])),
     ),
     connections,
     store,
     projects,
     books,
+    sign: (project, payload) => signSpid(payload, project, { hmac: (id, _secret, input) => hmac(id, String(input)) }),
     historyAt: (position) => historyAt(restores, position),
     directoryOf,
     folderOf: (project, { id, format = 'parquet', rotateBytes = ROTATE_BYTES, rotateSeconds = ROTATE_SECONDS }) =>
@@ -74,6 +86,8 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
       live.tellOut(project, outgoingOf(output, told, clock()));
       if (told.type !== 'sent') return;
       const { delivery, outcome } = told;
+      if (output === SPID_CALLBACKS && outcome.type === 'retry' && told.nth === 0)
+        log.warn({ project, output, why: outcome.why }, 'a SPiD callback was not taken');
       if (outcome.type === 'dead') log.warn({ project, output, why: outcome.why }, 'a message became a dead letter');
       if (outcome.type === 'done' && delivery.replay) books.bury(`${project}/${output}`, [delivery.message.place]);
     },

@@ -1,6 +1,10 @@
 import type { Told } from '@selfsame/outputs';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { SPID_CALLBACKS } from '../../settings/output-schema.ts';
 import type { Outputs } from './outputs.ts';
+
+/** What an attempt of SPiD's callbacks is called. */
+const attempts = { done: 'delivered', retry: 'retried', dead: 'failed', halt: 'failed' } as const;
 
 /** What operators watch of outputs. Labels name outputs and outcomes, never projects, people or addresses (S40). */
 export function createOutputMetrics(registry: Registry, outputs: () => Outputs | undefined) {
@@ -37,6 +41,21 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
   gauge('selfsame_output_held', 'Messages that wait for a retry or for one of the same person.', (one) => one.held);
   gauge('selfsame_output_dead', 'Dead letters.', (one) => one.dead);
   gauge('selfsame_output_halted', '1 while an output is halted.', (one) => (one.state === 'halted' ? 1 : 0));
+  const callbacks = new Counter({
+    name: 'selfsame_spid_callbacks_total',
+    help: 'Attempts to tell a SPiD client of changes, by what came of them.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  new Gauge({
+    name: 'selfsame_spid_notices_waiting',
+    help: 'Changes that SPiD clients are yet to be told of, without those on their way.',
+    registers,
+    async collect() {
+      const mine = ((await outputs()?.all()) ?? []).filter(({ settings }) => settings.type === SPID_CALLBACKS);
+      this.set(mine.reduce((sum, { waiting }) => sum + waiting, 0));
+    },
+  });
   return {
     tell(output: string, told: Told): void {
       if (told.type === 'kept') {
@@ -46,6 +65,8 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
         const { outcome } = told;
         const status = 'status' in outcome && outcome.status !== undefined ? String(outcome.status) : '';
         outcomes.inc({ output, outcome: outcome.type, status });
+        const isAttempt = output === SPID_CALLBACKS && told.nth === 0;
+        if (isAttempt) callbacks.inc({ outcome: attempts[outcome.type] });
       }
     },
   };

@@ -22,6 +22,8 @@ export interface OutputState {
   readonly sent: number;
   readonly dead: number;
   readonly held: number;
+  /** Of these, what was not tried yet. */
+  readonly waiting: number;
   readonly replaying: number;
   /** Ids of the connections that lead to it. */
   readonly connections: readonly string[];
@@ -185,7 +187,7 @@ export class Outputs {
   }
 
   async #stateOf(output: RunningOutput): Promise<OutputState> {
-    const { state, reason, cursor, sent, held, oldest } = output.view();
+    const { state, reason, cursor, sent, held, waiting, oldest } = output.view();
     const head = await this.#head();
     const since = oldest ?? (cursor < head ? await arrivalAfter(this.#parts.store, cursor) : undefined);
     return {
@@ -200,6 +202,7 @@ export class Outputs {
       sent,
       dead: this.#parts.books.dead(output.name, NOWHERE, 0).total,
       held,
+      waiting,
       replaying: output.replaying,
       connections: this.connections.to(output.project, output.settings.id).map((one) => one.id),
       traffic: this.#parts.connections.trafficOf(output.project, { output: output.settings.id }),

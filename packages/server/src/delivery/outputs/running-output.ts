@@ -17,17 +17,16 @@ import type { Store } from '@selfsame/store';
 import type { Projects } from '../../context.ts';
 import type { OutputSettings } from '../../settings/output-schema.ts';
 import type { Post } from '../outbound/post.ts';
-import { buildOutput, type FolderOf } from './build.ts';
+import { buildOutput, type Lent } from './build.ts';
 import type { Connections } from './connections.ts';
 import { mayLeave } from './consent.ts';
 
-export interface OutputSurroundings {
+export interface OutputSurroundings extends Lent {
   readonly store: Store;
   readonly projects: Projects;
   readonly books: Books;
   readonly post: Post;
   readonly connections: Connections;
-  readonly folderOf: FolderOf;
   /** The history a position belongs to, of those that restores have begun; empty for the first. */
   readonly historyAt: (position: Position) => string;
   readonly clock: () => Instant;
@@ -51,7 +50,7 @@ export class RunningOutput {
     this.project = project;
     this.settings = settings;
     this.#around = around;
-    this.#output = buildOutput(project, settings, around.folderOf);
+    this.#output = buildOutput(project, settings, around);
     this.#runner = new Runner(this.#parts());
   }
 

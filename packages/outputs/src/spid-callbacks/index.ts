@@ -1,0 +1,57 @@
+import type { Link, Output, Rendered, Sent } from '../output.ts';
+import { coalesced, type Notice, noticesOf, payloadOf } from './notices.ts';
+
+export interface SpidCallbackSettings {
+  /** Where the client wants to be called. */
+  readonly url: string;
+  /** The signed blob of a payload. */
+  readonly sign: (payload: object) => string;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** One callback for a client in so much time, ms (sheet §7). */
+const APART = 5 * MINUTE;
+/** How long after each failure to try again, ms; then the callback has failed. */
+const RETRIES = [0, 5 * MINUTE, 15 * MINUTE, HOUR, 12 * HOUR, 12 * HOUR] as const;
+const TIMEOUT = 30_000;
+/** How long changes gather before a callback, ms. */
+const GATHER = 1_000;
+/** Most messages whose notices go in one. */
+const MOST = 15_000;
+
+/** Tells a SPiD client that something about its users changed, and nothing of what (sheet §7). */
+export function spidCallbacks({ url, sign }: SpidCallbackSettings): Output {
+  const post = async (batch: readonly Rendered[], link: Link): Promise<Sent> => {
+    const notices = coalesced(batch.flatMap(({ body }) => JSON.parse(body) as readonly Notice[]));
+    const reply = await link.post(url, {
+      headers: { 'content-type': 'text/plain', 'user-agent': 'selfsame' },
+      body: sign(payloadOf(notices)),
+      timeoutMs: TIMEOUT,
+    });
+    if ('failure' in reply) return { type: 'retry', why: reply.failure };
+    const { status } = reply;
+    return status === 202 ? { type: 'done' } : { type: 'retry', why: `the client answered ${status}, not 202`, status };
+  };
+  return {
+    takes: new Set(['event', 'person']),
+    order: 'lane',
+    batch: { items: MOST, bytes: Number.POSITIVE_INFINITY },
+    atOnce: 1,
+    apart: APART,
+    gather: GATHER,
+    retries: RETRIES,
+    wants: (message) => noticesOf(message).length > 0,
+    render({ message }) {
+      const notices = noticesOf(message);
+      return notices.length === 0 ? 'skip' : { body: JSON.stringify(notices) };
+    },
+    async send(batch, link) {
+      const sent = await post(batch, link);
+      return batch.map(() => sent);
+    },
+    // A callback about nobody.
+    probe: (link) => post([], link),
+  };
+}
