@@ -1,18 +1,31 @@
-import { unstable_createAdapterProvider as createAdapterProvider } from 'nuqs/adapters/custom';
-import { type ReactNode, useMemo } from 'react';
-import { Router, useSearch } from 'wouter';
+import { unstable_createAdapterProvider as createAdapterProvider, renderQueryString } from 'nuqs/adapters/custom';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { Router, useLocation, useSearch } from 'wouter';
 
-/** Shows what reads the address as if the address were another: the questions of the board. Nothing in it changes one. */
-export function Elsewhere({ search, children }: { search: string; children: ReactNode }) {
+const Room = createContext('/');
+
+/**
+ * Shows what reads the address as if the address were another: the questions of the board. What would change it opens
+ * that room instead, changed so.
+ */
+export function Elsewhere({ room, search, children }: { room: string; search: string; children: ReactNode }) {
   return (
-    <Router searchHook={() => search}>
-      <FixedAddress>{children}</FixedAddress>
-    </Router>
+    <Room value={room}>
+      <Router searchHook={() => search}>
+        <FixedAddress>{children}</FixedAddress>
+      </Router>
+    </Room>
   );
 }
 
 const FixedAddress = createAdapterProvider(() => {
   const search = useSearch();
+  const room = useContext(Room);
+  const [, navigate] = useLocation();
   const searchParams = useMemo(() => new URLSearchParams(search), [search]);
-  return { searchParams, getSearchParamsSnapshot: () => searchParams, updateUrl: () => {} };
+  return {
+    searchParams,
+    getSearchParamsSnapshot: () => searchParams,
+    updateUrl: (next) => navigate(room + renderQueryString(next)),
+  };
 });

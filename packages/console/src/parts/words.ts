@@ -50,6 +50,7 @@ const rules: Readonly<Record<string, string>> = {
   T3: 'Its time lies days after its arrival, so it counts as of that.',
   A5: 'The wire could make no item of what was sent.',
   W8: 'Only the server key may set this trait.',
+  W10: 'This person has as many traits as one may have, or as many bytes of them; what was over that is left out.',
   W2: 'A less trusted word cannot change what a more trusted one said.',
   G1: 'The last word on consent counts.',
   G3: 'The person, or the device, said no to being recorded.',

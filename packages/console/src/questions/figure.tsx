@@ -1,5 +1,7 @@
+import type { ReactNode } from 'react';
+
 /** A figure that matters, with what it is. */
-export function Figure({ label, value, note }: { label: string; value: string; note?: string | undefined }) {
+export function Figure({ label, value, note }: { label: string; value: ReactNode; note?: string | undefined }) {
   return (
     <div className="figure">
       <dt>{label}</dt>

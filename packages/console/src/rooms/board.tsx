@@ -75,7 +75,7 @@ function Card({ question, onChange }: { question: SavedQuestion; onChange: () =>
         <ErrorBoundary place={address}>
           <Suspense fallback={<Loading />}>
             <BriefTables value>
-              <Elsewhere search={search}>
+              <Elsewhere room={room} search={search}>
                 <Answer />
               </Elsewhere>
             </BriefTables>

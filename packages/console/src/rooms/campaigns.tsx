@@ -1,20 +1,15 @@
-import { useCallback } from 'react';
 import { useChoice, useText } from '../address/params.ts';
 import { useInsight } from '../api/answers.ts';
-import { useProject } from '../api/project.ts';
 import type { AttributionAnswer, AttributionModel, AttributionQuestion } from '../api/shapes.ts';
-import { Chart, type Plot } from '../parts/chart.tsx';
-import { count, people, share } from '../parts/format.ts';
-import { useMoney } from '../parts/money.ts';
 import { Await } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
 import { Working } from '../parts/working.tsx';
+import { BreakdownPicker, useBreakdown } from '../questions/breakdown.tsx';
 import { Choice, RangePicker } from '../questions/controls.tsx';
 import { EventPicker } from '../questions/events.tsx';
-import { Figure } from '../questions/figure.tsx';
 import { QuestionRoom } from '../questions/frame.tsx';
 import { useNames } from '../questions/names.ts';
 import { useFilters, useQuestionProblems, useScope } from '../questions/use-question.ts';
+import { CampaignAnswers } from './campaigns-answer.tsx';
 
 const day = 86_400_000;
 const models: readonly (readonly [AttributionModel, string])[] = [
@@ -40,10 +35,7 @@ const lookBacks = [
 
 const choices = { model: models.map(([value]) => value), lookback: lookBacks.map(([value]) => value) };
 
-/** More bars than this nobody reads; the table has every row. */
-const most = 15;
-
-/** The question of the address, and its answers. */
+/** The question of the address, its answers, and how each choice is made. */
 function useCampaigns() {
   const { filters, asked, setFilters } = useFilters('conversion', 1);
   const [model, setModel] = useChoice<AttributionModel>('model', choices.model, 'last-touch');
@@ -51,68 +43,57 @@ function useCampaigns() {
   const [lookBack, setLookBack] = useChoice('lookback', choices.lookback, String(30 * day));
   const [revenue, setRevenue] = useText('revenue');
   const { range, before } = useScope();
-  const conversion = asked[0];
-  const question: AttributionQuestion | null =
+  const breakdown = useBreakdown();
+  const [conversion] = asked;
+  const told: AttributionQuestion | null =
     conversion === undefined
       ? null
       : {
-          ...range,
           conversion,
           model,
           by: by || 'utm_campaign',
           lookBack: Number(lookBack),
           ...(revenue === '' ? {} : { revenueProperty: revenue }),
         };
-  const answer = useInsight<AttributionAnswer>('attribution', question);
-  const earlier = useInsight<AttributionAnswer>(
-    'attribution',
-    question === null || before === undefined ? null : { ...question, ...before },
-  );
+  const question: AttributionQuestion | null = told && { ...told, ...range, ...(breakdown ? { breakdown } : {}) };
   return {
-    filters,
-    setFilters,
-    model,
-    setModel,
-    by,
-    setBy,
-    lookBack,
-    setLookBack,
-    revenue,
-    setRevenue,
-    answer,
-    earlier,
+    conversion: { value: filters[0], set: setFilters },
+    model: { value: model, set: setModel },
+    by: { value: by || 'utm_campaign', set: setBy },
+    lookBack: { value: lookBack, set: setLookBack },
+    revenue: { value: revenue, set: setRevenue },
+    question,
+    answer: useInsight<AttributionAnswer>('attribution', question),
+    earlier: useInsight<AttributionAnswer>(
+      'attribution',
+      told === null || before === undefined ? null : { ...told, ...before },
+    ),
   };
 }
 
+type Asked = ReturnType<typeof useCampaigns>;
+
 /** The answer alone, for the board. */
 export function CampaignsCard() {
-  const { answer, earlier, revenue } = useCampaigns();
+  return <Answered {...useCampaigns()} />;
+}
+
+function Answered({ question, answer, earlier }: Pick<Asked, 'question' | 'answer' | 'earlier'>) {
+  if (question === null) return <p className="muted">Choose a conversion above.</p>;
   return (
     <Await answer={answer} waiting={<Working />}>
-      {(found) => <Answer found={found} earlier={earlier.data} money={revenue !== ''} />}
+      {(found) => <CampaignAnswers found={found} question={question} earlier={earlier.data} />}
     </Await>
   );
 }
 
 /** Which campaign earned the conversions, over whole people. */
 export default function Campaigns() {
-  const {
-    filters,
-    setFilters,
-    model,
-    setModel,
-    by,
-    setBy,
-    lookBack,
-    setLookBack,
-    revenue,
-    setRevenue,
-    answer,
-    earlier,
-  } = useCampaigns();
+  const asked = useCampaigns();
+  const { conversion, revenue, model, by, lookBack } = asked;
   const problems = useQuestionProblems(choices, ['conversion']);
   const names = useNames('names').data ?? [];
-  const properties = useNames('properties', filters[0]?.event).data ?? [];
+  const properties = useNames('properties', conversion.value?.event).data ?? [];
   return (
     <QuestionRoom
       title="Campaigns"
@@ -120,126 +101,31 @@ export default function Campaigns() {
       problems={problems}
       controls={
         <>
-          {filters[0] !== undefined && (
+          {conversion.value !== undefined && (
             <EventPicker
-              filter={filters[0]}
+              filter={conversion.value}
               names={names}
               label="Conversion"
-              onChange={(filter) => setFilters([filter])}
+              onChange={(filter) => conversion.set([filter])}
             />
           )}
           <div className="toolbar">
             <Choice
               label="Worth"
-              value={revenue}
+              value={revenue.value}
               options={[['', 'Count conversions'], ...properties.map(([name]) => [name, name] as const)]}
-              onChange={setRevenue}
+              onChange={revenue.set}
             />
-            <Choice label="Credit goes to" value={model} options={models} onChange={setModel} />
-            <Choice label="Report by" value={by || 'utm_campaign'} options={touches} onChange={setBy} />
-            <Choice label="Looking back" value={lookBack} options={lookBacks} onChange={setLookBack} />
+            <Choice label="Credit goes to" value={model.value} options={models} onChange={model.set} />
+            <Choice label="Report by" value={by.value} options={touches} onChange={by.set} />
+            <Choice label="Looking back" value={lookBack.value} options={lookBacks} onChange={lookBack.set} />
             <RangePicker />
+            <BreakdownPicker event={conversion.value?.event} />
           </div>
         </>
       }
     >
-      <Await answer={answer} waiting={<Working />}>
-        {(found) => <Answer found={found} earlier={earlier.data} money={revenue !== ''} />}
-      </Await>
+      <Answered {...asked} />
     </QuestionRoom>
-  );
-}
-
-const touchName = (touch: string | null): string => touch ?? '(no touch)';
-const part = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(2));
-
-function Answer({
-  found,
-  earlier,
-  money,
-}: {
-  found: AttributionAnswer;
-  /** Of the stretch of the same length before. */
-  earlier: AttributionAnswer | undefined;
-  money: boolean;
-}) {
-  const { currency } = useProject();
-  const amount = useMoney();
-  const draw = useCallback(
-    (plot: Plot, width: number) => {
-      const rows = found.rows.slice(0, most).map((row) => ({
-        name: touchName(row.touch),
-        worth: money ? row.revenue : row.conversions,
-        fill: row.touch === null ? 'var(--ink-faint)' : 'var(--accent)',
-      }));
-      return {
-        height: 40 + rows.length * 34,
-        marginLeft: Math.min(220, width / 2.5, 20 + 7 * Math.max(...rows.map(({ name }) => name.length))),
-        marginRight: 70,
-        x: { label: null, grid: true, ticks: 4, nice: true },
-        y: { label: null, domain: rows.map(({ name }) => name), padding: 0.3, tickSize: 0 },
-        marks: [
-          plot.barX(rows, { y: 'name', x: 'worth', fill: 'fill', rx2: 4 }),
-          plot.text(rows, {
-            y: 'name',
-            x: 'worth',
-            text: (row: { worth: number }) => (money ? amount(row.worth) : part(row.worth)),
-            textAnchor: 'start' as const,
-            dx: 6,
-          }),
-        ],
-      };
-    },
-    [found, money, amount],
-  );
-  if (found.total.conversions === 0)
-    return <p className="muted">Nobody converted in this time. Try a longer time, or another event.</p>;
-  const attributed = found.rows.filter(({ touch }) => touch !== null).reduce((sum, row) => sum + row.conversions, 0);
-  return (
-    <>
-      <dl className="figures">
-        {money && <Figure label="earned" value={amount(found.total.revenue)} />}
-        <Figure label="conversions" value={count(found.total.conversions)} note={people(found.total.people)} />
-        {earlier !== undefined && earlier.total.conversions > 0 && (
-          <Figure
-            label="in the time before, as long"
-            value={money ? amount(earlier.total.revenue) : count(earlier.total.conversions)}
-          />
-        )}
-        <Figure label="came from a campaign" value={share(attributed / found.total.conversions)} />
-      </dl>
-      <Chart label="Conversions by campaign; the table below holds the numbers" draw={draw} />
-      <Table
-        caption="Conversions by campaign"
-        fileName="campaigns"
-        rows={found.rows}
-        keyOf={({ touch }) => touchName(touch)}
-        columns={[
-          { head: 'Touch', cell: ({ touch }) => touchName(touch) },
-          {
-            head: 'Conversions',
-            numeric: true,
-            cell: ({ conversions }) => part(conversions),
-            value: ({ conversions }) => conversions,
-          },
-          { head: 'People', numeric: true, cell: ({ people }) => count(people), value: ({ people }) => people },
-          ...(money
-            ? [
-                {
-                  head: currency === null ? 'Revenue' : `Revenue, ${currency}`,
-                  numeric: true,
-                  cell: ({ revenue }: AttributionAnswer['rows'][number]) => amount(revenue),
-                  value: ({ revenue }: AttributionAnswer['rows'][number]) => revenue,
-                },
-              ]
-            : []),
-          {
-            head: 'Share',
-            numeric: true,
-            cell: (row) => share(money ? row.revenue / found.total.revenue : row.conversions / found.total.conversions),
-          },
-        ]}
-      />
-    </>
   );
 }

@@ -3,13 +3,14 @@ import type { EventView, PersonView } from '../api/shapes.ts';
 import { duration } from '../parts/format.ts';
 import { initials } from '../parts/tags.tsx';
 import { complete } from '../questions/filters.ts';
+import { numberPart, readShown, readValuePart, valuePart, writeShown } from '../questions/shown.ts';
 import { timesIn } from '../time/times.ts';
-import { pointsOf } from './counts-points.ts';
+import { pointsOf, startsOf, valuesBefore } from './counts-points.ts';
 import { deviceOf, devicesOf } from './person/devices.ts';
 import { nameOf } from './person/name.ts';
 import { byDay, gist } from './person/timeline.tsx';
 import { sortTraits } from './person/traits.tsx';
-import { cohortsOf } from './retention-cohorts.ts';
+import { cohortsOf, sharesOf, together } from './retention-cohorts.ts';
 import { snippets } from './setup-snippets.ts';
 import { walk } from './why.tsx';
 
@@ -136,27 +137,59 @@ describe('questions', () => {
     ).toEqual([{ event: 'A' }, { event: 'B', where: [{ property: 'plan', op: 'not-set' }] }]);
   });
 
-  it('draw a zero where nothing happened', () => {
-    const day = 86_400_000;
-    const { points, series } = pointsOf(
-      { rows: [0, 2].map((n) => ({ start: n * day, event: 'A', events: 5, people: 3 })) },
-      'day',
-      'people',
-      'UTC',
-    );
-    expect(series).toEqual(['A']);
-    expect(points.map(({ value }) => value)).toEqual([3, 0, 3]);
+  const day = 86_400_000;
+  const cut = { interval: 'day', zone: 'UTC' } as const;
+
+  it('draw a zero where nothing happened, also at the ends of the range', () => {
+    const found = { rows: [0, 2].map((n) => ({ start: n * day, event: 'A', events: 5, people: 3 })) };
+    const valuesIn = (range: { from?: number; to?: number }) => {
+      const { points, series } = pointsOf(found, startsOf(found, range, 9 * day, cut), 'people', 'UTC');
+      expect(series).toEqual(['A']);
+      return points.map(({ value }) => value);
+    };
+    expect(valuesIn({})).toEqual([3, 0, 3]);
+    expect(valuesIn({ from: -day, to: 4 * day })).toEqual([0, 3, 0, 3, 0]);
+    // Days to come are no zeros yet.
+    expect(valuesIn({ from: 0, to: 20 * day })).toHaveLength(10);
+  });
+
+  it('stand beside the same place of the time before, also over a change of the clocks', () => {
+    const zone = 'America/New_York';
+    const midnightAt = (text: string) => Date.parse(text);
+    // 8 March has 23 hours.
+    const [from, to] = [midnightAt('2026-03-08T05:00Z'), midnightAt('2026-03-10T04:00Z')];
+    const range = { from: midnightAt('2026-03-06T05:00Z'), to: from };
+    const found = { rows: [] };
+    const past = { rows: [{ start: midnightAt('2026-03-07T05:00Z'), event: 'A', events: 4, people: 2 }] };
+    const in_ = { interval: 'day', zone } as const;
+    const starts = startsOf(found, { from, to }, to, in_);
+    const before = valuesBefore(past, starts, startsOf(past, range, to, in_));
+    expect(starts.map((start) => before(start, 'A')?.people)).toEqual([0, 2]);
+    expect(before(from - 1, 'A')).toBeUndefined();
   });
 
   it('leave out intervals in which nobody could come back yet', () => {
     const rows = [0, 7].map((day) => ({ cohort: Date.UTC(2026, 2, 2 + day), people: 4, returned: [2, 1, 0] }));
-    const shares = cohortsOf({ rows }, 'week', Date.UTC(2026, 2, 12), timesIn('UTC')).map((cohort) => cohort.shares);
-    expect(shares).toEqual([[0.5, 0.25], [0.5]]);
+    const cohorts = cohortsOf({ rows }, 'week', Date.UTC(2026, 2, 12), timesIn('UTC'));
+    expect(cohorts.map(sharesOf)).toEqual([[0.5, 0.25], [0.5]]);
+    // The second week of the second cohort has not begun: it is in no denominator.
+    expect(together(cohorts)).toEqual([
+      { people: 8, came: 4 },
+      { people: 4, came: 1 },
+    ]);
   });
 
   it('count months as months', () => {
     const rows = [0, 4].map((month) => ({ start: Date.UTC(2026, month, 1), event: 'A', events: 1, people: 1 }));
-    expect(pointsOf({ rows }, 'month', 'events', 'UTC').points).toHaveLength(5);
+    expect(startsOf({ rows }, {}, 0, { interval: 'month', zone: 'UTC' })).toHaveLength(5);
+  });
+
+  it('say in the address whose figure is open, whatever a value is', () => {
+    for (const value of ['a:b', '%', '', '-', '=', 'ü', null]) {
+      const read = readShown(writeShown(['reached', '2', valuePart(value)]));
+      expect([read?.slice(0, 2), readValuePart(read?.[2])]).toEqual([['reached', '2'], value]);
+    }
+    expect([readShown(''), readShown('%'), readValuePart('x'), numberPart('1e3')]).toEqual(Array(4).fill(undefined));
   });
 });
 
