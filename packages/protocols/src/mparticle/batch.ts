@@ -169,7 +169,7 @@ function readEvent(event: Json, envelopeOf: () => JsonObject, { project }: Acces
   if (!isObject(event)) return 'an event is not an object';
   const { event_type: type } = event;
   const data = objectOf(event['data']);
-  if (typeof type !== 'string') return 'an event has no event_type';
+  if (typeof type !== 'string' || type === '') return 'an event has no event_type';
   if (data === undefined) return 'an event has no data';
   const { event_name: sentName, custom_attributes: attributes, ...rest } = data;
   const eventName = idOf(sentName);

@@ -2,11 +2,13 @@ import type { Json, JsonObject } from '@selfsame/identity';
 import { EACH, parseItems, type Step } from '../json/items.ts';
 import { isObject, listOf, objectOf } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
+import { json } from '../reply.ts';
 import { basicAccess, isDenied } from './access.ts';
 import { batchError, empty, turnedAway } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { whyNotEvent } from './event-rules.ts';
 import { limits } from './limits.ts';
+import { ofShortForm } from './short-form.ts';
 import { readMoment } from './wire.ts';
 
 /** Where a backend's batches come. */
@@ -31,6 +33,21 @@ export function readWebEvents(access: Access, request: WireRequest, host: Host):
         : [problem(access, 'the body is not one batch')];
   return { type: 'items', items, reply: () => empty(202) };
 }
+
+/**
+ * Events in the form of web SDKs before batches, one a request, or of the SDKs for apps. Whatever is wrong with them shows
+ * in the live stream: the SDK could only send the same again.
+ */
+export function readShortForm(access: Access, request: WireRequest, host: Host): Reading {
+  const parsed = parseItems(request.body, { way: ['msgs'], names: ['id'] });
+  if ('problem' in parsed || !isObject(parsed.value))
+    return taken([problem(access, 'problem' in parsed ? parsed.message : 'the body is no event and no batch')]);
+  const { batch, bad } = ofShortForm(parsed.value, parsed.bad);
+  return taken([...readBatch(batch, access, host, bad, 'page'), ...parsed.lost.map((one) => problem(access, one))]);
+}
+
+/** An empty object: apps look for settings in the answer. */
+const taken = (items: readonly Item[]): Reading => ({ type: 'items', items, reply: () => json(202, {}) });
 
 /** Batches of a backend, with Basic credentials. */
 export function readServerEvents(form: Form, request: WireRequest, host: Host): Reading {

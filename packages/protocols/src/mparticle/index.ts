@@ -4,7 +4,7 @@ import { isDenied, keyAccess, projectShown } from './access.ts';
 import { readAlias } from './alias.ts';
 import { cors, empty, identityError, preflight, turnedAway } from './answers.ts';
 import { bundleReply, configReply } from './config.ts';
-import { readServerEvents, readWebEvents } from './events.ts';
+import { readServerEvents, readShortForm, readWebEvents } from './events.ts';
 import { readIdentity, readModify } from './identity.ts';
 import { inTheirWords, typeOf } from './kinds.ts';
 import { rates } from './rates.ts';
@@ -75,12 +75,8 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
     case 'events':
       return readWebEvents(access, request, host);
     case 'old-events':
-      return notRead(
-        access,
-        'events of the generation before batches are not read: set eventsV3 to 100, or update the web SDK',
-      );
     case 'app-events':
-      return notRead(access, 'events in the form of the SDKs for apps are not read: send batches of the events API');
+      return readShortForm(access, request, host);
     case 'app-config':
       return answer(json(200, {}));
     case 'config':
@@ -95,16 +91,6 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
       return answer(json(200, { dt: 'cam', ct: host.now, id: host.randomUuid(), audience_memberships: [] }));
   }
 }
-
-/**
- * Events in a form that is not read: one by one, as web SDKs before batches send them and later ones do where `eventsV3`
- * is off, or as apps do. The SDK gets the answer that lets it go on, and the operator is told.
- */
-const notRead = ({ project }: Access, reason: string): Reading => ({
-  type: 'items',
-  items: [{ type: 'refused', project, reason }],
-  reply: () => json(202, {}),
-});
 
 /** Sheet §1.11. */
 const unknownKey: Readonly<Record<Keyed, number>> = {

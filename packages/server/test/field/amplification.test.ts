@@ -59,6 +59,18 @@ const rows: readonly Row[] = [
       headers: basic(PUB, ''),
     },
   ]),
+  ...padding.map(
+    ([name, pad]): Row => ({
+      name: `mParticle of apps, ${name}`,
+      path: `mparticle/v2/${PUB}/events`,
+      body: `{"dt":"h","mpid":"5",${pad},"di":{"duid":"1","gaid":"2"},"msgs":[${times(2_000, () => '{"dt":"ss"}')}]}`,
+    }),
+  ),
+  {
+    name: 'mParticle of apps, short names',
+    path: `mparticle/v2/${PUB}/events`,
+    body: `{"dt":"h","mpid":"5","msgs":[${times(500, () => `{"dt":"cm","pd":{"pl":[${times(20, () => '{"tpa":1}')}]}}`)}]}`,
+  },
   {
     name: 'mParticle, identities',
     path: `mparticle/webevents/v3/JS/${PUB}/events`,
@@ -137,6 +149,7 @@ test.each([
     (n: number) => `{"mpid":"5","events":[${times(n, () => '{"event_type":"a"}')}]}`,
     {},
   ],
+  [`mparticle/v2/${PUB}/events`, (n: number) => `{"dt":"h","mpid":"5","msgs":[${times(n, () => '{"dt":"ss"}')}]}`, {}],
   [
     'mparticle/v2/bulkevents',
     (n: number) =>
