@@ -108,3 +108,27 @@ describe.each(generations.map((name) => [labelOf(name), name] as const))('%s, un
     expect(await events('ann', 2)).toEqual(['After', 'Once']);
   });
 });
+
+describe(`${labelOf('mparticle-web-sdk-2.11')}, unmodified, with batches off`, () => {
+  beforeAll(() => {
+    scripts['/sdk.js'] = clientFile('mparticle-web-sdk-2.11/dist/mparticle.js');
+  });
+
+  it('sends events one by one, and each is there with its owner', async () => {
+    const { page, told, troubles } = await bed.visit(preset, {
+      requestConfig: false,
+      workspaceToken: 'WT1',
+      flags: { eventsV3: '0' },
+    });
+    const paths: string[] = [];
+    page.on('request', (request) => paths.push(new URL(request.url()).pathname));
+    expect(await call(page, 'login', { customerid: 'one-by-one' })).toMatchObject({ httpCode: 200 });
+    await page.evaluate(() => {
+      mParticle.logEvent('Viewed', 1, { mood: '🌳' });
+      mParticle.logEvent('Paid', 1, {});
+    });
+    expect(await bed.timeline(preset, String(told.mpid), 'Paid')).toEqual(expect.arrayContaining(['Paid', 'Viewed']));
+    expect(paths.filter((path) => /\/v2\/JS\/[^/]+\/Events$/.test(path)).length).toBeGreaterThanOrEqual(2);
+    expect(real(troubles)).toEqual([]);
+  });
+});
