@@ -20,6 +20,7 @@ export {
 export { createMemoryBooks } from './memory-books.ts';
 export * from './message.ts';
 export { mixpanel } from './mixpanel/index.ts';
+export { mparticleWebhook } from './mparticle-webhook/index.ts';
 export * from './output.ts';
 export { Runner, type RunnerParts, type RunnerView, type Told } from './runner.ts';
 export { segment } from './segment/index.ts';

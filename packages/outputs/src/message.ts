@@ -32,6 +32,16 @@ interface Said {
   readonly at: Instant;
   /** Whose message it is: its sequence is that person's. */
   readonly person: PersonRef | null;
+  /** All there is to say of that person, for an output that asks for it. */
+  readonly profile?: Profile;
+}
+
+/** A person as the log stood at the message's place. Times in ms. */
+export interface Profile {
+  readonly traits: Readonly<Record<string, Json>>;
+  readonly firstSeen: Instant;
+  /** At most {@link MOST_IDENTIFIERS}; `since` null: for as long as there is anything of it. */
+  readonly identities: readonly { readonly id: Identifier; readonly since: Instant | null }[];
 }
 
 /** What an output is told, in log order a person. */

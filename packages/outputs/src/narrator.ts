@@ -36,6 +36,7 @@ import {
   type MovedMessage,
   type PersonMessage,
   type PersonRef,
+  type Profile,
   type Via,
 } from './message.ts';
 import { ToldGraph } from './told-graph.ts';
@@ -47,6 +48,8 @@ export interface NarratorOptions {
   readonly rules: Rules;
   /** Tell also of identifiers that are met for the first time. */
   readonly met?: boolean;
+  /** Say of everyone all there is. */
+  readonly profiles?: boolean;
 }
 
 /** A message without what every message of its entry says. */
@@ -59,12 +62,14 @@ type Told<M extends Message> = Omit<M, 'place' | 'project' | 'at' | 'via'>;
 export class Narrator {
   readonly #rules: Rules;
   readonly #tellsMet: boolean;
+  readonly #tellsProfiles: boolean;
   readonly #graph = new ToldGraph();
-  readonly #people = new Map<IdentifierKey, PersonRef>();
+  readonly #people = new Map<IdentifierKey, Described>();
   readonly #expected = new Set<Position>();
 
-  constructor({ rules, met = false }: NarratorOptions) {
+  constructor({ rules, met = false, profiles = false }: NarratorOptions) {
     this.#tellsMet = met;
+    this.#tellsProfiles = profiles;
     this.#rules = rules;
   }
 
@@ -247,7 +252,7 @@ export class Narrator {
       Object.keys(traits.set).length + traits.unset.length + segments.entered.length + segments.left.length;
     return changed === 0
       ? undefined
-      : { kind: 'person', person: refOf(now), traits, all: Object.fromEntries(now.traits), segments };
+      : { kind: 'person', ...this.#describe(now), traits, all: Object.fromEntries(now.traits), segments };
   }
 
   #eventMessage(entry: Entry, verdict: Verdict): Told<EventMessage> | undefined {
@@ -259,7 +264,7 @@ export class Narrator {
     const owner = anchor === null ? undefined : ownerAt(this.#graph, this.#policy, keyOf(anchor), entry.time);
     return {
       kind: 'event',
-      person: owner === undefined ? null : this.#ref(owner, this.#graph),
+      ...(owner === undefined ? { person: null } : this.#described(owner)),
       event: {
         name: command.name,
         time: entry.time,
@@ -276,13 +281,28 @@ export class Narrator {
 
   #ref(founder: Node, graph: Graph): PersonRef {
     if (graph !== this.#graph) return refOf(personOf(graph, this.#policy, founder));
-    let ref = this.#people.get(founder.key);
-    if (ref === undefined) {
-      ref = refOf(personOf(graph, this.#policy, founder));
-      this.#people.set(founder.key, ref);
-    }
-    return ref;
+    return this.#described(founder).person;
   }
+
+  /** Somebody as of now, from what was said of them last where nothing has changed since. */
+  #described(founder: Node): Described {
+    let described = this.#people.get(founder.key);
+    if (described === undefined) {
+      described = this.#describe(personOf(this.#graph, this.#policy, founder));
+      this.#people.set(founder.key, described);
+    }
+    return described;
+  }
+
+  #describe(person: Person): Described {
+    return { person: refOf(person), ...(this.#tellsProfiles ? { profile: profileOf(person) } : {}) };
+  }
+}
+
+/** Somebody, as messages say who. */
+interface Described {
+  readonly person: PersonRef;
+  readonly profile?: Profile;
 }
 
 const viaOf = ({ wire, trust }: Entry): Via => ({ wire, key: trust >= 2 ? 'server' : 'public' });
@@ -297,6 +317,19 @@ function refOf(person: Person): PersonRef {
     if (ids.size >= MOST_IDENTIFIERS) break;
   }
   return { id: person.id, known: person.known, identifiers: [...ids.values()] };
+}
+
+function profileOf(person: Person): Profile {
+  const identities = new Map<IdentifierKey, Profile['identities'][number]>();
+  for (const { node, from } of identifierSpans(person)) {
+    if (!identities.has(node.key)) identities.set(node.key, { id: node.id, since: open(from) });
+    if (identities.size >= MOST_IDENTIFIERS) break;
+  }
+  return {
+    traits: Object.fromEntries(person.traits),
+    firstSeen: person.firstSeen,
+    identities: [...identities.values()],
+  };
 }
 
 function traitDelta(

@@ -65,6 +65,8 @@ export interface Output {
   /** What it takes; the rest costs nothing. */
   readonly takes: ReadonlySet<MessageKind>;
   readonly order: Order;
+  /** Its messages say of their person all there is. */
+  readonly profiles?: true;
   /** Most items and characters of one batch. */
   readonly batch: { readonly items: number; readonly bytes: number };
   /** Batches under way at once. */

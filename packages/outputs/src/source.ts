@@ -26,6 +26,8 @@ export interface SourceOptions {
   readonly rules: Rules;
   /** Tell also of identifiers that are met for the first time. */
   readonly met?: boolean;
+  /** Say of everyone all there is. */
+  readonly profiles?: boolean;
   /** Lets other work have its turn. */
   readonly turn: () => Promise<void>;
 }

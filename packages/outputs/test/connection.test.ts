@@ -127,7 +127,7 @@ describe('the switches of a connection', () => {
   });
 
   it('location and metadata are taken out of events; people go by batchesWithoutEvents', () => {
-    const message = mparticle('custom_event', { location: { latitude: 1 }, device_info: {}, batch_location: 1, a: 1 });
+    const message = mparticle('custom_event', { location: { latitude: 1 }, device_info: {}, a: 1 });
     const left = (settings: Connection['settings']) => {
       const connected = connect([connection({ settings })], message);
       return 'kept' in connected || connected.message.kind !== 'event'
@@ -136,7 +136,7 @@ describe('the switches of a connection', () => {
     };
     expect(left({})).toEqual(['event_type', 'location', 'device_info', 'a']);
     expect(left({ location: false })).toEqual(['event_type', 'device_info', 'a']);
-    expect(left({ metadata: false, batchLocation: true })).toEqual(['event_type', 'location', 'batch_location', 'a']);
+    expect(left({ metadata: false })).toEqual(['event_type', 'location', 'a']);
     expect(became([on], person)).toBe('through c');
     expect(became([connection({ settings: { batchesWithoutEvents: false } })], person)).toContain(
       'batchesWithoutEvents',

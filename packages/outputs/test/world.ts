@@ -56,8 +56,9 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
         })),
       );
     },
-    source: () =>
+    source: (more: { readonly met?: boolean; readonly profiles?: boolean } = {}) =>
       new Source({
+        ...more,
         project: 'shop',
         read: (after) => store.read(after),
         undos: () => store.undos('shop'),
@@ -76,6 +77,7 @@ export async function run(
   answer: Answer = ok,
   more: Partial<RunnerParts> = {},
   from = 0,
+  said: Parameters<World['source']>[0] = {},
 ) {
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
   const posts: Post[] = [];
@@ -102,7 +104,7 @@ export async function run(
     name: 'out',
     output,
     books: { ...world.books, save: (name, change) => (killed ? undefined : world.books.save(name, change)) },
-    source: world.source,
+    source: () => world.source(said),
     link,
     idOf: ({ position, part }) => `m${position}.${part}`,
     connect: (message) => connect([], message),

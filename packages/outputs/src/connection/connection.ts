@@ -54,7 +54,7 @@ export function connect(
 
 const stepsOf = (connection: Connection | undefined): readonly ((message: Message) => Message | Kept)[] =>
   connection === undefined
-    ? [(one) => applySettings(unconnected, one)]
+    ? [(one) => applySettings(usualSettings, one)]
     : [
         (one) => applySettings({ ...usualSettings, ...connection.settings }, one),
         (one) => applyFilters(connection.filters, one),
@@ -63,9 +63,6 @@ const stepsOf = (connection: Connection | undefined): readonly ((message: Messag
 
 const ofOutput = (ruled: Message | Kept): Message | Kept =>
   'kept' in ruled ? { ...ruled, kept: `the output’s ${ruled.kept}` } : ruled;
-
-/** An output that nobody connected leaves out nothing but the senders' own identity events. */
-const unconnected: ConnectionSettings = { ...usualSettings, batchLocation: true };
 
 function connectionFor(connections: readonly Connection[], message: Message): Connection | undefined {
   for (const input of inputsOf(message.via)) {

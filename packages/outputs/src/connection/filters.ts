@@ -1,7 +1,8 @@
-import type { Identifier, Json } from '@selfsame/identity';
-import type { EventMessage, Message, PersonMessage, PersonRef } from '../message.ts';
+import type { Json } from '@selfsame/identity';
+import type { Message, PersonMessage, Profile } from '../message.ts';
+import { withoutKinds } from './identity-filter.ts';
 import type { Kept } from './kept.ts';
-import { without } from './settings.ts';
+import { without } from './properties.ts';
 
 /** What a connection never lets through, by name: events, their properties, traits with segments, kinds of identifiers. */
 export interface Filters {
@@ -20,9 +21,17 @@ export function applyFilters(filters: Filters, message: Message): Message | Kept
   if (message.kind === 'moved' && identities.includes(message.anchor.kind)) return keptBy('identities');
   if (message.kind === 'met' && identities.includes(message.identifier.kind)) return keptBy('identities');
   const bare = message.kind === 'event' && properties.length > 0 ? without(message, properties) : message;
-  const described = bare.kind === 'person' ? applyToTraits(filters, bare) : bare;
+  const shown = withProfile(bare, (profile) => ({ ...profile, traits: applyToNames(filters.traits, profile.traits) }));
+  const described = shown.kind === 'person' ? applyToTraits(filters, shown) : shown;
   return 'kept' in described || identities.length === 0 ? described : withoutKinds(new Set(identities), described);
 }
+
+/** A message with its profile as it may be shown, where it has one. */
+const withProfile = <M extends Message>(message: M, shown: (profile: Profile) => Profile): M =>
+  message.profile === undefined ? message : { ...message, profile: shown(message.profile) };
+
+const applyToNames = (names: readonly string[] = [], traits: Profile['traits']): Profile['traits'] =>
+  names.length === 0 ? traits : only(traits, (name) => !names.includes(name));
 
 const keptBy = (filter: keyof Filters): Kept => ({
   kept: `the connection’s filter ${filter} names it`,
@@ -52,70 +61,3 @@ function applyToTraits({ traits = [], segments = [] }: Filters, message: PersonM
 
 const only = (traits: Readonly<Record<string, Json>>, isWanted: (name: string) => boolean) =>
   Object.fromEntries(Object.entries(traits).filter(([name]) => isWanted(name)));
-
-/** Names under which mParticle's batches repeat who somebody is. */
-const repeated: ReadonlyMap<string, string> = new Map([['device', 'mp_deviceid']]);
-
-/** A message that says nothing of these kinds, nor repeats a value of theirs that it named. */
-function withoutKinds(kinds: ReadonlySet<string>, message: Message): Message {
-  const named = [
-    ...(message.person?.identifiers ?? []),
-    ...(message.kind === 'event' ? message.event.ids : []),
-    ...(message.kind === 'moved' ? [...(message.from?.identifiers ?? []), ...(message.to?.identifiers ?? [])] : []),
-  ];
-  const values = new Set(named.filter((one) => kinds.has(one.kind)).map((one) => one.value));
-  const who = <P extends PersonRef | null>(person: P): P =>
-    person === null ? person : { ...person, identifiers: person.identifiers.filter(isShown) };
-  const isShown = ({ kind }: Identifier) => !kinds.has(kind);
-  const { person } = message;
-  switch (message.kind) {
-    case 'event': {
-      const { event } = message;
-      const shown: EventMessage = {
-        ...message,
-        person: who(person),
-        event: {
-          ...event,
-          anchor: event.anchor === null || isShown(event.anchor) ? event.anchor : null,
-          ids: event.ids.filter(isShown),
-          properties: pruned(event.properties, values) as EventMessage['event']['properties'],
-        },
-      };
-      const repeats = [...kinds].flatMap((kind) => repeated.get(kind) ?? []);
-      // A batch lists the identities of its user once more, under its own names.
-      return event.wire === 'mparticle' ? without(shown, ['user_identities', ...repeats]) : shown;
-    }
-    case 'person': {
-      const traits = { ...message.traits, set: pruned(message.traits.set, values) as PersonMessage['all'] };
-      return {
-        ...message,
-        person: who(message.person),
-        traits,
-        all: pruned(message.all, values) as PersonMessage['all'],
-      };
-    }
-    case 'moved':
-      return { ...message, person: who(person), from: who(message.from), to: who(message.to) };
-    case 'erased':
-      return { ...message, person: who(message.person) };
-    case 'met':
-      return { ...message, stretches: message.stretches.map((one) => ({ ...one, person: who(one.person) })) };
-  }
-}
-
-/** Without the values of these identifiers, wherever they stand; in lists and objects too. */
-function pruned(json: Json | Readonly<Record<string, Json>>, values: ReadonlySet<string>): Json {
-  if (Array.isArray(json))
-    return (json as readonly Json[]).filter((one) => !names(one, values)).map((one) => pruned(one, values));
-  if (typeof json !== 'object' || json === null) return json as Json;
-  return Object.fromEntries(
-    Object.entries(json)
-      .filter(([, one]) => !names(one, values))
-      .map(([name, one]) => [name, pruned(one, values)]),
-  );
-}
-
-/** Also as Mixpanel spells a device, and however an e-mail was written. */
-const names = (json: Json, values: ReadonlySet<string>): boolean =>
-  typeof json === 'string' &&
-  (values.has(json) || values.has(json.replace(/^\$device:/, '')) || values.has(json.trim().toLowerCase()));

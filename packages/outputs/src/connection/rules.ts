@@ -1,6 +1,7 @@
 import type { Json } from '@selfsame/identity';
 import type { Message } from '../message.ts';
 import type { Kept } from './kept.ts';
+import { without, withProperty } from './properties.ts';
 
 /** When a rule of a connection speaks: of events with this name, this wire, these properties; all that is given must hold. */
 export interface When {
@@ -37,12 +38,8 @@ export function applyRules(rules: readonly Rule[], message: Message): Message | 
     if (now.kind !== 'event') continue;
     const { event } = now;
     if (rule.do === 'rename') now = { ...now, event: { ...event, name: rule.to } };
-    else if (rule.do === 'set')
-      now = { ...now, event: { ...event, properties: { ...event.properties, [rule.property]: rule.value } } };
-    else {
-      const { [rule.property]: _gone, ...properties } = event.properties;
-      now = { ...now, event: { ...event, properties } };
-    }
+    else if (rule.do === 'set') now = withProperty(now, rule.property, rule.value);
+    else now = without(now, [rule.property]);
   }
   return now;
 }

@@ -1,7 +1,7 @@
-import type { Json } from '@selfsame/identity';
-import type { EventMessage, Message } from '../message.ts';
+import type { Message } from '../message.ts';
 import { classOf } from './event-class.ts';
 import type { Kept } from './kept.ts';
+import { without } from './properties.ts';
 
 /** The switches of a connection, as mParticle's connections have them (sheet §6). */
 export interface ConnectionSettings {
@@ -22,7 +22,7 @@ export interface ConnectionSettings {
   readonly userIdentityChange: boolean;
   /** What is said of people without an event: traits, segments. */
   readonly batchesWithoutEvents: boolean;
-  /** Where a batch was sent from, beside what its events say. */
+  /** Where an event happened, said once more of its batch: of mParticle's webhook form alone. */
   readonly batchLocation: boolean;
 }
 
@@ -50,11 +50,7 @@ export function applySettings(settings: ConnectionSettings, message: Message): M
   const of = classOf(message.event);
   if (of === 'internal') return { kept: 'it is kept for diagnosis only', step: 'settings' };
   if (!settings[of]) return switchedOff(of);
-  const unwanted = [
-    ...(settings.location ? [] : locations),
-    ...(settings.metadata ? [] : metadata),
-    ...(settings.batchLocation || message.event.wire !== 'mparticle' ? [] : ['batch_location']),
-  ];
+  const unwanted = [...(settings.location ? [] : locations), ...(settings.metadata ? [] : metadata)];
   return unwanted.length === 0 ? message : without(message, unwanted);
 }
 
@@ -64,13 +60,5 @@ const switchedOff = (setting: keyof ConnectionSettings): Kept => ({
 });
 
 /** Where the wires' clients say where somebody is. */
-const locations = ['location', 'batch_location', '$latitude', '$longitude', '$city', '$region', 'mp_country_code'];
+const locations = ['location', '$latitude', '$longitude', '$city', '$region', 'mp_country_code'];
 const metadata = ['application_info', 'device_info', 'source_info', 'sdk_version', 'context'];
-
-/** Without these properties. */
-export function without(message: EventMessage, names: readonly string[]): EventMessage {
-  const { event } = message;
-  if (!names.some((name) => Object.hasOwn(event.properties, name))) return message;
-  const left: [string, Json][] = Object.entries(event.properties).filter(([name]) => !names.includes(name));
-  return { ...message, event: { ...event, properties: Object.fromEntries(left) } };
-}

@@ -11,7 +11,7 @@ import { type Call, defineRoute, notFound } from './route.ts';
 
 const named = v.object({ id: text(64) });
 /** As in the settings file; a webhook's secret is made when it is left out. */
-const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'segment', 'files']) });
+const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'mparticle-webhook', 'segment', 'files']) });
 
 /** An output as everyone may see it: never a secret. */
 export function outputView({ settings, address, traffic, waiting: _waiting, ...state }: OutputState): OutputView {
@@ -222,6 +222,8 @@ export const deadLetters = defineRoute({
 function kept(before: OutputSettings, body: Readonly<Record<string, unknown>>): object {
   if (before.type !== body['type'] || before.type === 'files' || before.type === SPID_CALLBACKS) return {};
   if (before.type === 'segment') return { writeKey: before.writeKey };
+  if (before.type === 'mparticle-webhook')
+    return before.authorization === undefined ? {} : { authorization: before.authorization };
   if (before.type === 'mixpanel') {
     const { token, apiSecret, serviceAccount } = before;
     return {

@@ -60,6 +60,20 @@ const mixpanelSettings = exact({
   identity: v.optional(v.picklist(['anchors', 'person', 'spid'])),
 });
 
+/** mParticle's own webhook: its batches, with the settings its output has. */
+const mparticleWebhookSettings = exact({
+  ...common,
+  type: v.literal('mparticle-webhook'),
+  url: webAddress,
+  /** The whole value of the `Authorization` header. */
+  authorization: v.optional(
+    v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,4000}$/, 'is no header value; use printable ASCII')),
+  ),
+  includeDeviceId: v.optional(v.boolean()),
+  /** The kind of identifier that goes as `unique_id`. */
+  uniqueId: v.optional(text),
+});
+
 const segmentSettings = exact({
   ...common,
   type: v.literal('segment'),
@@ -82,7 +96,13 @@ const filesSettings = exact({
 });
 
 /** One output of the settings file, or of `POST /v1/outputs`. */
-export const outputSettings = v.variant('type', [webhookSettings, mixpanelSettings, segmentSettings, filesSettings]);
+export const outputSettings = v.variant('type', [
+  webhookSettings,
+  mixpanelSettings,
+  mparticleWebhookSettings,
+  segmentSettings,
+  filesSettings,
+]);
 
 /** What `wires.spid.callbackUrl` makes: it has no entry of its own. */
 export interface SpidCallbackSettings {

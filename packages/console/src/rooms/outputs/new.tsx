@@ -10,6 +10,7 @@ import { inputChoices } from './inputs.ts';
 const kinds = [
   ['webhook', 'Webhook', undefined],
   ['mixpanel', 'Mixpanel', ['token', 'Project token']],
+  ['mparticle-webhook', 'mParticle’s webhook form', ['authorization', 'Authorization header']],
   ['segment', 'Segment form', ['writeKey', 'Write key']],
 ] as const;
 

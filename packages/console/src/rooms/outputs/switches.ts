@@ -12,5 +12,5 @@ export const switchWords = [
   ['userAttributeChange', 'The sender’s own event that an attribute changed', false],
   ['userIdentityChange', 'The sender’s own event that an identity changed', false],
   ['batchesWithoutEvents', 'Traits and segments that change without an event', true],
-  ['batchLocation', 'Where a batch was sent from', false],
+  ['batchLocation', 'Where an event happened, said once more of mParticle’s batch', false],
 ] as const satisfies readonly (readonly [string, string, boolean])[];

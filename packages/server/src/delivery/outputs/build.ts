@@ -1,5 +1,14 @@
 import type { ProjectId } from '@selfsame/identity';
-import { type Folder, files, mixpanel, type Output, segment, spidCallbacks, webhook } from '@selfsame/outputs';
+import {
+  type Folder,
+  files,
+  mixpanel,
+  mparticleWebhook,
+  type Output,
+  segment,
+  spidCallbacks,
+  webhook,
+} from '@selfsame/outputs';
 import {
   type FilesSettings,
   type OutputSettings,
@@ -29,6 +38,15 @@ export function buildOutput(project: ProjectId, settings: OutputSettings, { fold
 function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSettings | SpidCallbackSettings>): Output {
   if (settings.type === 'mixpanel') return mixpanelOf(settings);
   if (settings.type === 'segment') return segment({ url: settings.url, authorization: basic(settings.writeKey, '') });
+  if (settings.type === 'mparticle-webhook') {
+    const { url, authorization, includeDeviceId = false, uniqueId } = settings;
+    return mparticleWebhook({
+      url,
+      includeDeviceId,
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(uniqueId === undefined ? {} : { uniqueId }),
+    });
+  }
   const { url, secret, previousSecret } = settings;
   const secrets = [secret, ...(previousSecret === undefined ? [] : [previousSecret])].map(secretBytes);
   return webhook({ project, url, secrets: () => secrets });

@@ -137,6 +137,7 @@ export class RunningOutput {
           undos: () => store.undos(project),
           rules: projects.rules(project),
           met: this.#output.takes.has('met'),
+          profiles: this.#output.profiles === true,
           turn,
         }),
       connect: (message) => connections.connect(project, id, message, rules),
