@@ -124,7 +124,7 @@ async function useThePage(address: string): Promise<void> {
 
 it('every guide is followed', () => {
   // Two have tests of their own; imports are of files, and the importer's tests read those.
-  const apart = ['from-mparticle.md', 'files.md', 'import.md'];
+  const apart = ['from-mparticle.md', 'quick-start.md', 'files.md', 'import.md'];
   const written = readdirSync(join(root, 'docs/guides')).filter((file) => !apart.includes(file));
   expect(written.sort()).toEqual(guides.map(({ name }) => `${name}.md`).sort());
 });

@@ -21,13 +21,18 @@ export interface ConsoleServer {
   dispose(): Promise<void>;
 }
 
-/** Builds the console and starts `selfsame serve` with it. `projects` are further ones beside `shop`, `more` other settings. */
-export async function startConsole(projects: readonly object[] = [], more: object = {}): Promise<ConsoleServer> {
+/** Builds the console as its sources are now. */
+export function buildConsole(): void {
   // Nothing is removed: another test's server may be serving the same files at this moment.
   // A process of its own: the test runner's NODE_ENV would make it a development build.
   const vite = join(import.meta.dirname, '../../../node_modules/vite/bin/vite.js');
   const env = { ...process.env, NODE_ENV: 'production' };
   execFileSync(process.execPath, [vite, 'build', '--logLevel', 'error', '--emptyOutDir', 'false'], { cwd: root, env });
+}
+
+/** Builds the console and starts `selfsame serve` with it. `projects` are further ones beside `shop`, `more` other settings. */
+export async function startConsole(projects: readonly object[] = [], more: object = {}): Promise<ConsoleServer> {
+  buildConsole();
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-console-'));
   const config = join(directory, 'config.json');
   writeFileSync(

@@ -26,7 +26,7 @@ export function NewOutput({ made, outputs }: { made: () => void; outputs: readon
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const fields = Object.fromEntries(new FormData(form)) as Record<string, string>;
+    const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
     show(undefined);
     setFresh(undefined);
     say('Making it …');
@@ -59,7 +59,9 @@ export function NewOutput({ made, outputs }: { made: () => void; outputs: readon
       </Field>
       <Field label="Address">{(id) => <input id={id} name="url" type="url" required placeholder="https://" />}</Field>
       {key !== undefined && (
-        <Field label={key[1]}>{(id) => <input id={id} name={key[0]} required autoComplete="off" />}</Field>
+        <Field label={key[1]}>
+          {(id) => <input id={id} name={key[0]} required={key[0] !== 'authorization'} autoComplete="off" />}
+        </Field>
       )}
       <Choice label="Takes" value={input} options={inputChoices} onChange={setInput} />
       <button type="submit" className="button button-main">
