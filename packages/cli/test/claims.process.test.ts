@@ -48,4 +48,15 @@ it('claims: a login is looked at, taken back, put back, and both are in the hist
   const { stdout } = await run('history');
   expect(stdout.match(/ {2}(retract|restore) {2}/g)).toHaveLength(3);
   expect((await run('show', 'c99.1')).code).toBe(1);
+
+  await run('restore', '--identifier', 'device:d1', '--reason', 'not ours');
+  expect((await run('pin', 'device:d1', '--reason', 'x')).code).toBe(2);
+  const look = await run('pin', 'device:d1', '--nobody', '--dry-run');
+  expect(look.stdout).toContain('1 events would be another person');
+  const pinned = await run('pin', 'device:d1', '--nobody', '--reason', 'a till');
+  const pin = /claim (c[\d.]+)/.exec(pinned.stdout)?.[1] as string;
+  expect((await run('show', pin)).stdout).toMatch(/belongs to nobody[\s\S]*pin {2}by server key: a till/);
+  expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).not.toBe(0);
+  await run('retract', pin, '--reason', 'no till');
+  expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).toBe(0);
 });

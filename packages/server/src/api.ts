@@ -151,6 +151,19 @@ export interface SuspiciousRow {
   readonly cure: { readonly claim: string } | { readonly identifier: string };
 }
 
+/** `POST /v1/pins`: whose an identifier is from now on, by an operator's word; or what that would change. */
+export type PinAnswer =
+  | ({ readonly dryRun: true } & UndoPreview)
+  | {
+      /** Taking this claim back unpins it. */
+      readonly claim: string;
+      readonly identifier: { readonly kind: string; readonly value: string };
+      readonly person: { readonly kind: string; readonly value: string } | null;
+      readonly reason: string;
+      readonly at: string;
+      readonly by: string;
+    };
+
 /** What was said of one purpose of consent. */
 export interface PurposeView {
   readonly purpose: string;
@@ -415,9 +428,9 @@ export interface ClaimView {
   readonly history: readonly UndoEvent[];
 }
 
-/** Something that was told was taken back, or put back. */
+/** Something that was told was taken back, or put back; or it was an operator who said it. */
 export interface UndoEvent {
-  readonly what: 'retract' | 'restore';
+  readonly what: 'retract' | 'restore' | 'pin';
   readonly reason: string;
   readonly at: string;
   readonly by: string;

@@ -73,7 +73,8 @@ test('[K6] a tester’s id merged with customers day after day: found, its reach
 });
 
 test('[K5] [K6] what the breaker quarantined comes first, and trusting it releases it', async () => {
-  const server = await running();
+  const policy = { preset: 'selfsame', breaker: { perDay: { contact: 20 } } };
+  const server = await running({ projects: [{ ...shop, policy }] });
   await batch(server.url, shop.serverKey, [
     ...Array.from({ length: 21 }, (_, i) => ({
       type: 'login',

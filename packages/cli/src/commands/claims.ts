@@ -1,4 +1,4 @@
-import type { ClaimView, RetractionsAnswer, UndoAnswer, UndoneAnswer, UndoPreview } from '@selfsame/server';
+import type { ClaimView, PinAnswer, RetractionsAnswer, UndoAnswer, UndoneAnswer, UndoPreview } from '@selfsame/server';
 import { Command } from 'commander';
 import { type Connection, type ConnectionOptions, refusal, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
@@ -16,7 +16,7 @@ type Selection = UndoOptions & {
   readonly to?: string;
 };
 
-/** `selfsame claims show | retract | restore | history`: what we were told, taken back and put back. */
+/** `selfsame claims show | retract | restore | pin | history`: what we were told, taken back and put back. */
 export function claimsCommand(): Command {
   const command = new Command('claims').description('Look at a claim; take back what was told, or put it back.');
   command.addHelpText(
@@ -30,6 +30,7 @@ Examples:
   selfsame claims retract c12.2867341123 --reason "a tester's phone"
   selfsame claims retract --identifier device:qa-1 --reason "our own device"
   selfsame claims restore c12.2867341123 --reason "it was ann after all"
+  selfsame claims pin device:tablet --to user:son --reason "it is his"
   selfsame claims history`,
   );
   const sub = (name: string) => withConnection(new Command(name)).addOption(flag('--json', 'as JSON'));
@@ -47,6 +48,7 @@ Examples:
       ),
   );
   for (const what of ['retract', 'restore'] as const) command.addCommand(undoCommand(sub(what), what));
+  command.addCommand(pinCommand(sub('pin')));
   command.addCommand(
     sub('history')
       .description('Everything that was taken back or put back, newest first.')
@@ -94,6 +96,38 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
         print(
           `${answer.id} ${answer.stands ? 'stands' : 'does not stand'}: ${answer.reason} (${answer.by}, ${answer.at}).`,
         );
+      }),
+    );
+}
+
+type PinOptions = UndoOptions & { readonly to?: string; readonly nobody?: boolean };
+
+function pinCommand(command: Command): Command {
+  return command
+    .description('Move an identifier to somebody, or to nobody, and pin it there: nothing weaker moves it.')
+    .argument('<identifier>', 'kind:value')
+    .addOption(flag('--to <kind:value>', 'whose it is, by a login of theirs'))
+    .addOption(flag('--nobody', 'it belongs to itself'))
+    .addOption(flag('--reason <text>', 'why; kept with it'))
+    .addOption(flag('--dry-run', 'say what would change, and change nothing'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  selfsame claims pin device:tablet --to user:son --dry-run\n  selfsame claims pin device:tablet --to user:son --reason "it is his"\n  selfsame claims pin email:info@example.com --nobody --reason "everybody uses it"\n\nTaking the pin back ("claims retract" with the claim that is printed) unpins it.',
+    )
+    .action((identifier: string, options: PinOptions) =>
+      withServer(options, async (connection) => {
+        const { to, nobody, reason, dryRun, json } = options;
+        if ((to === undefined) === (nobody !== true))
+          throw new Failure('Say whose it is with --to, or that it is nobody’s with --nobody.', 2);
+        if (reason === undefined && dryRun !== true)
+          throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
+        const body = { identifier, person: to ?? null, reason };
+        const response = await post(connection, `/v1/pins${dryRun === true ? '?dryRun=true' : ''}`, body);
+        if (!response.ok) throw await refusal(response);
+        const answer = (await response.json()) as PinAnswer;
+        if (json === true) return print(JSON.stringify(answer, null, 2));
+        if ('dryRun' in answer) return print(previewInWords(answer));
+        print(`Pinned: ${identifier} belongs to ${to ?? 'nobody'} (claim ${answer.claim}).`);
       }),
     );
 }

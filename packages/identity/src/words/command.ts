@@ -26,12 +26,20 @@ export interface Track {
 export interface Identify {
   readonly type: 'Identify';
   readonly ids: readonly Identifier[];
+  readonly pin?: Pin;
+}
+
+/** Who pinned an identifier, and why ([U5]); no rule reads it. */
+export interface Pin {
+  readonly reason: string;
+  readonly by: string;
 }
 
 /** Whoever used these devices or sessions has left them. */
 export interface Logout {
   readonly type: 'Logout';
   readonly ids: readonly Identifier[];
+  readonly pin?: Pin;
 }
 
 /** What is said of a person: traits and segments. */

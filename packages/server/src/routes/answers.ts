@@ -19,6 +19,7 @@ import type {
   PeopleListAnswer,
   PeopleNamesAnswer,
   PersonView,
+  PinAnswer,
   ProgressAnswer,
   ProjectsAnswer,
   ProjectView,
@@ -270,7 +271,7 @@ export const explainShape = v.object({
 }) satisfies ShapeOf<ExplainAnswer>;
 
 const undoEvent = v.object({
-  what: v.picklist(['retract', 'restore']),
+  what: v.picklist(['retract', 'restore', 'pin']),
   reason: v.string(),
   at: time,
   by: v.string(),
@@ -308,6 +309,18 @@ const preview = {
   segments: v.array(v.object({ personId: v.string(), segment: v.string(), enters: v.boolean() })),
   consent: v.array(v.object({ personId: v.string(), before: v.string(), after: v.string() })),
 };
+
+export const pinAnswerShape = v.union([
+  v.object(preview),
+  v.object({
+    claim: v.string(),
+    identifier: id,
+    person: v.nullable(id),
+    reason: v.string(),
+    at: time,
+    by: v.string(),
+  }),
+]) satisfies ShapeOf<PinAnswer>;
 
 export const undoAnswerShape = v.union([
   v.object({

@@ -27,6 +27,7 @@ import {
 } from './outputs.ts';
 import { identifiersOfPerson, personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { exportPeople, listPeople, peopleNames } from './people-list.ts';
+import { pin } from './pins.ts';
 import { cancelPolicyChange, changePolicy, forgetFormerPolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
@@ -60,6 +61,7 @@ export const routeTable: readonly Route[] = [
   restoreClaim,
   retractions,
   retract,
+  pin,
   policy,
   changePolicy,
   cancelPolicyChange,

@@ -1,4 +1,5 @@
 import {
+  type Entry,
   type Graph,
   type IdentifierKey,
   isVisit,
@@ -14,7 +15,7 @@ import {
   type Rules,
   type Undo,
 } from '@selfsame/identity';
-import { foldTouched, type Store, type Touched, Turn, touchedBy } from '@selfsame/store';
+import { foldTouched, type Store, saidAround, type Touched, Turn, touchedBy } from '@selfsame/store';
 import type { UndoPreview } from '../api.ts';
 import { iso } from '../routes/iso.ts';
 
@@ -31,21 +32,44 @@ export async function dryRun(
   rules: Rules,
   undo: Pick<Undo, 'type' | 'told'>,
 ): Promise<UndoPreview> {
-  const { policy } = rules;
-  const touched = await touchedBy(store, project, policy, undo);
+  const touched = await touchedBy(store, project, rules.policy, undo);
   const undone = store.undone(project).copy();
   undone.take({ ...undo, reason: '', by: '' });
-  const before = new Look(store.graph(project), policy);
-  const after = new Look(await foldTouched(rules, touched, undone), policy);
+  const after = await foldTouched(rules, touched, undone);
+  return compare(rules.policy, touched, store.graph(project), after, (position) => [
+    store.undone(project).covers(position),
+    undone.covers(position),
+  ]);
+}
+
+/** What one more entry of the log would change, of those it names and whoever hangs together with them: nothing is written. */
+export async function dryRunOf(
+  store: Store,
+  project: ProjectId,
+  rules: Rules,
+  keys: readonly IdentifierKey[],
+  entry: Entry,
+): Promise<UndoPreview> {
+  const touched = await saidAround(store, project, rules.policy, keys, entry.position);
+  const said = { entry, verdict: { status: 'applied', notes: [] } } as const;
+  const after = await foldTouched(rules, { told: [...touched.told, said] }, store.undone(project));
+  return compare(rules.policy, touched, store.graph(project), after, () => [false, false]);
+}
+
+async function compare(
+  policy: Policy,
+  touched: Touched,
+  graph: Graph,
+  changed: Graph,
+  isGone: (position: number) => readonly [then: boolean, now: boolean],
+): Promise<UndoPreview> {
+  const [before, after] = [new Look(graph, policy), new Look(changed, policy)];
   const [then, now] = [before.peopleOf(touched.keys), after.peopleOf(touched.keys)];
   const described = describedBy(before, after, touched.keys);
   return {
     people: { split: spread(then, now), joined: joinedIn(then, now) },
     identifiers: identifiersIn(touched.keys, then, now),
-    events: await eventsMoved(touched, before, after, (position) => [
-      store.undone(project).covers(position),
-      undone.covers(position),
-    ]),
+    events: await eventsMoved(touched, before, after, isGone),
     ...described,
   };
 }

@@ -5,8 +5,18 @@ import { iso } from '../routes/iso.ts';
 
 /** What was done to something that was told, oldest first: taken back, put back, by whom and why. */
 export async function historyOf(store: Store, project: ProjectId, told: Told): Promise<readonly UndoEvent[]> {
-  const undos = await store.undos(project);
-  return undos.filter(({ entry }) => (entry.command as Undo).told.some((one) => isSame(one, told))).map(eventOf);
+  const [undos, said] = await Promise.all([store.undos(project), store.at(told.entry)]);
+  const pinned = said === undefined ? [] : pinOf(said);
+  return [
+    ...pinned,
+    ...undos.filter(({ entry }) => (entry.command as Undo).told.some((one) => isSame(one, told))).map(eventOf),
+  ];
+}
+
+/** An operator's word tells itself who said it, and why. */
+function pinOf({ entry }: Decided): readonly UndoEvent[] {
+  const pin = 'pin' in entry.command ? entry.command.pin : undefined;
+  return pin === undefined ? [] : [{ what: 'pin', ...pin, at: iso(entry.at) ?? '' }];
 }
 
 export function eventOf({ entry }: Decided): UndoEvent {

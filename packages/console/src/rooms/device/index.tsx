@@ -11,6 +11,7 @@ import { useTitle } from '../../shell/title.ts';
 import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
 import { Lane } from './lane.tsx';
 import { type Owner, ownersOf, type Stretch, withinLife } from './owners.ts';
+import { PinIt } from './pin.tsx';
 import '../../styles/rooms/device.css';
 
 /** One device through time: whose it was, who said so, when it was silent. It stands in the address. */
@@ -114,6 +115,7 @@ function Through({ device, onTakenBack }: { device: DeviceView; onTakenBack: (to
             </li>
           ))}
         </ul>
+        <PinIt identifier={`${device.kind}:${device.value}`} />
       </section>
       <section className="card">
         <h2>Whose it was</h2>
