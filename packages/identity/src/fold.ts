@@ -1,6 +1,6 @@
 import { nameOf } from './evidence/claims.ts';
 import type { Claim, Draft, Node, Sight } from './evidence/graph.ts';
-import { compareClaims, compareSights } from './evidence/order.ts';
+import { claimsBetween } from './evidence/order.ts';
 import type { Rules } from './policy/rules.ts';
 import { step } from './step.ts';
 import { Undone } from './undo/undone.ts';
@@ -65,16 +65,6 @@ export class MemoryGraph implements Draft {
     return this.nodes.size + 1;
   }
 }
-
-/** Of some kept claims those strictly between two moments, in evidence order. Only `order: 'time'` keeps any ([L4]). */
-export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight): readonly Claim[] {
-  const inside = [...kept].filter(
-    (claim) => compareSights('time', after, claim) < 0 && compareSights('time', claim, before) < 0,
-  );
-  return inside.sort(compareClaimsByTime);
-}
-
-export const compareClaimsByTime = (a: Claim, b: Claim): number => compareClaims('time', a, b);
 
 /** The reference fold: the definition of the graph, which every faster way must agree with (G7). */
 export function fold(

@@ -5,11 +5,13 @@ import { decideMerge } from './deciding/merge.ts';
 import { decideAlias } from './directory/alias.ts';
 import { decideModify } from './directory/modify.ts';
 import { decideResolve } from './directory/resolve.ts';
-import type { Draft } from './evidence/graph.ts';
+import { apply } from './evidence/apply.ts';
+import type { Draft, Graph } from './evidence/graph.ts';
 import type { Rules } from './policy/rules.ts';
 import { decideUndo } from './undo/decide-undo.ts';
-import type { Entry } from './words/command.ts';
+import type { Command, Entry } from './words/command.ts';
 import { directoryFor } from './words/entry.ts';
+import type { Decision } from './words/fact.ts';
 import { withTimeNote } from './words/time.ts';
 import type { Verdict } from './words/verdict.ts';
 
@@ -17,34 +19,42 @@ import type { Verdict } from './words/verdict.ts';
  * One entry, decided and applied: the whole log folds through this, live, replayed or rebuilt.
  * Reads and writes `draft` and nothing else; the same entries give the same graph (G7).
  */
-export function step(draft: Draft, given: Rules, entry: Entry): Verdict {
-  return withTimeNote(decide(draft, given, entry), entry);
+export function step(draft: Draft, rules: Rules, entry: Entry): Verdict {
+  const { verdict, facts } = decide(draft, rules, entry);
+  if (facts.length > 0) apply(draft, rules.policy, entry, facts);
+  return verdict;
 }
 
-function decide(draft: Draft, given: Rules, entry: Entry): Verdict {
-  const { command } = entry;
+/** What the rules make of an entry. Reads `graph` and writes nothing; what becomes known is in the facts. */
+export function decide(graph: Graph, given: Rules, entry: Entry): Decision {
   const rules = entry.directory === undefined ? given : { ...given, policy: directoryFor(given.policy, entry) };
+  const decision = decideCommand(graph, rules, entry, entry.command);
+  if (entry.untimed === undefined) return decision;
+  return { ...decision, verdict: withTimeNote(decision.verdict, entry) } as Decision;
+}
+
+function decideCommand(graph: Graph, rules: Rules, entry: Entry, command: Command): Decision {
   switch (command.type) {
     case 'Track':
     case 'Identify':
     case 'Logout':
     case 'Describe':
-      return decideItem(draft, rules, entry, command.ids, command);
+      return decideItem(graph, rules, entry, command.ids, command);
     case 'Consent':
-      return decideConsent(draft, rules, entry, command);
+      return decideConsent(graph, rules, entry, command);
     case 'Merge':
-      return decideMerge(draft, rules, entry, command);
+      return decideMerge(graph, rules, entry, command);
     case 'Join':
-      return decideJoin(draft, rules, entry, command);
+      return decideJoin(graph, rules, entry, command);
     case 'Resolve':
-      return decideResolve(draft, rules, entry, command);
+      return decideResolve(graph, rules, entry, command);
     case 'Modify':
-      return decideModify(draft, rules, entry, command);
+      return decideModify(graph, rules, entry, command);
     case 'Alias':
-      return decideAlias(draft, rules, entry, command);
+      return decideAlias(graph, rules, entry, command);
     case 'Retract':
     case 'Restore':
-      return decideUndo(draft, rules.policy, entry, command);
+      return decideUndo(graph, rules.policy, entry, command);
     default:
       return unreachable(command);
   }

@@ -1,14 +1,13 @@
 import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type IdentifierKey, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
+import { type IdentifierKey, Overlay, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
 import {
   type Change,
   type ColumnFeed,
   eventPage,
   type Loaded,
   movedBy,
-  Overlay,
   type OwnershipChange,
   ownershipChange,
   type Store,

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   foldedUnder,
   foldWithout,
+  Overlay,
   type Position,
   type ProjectId,
   putFolded,
@@ -12,7 +13,7 @@ import {
   type Undo,
   undoIn,
 } from '@selfsame/identity';
-import { type Decided, Overlay, StoreError, touchedIn, unprocessable } from '@selfsame/store';
+import { type Decided, StoreError, touchedIn, unprocessable } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { runnerOf } from './disk/connection.js';
 import { storeError } from './disk/failure.ts';

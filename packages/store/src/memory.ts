@@ -3,6 +3,7 @@ import {
   type IdentifierKey,
   MemoryGraph,
   type Node,
+  Overlay,
   type Position,
   type ProjectId,
   type Rules,
@@ -13,7 +14,6 @@ import type { ColumnFeed } from './columns.ts';
 import { eventPage } from './event-page.ts';
 import { ownershipChange } from './feed-rows.ts';
 import { movedBy } from './moved.ts';
-import { Overlay } from './overlay.ts';
 import { unprocessable } from './poison.ts';
 import { searchTexts } from './search-texts.ts';
 import {

@@ -1,7 +1,6 @@
 import type { Entry, ProjectId, Rules, Verdict } from '@selfsame/identity';
-import { step } from '@selfsame/identity';
+import { Overlay, step } from '@selfsame/identity';
 import { decideGroup, type Item, type Request } from './decide-group.ts';
-import { Overlay } from './overlay.ts';
 import { type Loaded, StoreError } from './store.ts';
 
 /** [Q1] The verdict on an item the rules failed on; a replay of the log leaves such an entry alone. */

@@ -1,8 +1,9 @@
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';
-import { type Identifier, keyOf } from '../words/ids.ts';
-import { rejected, suppressed, type Verdict } from '../words/verdict.ts';
+import type { Unchanged } from '../words/fact.ts';
+import { type Identifier, keyOf, type Position } from '../words/ids.ts';
+import { type Judged, rejected, suppressed } from '../words/verdict.ts';
 import { type Believed, believable, believableQuestion } from './believe.ts';
 import { readIds } from './read-ids.ts';
 import { leftByConsent, type WhoseNo } from './whose-no.ts';
@@ -11,7 +12,7 @@ import { leftByConsent, type WhoseNo } from './whose-no.ts';
 export interface Named {
   readonly ids: readonly Identifier[];
   /** Why the command cannot be about those it names, if so: nobody ([A3]), one alone ([M4]), a profile there is not. */
-  readonly unfit?: (ids: readonly Identifier[]) => Verdict | undefined;
+  readonly unfit?: ((ids: readonly Identifier[]) => Judged<'rejected'> | undefined) | undefined;
   readonly whoseNo: WhoseNo;
   /** How much of it a public key is believed: as evidence ([E1], [E2]), as a question ([E3]), or all, for its own rules say. */
   readonly belief: 'evidence' | 'question' | 'all';
@@ -28,7 +29,7 @@ export interface Admitted extends Believed {
 
 /** A command that goes no further, and changes nothing. */
 export interface Stopped {
-  readonly verdict: Verdict;
+  readonly verdict: Unchanged['verdict'];
   readonly named: readonly Identifier[];
   readonly met: readonly (Node | undefined)[];
 }
@@ -59,4 +60,4 @@ export function admit(
 
 const beliefs = { evidence: believable, question: believableQuestion };
 
-const duplicate = (repeats: number): Verdict => ({ status: 'duplicate', rule: 'D1', repeats, notes: [] });
+const duplicate = (repeats: Position): Judged<'duplicate'> => ({ status: 'duplicate', rule: 'D1', repeats, notes: [] });

@@ -1,10 +1,10 @@
 import { PROFILE } from '../directory/record.ts';
-import { addClaim, claimOf } from '../evidence/claims.ts';
-import type { Draft, Graph } from '../evidence/graph.ts';
+import type { Graph } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
 import type { Note } from '../words/verdict.ts';
+import type { Plan } from './plan.ts';
 
 /** What counts of the identifiers that an item names. */
 export interface Believed {
@@ -54,10 +54,10 @@ function withoutNamed(
 }
 
 /** Keeps what a public key said of a known person beside what is believed. */
-export function keepUnverified(draft: Draft, policy: Policy, entry: Entry, { ids, unverified: owner }: Believed): void {
+export function keepUnverified(plan: Plan, { ids, unverified: owner }: Believed): void {
   if (owner === undefined) return;
   for (const id of ids) {
-    const node = draft.node(keyOf(id));
-    if (node !== undefined) draft.put(addClaim(draft, policy, node, { ...claimOf(entry, owner), unverified: true }));
+    const node = plan.before.node(keyOf(id));
+    if (node !== undefined) plan.say({ type: 'claimed', key: node.key, owner, but: 'unverified' });
   }
 }

@@ -1,8 +1,9 @@
-import type { Draft, Edge, Node } from '../evidence/graph.ts';
+import type { Edge, Node } from '../evidence/graph.ts';
 import { dayOf, limitPerDay } from '../policy/breaker.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';
 import type { IdentifierKey } from '../words/ids.ts';
+import type { Plan } from './plan.ts';
 
 /** An operator's merge is meant. */
 const counts = (edge: Pick<Edge, 'how' | 'trust' | 'refused'>): boolean =>
@@ -21,17 +22,10 @@ export function isOverDay(policy: Policy, { time, trust }: Entry, { key, id, edg
   );
 }
 
-/** [K6] The merges of that day join nobody any more, at both their ends. */
-export function undoDay(draft: Draft, { time }: Entry, key: IdentifierKey): void {
-  const isTheirs = (edge: Edge) => counts(edge) && edge.refused === undefined && dayOf(edge.time) === dayOf(time);
-  const node = draft.node(key) as Node;
-  const undone = node.edges.filter(isTheirs);
-  if (undone.length === 0) return;
-  const refuse = (edge: Edge): Edge => ({ ...edge, refused: 'K6' });
-  draft.put({ ...node, edges: node.edges.map((edge) => (isTheirs(edge) ? refuse(edge) : edge)) });
-  for (const { other, position } of undone) {
-    const end = draft.node(other) as Node;
-    const edges = end.edges.map((edge) => (edge.other === key && edge.position === position ? refuse(edge) : edge));
-    draft.put({ ...end, edges });
-  }
+/** [K6] The merges of that day join nobody any more. */
+export function undoDay(plan: Plan, key: IdentifierKey): void {
+  const isTheirs = (edge: Edge) =>
+    counts(edge) && edge.refused === undefined && dayOf(edge.time) === dayOf(plan.entry.time);
+  for (const { other, position } of plan.node(key).edges.filter(isTheirs))
+    plan.say({ type: 'parted', one: key, other, merge: position, rule: 'K6' });
 }

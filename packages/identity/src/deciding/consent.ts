@@ -1,43 +1,40 @@
 import { PROFILE } from '../directory/record.ts';
-import { addConsent } from '../evidence/consents.ts';
-import type { Draft, Graph, Node } from '../evidence/graph.ts';
-import { type Policy, roleOf } from '../policy/policy.ts';
+import type { Graph } from '../evidence/graph.ts';
+import { roleOf } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import { ownerAt } from '../reading/links.ts';
 import { isVisit } from '../reading/visit.ts';
 import type { Consent, Entry } from '../words/command.ts';
+import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
-import { rejected, type Verdict } from '../words/verdict.ts';
+import { rejected } from '../words/verdict.ts';
 import { admit } from './admit.ts';
-import { meet, sight } from './meet.ts';
+import { Plan } from './plan.ts';
 
 /** [G4] A public key speaks for its own device, anyone more trusted for the person. */
-export function decideConsent(draft: Draft, rules: Rules, entry: Entry, command: Consent): Verdict {
+export function decideConsent(graph: Graph, rules: Rules, entry: Entry, command: Consent): Decision {
   const speaksFor = (id: Identifier) =>
     entry.trust > 0 ||
     roleOf(rules.policy, id.kind) === 'anonymous' ||
-    (id.kind === PROFILE && !isKnownToBackend(draft, keyOf(id)));
+    (id.kind === PROFILE && !isKnownToBackend(graph, keyOf(id)));
   const unfit = (named: readonly Identifier[]) =>
     named.length === 0
       ? rejected('A3', 'the item names nobody')
       : named.some(speaksFor)
         ? undefined
         : rejected('G4', 'a public key speaks only for its own device: name it');
-  const admitted = admit(draft, rules.policy, entry, { ids: command.ids, unfit, whoseNo: 'nobody', belief: 'all' });
-  if ('verdict' in admitted) return admitted.verdict;
+  const admitted = admit(graph, rules.policy, entry, { ids: command.ids, unfit, whoseNo: 'nobody', belief: 'all' });
+  if ('verdict' in admitted) return unchanged(admitted.verdict);
+  const plan = new Plan(graph, rules, entry);
   const ids = admitted.ids.filter(speaksFor);
   const anchor = ids[0] as Identifier;
-  for (const id of entry.trust > 0 ? [anchor] : ids) {
-    const node = meet(draft, rules, entry, id);
-    const { consent, scope } = command;
-    const word = { ...sight(entry), consent, ...(scope === undefined ? {} : { scope }) };
-    for (const key of keptAt(draft, rules.policy, entry, node, command)) {
-      const one = draft.node(key) as Node;
-      draft.put({ ...one, consents: addConsent(one.consents, word) });
-    }
-  }
-  const person = ownerAt(draft, rules.policy, keyOf(anchor), entry.time)?.person;
-  return { status: 'applied', anchor, ...(person === undefined ? {} : { person }), notes: [] };
+  const { consent, scope } = command;
+  for (const id of entry.trust > 0 ? [anchor] : ids)
+    for (const key of keptAt(plan, plan.meet(id), id, command))
+      plan.say({ type: 'consented', key, consent, ...(scope === undefined ? {} : { scope }) });
+  const person = ownerAt(plan.graph, rules.policy, keyOf(anchor), entry.time)?.person;
+  const verdict = { status: 'applied', anchor, ...(person === undefined ? {} : { person }), notes: [] } as const;
+  return { verdict, facts: plan.facts };
 }
 
 /** [G4] A profile whose record holds what a more trusted sender named is a person, whom no page speaks for. */
@@ -49,14 +46,13 @@ const isKnownToBackend = (graph: Graph, profile: IdentifierKey): boolean =>
  * device is that person's and not the device's, or it would outlast them on it.
  */
 function keptAt(
-  draft: Draft,
-  policy: Policy,
-  entry: Entry,
-  node: Node,
+  { graph, policy, entry }: Plan,
+  key: IdentifierKey,
+  id: Identifier,
   { consent }: Consent,
 ): ReadonlySet<IdentifierKey> {
-  const person = entry.trust > 0 ? ownerAt(draft, policy, node.key, entry.time) : undefined;
-  const owner = person === undefined || isVisit(person) ? node.key : person.key;
-  const isTheirs = consent === 'denied' && roleOf(policy, node.id.kind) === 'anonymous';
-  return new Set(isTheirs ? [owner] : [node.key, owner]);
+  const person = entry.trust > 0 ? ownerAt(graph, policy, key, entry.time) : undefined;
+  const owner = person === undefined || isVisit(person) ? key : person.key;
+  const isTheirs = consent === 'denied' && roleOf(policy, id.kind) === 'anonymous';
+  return new Set(isTheirs ? [owner] : [key, owner]);
 }

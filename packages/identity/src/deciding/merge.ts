@@ -1,35 +1,37 @@
 import { PROFILE } from '../directory/record.ts';
-import type { Draft } from '../evidence/graph.ts';
+import type { Graph } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import { ownerAt } from '../reading/links.ts';
 import type { Entry, Merge } from '../words/command.ts';
+import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, keyOf } from '../words/ids.ts';
-import { rejected, type Verdict } from '../words/verdict.ts';
+import { type Judged, rejected } from '../words/verdict.ts';
 import { admit } from './admit.ts';
-import { joinNodes } from './edge.ts';
-import { evidence, tellItem } from './item.ts';
+import { asCopy } from './copy.ts';
+import { tellItem } from './item.ts';
+import { joinNodes } from './join-nodes.ts';
+import { Plan } from './plan.ts';
 
 /** [M1] Two known people are joined by a trusted word and by nothing else. */
-export function decideMerge(draft: Draft, rules: Rules, entry: Entry, command: Merge): Verdict {
+export function decideMerge(graph: Graph, rules: Rules, entry: Entry, command: Merge): Decision {
   const { policy } = rules;
   const ids = [command.one, command.other];
   const isUse = saysUse(policy, command);
   // [G3] A merge is of both.
-  const asked = isUse ? evidence : ({ whoseNo: 'each', belief: 'all' } as const);
-  const admitted = admit(draft, policy, entry, { ...asked, ids, unfit: alone });
-  if ('verdict' in admitted) return admitted.verdict;
-  if (isUse) return tellItem(draft, rules, entry, admitted, { type: 'Identify', ids });
+  const asked = isUse
+    ? ({ whoseNo: 'anchor', belief: 'evidence' } as const)
+    : ({ whoseNo: 'each', belief: 'all' } as const);
+  const admitted = admit(graph, policy, entry, { ...asked, ids, unfit: alone });
+  if ('verdict' in admitted) return unchanged(admitted.verdict);
+  const plan = new Plan(graph, rules, entry);
+  if (isUse) return tellItem(plan, admitted, { type: 'Identify', ids });
   const [strong, weak] = admitted.ids as [Identifier, Identifier];
-  const verdict = join(draft, rules, entry, strong, weak);
-  // [D2] A later copy replaces the event; what it says of ids was said before.
-  return admitted.copy === 'D2' && verdict.status === 'applied'
-    ? { ...verdict, status: 'duplicate', rule: 'D2' }
-    : verdict;
+  return asCopy(admitted, join(plan, strong, weak));
 }
 
 /** [M4] */
-const alone = (ids: readonly Identifier[]): Verdict | undefined =>
+const alone = (ids: readonly Identifier[]): Judged<'rejected'> | undefined =>
   ids.length < 2 ? rejected('M4', 'a merge names two different identifiers') : undefined;
 
 /** [M3] A device is not merged with a person, it is used by one: that is evidence like any other. So is a person's contact. */
@@ -39,19 +41,17 @@ function saysUse(policy: Policy, { one, other }: Merge): boolean {
   return isDevices || (roles.includes('contact') && roles.includes('login'));
 }
 
-function join(draft: Draft, rules: Rules, entry: Entry, strong: Identifier, weak: Identifier): Verdict {
-  const { policy } = rules;
+function join(plan: Plan, strong: Identifier, weak: Identifier): Decision {
+  const { policy, entry } = plan;
   // [M6] Two devices are no two known people: anybody may say that they are one visitor's.
-  if (roleOf(policy, weak.kind) === 'anonymous')
-    return joinNodes(draft, rules, entry, strong, weak, 'merge', undefined);
-  const refused = entry.trust < policy.mergeTrust ? 'S11' : undefined;
-  const [one, other] = [profileOf(draft, policy, entry, strong), profileOf(draft, policy, entry, weak)];
-  if (keyOf(one) === keyOf(other)) return { status: 'applied', anchor: one, notes: [] };
-  return joinNodes(draft, rules, entry, one, other, 'merge', refused);
+  if (roleOf(policy, weak.kind) === 'anonymous') return joinNodes(plan, strong, weak, 'merge', undefined);
+  const [one, other] = [profileOf(plan, strong), profileOf(plan, weak)];
+  if (keyOf(one) === keyOf(other)) return { verdict: { status: 'applied', anchor: one, notes: [] }, facts: [] };
+  return joinNodes(plan, one, other, 'merge', entry.trust < policy.mergeTrust ? { rule: 'S11' } : undefined);
 }
 
 /** [M5] An identifier of a directory's record is merged as the profile that has it. */
-function profileOf(draft: Draft, policy: Policy, entry: Entry, id: Identifier): Identifier {
-  const owner = ownerAt(draft, policy, keyOf(id), entry.time);
+function profileOf({ graph, policy, entry }: Plan, id: Identifier): Identifier {
+  const owner = ownerAt(graph, policy, keyOf(id), entry.time);
   return owner?.id.kind === PROFILE ? owner.id : id;
 }

@@ -1,10 +1,10 @@
-import type { Graph, Node, Write } from '../evidence/graph.ts';
+import type { Node, Write } from '../evidence/graph.ts';
 import { bytesIn, bytesOf, partOf } from '../evidence/words.ts';
-import type { Policy } from '../policy/policy.ts';
 import { cluster } from '../reading/cluster.ts';
 import { ownerAt } from '../reading/links.ts';
 import type { TraitChange } from '../words/command.ts';
-import type { Instant, Trust } from '../words/ids.ts';
+import type { IdentifierKey, Trust } from '../words/ids.ts';
+import type { Plan } from './plan.ts';
 
 /** Identifiers of which less was said than this part of the limit are let say more without a look at the others. */
 const LITTLE = 1 / 64;
@@ -12,25 +12,25 @@ const LITTLE = 1 / 64;
 /**
  * [W10] The changes that a person's limits leave room for. Only what was said with at least the trust of these words
  * counts, so that a page takes up no room of the backend's [S10]; and of that only what stands, so that a trait which is
- * set every day takes its room once.
+ * set every day takes its room once. `writes`: what was said of the identifier before.
  */
 export function withinLimits(
-  graph: Graph,
-  policy: Policy,
-  node: Node,
-  said: { readonly time: Instant; readonly trust: Trust },
+  plan: Plan,
+  key: IdentifierKey,
+  writes: readonly Write[],
   changes: readonly TraitChange[],
 ): readonly TraitChange[] {
+  const { entry, policy } = plan;
   const { traits, traitBytes } = policy.caps;
-  const words = node.writes.reduce((sum, write) => sum + write.changes.length, changes.length);
-  const bytes = bytesOf(node.writes) + changes.reduce((sum, change) => sum + bytesIn(change), 0);
+  const words = writes.reduce((sum, write) => sum + write.changes.length, changes.length);
+  const bytes = bytesOf(writes) + changes.reduce((sum, change) => sum + bytesIn(change), 0);
   if (words <= traits * LITTLE && bytes <= traitBytes * LITTLE) return changes;
 
-  const mine = standing(node.writes, said.trust);
+  const mine = standing(writes, entry.trust);
   const names = new Set(mine.keys());
   let total = sum(mine);
-  for (const other of othersOf(graph, policy, node, said.time)) {
-    const theirs = standing(other.writes, said.trust);
+  for (const other of othersOf(plan, key)) {
+    const theirs = standing(other.writes, entry.trust);
     for (const name of theirs.keys()) names.add(name);
     total += sum(theirs);
   }
@@ -50,11 +50,11 @@ export function withinLimits(
 }
 
 /** The other identifiers of whoever has this one. */
-function othersOf(graph: Graph, policy: Policy, node: Node, time: Instant): readonly Node[] {
-  const person = ownerAt(graph, policy, node.key, time) ?? node;
+function othersOf({ graph, policy, entry }: Plan, mine: IdentifierKey): readonly Node[] {
+  const person = ownerAt(graph, policy, mine, entry.time) as Node;
   const people = cluster(graph, person);
   const keys = new Set(people.flatMap((one) => [one.key, ...one.below]));
-  keys.delete(node.key);
+  keys.delete(mine);
   return [...keys].flatMap((key) => graph.node(key) ?? []);
 }
 

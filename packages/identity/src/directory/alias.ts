@@ -1,10 +1,11 @@
 import { admit } from '../deciding/admit.ts';
-import type { AliasWord, Draft, Graph, Node } from '../evidence/graph.ts';
+import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Alias, Entry } from '../words/command.ts';
+import { type Decision, unchanged } from '../words/fact.ts';
 import type { IdentifierKey } from '../words/ids.ts';
-import { refusal, type Verdict } from '../words/verdict.ts';
+import { type Judged, refusal } from '../words/verdict.ts';
 import { PROFILE, profileKey } from './record.ts';
 
 /** Aliases a profile can be part of. */
@@ -17,18 +18,18 @@ const NINETY_DAYS = 90 * 24 * 3600 * 1000;
  * traits or consent. Requests that would chain or overlap are dropped without an error and recorded.
  * Source: sheet §4.7. Codes: `BAD_REQUEST` is a 400, `FORBIDDEN` a 403.
  */
-export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: Alias): Verdict {
+export function decideAlias(graph: Graph, rules: Rules, entry: Entry, command: Alias): Decision {
   const ids = [command.source, command.destination].map((value) => ({ kind: PROFILE, value }));
   // [G3] Nothing of somebody who said no is shown under another, and nothing of another under them.
   const named = {
     ids,
-    unfit: () => whyUnfit(draft, rules.policy, entry, command),
+    unfit: () => whyUnfit(graph, rules.policy, entry, command),
     whoseNo: 'each',
     belief: 'all',
   } as const;
-  const admitted = admit(draft, rules.policy, entry, named);
-  if ('verdict' in admitted) return admitted.verdict;
-  const [source, destination] = [command.source, command.destination].map((mpid) => draft.node(profileKey(mpid))) as [
+  const admitted = admit(graph, rules.policy, entry, named);
+  if ('verdict' in admitted) return unchanged(admitted.verdict);
+  const [source, destination] = [command.source, command.destination].map((mpid) => graph.node(profileKey(mpid))) as [
     Node,
     Node,
   ];
@@ -37,18 +38,17 @@ export function decideAlias(draft: Draft, rules: Rules, entry: Entry, command: A
   const outcome = { anchor: destination.id, person: destination.person };
   if (dropped !== undefined) {
     const note = { effect: 'ignored', rule: 'R11', reason: dropped, one: source.key, other: destination.key } as const;
-    return { status: 'applied', ...outcome, rule: 'R11', reason: dropped, notes: [note] };
+    return { verdict: { status: 'applied', ...outcome, rule: 'R11', reason: dropped, notes: [note] }, facts: [] };
   }
-  const word = { ...window, shownFrom: command.shownFrom, position: entry.position };
-  const keep = (node: Node, part: AliasWord['part'], other: Node) =>
-    draft.put({ ...node, aliases: [...node.aliases, { ...word, part, other: other.key }] });
-  keep(source, 'source', destination);
-  keep(destination, 'destination', source);
   const reason = 'the source’s events of that time show under the destination too';
+  const ends = { source: source.key, destination: destination.key };
   return {
-    status: 'applied',
-    ...outcome,
-    notes: [{ effect: 'joined', rule: 'R11', reason, one: source.key, other: destination.key }],
+    verdict: {
+      status: 'applied',
+      ...outcome,
+      notes: [{ effect: 'joined', rule: 'R11', reason, one: source.key, other: destination.key }],
+    },
+    facts: [{ type: 'aliased', ...ends, ...window, shownFrom: command.shownFrom }],
   };
 }
 
@@ -57,7 +57,7 @@ function whyUnfit(
   policy: Policy,
   { without = [] }: Entry,
   { source, destination, from, to }: Alias,
-): Verdict | undefined {
+): Judged<'rejected'> | undefined {
   if (source === destination) return refusal('R11', 'source_mpid and destination_mpid are the same', 'BAD_REQUEST');
   const isUnknown = (key: IdentifierKey) => graph.node(key) === undefined || without.includes(key);
   if ([source, destination].map(profileKey).some(isUnknown))

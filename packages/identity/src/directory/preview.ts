@@ -1,10 +1,10 @@
-import type { Claim, Graph, Node, Sight } from '../evidence/graph.ts';
-import { MemoryGraph } from '../fold.ts';
+import type { Graph } from '../evidence/graph.ts';
+import { Overlay } from '../evidence/overlay.ts';
 import type { Policy } from '../policy/policy.ts';
 import { step } from '../step.ts';
 import type { Statement } from '../words/command.ts';
 import { entryOf } from '../words/entry.ts';
-import { type IdentifierKey, type Instant, keyOf, type PersonId } from '../words/ids.ts';
+import { type Instant, keyOf, type PersonId } from '../words/ids.ts';
 import type { Verdict } from '../words/verdict.ts';
 
 /**
@@ -24,7 +24,8 @@ export interface Rehearsal {
 export function rehearse(graph: Graph, policy: Policy, at: Instant): Rehearsal {
   const derive = (_project: string, { kind, value }: { kind: string; value: string }) =>
     `preview ${keyOf({ kind, value })}` as PersonId;
-  const trial = new Trial(graph);
+  let number = 0;
+  const trial = new Overlay(graph, () => ++number);
   let position = Number.MAX_SAFE_INTEGER - MOST;
   return {
     graph: trial,
@@ -34,25 +35,3 @@ export function rehearse(graph: Graph, policy: Policy, at: Instant): Rehearsal {
 
 /** Statements that one request may hold, and some. */
 const MOST = 100_000;
-
-/** Changes on top of a graph that are thrown away. */
-class Trial extends MemoryGraph {
-  readonly #base: Graph;
-
-  constructor(base: Graph) {
-    super();
-    this.#base = base;
-  }
-
-  override node(key: IdentifierKey): Node | undefined {
-    return super.node(key) ?? this.#base.node(key);
-  }
-
-  override founder(person: PersonId): Node | undefined {
-    return super.founder(person) ?? this.#base.founder(person);
-  }
-
-  override evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
-    return [...this.#base.evidence(key, after, before), ...super.evidence(key, after, before)];
-  }
-}

@@ -1,15 +1,9 @@
-import { meet } from '../deciding/meet.ts';
+import type { Plan } from '../deciding/plan.ts';
 import { counted } from '../evidence/changes-of-hands.ts';
-import { addClaim } from '../evidence/claims.ts';
-import type { Claim, Draft, Graph, Node } from '../evidence/graph.ts';
+import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Rules } from '../policy/rules.ts';
-import type { Entry } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
 import type { DirectoryPolicy } from './settings.ts';
-
-/** [R1] So many profiles, the latest to take it, are found by one identifier. */
-const HOLDERS = 100;
 
 /** The kind under which a profile's MPID is an identifier. */
 export const PROFILE = 'mpid';
@@ -38,70 +32,49 @@ export const holdersOf = (graph: Graph, key: IdentifierKey): readonly Node[] =>
   (graph.node(key)?.holders ?? []).map((holder) => graph.node(holder)).filter((node) => node !== undefined);
 
 /** Adds an identifier to a record and links it to the profile, unless another profile of its record owns it already. */
-export function attach(draft: Draft, rules: Rules, entry: Entry, profile: IdentifierKey, id: Identifier): void {
-  const node = meet(draft, rules, entry, id);
-  const owner = draft.node(profile) as Node;
-  draft.put({
-    ...owner,
-    record: [...owner.record, { key: node.key, since: entry.time }],
-    below: owner.below.includes(node.key) ? owner.below : [...owner.below, node.key],
-  });
-  draft.put({ ...node, holders: [...node.holders, profile].slice(-HOLDERS) });
-  if (isDevice(rules.policy, id)) return;
-  const taken = latestWord(rules.policy, node)?.owner;
-  if (taken == null || !node.holders.includes(taken)) assign(draft, rules.policy, entry, node.key, profile);
+export function attach(plan: Plan, profile: IdentifierKey, id: Identifier): void {
+  const key = plan.meet(id);
+  const before = plan.node(key);
+  plan.say({ type: 'recorded', profile, key });
+  if (isDevice(plan.policy, id)) return;
+  const taken = latestWord(plan.policy, before)?.owner;
+  if (taken == null || !before.holders.includes(taken)) assign(plan, key, profile);
 }
 
 /** Takes an identifier out of a record; it goes to the profile that took it last of those that still hold it, or to nobody. */
-export function detach(draft: Draft, rules: Rules, entry: Entry, profile: IdentifierKey, key: IdentifierKey): void {
-  const owner = draft.node(profile) as Node;
-  draft.put({ ...owner, record: owner.record.filter((one) => one.key !== key) });
-  const node = draft.node(key) as Node;
-  const holders = node.holders.filter((holder) => holder !== profile);
-  draft.put({ ...node, holders });
-  if (latestWord(rules.policy, node)?.owner === profile)
-    assign(draft, rules.policy, entry, key, holders.at(-1) ?? null);
+export function detach(plan: Plan, profile: IdentifierKey, key: IdentifierKey): void {
+  plan.say({ type: 'struck', profile, key });
+  const node = plan.node(key);
+  if (latestWord(plan.policy, node)?.owner === profile) assign(plan, key, node.holders.at(-1) ?? null);
 }
 
 /**
  * [R6] From now on this identifier belongs to this profile, or to nobody. A word of the directory is ordered by its
  * place in the log: its time never runs behind the word before it, and its tie is its position.
  */
-export function assign(
-  draft: Draft,
-  policy: Policy,
-  entry: Entry,
-  key: IdentifierKey,
-  owner: IdentifierKey | null,
-): void {
-  const node = draft.node(key) as Node;
+export function assign(plan: Plan, key: IdentifierKey, owner: IdentifierKey | null): void {
+  const { policy, entry } = plan;
+  const node = plan.node(key);
   const before = latestWord(policy, node);
   if (before?.owner === owner && node.claims.at(-1) === before && before.trust >= entry.trust) return;
-  const claim: Claim = {
-    time: Math.max(entry.time, before?.time ?? entry.time),
-    // Two words of one entry keep their order.
-    tie:
-      before?.position === entry.position ? `${before.tie}\u0001` : `\u0001${String(entry.position).padStart(16, '0')}`,
-    position: entry.position,
-    trust: entry.trust,
-    owner,
-    wire: entry.wire,
-    directory: true,
-  };
-  draft.put(addClaim(draft, policy, node, claim));
+  const time = Math.max(entry.time, before?.time ?? entry.time);
+  // Two words of one entry keep their order.
+  const tie =
+    before?.position === entry.position ? `${before.tie}\u0001` : `\u0001${String(entry.position).padStart(16, '0')}`;
+  plan.say({ type: 'assigned', key, owner, time, tie });
 }
 
 /** Says again, with more trust than before, that an identifier of a record is this profile's. */
-export function confirm(draft: Draft, policy: Policy, entry: Entry, key: IdentifierKey, profile: IdentifierKey): void {
-  const word = latestWord(policy, draft.node(key));
-  if (word?.owner === profile && word.trust < entry.trust) assign(draft, policy, entry, key, profile);
+export function confirm(plan: Plan, key: IdentifierKey, profile: IdentifierKey): void {
+  const word = latestWord(plan.policy, plan.graph.node(key));
+  if (word?.owner === profile && word.trust < plan.entry.trust) assign(plan, key, profile);
 }
 
 /**
  * [S10] Did a more trusted sender give this profile that identifier? Then this entry may not take it away: a page that
  * knows a customer's id or e-mail must not be able to unmake the customer, or lead one to another.
  */
-export function outranks(graph: Graph, policy: Policy, entry: Entry, profile: IdentifierKey, id: Identifier): boolean {
+export function outranks({ graph, policy, entry }: Plan, profile: IdentifierKey, id: Identifier): boolean {
   const word = latestWord(policy, graph.node(keyOf(id)));
   return word?.owner === profile && word.trust > entry.trust;
 }

@@ -95,14 +95,19 @@ function setAside(draft: Draft, policy: Policy, node: Node, claims: readonly Cla
   if (claims.length > 0 && policy.order === 'time') draft.keep(node.key, claims);
 }
 
-/** Did adding a claim only say again, a little later, what the one before it said? Then no link can have changed. */
-export const saidAgain = (before: readonly Claim[], after: readonly Claim[]): boolean =>
-  before === after ||
-  (before.length === after.length &&
-    before.at(-1) !== after.at(-1) &&
-    before.at(-2) === after.at(-2) &&
-    isAnotherOf(after.at(-2), after.at(-1) as Claim) &&
-    isAnotherOf(before.at(-1), after.at(-1) as Claim));
+/** Does a claim only say again, a little later, what the last two said? Then no link can change by it. */
+export function saysAgain(policy: Policy, claims: readonly Claim[], claim: Claim): boolean {
+  const last = claims.at(-1);
+  if (last === undefined) return false;
+  const ahead = compareClaims(policy.order, last, claim);
+  if (ahead < 0) return isAnotherOf(last, claim) && isAnotherOf(claims.at(-2), last);
+  const same = ahead === 0 ? last : claims[placeOf(policy, claims, claim)];
+  return same !== undefined && compareClaims(policy.order, same, claim) === 0;
+}
+
+/** Is a claim one by which its identifier stands among those below `owner`? */
+export const isBelow = (claim: Claim | undefined, owner: IdentifierKey): boolean =>
+  claim !== undefined && claim.owner === owner && claim.unverified === undefined && claim.refused === undefined;
 
 /** Two claims of one sort for one owner. */
 const isAnotherOf = (one: Claim | undefined, other: Claim): boolean =>

@@ -102,6 +102,8 @@ export interface ConsentWord extends Sight {
 
 /** Looks nodes up. */
 export interface Graph {
+  /** Nodes list all they are told and nothing is set aside: what a node that lists less is compared with. */
+  readonly listsAll?: boolean;
   node(key: IdentifierKey): Node | undefined;
   /** What is left of an identifier that nobody names any more ([U3]). */
   ghost(key: IdentifierKey): Node | undefined;
@@ -113,8 +115,6 @@ export interface Graph {
 
 /** A graph that can take new versions of nodes. */
 export interface Draft extends Graph {
-  /** Nodes list all they are told and nothing is set aside: what a node that lists less is compared with. */
-  readonly listsAll?: boolean;
   put(node: Node): void;
   /** Keeps claims that a node has stopped listing. */
   keep(key: IdentifierKey, claims: readonly Claim[]): void;

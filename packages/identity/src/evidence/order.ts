@@ -28,3 +28,13 @@ const ever = (time: number): Sight => ({ time, tie: '', position: 0, trust: 0 })
 /** Before and after all evidence. */
 export const dawn = ever(Number.NEGATIVE_INFINITY);
 export const dusk = ever(Number.POSITIVE_INFINITY);
+
+/** Of some kept claims those strictly between two moments, in evidence order. Only `order: 'time'` keeps any ([L4]). */
+export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight): readonly Claim[] {
+  const inside = [...kept].filter(
+    (claim) => compareSights('time', after, claim) < 0 && compareSights('time', claim, before) < 0,
+  );
+  return inside.sort(compareClaimsByTime);
+}
+
+export const compareClaimsByTime = (a: Claim, b: Claim): number => compareClaims('time', a, b);

@@ -13,11 +13,11 @@ const MUCH = 16_384;
 /** At every so many words a node forgets those that no longer matter. */
 const SETTLE_EVERY = 8;
 
-/** Adds a word to those of a node, which forgets now and then what cannot matter any more ([W4], [W9]). */
-export function addWrite(draft: Draft, policy: Policy, node: Node, write: Write): readonly Write[] {
+/** A node with a word more, which forgets now and then what cannot matter any more ([W4], [W9]). */
+export function said(draft: Draft, policy: Policy, node: Node, write: Write): Node {
   const all = [...node.writes, write];
   const isDue = all.length % SETTLE_EVERY === 0 || sizeOf(write) >= MUCH;
-  return draft.listsAll || !isDue ? all : settled(policy, node, all, true);
+  return { ...node, writes: isDue && draft.listsAll !== true ? settled(policy, node, all, true) : all };
 }
 
 /** The words of a node as they are read: under [W9] some say what others said, and some nothing. */

@@ -155,7 +155,7 @@ export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: 
 }
 
 /** As `ownerAt`, of a node at hand. */
-function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
+export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
   if (node.claims.length === 0 && node.edges.length === 0) return survivor(graph, policy, node);
   const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
   const link = linkAt(graph, policy, node, moment);

@@ -1,7 +1,7 @@
 import { withContacts } from '../deciding/contact-traits.ts';
 import { readIds } from '../deciding/read-ids.ts';
 import { PROFILE, profileKey } from '../directory/record.ts';
-import { nextMpid } from '../directory/resolve.ts';
+import { nextMpid } from '../directory/settle.ts';
 import type { Graph } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';

@@ -43,7 +43,7 @@ const notes: Readonly<Record<NonNullable<Entry['untimed']>, Note>> = {
 };
 
 /** A verdict with the note that the item's time was not believed, if it was not and the item is kept. */
-export function withTimeNote(verdict: Verdict, { untimed }: Entry): Verdict {
+export function withTimeNote<V extends Verdict>(verdict: V, { untimed }: Entry): V {
   if (untimed === undefined || (verdict.status !== 'applied' && verdict.status !== 'quarantined')) return verdict;
   return { ...verdict, notes: [...verdict.notes, notes[untimed]] };
 }

@@ -57,10 +57,18 @@ export interface DirectoryAnswer {
   readonly changed: readonly { readonly mpid: string; readonly kind: string }[];
 }
 
-export const rejected = (rule: string, reason: string): Verdict => ({ status: 'rejected', rule, reason, notes: [] });
+/** A verdict of a certain status. */
+export type Judged<S extends Status> = Verdict & { readonly status: S };
+
+export const rejected = (rule: string, reason: string): Judged<'rejected'> => ({
+  status: 'rejected',
+  rule,
+  reason,
+  notes: [],
+});
 
 /** [G3] Nothing is stored of somebody who said no; the item leaves a count. */
-export const suppressed = (): Verdict => ({
+export const suppressed = (): Judged<'suppressed'> => ({
   status: 'suppressed',
   rule: 'G3',
   reason: 'consent was denied',
@@ -68,7 +76,7 @@ export const suppressed = (): Verdict => ({
 });
 
 /** A rejection that a vendor has a name for. */
-export const refusal = (rule: string, reason: string, code: string): Verdict => ({
+export const refusal = (rule: string, reason: string, code: string): Judged<'rejected'> => ({
   ...rejected(rule, reason),
   notes: [{ effect: 'refused', rule, reason, code }],
 });

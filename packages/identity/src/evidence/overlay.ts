@@ -1,17 +1,10 @@
-import {
-  type Claim,
-  claimsBetween,
-  compareClaimsByTime,
-  type Draft,
-  type Graph,
-  type IdentifierKey,
-  type Node,
-  type PersonId,
-  type Sight,
-} from '@selfsame/identity';
+import type { IdentifierKey, PersonId } from '../words/ids.ts';
+import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
+import { claimsBetween, compareClaimsByTime } from './order.ts';
 
-/** Changes to a graph that can be taken or thrown away as one. What `load` hands out and `commit` takes back. */
+/** Changes to a graph that can be taken or thrown away as one. */
 export class Overlay implements Draft {
+  readonly listsAll: boolean;
   readonly changed = new Map<IdentifierKey, Node>();
   readonly kept = new Map<IdentifierKey, Claim[]>();
   readonly #base: Graph;
@@ -23,6 +16,7 @@ export class Overlay implements Draft {
   /** `number` gives each new node the next number of the store. */
   constructor(base: Graph, number: () => number) {
     this.#base = base;
+    this.listsAll = base.listsAll ?? false;
     this.#number = number;
   }
 

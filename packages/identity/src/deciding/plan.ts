@@ -1,0 +1,77 @@
+import { apply } from '../evidence/apply.ts';
+import type { Graph, Node } from '../evidence/graph.ts';
+import { Overlay } from '../evidence/overlay.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Rules } from '../policy/rules.ts';
+import type { Entry } from '../words/command.ts';
+import type { Fact } from '../words/fact.ts';
+import { type Identifier, type IdentifierKey, keyOf, type PersonId } from '../words/ids.ts';
+
+/** What has been decided of an entry so far, and the graph as it will be with that. Nothing is written. */
+export class Plan {
+  readonly before: Graph;
+  readonly policy: Policy;
+  readonly entry: Entry;
+  readonly facts: Fact[] = [];
+  readonly #rules: Rules;
+  #ahead: Overlay | undefined;
+  /** So many of the facts are in `#ahead`. */
+  #foreseen = 0;
+
+  constructor(before: Graph, rules: Rules, entry: Entry) {
+    this.before = before;
+    this.policy = rules.policy;
+    this.entry = entry;
+    this.#rules = rules;
+  }
+
+  say(fact: Fact): void {
+    this.facts.push(fact);
+  }
+
+  /** The graph with what has been said so far. Made only where a rule asks for it: most items say again what is known. */
+  get graph(): Graph {
+    if (this.facts.length === 0) return this.before;
+    this.#ahead ??= new Overlay(this.before, () => 0);
+    if (this.#foreseen < this.facts.length) {
+      apply(this.#ahead, this.policy, this.entry, this.facts.slice(this.#foreseen));
+      this.#foreseen = this.facts.length;
+    }
+    return this.#ahead;
+  }
+
+  /** A node that was met, as it will be. */
+  node(key: IdentifierKey): Node {
+    return this.graph.node(key) as Node;
+  }
+
+  /** As `name`, of an identifier whose node is not at hand. */
+  meet(id: Identifier): IdentifierKey {
+    return this.name(id, this.graph.node(keyOf(id)));
+  }
+
+  /** [P1] Names an identifier: every one founds a person of its own until something links it. `known`: its node. */
+  name(id: Identifier, known: Node | undefined): IdentifierKey {
+    if (known !== undefined) {
+      this.facts.push({ type: 'met', key: known.key });
+      return known.key;
+    }
+    const key = keyOf(id);
+    this.facts.push({ type: 'founded', id, person: this.#personFor(id, key) });
+    return key;
+  }
+
+  /** [P2] Of two identifiers that would found the same id the later one takes the next. */
+  #personFor(id: Identifier, key: IdentifierKey): PersonId {
+    const { derive } = this.#rules;
+    const isTaken = (person: PersonId) => {
+      const other = this.before.founder(person);
+      if (other !== undefined && other.key !== key) return true;
+      return this.facts.some((fact) => fact.type === 'founded' && fact.person === person && keyOf(fact.id) !== key);
+    };
+    let attempt = 0;
+    let person = derive(this.entry.project, id, attempt);
+    while (isTaken(person)) person = derive(this.entry.project, id, ++attempt);
+    return person;
+  }
+}

@@ -1,0 +1,92 @@
+import type { Plan } from '../deciding/plan.ts';
+import type { Graph, Node } from '../evidence/graph.ts';
+import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import type { DirectoryAnswer, Note } from '../words/verdict.ts';
+import { answerOf, matchedBy } from './answer.ts';
+import type { Choice } from './choose.ts';
+import {
+  assign,
+  attach,
+  confirm,
+  detach,
+  holdersOf,
+  holds,
+  isMultiple,
+  outranks,
+  PROFILE,
+  profileKey,
+  valuesOf,
+} from './record.ts';
+
+/** Makes the profile if there is none, writes the request into its record and moves the device to it. */
+export function settle(
+  plan: Plan,
+  choice: Choice,
+  mint: string,
+  notes: Note[],
+): { profile: Node; answer: DirectoryAnswer } {
+  const { policy, entry } = plan;
+  const { answered } = entry;
+  const profile = plan.meet(
+    // [U4] What a client was answered it has: the record is that profile's, whatever was retracted since.
+    answered !== undefined
+      ? { kind: PROFILE, value: answered }
+      : (choice.profile?.id ?? { kind: PROFILE, value: freeMpid(plan.graph, mint) }),
+  );
+  const { id: made } = plan.node(profile);
+  const matched = matchedBy(plan.node(profile), choice.ids);
+  const changed: { mpid: string; kind: string }[] = [];
+  for (const id of choice.ids) {
+    // [R5] A record holds no profile: one in another's record, or in its own, would own itself.
+    if (id.kind === PROFILE) continue;
+    const key = keyOf(id);
+    if (holds(plan.node(profile), key)) confirm(plan, key, profile);
+    else if (remember(plan, profile, id, notes)) changed.push({ mpid: made.value, kind: id.kind });
+    // [R6] The device belongs to whoever was answered last.
+    if (policy.directory.deviceIds.includes(id.kind) && plan.graph.node(key) !== undefined) assign(plan, key, profile);
+  }
+  const now = plan.node(profile);
+  return { profile: now, answer: answerOf(policy, choice, now.id.value, matched, changed, now) };
+}
+
+/** [R5] Whether, and in whose place, a record takes a new identifier. */
+function remember(plan: Plan, profile: IdentifierKey, id: Identifier, notes: Note[]): boolean {
+  const { policy } = plan;
+  const key = keyOf(id);
+  const { directory } = policy;
+  const refuse = (rule: string, reason: string): false => {
+    notes.push({ effect: 'refused', rule, reason, one: key, other: profile });
+    return false;
+  };
+  // D6: an identifier moves by modify alone.
+  if (directory.uniqueIds.includes(id.kind) && holdersOf(plan.graph, key).length > 0)
+    return refuse('R5', `this ${id.kind} is unique and another profile holds it; only a modify moves it`);
+  const now = valuesOf(plan.node(profile), id.kind);
+  if (now.length > 0 && !isMultiple(directory, id.kind)) {
+    if (directory.immutableIds.includes(id.kind)) return refuse('R5', `the profile's ${id.kind} is immutable`);
+    if (now.some((value) => outranks(plan, profile, { kind: id.kind, value })))
+      return refuse('S10', `a more trusted sender gave this profile its ${id.kind}`);
+    for (const value of now) detach(plan, profile, keyOf({ kind: id.kind, value }));
+  }
+  if (plan.node(profile).record.length >= policy.caps.perPerson)
+    return refuse('K2', 'the person has as many identifiers as the limit allows');
+  attach(plan, profile, id);
+  notes.push({
+    effect: 'linked',
+    rule: 'R5',
+    reason: `${id.kind} joined the profile`,
+    one: key,
+    other: profile,
+  });
+  return true;
+}
+
+/** [P2] for MPIDs: one that is taken gives way to the next free one. */
+function freeMpid(graph: Graph, mint: string): string {
+  let mpid = mint;
+  while (graph.node(profileKey(mpid)) !== undefined) mpid = nextMpid(mpid);
+  return mpid;
+}
+
+/** The MPID in the place of one that is taken. */
+export const nextMpid = (mpid: string): string => String((Number(mpid) % Number.MAX_SAFE_INTEGER) + 1);
