@@ -1,4 +1,5 @@
 import type { Plugin } from './api.ts';
+import { attempt } from './store.ts';
 import type { Properties } from './wire.ts';
 
 const UTM = ['source', 'medium', 'campaign', 'term', 'content', 'id'].map((one) => `utm_${one}`);
@@ -10,7 +11,7 @@ export function campaignOf(address: URL, referrer: string): Properties {
     const value = address.searchParams.get(name);
     return value ? [[name, value.slice(0, 255)]] : [];
   });
-  const from = URL.canParse(referrer) ? new URL(referrer).hostname : '';
+  const from = attempt(() => new URL(referrer).hostname, '');
   return Object.fromEntries(from && from !== address.hostname ? [...said, ['referring_domain', from]] : said);
 }
 

@@ -9,8 +9,11 @@ import type { Item, Properties } from './wire.ts';
 const VISITOR = 'visitor';
 
 /** Makes a client; `page` is the browser unless a test brings its own. */
-export function createClientIn<S extends Schema = Schema>(page: Surroundings, options: Options): Client<S> {
-  const { key, endpoint, sendAfter: delay = 1_000 } = options;
+export function createClientIn<S extends Schema = Schema>(
+  page: Surroundings,
+  options: Options = {} as Options,
+): Client<S> {
+  const { key = '', endpoint, sendAfter: delay = 1_000 } = options;
   const store = createStore(page.storage, `ss.${key}.`);
   const cookie = options.cookie === false ? undefined : visitorCookie(key, options.cookie ?? {}, page);
   const changes: ((item: Item) => Item)[] = [];
@@ -28,12 +31,12 @@ export function createClientIn<S extends Schema = Schema>(page: Surroundings, op
   const isDenied = () => consent() === 'denied';
   const decide = (said: 'granted' | 'denied') => {
     word = said;
-    attempt(() => page.storage.setItem(consentName, said), 0);
+    attempt(() => page.storage.setItem(consentName, said));
   };
 
   const outbox = createOutbox(store, page, {
     key,
-    endpoints: [endpoint].flat().map((one) => one.replace(/\/+$/, '')),
+    endpoints: [endpoint].flat().map((one) => `${one}`.replace(/\/+$/, '')),
     limit: options.queueLimit ?? 500,
     delay,
     mayGo: () => isGranted() && !page.isPrerendered(),
@@ -97,7 +100,7 @@ export function createClientIn<S extends Schema = Schema>(page: Surroundings, op
       return add({ type, name, ids: more?.ids ?? idsOf(now), properties: all }, false, more);
     });
   const register = (how: (known: Properties) => Properties) =>
-    attempt(() => change((now) => ({ ...now, properties: how(now.properties) })), 0);
+    attempt(() => change((now) => ({ ...now, properties: how(now.properties) })));
 
   const client: Client = {
     track: (name, properties, more, callback) => event('track', name, properties as Properties, more, callback),
@@ -106,7 +109,7 @@ export function createClientIn<S extends Schema = Schema>(page: Surroundings, op
     login: (ids, callback) => say(callback, { type: 'login' }, (now) => identified(left(now), ids)),
     logout: (callback) => say(callback, { type: 'logout' }, left),
     modify: (ids, callback) => say(callback, { type: 'modify' }, (now) => identified(now, ids)),
-    reset: () => void attempt(() => remember(stranger(page.uuid())), 0),
+    reset: () => void attempt(() => remember(stranger(page.uuid()))),
     register: (properties) => void register((known) => ({ ...known, ...properties })),
     registerOnce: (properties) => void register((known) => ({ ...properties, ...known })),
     unregister: (name) => void register((known) => present({ ...known, [name]: null })),
@@ -153,13 +156,13 @@ export function createClientIn<S extends Schema = Schema>(page: Surroundings, op
   };
   /** Once everything is in its place, so that no plugin depends on being named before another. */
   const look = () => {
-    if (!page.isPrerendered()) for (const run of shown.splice(0)) attempt(run, 0);
+    if (!page.isPrerendered()) for (const run of shown.splice(0)) attempt(run);
   };
   // The cookie lives on from every visit.
-  if (isGranted()) attempt(() => remember(visitor()), 0);
+  if (isGranted()) attempt(() => remember(visitor()));
   // What an earlier page left behind.
   page.later(outbox.flush, delay);
-  for (const plugin of options.plugins ?? []) attempt(() => plugin(client, inside), 0);
+  for (const plugin of options.plugins ?? []) attempt(() => plugin(client, inside));
   look();
   page.on('prerenderingchange', look);
   if (options.identify) void client.identify(options.identify, options.onIdentify);

@@ -6,8 +6,8 @@ const BATCH_ITEMS = 50;
 export const BATCH_BYTES = 60_000;
 /** ms; another page that made an item has had that long to send it. */
 const ADOPT_AFTER = 5_000;
-/** ms; the first wait after a failure, and the longest. */
-const WAIT = { first: 1_000, longest: 300_000 } as const;
+/** ms; the longest wait after a failure. The first is a second. */
+const LONGEST_WAIT = 300_000;
 /** ms; a server that asks for longer is asked again after this. */
 export const LONGEST_RETRY_AFTER = 3_600_000;
 
@@ -59,16 +59,14 @@ export type Outcome =
 
 /** What an answer means for the `count` items of a request. `now` in ms. */
 export function outcomeOf({ status, text, retryAfter }: Answer, count: number, now: number): Outcome {
-  if (status === 200) {
+  if (status === 200)
     try {
       const { results } = JSON.parse(text) as { results: ItemAnswer[] };
       if (results.length === count) return { type: 'taken', results };
     } catch {}
-    // A hotel's login page also says 200.
-    return { type: 'later', reason: 'not our answer', notBefore: 0 };
-  }
+  // A hotel's login page also says 200.
   const reason = status ? `answer ${status}` : 'no answer';
-  if (status === 400 || status === 413 || status === 415) return { type: 'refused', reason };
+  if ([400, 413, 415].includes(status)) return { type: 'refused', reason };
   const seconds = Number(retryAfter ?? Number.NaN);
   const asked = Number.isNaN(seconds) ? Date.parse(retryAfter ?? '') - now : seconds * 1_000;
   return { type: 'later', reason, notBefore: asked > 0 ? now + Math.min(asked, LONGEST_RETRY_AFTER) : 0 };
@@ -76,4 +74,4 @@ export function outcomeOf({ status, text, retryAfter }: Answer, count: number, n
 
 /** How long to wait after the `failures`th failure in a row, ms; `random` in 0…1 keeps clients from coming back together. */
 export const backoff = (failures: number, random: number): number =>
-  Math.min(WAIT.longest, WAIT.first * 2 ** (failures - 1)) * (0.5 + random / 2);
+  Math.min(LONGEST_WAIT, 500 * 2 ** failures) * (0.5 + random / 2);

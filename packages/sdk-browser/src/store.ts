@@ -21,11 +21,11 @@ export interface Store {
 }
 
 /** Answers what `run` answers, or `otherwise` when it throws. */
-export function attempt<T, O = T>(run: () => T, otherwise: O): T | O {
+export function attempt<T, O = undefined>(run: () => T, otherwise?: O): T | O {
   try {
     return run();
   } catch {
-    return otherwise;
+    return otherwise as O;
   }
 }
 
@@ -49,11 +49,11 @@ export function createStore(raw: RawStorage, prefix: string): Store {
       attempt(() => {
         raw.setItem(prefix + name, value);
         memory.delete(name);
-      }, 0);
+      });
     },
     remove(name) {
       memory.delete(name);
-      if (isOpen) attempt(() => raw.removeItem(prefix + name), 0);
+      if (isOpen) attempt(() => raw.removeItem(prefix + name));
     },
     names: (start) =>
       [...new Set([...memory.keys(), ...(isOpen ? kept() : [])])].filter((name) => name.startsWith(start)).sort(),
@@ -63,7 +63,7 @@ export function createStore(raw: RawStorage, prefix: string): Store {
       for (const [name, value] of [...memory]) store.set(name, value);
     },
     close() {
-      for (const name of kept()) attempt(() => raw.removeItem(prefix + name), 0);
+      for (const name of kept()) attempt(() => raw.removeItem(prefix + name));
       memory.clear();
       isOpen = false;
     },

@@ -20,7 +20,7 @@ export interface Surroundings {
   now(): number;
   /** 0…1 */
   chance(): number;
-  /** 122 random bits. */
+  /** 120 random bits. */
   uuid(): string;
   /** Runs once after `ms`; the answer takes that back. */
   later(run: () => void, ms: number): () => void;

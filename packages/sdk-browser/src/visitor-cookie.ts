@@ -31,10 +31,7 @@ export function visitorCookie(
       .find((one) => one.startsWith(`${of}=`))
       ?.slice(of.length + 1);
   const write = (of: string, value: string, on: string, seconds: number) =>
-    attempt(
-      () => page.setCookie(`${of}=${value}; path=/; max-age=${seconds}; samesite=lax${on && `; domain=${on}`}`),
-      0,
-    );
+    attempt(() => page.setCookie(`${of}=${value}; path=/; max-age=${seconds}; samesite=lax${on && `; domain=${on}`}`));
   /** `example.co.uk` for a page at `www.shop.example.co.uk`: browsers refuse a public suffix. */
   const widest = () => {
     const parts = page.host.split('.');

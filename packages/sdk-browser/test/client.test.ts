@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Result } from '../src/api.ts';
+import { createClientIn } from '../src/client.ts';
+import { user } from '../src/user.ts';
 import { Stage, taken } from './stage.ts';
 
 const names = (stage: Stage) => stage.received.map((one) => one['name'] ?? one.type);
@@ -344,6 +347,68 @@ describe('a browser that does not help', () => {
       }
     await stage.pass(10_000);
     expect(stage.received.every((one) => typeof one.insertId === 'string')).toBe(true);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['no key and no address', {}],
+    ['an address that is none', { key: 'PUB', endpoint: null }],
+    [
+      'a plugin that throws',
+      {
+        plugins: [
+          () => {
+            throw new Error('no');
+          },
+        ],
+      },
+    ],
+    ['a callback that is none', { identify: { user: 'ann' }, onIdentify: 'nobody' }],
+  ])('a client is made of %s', async (_, options) => {
+    const stage = new Stage();
+    const client = createClientIn(stage.page(), options as never);
+    const [{ status }] = await Promise.all([client.track('one'), stage.pass(5_000)]);
+    expect(status).toBeTypeOf('string');
+  });
+
+  it('says who is here on every page, and calls back', async () => {
+    const stage = new Stage();
+    const heard: unknown[] = [];
+    const tell = ({ status, getUser }: Result) => heard.push([status, getUser().ids]);
+    stage.tab({ identify: { user: 'ann' }, onIdentify: tell });
+    await stage.pass(100);
+    expect(heard).toEqual([['applied', { user: 'ann' }]]);
+    expect(stage.received).toMatchObject([{ type: 'identify', ids: { user: 'ann' } }]);
+  });
+
+  it('the visitor as an object with attributes, and an event of somebody else', async () => {
+    const stage = new Stage();
+    const client = stage.tab();
+    const verbs = user(client);
+    void verbs.setUser({ identities: { user: 'ann' }, segments: ['a'], traits: { plan: 'pro' } });
+    const ann = verbs.currentUser();
+    const { device } = client.getUser();
+    expect(ann).toMatchObject({
+      identities: { device, user: 'ann' },
+      segments: ['a'],
+      traits: { plan: 'pro' },
+      isKnown: true,
+    });
+    void ann.set('age', 45);
+    void ann.list('fruit', ['apple']);
+    void ann.tag('vip');
+    void ann.remove('plan');
+    expect(verbs.currentUser().traits).toEqual({ age: 45, fruit: ['apple'], vip: true });
+    const bob = { identities: { user: 'bob' }, segments: ['b'], traits: { plan: 'free' } };
+    const told = await Promise.all([verbs.trackAs(bob, 'Called', { minutes: 5 }), stage.pass(5_000)]);
+    expect(told[0].status).toBe('applied');
+    const ids = { user: 'bob' };
+    expect(stage.received.filter((item) => item.ids['user'] === 'bob')).toMatchObject([
+      { type: 'segments', ids, segments: ['b'] },
+      { type: 'traits', ids, traits: { plan: 'free' } },
+      { type: 'track', ids, name: 'Called', properties: { minutes: 5 } },
+    ]);
+    expect(client.getUser().ids).toEqual({ user: 'ann' });
   });
 
   it('prerendered: nothing is sent until somebody looks', async () => {

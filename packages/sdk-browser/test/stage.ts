@@ -46,7 +46,7 @@ export class Stage {
     options: Partial<Options> = {},
   ): Client & { readonly close: () => void; readonly fire: (moment: Moment) => void } {
     const tab = {};
-    const client = createClientIn(this.#page(tab), { key: 'PUB', endpoint: 'https://id.test', ...options });
+    const client = createClientIn(this.page(tab), { key: 'PUB', endpoint: 'https://id.test', ...options });
     return Object.assign(client, {
       fire: (moment: Moment) => {
         for (const one of this.#handlers) if (one.tab === tab && one.moment === moment) one.run();
@@ -73,7 +73,8 @@ export class Stage {
     await settled();
   }
 
-  #page(tab: object): Surroundings {
+  /** The browser as a client gets it. */
+  page(tab: object = {}): Surroundings {
     const storage = () => {
       if (this.storage === 'forbidden') throw new Error('SecurityError');
       return this.kept;

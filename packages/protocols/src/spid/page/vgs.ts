@@ -1,7 +1,7 @@
 import type { Answer, Events, Handler, Options, Page, Talk } from './page.ts';
 
 /** The global `VGS` of the vendor's SDK 1.x: the same calls, and its events in their order (sheet §2). */
-export function createVgs(page: Page, talk: Talk, events: Events): object {
+export function createVgs(page: Page, talk: Omit<Talk, 'response'>, events: Events): object {
   const { fire, run } = events;
   let session: Answer | null = null;
   let status = 'unknown';
@@ -94,28 +94,27 @@ export function createVgs(page: Page, talk: Talk, events: Events): object {
       if (answer.error?.type === 'communication') fire('VGS.error', answer.error);
       else run(callback, answer);
     });
-  /** Pages of the login platform: not ours, but sites link to them. `names` of the arguments, in their order. */
+  /** Pages of the login platform: not ours, but sites link to them. `names` of the first arguments, in their order. */
   const uri =
     (path: string, ...names: readonly string[]) =>
     (...values: readonly unknown[]) => {
-      const query = new Map<string, unknown>([
-        ['response_type', 'code'],
-        ['client_id', talk.options.client_id],
-        ['redirect_uri', page.location.toString()],
-      ]);
-      names.forEach((name, i) => {
-        if (values[i]) query.set(name, values[i]);
+      const query: Record<string, unknown> = {
+        response_type: 'code',
+        client_id: talk.options.client_id,
+        redirect_uri: page.location,
+      };
+      [...names, 'redirect_uri', 'client_id'].forEach((name, i) => {
+        if (values[i]) query[name] = values[i];
       });
-      const text = [...query].map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+      const text = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
       return `${talk.server()}${path}?${text.join('&')}`;
     };
-  const place = ['redirect_uri', 'client_id'] as const;
 
   return {
     init(given: Options = {}) {
       talk.use(given);
       if (given.client_id === undefined || given.server === undefined) {
-        report({ ...{ code: 400, description: 'VGS.init: client_id and server are needed' }, type: 'default' });
+        report({ type: 'default', ...{ code: 400, description: 'VGS.init: client_id and server are needed' } });
         return;
       }
       const cookie = given.cookie === false ? undefined : readCookie();
@@ -129,16 +128,16 @@ export function createVgs(page: Page, talk: Talk, events: Events): object {
     setTraits: (traits: string, callback?: Handler) => call('traits', { t: traits }, callback),
     hasProduct: (id: unknown, callback?: Handler) => call('hasproduct', { product_id: id }, callback),
     hasSubscription: (id: unknown, callback?: Handler) => call('hassubscription', { product_id: id }, callback),
-    getLoginURI: uri('flow/login', ...place),
-    getSignupURI: uri('flow/signup', ...place),
-    getLogoutURI: uri('logout', ...place),
-    getAccountURI: uri('account/summary', ...place),
-    getPurchaseHistoryURI: uri('account/purchasehistory', ...place),
-    getSubscriptionsURI: uri('account/subscriptions', ...place),
-    getProductsURI: uri('account/products', ...place),
-    getRedeemVoucherURI: uri('account/redeem', 'voucher_code', ...place),
-    getPurchaseProductURI: uri('flow/checkout', 'product_id', ...place),
-    getPurchaseCampaignURI: uri('flow/checkout', 'campaign_id', 'product_id', 'voucher_code', ...place),
+    getLoginURI: uri('flow/login'),
+    getSignupURI: uri('flow/signup'),
+    getLogoutURI: uri('logout'),
+    getAccountURI: uri('account/summary'),
+    getPurchaseHistoryURI: uri('account/purchasehistory'),
+    getSubscriptionsURI: uri('account/subscriptions'),
+    getProductsURI: uri('account/products'),
+    getRedeemVoucherURI: uri('account/redeem', 'voucher_code'),
+    getPurchaseProductURI: uri('flow/checkout', 'product_id'),
+    getPurchaseCampaignURI: uri('flow/checkout', 'campaign_id', 'product_id', 'voucher_code'),
     Event: events,
     Auth: {
       setSession,
