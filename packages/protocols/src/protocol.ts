@@ -92,7 +92,12 @@ export type Item =
 
 /** What a wire made of a request: an answer that needs no log, or items and how to answer once they are judged. */
 export type Reading =
-  | { readonly type: 'answer'; readonly reply: WireReply }
+  | {
+      readonly type: 'answer';
+      readonly reply: WireReply;
+      /** Why nothing of the request was looked at: counted, and told the project whose key its head shows. */
+      readonly astray?: string;
+    }
   | {
       readonly type: 'items';
       readonly items: readonly Item[];

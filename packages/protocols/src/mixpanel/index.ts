@@ -1,7 +1,7 @@
 import type { JsonObject, Verdict } from '@selfsame/identity';
 import { isObject, objectOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
-import { answer } from '../reply.ts';
+import { answer, astray } from '../reply.ts';
 import { accessLookup, importAccess } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -33,9 +33,8 @@ export const mixpanel: Protocol = {
   read(request, host) {
     if (request.method === 'OPTIONS') return answer(preflight(request));
     const route = routeOf(request.path);
-    if (route === undefined) return answer(errorAnswer(404, 'there is nothing at this path'));
-    if (request.method !== 'GET' && request.method !== 'POST')
-      return answer(errorAnswer(405, 'this path takes GET and POST'));
+    if (route === undefined) return lost(404, 'there is nothing at this path');
+    if (request.method !== 'GET' && request.method !== 'POST') return lost(405, 'this path takes GET and POST');
     switch (route) {
       case 'track':
       case 'engage':
@@ -48,6 +47,9 @@ export const mixpanel: Protocol = {
     }
   },
 };
+
+const lost = (status: number, message: string): Reading =>
+  astray(errorAnswer(status, message), `${status}: ${message}`);
 
 /** What the SDKs ask for beside tracking, and need an answer to (§2). We have no flags, no settings and no recordings. */
 const aside: Readonly<Record<Exclude<Route, 'track' | 'engage' | 'groups' | 'import'>, WireReply>> = {
@@ -69,7 +71,11 @@ function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest
   if (payload.type === 'none') return answer(trackAnswer(request, noRecord));
   const accessOf = accessLookup(request, host);
   if (payload.type === 'unreadable')
-    return refusedWhole(accessOf(payload.token ?? ''), payload.message, trackAnswer(request, payload));
+    return refusedWhole(
+      accessOf(payload.token ?? '') ?? importAccess(request, host),
+      payload.message,
+      trackAnswer(request, payload),
+    );
   const { records } = payload;
   // The browser halves its batch and tries again.
   if (records.length > MAX_RECORDS)

@@ -1,5 +1,6 @@
 import type { ProjectId } from '@selfsame/identity';
 import { basicAuth } from '../basic-auth.ts';
+import { decodePercent } from '../percent.ts';
 import type { Access, Host, Item, WireRequest } from '../protocol.ts';
 import { parseTimeText } from '../time/text.ts';
 import { routeOf } from './routes.ts';
@@ -38,14 +39,25 @@ export function keyAccess(key: string, host: Host): Access | Denied {
 /** The project of the web API key in a request's headers or path, whether or not it proves anything. */
 export function projectShown(request: WireRequest, host: Host): ProjectId | undefined {
   const { authorization, 'x-mp-key': header } = request.headers;
-  const key = header ?? basicAuth(authorization)?.user ?? keyInPath(request);
-  return key === undefined ? undefined : host.publicKey('mparticle', key)?.project;
+  const key = header ?? basicAuth(authorization)?.user;
+  for (const one of key === undefined ? keysInPath(request) : [key]) {
+    const project = host.publicKey('mparticle', one)?.project;
+    if (project !== undefined) return project;
+  }
+  return undefined;
 }
 
-function keyInPath({ method, path }: WireRequest): string | undefined {
+/** The key of an address of ours; of any other what may be one, for its project should hear of it. */
+function keysInPath({ method, path }: WireRequest): readonly string[] {
   const route = routeOf(method, path);
-  return typeof route === 'object' && 'key' in route ? route.key : undefined;
+  if (typeof route === 'object') return 'key' in route ? [route.key] : [];
+  return path
+    .split('/', MOST_PARTS)
+    .filter((part) => part !== '')
+    .map(decodePercent);
 }
+
+const MOST_PARTS = 8;
 
 /** `Basic publicKey:serverKey`, both of one project. */
 export function basicAccess(authorization: string, host: Host): Access | Denied {

@@ -5,7 +5,7 @@ import { parseItems } from '../json/items.ts';
 import type { Problem } from '../json/shape.ts';
 import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
-import { answer, json } from '../reply.ts';
+import { answer, astray, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
 import { isNoTime, readTime } from '../time/read.ts';
 import { readItem } from './read-item.ts';
@@ -33,9 +33,12 @@ export const native: Protocol = {
   read(request, host): Reading {
     if (request.method === 'OPTIONS') return answer(preflight(request));
     if (request.method !== 'POST')
-      return answer(failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }));
+      return astray(
+        failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }),
+        '405: use POST',
+      );
     if (!isJsonNoForm(request))
-      return answer(failure(request, 415, 'unsupported_media_type', 'Send JSON, as application/json or text/plain.'));
+      return astray(failure(request, 415, 'unsupported_media_type', notJson), `415: ${notJson}`);
     // Who speaks is settled before anything is said about what was spoken (S1).
     const bearer = bearerOf(request);
     if (bearer === null) return answer(unauthorized(request));
@@ -146,6 +149,8 @@ const preflight = (request: WireRequest): WireReply => ({
   },
   body: '',
 });
+
+const notJson = 'Send JSON, as application/json or text/plain.';
 
 const codes: Readonly<Record<number, string>> = {
   400: 'bad_request',

@@ -7,7 +7,7 @@ import { type Problem, parseJson } from '../json/shape.ts';
 import { idOf, isObject, itemsOf, objectOf, own } from '../json/values.ts';
 import { pixel } from '../pixel.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
-import { answer, json } from '../reply.ts';
+import { answer, astray, json } from '../reply.ts';
 import { spread } from '../shared-part.ts';
 import { accessByBody, accessByHeader } from './access.ts';
 import { settingsOf } from './settings.ts';
@@ -61,8 +61,8 @@ export const segment: Protocol = {
     const picture = /^\/*v1\/+pixel\/+([a-z]+)\/*$/.exec(request.path)?.[1];
     if (isCall(picture)) return readPicture(picture, request, host);
     const route = routeOf(request.path);
-    if (route === undefined) return answer(refusal(404, 'there is no such call'));
-    if (request.method !== 'POST') return answer(refusal(405, 'use POST'));
+    if (route === undefined) return lost(404, 'there is no such call');
+    if (request.method !== 'POST') return lost(405, 'use POST');
     // The libraries' own performance counters.
     if (route === 'metrics') return answer(success());
     return readCall(route, request, host);
@@ -222,5 +222,6 @@ function refuseAll(access: Access | undefined, status: number, message: string):
   return { type: 'items', items: [item], reply: () => refusal(status, message) };
 }
 
+const lost = (status: number, message: string): Reading => astray(refusal(status, message), `${status}: ${message}`);
 const success = (): WireReply => json(200, { success: true });
 const refusal = (status: number, message: string): WireReply => json(status, { success: false, message });

@@ -4,7 +4,7 @@ import { allowedHeaders } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import { itemsOf } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
-import { answer, json } from '../reply.ts';
+import { answer, astray, json } from '../reply.ts';
 import { changesOf } from './profile.ts';
 import { scriptText } from './script.ts';
 import { type Activity, readActivity } from './wire.ts';
@@ -33,8 +33,8 @@ export const xo: Protocol = {
     if (key === undefined) return answer(refusal(404, 'Nothing is here'));
     if (script.test(key) && rest.length === 0) return answer(serveScript(request));
     const isLookup = rest.length === 4 && rest[0] === 'users' && rest[3] === 'clusters';
-    if (rest.length > 0 && !isLookup) return answer(refusal(404, 'Nothing is here'));
-    if (request.method !== (isLookup ? 'GET' : 'POST')) return answer(refusal(405, 'Method not allowed'));
+    if (rest.length > 0 && !isLookup) return lost(404, 'Nothing is here');
+    if (request.method !== (isLookup ? 'GET' : 'POST')) return lost(405, 'Method not allowed');
 
     const access = host.publicKey('xo', key);
     if (access === undefined) return refuseAll(1, undefined, ...whyNoKey(key));
@@ -147,6 +147,8 @@ const phrases: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
+
+const lost = (status: number, message: string): Reading => astray(refusal(status, message), `${status}: ${message}`);
 
 const refusal = (status: number, message: string): WireReply =>
   json(status, { error: phrases[status] ?? 'Error', message });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ProjectId, Statement, Verdict } from '@selfsame/identity';
-import type { Host, Protocol, WireReply, WireRequest } from '@selfsame/protocols';
+import type { Host, Protocol, Reading, WireReply, WireRequest } from '@selfsame/protocols';
 import { type Ingest, type Item, Overloaded, StoreError } from '@selfsame/store';
 import type { Admission, Leave } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
@@ -79,7 +79,7 @@ export const wireHandler =
       leave = admission.enter(body.bytes.length, source);
       if (leave === undefined) return refuse(overloaded(1));
       const reading = wire.read(request, host());
-      const reply = reading.type === 'answer' ? reading.reply : await judged(reading);
+      const reply = reading.type === 'answer' ? await answered(reading) : await judged(reading);
       if (stopping.aborted) response.shouldKeepAlive = false;
       answer(response, wire.headers(request), reply, ratesUsed(wire, rates, items));
       onDone(wire.name, (performance.now() - began) / 1_000, reply.status, undefined);
@@ -91,6 +91,13 @@ export const wireHandler =
     } finally {
       body?.hold?.release();
       leave?.(hadRoom);
+    }
+
+    /** An answer that needs no log, but for what went astray. */
+    async function answered({ reply, astray }: Extract<Reading, { type: 'answer' }>): Promise<WireReply> {
+      const [project] = astray === undefined ? [] : speaksFor(wire, request, host, []);
+      if (astray === undefined || project === undefined) return reply;
+      return await judged({ items: [{ type: 'refused', project, reason: astray }], reply: () => reply });
     }
 
     /** The wire's answer once every item has its verdict on stable storage (G1). */

@@ -51,3 +51,35 @@ test('what cannot be read is counted on every route, and Live shows how it began
   const { wires } = await stats();
   for (const [wire, rejected] of counts) expect(wires[wire]).toMatchObject({ applied: 0, rejected });
 });
+
+test('what goes astray is counted and shown: an address, a method or a form that is none of ours', async () => {
+  const { url, stats } = await site();
+  const live = streamed({ url } as Parameters<typeof streamed>[0]);
+  const bearer = { authorization: `Bearer ${shop.publicKey}` };
+  const write = basic(shop.publicKey, '');
+  for (const [wire, method, path, headers, status] of [
+    ['native', 'PUT', 'v1/batch', bearer, 405],
+    ['native', 'POST', 'v1/batch', { ...bearer, ...form }, 415],
+    ['native', 'POST', 'v1/batch', { ...bearer, 'content-type': 'application/json; charset=utf-16' }, 415],
+    ['segment', 'POST', 'segment/v1/tracks', write, 404],
+    ['segment', 'PUT', 'segment/v1/batch', write, 405],
+    ['segment', 'POST', 'segment/v1/batch', { ...write, ...form }, 415],
+    ['mixpanel', 'POST', 'mixpanel/tracks', write, 404],
+    ['mixpanel', 'PUT', 'mixpanel/import', write, 405],
+    ['mixpanel', 'POST', 'mixpanel/track', { ...write, 'content-type': 'application/octet-stream' }, 200],
+    ['xo', 'POST', `xo/${XO}/activities`, {}, 404],
+    ['xo', 'PUT', `xo/${XO}`, {}, 405],
+    ['mparticle', 'POST', `mparticle/v4/JS/${shop.publicKey}/events`, {}, 404],
+    ['mparticle', 'PUT', `mparticle/v3/JS/${shop.publicKey}/events`, {}, 405],
+    ['mparticle', 'POST', 'mparticle/identity/v1/login', { 'x-mp-key': shop.publicKey, ...form }, 415],
+  ] as const) {
+    const { rejected } = await stats();
+    const reply = await fetch(`${url}/${path}`, { method, body: 'secret=abc&user=7', headers });
+    expect([path, reply.status]).toEqual([path, status]);
+    const [shown] = await take(live, 1);
+    expect([path, shown]).toEqual([path, expect.objectContaining({ wire, status: 'rejected' })]);
+    expect(shown?.reason).toMatch(/.{8}/);
+    expect(shown?.sent?.body).not.toMatch(/abc|7/);
+    expect([path, (await stats()).rejected]).toEqual([path, rejected + 1]);
+  }
+});
