@@ -370,13 +370,50 @@ describe('verify', () => {
     const one = await selfsame(['verify', path, '--orders', '8']);
     expect(one).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^[0-9a-f]{64} {2}[\d,]+ items, 8 orders, one graph\n$/),
+      stdout: expect.stringMatching(/^[0-9a-f]{64} {2}[\d,]+ items, 8 orders, 3 crashes, one graph\n$/),
     });
     const reversed = file(
       'reversed.json.gz',
       gzipSync(`[${readFileSync(path, 'utf8').trimEnd().split('\n').reverse().join(',')}]`),
     );
-    expect((await selfsame(['verify', reversed])).stdout.slice(0, 64)).toBe(one.stdout.slice(0, 64));
+    expect((await selfsame(['verify', reversed, '--orders', '2', '--crashes', '0'])).stdout.slice(0, 64)).toBe(
+      one.stdout.slice(0, 64),
+    );
+  });
+
+  it('keeps the order of a file that asks the directory, and tries the rest', async () => {
+    const batches = [1, 2, 3].map((i) => ({
+      environment: 'production',
+      user_identities: { customer_id: 'c1' },
+      device_info: { ios_idfv: `d${i}` },
+      events: [
+        {
+          event_type: 'custom_event',
+          data: {
+            event_name: 'Seen',
+            custom_event_type: 'other',
+            timestamp_unixtime_ms: 1_767_225_600_000 + i,
+            source_message_id: `s${i}`,
+          },
+        },
+      ],
+    }));
+    const said = await selfsame(['verify', file('mparticle.json', JSON.stringify(batches)), '--orders', '5']);
+    expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining('5 orders of arrival kept') });
+  });
+
+  it('gives the smallest counter-example where a limit goes by arrival, and its rule', async () => {
+    const logins = Array.from({ length: 30 }, (_, i) => ({
+      type: 'login',
+      ids: { user: i < 26 ? 'ann' : `u${i}`, email: `e${i}@example.com` },
+      time: new Date(Date.UTC(2026, 0, 1, 10, i)).toISOString(),
+    }));
+    const path = file('mails.json', JSON.stringify(logins));
+    const out = join(folder.path, 'smallest.json');
+    const said = await selfsame(['verify', path, '--crashes', '0', '--out', out]);
+    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('Two orders of 26 of the items') });
+    expect(said.stderr).toContain('refused by [K1]');
+    expect((JSON.parse(readFileSync(out, 'utf8')) as { one: unknown[] }).one).toHaveLength(26);
   });
 
   it('will not promise it for a vendor that goes by arrival', async () => {

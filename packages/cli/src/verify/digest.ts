@@ -5,6 +5,9 @@ import {
   type Entry,
   entryOf,
   fold,
+  type Graph,
+  type MemoryGraph,
+  type Node,
   type Policy,
   type Statement,
 } from '@selfsame/identity';
@@ -14,7 +17,7 @@ import { type RepeatKey, repeatKey } from '@selfsame/store';
 export const ARRIVAL = Date.UTC(3000, 0, 1);
 
 /** After the last item that has no time of its own, ms. */
-const LAST = Date.UTC(3001, 0, 1);
+export const LAST = Date.UTC(3001, 0, 1);
 
 /** A key that everybody has, so that everybody gets the same hash. */
 export const derive: DerivePersonId = (project, founder, attempt) =>
@@ -25,6 +28,18 @@ export const derive: DerivePersonId = (project, founder, attempt) =>
 
 /** A hash of who is who after these statements, told in this order; a repeated insert id counts once ([D1]). */
 export function digestOf(statements: readonly Statement[], policy: Policy): string {
+  const graph = graphOf(statements, policy);
+  return digestOfGraph(graph, policy, graph.nodes.values());
+}
+
+/** A hash of who is who in a graph. */
+export const digestOfGraph = (graph: Graph, policy: Policy, nodes: Iterable<Node>): string =>
+  createHash('sha256')
+    .update(digestText(graph, policy, nodes))
+    .digest('hex');
+
+/** Who is who after these statements. */
+export function graphOf(statements: readonly Statement[], policy: Policy): MemoryGraph {
   const first = new Map<RepeatKey, number>();
   const entries = statements.map((statement, i): Entry => {
     const position = i + 1;
@@ -33,8 +48,5 @@ export function digestOf(statements: readonly Statement[], policy: Policy): stri
     if (key !== undefined && repeats === undefined) first.set(key, position);
     return entryOf(statement, policy, { position, at: LAST, repeats });
   });
-  const { graph } = fold(entries, { policy, derive });
-  return createHash('sha256')
-    .update(digestText(graph, policy, graph.nodes.values()))
-    .digest('hex');
+  return fold(entries, { policy, derive }).graph;
 }

@@ -1,6 +1,7 @@
 import { MemoryGraph, type Policy, type Trust } from '@selfsame/identity';
 import type { Access, Host, WireRequest } from '@selfsame/protocols';
 import { Failure } from '../failure.ts';
+import { chanceFrom } from '../simulate/chance.ts';
 import { ARRIVAL } from './digest.ts';
 
 /** What a wire may ask of a server, without one: a single project whose every key is `verify`. */
@@ -10,13 +11,16 @@ export function wireHost(policy: Policy, trust: Trust): Host {
   const none = (): never => {
     throw new Failure('These items need a server: import them instead.');
   };
+  // The same in every run: what a wire draws is part of the items.
+  const chance = chanceFrom(1);
+  const digits = () => String(chance.whole(1, 2 ** 31)) + String(chance.whole(10_000, 99_999));
   return {
     now: ARRIVAL,
     publicKey: open,
     serverKey: open,
     randomText: none,
-    randomInteger: none,
-    randomUuid: none,
+    randomInteger: digits,
+    randomUuid: digits,
     hmac: none,
     sameBytes: none,
     isAddressIn: none,
