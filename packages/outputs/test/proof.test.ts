@@ -1,7 +1,8 @@
 import { keyOf, ownerAt } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
-import { webhook } from '../src/index.ts';
-import { login, logout, merge, track, trait } from './items.ts';
+import { lineOf } from '../src/files/rows.ts';
+import { type Books, webhook } from '../src/index.ts';
+import { login, logout, merge, track, trait, undo } from './items.ts';
 import { type Answer, createWorld, run, type World } from './world.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
@@ -93,17 +94,66 @@ const differences = (world: World, mirror: Mirror): readonly string[] =>
     return ours === owner ? [] : [`${name} of ${key}: ${ours} here, ${owner} there`];
   });
 
+/** Whom the rows of `ownership` say that each identifier belonged to whenever something happened, and whom we say. */
+async function inFiles(world: World, mirror: Mirror) {
+  const { messages } = await world.source({ met: true }).next(Number.POSITIVE_INFINITY);
+  const rows = messages.flatMap((message) =>
+    (lineOf(message, 'm') ?? '')
+      .trim()
+      .split('\t')
+      .filter((row) => row.startsWith('ownership '))
+      .map((row) => JSON.parse(row.slice('ownership '.length)) as OwnerRow),
+  );
+  const { policy } = world.rules();
+  const graph = world.store.graph('shop');
+  const times = [...mirror.owners.values()].map((one) => one.time);
+  const names = new Set(rows.map(({ kind, value }) => `${kind}:${value}`));
+  let asked = 0;
+  const wrong: string[] = [];
+  for (const name of names) {
+    const [kind = '', value = ''] = name.split(':');
+    const key = keyOf({ kind, value });
+    // Of an identifier that nobody names any more nothing is told.
+    if (graph.node(key) === undefined) continue;
+    for (const time of times) {
+      const covers = (row: OwnerRow) =>
+        row.kind === kind &&
+        row.value === value &&
+        (row.start_time === null || Date.parse(row.start_time) <= time) &&
+        (row.end_time === null || Date.parse(row.end_time) > time);
+      const theirs = rows.findLast(covers)?.person;
+      const ours = ownerAt(graph, policy, key, time)?.person;
+      asked += 1;
+      if (ours !== theirs) wrong.push(`${name} at ${time}: ${ours} here, ${theirs} there`);
+    }
+  }
+  return { asked, differences: wrong };
+}
+
+interface OwnerRow {
+  readonly kind: string;
+  readonly value: string;
+  readonly start_time: string | null;
+  readonly end_time: string | null;
+  readonly person: string | null;
+}
+
 describe('proof', () => {
-  it('O4, O5: a receiver that applies messages in order ends with our ownership, whatever came late, merged or failed', async () => {
-    const histories = long ? 10_000 : 150;
-    let [events, moved, uncorrected] = [0, 0, 0];
+  it('G6: a receiver that applies messages in order ends with our ownership, and so do files, whatever came late, merged, failed, or was taken back [O4] [O5]', {
+    timeout: 600_000,
+  }, async () => {
+    const histories = long ? 10_000 : 1_000;
+    let [events, moved, uncorrected, undone, owners] = [0, 0, 0, 0, 0];
     for (let n = 0; n < histories; n++) {
       const random = chance(seed + n);
       const pick = (prefix: string, count: number) => `${prefix}${Math.floor(random() * count)}`;
       const world = createWorld(['selfsame', 'mixpanel-simplified', 'spid'][n % 3]);
       const mirror = new Mirror();
       let out = await run(world, hook(), unreliable(mirror, random, 0.3));
-      for (let i = 0; i < 30; i++) {
+      /** Entries that may be taken back: an event that was is told of no more. */
+      const claims: number[] = [];
+      let head = 0;
+      for (let i = 1; i <= 30; i++) {
         const what = random();
         const late = random() < 0.2 ? { time: world.now - Math.floor(random() * 20_000) } : {};
         const device = pick('device:d', 3);
@@ -113,32 +163,46 @@ describe('proof', () => {
             ? track(`e${i}`, device)
             : what < 0.55
               ? track(`e${i}`, user, device)
-              : what < 0.75
+              : what < 0.7
                 ? login(user, device)
-                : what < 0.82
+                : what < 0.77
                   ? logout(device)
-                  : what < 0.92
+                  : what < 0.87
                     ? merge(user, pick('user:u', 4))
-                    : trait(user, 'n', i);
+                    : what < 0.91 || claims.length === 0
+                      ? trait(user, 'n', i)
+                      : undo(
+                          random() < 0.6 ? 'Retract' : 'Restore',
+                          claims[Math.floor(random() * claims.length)] as number,
+                        );
+        const before = (await world.store.feed.head()).position;
         await world.say({ ...said, ...late });
+        head = (await world.store.feed.head()).position;
+        if (head > before && ['Identify', 'Logout', 'Merge'].includes(said.command.type)) claims.push(head);
+        if (['Retract', 'Restore'].includes(said.command.type)) undone += 1;
         if (random() > 0.1) continue;
         // A crash: what was not written down is sent again.
         out.kill();
         out = await run(world, hook(), unreliable(mirror, random, 0.3));
       }
-      await out.until(() => out.runner.view().held === 0 && out.runner.view().cursor === 30);
+      await out.until(() => out.runner.view().held === 0 && out.runner.view().cursor === head);
       await out.stop();
-      expect(differences(world, mirror), `SELFSAME_SEED=${seed}, history ${n}`).toEqual([]);
+      const where = `SELFSAME_SEED=${seed}, history ${n}`;
+      expect(differences(world, mirror), where).toEqual([]);
       const deaf = new Mirror(false);
       for (const message of mirror.applied.values()) deaf.take(message);
       uncorrected += differences(world, deaf).length;
       events += mirror.owners.size;
       moved += [...mirror.applied.values()].filter((one) => one.type === 'moved').length;
+      const found = await inFiles(world, mirror);
+      owners += found.asked;
+      expect(found.differences, where).toEqual([]);
     }
     console.log(
-      `O5: ${histories} histories, ${events} events, ${moved} corrections, 0 differences, ${uncorrected} without corrections`,
+      `G6: ${histories} histories with ${undone} undos, ${events} events, ${moved} corrections, 0 differences, ${uncorrected} without corrections; ${owners} owners read of files, 0 differences`,
     );
     expect(uncorrected).toBeGreaterThan(histories);
+    expect(undone).toBeGreaterThan(histories / 2);
   });
 
   it('G6: many people, one call in ten failing: no inversion, nothing lost, no gap', async () => {
@@ -160,6 +224,76 @@ describe('proof', () => {
     expect([...mirror.sequences.values()].every((last) => last === each)).toBe(true);
     // Whatever was sent twice was the same in every byte.
     expect(bodies.size).toBe(ids.size);
+  });
+
+  it('G17: killed between every two steps, read, render, send, receive, write down: nothing is lost, and what goes twice is the same', async () => {
+    const lives = long ? 1_000 : 150;
+    const random = chance(seed);
+    const world = createWorld();
+    const mirror = new Mirror();
+    const bodies = new Map<string, Set<string>>();
+    const died = new Map<string, number>();
+    let calls = 0;
+    for (let life = 1; life <= lives + 1; life++) {
+      const user = (n: number) => `user:u${Math.floor(random() * n)}`;
+      if (life <= lives) {
+        const what = random();
+        await world.say(
+          what < 0.7 ? track(`e${life}`, user(5)) : what < 0.85 ? merge(user(5), user(5)) : trait(user(5), 'n', life),
+        );
+      }
+      let [steps, isDead] = [0, false];
+      // Each life is a few steps longer than one before it, and the last is not cut off.
+      const last = life > lives ? Number.POSITIVE_INFINITY : 1 + (life % 25);
+      const step = (name: string) => {
+        steps += 1;
+        if (isDead || steps < last) return;
+        isDead = true;
+        died.set(name, (died.get(name) ?? 0) + 1);
+        out?.kill();
+      };
+      let out: Awaited<ReturnType<typeof run>> | undefined;
+      const output = hook();
+      const books: Books = {
+        ...world.books,
+        save(name, change) {
+          step('before it is written down');
+          if (isDead) return;
+          world.books.save(name, change);
+          step('after it is written down');
+        },
+      };
+      const answer: Answer = (post) => {
+        step('sent');
+        if (isDead && random() < 0.5) return { failure: 'cut off' };
+        const { id } = JSON.parse(post.body) as Message;
+        bodies.set(id, (bodies.get(id) ?? new Set()).add(post.body));
+        calls += 1;
+        const reply = unreliable(mirror, random, 0.2)(post, 0);
+        step('received');
+        return reply;
+      };
+      const render: typeof output.render = (delivery) => {
+        step('read');
+        const rendered = output.render(delivery);
+        step('rendered');
+        return rendered;
+      };
+      out = await run(world, { ...output, render }, answer, { books });
+      if (isDead) out.kill();
+      await out.until(() => isDead || (out?.runner.view().held === 0 && out.runner.view().cursor === life));
+      if (life > lives) await out.until();
+    }
+    const { messages } = await world.source().next(Number.POSITIVE_INFINITY);
+    const lost = messages.filter(({ place }) => !mirror.applied.has(`m${place.position}.${place.part}`));
+    const twice = [...bodies.values()].filter((all) => all.size > 1).length;
+    console.log(
+      `G17: ${[...died.values()].reduce((sum, n) => sum + n, 0)} kills (${[...died].map(([name, n]) => `${n} ${name}`).join(', ')}): ${messages.length} messages by ${calls} calls, ${lost.length} lost, ${mirror.inversions} out of order, ${twice} not the same twice (seed ${seed})`,
+    );
+    expect(lost).toEqual([]);
+    expect(mirror.inversions).toBe(0);
+    expect(twice).toBe(0);
+    expect(died.size).toBe(6);
   });
 
   it('O5: a merge over many events is one message a stretch', async () => {
