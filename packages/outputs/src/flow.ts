@@ -1,4 +1,5 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
+import { Anchors } from './anchors.ts';
 import type { Change, DeadLetter, FlowState, Listed, Mark } from './books.ts';
 import { type Message, type Place, peopleOf } from './message.ts';
 import type { Order, Sent } from './output.ts';
@@ -10,6 +11,10 @@ export interface Item {
   readonly id: string;
   readonly sequence: number;
   readonly keys: readonly string[];
+  /** The identifier that an event or a correction hangs on, where people keep their order. */
+  readonly anchor: string | undefined;
+  /** Grows from item to item. */
+  readonly nth: number;
   failures: number;
   due: Instant;
   since: Instant | null;
@@ -39,6 +44,11 @@ const MOST_BLOCKED = 10_000;
 
 const ANYONE = '';
 
+function anchorOf(message: Message): string | undefined {
+  const anchor = message.kind === 'event' ? message.event.anchor : message.kind === 'moved' ? message.anchor : null;
+  return anchor === null ? undefined : `${anchor.kind}:${anchor.value}`;
+}
+
 /** Is it time for something that waits `most` ms at most? A longer wait means that the clock was set back (G25). */
 const isTime = (due: Instant, now: Instant, most: number): boolean => due <= now || due - now > most;
 
@@ -64,6 +74,8 @@ export class Flow {
   /** At the head, and waiting for its time. */
   readonly #resting = new Set<Item>();
   readonly #gaps = new Map<string, number>();
+  readonly #anchors = new Anchors();
+  #entered = 0;
   #through: Position;
   #flying = 0;
   #inARow = 0;
@@ -160,7 +172,9 @@ export class Flow {
 
   #itemOf(message: Message, id: string, sequence: number): Item {
     const keys = this.#keysOf(message);
-    return { message, id, sequence, keys, failures: 0, due: 0, since: null, listed: false, flying: false };
+    const anchor = this.#settings.order === 'person' ? anchorOf(message) : undefined;
+    const nth = this.#entered++;
+    return { message, id, sequence, keys, anchor, nth, failures: 0, due: 0, since: null, listed: false, flying: false };
   }
 
   /** A message of this person was not delivered before the restart. */
@@ -202,6 +216,11 @@ export class Flow {
       if (queue.listed > 0) behindListed = true;
       queue.items.add(item);
       if (item.listed) queue.listed += 1;
+    }
+    this.#anchors.enter(item);
+    for (const { listed } of this.#anchors.about(item, 'before')) {
+      behind = true;
+      behindListed ||= listed;
     }
     if (!item.listed) this.#open.add(item);
     if (behindListed && !item.listed && this.#settings.order !== 'lane') this.#writeDown(item);
@@ -303,7 +322,7 @@ export class Flow {
       if (item.flying || (item.due > 0 && !this.#ready.has(item) && !this.#isDue(item.due, now))) continue;
       // What is given up together stays together.
       if (this.#settings.retries !== undefined && item.failures !== first.failures) continue;
-      if (!item.keys.every((key) => look(key) === item)) continue;
+      if (!item.keys.every((key) => look(key) === item) || !this.#anchors.isFree(item)) continue;
       this.#take(item);
       batch.push(item);
       for (const key of item.keys) {
@@ -450,6 +469,7 @@ export class Flow {
           isBehind ||= other === one;
         }
       }
+      for (const other of this.#anchors.about(one, 'after')) if (!other.listed) open.push(other);
     }
   }
 
@@ -478,9 +498,11 @@ export class Flow {
       if (head === undefined) this.#queues.delete(key);
       else if (!head.flying && this.#isHead(head)) this.#offer(head);
     }
+    for (const one of this.#anchors.remove(item)) if (!one.flying && this.#isHead(one)) this.#offer(one);
   }
 
   #isHead(item: Item): boolean {
+    if (!this.#anchors.isFree(item)) return false;
     return item.keys.every((key) => {
       const [head] = (this.#queues.get(key) as Queue).items;
       return head === item;

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { type Connection, connect, webhook } from '../src/index.ts';
-import { login, track, trait } from './items.ts';
+import { login, merge, track, trait, undo } from './items.ts';
 import { type Answer, createWorld, ok, run } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -239,6 +239,28 @@ describe('a webhook', () => {
     expect(arrived.filter((one) => one.message.person?.id === 'p-user-1').map((one) => one.sequence)).toEqual([
       1, 2, 3, 4,
     ]);
+    await out.stop();
+  });
+
+  it('O4: a correction of an identifier leaves before what comes later of it, also when it was nobody’s in between', async () => {
+    const world = createWorld();
+    let away = 3;
+    const out = await run(world, hook(), ({ body }) =>
+      JSON.parse(body).type === 'moved' && away-- > 0 ? { status: 503, body: '' } : { status: 200, body: '' },
+    );
+    await world.say(login('user:3', 'device:d'));
+    await world.say(merge('user:3', 'user:2'));
+    await world.say(undo('Retract', 2));
+    // Nobody names the device any more, so that nothing of it is told; then it comes back as nobody's.
+    await world.say(undo('Retract', 1));
+    await world.say(track('Back', 'device:d'));
+    await out.until();
+    const taken = out.told.flatMap((one) =>
+      one.type === 'sent' && one.outcome.type === 'done' ? [one.delivery.message] : [],
+    );
+    const moves = taken.filter((one) => one.kind === 'moved' && one.anchor.kind === 'device');
+    expect(moves).toHaveLength(2);
+    expect(taken.at(-1)).toMatchObject({ kind: 'event', event: { name: 'Back' } });
     await out.stop();
   });
 
