@@ -1,5 +1,6 @@
 import type { Store } from '@selfsame/store';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RefusalReasons } from './live/refusal-reasons.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -19,6 +20,8 @@ export interface MetricSources {
   readonly bodyBytes: () => number;
   /** Bytes that may be under way at a time. */
   readonly admitted: () => number;
+  /** Items that were not applied since the start, and by which rule. */
+  readonly refused: RefusalReasons['byRule'];
 }
 
 const fates = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'] as const;
@@ -54,6 +57,17 @@ export function createMetrics(sources: MetricSources): Metrics {
       this.reset();
       for (const counts of await sources.store().counts())
         for (const status of fates) this.inc({ wire: counts.wire, status }, counts[status]);
+    },
+  });
+  new Counter({
+    name: 'selfsame_refused_items_total',
+    help: 'Items not applied since the start, by wire, fate and the rule of SPEC.md that says why; none: the item could not be read.',
+    labelNames: ['wire', 'status', 'rule'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { wire, status, rule, items } of sources.refused())
+        if (status !== 'turned-away') this.inc({ wire, status, rule: rule ?? 'none' }, items);
     },
   });
   new Gauge({

@@ -134,6 +134,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     queued: () => ingest.depth,
     admitted: () => admission.limit,
     bodyBytes: () => bodies.used,
+    refused: () => refusals.byRule(),
   });
   const embedded = await openEmbeddedStore({
     directory: options.data,

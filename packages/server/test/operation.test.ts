@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../src/index.ts';
 import { limits } from '../src/limits.ts';
-import { batch, running, shop, track } from './running.ts';
+import { batch, other, running, shop, track } from './running.ts';
 
 const metric = (text: string, name: string): number => {
   const line = text.split('\n').find((one) => one.startsWith(`${name} `));
@@ -29,6 +29,16 @@ describe('honest health (G26)', () => {
     expect(metric(text, 'selfsame_queued_items')).toBe(0);
     expect(metric(text, 'selfsame_body_bytes')).toBe(0);
     expect(metric(text, 'selfsame_commit_seconds_count')).toBe(1);
+  });
+
+  test('what was refused is counted by its rule, all projects together', async () => {
+    const { url } = await running();
+    const nobody = { type: 'identify', ids: { user: 'null' } };
+    for (const { publicKey } of [shop, other]) await batch(url, publicKey, [nobody, track('1', 'a'), { type: 'none' }]);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const refused = (rule: string) =>
+      metric(text, `selfsame_refused_items_total{wire="native",status="rejected",rule="${rule}"}`);
+    expect([refused('A3'), refused('none')]).toEqual([2, 2]);
   });
 
   test('the limits are shown', async () => {

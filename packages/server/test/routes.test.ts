@@ -281,6 +281,7 @@ describe('[S1] keys', () => {
           queued: () => 0,
           bodyBytes: () => 0,
           admitted: () => 0,
+          refused: () => [],
         }),
         trouble: () => undefined,
       },

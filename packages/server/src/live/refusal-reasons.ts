@@ -13,6 +13,8 @@ export interface RefusalReasons {
   readonly since: Instant;
   note(happenings: readonly Happening[]): void;
   of(project: ProjectId): readonly Refusal[];
+  /** Items of every project by wire, fate and rule, for those who watch the server. */
+  byRule(): Iterable<Pick<Refusal, 'wire' | 'status' | 'rule' | 'items'>>;
 }
 
 /** Counts by wire, fate and reason; of an item nothing else is kept (S40). */
@@ -47,6 +49,7 @@ export function createRefusalReasons(since: Instant): RefusalReasons {
         }
       }
     },
+    byRule: () => [...projects.values()].flatMap((reasons) => [...reasons.values()]),
     of: (project) => [...(projects.get(project)?.values() ?? [])].toSorted((a, b) => b.items - a.items),
   };
 }
