@@ -10,6 +10,7 @@ describe('package boundaries', () => {
     ['by path neither', 'packages/store/src/a.ts', "import { x } from '../../server/src/api.ts';"],
     ['nor in passing', 'packages/store/src/a.ts', "export { x } from '@selfsame/server';"],
     ['the console takes types', 'packages/console/src/a.tsx', "import { startServer } from '@selfsame/server';"],
+    ['no file beside it', 'packages/console/src/a.ts', "import { xo } from '../../protocols/src/index.ts';"],
     ['over several lines', 'packages/store/src/a.ts', "import {\n  a,\n  b,\n} from '@selfsame/server';"],
     ['the rules have no clock', 'packages/identity/src/a.ts', 'const now = Date.now();'],
     ['and no dice', 'packages/protocols/src/a.ts', 'const x = Math.random();'],
@@ -26,6 +27,7 @@ describe('package boundaries', () => {
       "import { step } from '@selfsame/identity';\nimport 'node:fs';",
     ],
     ['types for the console', 'packages/console/src/a.ts', "import type { PersonView } from '@selfsame/server';"],
+    ['one file', 'packages/console/src/a.ts', "import { wireNames } from '../../protocols/src/wire-names.ts';"],
     ['words in a comment', 'packages/identity/src/a.ts', '/** Not `Date.now()`. */\n// Math.random is worse'],
   ])('allows %s', (_what, file, text) => {
     expect(problemsOf(file, text)).toEqual([]);

@@ -1,3 +1,4 @@
+import { wireNames as names } from '../packages/protocols/src/wire-names.ts';
 import type { ConformanceAnswer } from '../packages/server/src/api.ts';
 
 export type Result = ConformanceAnswer['results'][number];
@@ -16,14 +17,9 @@ export interface Report {
   }[];
 }
 
-/** A test file's name holds its wire; the one that mixes them holds none. */
-const wireNames: Readonly<Record<string, string>> = {
-  mixpanel: 'Mixpanel',
-  mparticle: 'mParticle',
-  xo: 'Crownpeak XO',
-  spid: 'SPiD',
-  segment: 'Segment',
-};
+// A test file's name holds its wire; the one that mixes them holds none.
+const { native: _, ...vendors } = names;
+const wireNames: Readonly<Record<string, string>> = vendors;
 const ALL_WIRES = 'all';
 
 /**

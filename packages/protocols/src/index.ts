@@ -10,4 +10,5 @@ export { sign as signSpid } from './spid/signed.ts';
 export { readTime } from './time/read.ts';
 export { parseIsoTime } from './time/text.ts';
 export { momentIn } from './time/zone.ts';
+export { type WireName, wireNames } from './wire-names.ts';
 export { xo } from './xo/index.ts';

@@ -1,7 +1,8 @@
+import type { WireName } from '../../../protocols/src/wire-names.ts';
 import type { ProjectView } from '../api/shapes.ts';
 
 /** A wire that a snippet of the Setup page speaks. */
-export type SetupWire = 'native' | 'mixpanel' | 'mparticle' | 'segment' | 'xo' | 'spid';
+export type SetupWire = WireName;
 
 /** What became of a test item, in words for whoever pressed the button. */
 export interface Tried {

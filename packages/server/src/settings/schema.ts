@@ -1,5 +1,5 @@
 import { presets, whyNotPattern } from '@selfsame/identity';
-import { kindOf, spidEndpoints } from '@selfsame/protocols';
+import { kindOf, spidEndpoints, type WireName, wireNames } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { isNetwork } from '../http/networks.ts';
 import { connectionSettings } from './connection-schema.ts';
@@ -8,6 +8,7 @@ import { outputSettings } from './output-schema.ts';
 
 const whole = v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0, 'is below 0'));
 const trust = v.picklist([0, 1, 2, 3]);
+const wires = Object.keys(wireNames) as readonly WireName[];
 const role = v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle', 'group']);
 /** A kind of identifier; it never holds a colon, which ends it in a key. */
 const kind = v.pipe(v.string(), v.regex(/^[\w.$-]{1,64}$/, 'is no kind; use letters, digits and _ . $ -'));
@@ -211,7 +212,7 @@ const project = exact({
   /** What each output takes of which input; absent: every output takes everything. */
   connections: v.optional(v.array(connectionSettings), []),
   /** The wires it answers on; absent: all. What it does not speak, the weakest of them cannot decide. */
-  speaks: v.optional(v.array(v.picklist(['native', 'mixpanel', 'mparticle', 'xo', 'spid', 'segment']))),
+  speaks: v.optional(v.array(v.picklist(wires))),
   /** Items; absent: as much as there is room for. */
   rateLimits: v.optional(
     exact({ project: v.optional(rate), publicKey: v.optional(rate), serverKey: v.optional(rate) }),
@@ -229,7 +230,7 @@ const hostName = v.pipe(
 /** The settings file (design.md §7, contract.md "Settings"). */
 export const settingsSchema = exact({
   projects: v.pipe(v.array(project), v.minLength(1, 'is empty; describe at least one project')),
-  hosts: v.optional(v.record(hostName, v.picklist(['mixpanel', 'mparticle', 'xo', 'spid', 'segment'])), {}),
+  hosts: v.optional(v.record(hostName, v.picklist(wires.filter((wire) => wire !== 'native'))), {}),
   /** Where `/metrics` answers and to whom: with a key, or at an address of its own and nowhere else. */
   metrics: v.optional(
     exact({
