@@ -38,6 +38,9 @@ export default function Home() {
     {},
     { refreshInterval: (latest) => (latest?.firstEvent == null ? lookEvery : 0) },
   );
+  // Asked together, not one after the other.
+  useDays();
+  useNames('names');
   return (
     <div className="room">
       <header className="room-head">
@@ -55,12 +58,17 @@ export default function Home() {
   );
 }
 
+/** The days of the trend, from the first one's midnight on. */
+function useDays() {
+  const { timeZone } = useProject();
+  const from = midnight(timeZone, Date.now(), 1 - shown);
+  return { from, days: useInsight<DaysAnswer>('days', { from }, refresh) };
+}
+
 function Today() {
   const { timeZone } = useProject();
-  const now = Date.now();
-  const today = midnight(timeZone, now, 0);
-  const from = midnight(timeZone, now, 1 - shown);
-  const days = useInsight<DaysAnswer>('days', { from }, refresh);
+  const today = midnight(timeZone, Date.now(), 0);
+  const { from, days } = useDays();
   return (
     <div className="home">
       <Await answer={days} waiting={<Working />}>
