@@ -271,6 +271,63 @@ describe.each(journeys)('@selfsame/browser/compat/$vendor', (journey) => {
   );
 });
 
+it.each(['the vendor’s own SDK', 'our shim'])('XO’s page, example by example: %s', async (whose) => {
+  const isShim = whose === 'our shim';
+  const { page, context, troubles } = await (isShim ? shim('xo') : open('/xo.js'));
+  const [ann, till] = [`xo-page-ann-${isShim}`, `xo-page-till-${isShim}`];
+  const said = await page.evaluate(
+    async ([trackerKey, user, other]) => {
+      const view = (name: string, more: object = {}) =>
+        xo.activity.send({ action: 'view', target: { page: name }, ...more });
+      xo.init({ activity: { trackerKey, region: 'dev' } });
+      xo.activity.addUserIdentity('eCommerceId', user);
+      xo.activity.addUserSegment('a');
+      xo.activity.addUserSegment('b');
+      xo.activity.addUserTrait('plan', 'basic');
+      await view('first');
+      xo.activity.setUserSegments(['c']);
+      xo.activity.setUserTraits({ age: 45 });
+      await view('second');
+      // Another user for one activity alone.
+      await view('till', {
+        user: { identities: { sessionid: `${other}-s`, ecommerceid: other }, segments: ['t'], traits: {} },
+      });
+      await view('third');
+      xo.activity.optOut();
+      const refused = await view('unseen');
+      xo.activity.optIn();
+      const session = localStorage.getItem('attraqtsessionid') ?? '';
+      xo.activity.clearUser();
+      await view('a stranger');
+      return { refused, session, hasOptedOut: xo.activity.hasOptedOut };
+    },
+    [TRACKER_KEY, ann, till] as const,
+  );
+  expect(said).toMatchObject({ refused: null, hasOptedOut: false });
+  const pagesOf = (user: string, count: number) =>
+    until(
+      async () => {
+        const person = await selfsame.person('user', user);
+        const events = person === undefined ? [] : await selfsame.events(person.id);
+        return events.map(({ properties }) => (properties['target'] as { page: string }).page).sort();
+      },
+      (found) => found.length >= count,
+    );
+  expect(await pagesOf(ann, 3)).toEqual(['first', 'second', 'third']);
+  expect(await pagesOf(till, 1)).toEqual(['till']);
+  const hers = await until(
+    () => selfsame.person('user', ann),
+    (one) => one?.traits['age'] === 45,
+  );
+  // Each setter says all there is: what it leaves out is gone.
+  expect(hers).toMatchObject({ known: true, segments: ['c'] });
+  expect(hers?.traits).toEqual({ age: 45 });
+  expect((await selfsame.person('user', till))?.segments).toEqual(['t']);
+  if (!isShim) expect((await selfsame.person('session', said.session))?.id).toBe(hers?.id);
+  expect(troubles.filter((one) => !/ERR_ABORTED/.test(one))).toEqual([]);
+  await context.close();
+});
+
 describe('@selfsame/browser/compat/vgs', () => {
   /** Traits as a site's backend signs them. */
   function signed(traits: object): string {

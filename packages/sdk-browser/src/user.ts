@@ -45,6 +45,7 @@ export function user(
     setUser({ identities, segments = [], traits = {} }, callback) {
       const told = client.login(identities, callback);
       void client.setSegments(segments);
+      void client.say({ type: 'traits', op: 'replace', traits: {} });
       if (Object.keys(traits).length > 0) void client.setTraits(traits);
       return told;
     },

@@ -11,7 +11,7 @@ export type Item =
   | { readonly type: 'consent'; readonly ids: Ids; readonly consent: 'granted' | 'denied' };
 
 /** What a traits item does with each of its values; absent: `set`, where null unsets. */
-export type TraitOp = 'set' | 'set-once' | 'add' | 'append' | 'union' | 'remove';
+export type TraitOp = 'set' | 'set-once' | 'add' | 'append' | 'union' | 'remove' | 'replace';
 
 export type SegmentOp = 'set' | 'add' | 'remove';
 

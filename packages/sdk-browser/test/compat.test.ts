@@ -148,6 +148,11 @@ describe('mParticle', () => {
     await stage.pass(2_000);
     mParticle.Identity.logout({}, hear('logout'));
     await stage.pass(100);
+    const alias = mParticle.Identity.createAliasRequest(user, mParticle.Identity.getCurrentUser());
+    expect(alias).toEqual({ sourceMpid: user.getMPID(), destinationMpid: user.getMPID() });
+    const codes: number[] = [];
+    mParticle.Identity.aliasUsers(alias, ({ httpCode }: { httpCode: number }) => codes.push(httpCode));
+    expect(codes).toEqual([202]);
     expect(told).toEqual([
       ['init', 200, false, {}],
       ['login', 200, true, { customerid: '123456', email: 'ann@example.com' }],

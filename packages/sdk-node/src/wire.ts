@@ -5,7 +5,7 @@ export type Ids = Readonly<Record<string, string | number | null>>;
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** What a traits item does with its values; `set` (default) unsets with null. */
-export type TraitOp = 'set' | 'set-once' | 'add' | 'append' | 'union' | 'remove';
+export type TraitOp = 'set' | 'set-once' | 'add' | 'append' | 'union' | 'remove' | 'replace';
 
 /** What became of an item. */
 export interface Result {

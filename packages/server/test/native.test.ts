@@ -130,3 +130,12 @@ test('an error names itself, the request, and nothing of what was sent (S40)', a
   });
   expect(text + server.log.join('')).not.toContain('canary');
 });
+
+test('replace: a page’s traits take the place of what pages said, and of nothing that the backend said', async () => {
+  const server = await running();
+  const ids = { user: 'ann' };
+  await send(server, shop.serverKey, [{ type: 'traits', ids, traits: { credit: 'good' } }]);
+  await send(server, shop.publicKey, [{ type: 'traits', ids, traits: { plan: 'free', size: 'M' } }]);
+  await send(server, shop.publicKey, [{ type: 'traits', ids, op: 'replace', traits: { plan: 'pro' } }]);
+  expect((await person(server, 'user', 'ann')).traits).toEqual({ credit: 'good', plan: 'pro' });
+});

@@ -168,6 +168,7 @@ function propertiesOf(item: JsonObject): JsonObject {
 function traitChanges({ traits: sent, op = 'set' }: JsonObject): readonly TraitChange[] {
   const traits = sent === undefined ? undefined : objectOf(sent);
   if (traits === undefined) throw new Unreadable('traits must be an object');
+  if (op === 'replace') return [{ op: 'clear', of: 'wire' }, ...traitChanges({ traits: sent as JsonObject })];
   return Object.entries(traits).flatMap(([name, value]): readonly TraitChange[] => {
     switch (op) {
       case 'set':
@@ -182,7 +183,7 @@ function traitChanges({ traits: sent, op = 'set' }: JsonObject): readonly TraitC
       case 'remove':
         return [{ op, name, value: op === 'union' && !Array.isArray(value) ? [value] : value }];
       default:
-        throw new Unreadable('op must be set, set-once, add, append, union or remove');
+        throw new Unreadable('op must be set, set-once, add, append, union, remove or replace');
     }
   });
 }

@@ -38,12 +38,15 @@ export type NativeItem = Circumstances &
     | { readonly type: 'identify' | 'login' | 'modify' | 'traits'; readonly ids: Ids; readonly signed: string }
     /** Whoever used these devices or sessions has left them. */
     | { readonly type: 'logout'; readonly ids: Ids }
-    /** Null unsets a trait; `set-once` leaves what is there; the others count and keep lists. */
+    /**
+     * Null unsets a trait; `set-once` leaves what is there; `replace` forgets what was said here of the person with no
+     * more trust, and sets these; the others count and keep lists.
+     */
     | {
         readonly type: 'traits';
         readonly ids: Ids;
         readonly traits: JsonObject;
-        readonly op?: 'set' | 'set-once' | 'add' | 'append' | 'union' | 'remove';
+        readonly op?: 'set' | 'set-once' | 'add' | 'append' | 'union' | 'remove' | 'replace';
       }
     /** `set` (default) replaces all segments. */
     | {

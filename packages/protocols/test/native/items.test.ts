@@ -93,6 +93,20 @@ describe('items become commands', () => {
       { command: { type: 'Merge', one: user, other: device } },
     ],
     [
+      { type: 'traits', ids: { user: '42' }, op: 'replace', traits: { plan: 'pro', old: null } },
+      {
+        command: {
+          type: 'Describe',
+          ids: [user],
+          changes: [
+            { op: 'clear', of: 'wire' },
+            { op: 'set', name: 'plan', value: 'pro' },
+            { op: 'unset', name: 'old' },
+          ],
+        },
+      },
+    ],
+    [
       { type: 'consent', ids: { device: 'd1' }, consent: 'denied' },
       { command: { type: 'Consent', ids: [device], consent: 'denied' } },
     ],
@@ -132,6 +146,8 @@ describe('items that say nothing we can read are refused by themselves', () => {
     [{ type: 'track', name: 'a', insertId: 7.5 }, /^insertId must be/],
     [{ type: 'identify' }, /^ids must be/],
     [{ type: 'traits', ids: {}, traits: 'pro' }, /^traits must be/],
+    [{ type: 'traits', ids: {}, traits: { a: 1 }, op: 'clear' }, /^op must be/],
+    [{ type: 'traits', ids: {}, op: 'replace' }, /^traits must be/],
     [{ type: 'segments', ids: {}, segments: 'vip' }, /^segments must be/],
     [{ type: 'segments', ids: {}, segments: [1] }, /^segments must be/],
     [{ type: 'segments', ids: {}, segments: [], op: 'clear' }, /^op must be/],

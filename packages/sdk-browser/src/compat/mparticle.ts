@@ -6,6 +6,9 @@ interface Request {
   readonly userIdentities?: Ids;
 }
 type Told = (result: object) => void;
+interface User {
+  getMPID(): string;
+}
 
 /** mParticle's identity types and our kinds; the others have one name. */
 const pairs = [
@@ -85,6 +88,12 @@ export function mparticleOn(client: Client) {
     /** The vendor's logout leaves an anonymous person behind, on the same device. */
     logout: (_request?: Request, told?: Told) => void client.logout((result) => told?.(heard(result))),
     getCurrentUser: user,
+    createAliasRequest: (source: User, destination: User) => ({
+      sourceMpid: source.getMPID(),
+      destinationMpid: destination.getMPID(),
+    }),
+    /** What was done before a login is theirs without it, so there is nothing to do. */
+    aliasUsers: (_request?: object, told?: Told) => void told?.({ httpCode: 202 }),
   };
   return {
     init(_key: string, { identifyRequest, identityCallback }: Config = {}) {

@@ -31,7 +31,7 @@ export const xo = (): Plugin => (client, inside) => {
     if (now !== told) {
       told = now;
       void client.say({ type: 'segments', ids, segments });
-      if (Object.keys(traits).length > 0) void client.say({ type: 'traits', ids, traits });
+      void client.say({ type: 'traits', op: 'replace', ids, traits });
     }
     return await client.track(action, properties, { ids, ...(timestamp ? { time: Date.parse(timestamp) } : {}) });
   };

@@ -37,7 +37,7 @@ export const batch = v.object({
           type: v.literal('traits'),
           ids,
           traits: v.exactOptional(properties),
-          op: v.exactOptional(v.picklist(['set', 'set-once', 'add', 'append', 'union', 'remove'])),
+          op: v.exactOptional(v.picklist(['set', 'set-once', 'add', 'append', 'union', 'remove', 'replace'])),
           signed: v.exactOptional(v.string()),
           ...circumstances,
         }),
