@@ -14,6 +14,7 @@ describe('package boundaries', () => {
     ['over several lines', 'packages/store/src/a.ts', "import {\n  a,\n  b,\n} from '@selfsame/server';"],
     ['the rules have no clock', 'packages/identity/src/a.ts', 'const now = Date.now();'],
     ['and no dice', 'packages/protocols/src/a.ts', 'const x = Math.random();'],
+    ['a wire does not look who is who', 'packages/protocols/src/segment/a.ts', 'host.graph(access.project)'],
     ['a package is in the table', 'packages/misc/src/a.ts', ''],
   ])('%s', (_rule, file, text) => {
     expect(problemsOf(file, text)).toHaveLength(1);

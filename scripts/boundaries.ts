@@ -55,6 +55,22 @@ const importing = /(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)
 /** What would make the rules or a wire depend on the moment or on luck. */
 const impure = /\bMath\.random\b|\bDate\s*[.(]|\bperformance\.now\b/;
 
+/**
+ * Where a wire may look at the graph: what it answers depends on it. What an item means does not (G8), or a batch and its
+ * items one by one, or two orders of arrival, would mean different things.
+ */
+const asks: ReadonlySet<string> = new Set([
+  // Answers of search, and of calls that change nothing.
+  'packages/protocols/src/mparticle/identity.ts',
+  // Who is logged in here, whose traits these are, and who may ask: answers of the script's calls and of REST.
+  ...['session', 'visitor', 'ladder', 'connection', 'client-traits'].map(
+    (name) => `packages/protocols/src/spid/${name}.ts`,
+  ),
+  // The exception: a server event carries what is known of its people when it comes; a batch is rehearsed for it.
+  ...['server-event', 'platform'].map((name) => `packages/protocols/src/spid/${name}.ts`),
+]);
+const looking = /\.graph\(/;
+
 /** Every import that the table does not allow, and every impure word in a pure package, as `file: what`. */
 export function boundaryProblems(): readonly string[] {
   return sourceFiles('packages/*/src/**/*.ts', 'packages/*/src/**/*.tsx')
@@ -83,6 +99,8 @@ export function problemsOf(file: string, text: string): readonly string[] {
       rule.files?.includes(posix.join(posix.dirname(file), target));
     if (!allowed) problems.push(`${file}: ${name} may not import ${type === undefined ? '' : 'types of '}${other}`);
   }
+  if (name === 'protocols' && !asks.has(file) && looking.test(withoutComments(text)))
+    problems.push(`${file}: translation never looks at the graph`);
   if (rule.pure) {
     const found = impure.exec(withoutComments(text))?.[0];
     if (found !== undefined) problems.push(`${file}: ${name} is pure, but here ${found}`);

@@ -1,10 +1,10 @@
 import type { JsonObject, Verdict } from '@selfsame/identity';
+import { openToPages } from '../cors.ts';
 import { isObject, objectOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, astray } from '../reply.ts';
 import { accessLookup, importAccess } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
-import { corsHeaders, preflight } from './cors.ts';
 import { textOf } from './ids.ts';
 import { readImported } from './import.ts';
 import { readPayload, type Sent } from './payload.ts';
@@ -17,11 +17,19 @@ import { type Fault, faulty, type Understood } from './understood.ts';
 
 const MAX_BODY = 10 * 1024 * 1024;
 
+/** What the SDKs' own calls need; the SDK drops a batch for good if it may not read the answer (§5). */
+const pages = openToPages({
+  methods: 'GET, POST, OPTIONS',
+  usual: ['authorization', 'content-type', 'traceparent'],
+  maxAge: 86_400,
+  namesOrigin: true,
+});
+
 /** The Mixpanel wire: what its unmodified SDKs send and expect. README.md says what it promises. */
 export const mixpanel: Protocol = {
   name: 'mixpanel',
   limit: () => MAX_BODY,
-  headers: corsHeaders,
+  headers: pages.headers,
   present,
   refuse(request, status, message) {
     if (routeOf(request.path) !== 'import') return errorAnswer(status, message);
@@ -31,7 +39,7 @@ export const mixpanel: Protocol = {
   // Events name their token in the body.
   projectOf: (request, host) => importAccess(request, host)?.project,
   read(request, host) {
-    if (request.method === 'OPTIONS') return answer(preflight(request));
+    if (request.method === 'OPTIONS') return pages.preflight(request);
     const route = routeOf(request.path);
     if (route === undefined) return lost(404, 'there is nothing at this path');
     if (request.method !== 'GET' && request.method !== 'POST') return lost(405, 'this path takes GET and POST');

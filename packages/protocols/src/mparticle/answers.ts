@@ -1,21 +1,12 @@
-import { allowedHeaders } from '../cors.ts';
-import type { Item, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { openToPages } from '../cors.ts';
+import type { Item, Reading, WireReply } from '../protocol.ts';
 import { json } from '../reply.ts';
 
-/** On every answer, errors included, or the page cannot read it and sends events for ever (sheet §1.9). */
-export const cors: Readonly<Record<string, string>> = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'x-mp-max-age',
-};
-
-export const preflight = (request: WireRequest): WireReply => ({
-  status: 204,
-  headers: {
-    'access-control-allow-methods': 'POST, GET, OPTIONS',
-    'access-control-allow-headers': allowedHeaders(request, ['content-type', 'x-mp-key']),
-    'access-control-max-age': '600',
-  },
-  body: '',
+export const pages = openToPages({
+  methods: 'POST, GET, OPTIONS',
+  usual: ['content-type', 'x-mp-key'],
+  exposed: 'x-mp-max-age',
+  maxAge: 600,
 });
 
 export const empty = (status: number): WireReply => ({ status, headers: {}, body: '' });

@@ -2,7 +2,7 @@ import type { Access, Host, Protocol, Reading, WireReply, WireRequest } from '..
 import { answer, json } from '../reply.ts';
 import { isDenied, keyAccess, projectShown } from './access.ts';
 import { readAlias } from './alias.ts';
-import { cors, empty, identityError, preflight, turnedAway } from './answers.ts';
+import { empty, identityError, pages, turnedAway } from './answers.ts';
 import { bundleReply, configReply } from './config.ts';
 import { readServerEvents, readShortForm, readWebEvents } from './events.ts';
 import { readIdentity, readModify } from './identity.ts';
@@ -16,7 +16,7 @@ export { type Purpose, readPurpose } from './purposes.ts';
 /** mParticle's web SDK, identity API and events API. See README.md. */
 export const mparticle: Protocol = {
   name: 'mparticle',
-  headers: () => cors,
+  headers: pages.headers,
   limit: () => 256 * 1024,
   words: { kind: typeOf, reason: inTheirWords },
   projectOf: projectShown,
@@ -27,7 +27,7 @@ export const mparticle: Protocol = {
     return status === 401 || status === 403 ? empty(status) : identityError(status, 'BAD_REQUEST', message, '');
   },
   read(request, host) {
-    if (request.method === 'OPTIONS') return answer(preflight(request));
+    if (request.method === 'OPTIONS') return pages.preflight(request);
     const route = routeOf(request.method, request.path);
     if (route === 'not-found')
       return astray(identityError(404, 'NOT_FOUND_ERROR', 'there is nothing at this path', ''), request, host);

@@ -1,6 +1,6 @@
 import type { Instant, Json, Verdict } from '@selfsame/identity';
 import { isJsonNoForm } from '../content-type.ts';
-import { allowedHeaders } from '../cors.ts';
+import { openToPages } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import type { Problem } from '../json/shape.ts';
 import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
@@ -16,22 +16,25 @@ const MAX_ITEMS = 2_000;
 /** One item as JSON, characters. */
 const MAX_ITEM_SIZE = 1_048_576;
 
+/** A page of any origin may send, and never with its cookies. One may only obey a Retry-After that it may see. */
+const pages = openToPages({
+  methods: 'POST, OPTIONS',
+  usual: ['authorization', 'content-type', 'content-encoding'],
+  exposed: 'retry-after',
+  maxAge: 86_400,
+});
+
 /** Our own wire: `POST /v1/batch`, with a result for every item. */
 export const native: Protocol = {
   name: 'native',
-  headers: () => ({
-    'access-control-allow-origin': '*',
-    // A page of another origin may only obey a Retry-After that it may see.
-    'access-control-expose-headers': 'retry-after',
-    'cache-control': 'no-store',
-  }),
+  headers: (request) => ({ ...pages.headers(request), 'cache-control': 'no-store' }),
   refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),
   projectOf(request, host) {
     const bearer = bearerOf(request);
     return typeof bearer === 'string' ? accessOf(bearer, host)?.project : undefined;
   },
   read(request, host): Reading {
-    if (request.method === 'OPTIONS') return answer(preflight(request));
+    if (request.method === 'OPTIONS') return pages.preflight(request);
     if (request.method !== 'POST')
       return astray(
         failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }),
@@ -138,17 +141,6 @@ function bearerOf(request: WireRequest): string | undefined | null {
 
 const accessOf = (bearer: string, host: Host): Access | undefined =>
   host.serverKey('native', bearer) ?? host.publicKey('native', bearer);
-
-/** A page of any origin may send, and never with its cookies (S31). */
-const preflight = (request: WireRequest): WireReply => ({
-  status: 204,
-  headers: {
-    'access-control-allow-methods': 'POST, OPTIONS',
-    'access-control-allow-headers': allowedHeaders(request, ['authorization', 'content-type', 'content-encoding']),
-    'access-control-max-age': '86400',
-  },
-  body: '',
-});
 
 const notJson = 'Send JSON, as application/json or text/plain.';
 

@@ -1,7 +1,7 @@
 import type { Json, Verdict } from '@selfsame/identity';
 import { decodeBase64 } from '../base64.ts';
 import { isJsonBody } from '../content-type.ts';
-import { allowedHeaders } from '../cors.ts';
+import { openToPages } from '../cors.ts';
 import { type ParsedItems, parseItems } from '../json/items.ts';
 import { type Problem, parseJson } from '../json/shape.ts';
 import { idOf, isObject, itemsOf, objectOf, own } from '../json/values.ts';
@@ -37,17 +37,18 @@ const unique: ReadonlySet<string> = new Set(['writeKey', 'batch', 'userId', 'ano
 
 const batchOptions = { unique, way: ['batch'], names: ['messageId', 'writeKey'] } as const;
 
+const pages = openToPages({
+  methods: 'GET, POST, OPTIONS',
+  usual: ['authorization', 'content-type', 'x-retry-count'],
+  exposed: 'retry-after',
+  maxAge: 86_400,
+});
+
 /** Segment's HTTP tracking API, and the settings that analytics.js loads. */
 export const segment: Protocol = {
   name: 'segment',
   limit: (path) => (routeOf(path) === 'batch' || routeOf(path) === 'import' ? MAX_BATCH : MAX_MESSAGE),
-  headers: (request) => ({
-    'access-control-allow-origin': '*',
-    'access-control-allow-methods': 'GET, POST, OPTIONS',
-    'access-control-allow-headers': allowedHeaders(request, ['authorization', 'content-type', 'x-retry-count']),
-    'access-control-expose-headers': 'retry-after',
-    'access-control-max-age': '86400',
-  }),
+  headers: pages.headers,
   // The vendor answers 400 to what is too large, and its libraries try anything from 500 again.
   refuse: (_request, status, message) => refusal(status === 413 ? 400 : status, message),
   projectOf(request, host) {
@@ -55,7 +56,7 @@ export const segment: Protocol = {
     return access === 'absent' ? undefined : access?.project;
   },
   read(request, host) {
-    if (request.method === 'OPTIONS') return answer({ status: 204, headers: {}, body: '' });
+    if (request.method === 'OPTIONS') return pages.preflight(request);
     const project = /^\/*v1\/projects\/([^/]+)\/settings\/?$/.exec(request.path)?.[1];
     if (project !== undefined) return answer(readSettings(project, request, host));
     const picture = /^\/*v1\/+pixel\/+([a-z]+)\/*$/.exec(request.path)?.[1];

@@ -1,6 +1,6 @@
 import type { Statement } from '@selfsame/identity';
 import { isJsonBody } from '../content-type.ts';
-import { allowedHeaders } from '../cors.ts';
+import { openToPages } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import { itemsOf } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
@@ -15,21 +15,18 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Our name for the script, and the vendor's on its CDN. */
 const script = /^xo(\.all-\d{1,2}(\.compat)?(\.min)?)?\.js$/;
 
+const pages = openToPages({ methods: 'GET, POST, OPTIONS', usual: ['content-type', 'x-sdk'], maxAge: 86_400 });
+
 /** Crownpeak (Attraqt) XO: `POST /<tracker key>`, the cluster lookup, and the script that pages load. */
 export const xo: Protocol = {
   name: 'xo',
   limit: () => MAX_BODY_BYTES,
-  headers: (request) => ({
-    'access-control-allow-origin': '*',
-    'access-control-allow-methods': 'GET, POST, OPTIONS',
-    'access-control-allow-headers': allowedHeaders(request, ['content-type', 'x-sdk']),
-    'access-control-max-age': '86400',
-  }),
+  headers: pages.headers,
   refuse: (_request, status, message) => refusal(status, message),
   projectOf: (request, host) => host.publicKey('xo', partsOf(request)[0] ?? '')?.project,
   read(request, host) {
     const [key, ...rest] = partsOf(request);
-    if (request.method === 'OPTIONS') return answer({ status: 204, headers: {}, body: '' });
+    if (request.method === 'OPTIONS') return pages.preflight(request);
     if (key === undefined) return answer(refusal(404, 'Nothing is here'));
     if (script.test(key) && rest.length === 0) return answer(serveScript(request));
     const isLookup = rest.length === 4 && rest[0] === 'users' && rest[3] === 'clusters';
