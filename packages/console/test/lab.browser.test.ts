@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe.ts';
@@ -77,6 +80,28 @@ describe('mother and son on one tablet', () => {
     await pin.getByRole('button', { name: 'Take back…' }).press('Enter');
     await pin.getByLabel('Why').fill('it is shared after all');
     await pin.getByLabel('Why').press('Enter');
+    await page.getByText('2 people had it').waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('what keeps them apart is saved as a test, every value replaced, which selfsame test runs', async () => {
+    await page.goto(`${server.url}/p/shop/explain?a=device:tablet&b=user:mother`);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a test' }).press('Enter');
+    const file = await (await download).path();
+    const text = readFileSync(file, 'utf8');
+    expect(text).not.toMatch(/tablet|mother|\bson\b/);
+    const cli = join(import.meta.dirname, '../../cli/bin/selfsame.js');
+    const said = execFileSync(process.execPath, [cli, 'test', file], { encoding: 'utf8' });
+    expect(said).toContain('1 passed, 0 failed');
+    // And so is a person.
+    await page.goto(`${server.url}/p/shop/people`);
+    await page.getByRole('link', { name: 'mother' }).first().click();
+    const second = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a test' }).click();
+    const person = execFileSync(process.execPath, [cli, 'test', await (await second).path()], { encoding: 'utf8' });
+    expect(person).toContain('1 passed, 0 failed');
+    await page.getByRole('link', { name: 'tablet' }).click();
     await page.getByText('2 people had it').waitFor();
     expect(troubles).toEqual([]);
   });

@@ -164,6 +164,18 @@ export type PinAnswer =
       readonly by: string;
     };
 
+/** `POST /v1/scenarios`: a scenario as `selfsame test` reads it. */
+export interface ScenarioAnswer {
+  readonly name: string;
+  readonly policy: Readonly<Record<string, unknown>>;
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly expect: {
+    readonly people: readonly (readonly string[])[];
+    readonly apart: readonly (readonly [string, string])[];
+    readonly owners: readonly { readonly identifier: string; readonly at: string; readonly person: string | null }[];
+  };
+}
+
 /** What was said of one purpose of consent. */
 export interface PurposeView {
   readonly purpose: string;

@@ -25,8 +25,8 @@ function harmless(cell: Cell): string {
 }
 
 /** Hands the reader a file. */
-export function saveFile(name: string, content: string | Blob): void {
-  const url = URL.createObjectURL(new Blob([content], { type: 'text/csv;charset=utf-8' }));
+export function saveFile(name: string, content: string | Blob, type = 'text/csv;charset=utf-8'): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

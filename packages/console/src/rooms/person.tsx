@@ -15,6 +15,7 @@ import { nameOf } from './person/name.ts';
 import { Profiles } from './person/profiles.tsx';
 import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
+import { SaveAsTest } from './save-as-test.tsx';
 import '../styles/rooms/person.css';
 import '../styles/rooms/timeline.css';
 
@@ -85,6 +86,10 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
         <div className="person-main">
           <section className="card">
             <h2>Identifiers</h2>
+            <SaveAsTest
+              identifiers={person.identifiers.map(({ kind, value }) => `${kind}:${value}`)}
+              name="identity-of-a-person"
+            />
             <Identifiers person={person} devices={devices} shared={shared} />
             <Lanes person={person} devices={devices} events={loaded} shared={shared} />
           </section>

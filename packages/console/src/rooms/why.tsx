@@ -4,6 +4,7 @@ import type { ExplainAnswer } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { IdOfText, Time } from '../parts/text.tsx';
 import { ruleInWords, trustInWords, wireName } from '../parts/words.ts';
+import { SaveAsTest } from './save-as-test.tsx';
 import { TakeBack, TakenBack, type Told } from './take-back.tsx';
 import '../styles/rooms/explain.css';
 
@@ -15,7 +16,17 @@ export function Why({ a, b }: { a: string; b: string }) {
     <>
       {takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />}
       <Await answer={answer} lines={3}>
-        {(explanation) => <Explanation a={a} b={b} explanation={explanation} onTakenBack={setTakenBack} />}
+        {(explanation) => (
+          <>
+            <Explanation a={a} b={b} explanation={explanation} onTakenBack={setTakenBack} />
+            {explanation.refusal?.unseen === undefined && (
+              <SaveAsTest
+                identifiers={[a, b, ...(explanation.chain ?? []).flatMap(({ from, to }) => [from, to])]}
+                name={explanation.same ? 'why-one-person' : 'why-two-people'}
+              />
+            )}
+          </>
+        )}
       </Await>
     </>
   );

@@ -28,6 +28,7 @@ import type {
   RetractionsAnswer,
   SavedQuestion,
   SavedQuestionsAnswer,
+  ScenarioAnswer,
   SearchAnswer,
   SharedAnswer,
   SimulationView,
@@ -131,6 +132,17 @@ export const suspiciousShape = v.object({
     }),
   ),
 }) satisfies ShapeOf<SuspiciousAnswer>;
+
+export const scenarioShape = v.object({
+  name: v.string(),
+  policy: v.record(v.string(), v.unknown()),
+  items: array(v.record(v.string(), v.unknown())),
+  expect: v.object({
+    people: array(array(v.string())),
+    apart: array(v.strictTuple([v.string(), v.string()])),
+    owners: array(v.object({ identifier: v.string(), at: time, person: v.nullable(v.string()) })),
+  }),
+}) satisfies ShapeOf<ScenarioAnswer>;
 
 export const personShape = v.object({
   id: v.string(),

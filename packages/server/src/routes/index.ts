@@ -34,6 +34,7 @@ import { refusals } from './refusals.ts';
 import { retract, retractions } from './retractions.ts';
 import { type Route, readCall } from './route.ts';
 import { changeQuestion, deleteQuestion, savedQuestions, saveQuestion } from './saved-questions.ts';
+import { scenario } from './scenarios.ts';
 import { sharedDevices } from './shared.ts';
 import { cancelSimulation, simulatePolicy, simulation, simulations } from './simulations.ts';
 import { stats } from './stats.ts';
@@ -62,6 +63,7 @@ export const routeTable: readonly Route[] = [
   retractions,
   retract,
   pin,
+  scenario,
   policy,
   changePolicy,
   cancelPolicyChange,
