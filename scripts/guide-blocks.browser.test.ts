@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../e2e/src/browser.ts';
 import { until } from '../e2e/src/until.ts';
+import { signIdentity, signTraits } from '../packages/sdk-node/src/index.ts';
 import { blocksOf, call, guideText, reader } from './guide-reader.ts';
 
 let browser: Awaited<ReturnType<typeof launchBrowser>>;
@@ -16,7 +17,7 @@ afterAll(() => browser.close());
 const session = 'localStorage.attraqtsessionid';
 
 it('every block of every guide is tried', () => {
-  const titles = ['from-xo', 'from-segment', 'from-mparticle', 'from-spid'].flatMap((name) =>
+  const titles = ['from-xo', 'from-segment', 'from-mparticle', 'from-spid', 'own-sdk'].flatMap((name) =>
     blocksOf(name).map(({ title }) => title),
   );
   // The tests below say each by its name.
@@ -102,6 +103,49 @@ it('docs/guides/from-segment: the rest of Segment’s page', async () => {
   await page.evaluate(`window.online = true; dispatchEvent(new Event('online')); void 0`);
   const all = await has(user, 'While Offline');
   expect(all.filter((event) => event.name === 'While Offline')).toHaveLength(1);
+});
+
+it('docs/guides/own-sdk: a shared device, consent, what a backend signed, a tag manager', async () => {
+  const { page, run, has, person, open } = await reader(browser, 'own-sdk');
+  await open();
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await has('user:customer-42', 'Logged In');
+  await run('Somebody else on the same computer');
+  const his = await has('user:customer-43', 'Basket Viewed');
+  expect(JSON.stringify(his)).not.toContain('Logged In');
+  expect((await person('user:customer-43'))?.id).not.toBe((await person('user:customer-42'))?.id);
+
+  const secret = 'another-long-random-secret';
+  const identity = await signIdentity({ user: 'customer-42' }, secret);
+  await page.route('**/signed-login', (route) => route.fulfill({ body: identity }));
+  await run('A login that nobody can forge');
+  const text = await signTraits({ tier: 'gold' }, secret, { sub: 'customer-42' });
+  await page.route('**/signed-traits', (route) => route.fulfill({ body: text }));
+  await page.evaluate(`void selfsame.login({ user: 'customer-42' })`);
+  await run('Traits that nobody can change on the way');
+  await until(
+    () => person('user:customer-42'),
+    (one) => one?.traits['tier'] === 'gold',
+  );
+  await run('What a tag says');
+  await has('user:customer-42', 'Newsletter Ordered');
+  expect((await person('email:ann@example.com'))?.id).toBe((await person('user:customer-42'))?.id);
+
+  const sent: string[] = [];
+  page.on('request', (one) => one.url().endsWith('/v1/batch') && sent.push(one.postData() ?? ''));
+  await page.context().clearCookies();
+  await page.evaluate('localStorage.clear()');
+  await open('/consent.html');
+  await page.waitForFunction(`selfsame.consent?.() === 'ask'`);
+  expect([await page.evaluate('[Object.keys(localStorage), document.cookie]'), sent]).toEqual([[[], ''], []]);
+  await page.getByRole('button', { name: 'Agree' }).click();
+  const device = await page.evaluate<string>('selfsame.getUser().device');
+  await has(`device:${device}`, 'Terms Viewed');
+  await page.getByRole('button', { name: 'Object' }).click();
+  await until(
+    () => person(`device:${device}`),
+    (one) => one?.consent === 'denied',
+  );
 });
 
 describe('docs/guides/from-mparticle', () => {
