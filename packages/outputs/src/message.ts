@@ -45,7 +45,7 @@ export interface Profile {
 }
 
 /** What an output is told, in log order a person. */
-export type Message = EventMessage | PersonMessage | MovedMessage | ErasedMessage | MetMessage;
+export type Message = EventMessage | PersonMessage | MovedMessage | ErasedMessage | MetMessage | RetractedMessage;
 
 /** Something happened. */
 export interface EventMessage extends Said {
@@ -112,6 +112,18 @@ export interface MetMessage extends Said {
     readonly to: Instant | null;
     readonly person: PersonRef;
   }[];
+}
+
+/**
+ * An event was taken back: it counts as if it had never come. Or, with `stands`, it was put back. Its `via` and `person`
+ * are the event's, so that what decided about the event decides about this; only for an output that asks for it.
+ */
+export interface RetractedMessage extends Said {
+  readonly kind: 'retracted';
+  readonly event: EventMessage['event'];
+  /** The entry of the event. */
+  readonly of: Position;
+  readonly stands: boolean;
 }
 
 export type MessageKind = Message['kind'];

@@ -37,6 +37,7 @@ import {
   type PersonMessage,
   type PersonRef,
   type Profile,
+  type RetractedMessage,
   type Via,
 } from './message.ts';
 import { ToldGraph } from './told-graph.ts';
@@ -54,6 +55,9 @@ export interface NarratorOptions {
 
 /** A message without what every message of its entry says. */
 type Told<M extends Message> = Omit<M, 'place' | 'project' | 'at' | 'via'>;
+
+/** Of an event that came by a way of its own. */
+type Back = Told<RetractedMessage> & Pick<RetractedMessage, 'via'>;
 
 /**
  * Makes messages of one project's log ([O1]). It folds the log itself, so what it says of an entry depends on nothing
@@ -99,14 +103,19 @@ export class Narrator {
     this.#forget(this.#moved());
   }
 
-  /** What there is to say of an entry, in the order it is to be told: corrections, people, the event, who was met. */
-  tell(decided: Said, touched?: Touched): readonly Message[] {
+  /**
+   * What there is to say of an entry, in the order it is to be told: corrections, people, the event, who was met, what
+   * was taken back.
+   * @param undone the entries that an undo names
+   */
+  tell(decided: Said, touched?: Touched, undone: readonly Said[] = []): readonly Message[] {
     const { entry, verdict } = decided;
+    const stood = new Set(undone.filter((one) => this.#stands(one)));
     this.#step(decided, touched);
     const moved = this.#moved();
     this.#forget(moved);
     const said = { project: entry.project, at: entry.at, via: viaOf(entry) };
-    const messages: (Told<EventMessage> | Told<PersonMessage> | Told<MovedMessage> | Told<MetMessage>)[] = [];
+    const messages: (Told<EventMessage> | Told<PersonMessage> | Told<MovedMessage> | Told<MetMessage> | Back)[] = [];
     for (const correction of this.#corrections(moved)) messages.push(this.#movedMessage(correction, entry));
     for (const founder of this.#touched(moved)) {
       const message = this.#personMessage(founder);
@@ -115,7 +124,8 @@ export class Narrator {
     const event = this.#eventMessage(entry, verdict);
     if (event !== undefined) messages.push(event);
     if (this.#tellsMet) messages.push(...this.#met(moved));
-    return messages.map((one, part) => ({ ...one, ...said, place: { position: entry.position, part } }) as Message);
+    for (const one of undone) if (stood.has(one) !== this.#stands(one)) messages.push(...this.#retracted(one));
+    return messages.map((one, part) => ({ ...said, ...one, place: { position: entry.position, part } }) as Message);
   }
 
   #step(said: Said, touched: Touched | undefined): void {
@@ -203,6 +213,20 @@ export class Narrator {
     };
   }
 
+  #stands({ entry }: Said): boolean {
+    return !this.#graph.undone.covers(entry.position);
+  }
+
+  /** An event that was taken back, as it was told of; or put back, as it is now. */
+  *#retracted(said: Said): Generator<Back> {
+    const { entry, verdict } = said;
+    const stands = this.#stands(said);
+    const event = this.#eventMessage(entry, verdict, stands ? this.#graph : this.#graph.earlier());
+    if (event === undefined) return;
+    const { replaces: _replaces, ...rest } = event;
+    yield { ...rest, kind: 'retracted', of: entry.position, stands, via: viaOf(entry) };
+  }
+
   *#met(moved: ReadonlySet<IdentifierKey>): Generator<Told<MetMessage>> {
     const earlier = this.#graph.earlier();
     for (const key of moved) {
@@ -255,16 +279,16 @@ export class Narrator {
       : { kind: 'person', ...this.#describe(now), traits, all: Object.fromEntries(now.traits), segments };
   }
 
-  #eventMessage(entry: Entry, verdict: Verdict): Told<EventMessage> | undefined {
+  #eventMessage(entry: Entry, verdict: Verdict, graph: Graph = this.#graph): Told<EventMessage> | undefined {
     const { command } = entry;
     if (command.type !== 'Track') return undefined;
     if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
     const replaces = entry.repeats ?? entry.outranks;
     const anchor: Identifier | null = verdict.anchor ?? null;
-    const owner = anchor === null ? undefined : ownerAt(this.#graph, this.#policy, keyOf(anchor), entry.time);
+    const owner = anchor === null ? undefined : ownerAt(graph, this.#policy, keyOf(anchor), entry.time);
     return {
       kind: 'event',
-      ...(owner === undefined ? { person: null } : this.#described(owner)),
+      ...(owner === undefined ? { person: null } : this.#described(owner, graph)),
       event: {
         name: command.name,
         time: entry.time,
@@ -280,12 +304,12 @@ export class Narrator {
   }
 
   #ref(founder: Node, graph: Graph): PersonRef {
-    if (graph !== this.#graph) return refOf(personOf(graph, this.#policy, founder));
-    return this.#described(founder).person;
+    return this.#described(founder, graph).person;
   }
 
-  /** Somebody as of now, from what was said of them last where nothing has changed since. */
-  #described(founder: Node): Described {
+  /** Somebody, as of now from what was said of them last where nothing has changed since. */
+  #described(founder: Node, graph: Graph): Described {
+    if (graph !== this.#graph) return this.#describe(personOf(graph, this.#policy, founder));
     let described = this.#people.get(founder.key);
     if (described === undefined) {
       described = this.#describe(personOf(this.#graph, this.#policy, founder));

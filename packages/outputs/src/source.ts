@@ -67,8 +67,8 @@ export class Source {
       this.#through = decided.entry.position;
       if (++since % STRETCH === 0) await this.#options.turn();
       if (decided.entry.project !== this.#options.project) continue;
-      const touched = await this.#touchedBy(decided);
-      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided, touched));
+      const { touched, undone } = await this.#undoneBy(decided);
+      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided, touched, undone));
       else this.#narrator.follow(decided, touched);
     }
     this.#through = Math.max(this.#through, position);
@@ -85,8 +85,10 @@ export class Source {
     for await (const decided of this.#options.read(this.#through)) {
       if (decided.entry.position > until) break;
       this.#through = decided.entry.position;
-      if (decided.entry.project === this.#options.project)
-        messages.push(...this.#narrator.tell(decided, await this.#touchedBy(decided)));
+      if (decided.entry.project === this.#options.project) {
+        const { touched, undone } = await this.#undoneBy(decided);
+        messages.push(...this.#narrator.tell(decided, touched, undone));
+      }
       if (++since >= limit || messages.length >= limit) break;
       if (since % STRETCH === 0) await this.#options.turn();
     }
@@ -94,18 +96,18 @@ export class Source {
   }
 
   /**
-   * What the log says, up to an undo, of all that it touches; undefined for any other entry. Costs reading the log again,
-   * in turns.
+   * What the log says, up to an undo, of all that it touches, and the entries it names; nothing for any other entry.
+   * Costs reading the log again, in turns.
    */
-  async #touchedBy(decided: Decided): Promise<Touched | undefined> {
+  async #undoneBy(decided: Decided): Promise<{ readonly touched?: Touched; readonly undone?: readonly Decided[] }> {
     const undo = undoIn(decided);
-    if (undo === undefined || this.#narrator.expects(decided)) return undefined;
+    if (undo === undefined || this.#narrator.expects(decided)) return {};
     const named = new Set(undo.told.map(({ entry }) => entry));
     const undone: Decided[] = [];
     await this.#look(decided, (one) => named.has(one.entry.position) && undone.push(one));
     const search = this.#narrator.searchFor(undone);
     while (search.begin()) await this.#look(decided, (one) => search.look(one));
-    return search.touched;
+    return { touched: search.touched, undone };
   }
 
   /** Shows every entry of the project before one. */

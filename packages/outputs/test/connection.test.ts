@@ -192,6 +192,36 @@ describe('[O14] the filters of a connection', () => {
   });
 });
 
+it('[O15] what takes an event back goes as the event went, and says as little of it', () => {
+  const retracted = (name: string, properties = {}): Message => ({
+    ...event(name, properties, {}, 'native', 'public'),
+    kind: 'retracted',
+    place: { position: 9, part: 0 },
+    of: 1,
+    stands: true,
+  });
+  const one = connection({
+    input: 'native:public',
+    filters: { properties: ['card'], identities: ['email'] },
+    rules: [
+      { do: 'drop', when: { event: 'Debug' } },
+      { do: 'rename', when: { event: 'Bought' }, to: 'Paid' },
+    ],
+  });
+  expect(became([one], retracted('Debug'))).toBe('rules: rule 1 drops it');
+  const connected = connect([one], retracted('Bought', { card: 1, mail: 'ann@example.com', price: 9 }));
+  expect(connected).toMatchObject({
+    message: {
+      kind: 'retracted',
+      place: { position: 9 },
+      of: 1,
+      person: { identifiers: [id('user=ann')] },
+      event: { name: 'Paid', properties: { price: 9 } },
+    },
+  });
+  expect(JSON.stringify(connected)).not.toMatch(/ann@example|card":/);
+});
+
 it('the rules of the connection come before the output’s own, and both say who kept it', () => {
   const rename = connection({ rules: [{ do: 'rename', to: 'Paid' }] });
   const own = [{ do: 'drop', when: { event: 'Paid' } }] as const;

@@ -17,6 +17,7 @@ function inShort(message: Message): string {
   }
   if (message.kind === 'person')
     return `${who} ${JSON.stringify(message.traits.set)} +${message.segments.entered} -${message.segments.left}`;
+  if (message.kind === 'retracted') return `${message.event.name} of ${who} ${message.stands ? 'is back' : 'is gone'}`;
   return `${who} erased`;
 }
 
@@ -112,6 +113,25 @@ describe('messages of the log', () => {
       because: { claim: `c2.${claimNumber(keyOf({ kind: 'device', value: 'a' }))}`, undone: true },
       stretch: { from: null, to: null },
     });
+  });
+
+  it('[O15] an event that is taken back is told as gone, of whose it was; put back, as back, whole', async () => {
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
+    await world.say({ ...track('Seen', 'device:a'), trust: 0 });
+    await world.say(login('user:1', 'device:a'));
+    await world.say(undo('Retract', 1, 2));
+    await world.say(undo('Retract', 1));
+    await world.say(undo('Restore', 1));
+    const messages = await told(world);
+    const back = messages.filter((one) => one.kind === 'retracted');
+    // What was taken back already, and what is no event, is not told of again.
+    expect(back.map((one) => [one.place.position, inShort(one)])).toEqual([
+      [3, 'Seen of p-user-1 is gone'],
+      [5, 'Seen of p-device-a is back'],
+    ]);
+    expect(back[0]).toMatchObject({ of: 1, via: { wire: 'native', key: 'public' }, event: { name: 'Seen' } });
+    // After all else that the undo says: the others keep their places.
+    expect(back[0]!.place.part).toBe(messages.filter((one) => one.place.position === 3).length - 1);
   });
 
   it('[U3] [O1] after what was taken back every message is as the log reads now, told from any place on', async () => {

@@ -43,6 +43,7 @@ describe('a webhook', () => {
         anchor: { kind: 'user', value: '1' },
         properties: { n: 1 },
       },
+      position: 1,
     });
     expect(post!.headers).toMatchObject({
       'selfsame-person': 'p-user-1',

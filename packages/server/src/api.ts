@@ -376,7 +376,7 @@ export interface OutgoingItem {
   /** Where it was kept: connection, settings, filters, rules, consent, output. */
   readonly step: string | null;
   readonly reason: string | null;
-  readonly type: 'event' | 'person' | 'moved' | 'erased' | 'met';
+  readonly type: 'event' | 'person' | 'moved' | 'erased' | 'met' | 'retracted';
   /** The event's name as it was sent. */
   readonly name: string | null;
   /** Its name at the receiver; null for what was kept. */

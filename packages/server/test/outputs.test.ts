@@ -191,4 +191,97 @@ describe('/v1/outputs', () => {
     await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
     expect(hook.got.filter((one) => one.body.includes('ann'))).toEqual([]);
   });
+
+  it('an audience: who enters or leaves a segment, or changes, is told, until they say no to forwarding', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url, takes: ['person'] });
+    const segments = (...names: readonly string[]) => ({ type: 'segments', ids: { user: 'ann' }, segments: names });
+    const says = async (n: number, ...items: readonly object[]) => {
+      await batch(server.url, shop.serverKey, items);
+      await arrived(hook.got, n);
+      return JSON.parse(hook.got[n - 1]!.body);
+    };
+    expect(await says(1, segments('vip'))).toMatchObject({
+      type: 'person',
+      sequence: 1,
+      person: { known: true, identifiers: [{ kind: 'user', value: 'ann' }] },
+      segments: { entered: ['vip'], left: [] },
+    });
+    expect(await says(2, { type: 'traits', ids: { user: 'ann' }, traits: { plan: 'pro' } })).toMatchObject({
+      traits: { set: { plan: 'pro' }, unset: [] },
+      segments: { entered: [], left: [] },
+    });
+    // A device that becomes hers brings what was said of it.
+    expect(
+      await says(
+        3,
+        { type: 'traits', ids: { device: 'd' }, traits: { colour: 'red' } },
+        { type: 'login', ids: { user: 'ann', device: 'd' } },
+      ),
+    ).toMatchObject({ traits: { set: { colour: 'red' } }, person: { known: false } });
+    await arrived(hook.got, 4);
+    expect(JSON.parse(hook.got[3]!.body)).toMatchObject({
+      traits: { set: { colour: 'red' } },
+      person: { known: true },
+    });
+    expect(await says(5, segments())).toMatchObject({ segments: { entered: [], left: ['vip'] } });
+
+    // mParticle's opt-out speaks of forwarding alone: all is kept, and nothing leaves.
+    const optOut = { event_type: 'opt_out', data: { is_opted_out: true, timestamp_unixtime_ms: Date.now() } };
+    const sent = await fetch(`${server.url}/mparticle/v2/events`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${shop.publicKey}:${shop.serverKey}`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({
+        environment: 'production',
+        user_identities: { customer_id: 'ann' },
+        events: [optOut],
+      }),
+    });
+    expect(sent.status).toBe(202);
+    await batch(server.url, shop.serverKey, [segments('vip'), { ...segments('vip'), ids: { user: 'bob' } }]);
+    await arrived(hook.got, 6);
+    expect(JSON.parse(hook.got[5]!.body).person.identifiers).toEqual([{ kind: 'user', value: 'bob' }]);
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    const { kept } = (await call(server, 'GET', '/hook')).body;
+    expect(kept.map((one: { readonly step: string }) => one.step)).toEqual(['consent']);
+    expect(hook.got).toHaveLength(6);
+  });
+
+  it('an event that is taken back is told of to who asks for it, and put back again', async () => {
+    const [asks, others] = [await receiver(), await receiver()];
+    const server = await running(opened);
+    const takes = ['event', 'retracted'];
+    await call(server, 'POST', '', { id: 'asks', type: 'webhook', url: asks.url, takes });
+    await call(server, 'POST', '', { id: 'others', type: 'webhook', url: others.url });
+    await batch(server.url, shop.serverKey, [track('ann', 'i-1'), track('ann', 'i-2')]);
+    await arrived(asks.got, 2);
+    const told = JSON.parse(asks.got[0]!.body);
+    const undo = (what: 'retract' | 'restore') =>
+      callApi(server.url, 'POST', '/v1/retractions', { what, entry: told.position, reason: 'twice' }, shop.serverKey);
+    expect((await undo('retract')).status).toBe(200);
+    await arrived(asks.got, 3);
+    const { event, person } = told;
+    const { properties, ...named } = event;
+    expect(JSON.parse(asks.got[2]!.body)).toMatchObject({
+      type: 'retracted',
+      stands: false,
+      position: told.position,
+      person: { id: person.id },
+      event: named,
+      sequence: 3,
+    });
+    await undo('restore');
+    await arrived(asks.got, 4);
+    expect(JSON.parse(asks.got[3]!.body)).toMatchObject({
+      type: 'retracted',
+      stands: true,
+      event: { ...named, properties },
+    });
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/others')).body.lag.positions).toBe(0));
+    expect(others.got.map((one) => JSON.parse(one.body).type)).not.toContain('retracted');
+  });
 });

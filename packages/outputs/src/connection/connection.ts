@@ -1,4 +1,4 @@
-import type { Message } from '../message.ts';
+import type { EventMessage, Message, RetractedMessage } from '../message.ts';
 import { applyFilters, type Filters } from './filters.ts';
 import { inputsOf } from './input.ts';
 import type { Kept } from './kept.ts';
@@ -43,14 +43,24 @@ export function connect(
     return { kept: `no connection of this output takes what comes by ${nameOf(message)}`, step: 'connection' };
   const by = connection === undefined ? {} : { connection };
   if (connection?.active === false) return { kept: 'the connection is switched off', step: 'connection', ...by };
-  let now = message;
+  let now = asEvent(message);
   for (const step of [...stepsOf(connection), (one: Message) => ofOutput(applyRules(rules, one))]) {
     const next = step(now);
     if ('kept' in next) return { ...next, ...by };
     now = next;
   }
-  return { message: now, ...by };
+  return { message: now.kind === 'event' && message.kind === 'retracted' ? takenBack(message, now) : now, ...by };
 }
+
+/** What takes an event back goes where the event went, and says as little of it: it is looked at as that event. */
+const asEvent = (message: Message): Message =>
+  message.kind === 'retracted' ? { ...message, kind: 'event', place: { position: message.of, part: 0 } } : message;
+
+const takenBack = (message: RetractedMessage, { person, event }: EventMessage): RetractedMessage => ({
+  ...message,
+  person,
+  event,
+});
 
 const stepsOf = (connection: Connection | undefined): readonly ((message: Message) => Message | Kept)[] =>
   connection === undefined

@@ -1,5 +1,5 @@
 import type { Identifier, Json } from '@selfsame/identity';
-import type { EventMessage, Message, PersonMessage, PersonRef, Profile } from '../message.ts';
+import type { EventMessage, Message, PersonMessage, PersonRef, Profile, RetractedMessage } from '../message.ts';
 import { without } from './properties.ts';
 
 /** Names under which mParticle's batches repeat who somebody is. */
@@ -30,9 +30,10 @@ export function withoutKinds(kinds: ReadonlySet<string>, given: Message): Messag
         };
   const { person } = message;
   switch (message.kind) {
-    case 'event': {
+    case 'event':
+    case 'retracted': {
       const { event } = message;
-      const shown: EventMessage = {
+      const shown: EventMessage | RetractedMessage = {
         ...message,
         person: who(person),
         event: {

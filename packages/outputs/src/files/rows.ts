@@ -28,6 +28,7 @@ function rowsOf(message: Message, id: string): readonly (readonly [TableName, ob
       return metRows(message).map((row) => ['ownership', row]);
     case 'person':
     case 'erased':
+    case 'retracted':
       return [];
   }
 }

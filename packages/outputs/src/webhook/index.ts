@@ -35,7 +35,7 @@ export function webhook({ project, url, secrets }: WebhookSettings): Output {
     return judge(reply);
   };
   return {
-    takes: new Set(['event', 'person', 'moved', 'erased']),
+    takes: new Set(['event', 'person', 'moved', 'erased', 'retracted']),
     order: 'person',
     batch: { items: 1, bytes: Number.POSITIVE_INFINITY },
     atOnce: SOCKETS,
@@ -64,7 +64,15 @@ function wordsOf(message: Message): object {
     case 'event': {
       const { name, time, insertId, wire, anchor, properties } = message.event;
       const event = { name, time: iso(time), insertId, wire, anchor, properties };
-      return message.replaces === undefined ? { event } : { event, replaces: message.replaces };
+      const { position } = message.place;
+      return { event, position, ...(message.replaces === undefined ? {} : { replaces: message.replaces }) };
+    }
+    case 'retracted': {
+      const { name, time, insertId, wire, anchor, properties } = message.event;
+      const { of, stands } = message;
+      // What counts no more is only named; what counts again is told whole.
+      const event = { name, time: iso(time), insertId, wire, anchor, ...(stands ? { properties } : {}) };
+      return { event, position: of, stands };
     }
     case 'person':
       return { traits: message.traits, segments: message.segments };

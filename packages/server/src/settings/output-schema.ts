@@ -23,7 +23,7 @@ const webhookSecret = v.pipe(
 export const secretBytes = (secret: string): Uint8Array => Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
 
 const kinds = v.pipe(
-  v.array(v.picklist(['event', 'person', 'moved', 'erased'])),
+  v.array(v.picklist(['event', 'person', 'moved', 'erased', 'retracted'])),
   v.minLength(1, 'is empty; name a kind'),
 );
 
@@ -33,7 +33,7 @@ const common = {
     settingsId('output'),
     v.check((one) => one !== SPID_CALLBACKS, 'is the id of what wires.spid.callbackUrl makes; take another'),
   ),
-  /** Absent: all that its receiver understands. */
+  /** Absent: all that its receiver understands, but for `retracted`, which receivers ask for by its name. */
   takes: v.optional(kinds),
   rules: v.optional(rules),
 };

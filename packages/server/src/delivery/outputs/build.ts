@@ -2,6 +2,7 @@ import type { ProjectId } from '@selfsame/identity';
 import {
   type Folder,
   files,
+  type MessageKind,
   mixpanel,
   mparticleWebhook,
   type Output,
@@ -32,7 +33,9 @@ export function buildOutput(project: ProjectId, settings: OutputSettings, { fold
     return spidCallbacks({ url: settings.url, sign: (payload) => sign(project, payload) });
   const output = outputOf(project, settings);
   const { takes } = settings;
-  return takes === undefined ? output : { ...output, takes: new Set(takes.filter((kind) => output.takes.has(kind))) };
+  const isTaken = (kind: MessageKind) =>
+    takes === undefined ? kind !== 'retracted' : takes.some((one) => one === kind);
+  return { ...output, takes: new Set([...output.takes].filter(isTaken)) };
 }
 
 function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSettings | SpidCallbackSettings>): Output {

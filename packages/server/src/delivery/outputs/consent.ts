@@ -8,7 +8,7 @@ import { type Message, peopleOf } from '@selfsame/outputs';
 export function mayLeave(graph: Graph, policy: Policy, message: Message): boolean {
   const named = message.kind === 'met' ? message.stretches.map(({ person }) => person.id) : peopleOf(message);
   const people = named.map((id) => personById(graph, policy, id));
-  if (message.kind === 'event') {
+  if (message.kind === 'event' || message.kind === 'retracted') {
     const { anchor, ids, time } = message.event;
     if (anchor !== null) people.push(personAt(graph, policy, keyOf(anchor), time));
     for (const id of ids) {
