@@ -25,9 +25,9 @@ export function watchStore(store: Store, observe: (seconds: number) => void): St
     store: {
       ...store,
       load: (reach) => remember(store.load(reach)),
-      async commit(change) {
+      async commit(change, onTaken) {
         const start = performance.now();
-        const result = await remember(store.commit(change));
+        const result = await remember(store.commit(change, onTaken));
         observe((performance.now() - start) / 1000);
         failedAt = Number.NEGATIVE_INFINITY;
         return result;

@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IdentifierKey, Overlay, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
 import {
-  type Change,
   type ColumnFeed,
+  type Decided,
   eventPage,
   type Loaded,
   movedBy,
@@ -23,7 +23,7 @@ import { findLostCommits } from './disk/wal.ts';
 import { beforeOf, type Changed } from './graph/changes.ts';
 import { removeGraphFile } from './graph/fold-beside.ts';
 import { FORMER, GRAPH, NEXT, OpenFiles, type Pace, TRUTH } from './open-files.ts';
-import { decodeRun, encode } from './truth/log-record.ts';
+import { decodeRun, encode, type LogRecord } from './truth/log-record.ts';
 
 export interface EmbeddedStoreOptions {
   /** Holds `selfsame.db` and its companions; made if missing. */
@@ -110,12 +110,32 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     return reading(() => work(now));
   };
 
+  /** Work that wants the log still: while there is any, no commit begins. */
+  let wantStill = 0;
+  let goOn = Promise.withResolvers<void>();
+
+  /** Does something while nothing of the log is under way. It waits for at most two commits, and the next waits for it. */
+  async function whileStill<T>(work: () => T | Promise<T>): Promise<T> {
+    wantStill += 1;
+    try {
+      // Whoever sent what fails here is told; this asks for what is kept.
+      await guarded((now) => now.settled()).catch(() => {});
+      return await work();
+    } finally {
+      wantStill -= 1;
+      if (wantStill === 0) {
+        goOn.resolve();
+        goOn = Promise.withResolvers<void>();
+      }
+    }
+  }
+
   /** Brings the graph's tables up to the log. @throws StoreError when they cannot be written; they are then as they were. */
   async function checkpoint(): Promise<void> {
     await adopting;
     const now = guarded((file) => file);
     try {
-      await now.checkpoint();
+      await (now.isSmall ? whileStill(() => now.checkpoint()) : now.checkpoint());
     } catch (error) {
       if (now === open) broken = true;
       throw storeError(error);
@@ -136,19 +156,22 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FORMER + suffix), { force: true });
       // The thread's connection goes first: the last to leave a file would take along the log of the file's next bearer.
       await before.stopWriter();
-      guarded((now) => {
-        if (now !== before) throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
-        take();
-        now.close();
-        try {
-          renameSync(join(directory, GRAPH), join(directory, FORMER));
-          renameSync(join(directory, NEXT), join(directory, GRAPH));
-          syncDirectory(directory);
-        } finally {
-          // Whatever is there: where it is no graph of these rules, the log is folded.
-          open = reopen();
-        }
-      });
+      await whileStill(() =>
+        guarded((now) => {
+          if (now !== before)
+            throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
+          take();
+          now.close();
+          try {
+            renameSync(join(directory, GRAPH), join(directory, FORMER));
+            renameSync(join(directory, NEXT), join(directory, GRAPH));
+            syncDirectory(directory);
+          } finally {
+            // Whatever is there: where it is no graph of these rules, the log is folded.
+            open = reopen();
+          }
+        }),
+      );
     } finally {
       adopting = undefined;
       adopted.resolve();
@@ -215,13 +238,23 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   const feed: ColumnFeed = {
     async head(since = Number.POSITIVE_INFINITY) {
-      // All at one moment: what a checkpoint brings into the tables is pending until it is seen there.
-      return guarded(({ graph, meta, cache, through }) => {
-        const change =
-          graph.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0;
-        const changed = [...cache.projects()].map((nodes) => [nodes.project, [...nodes.changedSince(since)]] as const);
-        return { epoch: String(meta.get('epoch')), position: through, change, pending: () => pending(changed, change) };
-      });
+      // All at one moment: what a checkpoint brings into the tables is pending until it is seen there. And of what is
+      // kept alone: the columns have files of their own.
+      return whileStill(() =>
+        guarded(({ graph, meta, cache, through }) => {
+          const change =
+            graph.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0;
+          const changed = [...cache.projects()].map(
+            (nodes) => [nodes.project, [...nodes.changedSince(since)]] as const,
+          );
+          return {
+            epoch: String(meta.get('epoch')),
+            position: through,
+            change,
+            pending: () => pending(changed, change),
+          };
+        }),
+      );
     },
     async events(after, limit) {
       return guarded((now) => {
@@ -285,26 +318,32 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         };
       });
     },
-    async commit(change: Change) {
+    async commit(change, onTaken) {
       const loaded = change.loaded as EmbeddedLoaded;
-      const committed = guarded((now) => {
-        if (loaded.from !== now || loaded.through !== now.through) return false;
-        now.commit(() => {
-          for (const one of change.decided) now.append(encode(one));
-          const count = now.counts.add(change.counts);
-          return () => {
-            count();
-            now.seen.note(change.repeats);
-            now.take(loaded.overlays, change.decided, loaded.numbers());
-          };
+      const records = await encodeAll(change.decided);
+      while (wantStill > 0) await goOn.promise;
+      const kept = guarded((now) => {
+        if (loaded.from !== now || loaded.through !== now.through) return undefined;
+        const kept = now.commit({ records, counts: now.counts.add(change.counts) });
+        kept.catch(() => {
+          if (now === open) broken = true;
         });
-        return true;
+        now.seen.note(change.repeats);
+        now.take(loaded.overlays, change.decided, loaded.numbers());
+        return kept;
       });
+      if (kept === undefined) return 'stale';
+      onTaken?.();
+      try {
+        await kept;
+      } catch (error) {
+        throw storeError(error);
+      }
       // The log has it, so the answer stands, whatever becomes of the checkpoint.
       // What an undo folded again is not folded again by a restart.
-      const due = committed && (open.checkpointIsDue || change.decided.some((one) => undoIn(one) !== undefined));
+      const due = open.checkpointIsDue || change.decided.some((one) => undoIn(one) !== undefined);
       if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
-      return committed ? 'committed' : 'stale';
+      return 'committed';
     },
     async *read(after = 0) {
       // By pages, so that no read transaction stays open while the reader is slow.
@@ -347,11 +386,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     counts: async () => guarded(({ counts }) => counts.list()),
     async refold() {
       // In one go, so that nobody sees a graph half folded: whoever asks meanwhile waits.
-      guarded((before) => {
-        before.abandon();
-        open = reopen(true);
-        before.close();
-      });
+      await whileStill(() =>
+        guarded((before) => {
+          before.abandon();
+          open = reopen(true);
+          before.close();
+        }),
+      );
     },
     async close() {
       if (closed) return;
@@ -365,6 +406,17 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       }
     },
   };
+}
+
+/** As they are written; others are answered in between. */
+async function encodeAll(decided: readonly Decided[]): Promise<readonly LogRecord[]> {
+  const turn = new Turn();
+  const records: LogRecord[] = [];
+  for (const one of decided) {
+    records.push(encode(one));
+    if (turn.isOver) await turn.next();
+  }
+  return records;
 }
 
 /** Entries of the log that a reader holds decoded at a time; many may read slowly. */

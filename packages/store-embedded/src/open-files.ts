@@ -28,6 +28,7 @@ import { NodeCache } from './graph/node-cache.ts';
 import { Seen } from './seen/seen.ts';
 import { CountTable } from './truth/count-table.ts';
 import { decode, decodeRun, type LogRecord, recordReader } from './truth/log-record.ts';
+import { type LogCommit, LogWriter } from './truth/log-writer.ts';
 
 /** The files of a store, in its directory. */
 export const TRUTH = 'selfsame.db';
@@ -82,11 +83,12 @@ export class OpenFiles {
   readonly #checkpoint: Checkpoint;
   readonly #writer: GraphWriter;
   readonly #run: (batch: Batch) => void;
-  readonly #begin: Statement;
-  readonly #end: Statement;
   readonly #records: Statement<[number, number], LogRecord>;
-  readonly #append: Statement<[number, number, string]>;
-  readonly #settled = new Set<Database>();
+  readonly #find: (position: Position) => Decided | undefined;
+  readonly #log: LogWriter;
+  /** Records that are not on stable storage yet, by position. */
+  readonly #underWay = new Map<Position, LogRecord>();
+  #isSettled = false;
   #writing: Promise<void> | undefined;
   /** When the last entry arrived, ms. */
   #latest = 0;
@@ -102,16 +104,15 @@ export class OpenFiles {
       throw error;
     }
     this.#writer = new GraphWriter(join(directory, graph));
+    this.#log = new LogWriter(join(directory, TRUTH));
     try {
       // The write-ahead logs may have been made by this very opening.
       syncDirectory(directory);
       this.#rules = rules;
-      this.#begin = this.db.prepare('BEGIN IMMEDIATE');
-      this.#end = this.db.prepare('COMMIT');
       this.#records = this.db.prepare(
         'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
       );
-      this.#append = this.db.prepare('INSERT INTO log VALUES (?, ?, ?)');
+      this.#find = recordReader(this.db);
       this.counts = new CountTable(this.db);
       const last = lastOf(this.db, 'position', 'log');
 
@@ -120,7 +121,7 @@ export class OpenFiles {
       if (rebuild === true || this.#foldedOtherwise()) this.#forgetGraph();
       const evidence = new EvidenceTable(this.graph);
       this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading });
-      this.seen = new Seen(this.graph, recordReader(this.db));
+      this.seen = new Seen(this.graph, (position) => this.record(position));
       const { cache, seen, meta } = this;
       const change = lastOf(this.graph, 'change', 'moved');
       this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, rules, change });
@@ -142,34 +143,30 @@ export class OpenFiles {
     this.#replay(lastOf(this.db, 'position', 'log'), onReplay);
   }
 
-  /** At most `limit` records after a position. */
+  /** At most `limit` records after a position, of those on stable storage. */
   records(after: Position, limit: number): readonly LogRecord[] {
     return this.#records.all(after, limit);
   }
 
   /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' when it is damaged. */
   record(position: Position): Decided | undefined {
-    return decodeRun(this.records(position - 1, 1), position - 1)[0];
+    const underWay = this.#underWay.get(position);
+    return underWay === undefined ? this.#find(position) : decode(underWay);
   }
 
-  /** Part of `commit`'s work. */
-  append({ position, crc, body }: LogRecord): void {
-    this.#append.run(position, crc, body);
+  /**
+   * One transaction of the log, on stable storage when the promise resolves. What follows may be decided before: it is
+   * given up where this fails. @throws SqliteError or StoreError, and then these files are to be opened anew (G2).
+   */
+  async commit(commit: LogCommit): Promise<void> {
+    for (const record of commit.records) this.#underWay.set(record.position, record);
+    await this.#log.commit(commit);
+    for (const { position } of commit.records) this.#underWay.delete(position);
   }
 
-  /** One transaction of the log, synced when this returns; `work` answers what to do in memory once it has committed. */
-  commit(work: () => () => void): void {
-    this.#settle(this.db);
-    this.#begin.run();
-    let after: () => void;
-    try {
-      after = work();
-      this.#end.run();
-    } catch (error) {
-      if (this.db.inTransaction) this.db.exec('ROLLBACK');
-      throw error;
-    }
-    after();
+  /** Resolves when all that was committed so far is on stable storage. @throws as `commit`. */
+  settled(): Promise<void> {
+    return this.#log.settled();
   }
 
   /** Takes committed overlays into the graph in memory. */
@@ -208,14 +205,19 @@ export class OpenFiles {
   async checkpoint(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     if (this.through === this.checkpointed) return;
-    if (this.cache.changed <= this.#pace.atOnce) return this.checkpointNow();
+    if (this.isSmall && this.#underWay.size === 0) return this.checkpointNow();
     this.#writing = this.#writeBeside().finally(() => {
       this.#writing = undefined;
     });
     await this.#writing;
   }
 
-  /** The same at once. None may be being written. */
+  /** Is so little to be written that it is written at once? */
+  get isSmall(): boolean {
+    return this.cache.changed <= this.#pace.atOnce;
+  }
+
+  /** The same at once. None may be being written, and nothing of the log may be under way. */
   checkpointNow(): void {
     if (this.through === this.checkpointed) return;
     const through = this.#beginCheckpoint();
@@ -232,9 +234,10 @@ export class OpenFiles {
     this.#write([writes.take()]);
   }
 
-  /** From now on no other thread changes the graph's tables; what is not committed there is given up. */
+  /** From now on no other thread changes the files; what is not committed there is given up. */
   abandon(): void {
     this.#writer.abandon();
+    this.#log.abandon();
   }
 
   /** Lets the thread that writes go, and waits until it has. */
@@ -242,8 +245,9 @@ export class OpenFiles {
     await this.#writer.stop();
   }
 
-  /** Lets go of both files, and of the thread that writes. */
+  /** Lets go of both files, and of the threads that write. */
   async stop(): Promise<void> {
+    await this.#log.stop();
     await this.stopWriter();
     this.close();
   }
@@ -265,6 +269,8 @@ export class OpenFiles {
 
   async #writeBeside(): Promise<void> {
     const through = this.#beginCheckpoint();
+    // The tables never know more than the log.
+    await this.settled();
     await this.#writer.write(this.#checkpoint.batches(through));
     for (const _ of this.#checkpoint.done()) await nextTurn();
     this.checkpointed = through;
@@ -272,7 +278,7 @@ export class OpenFiles {
 
   /** One transaction on the graph's tables. */
   #write(batches: Iterable<Batch>): void {
-    this.#settle(this.graph);
+    this.#settle();
     this.graph.exec('BEGIN IMMEDIATE');
     try {
       for (const batch of batches) this.#run(batch);
@@ -290,10 +296,9 @@ export class OpenFiles {
     this.#write([writes.take()]);
   }
 
-  #settle(db: Database): void {
-    if (this.#settled.has(db)) return;
-    settle(db);
-    this.#settled.add(db);
+  #settle(): void {
+    if (!this.#isSettled) settle(this.graph);
+    this.#isSettled = true;
   }
 
   /** Was the graph in the tables folded under a policy that gives another one? */
@@ -305,7 +310,7 @@ export class OpenFiles {
 
   /** The links that another policy drew are read again from the log; a new epoch tells the columns to do the same. */
   #forgetGraph(): void {
-    this.#settle(this.graph);
+    this.#settle();
     this.graph.exec(`BEGIN; DELETE FROM nodes; DELETE FROM evidence; DELETE FROM search; DELETE FROM moved;
       DELETE FROM meta; COMMIT`);
   }

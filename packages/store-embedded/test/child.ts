@@ -44,7 +44,7 @@ const store = await openEmbeddedStore({ directory, rules: testRules, pace }).cat
   process.exit(1);
 });
 let now = 1_000_000 + life * 1_000_000;
-const ingest = createIngest({ store, rules: testRules, clock: () => ++now });
+const ingest = createIngest({ store, rules: testRules, clock: () => ++now, aheadFrom: 1 });
 say('ready');
 
 async function lane(): Promise<void> {

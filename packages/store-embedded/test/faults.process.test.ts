@@ -26,6 +26,8 @@ const callsIn = (directory: string) =>
     .split('\n')
     .filter((line) => /\) += /.test(line)).length;
 
+const faultsIn = (directory: string) => readFileSync(`${directory}.trace`, 'utf8').split('(INJECTED)').length - 1;
+
 /** A data directory in which a life was lived well, so that a scenario opens, replays, commits and checkpoints. */
 async function prepared(): Promise<{ readonly directory: string; readonly acked: readonly string[] }> {
   const directory = join(temporary(), 'prepared');
@@ -76,7 +78,7 @@ describe('[G1] [G2] an I/O error at every place', () => {
           undefined,
           straceOn(directory, call, `error=${error}:when=${site}`),
         );
-        expectService(life, site);
+        expectService(life, site, faultsIn(directory));
         failed += life.errors.length;
         swept += 1;
         await check(directory, [...base.acked, ...life.acked]);
@@ -89,10 +91,13 @@ describe('[G1] [G2] an I/O error at every place', () => {
     600_000,
   );
 
-  /** A start that fails says so. Otherwise one fault costs the group in which it fell, and no more than that. */
-  function expectService(life: Life, site: number): void {
+  /**
+   * A start that fails says so. Otherwise a fault costs the group in which it fell, and no more than that: each thread
+   * has one at its n-th call, and the end of a life may say once more that the graph is behind.
+   */
+  function expectService(life: Life, site: number, faults: number): void {
     if (!life.done) expect(life.errors, `place ${site}`).toHaveLength(1);
-    else expect(life.errors.length, `place ${site}`).toBeLessThanOrEqual(2);
+    else expect(life.errors.length, `place ${site}`).toBeLessThanOrEqual(faults + 1);
     for (const error of life.errors) expect(error).toMatch(/^store\/(unavailable|full)$/);
   }
 });

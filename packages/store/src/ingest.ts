@@ -28,6 +28,11 @@ export interface IngestOptions {
   readonly maxQueued?: number;
   /** Items one commit may carry, unless a single request has more. Default 1,000. */
   readonly maxGroup?: number;
+  /**
+   * Where so many items wait, they are decided while the group before them is being synced; of fewer a sync is worth more
+   * when it serves all that come meanwhile. Default 200.
+   */
+  readonly aheadFrom?: number;
 }
 
 /** After a group that took longer than so much, ms, the event loop has a part of that time for others. */
@@ -49,39 +54,73 @@ interface Job extends Request {
   readonly reject: (error: unknown) => void;
 }
 
+/** A group that is decided, and its commit. */
+interface Taken extends GroupDecision {
+  readonly kept: Promise<'committed' | 'stale'>;
+}
+
 /**
  * The loop between the wires and the store: load → step, one after another → commit. All requests that arrive while a
- * commit runs are decided and committed together, so a thousand waiting callers cost one sync.
+ * commit runs are decided and committed together, so a thousand waiting callers cost one sync. Where the store lets it,
+ * a large group is decided while the one before it is still being synced; they are answered in order.
  */
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, clock, rules, maxQueued = 20_000, maxGroup = 1_000 } = options;
+  const { store, clock, rules, maxQueued = 20_000, maxGroup = 1_000, aheadFrom = 200 } = options;
   const listeners = new Set<(outcomes: readonly Outcome[]) => void>();
   /** Requests that wait, by project; the project whose turn it is comes first. */
   const queues = new Map<ProjectId | undefined, Job[]>();
+  /** Items that have no answer yet, and of them those whose group is decided. */
   let waiting = 0;
+  let decided = 0;
+  /** Commits whose callers wait for them. */
+  const underWay = new Set<Promise<void>>();
   let running: Promise<void> | undefined;
   let stopped = false;
 
   async function run(): Promise<void> {
     let restUntil = 0;
     while (queues.size > 0) {
+      if (underWay.size >= (waiting - decided >= aheadFrom ? 2 : 1)) {
+        await Promise.race(underWay);
+        continue;
+      }
       // Let everything that is ready in this turn of the event loop join the group, and other work have its turn: after
       // a long group several turns, since each lets only one new connection in.
       do await new Promise((resolve) => setImmediate(resolve));
       while (performance.now() < restUntil);
       const began = performance.now();
       const group = take();
-      try {
-        const { verdicts, outcomes } = await commitGroup(group);
-        group.forEach((job, i) => job.resolve(verdicts[i] as readonly Verdict[]));
-        tell(outcomes);
-      } catch (error) {
-        for (const job of group) job.reject(error);
-      }
+      // What takes something back reads the log, which has what is kept alone.
+      if (takesBack(group[0] as Job)) await Promise.all(underWay);
+      await decide(group);
       const ended = performance.now();
       restUntil = ended - began > LONG ? ended + OTHERS * (ended - began) : 0;
     }
     running = undefined;
+  }
+
+  /** Decides a group and has it kept; resolves when what follows may be decided. */
+  async function decide(group: readonly Job[]): Promise<void> {
+    const size = group.reduce((sum, job) => sum + job.items.length, 0);
+    decided += size;
+    const answered = (error?: unknown) => {
+      waiting -= size;
+      decided -= size;
+      if (error !== undefined) for (const job of group) job.reject(error);
+    };
+    try {
+      const { verdicts, outcomes, kept } = await commitGroup(group);
+      const one = kept
+        .then(() => {
+          answered();
+          group.forEach((job, i) => job.resolve(verdicts[i] as readonly Verdict[]));
+          tell(outcomes);
+        }, answered)
+        .finally(() => underWay.delete(one));
+      underWay.add(one);
+    } catch (error) {
+      answered(error);
+    }
   }
 
   /** A watcher that fails changes nothing for the senders and the other watchers. */
@@ -110,12 +149,11 @@ export function createIngest(options: IngestOptions): Ingest {
       queues.delete(project);
       if (jobs.length > 0) queues.set(project, jobs);
     }
-    waiting -= size;
     return group;
   }
 
   /** G16: an item the rules cannot process is set aside, and its neighbours are decided as if it were not there. */
-  async function commitGroup(group: readonly Job[]): Promise<GroupDecision> {
+  async function commitGroup(group: readonly Job[]): Promise<Taken> {
     const reach = { repeats: repeatsOf(group) };
     let poison: ReadonlySet<Item> = new Set();
     for (;;) {
@@ -123,7 +161,9 @@ export function createIngest(options: IngestOptions): Ingest {
       try {
         const decision = await decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
         await undoInDraft(decision.change);
-        if ((await store.commit(decision.change)) === 'committed') return decision;
+        const taken = Promise.withResolvers<'taken'>();
+        const kept = store.commit(decision.change, () => taken.resolve('taken'));
+        if ((await Promise.race([taken.promise, kept])) !== 'stale') return { ...decision, kept };
       } catch (error) {
         if (!(error instanceof Poison)) throw error;
         const found = await findPoison(group, await store.load(reach), clock(), rules);
@@ -179,7 +219,7 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     async stop() {
       stopped = true;
-      await running;
+      while (running !== undefined || underWay.size > 0) await Promise.all([running, ...underWay]);
     },
   };
 }

@@ -48,9 +48,10 @@ export interface Store {
   /**
    * All or nothing: the entries join the log, the drafts become the graph, and both are on stable storage when it
    * answers (G1). `'stale'` if what was loaded has changed meanwhile: load again.
+   * `onTaken` may be called before: what follows can then be loaded and decided on top, and is given up where this fails.
    * @throws StoreError when the storage fails; nothing of the change may then be acknowledged (G2).
    */
-  commit(change: Change): Promise<'committed' | 'stale'>;
+  commit(change: Change, onTaken?: () => void): Promise<'committed' | 'stale'>;
   /** The log after a position, oldest first. @throws StoreError 'store/corrupt' at a record that does not match (G3). */
   read(after?: Position): AsyncIterable<Decided>;
   /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' as `read` does. */

@@ -88,6 +88,95 @@ describe('group commit', () => {
     expect((await logOf(store)).length).toBe(1);
   });
 
+  describe('a store whose commits take a while, and that lets the next group be decided meanwhile', () => {
+    /** Commits that end when told to. */
+    function slow(options: Partial<IngestOptions> = {}) {
+      const { store, commits } = setUp();
+      const syncs: PromiseWithResolvers<void>[] = [];
+      const slowly: Store = Object.assign(Object.create(store), {
+        async commit(change: Parameters<Store['commit']>[0], onTaken?: () => void) {
+          const sync = Promise.withResolvers<void>();
+          const answer = await store.commit(change);
+          syncs.push(sync);
+          onTaken?.();
+          await sync.promise;
+          return answer;
+        },
+      });
+      const ingest = createIngest({ store: slowly, rules: testRules, clock: () => START, aheadFrom: 2, ...options });
+      /** However long that takes; then some turns more, in which what must not happen could. */
+      const until = async (isSo: () => boolean) => {
+        for (let after = 0; after < 20; after += isSo() ? 1 : 0) await new Promise((resolve) => setImmediate(resolve));
+      };
+      return { ingest, syncs, commits, until };
+    }
+
+    it('decides one group ahead, which finds what is before it, and answers in order', async () => {
+      const { ingest, syncs, commits, until } = slow();
+      const answered: string[] = [];
+      const send = async (name: string, ids: readonly string[]) => {
+        const verdicts = await ingest.submit(
+          'native',
+          ids.map((id) => view(id)),
+        );
+        answered.push(`${name} ${statuses(verdicts)}`);
+      };
+      const all = [send('first', ['a'])];
+      await until(() => syncs.length === 1);
+      all.push(send('second', ['a', 'b']));
+      await until(() => syncs.length === 2);
+      all.push(send('third', ['b', 'c']));
+      await until(() => ingest.depth === 5);
+      // Two are decided, the third waits for a sync, and nobody has an answer.
+      expect([commits, answered, ingest.depth]).toEqual([[1, 1], [], 5]);
+      syncs[0]?.resolve();
+      await until(() => syncs.length === 3);
+      expect([commits, answered]).toEqual([[1, 1, 1], ['first applied']]);
+      for (const sync of syncs.slice(1)) sync.resolve();
+      await Promise.all(all);
+      expect(answered).toEqual(['first applied', 'second duplicate,applied', 'third duplicate,applied']);
+    });
+
+    it('what few items wait for is the sync that serves them all', async () => {
+      const { ingest, syncs, commits, until } = slow({ aheadFrom: 3 });
+      const all = [ingest.submit('native', [view('a')])];
+      await until(() => syncs.length === 1);
+      all.push(ingest.submit('native', [view('b')]), ingest.submit('native', [view('c')]));
+      await until(() => ingest.depth === 3);
+      expect(commits).toEqual([1]);
+      syncs[0]?.resolve();
+      await until(() => syncs.length === 2);
+      expect(commits).toEqual([1, 2]);
+      syncs[1]?.resolve();
+      await Promise.all(all);
+    });
+
+    it('what fails is nobody’s answer, nor is what was decided on top of it (G2)', async () => {
+      const { ingest, syncs, until } = slow();
+      const first = ingest.submit('native', [view('a')]);
+      await until(() => syncs.length === 1);
+      const second = ingest.submit('native', [view('b'), view('c')]);
+      await until(() => syncs.length === 2);
+      for (const sync of syncs) sync.reject(new StoreError('store/full', 'the disk is full'));
+      const lost = await Promise.allSettled([first, second]);
+      expect(lost.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+      expect(ingest.depth).toBe(0);
+    });
+
+    it('stops when all of it is kept', async () => {
+      const { ingest, syncs, until } = slow();
+      const first = ingest.submit('native', [view('a')]);
+      let stopped = false;
+      await until(() => syncs.length === 1);
+      const stopping = ingest.stop().then(() => (stopped = true));
+      await until(() => true);
+      expect(stopped).toBe(false);
+      syncs[0]?.resolve();
+      await first;
+      await stopping;
+    });
+  });
+
   it('tells watchers every outcome in log order, and one that fails disturbs nobody', async () => {
     const { ingest } = setUp();
     const seen: (string | undefined)[] = [];

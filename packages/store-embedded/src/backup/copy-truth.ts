@@ -3,7 +3,7 @@ import { type Counts, StoreError } from '@selfsame/store';
 import type { Database } from 'better-sqlite3';
 import { openTruth, readTruth } from '../disk/schema.ts';
 import { findLostCommits } from '../disk/wal.ts';
-import { CountTable } from '../truth/count-table.ts';
+import { addCountsTo, CountTable } from '../truth/count-table.ts';
 import { decodeRun, type LogRecord } from '../truth/log-record.ts';
 
 /** Log records of one short read: a server's checkpoints wait no longer than that takes. */
@@ -39,7 +39,7 @@ export async function copyTruth(
     source.transaction(() => {
       while (log.next());
       const counts = new CountTable(source).list();
-      copy.transaction((all: readonly Counts[]) => new CountTable(copy).add(all))(counts);
+      copy.transaction((all: readonly Counts[]) => addCountsTo(copy, all))(counts);
     })();
     copy.pragma('wal_checkpoint(TRUNCATE)');
     return log.last;

@@ -4,7 +4,7 @@ import { StoreError, Tally } from '@selfsame/store';
 import { openTruth } from '../disk/schema.ts';
 import { TRUTH } from '../open-files.ts';
 import { rewindBooks } from '../outputs/books.ts';
-import { CountTable } from '../truth/count-table.ts';
+import { addCountsTo } from '../truth/count-table.ts';
 import { decodeRun, type LogRecord } from '../truth/log-record.ts';
 
 /** Log records read at once. */
@@ -32,7 +32,7 @@ export function rewind(directory: string, through: number): void {
     db.transaction(() => {
       db.prepare('DELETE FROM log WHERE position > ?').run(through);
       db.exec('DELETE FROM counts');
-      new CountTable(db).add(tally.list());
+      addCountsTo(db, tally.list());
     })();
   } finally {
     db.close();

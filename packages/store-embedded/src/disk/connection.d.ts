@@ -7,6 +7,12 @@ export const Phase: { readonly open: 0; readonly committing: 1; readonly abandon
 /** Write-ahead log, and a sync at every commit. */
 export function configure(db: Database): void;
 
+/** As `configure`, for the log. */
+export function configureTruth(db: Database): void;
+
+/** As `isSettled`, on a thread that may wait. @throws Error when a reader stays in the way. */
+export function settleSoon(db: Database): void;
+
 /** Brings the write-ahead log home before the first write (G2); false when another connection is in the way. */
 export function isSettled(db: Database): boolean;
 

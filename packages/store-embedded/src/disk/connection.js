@@ -1,4 +1,4 @@
-/** What both threads do with a connection, and know of each other; plain JavaScript for the sake of graph-thread.js. */
+/** What both threads do with a connection, and know of each other; plain JavaScript for the sake of the other threads. */
 
 /** Where a checkpoint of the other thread stands: 32 bits that both see. */
 export const Phase = /** @type {const} */ ({ open: 0, committing: 1, abandoned: 2 });
@@ -17,6 +17,17 @@ export function configure(db) {
 }
 
 /**
+ * As `configure`, for the log, which is written at its end and read a record here and there.
+ * @param {import('better-sqlite3').Database} db
+ */
+export function configureTruth(db) {
+  configure(db);
+  db.pragma('cache_size = -4096');
+  // Some commit brings the write-ahead log home, and all who wait for it wait for that: little at a time (pages).
+  db.pragma('wal_autocheckpoint = 250');
+}
+
+/**
  * Brings all that the write-ahead log holds into the database and syncs it there. To be done before the first write: a
  * sync that failed once may have lost pages that later syncs of the same file do not write again, so a later commit must
  * not build on them (G2).
@@ -26,6 +37,21 @@ export function configure(db) {
 export function isSettled(db) {
   const [row] = /** @type {{ log: number, checkpointed: number }[]} */ (db.pragma('wal_checkpoint(PASSIVE)'));
   return row?.log === row?.checkpointed;
+}
+
+/** How often the write-ahead log is tried to be brought home, and how long to wait in between, ms. */
+const TRIES = 100;
+const PAUSE = 10;
+
+/**
+ * As `isSettled`, on a thread that may wait: others read a page of the log now and then.
+ * @param {import('better-sqlite3').Database} db
+ */
+export function settleSoon(db) {
+  for (let i = 0; !isSettled(db); i++) {
+    if (i === TRIES) throw new Error(`another program reads ${db.name}: let it finish or close it`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+  }
 }
 
 /**

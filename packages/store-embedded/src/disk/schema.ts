@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { StoreError } from '@selfsame/store';
 import Database from 'better-sqlite3';
-import { configure, isSettled } from './connection.js';
+import { configure, configureTruth, isSettled } from './connection.js';
 
 /** Raised when the tables change; a store of another version is refused with words instead of guessed at. */
 const VERSION = 2;
@@ -27,10 +27,7 @@ const graph = `
 /** @throws StoreError or SqliteError as `openTables`. */
 export function openTruth(file: string): Database.Database {
   const db = openTables(file, truth);
-  // The log is written at its end and read a record here and there.
-  db.pragma('cache_size = -4096');
-  // Some commit brings the write-ahead log home, and all who wait for it wait for that: little at a time (pages).
-  db.pragma('wal_autocheckpoint = 250');
+  configureTruth(db);
   return db;
 }
 

@@ -1,17 +1,15 @@
 import { addCounts, type Counts, StoreError } from '@selfsame/store';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { checksum } from '../disk/checksum.ts';
 
 type Cells = [string, string, number, number, number, number, number];
 
 /** How many items met which fate, by project and wire: in memory, and written whole with each commit that changes it. */
 export class CountTable {
-  readonly #put: Statement<[...Cells, number]>;
   readonly #counts = new Map<string, Counts>();
 
   /** @throws StoreError 'store/corrupt' when a row does not match its checksum. */
   constructor(db: Database) {
-    this.#put = db.prepare('INSERT OR REPLACE INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     for (const { crc, ...row } of db
       .prepare<[], Counts & { project: string; crc: number }>('SELECT * FROM counts')
       .all()) {
@@ -26,14 +24,20 @@ export class CountTable {
     return [...this.#counts.values()];
   }
 
-  /** Part of the caller's transaction. Answers what to do in memory once it has committed. */
-  add(more: readonly Counts[]): () => void {
-    const sums = more.map((one) => addCounts(this.#counts.get(nameOf(one)), one));
-    for (const sum of sums) this.#put.run(...cellsOf(sum), checksum(...cellsOf(sum)));
-    return () => {
-      for (const sum of sums) this.#counts.set(nameOf(sum), sum);
-    };
+  /** Counts more, and answers the rows to be written: part of the commit that they come with. */
+  add(more: readonly Counts[]): readonly (readonly [...Cells, number])[] {
+    return more.map((one) => {
+      const sum = addCounts(this.#counts.get(nameOf(one)), one);
+      this.#counts.set(nameOf(sum), sum);
+      return [...cellsOf(sum), checksum(...cellsOf(sum))] as const;
+    });
   }
+}
+
+/** Adds counts to the tables of a copy. Part of the caller's transaction, if there is one. */
+export function addCountsTo(db: Database, counts: readonly Counts[]): void {
+  const put = db.prepare('INSERT OR REPLACE INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const row of new CountTable(db).add(counts)) put.run(...row);
 }
 
 const nameOf = ({ project, wire }: Counts): string => `${project ?? ''}\n${wire}`;
