@@ -605,6 +605,8 @@ export interface OutputView {
   readonly held: number;
   /** Replays under way. */
   readonly replaying: number;
+  /** About how much of the log it is yet to be told, bytes. */
+  readonly heldBytes: number;
   /** The connections that lead to it; without one it takes everything. */
   readonly connections: readonly string[];
   /** Messages that went no further and why, since the server started. */

@@ -46,6 +46,7 @@ describe('an output of the settings file', () => {
             dead: 0,
             held: 0,
             replaying: 0,
+            heldBytes: 0,
             connections: [],
             kept: [],
           },
@@ -283,5 +284,37 @@ describe('/v1/outputs', () => {
     });
     await vi.waitFor(async () => expect((await call(server, 'GET', '/others')).body.lag.positions).toBe(0));
     expect(others.got.map((one) => JSON.parse(one.body).type)).not.toContain('retracted');
+  });
+
+  it('tells the project’s own address that an output halted and that it goes on, signed', async () => {
+    const [hook, alerts] = [await receiver(410, 200), await receiver()];
+    const outputs = [{ id: 'hook', type: 'webhook', url: hook.url, secret }];
+    const server = await running({
+      projects: [{ ...shop, outputs, alerts: { url: alerts.url, secret } }, other],
+      ...opened,
+    });
+    await batch(server.url, shop.serverKey, [track('ann')]);
+    await arrived(alerts.got, 1);
+    await batch(server.url, shop.serverKey, [track('bob')]);
+    const halted = await call(server, 'GET', '/hook');
+    expect(halted.body).toMatchObject({ state: 'halted', lag: { positions: 1 } });
+    expect(halted.body.heldBytes).toBeGreaterThan(0);
+    await call(server, 'POST', '/hook/resume');
+    await arrived(alerts.got, 2);
+    const told = alerts.got.map(({ body, headers }) => new Webhook(secret).verify(body, headers));
+    expect(told).toMatchObject([
+      {
+        type: 'output.halted',
+        project: 'shop',
+        output: 'hook',
+        reason: 'the receiver answered 410: it wants nothing more',
+      },
+      { type: 'output.running', project: 'shop', output: 'hook', reason: null },
+    ]);
+    expect(JSON.stringify(told)).not.toContain('ann');
+    await arrived(hook.got, 3);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/selfsame_output_failures_total\{output="hook",reason="\w+"\} 1/);
+    expect(metrics).toMatch(/selfsame_output_held_bytes\{output="hook"\} \d/);
   });
 });

@@ -534,6 +534,7 @@ export const outputShape = v.object({
   dead: count,
   held: count,
   replaying: count,
+  heldBytes: count,
   connections: array(v.string()),
   kept,
   secret: v.exactOptional(v.string()),

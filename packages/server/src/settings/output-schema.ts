@@ -19,6 +19,9 @@ const webhookSecret = v.pipe(
   ),
 );
 
+/** Where a project is told that an output halted, signed where there is a secret. */
+export const alertSettings = exact({ url: webAddress, secret: v.optional(webhookSecret) });
+
 /** The bytes that a `whsec_…` stands for. */
 export const secretBytes = (secret: string): Uint8Array => Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
 

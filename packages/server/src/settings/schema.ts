@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { isNetwork } from '../http/networks.ts';
 import { connectionSettings } from './connection-schema.ts';
 import { exact, text, webAddress } from './fields.ts';
-import { outputSettings } from './output-schema.ts';
+import { alertSettings, outputSettings } from './output-schema.ts';
 
 const whole = v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0, 'is below 0'));
 const trust = v.picklist([0, 1, 2, 3]);
@@ -211,6 +211,8 @@ const project = exact({
   outputs: v.optional(v.array(outputSettings), []),
   /** What each output takes of which input; absent: every output takes everything. */
   connections: v.optional(v.array(connectionSettings), []),
+  /** Told when an output halts and when it goes on. */
+  alerts: v.optional(alertSettings),
   /** The wires it answers on; absent: all. What it does not speak, the weakest of them cannot decide. */
   speaks: v.optional(v.array(v.picklist(wires))),
   /** Items; absent: as much as there is room for. */

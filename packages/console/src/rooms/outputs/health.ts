@@ -6,7 +6,7 @@ export function healthOf(one: OutputView): { readonly text: string; readonly sta
   if (one.state === 'paused') return { text: 'Paused. What comes waits in the log.', status: 'suppressed' };
   if (one.state === 'halted')
     return {
-      text: `Halted: ${one.reason ?? 'its receiver takes nothing'}. What comes waits in the log.`,
+      text: `Halted: ${one.reason ?? 'its receiver takes nothing'}. What comes waits in the log${heldBack(one)}.`,
       status: 'rejected',
     };
   if (one.held > 0)
@@ -17,3 +17,7 @@ export function healthOf(one: OutputView): { readonly text: string; readonly sta
   if (one.lag.seconds > 10) return { text: `${count(one.lag.seconds)} s behind.`, status: 'quarantined' };
   return { text: 'Up to date.', status: 'applied' };
 }
+
+/** How much waits there, where it is worth saying. */
+const heldBack = ({ heldBytes }: OutputView): string =>
+  heldBytes < 1e6 ? '' : ` (about ${count(Math.round(heldBytes / 1e6))} MB)`;

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ProjectId } from '@selfsame/identity';
 import { signSpid } from '@selfsame/protocols';
@@ -12,6 +13,7 @@ import type { ProjectSettings, Settings } from '../../settings/load.ts';
 import { SPID_CALLBACKS, type SpidCallbackSettings } from '../../settings/output-schema.ts';
 import { FileFolder } from '../files/folder.ts';
 import { createPost } from '../outbound/post.ts';
+import { createAlerts } from './alerts.ts';
 import { Connections } from './connections.ts';
 import { openKeptSettings } from './kept-settings.ts';
 import { createOutputMetrics } from './metrics.ts';
@@ -55,6 +57,14 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   );
   const filesDirectory = resolve(settings.filesDirectory ?? join(directory, 'files'));
   const directoryOf = (project: string, id: string) => join(filesDirectory, project, id);
+  const post = createPost({ allowed: settings.allowPrivateOutputs });
+  const alert = createAlerts({
+    settings: new Map(settings.projects.flatMap(({ id, alerts }) => (alerts === undefined ? [] : [[id, alerts]]))),
+    post,
+    clock,
+    later: (run, ms) => void setTimeout(run, ms).unref(),
+    onFailure: (project, why) => log.warn({ project, why }, 'nobody could be told of an output that halted'),
+  });
   const outputs: Outputs = new Outputs({
     settings: openKeptSettings(
       directory,
@@ -62,6 +72,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
       new Map(settings.projects.map((one) => [one.id, [...one.outputs, ...callbacksOf(one)]])),
     ),
     connections,
+    logBytes: () => bytesOf(join(directory, 'selfsame.db')) + bytesOf(join(directory, 'selfsame.db-wal')),
     store,
     projects,
     books,
@@ -78,7 +89,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
         log: installation,
         restores,
       }),
-    post: createPost({ allowed: settings.allowPrivateOutputs }),
+    post,
     clock,
     onTold(project, output, told) {
       metrics.tell(output, told);
@@ -92,6 +103,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
       if (outcome.type === 'done' && delivery.replay) books.bury(`${project}/${output}`, [delivery.message.place]);
     },
     onState(project, output, state, reason) {
+      alert(project, output, state, reason);
       if (state === 'halted' || state === 'stopped') log.error({ project, output, reason }, 'an output halted');
       else log.info({ project, output, state }, 'an output changed its state');
     },
@@ -104,3 +116,5 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   });
   return outputs;
 }
+
+const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

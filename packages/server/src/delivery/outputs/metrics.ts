@@ -21,6 +21,12 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
     labelNames: ['output', 'step'],
     registers,
   });
+  const failures = new Counter({
+    name: 'selfsame_output_failures_total',
+    help: 'Attempts that failed, by why: the status of the answer, the error of the connection, address, or message.',
+    labelNames: ['output', 'reason'],
+    registers,
+  });
   const gauge = (name: string, help: string, read: (one: Awaited<ReturnType<Outputs['all']>>[number]) => number) =>
     new Gauge({
       name,
@@ -39,6 +45,11 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
     (one) => one.lag.seconds,
   );
   gauge('selfsame_output_held', 'Messages that wait for a retry or for one of the same person.', (one) => one.held);
+  gauge(
+    'selfsame_output_held_bytes',
+    'About how many bytes of the log an output is yet to be told: they wait there and nowhere else.',
+    (one) => one.heldBytes,
+  );
   gauge('selfsame_output_dead', 'Dead letters.', (one) => one.dead);
   gauge('selfsame_output_halted', '1 while an output is halted.', (one) => (one.state === 'halted' ? 1 : 0));
   const callbacks = new Counter({
@@ -65,9 +76,17 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
         const { outcome } = told;
         const status = 'status' in outcome && outcome.status !== undefined ? String(outcome.status) : '';
         outcomes.inc({ output, outcome: outcome.type, status });
+        if (outcome.type !== 'done') failures.inc({ output, reason: status || reasonOf(outcome.why) });
         const isAttempt = output === SPID_CALLBACKS && told.nth === 0;
         if (isAttempt) callbacks.inc({ outcome: attempts[outcome.type] });
       }
     },
   };
+}
+
+/** A failure without a status, in one of a few words. */
+function reasonOf(why: string): string {
+  if (/^[A-Z][A-Z0-9_]{2,40}$/.test(why)) return why;
+  if (why === 'timed out' || why === 'stopped') return why;
+  return why.startsWith('the address is private') ? 'address' : 'message';
 }

@@ -25,6 +25,8 @@ export interface OutputState {
   /** Of these, what was not tried yet. */
   readonly waiting: number;
   readonly replaying: number;
+  /** About how much of the log it is yet to be told, bytes: its positions at the log's mean. */
+  readonly heldBytes: number;
   /** Ids of the connections that lead to it. */
   readonly connections: readonly string[];
   /** Since the server started. */
@@ -32,6 +34,8 @@ export interface OutputState {
 }
 
 export interface OutputsParts extends OutputSurroundings {
+  /** What the log takes on disk, bytes. */
+  readonly logBytes: () => number;
   readonly settings: KeptSettings<OutputSettings>;
   /** Of an output of files, absolute. */
   readonly directoryOf: (project: ProjectId, id: string) => string;
@@ -204,6 +208,7 @@ export class Outputs {
       held,
       waiting,
       replaying: output.replaying,
+      heldBytes: head === 0 ? 0 : Math.round((Math.max(0, head - cursor) / head) * this.#parts.logBytes()),
       connections: this.connections.to(output.project, output.settings.id).map((one) => one.id),
       traffic: this.#parts.connections.trafficOf(output.project, { output: output.settings.id }),
     };
