@@ -63,11 +63,7 @@ const asks: ReadonlySet<string> = new Set([
   // Answers of search, and of calls that change nothing.
   'packages/protocols/src/mparticle/identity.ts',
   // Who is logged in here, whose traits these are, and who may ask: answers of the script's calls and of REST.
-  ...['session', 'visitor', 'ladder', 'connection', 'client-traits'].map(
-    (name) => `packages/protocols/src/spid/${name}.ts`,
-  ),
-  // The exception: a server event carries what is known of its people when it comes; a batch is rehearsed for it.
-  ...['server-event', 'platform'].map((name) => `packages/protocols/src/spid/${name}.ts`),
+  ...['session', 'visitor', 'ladder', 'connection', 'rest'].map((name) => `packages/protocols/src/spid/${name}.ts`),
 ]);
 const looking = /\.graph\(/;
 

@@ -87,7 +87,15 @@ export interface Host extends Keyring {
 
 /** One item as a wire understood it: a statement, or why it is none. `project` is absent when its key opens nothing. */
 export type Item =
-  | { readonly type: 'statement'; readonly statement: Statement }
+  | {
+      readonly type: 'statement';
+      readonly statement: Statement;
+      /**
+       * What becomes of the statement at its place in the log, where it carries what is known of somebody then; undefined:
+       * nothing, and it is not counted. Its project and its insert id stay. Pure: it may run more than once.
+       */
+      readonly complete?: (graph: Graph) => Statement | undefined;
+    }
   | { readonly type: 'refused'; readonly project?: ProjectId; readonly reason: string };
 
 /** What a wire made of a request: an answer that needs no log, or items and how to answer once they are judged. */

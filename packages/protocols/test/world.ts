@@ -97,12 +97,13 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
       .update(`${keyOf(founder)} ${attempt}`)
       .digest('hex') as PersonId;
 
-  function decide(item: Item): Verdict {
+  function decide(item: Item): Verdict | undefined {
     if (item.type === 'refused') {
       refusals.push(item.reason);
       return rejected('A5', item.reason);
     }
-    const { statement } = item;
+    const statement = item.complete === undefined ? item.statement : item.complete(graph);
+    if (statement === undefined) return undefined;
     const key = repeatKey(statement);
     const repeats = key === undefined ? undefined : seen.get(key);
     const position = entries.length + 1;
@@ -124,8 +125,8 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
       const reading = protocol.read(request, host);
       if (reading.type === 'answer') return reading.reply;
       const verdicts = reading.items.map(decide);
-      for (const { status } of verdicts) counts.set(status, (counts.get(status) ?? 0) + 1);
-      return await reading.reply(verdicts);
+      for (const one of verdicts) if (one !== undefined) counts.set(one.status, (counts.get(one.status) ?? 0) + 1);
+      return await reading.reply(verdicts.map((one) => one ?? { status: 'applied', notes: [] }));
     },
     person(kind, value) {
       const owner = ownerAt(graph, policy, keyOf({ kind, value }), now);

@@ -1,6 +1,7 @@
 import {
   type Entry,
   entryOf,
+  type Graph,
   type Instant,
   type ProjectId,
   type Rules,
@@ -9,13 +10,18 @@ import {
   type Verdict,
 } from '@selfsame/identity';
 import { otherCopyKey, repeatKey } from './repeat-key.ts';
-import type { Change, Decided, Loaded, RepeatKey } from './store.ts';
+import { type Change, type Decided, type Loaded, type RepeatKey, StoreError } from './store.ts';
 import { Tally } from './tally.ts';
 import { Turn } from './turn.ts';
 
 /** One item of a request: a statement, or why it is none. `project` is absent when its key opens nothing. */
 export type Item =
-  | { readonly type: 'statement'; readonly statement: Statement }
+  | {
+      readonly type: 'statement';
+      readonly statement: Statement;
+      /** What becomes of it at its place, where it carries what is known of somebody then; undefined: nothing. */
+      readonly complete?: (graph: Graph) => Statement | undefined;
+    }
   | { readonly type: 'refused'; readonly project?: ProjectId; readonly reason: string; readonly sent?: Sent };
 
 /** What came with an item that was refused, for the operator to look at; never kept. */
@@ -50,6 +56,21 @@ export interface GroupDecision {
   readonly outcomes: readonly Outcome[];
   readonly change: Change;
 }
+
+/** An item whose completion fails, a bug of ours, goes in as it was told rather than not at all. */
+function completed(item: Extract<Item, { type: 'statement' }>, loaded: Loaded): Statement | undefined {
+  const { statement, complete } = item;
+  if (complete === undefined) return statement;
+  try {
+    return complete(loaded.draft(statement.project));
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    return statement;
+  }
+}
+
+/** Of an item that became nothing at its place: nobody is told, and nothing is counted. */
+const nothing: Verdict = { status: 'applied', notes: [] };
 
 /** The repeat keys that a group will ask about. */
 export function repeatsOf(group: readonly Request[]): readonly RepeatKey[] {
@@ -89,7 +110,8 @@ export async function decideGroup(
       // [A5] Its wire could make no item of it.
       return rejected('A5', item.reason);
     }
-    const { statement } = item;
+    const statement = completed(item, loaded);
+    if (statement === undefined) return nothing;
     const key = repeatKey(statement);
     const first = (one: RepeatKey | undefined) =>
       one === undefined ? undefined : (fresh.get(one) ?? loaded.repeats.get(one));

@@ -1,4 +1,12 @@
-import type { ProjectId, Rules, Statement, Verdict } from '@selfsame/identity';
+import {
+  type Graph,
+  type JsonObject,
+  keyOf,
+  type ProjectId,
+  type Rules,
+  type Statement,
+  type Verdict,
+} from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import { digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '../src/conformance/traffic.ts';
 import {
@@ -461,5 +469,38 @@ describe('what is kept', () => {
       pictures.push(digestOfStore(store, await logOf(store)));
     }
     expect(new Set(pictures).size).toBe(1);
+  });
+});
+
+describe('an item that carries what is known of somebody', () => {
+  const track = (name: string, properties: JsonObject = {}): Statement => ({
+    project: 'p',
+    wire: 'native',
+    trust: 2,
+    command: { type: 'Track', ids: [{ kind: 'user', value: 'ann' }], name, properties },
+  });
+  const named = (graph: Graph) => graph.node(keyOf({ kind: 'user', value: 'ann' })) !== undefined;
+  const completed = (complete: (graph: Graph) => Statement | undefined): Item => ({
+    type: 'statement',
+    statement: track('As told'),
+    complete,
+  });
+
+  it('is completed at its place in the log, after those before it in its own request', async () => {
+    const { ingest, store } = setUp();
+    const known = completed((graph) => track('Asked', { known: named(graph) }));
+    await ingest.submit('native', [known, { type: 'statement', statement: track('Seen') }, known]);
+    const told = (await logOf(store)).map(({ entry }) => entry.command.type === 'Track' && entry.command.properties);
+    expect(told).toEqual([{ known: false }, {}, { known: true }]);
+  });
+
+  it('may come to nothing, which nobody counts; where completing it fails it is kept as it was told', async () => {
+    const { ingest, store } = setUp();
+    const fails = completed(() => {
+      throw new TypeError('a bug of ours');
+    });
+    expect(await ingest.submit('native', [completed(() => undefined), fails])).toHaveLength(2);
+    const names = (await logOf(store)).map(({ entry }) => entry.command.type === 'Track' && entry.command.name);
+    expect([names, await sumOf(store)]).toEqual([['As told'], 1]);
   });
 });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { MemoryGraph, type Policy, type Trust } from '@selfsame/identity';
 import type { Access, Host, WireRequest } from '@selfsame/protocols';
 import { Failure } from '../failure.ts';
@@ -21,7 +22,7 @@ export function wireHost(policy: Policy, trust: Trust): Host {
     randomText: none,
     randomInteger: digits,
     randomUuid: digits,
-    hmac: none,
+    hmac: (_project, _secret, input) => createHmac('sha256', 'verify').update(input).digest(),
     sameBytes: none,
     isAddressIn: none,
     tally: none,

@@ -72,8 +72,12 @@ export const native: Protocol = {
       sent: item,
       ...itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
     }));
+    // What an item makes beside itself comes before it, and is no answer to it.
+    const made = access.spid ? asPlatform(told, access, host) : told.map(({ item }) => [item]);
+    const places: number[] = [];
+    for (const part of made) places.push((places.at(-1) ?? -1) + part.length);
     const all = [
-      ...(access.spid ? asPlatform(told, access, host) : told.map(({ item }) => item)),
+      ...made.flat(),
       ...told.flatMap(({ record }) => (record === undefined ? [] : [record])),
       ...faults.map((reason): Item => ({ type: 'refused', project: access.project, reason })),
     ];
@@ -81,10 +85,10 @@ export const native: Protocol = {
       type: 'items',
       items: all,
       reply: async (verdicts) => {
-        // The platform's own events and the records of signatures come last and are no answer to an item.
-        const answered = all.length > told.length ? verdicts.slice(0, told.length) : verdicts;
         return json(200, {
-          results: await Promise.all(answered.map((one, i) => resultOf(one, items[i] as Json, access, host))),
+          results: await Promise.all(
+            places.map((place, i) => resultOf(verdicts[place] as Verdict, items[i] as Json, access, host)),
+          ),
         } satisfies BatchAnswer);
       },
     };

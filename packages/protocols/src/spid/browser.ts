@@ -2,7 +2,7 @@ import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { traitChanges } from './client-traits.ts';
 import { scriptAnswer } from './jsonp.ts';
-import { eventProperties } from './server-event.ts';
+import { eventProperties, withProperties } from './server-event.ts';
 import { apiError, noSessionAnswer, sessionAnswer, success } from './session.ts';
 import { settingsOf } from './settings.ts';
 import { openSigned } from './signed.ts';
@@ -125,9 +125,13 @@ function hasSession(page: Page, autologin: boolean): Reading {
  */
 function serverEvent(page: Page, name: string, user: Identifier, lastSaid: Instant): Item {
   const { visitor, access, host, request } = page;
-  const properties = eventProperties({}, [user], access, host, { request });
+  const { now } = host;
+  const event = { type: 'Track', ids: [user], name, properties: {}, device: visitor.id } as const;
+  const said = { project: access.project, wire: 'spid', trust: PLATFORM_TRUST } as const;
   const insertId = `${name}.${visitor.id.value}.${lastSaid}`;
-  return page.say({ type: 'Track', ids: [user], name, properties, device: visitor.id }, insertId);
+  return withProperties({ ...said, insertId }, event, (graph) =>
+    eventProperties({}, [user], access, { graph, now }, { request }),
+  );
 }
 
 function logOut(page: Page): Reading {
@@ -170,12 +174,12 @@ function setTraits(page: Page, blob: string): Reading {
   // S7: what was signed earlier does not overwrite what was signed later.
   const time = typeof signedAt === 'number' ? { time: Math.round(signedAt * 1000) } : {};
   const whose = user ?? visitor.id;
-  const [change, ...events] = changeTraits(whose, changes, access, host, { ...time, request });
+  const { events, change } = changeTraits(whose, changes, access, host, { ...time, request });
   return {
     type: 'items',
-    items: [change, page.say(signatureRecord(whose, opened.over)), ...events],
-    reply: ([verdict]) =>
-      verdict?.status === 'rejected'
+    items: [page.say(signatureRecord(whose, opened.over)), ...events, change],
+    reply: (verdicts) =>
+      verdicts.at(-1)?.status === 'rejected'
         ? page.answer(apiError(400, 'The traits were refused.', host))
         : page.answer(success(host)),
   };

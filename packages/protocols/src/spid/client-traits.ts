@@ -1,5 +1,13 @@
-import { type Identifier, type Json, type JsonObject, keyOf, personAt, type TraitChange } from '@selfsame/identity';
-import type { Access, Host } from '../protocol.ts';
+import {
+  type Graph,
+  type Identifier,
+  type Json,
+  type JsonObject,
+  keyOf,
+  personAt,
+  type TraitChange,
+} from '@selfsame/identity';
+import type { Access } from '../protocol.ts';
 import { isClientTrait, metadataNames } from './trait-names.ts';
 
 /** A value a trait may have (sheet §1 rule 5): text, finite number, boolean or list; an object or null refuses all. */
@@ -18,8 +26,7 @@ export function traitChanges(traits: JsonObject): readonly TraitChange[] | strin
 }
 
 /** The traits this client has for the person who owns an identifier now; none for a stranger. */
-export function traitsOf(id: Identifier, access: Access, host: Host): ReadonlyMap<string, Json> {
-  const graph = host.graph(access.project);
+export function traitsOf(id: Identifier, access: Access, graph: Graph): ReadonlyMap<string, Json> {
   const person = personAt(graph, access.policy, keyOf(id), Number.POSITIVE_INFINITY);
   return new Map([...(person?.traits ?? [])].filter(([name]) => isClientTrait(name)));
 }

@@ -1,9 +1,9 @@
-import { type Command, type Graph, type Identifier, type Instant, type Json, rehearse } from '@selfsame/identity';
+import type { Identifier, Instant, Json, JsonObject, Statement } from '@selfsame/identity';
 import type { Access, Host, Item } from '../protocol.ts';
 import { derivedId } from './derived-id.ts';
 import { profileChange } from './profile.ts';
-import { eventProperties } from './server-event.ts';
-import { stateOf } from './visitor.ts';
+import { eventProperties, withProperties } from './server-event.ts';
+import { loggedIn } from './visitor.ts';
 
 /** An item of the native wire as it was sent and as it was read. */
 export interface Told {
@@ -13,40 +13,18 @@ export interface Told {
 
 /**
  * What the native wire's items mean in a project that speaks SPiD: the server key is the login platform.
- * @returns as many items as were given, in their order, and after them the events `Login` and `Logout` of those that
- * log somebody in or out
+ * @returns for each that was given, in their order, the items it makes: first the event `Login` or `Logout`, where it may
+ * log somebody in or out, and last itself. What hangs on who is who is completed at its place in the log, so a batch means
+ * what its items mean one by one (G8).
  */
-export function asPlatform(given: readonly Told[], access: Access, host: Host): readonly Item[] {
-  if (access.trust < 2) return given.map(({ item }) => item);
-  // Each is read as if those before it had come in a request of their own: a batch means what its items mean (G8).
-  const rehearsal = rehearse(host.graph(access.project), access.policy, host.now);
-  const then = hostWith(host, rehearsal.graph);
-  const events: Item[] = [];
-  const items = inOrder(given, host.now).map(({ sent, item }) => {
-    events.push(...presenceEvent(typeOf(sent), item, access, then));
-    const read = withCommand(item, (command) => serverEvent(command, access, then));
-    if (read.type === 'statement') rehearsal.tell(read.statement);
-    return read;
-  });
-  return [...items, ...events];
+export function asPlatform(given: readonly Told[], access: Access, host: Host): readonly (readonly Item[])[] {
+  if (access.trust < 2) return given.map(({ item }) => [item]);
+  return inOrder(given, host.now).map(({ sent, item }) =>
+    item.type === 'refused'
+      ? [item]
+      : [...presenceEvent(typeOf(sent), item.statement, access, host), serverItem(item.statement, access, host)],
+  );
 }
-
-/** What the server lends, with another graph. */
-const hostWith = (host: Host, graph: Graph): Host => ({
-  now: host.now,
-  randomText: (length) => host.randomText(length),
-  randomInteger: () => host.randomInteger(),
-  randomUuid: () => host.randomUuid(),
-  hmac: (project, secret, input) => host.hmac(project, secret, input),
-  sameBytes: (a, b) => host.sameBytes(a, b),
-  isAddressIn: (address, networks) => host.isAddressIn(address, networks),
-  tally: (what, window, more) => host.tally(what, window, more),
-  graph: () => graph,
-  script: (vendor) => host.script(vendor),
-  logged: (position) => host.logged(position),
-  publicKey: (wire, key) => host.publicKey(wire, key),
-  serverKey: (wire, key) => host.serverKey(wire, key),
-});
 
 /**
  * Items without a time happen when they arrive, all of a batch in one moment, and of one moment's words none is the
@@ -76,51 +54,49 @@ function inOrder(told: readonly Told[], now: Instant): readonly Told[] {
   });
 }
 
-const withCommand = (item: Item, change: (command: Command) => Command): Item =>
-  item.type === 'refused'
-    ? item
-    : { type: 'statement', statement: { ...item.statement, command: change(item.statement.command) } };
-
 /**
  * A server event carries the client's traits and the standard properties. One that names both a user and the browser,
  * such as `Login failed`, is no login: it hangs on the user and says nothing of who sits at the browser.
  */
-function serverEvent(command: Command, access: Access, host: Host): Command {
-  if (command.type !== 'Track' && command.type !== 'Describe') return command;
+function serverItem(statement: Statement, access: Access, { now }: Host): Item {
+  const { command, ...said } = statement;
+  if (command.type !== 'Track' && command.type !== 'Describe') return { type: 'statement', statement };
   const ids = command.ids.some(isUser) ? command.ids.filter((id) => !isVisitor(id)) : command.ids;
-  if (command.type === 'Describe') return { ...command, ids, changes: command.changes.map(profileChange) };
+  if (command.type === 'Describe') {
+    const changes = command.changes.map(profileChange);
+    return { type: 'statement', statement: { ...said, command: { ...command, ids, changes } } };
+  }
   const seen = { url: command.properties['url'] };
-  return { ...command, ids, properties: eventProperties(command.properties, command.ids, access, host, seen) };
+  return withProperties(said, { ...command, ids }, (graph) =>
+    eventProperties(command.properties, command.ids, access, { graph, now }, seen),
+  );
 }
 
-/** The event of a login or a logout; none for a logout where nobody is logged in. */
-function presenceEvent(type: unknown, item: Item, access: Access, host: Host): readonly Item[] {
-  if (item.type === 'refused' || (type !== 'login' && type !== 'logout')) return [];
-  const { command } = item.statement;
-  if (command.type !== 'Identify' && command.type !== 'Logout') return [];
+/** The event of a login or a logout; it becomes nothing where nobody is logged in to be logged out. */
+function presenceEvent(type: unknown, statement: Statement, access: Access, host: Host): readonly Item[] {
+  const { command, insertId, ...said } = statement;
+  if ((type !== 'login' || command.type !== 'Identify') && (type !== 'logout' || command.type !== 'Logout')) return [];
   const visitor = command.ids.find(isVisitor);
-  if (visitor === undefined) return [];
-  const user = type === 'login' ? command.ids.find(isUser) : loggedIn(visitor, access, host);
-  if (user === undefined) return [];
+  const user = command.ids.find(isUser);
+  if (visitor === undefined || (type === 'login' && user === undefined)) return [];
   const name = type === 'login' ? 'Login' : 'Logout';
-  const properties = eventProperties({}, [user], access, host);
-  const { insertId, ...statement } = item.statement;
+  const id = insertId === undefined ? {} : { insertId: derivedId(name, insertId, access, host) };
+  const about = (ids: readonly Identifier[], properties: JsonObject): Statement => ({
+    ...said,
+    ...id,
+    wire: 'spid',
+    command: { type: 'Track', ids, name, properties },
+  });
   return [
     {
       type: 'statement',
-      statement: {
-        ...statement,
-        wire: 'spid',
-        command: { type: 'Track', ids: [user], name, properties },
-        ...(insertId === undefined ? {} : { insertId: derivedId(name, insertId, access, host) }),
+      statement: about([user ?? visitor], {}),
+      complete(graph) {
+        const who = type === 'login' ? user : loggedIn(visitor, access, graph);
+        return who && about([who], eventProperties({}, [who], access, { graph, now: host.now }));
       },
     },
   ];
-}
-
-function loggedIn(visitor: Identifier, access: Access, host: Host): Identifier | undefined {
-  const state = stateOf(visitor, access, host);
-  return state.type === 'session' || state.type === 'remembered' ? state.user : undefined;
 }
 
 const typeOf = (sent: Json): unknown =>

@@ -33,7 +33,7 @@ const turnedAway = ({ reply, items }: Refused): Reading =>
 
 /** The user's traits, or the one that the query or the path names. */
 function listed({ request, endpoint, user, access, host }: Call): Json {
-  const traits = traitsOf(user, access, host);
+  const traits = traitsOf(user, access, host.graph(access.project));
   const key = request.query.get('key')?.[0] ?? endpoint.trait;
   return Object.fromEntries(key === undefined ? traits : [...traits].filter(([name]) => name === key));
 }
@@ -54,12 +54,13 @@ function readTraits(request: WireRequest): readonly TraitChange[] | string {
 /** Writes changes and answers with all traits after them. */
 function change(call: Call, changes: readonly TraitChange[], status: number): Reading {
   const { access, host, user } = call;
+  const made = changeTraits(user, changes, access, host);
   return {
     type: 'items',
-    items: changeTraits(user, changes, access, host),
-    reply: ([verdict]) =>
-      verdict?.status === 'rejected'
+    items: [...made.events, made.change],
+    reply: (verdicts) =>
+      verdicts.at(-1)?.status === 'rejected'
         ? failed(call, 400, 'The traits were refused.')
-        : container(call, status, Object.fromEntries(traitsOf(user, access, host))),
+        : container(call, status, Object.fromEntries(traitsOf(user, access, host.graph(access.project)))),
   };
 }

@@ -1,16 +1,32 @@
-import { type Identifier, type Json, type JsonObject, keyOf, personAt } from '@selfsame/identity';
+import {
+  type Graph,
+  type Identifier,
+  type Instant,
+  type Json,
+  type JsonObject,
+  keyOf,
+  personAt,
+  type Statement,
+  type Track,
+} from '@selfsame/identity';
 import { readForm } from '../form.ts';
-import type { Access, Host, WireRequest } from '../protocol.ts';
+import type { Access, Item, WireRequest } from '../protocol.ts';
 import { parseIsoTime } from '../time/text.ts';
 import { traitsOf } from './client-traits.ts';
 import { isBirthday } from './profile.ts';
 import { standardNames } from './trait-names.ts';
-import { stateOf } from './visitor.ts';
+import { userOf } from './visitor.ts';
 
 /** The version of this interface, which the standard property `Version` tells. */
 const VERSION = '1';
 /** The release of the software behind it, `Revision`; a test keeps it the package's own. */
 export const REVISION = '0.1.0';
+
+/** Who was who when an event happened, and the server's clock then, ms. */
+export interface Then {
+  readonly graph: Graph;
+  readonly now: Instant;
+}
 
 /** What is known of the page an event came from. */
 interface Seen {
@@ -28,30 +44,41 @@ export function eventProperties(
   data: JsonObject,
   ids: readonly Identifier[],
   access: Access,
-  host: Host,
+  { graph, now }: Then,
   seen: Seen = {},
 ): JsonObject {
-  const people = ids.flatMap((id) => whoseTraits(id, access, host));
-  const traits = people.flatMap((id) => [...traitsOf(id, access, host)]);
-  return { ...Object.fromEntries(traits), ...data, ...standardProperties(people, access, host, seen) };
+  const people = ids.flatMap((id) => whoseTraits(id, access, graph));
+  const traits = people.flatMap((id) => [...traitsOf(id, access, graph)]);
+  return { ...Object.fromEntries(traits), ...data, ...standardProperties(people, access, { graph, now }, seen) };
 }
 
+/** An event that gets its properties at its place in the log, where what is known of its people is known. */
+export const withProperties = (
+  said: Omit<Statement, 'command'>,
+  event: Track,
+  properties: (graph: Graph) => JsonObject,
+): Item => ({
+  type: 'statement',
+  statement: { ...said, command: event },
+  complete: (graph) => ({ ...said, command: { ...event, properties: properties(graph) } }),
+});
+
 /** A browser that somebody was logged in on stands for that user as well, whose word counts for more (sheet §3). */
-function whoseTraits(id: Identifier, access: Access, host: Host): readonly Identifier[] {
+function whoseTraits(id: Identifier, access: Access, graph: Graph): readonly Identifier[] {
   if (id.kind !== 'visitor') return [id];
-  const state = stateOf(id, access, host);
-  return state.type === 'stranger' ? [id] : [id, state.user];
+  const user = userOf(id, access, graph);
+  return user === undefined ? [id] : [id, user];
 }
 
 /** Those that have a value, in the sheet's order. */
 function standardProperties(
   ids: readonly Identifier[],
   access: Access,
-  host: Host,
+  { graph, now }: Then,
   { request, url }: Seen,
 ): JsonObject {
   const user = ids.find((id) => id.kind === 'user');
-  const person = user && personAt(host.graph(access.project), access.policy, keyOf(user), Number.POSITIVE_INFINITY);
+  const person = user && personAt(graph, access.policy, keyOf(user), Number.POSITIVE_INFINITY);
   const profile = (name: string): Json | undefined => person?.traits.get(name);
   const page = queryOf(url ?? request?.query.get('redirect_uri')?.[0] ?? request?.headers['referer']);
   const known: Partial<Record<(typeof standardNames)[number], Json | undefined>> = {
@@ -61,7 +88,7 @@ function standardProperties(
     Client: access.name,
     ip: request?.ip,
     'User agent': request?.headers['user-agent'],
-    Age: ageOf(profile('Birthday'), host.now),
+    Age: ageOf(profile('Birthday'), now),
     Gender: profile('Gender'),
     'User status': user === undefined ? 'visitor' : 'connected',
     Registered: profile('Registered'),

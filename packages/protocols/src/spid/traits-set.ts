@@ -1,11 +1,11 @@
 import type { Identifier, Instant, Json, TraitChange } from '@selfsame/identity';
 import type { Access, Host, Item, WireRequest } from '../protocol.ts';
-import { eventProperties } from './server-event.ts';
+import { eventProperties, withProperties } from './server-event.ts';
 import { CLIENT_TRUST, PLATFORM_TRUST } from './trust.ts';
 
 /**
- * What a client changes about somebody and, when it sets anything, the server event `Traits set` with it; the change
- * comes first. `time`, ms, is when the change was signed; the event happens when it arrives. `request` is the visitor's own.
+ * What a client changes about somebody and, when it sets anything, the server event `Traits set`, which is told before,
+ * for it carries the traits of before. `time`, ms, is when the change was signed; the event happens when it arrives. `request` is the visitor's own.
  */
 export function changeTraits(
   id: Identifier,
@@ -13,7 +13,7 @@ export function changeTraits(
   access: Access,
   host: Host,
   seen: { readonly time?: Instant; readonly request?: WireRequest } = {},
-): readonly [Item, ...Item[]] {
+): { readonly events: readonly Item[]; readonly change: Item } {
   const { time, request } = seen;
   const from = { project: access.project, wire: 'spid' } as const;
   const change: Item = {
@@ -28,8 +28,12 @@ export function changeTraits(
   const data = Object.fromEntries(
     changes.flatMap((one): [string, Json][] => (one.op === 'set' ? [[one.name, one.value]] : [])),
   );
-  if (Object.keys(data).length === 0) return [change];
-  const properties = eventProperties(data, [id], access, host, request === undefined ? {} : { request });
-  const command = { type: 'Track', ids: [id], name: 'Traits set', properties } as const;
-  return [change, { type: 'statement', statement: { ...from, trust: PLATFORM_TRUST, command } }];
+  if (Object.keys(data).length === 0) return { events: [], change };
+  const told = request === undefined ? {} : { request };
+  const { now } = host;
+  const event = { type: 'Track', ids: [id], name: 'Traits set', properties: {} } as const;
+  const made = withProperties({ ...from, trust: PLATFORM_TRUST }, event, (graph) =>
+    eventProperties(data, [id], access, { graph, now }, told),
+  );
+  return { events: [made], change };
 }

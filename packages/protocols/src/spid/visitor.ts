@@ -1,4 +1,4 @@
-import { type Identifier, type Instant, keyOf, presenceOf } from '@selfsame/identity';
+import { type Graph, type Identifier, type Instant, keyOf, presenceOf } from '@selfsame/identity';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { settingsOf } from './settings.ts';
 import { PLATFORM_TRUST } from './trust.ts';
@@ -31,15 +31,30 @@ export function visitorOf(request: WireRequest, access: Access, host: Host): Vis
 }
 
 /** Who is logged in on a browser, or was. */
-export function stateOf(id: Identifier, access: Access, host: Host): Visitor['state'] {
-  // Only the platform's own word signs anybody in.
-  const presence = presenceOf(access.policy, host.graph(access.project).node(keyOf(id)), PLATFORM_TRUST);
+function stateOf(id: Identifier, access: Access, host: Host): Visitor['state'] {
+  const presence = presenceIn(id, access, host.graph(access.project));
   if (presence.type === 'stranger') return { type: 'stranger' };
   if (presence.type === 'signed-out') return { type: 'known', user: presence.login };
   const { login: user, lastSaid } = presence;
   const expiresIn = settingsOf(access).sessionSeconds - Math.floor((host.now - lastSaid) / 1000);
   return expiresIn > 0 ? { type: 'session', user, lastSaid, expiresIn } : { type: 'remembered', user, lastSaid };
 }
+
+/** The user a browser is known to belong to, also after a logout. */
+export function userOf(id: Identifier, access: Access, graph: Graph): Identifier | undefined {
+  const presence = presenceIn(id, access, graph);
+  return presence.type === 'stranger' ? undefined : presence.login;
+}
+
+/** The user who has logged in on a browser and not out. */
+export function loggedIn(id: Identifier, access: Access, graph: Graph): Identifier | undefined {
+  const presence = presenceIn(id, access, graph);
+  return presence.type === 'stranger' || presence.type === 'signed-out' ? undefined : presence.login;
+}
+
+/** Only the platform's own word signs anybody in. */
+const presenceIn = (id: Identifier, access: Access, graph: Graph): ReturnType<typeof presenceOf> =>
+  presenceOf(access.policy, graph.node(keyOf(id)), PLATFORM_TRUST);
 
 function readCookie(header: string | undefined): string | undefined {
   return new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9A-Za-z]{20})(?:;|$)`).exec(header ?? '')?.[1];

@@ -123,7 +123,7 @@ describe('the answer', () => {
   ];
 
   it('tells the server key whose each item is, in order', async () => {
-    const reply = await items(post({ items: [track] }, withServerKey)).reply(verdicts);
+    const reply = await items(post({ items: Array(4).fill(track) }, withServerKey)).reply(verdicts);
     expect([reply.status, JSON.parse(String(reply.body))]).toEqual([
       200,
       {
@@ -138,7 +138,7 @@ describe('the answer', () => {
   });
 
   it('tells a public key nothing about anyone (S12)', async () => {
-    const reply = await items(post({ key: 'PUB', items: [track] })).reply(verdicts);
+    const reply = await items(post({ key: 'PUB', items: Array(4).fill(track) })).reply(verdicts);
     expect(JSON.parse(String(reply.body))).toEqual({
       results: [
         { status: 'applied' },

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { native } from '../../src/native/index.ts';
+import type { Host } from '../../src/protocol.ts';
 import { REVISION } from '../../src/spid/server-event.ts';
+import { request, SERVER_KEY } from '../world.ts';
 import { createPlatform, type Platform, secondsOf, signed } from './platform-world.ts';
 
 const ann = { user: '42' };
@@ -16,6 +19,33 @@ const lastEvent = (platform: Platform) => {
 it('Revision is the release that answers', () => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   expect(REVISION).toBe((JSON.parse(text) as { version: string }).version);
+});
+
+describe('what items mean', () => {
+  it('hangs on nothing that is stored: they are read without a look at the graph', () => {
+    const { host } = createPlatform();
+    const blind = Object.create(host, {
+      graph: {
+        value: () => {
+          throw new Error('translation never looks at the graph');
+        },
+      },
+    }) as Host;
+    const items = [
+      login,
+      { type: 'track', name: 'Seen', ids: { user: '42' } },
+      { type: 'traits', ids: { user: '42' }, traits: { a: 1 } },
+      logout,
+    ];
+    const sent = request(
+      'POST',
+      '/v1/batch',
+      { items },
+      { authorization: `Bearer ${SERVER_KEY}`, 'content-type': 'application/json' },
+    );
+    const reading = native.read(sent, blind);
+    expect(reading.type === 'items' && reading.items).toHaveLength(6);
+  });
 });
 
 describe('logins and logouts of the server key', () => {
