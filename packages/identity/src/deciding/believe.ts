@@ -58,6 +58,6 @@ export function keepUnverified(plan: Plan, { ids, unverified: owner }: Believed)
   if (owner === undefined) return;
   for (const id of ids) {
     const node = plan.before.node(keyOf(id));
-    if (node !== undefined) plan.say({ type: 'claimed', key: node.key, owner, but: 'unverified' });
+    if (node !== undefined) plan.say({ type: 'unverified', key: node.key, owner });
   }
 }

@@ -24,13 +24,14 @@ export function decideItem(
   given: readonly Identifier[],
   command: Command,
 ): Decision {
-  const plan = new Plan(graph, rules, entry);
   const ids = withContacts(rules.policy, given, command);
   const unfit = command.type === 'Track' ? undefined : nobody;
   const admitted = admit(graph, rules.policy, entry, { ids, unfit, whoseNo: 'anchor', belief: 'evidence' });
-  if (!('verdict' in admitted)) return tellItem(plan, admitted, command);
+  if (!('verdict' in admitted)) return tellItem(new Plan(graph, rules, entry), admitted, command);
   const { verdict } = admitted;
-  return command.type === 'Logout' && verdict.status === 'suppressed' ? leave(plan, admitted) : unchanged(verdict);
+  return command.type === 'Logout' && verdict.status === 'suppressed'
+    ? leave(new Plan(graph, rules, entry), admitted)
+    : unchanged(verdict);
 }
 
 /** [A3] An event that names nobody is kept and belongs to nobody; other items need somebody to speak of. */
@@ -45,7 +46,8 @@ export function tellItem(plan: Plan, admitted: Admitted, command: Command): Deci
     return copy === undefined
       ? { verdict: { status: 'applied', rule: 'A3', notes: [] }, facts }
       : { verdict: { status: 'duplicate', rule: copy, notes: [] }, facts };
-  const notes: Note[] = [...unknownProfile(admitted.ids, met[0]), ...admitted.notes];
+  const notes: Note[] = [...admitted.notes];
+  if (met[0] === undefined && admitted.ids[0]?.kind === PROFILE) notes.unshift(unknownProfile(admitted.ids[0]));
   keepUnverified(plan, admitted);
   const ids = resolved(plan, command, admitted.ids);
   const nodes = ids === named ? met : ids.map((id) => plan.graph.node(keyOf(id)));
@@ -83,12 +85,12 @@ function personOf(plan: Plan, anchor: Identifier, known: Node | undefined, isLef
 }
 
 /** [R12] An MPID that we never gave, as from a browser that used the vendor before, makes a profile and is reported. */
-function unknownProfile(ids: readonly Identifier[], top: Node | undefined): Note[] {
-  const [profile] = ids[0]?.kind === PROFILE && top === undefined ? ids : [];
-  if (profile === undefined) return [];
-  const reason = 'this MPID was unknown; a profile without identities was made for it';
-  return [{ effect: 'ignored', rule: 'R12', reason, one: keyOf(profile) }];
-}
+const unknownProfile = (profile: Identifier): Note => ({
+  effect: 'ignored',
+  rule: 'R12',
+  reason: 'this MPID was unknown; a profile without identities was made for it',
+  one: keyOf(profile),
+});
 
 /** [R12] An item that leaves it to the directory hangs on the profile found there, and links nothing itself. */
 function resolved(plan: Plan, command: Command, ids: readonly Identifier[]): readonly Identifier[] {

@@ -45,15 +45,13 @@ function linkTo(
   }
   const over = isBelow(known?.claims.at(-1), owner) ? undefined : overCap(plan, owner, id);
   if (over !== undefined) {
-    const key = plan.name(id, known);
     // Kept as refused, so that "why not" names the limit.
-    plan.say({ type: 'claimed', key, owner, but: over });
+    const key = plan.claim(id, known, owner, over);
     return refused(over, 'the person has as many identifiers as the limit allows', key, owner);
   }
   if (!isSoleUser(policy, role, known, owner)) return weigh(plan, owner, ownerKind, id, known);
   // Nearly every device has one user, who has it from the first word on: there is nothing to weigh.
-  const key = plan.name(id, known);
-  plan.say({ type: 'claimed', key, owner });
+  const key = plan.claim(id, known, owner);
   return known === undefined || known.claims.length === 0 ? linked(id.kind, ownerKind, key, owner) : undefined;
 }
 
@@ -85,8 +83,7 @@ function weigh(
   const claims = known?.claims ?? [];
   const mayMove = reachesFurther(policy, claims) || !saysAgain(policy, claims, claimOf(entry, owner));
   const before = mayMove && known !== undefined ? ownerBefore(plan, known) : undefined;
-  const key = plan.name(id, known);
-  plan.say({ type: 'claimed', key, owner });
+  const key = plan.claim(id, known, owner);
   // Most events say again what everybody knows.
   if (!mayMove && belongsOnlyTo(policy, id, claims, owner)) return undefined;
   const after = ownerAt(plan.graph, policy, key, entry.time)?.key;

@@ -50,6 +50,13 @@ export class Plan {
     return this.name(id, this.graph.node(keyOf(id)));
   }
 
+  /** Names an identifier and says whose it is. `known`: its node; `but`: the limit that keeps it from being so. */
+  claim(id: Identifier, known: Node | undefined, owner: IdentifierKey, but?: 'K1' | 'K2'): IdentifierKey {
+    const key = known === undefined ? this.name(id, undefined) : known.key;
+    this.facts.push(but === undefined ? { type: 'claimed', key, owner } : { type: 'claimed', key, owner, but });
+    return key;
+  }
+
   /** [P1] Names an identifier: every one founds a person of its own until something links it. `known`: its node. */
   name(id: Identifier, known: Node | undefined): IdentifierKey {
     if (known !== undefined) {

@@ -1,12 +1,12 @@
 import type { Policy } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';
-import type { Claimed, Fact } from '../words/fact.ts';
+import type { Fact } from '../words/fact.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import { aliased } from './aliases.ts';
-import { addClaim, claimOf, isBelow } from './claims.ts';
+import { claimOf, claimsWith, isBelow, withClaim } from './claims.ts';
 import { consented } from './consents.ts';
 import { edged, parted } from './edges.ts';
-import type { Claim, Draft, Node } from './graph.ts';
+import type { Draft, Node } from './graph.ts';
 import { held, recorded, released, struck } from './records.ts';
 import { firstSeen, seenAgain, sight } from './sightings.ts';
 import { said } from './words.ts';
@@ -32,17 +32,22 @@ function applyOne(hand: Hand, draft: Draft, policy: Policy, entry: Entry, fact: 
     case 'claimed': {
       const node = hand.at(fact.key);
       const isListed = fact.but !== undefined || isBelow(node.claims.at(-1), fact.owner);
-      hand.hold(addClaim(draft, policy, node, claimBy(entry, fact)));
+      const claim = claimOf(entry, fact.owner);
+      const said = fact.but === undefined ? claim : { ...claim, refused: fact.but };
+      hand.hold(seenAgain(policy, entry, node, claimsWith(draft, policy, node, said)));
       if (!isListed) hand.hold(withBelow(hand.at(fact.owner), fact.key));
       break;
     }
+    case 'unverified':
+      hand.hold(withClaim(draft, policy, hand.at(fact.key), { ...claimOf(entry, fact.owner), unverified: true }));
+      break;
     case 'left':
-      hand.hold(addClaim(draft, policy, hand.at(fact.key), claimOf(entry, null)));
+      hand.hold(withClaim(draft, policy, hand.at(fact.key), claimOf(entry, null)));
       break;
     case 'assigned': {
       const { owner, time, tie } = fact;
       const claim = { ...claimOf(entry, owner), time, tie, directory: true } as const;
-      hand.hold(addClaim(draft, policy, hand.at(fact.key), claim));
+      hand.hold(withClaim(draft, policy, hand.at(fact.key), claim));
       break;
     }
     case 'said':
@@ -70,12 +75,6 @@ function applyOne(hand: Hand, draft: Draft, policy: Policy, entry: Entry, fact: 
       hand.holdBoth(aliased(hand.at(fact.source), hand.at(fact.destination), entry, fact));
       break;
   }
-}
-
-function claimBy(entry: Entry, { owner, but }: Claimed): Claim {
-  const claim = claimOf(entry, owner);
-  if (but === undefined) return claim;
-  return but === 'unverified' ? { ...claim, unverified: true } : { ...claim, refused: but };
 }
 
 const withBelow = (node: Node, key: IdentifierKey): Node =>

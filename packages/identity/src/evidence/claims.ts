@@ -17,8 +17,14 @@ export const claimOf = (entry: Entry, owner: IdentifierKey | null): Claim => ({
   wire: entry.wire,
 });
 
+/** A node with a claim more. */
+export function withClaim(draft: Draft, policy: Policy, node: Node, claim: Claim): Node {
+  const claims = claimsWith(draft, policy, node, claim);
+  return claims === node.claims ? node : again(node, node.met, node.trust, node.lastSeen, claims);
+}
+
 /**
- * Adds a claim to those a node lists.
+ * The claims that a node lists when one is added to them.
  *
  * [L4] Of a run of claims for one owner a node lists the first and the last of each sort: of each trust, and of those
  * believed, unverified, refused and said by the directory. Whatever reads claims leaves some sorts out and asks where a
@@ -28,23 +34,23 @@ export const claimOf = (entry: Entry, owner: IdentifierKey | null): Claim => ({
  *
  * Costs what the runs beside the claim list, and a copy of the list; the list is bounded by [K4].
  */
-export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim): Node {
+export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Claim): readonly Claim[] {
   const { claims } = node;
   const { order } = policy;
   const last = claims.at(-1);
-  if (last === undefined) return withClaims(node, [claim]);
+  if (last === undefined) return [claim];
   const ahead = compareClaims(order, last, claim);
-  if (ahead === 0) return node;
+  if (ahead === 0) return claims;
   const wasShared = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
   if (ahead < 0 && !draft.listsAll && isAnotherOf(last, claim) && !wasShared && isAnotherOf(claims.at(-2), last)) {
     // The usual case: the same owner again, a little later.
     setAside(draft, policy, node, [last]);
-    return withClaims(node, claims.with(-1, claim));
+    return claims.with(-1, claim);
   }
   const at = ahead < 0 ? claims.length : placeOf(policy, claims, claim);
   const after = claims[at];
-  if (after !== undefined && compareClaims(order, after, claim) === 0) return node;
-  if (draft.listsAll) return withClaims(node, claims.toSpliced(at, 0, claim));
+  if (after !== undefined && compareClaims(order, after, claim) === 0) return claims;
+  if (draft.listsAll) return claims.toSpliced(at, 0, claim);
   const silence =
     policy.sharedDevice === 'reach-bound' && (wasShared || claim.owner !== last.owner)
       ? longestSilence(policy.reach)
@@ -58,15 +64,15 @@ export function addClaim(draft: Draft, policy: Policy, node: Node, claim: Claim)
   // A claim inside a run parts it, and each part lists its own ends again: of every sort, so all of the run is read.
   const parts = becomesShared || splits;
   const [first, end] = [claims[from], claims[to - 1]];
-  const again =
+  const apart =
     parts && first !== undefined && end !== undefined && first !== end ? setAsideOf(draft, node, first, end) : [];
   const listedNow = claims.slice(from, to).map((one) => (parts ? alone(one) : one));
   const { listed, spare } = listedOf(
-    [...listedNow, ...again, claim].sort((a, b) => compareClaims(order, a, b)),
+    [...listedNow, ...apart, claim].sort((a, b) => compareClaims(order, a, b)),
     silence,
   );
-  setAside(draft, policy, node, again.length === 0 ? spare : spare.filter((one) => !again.includes(one)));
-  return withClaims(node, withinChanges(policy, claims.toSpliced(from, to - from, ...listed)));
+  setAside(draft, policy, node, apart.length === 0 ? spare : spare.filter((one) => !apart.includes(one)));
+  return withinChanges(policy, claims.toSpliced(from, to - from, ...listed));
 }
 
 /** The claims of a node between two moments that it does not list: one that was put back may be both ([U3]). */
@@ -86,9 +92,6 @@ function alone(claim: Claim): Claim {
   const { since: _, ...made } = claim;
   return made;
 }
-
-const withClaims = (node: Node, claims: readonly Claim[]): Node =>
-  again(node, node.met, node.trust, node.lastSeen, claims);
 
 /** Under `order: 'arrival'` nothing comes late, so what is set aside would never be read. */
 function setAside(draft: Draft, policy: Policy, node: Node, claims: readonly Claim[]): void {

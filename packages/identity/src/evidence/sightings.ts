@@ -21,20 +21,21 @@ export function firstSeen(draft: Draft, entry: Entry, id: Identifier, person: Pe
   return nodeOf({ key, id, number, person, met: sight(entry), trust: entry.trust, lastSeen: entry.time });
 }
 
-/** The version of a known node after an entry has named it. */
-export function seenAgain(policy: Policy, entry: Entry, known: Node): Node {
+/** The version of a known node after an entry has named it; `claims` are those it lists then. */
+export function seenAgain(policy: Policy, entry: Entry, known: Node, claims = known.claims): Node {
   const { time } = entry;
   const lastSeen = Math.max(known.lastSeen, time);
   const gaps = gapsOf(policy, known, time);
   // The usual case: met before, and seen again.
   const isLater = policy.order === 'time' ? time > known.lastSeen : entry.position > known.met.position;
   const trust = Math.max(entry.trust, known.trust) as Trust;
-  if (isLater) return again(known, known.met, trust, lastSeen, known.claims, gaps);
+  if (isLater) return again(known, known.met, trust, lastSeen, claims, gaps);
   const now = sight(entry);
   const order = compareSights(policy.order, now, known.met);
   const isEarlier = order < 0 || (order === 0 && entry.trust < known.met.trust);
-  if (!isEarlier && lastSeen === known.lastSeen && trust === known.trust && gaps === known.gaps) return known;
-  return again(known, isEarlier ? now : known.met, trust, lastSeen, known.claims, gaps);
+  const isSame = !isEarlier && lastSeen === known.lastSeen && trust === known.trust && gaps === known.gaps;
+  if (isSame && claims === known.claims) return known;
+  return again(known, isEarlier ? now : known.met, trust, lastSeen, claims, gaps);
 }
 
 /** Does a node read as it did when an entry has named it? Its last sighting alone says nothing of whose it was at a moment. */

@@ -2,7 +2,7 @@ import type { ConsentWord, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';
 import { cluster } from './cluster.ts';
-import { ownerAt } from './links.ts';
+import { ownerOf } from './links.ts';
 
 /** Whether somebody may be recorded. "Nobody asked" is a case of its own. */
 export type ConsentState = 'not-asked' | 'granted' | 'denied';
@@ -34,6 +34,5 @@ export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Entry
   if (saidNo(node)) return true;
   // Nearly every login stands for itself.
   if (node.edges.length === 0 && node.claims.length === 0) return false;
-  const person = ownerAt(graph, policy, node.key, time);
-  return person !== undefined && cluster(graph, person).some(saidNo);
+  return cluster(graph, ownerOf(graph, policy, node, time)).some(saidNo);
 }

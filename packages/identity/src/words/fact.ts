@@ -10,6 +10,7 @@ export type Fact =
   | Founded
   | Met
   | Claimed
+  | Unverified
   | Left
   | Assigned
   | Merged
@@ -34,13 +35,20 @@ export interface Met {
   readonly key: IdentifierKey;
 }
 
-/** It was said that this identifier is used by `owner` from now on ([S1]). */
+/** An identifier was named, new or again, and said to be used by `owner` from now on ([S1]). */
 export interface Claimed {
   readonly type: 'claimed';
   readonly key: IdentifierKey;
   readonly owner: IdentifierKey;
-  /** Kept, and links nothing: a public key named a known person ([E2]), or a limit was reached, named by its rule. */
-  readonly but?: 'unverified' | 'K1' | 'K2';
+  /** Kept, and links nothing: the limit that was reached. */
+  readonly but?: 'K1' | 'K2';
+}
+
+/** The same, said by a public key of a known person: kept, and links nothing ([E2]). */
+export interface Unverified {
+  readonly type: 'unverified';
+  readonly key: IdentifierKey;
+  readonly owner: IdentifierKey;
 }
 
 /** Whoever used this identifier has left it ([L6c]). */
