@@ -15,35 +15,30 @@ export { fold, MemoryGraph } from './fold.ts';
 export { dayOf, limitPerDay } from './policy/breaker.ts';
 export { foldedUnder } from './policy/folded-under.ts';
 export * from './policy/policy.ts';
+export * from './policy/presets.ts';
 export type { Rules } from './policy/rules.ts';
 export { claimId, claimNumber } from './reading/claim-id.ts';
 export { cluster, survivor } from './reading/cluster.ts';
 export { type ConsentState, standingConsent } from './reading/consent.ts';
 export { digestText, personText } from './reading/digest.ts';
 export { type ChainStep, type Explanation, explain, meaningOf, type RefusalReason } from './reading/explain.ts';
+export { isKnown } from './reading/known.ts';
 export type { Link } from './reading/link.ts';
 export { linksOf, ownerAt } from './reading/links.ts';
 export { type Ownership, ownershipOf } from './reading/ownership.ts';
-export {
-  eventSpans,
-  identifierSpans,
-  isKnown,
-  type Person,
-  type PersonSpan,
-  peopleIn,
-  personAt,
-  personById,
-  personOf,
-} from './reading/person.ts';
+export { peopleIn, personAt, personById } from './reading/people.ts';
+export { type Person, personOf } from './reading/person.ts';
 export { type Presence, presenceOf } from './reading/presence.ts';
 export { isSharedBy } from './reading/reach.ts';
 export type { Remedy } from './reading/remedy.ts';
+export { eventSpans, identifierSpans, type PersonSpan } from './reading/spans.ts';
 export { foldTraits } from './reading/traits.ts';
 export { deviceIdOf, isVisit, type Visit, wasThere } from './reading/visit.ts';
 export { decide, step } from './step.ts';
 export { anchorWithout, Component, namedBy, type Said } from './undo/component.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { foldWithout, putFolded } from './undo/refold.ts';
+export { replay } from './undo/replay.ts';
 export { Search, type Touched, undoIn } from './undo/search.ts';
 export { Undone } from './undo/undone.ts';
 export type * from './words/command.ts';

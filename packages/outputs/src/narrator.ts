@@ -18,9 +18,9 @@ import {
   personOf,
   putFolded,
   type Rules,
+  replay,
   type Said,
   Search,
-  step,
   survivor,
   type Touched,
   undoIn,
@@ -129,7 +129,6 @@ export class Narrator {
   }
 
   #step(said: Said, touched: Touched | undefined): void {
-    const { entry, verdict } = said;
     const graph = this.#graph;
     graph.begin();
     const undo = undoIn(said);
@@ -138,9 +137,7 @@ export class Narrator {
       putFolded(graph, touched.keys, foldWithout(this.#rules, touched.told, graph.undone));
       return;
     }
-    // [Q1] The rules failed on it when it came.
-    const read = verdict.rule === 'Q1' ? undefined : graph.undone.read(entry, verdict);
-    if (read !== undefined) step(graph, this.#rules, read);
+    replay(graph, this.#rules, said, graph.undone);
   }
 
   /** Identifiers whose owner, or whose person's traits, may have changed with the entry in hand. */

@@ -9,11 +9,11 @@ import {
   type ProjectId,
   putFolded,
   type Rules,
-  step,
+  replay,
   type Undo,
   undoIn,
 } from '@selfsame/identity';
-import { type Decided, StoreError, touchedIn, unprocessable } from '@selfsame/store';
+import { type Decided, StoreError, touchedIn } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { runnerOf } from './disk/connection.js';
 import { storeError } from './disk/failure.ts';
@@ -366,7 +366,7 @@ export class OpenFiles {
       const number = () => ++next;
       const page = this.#untilUndo(decodeRun(this.records(this.through, 5000), this.through));
       for (const decided of page) {
-        const { entry, verdict } = decided;
+        const { entry } = decided;
         const nodes = this.cache.project(entry.project);
         const undo = undoIn(decided);
         if (undo !== undefined && !nodes.undos.includes(entry.position)) {
@@ -376,8 +376,7 @@ export class OpenFiles {
         }
         let overlay = overlays.get(entry.project);
         if (overlay === undefined) overlays.set(entry.project, (overlay = new Overlay(nodes, number)));
-        const read = verdict.rule === unprocessable.rule ? undefined : nodes.undone.read(entry, verdict);
-        if (read !== undefined) step(overlay, this.#rules(entry.project), read);
+        replay(overlay, this.#rules(entry.project), decided, nodes.undone);
         this.seen.noteAgain(decided);
       }
       this.take(overlays, page, next);

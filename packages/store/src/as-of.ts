@@ -7,11 +7,10 @@ import {
   type Position,
   type ProjectId,
   type Rules,
-  step,
+  replay,
   type Undo,
   Undone,
 } from '@selfsame/identity';
-import { unprocessable } from './poison.ts';
 import type { Store } from './store.ts';
 import { foldTouched, saidAround } from './undo.ts';
 
@@ -27,11 +26,9 @@ export async function graphAsOf(
 ): Promise<MemoryGraph> {
   const graph = new MemoryGraph();
   graph.undone = await undoneAsOf(store, project, position);
-  for await (const { entry, verdict } of store.read()) {
-    if (entry.position > position) break;
-    if (entry.project !== project || verdict.rule === unprocessable.rule) continue;
-    const read = graph.undone.read(entry, verdict);
-    if (read !== undefined) step(graph, rules, read);
+  for await (const decided of store.read()) {
+    if (decided.entry.position > position) break;
+    if (decided.entry.project === project) replay(graph, rules, decided, graph.undone);
   }
   return graph;
 }

@@ -7,14 +7,13 @@ import {
   type Position,
   type ProjectId,
   type Rules,
-  step,
+  replay,
   undoIn,
 } from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
 import { eventPage } from './event-page.ts';
 import { ownershipChange } from './feed-rows.ts';
 import { movedBy } from './moved.ts';
-import { unprocessable } from './poison.ts';
 import { searchTexts } from './search-texts.ts';
 import {
   type Change,
@@ -147,12 +146,12 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
         const undo = undoIn(one);
         if (undo !== undefined) graph(one.entry.project).undone.take(undo);
       }
-      for (const { entry, verdict } of log) {
-        const base = graph(entry.project);
+      for (const decided of log) {
+        const { project } = decided.entry;
+        const base = graph(project);
         const overlay = new Overlay(base, () => ++numbers);
-        const read = verdict.rule === unprocessable.rule ? undefined : base.undone.read(entry, verdict);
-        if (read !== undefined) step(overlay, rules(entry.project), read);
-        take(entry.project, overlay);
+        replay(overlay, rules(project), decided, base.undone);
+        take(project, overlay);
       }
     },
     async close() {

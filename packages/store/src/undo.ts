@@ -6,8 +6,8 @@ import {
   type Position,
   type ProjectId,
   type Rules,
+  replay,
   Search,
-  step,
   type Touched as TouchedIn,
   type Undo,
   type Undone,
@@ -99,9 +99,8 @@ export async function foldTouched(
   graph = new MemoryGraph(),
 ): Promise<MemoryGraph> {
   const turn = new Turn();
-  for (const { entry, verdict } of told) {
-    const read = undone.read(entry, verdict);
-    if (read !== undefined) step(graph, rules, read);
+  for (const said of told) {
+    replay(graph, rules, said, undone);
     if (turn.isOver) await turn.next();
   }
   return graph;

@@ -1,7 +1,8 @@
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Instant } from '../words/ids.ts';
-import { type Person, peopleIn } from './person.ts';
+import { peopleIn } from './people.ts';
+import type { Person } from './person.ts';
 
 /**
  * The graph as text, one line a person, sorted: two graphs that say the same have the same digest text, whatever

@@ -4,18 +4,15 @@ import { nodeOf } from '../evidence/node.ts';
 import { dawn, dusk } from '../evidence/order.ts';
 import { MemoryGraph } from '../fold.ts';
 import type { Rules } from '../policy/rules.ts';
-import { step } from '../step.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import type { Said } from './component.ts';
+import { replay } from './replay.ts';
 import type { Undone } from './undone.ts';
 
 /** The fold of a part of the log without what is retracted. `told` in the log's order. */
 export function foldWithout(rules: Rules, told: Iterable<Said>, undone: Undone): MemoryGraph {
   const graph = new MemoryGraph();
-  for (const { entry, verdict } of told) {
-    const read = undone.read(entry, verdict);
-    if (read !== undefined) step(graph, rules, read);
-  }
+  for (const said of told) replay(graph, rules, said, undone);
   return graph;
 }
 

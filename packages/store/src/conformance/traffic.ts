@@ -18,7 +18,6 @@ import {
   undoIn,
 } from '@selfsame/identity';
 import type { Item } from '../decide-group.ts';
-import { unprocessable } from '../poison.ts';
 import type { Decided, Store } from '../store.ts';
 
 const derive: DerivePersonId = (_project, founder, attempt) =>
@@ -123,7 +122,7 @@ function digestOf(
 }
 
 function foldOf(log: readonly Decided[], project: ProjectId, rules: (project: ProjectId) => Rules): MemoryGraph {
-  const mine = log.filter(({ entry, verdict }) => entry.project === project && verdict.rule !== unprocessable.rule);
+  const mine = log.filter(({ entry }) => entry.project === project);
   const undone = new Undone(mine.flatMap((one) => undoIn(one) ?? []));
   return foldWithout(rules(project), mine, undone);
 }

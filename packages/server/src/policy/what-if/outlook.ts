@@ -13,10 +13,10 @@ import {
   type PersonId,
   type Policy,
   type Rules,
+  replay,
   roleOf,
-  step,
 } from '@selfsame/identity';
-import { type Decided, unprocessable } from '@selfsame/store';
+import type { Decided } from '@selfsame/store';
 import type { Task } from './words.ts';
 
 /** Who has an identifier during a stretch of its time; `to` exclusive. */
@@ -57,11 +57,10 @@ export type Told = Map<IdentifierKey, number[]>;
 export function foldLog(entries: Iterable<Decided>, undos: Task['undos'], rules: Rules, told?: Told): MemoryGraph {
   const graph = new MemoryGraph();
   for (const undo of undos) graph.undone.take(undo);
-  for (const { entry, verdict } of entries) {
-    if (verdict.rule === unprocessable.rule) continue;
-    const read = graph.undone.read(entry, verdict);
+  for (const decided of entries) {
+    const { verdict } = decided;
+    const read = replay(graph, rules, decided, graph.undone);
     if (read === undefined) continue;
-    step(graph, rules, read);
     if (told === undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) continue;
     const { command } = read;
     if ((command.type !== 'Track' || command.hidden === true) && command.type !== 'Describe') continue;
