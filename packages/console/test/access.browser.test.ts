@@ -41,6 +41,7 @@ const pages = (): readonly (readonly [path: string, ready: string])[] => [
   ['people', '.person-link'],
   [`people/${person}`, '.event-item'],
   ['explain?a=user:customer-1000&b=device:none', '.why'],
+  ['identity?of=user:customer-1000', '.identity-picture'],
   ['suspicious', '.suspects, .empty'],
   ['device?of=user:customer-1000', '.device-form ~ section'],
   [`funnel?step=Page+view&step=Sign+up&by=property:platform&${always}`, '.plot'],

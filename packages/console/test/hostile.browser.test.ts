@@ -97,6 +97,7 @@ beforeAll(async () => {
     `/device?of=${encodeURIComponent(`device:${first}`)}`,
     '/device?of=device:hostile-0',
     '/suspicious',
+    `/identity?of=${encodeURIComponent(`device:${first}`)}`,
     `/funnel?step=${encodeURIComponent(first)}&step=Visit&by=${encodeURIComponent(`property:${first}`)}&${all}`,
     `/funnel?step=Visit&step=${encodeURIComponent(second)}&by=property:utm_source&${all}`,
     `/campaigns?conversion=${encodeURIComponent(first)}&touch=utm_campaign&revenue=${encodeURIComponent(first)}&${all}`,

@@ -175,3 +175,63 @@ describe('a tester’s QA id merged 200 customers', () => {
     expect(troubles).toEqual([]);
   });
 });
+
+describe('the identity room', () => {
+  it('shows who joined when with a slider, the evidence of a link, and takes it back from there', async () => {
+    await sendBatch(server.url, serverKey, [
+      { type: 'login', ids: { user: 'eve', device: 'eve-phone' }, time: at(0) },
+      { type: 'login', ids: { user: 'eve', device: 'eve-laptop' }, time: at(60) },
+      { type: 'track', name: 'Seen', ids: { user: 'eva' }, time: at(100) },
+      { type: 'merge', ids: [{ user: 'eve' }, { user: 'eva' }], time: at(120) },
+    ]);
+    await page.goto(`${server.url}/p/shop/identity?of=user:eve`);
+    await page.getByText('4 identifiers.').waitFor();
+    const links = page.getByRole('list', { name: 'Links, oldest first' }).getByRole('listitem');
+    const joined = page.locator('.identity-node:not(.identity-apart)');
+    expect([await links.count(), await joined.count()]).toEqual([3, 4]);
+    expect(await violations(page)).toEqual([]);
+    await photograph(page, 'identity');
+    // By the keyboard: back to the beginning, then one word after the other.
+    const time = page.getByLabel('Time');
+    await time.press('Home');
+    await page.getByText('Before the first word').waitFor();
+    expect([await links.count(), await joined.count()]).toEqual([0, 1]);
+    await time.press('ArrowRight');
+    await page.getByText('1 of 3 links').waitFor();
+    expect(await page.locator('.identity-line').count()).toBe(1);
+    await time.press('End');
+    // A link in the picture and its row in the list say the same.
+    await page.locator('.identity-link').first().dispatchEvent('click');
+    const evidence = page.getByLabel('The chosen link');
+    await evidence.getByText('eve-phone').waitFor();
+    await links.nth(2).getByRole('button', { name: 'Why?' }).press('Enter');
+    await evidence.getByText('An explicit merge').waitFor();
+    await evidence.getByRole('button', { name: 'Take back…' }).press('Enter');
+    await evidence.getByText('1 of today’s people would be several').waitFor();
+    await evidence.getByLabel('Why').fill('two people');
+    await evidence.getByLabel('Why').press('Enter');
+    await page.getByText('was taken back').waitFor();
+    await page.getByText('3 identifiers.').waitFor();
+    await page.getByRole('button', { name: 'Put back' }).press('Enter');
+    await page.getByText('4 identifiers.').waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('500 identifiers: all in the picture and in the list', async () => {
+    await sendBatch(
+      server.url,
+      serverKey,
+      Array.from({ length: 480 }, (_, i) => ({
+        type: 'login',
+        ids: { user: 'collector', device: `collected-${i}` },
+        time: at(i),
+      })),
+    );
+    await page.goto(`${server.url}/p/shop/identity?of=user:collector`);
+    await page.getByText('481 identifiers.').waitFor();
+    expect(await page.locator('.identity-node').count()).toBe(481);
+    expect(await page.getByRole('list', { name: 'Links, oldest first' }).getByRole('listitem').count()).toBe(480);
+    await photograph(page, 'identity-500');
+    expect(troubles).toEqual([]);
+  });
+});

@@ -176,6 +176,30 @@ export interface ScenarioAnswer {
   };
 }
 
+/** `GET /v1/people/{id}/graph[?asOf=]`: what makes somebody one person; 500 identifiers at most. */
+export interface PersonGraphAnswer {
+  readonly id: string;
+  /** The identifier the person is named after. */
+  readonly founder: { readonly kind: string; readonly value: string };
+  readonly nodes: readonly {
+    readonly kind: string;
+    readonly value: string;
+    readonly role: 'profile' | 'login' | 'contact' | 'anonymous' | 'handle' | 'group';
+    readonly firstSeen: string | null;
+  }[];
+  readonly nodeCount: number;
+  /** Oldest first. */
+  readonly links: readonly {
+    readonly claim: string;
+    readonly rule: string;
+    readonly time: string;
+    readonly source: string;
+    readonly trust: 0 | 1 | 2 | 3;
+    readonly from: { readonly kind: string; readonly value: string };
+    readonly to: { readonly kind: string; readonly value: string };
+  }[];
+}
+
 /** What was said of one purpose of consent. */
 export interface PurposeView {
   readonly purpose: string;

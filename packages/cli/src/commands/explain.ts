@@ -2,7 +2,7 @@ import type { ExplainAnswer } from '@selfsame/server';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ConnectionOptions, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
-import { flag, wholeNumber } from '../flag.ts';
+import { flag } from '../flag.ts';
 import { print } from '../print.ts';
 
 const trusts = ['public key', 'signed by the backend', 'server key', 'operator'] as const;
@@ -13,11 +13,7 @@ export function explainCommand(): Command {
     .description('Why two identifiers are one person, or why they are not.')
     .argument('<a>', 'an identifier such as user:42', identifier)
     .argument('<b>', 'another one', identifier)
-    .addOption(
-      flag('--as-of <position>', 'as the log stood at that position').argParser(
-        wholeNumber(0, Number.MAX_SAFE_INTEGER),
-      ),
-    )
+    .addOption(flag('--as-of <when>', 'as it was known at a position of the log, or by a moment (ISO 8601)'))
     .addOption(flag('--json', 'as JSON'))
     .addHelpText(
       'after',
@@ -29,12 +25,12 @@ Examples:
   selfsame explain device:5f1c2b… user:42
   selfsame explain device:5f1c2b… user:42 --as-of 1200 || echo "not the same then: $?"`,
     )
-    .action((a: string, b: string, options: ConnectionOptions & { readonly asOf?: number; readonly json?: boolean }) =>
+    .action((a: string, b: string, options: ConnectionOptions & { readonly asOf?: string; readonly json?: boolean }) =>
       withServer(options, async (connection) => {
         const answer = await connection.get<ExplainAnswer>('/v1/explain', {
           a,
           b,
-          ...(options.asOf === undefined ? {} : { asOf: String(options.asOf) }),
+          ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
         });
         if (answer === undefined) throw new Failure('The server has no answer to that. Is it of this version?');
         if (options.json === true) print(JSON.stringify(answer, null, 2));

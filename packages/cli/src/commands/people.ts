@@ -38,11 +38,7 @@ export function peopleCommand(): Command {
       .description('One person: identifiers with their time, traits, segments, consent by purpose, last events.')
       .argument('<who>', 'an identifier such as user:42, or a person id')
       .addOption(flag('--at <time>', 'who owned the identifier at that time, ISO 8601'))
-      .addOption(
-        flag('--as-of <position>', 'as the log stood at that position').argParser(
-          wholeNumber(0, Number.MAX_SAFE_INTEGER),
-        ),
-      )
+      .addOption(flag('--as-of <when>', 'as it was known at a position of the log, or by a moment (ISO 8601)'))
       .addOption(flag('--events <n>', 'how many of the last events', 10).argParser(wholeNumber(0, 1000)))
       .addOption(flag('--json', 'as JSON'))
       .addHelpText(
@@ -58,7 +54,7 @@ export function peopleCommand(): Command {
 
 interface ShowOptions extends PeopleOptions {
   readonly at?: string;
-  readonly asOf?: number;
+  readonly asOf?: string;
   readonly events: number;
 }
 
@@ -100,7 +96,7 @@ export function purposeLines({ consentByPurpose = [] }: Pick<PersonView, 'consen
 async function find(connection: Connection, who: string, { at, asOf }: ShowOptions): Promise<PersonView | undefined> {
   const when = {
     ...(at === undefined ? {} : { at }),
-    ...(asOf === undefined ? {} : { asOf: String(asOf) }),
+    ...(asOf === undefined ? {} : { asOf }),
   };
   const colon = who.indexOf(':');
   if (colon < 0) return await connection.get(`/v1/people/${encodeURIComponent(who)}`, when);

@@ -17,6 +17,7 @@ export type {
   OutputView,
   PeopleListAnswer,
   PeopleNamesAnswer,
+  PersonGraphAnswer,
   PersonView,
   ProgressAnswer,
   ProjectView,

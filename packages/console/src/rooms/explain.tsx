@@ -1,6 +1,7 @@
 import { ArrowLeftRight } from 'lucide-react';
 import { type FormEvent, useId } from 'react';
 import { useSearchParams } from 'wouter';
+import { AsOf, useEndOf } from '../parts/as-of.tsx';
 import { Empty } from '../parts/states.tsx';
 import { useTitle } from '../shell/title.ts';
 import { Why } from './why.tsx';
@@ -12,11 +13,14 @@ export default function Explain() {
   const [query, setQuery] = useSearchParams();
   const a = query.get('a') ?? '';
   const b = query.get('b') ?? '';
+  const day = query.get('asOf') ?? '';
+  const asOf = useEndOf(day);
+  const then = (text: string) => (text === '' ? {} : { asOf: text });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? '').trim();
-    setQuery({ a: text('a'), b: text('b') });
+    setQuery({ a: text('a'), b: text('b'), ...then(day) });
   };
   return (
     <div className="room">
@@ -33,7 +37,7 @@ export default function Explain() {
           className="icon-button"
           aria-label="Swap the two"
           title="Swap"
-          onClick={() => setQuery({ a: b, b: a })}
+          onClick={() => setQuery({ a: b, b: a, ...then(day) })}
         >
           <ArrowLeftRight size={16} />
         </button>
@@ -44,7 +48,8 @@ export default function Explain() {
       </form>
       {a !== '' && b !== '' ? (
         <section className="card">
-          <Why a={a} b={b} />
+          <AsOf value={day} onChange={(text) => setQuery({ a, b, ...then(text) })} />
+          <Why a={a} b={b} {...(asOf === undefined ? {} : { asOf })} />
         </section>
       ) : (
         <Empty title="Two identifiers, one answer">

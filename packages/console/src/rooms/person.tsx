@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { useAnswer } from '../api/answers.ts';
 import type { PersonView, SharedAnswer } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
@@ -86,6 +86,11 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
         <div className="person-main">
           <section className="card">
             <h2>Identifiers</h2>
+            {person.identifierCount > 1 && (
+              <p>
+                <Link href={`/identity?person=${encodeURIComponent(person.id)}`}>Watch them join</Link>
+              </p>
+            )}
             <SaveAsTest
               identifiers={person.identifiers.map(({ kind, value }) => `${kind}:${value}`)}
               name="identity-of-a-person"

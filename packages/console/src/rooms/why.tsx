@@ -9,8 +9,8 @@ import { TakeBack, TakenBack, type Told } from './take-back.tsx';
 import '../styles/rooms/explain.css';
 
 /** Why two identifiers (`kind:value`) are one person, link by link in plain words, or what keeps them apart. */
-export function Why({ a, b }: { a: string; b: string }) {
-  const answer = useAnswer<ExplainAnswer>('/v1/explain', { a, b });
+export function Why({ a, b, asOf }: { a: string; b: string; asOf?: string }) {
+  const answer = useAnswer<ExplainAnswer>('/v1/explain', { a, b, asOf });
   const [takenBack, setTakenBack] = useState<Told>();
   return (
     <>
@@ -19,7 +19,7 @@ export function Why({ a, b }: { a: string; b: string }) {
         {(explanation) => (
           <>
             <Explanation a={a} b={b} explanation={explanation} onTakenBack={setTakenBack} />
-            {explanation.refusal?.unseen === undefined && (
+            {explanation.refusal?.unseen === undefined && asOf === undefined && (
               <SaveAsTest
                 identifiers={[a, b, ...(explanation.chain ?? []).flatMap(({ from, to }) => [from, to])]}
                 name={explanation.same ? 'why-one-person' : 'why-two-people'}

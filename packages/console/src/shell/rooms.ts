@@ -16,6 +16,7 @@ import {
   ShieldAlert,
   TabletSmartphone,
   Users,
+  Waypoints,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
 import Home from '../rooms/home/index.tsx';
@@ -67,6 +68,14 @@ export const rooms: readonly Room[] = [
     key: 'e',
     icon: GitMerge,
     page: lazyRoom(() => import('../rooms/explain.tsx')),
+  },
+  {
+    path: '/identity',
+    name: 'Identity',
+    group: 'Who',
+    key: 'i',
+    icon: Waypoints,
+    page: lazyRoom(() => import('../rooms/identity/index.tsx')),
   },
   {
     path: '/device',

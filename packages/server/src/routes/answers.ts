@@ -18,6 +18,7 @@ import type {
   OutputView,
   PeopleListAnswer,
   PeopleNamesAnswer,
+  PersonGraphAnswer,
   PersonView,
   PinAnswer,
   ProgressAnswer,
@@ -143,6 +144,20 @@ export const scenarioShape = v.object({
     owners: array(v.object({ identifier: v.string(), at: time, person: v.nullable(v.string()) })),
   }),
 }) satisfies ShapeOf<ScenarioAnswer>;
+
+export const personGraphShape = v.object({
+  id: v.string(),
+  founder: id,
+  nodes: array(
+    v.object({
+      ...id.entries,
+      role: v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle', 'group']),
+      firstSeen: v.nullable(time),
+    }),
+  ),
+  nodeCount: count,
+  links: array(v.object({ claim: v.string(), rule: v.string(), time, source: v.string(), trust, from: id, to: id })),
+}) satisfies ShapeOf<PersonGraphAnswer>;
 
 export const personShape = v.object({
   id: v.string(),

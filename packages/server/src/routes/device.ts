@@ -18,7 +18,7 @@ import {
 import * as v from 'valibot';
 import type { DeviceView } from '../api.ts';
 import { deviceShape } from './answers.ts';
-import { kind, position, value } from './inputs.ts';
+import { asOf, kind, value } from './inputs.ts';
 import { iso } from './iso.ts';
 import { listed } from './listed.ts';
 import { type Call, defineRoute, graphOf, notFound } from './route.ts';
@@ -33,12 +33,12 @@ export const device = defineRoute({
   path: '/v1/devices',
   summary:
     'A device, or any other identifier, through time: who had it when, each login, logout and merge that says so and who said it, and when it was silent. As of a position of the log with `asOf`.',
-  query: v.object({ kind, value, asOf: v.optional(position) }),
+  query: v.object({ kind, value, asOf: v.optional(asOf) }),
   answer: { json: deviceShape },
   async handle(call) {
-    const { kind, value, asOf } = call.query;
-    const key = keyOf(canonical({ kind, value }));
-    const graph = await graphOf(call, asOf, [key]);
+    const { query } = call;
+    const key = keyOf(canonical({ kind: query.kind, value: query.value }));
+    const graph = await graphOf(call, query.asOf, [key]);
     const node = graph.node(key);
     return node === undefined ? notFound('identifier') : viewOf(call, graph, node);
   },

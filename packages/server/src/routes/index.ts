@@ -27,6 +27,7 @@ import {
 } from './outputs.ts';
 import { identifiersOfPerson, personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { exportPeople, listPeople, peopleNames } from './people-list.ts';
+import { personGraph } from './person-graph.ts';
 import { pin } from './pins.ts';
 import { cancelPolicyChange, changePolicy, forgetFormerPolicy, policy } from './policy.ts';
 import { project, projects } from './project.ts';
@@ -49,6 +50,7 @@ export const routeTable: readonly Route[] = [
   peopleNames,
   personWithId,
   identifiersOfPerson,
+  personGraph,
   sharedDevices,
   device,
   suspicious,

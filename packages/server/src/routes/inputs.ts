@@ -1,4 +1,4 @@
-import { canonical, type Identifier, type Instant } from '@selfsame/identity';
+import { canonical, type Identifier, type Instant, type Position } from '@selfsame/identity';
 import { parseIsoTime } from '@selfsame/protocols';
 import * as v from 'valibot';
 
@@ -42,6 +42,25 @@ export const dryRunQuery = v.object({
 
 /** A position in the log. */
 export const position = whole(0, Number.MAX_SAFE_INTEGER);
+
+/** A moment whose knowledge is asked for: everything that had arrived by then, ms. */
+export interface Then {
+  readonly arrivedBy: Instant;
+}
+
+/** As of what was known: after a position of the log, or at a moment (ISO 8601) by when it had arrived. */
+export const asOf = v.pipe(
+  v.union([v.number(), v.string()], 'expected a position of the log, or a moment as ISO 8601'),
+  v.rawTransform<string | number, Position | Then>(({ dataset, addIssue, NEVER }) => {
+    const read = v.safeParse(position, dataset.value);
+    if (read.success) return read.output;
+    const isNumber = typeof dataset.value === 'number' || /^-?\d+$/.test(dataset.value);
+    const time = isNumber ? undefined : parseIsoTime(String(dataset.value));
+    if (time !== undefined) return { arrivedBy: time };
+    addIssue({ message: 'expected a whole number from 0, a position of the log, or a moment as ISO 8601' });
+    return NEVER;
+  }),
+);
 
 export const text = (max: number) => {
   const message = `expected text of 1 to ${max} characters`;

@@ -1,11 +1,12 @@
-import type { ProjectId } from '@selfsame/identity';
+import type { Position, ProjectId } from '@selfsame/identity';
 import type { Columns } from '@selfsame/store';
 import type { Insight } from '../api.ts';
 import { attributionShape, countsShape, daysShape, funnelShape, progressShape, retentionShape } from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
+import type { Then } from './inputs.ts';
 import { peopleBehind } from './people-behind.ts';
 import { questions } from './question-shapes.ts';
-import { type Call, defineRoute, type Route } from './route.ts';
+import { type Call, defineRoute, positionOf, type Route } from './route.ts';
 
 export const insights: readonly Route[] = [
   ...peopleBehind,
@@ -53,11 +54,14 @@ function about(insight: Insight, summary: string) {
 }
 
 /** The answer of the columns of now, or of those of then. */
-function answer<Question extends { readonly asOf?: number }, Answer>(
+function answer<Question extends { readonly asOf?: Position | Then }, Answer>(
   { context, project, body: { asOf, ...question } }: Call<unknown, unknown, Question>,
   ask: (columns: Columns, project: ProjectId, question: Omit<Question, 'asOf'>) => Promise<Answer>,
 ): Promise<Answer> {
   const { store, columns, projects } = context;
   const asking = (of: Columns) => ask(of, project.id, { ...question, timeZone: project.timeZone });
-  return asOf === undefined ? asking(columns) : askAsOf(store, project.id, projects.rules(project.id), asOf, asking);
+  if (asOf === undefined) return asking(columns);
+  return positionOf(store, asOf).then((position) =>
+    askAsOf(store, project.id, projects.rules(project.id), position, asking),
+  );
 }

@@ -11,7 +11,7 @@ import {
 } from '@selfsame/identity';
 import * as v from 'valibot';
 import { identifiersShape, personShape, searchShape } from './answers.ts';
-import { instant, kind, position, text, value, whole } from './inputs.ts';
+import { asOf, instant, kind, text, value, whole } from './inputs.ts';
 import { listed } from './listed.ts';
 import { identifiersOf, personView } from './person-view.ts';
 import { defineRoute, graphOf, notFound } from './route.ts';
@@ -23,7 +23,7 @@ export const personByIdentifier = defineRoute({
   method: 'GET',
   path: '/v1/people',
   summary: 'The person who has an identifier: now, at a moment, or as of a position of the log.',
-  query: v.object({ kind, value, at: v.optional(instant), asOf: v.optional(position) }),
+  query: v.object({ kind, value, at: v.optional(instant), asOf: v.optional(asOf) }),
   answer: { json: personShape },
   async handle(call) {
     const { query, policy } = call;
@@ -41,7 +41,7 @@ export const personWithId = defineRoute({
   path: '/v1/people/:id',
   summary: 'A person by id; a former id leads to the person it became part of.',
   params: v.object({ id: text(200) }),
-  query: v.object({ asOf: v.optional(position) }),
+  query: v.object({ asOf: v.optional(asOf) }),
   answer: { json: personShape },
   async handle(call) {
     const id = call.params.id as PersonId;

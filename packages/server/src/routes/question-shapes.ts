@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { instant, position, text, whole } from './inputs.ts';
+import { asOf, instant, text, whole } from './inputs.ts';
 import { condition, who } from './who-shape.ts';
 
 /** The questions over whole people as they are asked; the columns say what each means. */
@@ -23,7 +23,7 @@ const interval = v.picklist(['hour', 'day', 'week', 'month']);
 const asked = {
   from: v.exactOptional(instant),
   to: v.exactOptional(instant),
-  asOf: v.exactOptional(position),
+  asOf: v.exactOptional(asOf),
   perIdentifier: v.exactOptional(v.boolean()),
   who: v.exactOptional(who),
 };

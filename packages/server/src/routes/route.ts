@@ -1,10 +1,11 @@
 import type { Graph, IdentifierKey, Policy, Position } from '@selfsame/identity';
-import { graphAround, graphAsOf } from '@selfsame/store';
+import { graphAround, graphAsOf, type Store } from '@selfsame/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { Project, ServerContext } from '../context.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import type { Authorized } from '../http/authorize.ts';
+import type { Then } from './inputs.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 
@@ -143,17 +144,30 @@ function namesIn(schema: Schema): ReadonlySet<string> {
  * Who is who in the caller's project: now, or as it was after a position of the log ([H1]). Of the past it holds these
  * identifiers and whatever hangs together with them; without any, everybody.
  */
-export function graphOf(
+export async function graphOf(
   { context, project }: Pick<Call, 'context' | 'project'>,
-  asOf: Position | undefined,
+  asOf: Position | Then | undefined,
   keys: readonly IdentifierKey[],
-): Graph | Promise<Graph> {
+): Promise<Graph> {
   const { store, projects } = context;
   if (asOf === undefined) return store.graph(project.id);
   const rules = projects.rules(project.id);
+  const position = await positionOf(store, asOf);
   return keys.length === 0
-    ? graphAsOf(store, project.id, asOf, rules)
-    : graphAround(store, project.id, keys, asOf, rules);
+    ? graphAsOf(store, project.id, position, rules)
+    : graphAround(store, project.id, keys, position, rules);
+}
+
+/** The last position of the log that had arrived by a moment, found by halves. A position is itself. */
+export async function positionOf(store: Store, asOf: Position | Then): Promise<Position> {
+  if (typeof asOf === 'number') return asOf;
+  let [low, high] = [0, (await store.feed.head()).position];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (((await store.at(middle))?.entry.at ?? Number.POSITIVE_INFINITY) <= asOf.arrivedBy) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** A stream more than we keep open at a time (G12). */

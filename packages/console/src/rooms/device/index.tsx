@@ -2,6 +2,7 @@ import { type FormEvent, useId, useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
 import type { DeviceView } from '../../api/shapes.ts';
+import { AsOf, useEndOf } from '../../parts/as-of.tsx';
 import { count } from '../../parts/format.ts';
 import { Await, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -64,13 +65,16 @@ export default function Device() {
 }
 
 function Shown({ kind, value }: { kind: string; value: string }) {
-  const answer = useAnswer<DeviceView>('/v1/devices', { kind, value });
+  const [day, setDay] = useState('');
+  const answer = useAnswer<DeviceView>('/v1/devices', { kind, value, asOf: useEndOf(day) });
+  const then = <AsOf value={day} onChange={setDay} />;
   const [takenBack, setTakenBack] = useState<Told>();
   const undone = takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />;
   if (answer.error?.status === 404)
     return (
       <>
         {undone}
+        {day !== '' && then}
         <Empty title="Nobody ever named it">
           What names it would show here. Look whether kind and value are as they were sent.
         </Empty>
@@ -79,6 +83,7 @@ function Shown({ kind, value }: { kind: string; value: string }) {
   return (
     <>
       {undone}
+      {then}
       <Await answer={answer} lines={6}>
         {(device) => <Through device={device} onTakenBack={setTakenBack} />}
       </Await>

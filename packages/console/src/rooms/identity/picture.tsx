@@ -1,0 +1,85 @@
+import { useMemo } from 'react';
+import type { PersonGraphAnswer } from '../../api/shapes.ts';
+import { joinedBy, keyOf, layoutOf } from './layout.ts';
+
+type Link = PersonGraphAnswer['links'][number];
+
+/** More names than these cover one another; the list has them all. */
+const mostNamed = 60;
+
+const hues: Readonly<Record<PersonGraphAnswer['nodes'][number]['role'], number>> = {
+  login: 0,
+  profile: 0,
+  handle: 2,
+  contact: 1,
+  anonymous: 2,
+  group: 4,
+};
+
+/**
+ * The identifiers of a person and what makes them one, as far as the first `count` links tell. A click on a link chooses
+ * it; the list below does the same for the keyboard and the screen reader.
+ */
+export function Picture({
+  graph,
+  count,
+  chosen,
+  onChoose,
+}: {
+  graph: PersonGraphAnswer;
+  count: number;
+  chosen: Link | undefined;
+  onChoose: (link: Link) => void;
+}) {
+  const layout = useMemo(() => layoutOf(graph), [graph]);
+  const joined = useMemo(() => joinedBy(graph, count), [graph, count]);
+  const isNamed = graph.nodes.length <= mostNamed;
+  return (
+    <svg
+      className="identity-picture"
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
+      role="img"
+      aria-label="The identifiers and what joins them; the list below holds the same"
+    >
+      {graph.links.slice(0, count).map((link) => {
+        const [a, b] = [layout.places.get(keyOf(link.from)), layout.places.get(keyOf(link.to))];
+        if (a === undefined || b === undefined) return null;
+        return (
+          // biome-ignore lint/a11y/noStaticElementInteractions: a picture to assistive technology; the list has the button
+          <g key={`${link.claim} ${keyOf(link.from)}`} className="identity-link" onClick={() => onChoose(link)}>
+            <line className="identity-hit" x1={a.x} y1={a.y} x2={b.x} y2={b.y} />
+            <line
+              className={link === chosen ? 'identity-line identity-chosen' : 'identity-line'}
+              x1={a.x}
+              y1={a.y}
+              x2={b.x}
+              y2={b.y}
+            />
+          </g>
+        );
+      })}
+      {graph.nodes.map((node) => {
+        const key = keyOf(node);
+        const place = layout.places.get(key);
+        if (place === undefined) return null;
+        return (
+          <g
+            key={key}
+            className={joined.has(key) ? `identity-node hue-${hues[node.role]}` : 'identity-node identity-apart'}
+          >
+            <circle cx={place.x} cy={place.y} r={key === keyOf(graph.founder) ? 10 : 7}>
+              <title>{key}</title>
+            </circle>
+            {isNamed && (
+              <text x={place.x} y={place.y + 20} textAnchor="middle">
+                {short(key)}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+const short = (text: string): string => (text.length > 18 ? `${text.slice(0, 17)}…` : text);

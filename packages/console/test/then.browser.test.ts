@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../../server/src/index.ts';
+import { violations } from './axe.ts';
+import { buildConsole } from './console-server.ts';
+import { photograph } from './photograph.ts';
+import { sendBatch } from './send.ts';
+import { launchBrowser, openPage } from './visitor.ts';
+
+const serverKey = 'then-server-key-that-is-long-enough';
+const directory = mkdtempSync(join(tmpdir(), 'selfsame-then-'));
+/** The server's clock: the test says what day it is. */
+let now = Date.UTC(2026, 2, 2, 12);
+
+let server: Awaited<ReturnType<typeof startServer>>;
+let browser: Browser;
+let page: Page;
+let troubles: string[];
+
+beforeAll(async () => {
+  buildConsole();
+  const config = join(directory, 'settings.json');
+  const shop = { id: 'shop', name: 'Shop', publicKey: 'then-public', serverKey, signingSecret: 'test' };
+  writeFileSync(config, JSON.stringify({ projects: [shop] }));
+  server = await startServer(
+    { config, data: join(directory, 'data'), port: 0, host: '127.0.0.1' },
+    { foreground: false, clock: () => now, logTo: { write: () => {} } },
+  );
+  browser = await launchBrowser();
+  ({ page, troubles } = await openPage(browser));
+  // Monday, Tuesday, Thursday.
+  await sendBatch(server.url, serverKey, [{ type: 'track', name: 'Seen', ids: { device: 'phone' } }]);
+  now = Date.UTC(2026, 2, 3, 12);
+  await sendBatch(server.url, serverKey, [
+    { type: 'login', ids: { device: 'phone', user: 'ann' } },
+    { type: 'track', name: 'Seen', ids: { user: 'bob' } },
+  ]);
+  now = Date.UTC(2026, 2, 5, 12);
+  await sendBatch(server.url, serverKey, [{ type: 'merge', ids: [{ user: 'ann' }, { user: 'bob' }] }]);
+  await page.goto(server.loginUrl);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('what did we believe on Tuesday', () => {
+  it('an explanation, day by day', async () => {
+    await page.goto(`${server.url}/p/shop/explain?a=device:phone&b=user:bob`);
+    await page.getByText('One person', { exact: true }).waitFor();
+    const day = page.getByLabel('As we believed at the end of');
+    await day.fill('2026-03-03');
+    await page.getByText('Two different people').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await photograph(page, 'tuesday');
+    await day.fill('2026-03-02');
+    await page.getByText('Never seen', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Today' }).press('Enter');
+    await page.getByText('One person', { exact: true }).waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('a device, and the day before anybody had it', async () => {
+    await page.goto(`${server.url}/p/shop/device?of=device:phone`);
+    await page.getByText('1 person had it').waitFor();
+    await page.getByLabel('As we believed at the end of').fill('2026-03-02');
+    await page.getByText('Nobody ever logged in on it').waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('the API takes a moment, or a position of the log', async () => {
+    const ask = async (asOf: string) => {
+      const headers = { authorization: `Bearer ${serverKey}` };
+      const answer = await fetch(`${server.url}/v1/explain?a=device:phone&b=user:bob&asOf=${asOf}`, { headers });
+      return { status: answer.status, same: ((await answer.json()) as { same?: boolean }).same };
+    };
+    expect(await ask('2026-03-05T12:00:00Z')).toEqual({ status: 200, same: true });
+    expect(await ask('2026-03-05T11:59:59Z')).toEqual({ status: 200, same: false });
+    expect(await ask('4')).toEqual({ status: 200, same: true });
+    expect(await ask('3')).toEqual({ status: 200, same: false });
+    expect((await ask('soon')).status).toBe(400);
+  });
+});
