@@ -42,12 +42,20 @@ describe('admission (G12, G13)', () => {
   test('a source that sends without end leaves the others their part', () => {
     const admission = createAdmission({ least: 100 * KiB, most: 100 * KiB, targetMs: 1_000 }, () => 0);
     while (admission.enter(9 * KiB, () => 'storm') !== undefined);
-    expect(admission.isOpen(() => 'storm')).toBe(false);
-    expect(admission.isOpen(() => 'steady')).toBe(true);
+    expect(admission.isOpen(0, () => 'storm')).toBe(false);
+    expect(admission.isOpen(0, () => 'steady')).toBe(true);
     const steady = admission.enter(1 * KiB, () => 'steady');
     expect(steady).toBeDefined();
     expect(admission.enter(1 * KiB, () => 'steady')).toBeDefined();
     expect(admission.enter(9 * KiB, () => 'storm')).toBeUndefined();
+  });
+
+  test('what has no room is known by its head, before its body is read', () => {
+    const admission = createAdmission({ least: 100 * KiB, most: 100 * KiB, targetMs: 1_000 }, () => 0);
+    admission.enter(80 * KiB, () => 'storm');
+    expect(admission.isOpen(10 * KiB, () => 'storm')).toBe(true);
+    expect(admission.isOpen(30 * KiB, () => 'storm')).toBe(false);
+    expect(admission.enter(30 * KiB, () => 'storm')).toBeUndefined();
   });
 
   test('far more than can be stored: what is refused is told when to come again, and nothing taken is lost', async () => {

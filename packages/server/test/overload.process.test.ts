@@ -85,6 +85,12 @@ async function residentMiB(url: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\d+)$/m.exec(text)?.[1]) / 2 ** 20;
 }
 
+/** What the server has spent, s: what it gets of a machine that others use as well says nothing about it. */
+async function cpuSeconds(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total ([\d.]+)$/m.exec(text)?.[1]);
+}
+
 describe('three times what can be stored (G12)', () => {
   test('what is taken is kept, the rest is told to come again, and nobody is cut', {
     timeout: STORM + 120_000,
@@ -107,7 +113,11 @@ describe('three times what can be stored (G12)', () => {
       return (acked - before) / (ms / 1_000);
     }
     await peak(500);
+    const spentBefore = await cpuSeconds(url);
+    const ackedBefore = acked;
     const rate = await peak(1_500);
+    const spentAtPeak = await cpuSeconds(url);
+    const costAtPeak = (spentAtPeak - spentBefore) / (acked - ackedBefore);
 
     const taken: number[] = [];
     const refused: number[] = [];
@@ -144,6 +154,7 @@ describe('three times what can be stored (G12)', () => {
     }
     const goodput = (acked - before) / ((performance.now() - began) / 1_000) / rate;
     await Promise.all(under);
+    const cost = ((await cpuSeconds(url)) - spentAtPeak) / (acked - before);
     const after = note(await send());
 
     const stats = await fetch(`${url}/v1/stats`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
@@ -152,7 +163,7 @@ describe('three times what can be stored (G12)', () => {
     const growth = first && last ? ((last[1] - first[1]) / first[1]) * (3_600_000 / (last[0] - first[0])) : 0;
     console.log(
       `peak ${Math.round(rate)} items/s; ${sent} requests at three times that: ${taken.length} taken (p99 ${Math.round(p99(taken))} ms), ` +
-        `${refused.length} told to come again (p99 ${Math.round(p99(refused))} ms), ${cut} cut, goodput ${goodput.toFixed(2)} of the peak, ` +
+        `${refused.length} told to come again (p99 ${Math.round(p99(refused))} ms), ${cut} cut, goodput ${goodput.toFixed(2)} of the peak, ${(costAtPeak / cost).toFixed(2)} of it for each second of its CPU, ` +
         `RSS up to ${Math.round(Math.max(...memory.map(([, mib]) => mib)))} MiB`,
     );
     expect([cut, applied - acked]).toEqual([0, 0]);
@@ -163,6 +174,7 @@ describe('three times what can be stored (G12)', () => {
       expect(refused.length).toBeGreaterThan(0);
       expect(p99(taken)).toBeLessThan(5_000);
       expect(goodput).toBeGreaterThan(0.8);
+      expect(costAtPeak / cost).toBeGreaterThan(0.8);
       expect(growth).toBeLessThan(0.01);
     }
   });

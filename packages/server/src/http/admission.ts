@@ -5,8 +5,11 @@
  * nobody has to know how fast the machine is.
  */
 export interface Admission {
-  /** Would a request of this source be let in now? Asked before its body is read; `source` only under pressure. */
-  isOpen(source: () => string): boolean;
+  /**
+   * Would a request of this source be let in now, with a body of so many bytes? Asked before any of it is read, with what
+   * its head announces; `source` only under pressure.
+   */
+  isOpen(bytes: number, source: () => string): boolean;
   /**
    * Lets in a request whose body is whole. Under pressure each source gets its part, so that one that sends without end
    * does not push out the others (G13).
@@ -61,7 +64,7 @@ export function createAdmission(
   }
 
   return {
-    isOpen: (source) => !isPressed(A_REQUEST) || hasRoom(A_REQUEST, source()),
+    isOpen: (bytes, source) => !isPressed(bytes + A_REQUEST) || hasRoom(bytes + A_REQUEST, source()),
     enter(bytes, source) {
       const cost = bytes + A_REQUEST;
       const name = isPressed(cost) ? source() : undefined;

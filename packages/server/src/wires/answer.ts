@@ -4,7 +4,7 @@ import type { BadHead } from '../http/header-check.ts';
 import type { BodyProblem } from '../http/request-body.ts';
 
 /** A body up to here is let pass unread, bytes, when its sender is to come again: a new connection costs more. */
-const SMALL = 1024 * 1024;
+export const SMALL = 1024 * 1024;
 /** How long a client that still sends may go on after it was refused, ms. A socket shut at once would lose it our answer. */
 const LINGER = 1_000;
 

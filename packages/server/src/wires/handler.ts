@@ -10,7 +10,7 @@ import { type Body, readBody } from '../http/request-body.ts';
 import { isBroken } from '../http/server.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from '../live/refusals.ts';
-import { answer, type Cause, type Refused, turnAway } from './answer.ts';
+import { answer, type Cause, type Refused, SMALL, turnAway } from './answer.ts';
 import type { Match } from './finder.ts';
 import { NodeWireRequest, type Peer } from './request.ts';
 import { withWhatWasSent } from './sent.ts';
@@ -69,8 +69,8 @@ export const wireHandler =
       if (bad !== undefined) return refuse(bad);
       const address = rates.ofAddress(addressOf(message));
       if (address !== undefined) return refuse(tooMany(address));
-      if (!admission.isOpen(source)) return refuse(overloaded(1));
       const limit = Math.min(wire.limit?.(path) ?? limits.bodyBytes, limits.bodyBytes);
+      if (!admission.isOpen(announced(message, limit), source)) return refuse(overloaded(1));
       const read = await readBody(message, { limit, timeoutMs: bodyTimeoutMs, bodies });
       if (read === 'gone') return isBroken(message.socket) ? tell(badFraming.status, badFraming) : undefined;
       if ('status' in read) return refuse(read);
@@ -154,6 +154,15 @@ function speaksFor(
 }
 
 const nothing = new Uint8Array(0);
+
+/**
+ * The bytes of a body as its head has them; none where it does not say, or where refusing it unread would cost its sender
+ * the connection.
+ */
+function announced(message: IncomingMessage, limit: number): number {
+  const bytes = Number(message.headers['content-length'] ?? 0);
+  return bytes <= Math.min(limit, SMALL) ? bytes : 0;
+}
 
 /** Whose request it is, where the head shows it, else where it comes from: under pressure each gets its part (G13). */
 function sourceOf(wire: Protocol, request: WireRequest, host: () => Host): string {
