@@ -1,4 +1,4 @@
-import type { Item } from './flow.ts';
+import type { Item } from './item.ts';
 
 interface Waiting {
   readonly moved: Set<Item>;

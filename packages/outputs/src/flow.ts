@@ -1,27 +1,11 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
-import { Anchors } from './anchors.ts';
-import type { Change, DeadLetter, FlowState, Listed, Mark } from './books.ts';
-import { type Message, type Place, peopleOf } from './message.ts';
+import type { Change, FlowState, Listed } from './books.ts';
+import { type Item, orderOf } from './item.ts';
+import { Lines } from './lines.ts';
+import type { Message, Place } from './message.ts';
 import type { Order, Sent } from './output.ts';
 import { BUDGET, laneWait, probeAfter, waitAfter } from './retry.ts';
-
-/** A message in a flow. */
-export interface Item {
-  readonly message: Message;
-  readonly id: string;
-  readonly sequence: number;
-  readonly keys: readonly string[];
-  /** The identifier that an event or a correction hangs on, where people keep their order. */
-  readonly anchor: string | undefined;
-  /** Grows from item to item. */
-  readonly nth: number;
-  failures: number;
-  due: Instant;
-  since: Instant | null;
-  /** Written down, so that the cursor may pass it. */
-  listed: boolean;
-  flying: boolean;
-}
+import { Unsaved } from './unsaved.ts';
 
 export interface FlowSettings {
   readonly order: Order;
@@ -42,21 +26,8 @@ const MOST_HELD = 20_000;
 /** People who may wait for a retry; then the output halts. */
 const MOST_BLOCKED = 10_000;
 
-const ANYONE = '';
-
-function anchorOf(message: Message): string | undefined {
-  const anchor = message.kind === 'event' ? message.event.anchor : message.kind === 'moved' ? message.anchor : null;
-  return anchor === null ? undefined : `${anchor.kind}:${anchor.value}`;
-}
-
 /** Is it time for something that waits `most` ms at most? A longer wait means that the clock was set back (G25). */
 const isTime = (due: Instant, now: Instant, most: number): boolean => due <= now || due - now > most;
-
-/** What waits under one key. Behind something that is written down everything is ([O2]). */
-interface Queue {
-  readonly items: Set<Item>;
-  listed: number;
-}
 
 /**
  * One output's way through its messages: who may be sent now, who waits for whom, what was given up ([O2]–[O8]). Holds
@@ -64,17 +35,15 @@ interface Queue {
  */
 export class Flow {
   readonly #settings: FlowSettings;
-  /** Items of a person (or of the lane) that are not settled, oldest first. */
-  readonly #queues = new Map<string, Queue>();
+  readonly #lines = new Lines();
+  readonly #unsaved: Unsaved;
   /** Not settled and not listed, oldest first: the cursor stands before the first. */
   readonly #open = new Set<Item>();
   readonly #all = new Set<Item>();
-  /** At the head of all its queues, and due. */
+  /** With nobody before them, and due. */
   readonly #ready = new Set<Item>();
-  /** At the head, and waiting for its time. */
+  /** With nobody before them, and waiting for their time. */
   readonly #resting = new Set<Item>();
-  readonly #gaps = new Map<string, number>();
-  readonly #anchors = new Anchors();
   #entered = 0;
   #through: Position;
   #flying = 0;
@@ -87,15 +56,7 @@ export class Flow {
   #isGathering = false;
   #state: FlowState;
   #reason: string | null;
-  #sent = 0;
-  #list = new Set<Item>();
-  #unlist: Place[] = [];
-  #dead: DeadLetter[] = [];
-  #newGaps = new Map<PersonId, number>();
   #givenUp = new Set<Item>();
-  #saved: { readonly cursor: Position; readonly state: FlowState };
-  /** Marks to be saved once the cursor has reached their position. */
-  #marks: { readonly position: Position; readonly person: PersonId; readonly sequence: number }[] = [];
 
   constructor(
     settings: FlowSettings,
@@ -106,7 +67,7 @@ export class Flow {
     this.#state = from.state;
     this.#reason = from.reason;
     this.#nextAt = from.nextAt ?? 0;
-    this.#saved = from;
+    this.#unsaved = new Unsaved(from);
   }
 
   get state(): FlowState {
@@ -158,9 +119,7 @@ export class Flow {
     for (const { message, id, sequence, was } of items) {
       if (was === undefined) this.#enter(this.#itemOf(message, id, sequence));
       else this.restore(message, id, was);
-      const person = message.person?.id;
-      if (person !== undefined && sequence > 0)
-        this.#marks.push({ position: message.place.position, person, sequence });
+      this.#unsaved.number(message, sequence);
     }
     this.#through = Math.max(this.#through, through);
   }
@@ -171,25 +130,24 @@ export class Flow {
   }
 
   #itemOf(message: Message, id: string, sequence: number): Item {
-    const keys = this.#keysOf(message);
-    const anchor = this.#settings.order === 'person' ? anchorOf(message) : undefined;
+    const order = orderOf(message, this.#settings.order);
     const nth = this.#entered++;
-    return { message, id, sequence, keys, anchor, nth, failures: 0, due: 0, since: null, listed: false, flying: false };
+    return { message, id, sequence, ...order, nth, failures: 0, due: 0, since: null, listed: false, flying: false };
   }
 
   /** A message of this person was not delivered before the restart. */
   missed(person: PersonId, sequence: number): void {
-    if (!this.#gaps.has(person)) this.#gaps.set(person, sequence);
+    this.#unsaved.missed(person, sequence);
   }
 
   /** Something listed that is not to be sent any more: another connection would not have taken it. */
   forget(place: Place): void {
-    this.#unlist.push(place);
+    this.#unsaved.unlist(place);
   }
 
   /** The gap that a message tells of: what its person was not given just before. */
   gapOf(message: Message): number | undefined {
-    return message.person === null ? undefined : this.#gaps.get(message.person.id);
+    return this.#unsaved.gapOf(message);
   }
 
   /** Arrival of the oldest message that is not settled, ms. */
@@ -200,30 +158,11 @@ export class Flow {
     return oldest;
   }
 
-  #keysOf(message: Message): readonly string[] {
-    const { order } = this.#settings;
-    return order === 'person' ? peopleOf(message) : order === 'lane' ? [ANYONE] : [];
-  }
-
   #enter(item: Item): void {
     this.#all.add(item);
-    let behind = false;
-    let behindListed = false;
-    for (const key of item.keys) {
-      let queue = this.#queues.get(key);
-      if (queue === undefined) this.#queues.set(key, (queue = { items: new Set(), listed: 0 }));
-      if (queue.items.size > 0) behind = true;
-      if (queue.listed > 0) behindListed = true;
-      queue.items.add(item);
-      if (item.listed) queue.listed += 1;
-    }
-    this.#anchors.enter(item);
-    for (const { listed } of this.#anchors.about(item, 'before')) {
-      behind = true;
-      behindListed ||= listed;
-    }
+    const { behind, behindListed } = this.#lines.enter(item);
     if (!item.listed) this.#open.add(item);
-    if (behindListed && !item.listed && this.#settings.order !== 'lane') this.#writeDown(item);
+    if (behindListed && this.#settings.order !== 'lane') this.#writeDown(item);
     if (!behind) this.#offer(item);
   }
 
@@ -293,45 +232,14 @@ export class Flow {
   }
 
   #batchFrom(first: Item, now: Instant): Item[] {
-    const batch: Item[] = [];
-    const walks = new Map<string, Iterator<Item>>();
-    const next = new Map<string, Item | undefined>();
-    const look = (key: string): Item | undefined => {
-      if (!next.has(key)) {
-        const walk = (this.#queues.get(key) as Queue).items.values();
-        walks.set(key, walk);
-        next.set(key, walk.next().value);
-      }
-      return next.get(key);
-    };
-    const candidates: Iterator<Item>[] = [[first].values(), this.#ready.values()];
-    const follow: Item[] = [];
-    const pick = (): Item | undefined => {
-      const one = follow.shift();
-      if (one !== undefined) return one;
-      while (candidates.length > 0) {
-        const { value, done } = (candidates[0] as Iterator<Item>).next();
-        if (!done) return value;
-        candidates.shift();
-      }
-      return undefined;
-    };
-    while (batch.length < this.#settings.items) {
-      const item = pick();
-      if (item === undefined) break;
-      if (item.flying || (item.due > 0 && !this.#ready.has(item) && !this.#isDue(item.due, now))) continue;
+    const { items, retries } = this.#settings;
+    return this.#lines.takeBatch(first, this.#ready, items, (item) => {
+      if (item.due > 0 && !this.#ready.has(item) && !this.#isDue(item.due, now)) return false;
       // What is given up together stays together.
-      if (this.#settings.retries !== undefined && item.failures !== first.failures) continue;
-      if (!item.keys.every((key) => look(key) === item) || !this.#anchors.isFree(item)) continue;
+      if (retries !== undefined && item.failures !== first.failures) return false;
       this.#take(item);
-      batch.push(item);
-      for (const key of item.keys) {
-        const after = (walks.get(key) as Iterator<Item>).next().value as Item | undefined;
-        next.set(key, after);
-        if (after !== undefined) follow.push(after);
-      }
-    }
-    return batch;
+      return true;
+    });
   }
 
   #take(item: Item): void {
@@ -355,21 +263,19 @@ export class Flow {
       else if (outcome.type === 'halt') this.#stop(item, outcome.why, now);
       else this.#failed(item, outcome, now);
     });
-    for (const item of [...batch, ...left]) if (this.#all.has(item) && this.#isHead(item)) this.#offer(item);
+    for (const item of [...batch, ...left]) if (this.#all.has(item) && this.#lines.isHead(item)) this.#offer(item);
     return this.#givenUp;
   }
 
   /** The receiver is not to have it: consent, or the output has no words for it and needs none. */
   withhold(item: Item, gap: boolean): void {
     item.flying = false;
-    if (gap) this.#noteGap(item);
+    if (gap) this.#unsaved.noteGap(item);
     this.#remove(item);
   }
 
   #delivered(item: Item): void {
-    this.#sent += 1;
-    const person = item.message.person?.id;
-    if (person !== undefined && this.#gaps.delete(person)) this.#newGaps.set(person, 0);
+    this.#unsaved.delivered(item.message);
     this.#remove(item);
     if (this.#state === 'halted') this.#recover();
   }
@@ -420,7 +326,7 @@ export class Flow {
     }
     item.due = now + wait;
     this.#writeDown(item);
-    this.#list.add(item);
+    this.#unsaved.list(item);
   }
 
   #stop(item: Item, why: string, now: Instant): void {
@@ -438,47 +344,32 @@ export class Flow {
   }
 
   #giveUp(item: Item, why: string, status: number | null, now: Instant): void {
-    const { message, id, sequence } = item;
     this.#givenUp.add(item);
-    this.#dead.push({ ...message.place, id, kind: message.kind, sequence, why, status, at: now });
-    this.#noteGap(item);
+    this.#unsaved.gaveUp(item, why, status, now);
+    this.#unsaved.noteGap(item);
     this.#remove(item);
-  }
-
-  #noteGap({ message, sequence }: Item): void {
-    const person = message.person?.id;
-    if (person === undefined || sequence === 0) return;
-    this.#gaps.set(person, sequence);
-    this.#newGaps.set(person, sequence);
   }
 
   /** [O2] The cursor passes somebody who waits; whoever waits for them is written down as well. In a lane all wait. */
   #letPass(item: Item): void {
     if (this.#settings.order === 'lane') return;
     if (item.listed) {
-      this.#list.add(item);
+      this.#unsaved.list(item);
       return;
     }
     const open = [item];
     for (let one = open.pop(); one !== undefined; one = open.pop()) {
       this.#writeDown(one);
-      for (const key of one.keys) {
-        let isBehind = false;
-        for (const other of (this.#queues.get(key) as Queue).items) {
-          if (isBehind && !other.listed) open.push(other);
-          isBehind ||= other === one;
-        }
-      }
-      for (const other of this.#anchors.about(one, 'after')) if (!other.listed) open.push(other);
+      open.push(...this.#lines.behind(one));
     }
   }
 
   #writeDown(item: Item): void {
     if (item.listed) return;
     item.listed = true;
-    this.#list.add(item);
+    this.#unsaved.list(item);
     this.#open.delete(item);
-    for (const key of item.keys) (this.#queues.get(key) as Queue).listed += 1;
+    this.#lines.noteListed(item);
   }
 
   #remove(item: Item): void {
@@ -486,27 +377,8 @@ export class Flow {
     this.#open.delete(item);
     this.#ready.delete(item);
     this.#resting.delete(item);
-    if (item.listed) {
-      this.#list.delete(item);
-      this.#unlist.push(item.message.place);
-    }
-    for (const key of item.keys) {
-      const queue = this.#queues.get(key) as Queue;
-      queue.items.delete(item);
-      if (item.listed) queue.listed -= 1;
-      const [head] = queue.items;
-      if (head === undefined) this.#queues.delete(key);
-      else if (!head.flying && this.#isHead(head)) this.#offer(head);
-    }
-    for (const one of this.#anchors.remove(item)) if (!one.flying && this.#isHead(one)) this.#offer(one);
-  }
-
-  #isHead(item: Item): boolean {
-    if (!this.#anchors.isFree(item)) return false;
-    return item.keys.every((key) => {
-      const [head] = (this.#queues.get(key) as Queue).items;
-      return head === item;
-    });
+    this.#unsaved.settled(item);
+    for (const one of this.#lines.remove(item)) this.#offer(one);
   }
 
   /** When something will be due, ms; undefined when nothing waits for a time. */
@@ -532,54 +404,23 @@ export class Flow {
 
   /** Has the cursor or the state changed since the books were told? */
   get hasMoved(): boolean {
-    return this.#sent > 0 || this.cursor !== this.#saved.cursor || this.#state !== this.#saved.state;
+    return this.#unsaved.hasMoved(this);
   }
 
   /** Sequences that are not in the books yet. */
   get hasMarks(): boolean {
-    return this.#marks.length > 0;
+    return this.#unsaved.hasMarks;
   }
 
   /** Is there something that a crash would do wrong without? */
   get hasNews(): boolean {
-    return this.#list.size + this.#unlist.length + this.#dead.length + this.#newGaps.size > 0;
+    return this.#unsaved.hasNews;
   }
 
   /** What the books are to be told since the last time. */
   changes(): Change {
-    const { cursor } = this;
-    const marks = new Map<PersonId, Mark>();
-    let passed = 0;
-    for (const { position, person, sequence } of this.#marks) {
-      if (position > cursor) break;
-      passed += 1;
-      marks.set(person, { sequence, gap: this.#gaps.get(person) ?? 0 });
-    }
-    this.#marks.splice(0, passed);
-    for (const [person, gap] of this.#newGaps) if (!marks.has(person)) marks.set(person, { sequence: 0, gap });
-    const change: Change = {
-      cursor,
-      state: this.#state,
-      reason: this.#reason,
-      nextAt: this.#settings.apart === undefined ? 0 : this.#nextAt,
-      sent: this.#sent,
-      list: [...this.#list].map(({ message, failures, due, since, sequence }) => ({
-        ...message.place,
-        failures,
-        due,
-        since,
-        sequence,
-      })),
-      unlist: this.#unlist,
-      dead: this.#dead,
-      marks,
-    };
-    this.#saved = { cursor, state: this.#state };
-    this.#sent = 0;
-    this.#list = new Set();
-    this.#unlist = [];
-    this.#dead = [];
-    this.#newGaps = new Map();
-    return change;
+    const { cursor, state, reason } = this;
+    const nextAt = this.#settings.apart === undefined ? 0 : this.#nextAt;
+    return this.#unsaved.changes({ cursor, state, reason, nextAt });
   }
 }

@@ -1,7 +1,8 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
 import type { Books, FlowState, Listed } from './books.ts';
 import type { Connected, KeptBy } from './connection/connection.ts';
-import { Flow, type Item } from './flow.ts';
+import { Flow } from './flow.ts';
+import type { Item } from './item.ts';
 import type { Message, Place } from './message.ts';
 import { type Delivery, type Link, type Output, type Rendered, type Sent, Unrenderable } from './output.ts';
 import { placeKey, Sequences, type Source } from './source.ts';
