@@ -697,6 +697,14 @@ const rows: readonly Row[] = [
     when: [T(3, merge('ann', 'bob')), T(2, merge('ann', 'cyd')), T(2, merge('ann', 'dan'))],
     people: ['ann bob', 'cyd', 'dan'],
   },
+  {
+    rule: '[K6] [S10] a page’s merges part none of a backend’s, whichever came first',
+    policy: preset('selfsame', { breaker: { perDay: { device: 1 }, trusted: [] } }),
+    when: [merge('d1', 'd3'), T(2, merge('d1', 'd2')), merge('d1', 'd4')],
+    people: ['d1 d2', 'd3', 'd4'],
+    last: 'quarantined',
+    lastRule: 'K6',
+  },
 
   // Pins
   {

@@ -2,30 +2,39 @@ import type { Edge, Node } from '../evidence/graph.ts';
 import { dayOf, limitPerDay } from '../policy/breaker.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Entry } from '../words/command.ts';
-import type { IdentifierKey } from '../words/ids.ts';
+import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
 import type { Plan } from './plan.ts';
 
 /** An operator's merge is meant. */
 const counts = (edge: Pick<Edge, 'how' | 'trust' | 'refused'>): boolean =>
   edge.how !== 'together' && edge.trust < 3 && (edge.refused === undefined || edge.refused === 'K6');
 
-/**
- * [K6] Whether one more merge gives an identifier more people on its day than the breaker allows. It goes by the merges
- * that were told of that day, in whatever order they came.
- */
-export function isOverDay(policy: Policy, { time, trust }: Entry, { key, id, edges }: Node, other: Node): boolean {
-  const limit = limitPerDay(policy, id.kind, key);
-  if (limit === undefined || trust === 3) return false;
-  const day = edges.filter((edge) => counts(edge) && dayOf(edge.time) === dayOf(time));
-  return (
-    day.some(({ refused }) => refused === 'K6') || new Set([...day.map((edge) => edge.other), other.key]).size > limit
-  );
+/** What was told of a day, in whatever order it came: a merge that the breaker refused was told too. */
+const toldOf = ({ edges }: Node, time: Instant): readonly Edge[] =>
+  edges.filter((edge) => counts(edge) && dayOf(edge.time) === dayOf(time));
+
+/** With how many an identifier was merged by those of at least this trust: a page's merges part none of a backend's [S10]. */
+const reach = (day: readonly Edge[], trust: Trust, more: readonly IdentifierKey[] = []): number =>
+  new Set([...day.filter((edge) => edge.trust >= trust).map((edge) => edge.other), ...more]).size;
+
+/** [K6] Whether one more merge gives an identifier more people on its day than the breaker allows. */
+export function isOverDay(policy: Policy, { time, trust }: Entry, node: Node, other: IdentifierKey): boolean {
+  const limit = limitOver(policy, node);
+  return limit !== undefined && trust < 3 && reach(toldOf(node, time), trust, [other]) > limit;
 }
 
-/** [K6] The merges of that day join nobody any more. */
-export function undoDay(plan: Plan, key: IdentifierKey): void {
-  const isTheirs = (edge: Edge) =>
-    counts(edge) && edge.refused === undefined && dayOf(edge.time) === dayOf(plan.entry.time);
-  for (const { other, position } of plan.node(key).edges.filter(isTheirs))
-    plan.say({ type: 'parted', one: key, other, merge: position, rule: 'K6' });
+/** [K6] The merges of that day that stood before join nobody any more. */
+export function undoDay(plan: Plan, node: Node): void {
+  const limit = limitOver(plan.policy, node);
+  if (limit === undefined) return;
+  const day = toldOf(plan.node(node.key), plan.entry.time);
+  for (const { other, position, trust, refused } of day)
+    if (refused === undefined && reach(day, trust) > limit)
+      plan.say({ type: 'parted', one: node.key, other, merge: position, rule: 'K6' });
+}
+
+/** The limit that one more merge may go over. */
+function limitOver(policy: Policy, { id, key, edges }: Node): number | undefined {
+  const limit = limitPerDay(policy, id.kind, key);
+  return limit !== undefined && edges.length >= limit ? limit : undefined;
 }

@@ -25,14 +25,12 @@ export function joinNodes(
   const [left, right] = [plan.node(a), plan.node(b)];
   const { together, size } = measured(plan, left, right);
   const isFull = objection === undefined && !together && size > policy.caps.perPerson;
-  const isTripped = (end: Node, other: Node) =>
-    objection === undefined && !isFull && isOverDay(policy, entry, end, other);
-  const tripped = [...(isTripped(left, right) ? [a] : []), ...(isTripped(right, left) ? [b] : [])];
-  const limit = isFull ? 'K2' : tripped.length > 0 ? 'K6' : undefined;
+  const isTripped = isOverDay(policy, entry, left, b) || isOverDay(policy, entry, right, a);
+  const limit = isFull ? 'K2' : isTripped ? 'K6' : undefined;
   const { rule, ...why } = objection ?? { rule: limit };
   const ends = { one: a, other: b, how };
   plan.say(rule === undefined ? { type: 'merged', ...ends } : { type: 'conflict', ...ends, rule });
-  for (const key of tripped) undoDay(plan, key);
+  if (rule === undefined || rule === 'K6') for (const end of [left, right]) undoDay(plan, end);
   const person = ownerAt(plan.graph, policy, a, entry.time)?.person;
   const outcome = { anchor: one, ...(person === undefined ? {} : { person }) };
   if (rule === undefined) {
