@@ -12,5 +12,7 @@ export default defineConfig({
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A second, which is what there is otherwise, is not enough for a page on a machine that does ten things at once.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

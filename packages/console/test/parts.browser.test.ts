@@ -7,6 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe.ts';
+import { lookOf } from './look.ts';
 import { photograph } from './photograph.ts';
 import { launchBrowser, openPage } from './visitor.ts';
 
@@ -86,6 +87,15 @@ describe('the page of parts, full of what strangers send', () => {
       .locator('.theme')
       .evaluateAll((themes) => themes.map((one) => getComputedStyle(one).backgroundColor));
     expect(new Set(papers).size).toBe(2);
+    await page.context().close();
+  });
+
+  // Not a comparison of pixels: decision 24 says why, and how a new look is taken for the old one.
+  it.each(['light', 'dark'])('looks as it did in the %s theme', async (theme) => {
+    const { page } = await openPage(browser, { reducedMotion: 'reduce' });
+    await page.goto(url);
+    await expect.poll(() => page.locator('.plot').count()).toBe(4);
+    await expect(`${await lookOf(page, `.theme-${theme}`)}\n`).toMatchFileSnapshot(`../parts/look-${theme}.txt`);
     await page.context().close();
   });
 });
