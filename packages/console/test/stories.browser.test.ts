@@ -141,8 +141,8 @@ describe('from a link to done', () => {
       await page.locator('.event-item', { hasText: 'Payment failed' }).waitFor(patient);
       await page.locator('.identifier', { hasText: 'help-phone' }).first().waitFor();
       await page.getByText('granted').first().waitFor();
-      await page.locator('.event-item', { hasText: 'Payment failed' }).getByRole('button').first().click();
-      await page.getByText('51').first().waitFor();
+      await page.locator('.event-item', { hasText: 'Payment failed' }).locator('summary').click();
+      await page.locator('.event-item pre', { hasText: '"code": 51' }).waitFor();
     });
   });
 
