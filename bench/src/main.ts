@@ -7,6 +7,7 @@ import { measureFold, measureMerges } from './engine.ts';
 import { type Figure, table } from './figure.ts';
 import { measureFunnel } from './funnel.ts';
 import { measureIntake, measureStorm } from './intake.ts';
+import { measureOutputs } from './outputs.ts';
 import { measureSize } from './size.ts';
 import { measureStitching } from './stitching.ts';
 
@@ -15,7 +16,7 @@ const help = `npm run bench -- [--quick] [--full] [--only <part>]…
 Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
   --quick        a tenth of the work: shows that it runs, not how fast it is
   --full         size: five million events too
-  --only <part>  fold, merges, intake, storm, directory, funnel, size or stitching; may be given several times`;
+  --only <part>  fold, merges, intake, storm, directory, outputs, funnel, size or stitching; may be given several times`;
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +34,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   intake: () => measureIntake(quick ? 1 : 8),
   storm: async () => [await measureStorm(quick ? 2 : 8)],
   directory: () => measureDirectory(quick ? 2 : 6),
+  outputs: () => measureOutputs(quick ? 5_000 : 100_000, quick ? 1 : 8),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
   size: () => measureSize(quick ? 0.1 : 1, full),
   stitching: () => measureStitching(quick ? 200 : 1_000),

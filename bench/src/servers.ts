@@ -16,6 +16,17 @@ export interface Running {
 export const PUBLIC_KEY = 'bench-public';
 export const SERVER_KEY = 'bench-server-key-of-enough-length-to-pass';
 
+/** A receiver of what outputs send. */
+export async function startReceiver(): Promise<Running> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'receiver.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-receiver-'));
+  for await (const line of createInterface({ input: child.stdout }))
+    return running(child, `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`, directory);
+  throw new Error('the receiver did not start');
+}
+
 /** The floor server on a fresh file. */
 export async function startFloor(): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-floor-'));
@@ -37,7 +48,11 @@ export interface Restartable extends Running {
 }
 
 /** Selfsame as a user starts it, on a fresh or a given data directory. */
-export async function startSelfsame(preset = 'selfsame', given?: string): Promise<Restartable> {
+export async function startSelfsame(
+  preset = 'selfsame',
+  given?: string,
+  outputs: readonly object[] = [],
+): Promise<Restartable> {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'selfsame-bench-'));
   const config = join(directory, 'bench-config.json');
   writeFileSync(
@@ -51,8 +66,10 @@ export async function startSelfsame(preset = 'selfsame', given?: string): Promis
           serverKey: SERVER_KEY,
           signingSecret: 'bench',
           policy: { preset },
+          outputs,
         },
       ],
+      allowPrivateOutputs: ['127.0.0.1'],
     }),
   );
   const port = nextPort++;

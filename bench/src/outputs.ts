@@ -1,0 +1,137 @@
+import { Agent, request } from 'node:http';
+import { type Figure, quantile } from './figure.ts';
+import { load } from './load.ts';
+import { PUBLIC_KEY, type Restartable, type Running, SERVER_KEY, startReceiver, startSelfsame } from './servers.ts';
+
+const PEOPLE = 5_000;
+/** Sockets of a webhook. */
+const SOCKETS = 50;
+const headers = { authorization: `Bearer ${SERVER_KEY}`, 'content-type': 'application/json' };
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+const outputsTo = (url: string) =>
+  ({
+    webhook: { id: 'webhook', type: 'webhook', url: `${url}/hook`, secret },
+    segment: { id: 'segment', type: 'segment', url, writeKey: 'key' },
+    files: { id: 'files', type: 'files' },
+  }) as const;
+
+/** What goes out a second, from a backlog to a receiver on this machine; and what intake feels of it. */
+export async function measureOutputs(events: number, seconds: number): Promise<readonly Figure[]> {
+  const receiver = await startReceiver();
+  try {
+    const { webhook, segment, files } = outputsTo(receiver.url);
+    const floor = await postsPerSecond(`${receiver.url}/hook`, Math.min(events, 20_000));
+    const hooks = await drained(webhook, Math.min(events, 20_000));
+    const figures: Figure[] = [
+      {
+        ...{ name: 'webhooks, one at a time a person, 50 sockets', value: hooks, unit: 'messages/s' },
+        ...{ floor, ratio: hooks / floor, goal: '≥ 1,000/s', met: hooks >= 1_000 },
+      },
+    ];
+    for (const [name, output] of [
+      ['batches of the Segment form', segment],
+      ['files of Parquet', files],
+    ] as const) {
+      const value = await drained(output, events);
+      figures.push({ name, value, unit: 'events/s', goal: '≥ 10,000/s', met: value >= 10_000 });
+    }
+    return [...figures, await intakeBeside([webhook, segment], seconds)];
+  } finally {
+    await receiver.stop();
+  }
+}
+
+/** The p99 of intake while outputs send all of it on, against the same without outputs; by turns, so that noise hits both. */
+async function intakeBeside(outputs: readonly object[], seconds: number): Promise<Figure> {
+  const without = await startSelfsame();
+  const beside = await startSelfsame('selfsame', undefined, outputs);
+  try {
+    const p99 = async (server: Running) => {
+      const { latencies } = await load({
+        ...{ url: server.url, path: '/mixpanel/track', connections: 16, duration: seconds * 1_000 },
+        body: (n) => JSON.stringify([trackOf(n)]),
+      });
+      return quantile(latencies, 0.99);
+    };
+    const [quiet, busy]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 5; round++) {
+      quiet.push(await p99(without));
+      busy.push(await p99(beside));
+    }
+    // The first round warms up.
+    const [floor, value] = [quantile(quiet.slice(1), 0.5), quantile(busy.slice(1), 0.5)];
+    return {
+      ...{ name: 'intake’s p99 beside a webhook and a Segment output', value, unit: 'ms' },
+      ...{ floor, ratio: value / floor, goal: '≤ 1.1 × p99 without', met: value / floor <= 1.1 },
+    };
+  } finally {
+    await without.stop();
+    await beside.stop();
+  }
+}
+
+const trackOf = (n: number): object => ({
+  event: 'Product Viewed',
+  properties: {
+    ...{ token: PUBLIC_KEY, time: Date.now() / 1_000, $insert_id: crypto.randomUUID() },
+    ...{ $device_id: `d-${n % PEOPLE}`, distinct_id: `$device:d-${n % PEOPLE}`, product: 'espresso-cup', price: 12.5 },
+  },
+});
+
+/** Messages a second of an output that has all of them before it. */
+async function drained(output: { readonly id: string }, events: number): Promise<number> {
+  const server = await startSelfsame('selfsame', undefined, output.id === 'files' ? [] : [output]);
+  try {
+    const act = (what: string) => fetch(`${server.url}/v1/outputs/${output.id}/${what}`, { method: 'POST', headers });
+    if (output.id !== 'files') await act('pause');
+    await fill(server, events);
+    const started = performance.now();
+    if (output.id === 'files')
+      await fetch(`${server.url}/v1/outputs`, { method: 'POST', headers, body: JSON.stringify(output) });
+    else await act('resume');
+    for (;;) {
+      const view = (await (await fetch(`${server.url}/v1/outputs/${output.id}`, { headers })).json()) as {
+        readonly lag: { readonly positions: number };
+        readonly held: number;
+      };
+      if (view.lag.positions === 0 && view.held === 0) return events / ((performance.now() - started) / 1_000);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function fill(server: Restartable, events: number): Promise<void> {
+  const size = 1_000;
+  for (let n = 0; n < events; n += size) {
+    const items = Array.from({ length: Math.min(size, events - n) }, (_, i) => ({
+      ...{ type: 'track', name: 'Product Viewed', ids: { user: `user-${(n + i) % PEOPLE}` } },
+      properties: { product: 'espresso-cup', price: 12.5, url: 'http://shop.example/product/espresso-cup' },
+    }));
+    const answer = await fetch(`${server.url}/v1/batch`, { method: 'POST', headers, body: JSON.stringify({ items }) });
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  }
+}
+
+/** What Node's own client manages with as many sockets: the floor of webhooks. */
+async function postsPerSecond(url: string, posts: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
+  const body = JSON.stringify({ event: 'x'.repeat(400) });
+  const post = () =>
+    new Promise<void>((resolve, reject) => {
+      request(url, { method: 'POST', agent }, (answer) => answer.resume().on('end', resolve))
+        .on('error', reject)
+        .end(body);
+    });
+  let left = posts;
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: SOCKETS }, async () => {
+      while (left-- > 0) await post();
+    }),
+  );
+  agent.destroy();
+  return posts / ((performance.now() - started) / 1_000);
+}
