@@ -71,7 +71,7 @@ function chance(from: number): () => number {
 /** Every file a reader sees, by name. */
 function filesIn(directory: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const table of ['events', 'ownership', 'moved'])
+  for (const table of ['events', 'ownership', 'moved', 'retracted'])
     for (const name of readdirSync(join(directory, table)))
       found.set(`${table}/${name}`, readFileSync(join(directory, table, name), 'latin1'));
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -124,14 +124,16 @@ describe('files', () => {
     expect(at).toBe(Date.UTC(2026, 0, 1) + MINUTE + 2_000);
     await one.close(at - 1, 5);
     await one.close(at, 4);
-    expect(filesIn(directory).size).toBe(3);
+    expect(filesIn(directory).size).toBe(4);
     await one.append([line(5, 1)]);
     await one.close(at, 5);
     expect([...filesIn(directory).keys()].filter((name) => !/\/0+-0+\./.test(name))).toHaveLength(3);
     expect(one.closesAt()).toBeUndefined();
   });
 
-  it('G17: a crash at any point doubles nothing and loses nothing: the same files, byte for byte', async () => {
+  it('G17: a crash at any point doubles nothing and loses nothing: the same files, byte for byte', {
+    timeout: 240_000,
+  }, async () => {
     const expected = await whole(folder());
     const random = chance(seed);
     let crashes = 0;

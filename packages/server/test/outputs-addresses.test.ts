@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { batch, other, running, shop, track } from './running.ts';
 
-const patience = { timeout: 45_000, interval: 200 };
+const patience = { timeout: 120_000, interval: 200 };
 
 /** Counts whoever connects to this machine, whatever they say. */
 async function trap() {
@@ -77,7 +77,9 @@ describe('addresses of outputs', () => {
     expect(connections.count).toBe(0);
   });
 
-  it('S27: what stands in the settings file is checked at test, at sending and at replay', async () => {
+  it('S27: what stands in the settings file is checked at test, at sending and at replay', {
+    timeout: 300_000,
+  }, async () => {
     const { connections, port } = await trap();
     // Those that the settings take for an address at all.
     const urls = hosts

@@ -3,7 +3,7 @@ import { createServer as createRawServer } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { batch, other, running, shop, track } from './running.ts';
 
-const patience = { timeout: 45_000, interval: 100 };
+const patience = { timeout: 120_000, interval: 100 };
 const secret = `whsec_${Buffer.from('twenty-four bytes and more').toString('base64')}`;
 const opened = { allowPrivateOutputs: ['127.0.0.1'] };
 
@@ -20,7 +20,9 @@ async function receiver(answer: (body: string, response: ServerResponse) => void
   return `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
 }
 
-it('G18: receivers that hang, refuse, cut off or never end their answer delay no other output and no request', async () => {
+it('G18: receivers that hang, refuse, cut off or never end their answer delay no other output and no request', {
+  timeout: 300_000,
+}, async () => {
   const got: string[] = [];
   const good = await receiver((body, response) => {
     got.push(JSON.parse(body).event.insertId);
@@ -65,7 +67,9 @@ it('G18: receivers that hang, refuse, cut off or never end their answer delay no
   console.log(`G18: ${sent.length} events beside four receivers that fail: all acknowledged, all at the fifth`);
 });
 
-it('G20: an opt-out against a full queue: nothing is sent after its acknowledgement', async () => {
+it('G20: an opt-out against a full queue: nothing is sent after its acknowledgement', {
+  timeout: 300_000,
+}, async () => {
   const [people, each] = [200, 5];
   const got: { readonly user: string; readonly after: boolean }[] = [];
   const held: (() => void)[] = [];

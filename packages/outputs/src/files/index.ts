@@ -30,7 +30,7 @@ const APART = 1_000;
 /** A directory of files: every event, whose each identifier is, and what moved. Each message is in one file, once. */
 export function files(folder: Folder): Output {
   return {
-    takes: new Set(['event', 'moved', 'met']),
+    takes: new Set(['event', 'moved', 'met', 'retracted']),
     order: 'lane',
     batch: { items: ITEMS, bytes: 32_000_000 },
     atOnce: 1,

@@ -26,9 +26,10 @@ function rowsOf(message: Message, id: string): readonly (readonly [TableName, ob
       ];
     case 'met':
       return metRows(message).map((row) => ['ownership', row]);
+    case 'retracted':
+      return [['retracted', { event_position: message.of, stands: message.stands }]];
     case 'person':
     case 'erased':
-    case 'retracted':
       return [];
   }
 }

@@ -6,8 +6,26 @@ const place = { position: 'BIGINT', part: 'INTEGER', arrived: 'TIMESTAMP' } as c
 /** Of an identifier, the time that a row speaks of: from `start_time` on, before `end_time`; null has no bound. */
 const stretch = { kind: 'VARCHAR', value: 'VARCHAR', start_time: 'TIMESTAMP', end_time: 'TIMESTAMP' } as const;
 
-/** The tables that files hold, each with its columns. Rows are added and never changed. */
+/**
+ * The tables that files hold, each with its columns. Rows are added and never changed. Files come in this order, so that
+ * whoever sees an event sees whose it was too.
+ */
 export const tables = {
+  /** Whose an identifier's time is; of several rows for one moment the one with the highest position says it. */
+  ownership: { ...place, ...stretch, person: 'VARCHAR', known: 'BOOLEAN' },
+  /** What changed owner, and why. */
+  moved: {
+    ...place,
+    id: 'VARCHAR',
+    ...stretch,
+    from_person: 'VARCHAR',
+    to_person: 'VARCHAR',
+    claim: 'VARCHAR',
+    rule: 'VARCHAR',
+    undone: 'BOOLEAN',
+  },
+  /** An event of `events` was taken back, or stands again; the row with the highest position says which. */
+  retracted: { ...place, event_position: 'BIGINT', stands: 'BOOLEAN' },
   /** What happened, with the person it belonged to when it was written. */
   events: {
     ...place,
@@ -23,19 +41,6 @@ export const tables = {
     properties: 'JSON',
     /** The position of the event that this one takes the place of. */
     replaces: 'BIGINT',
-  },
-  /** Whose an identifier's time is; of several rows for one moment the one with the highest position says it. */
-  ownership: { ...place, ...stretch, person: 'VARCHAR', known: 'BOOLEAN' },
-  /** What changed owner, and why. */
-  moved: {
-    ...place,
-    id: 'VARCHAR',
-    ...stretch,
-    from_person: 'VARCHAR',
-    to_person: 'VARCHAR',
-    claim: 'VARCHAR',
-    rule: 'VARCHAR',
-    undone: 'BOOLEAN',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
 

@@ -5,11 +5,11 @@ export type FileFormat = 'parquet' | 'ndjson';
 /** `views.sql`: the tables, and `owned_events`, every event with the person it belongs to as far as the files know. */
 export function viewsSql(format: FileFormat): string {
   return `-- Made by Selfsame for DuckDB; run in this directory: duckdb -init views.sql
--- The last view is plain SQL, for any warehouse that has the three tables.
+-- The last view is plain SQL, for any warehouse that has the tables.
 ${tableNames.map((table) => `CREATE OR REPLACE VIEW ${table} AS SELECT * FROM ${readerOf(table, format)};`).join('\n')}
 
 -- An identifier's time belongs to whom the row with the highest position that covers it says; an event that another
--- replaces is left out.
+-- replaces is left out, and one that was taken back.
 CREATE OR REPLACE VIEW owned_events AS
 SELECT * FROM (
   SELECT e.*, coalesce(o.person, e.person) AS owner,
@@ -20,6 +20,12 @@ SELECT * FROM (
     AND (o.start_time IS NULL OR o.start_time <= e.time)
     AND (o.end_time IS NULL OR o.end_time > e.time)
   WHERE e.position NOT IN (SELECT replaces FROM events WHERE replaces IS NOT NULL)
+    AND e.position NOT IN (
+      SELECT event_position FROM (
+        SELECT r.*, row_number() OVER (PARTITION BY r.event_position ORDER BY r.position DESC) AS nth FROM retracted r
+      ) AS said
+      WHERE nth = 1 AND NOT stands
+    )
 ) AS candidates
 WHERE nth = 1;
 `;

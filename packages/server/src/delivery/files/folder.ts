@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant, Position } from '@selfsame/identity';
@@ -147,11 +147,11 @@ export class FileFolder implements Folder {
     if (mark === undefined) {
       if (this.#files().some(({ last: to }) => to > 0))
         throw new Error('the directory holds files that are not this output’s: move them away');
-      await this.#furnish();
     } else if (mark.output !== output || mark.format !== format || mark.log !== log)
       throw new Error(
         'the directory holds files of another output, format or installation: move it away, or take another id',
       );
+    if (mark === undefined || !this.#isFurnished()) await this.#furnish();
     if (existsSync(closedIn(directory))) await this.#finish();
     await this.#journal.open();
     const lost = mark && lostAfter(mark, restores);
@@ -160,6 +160,13 @@ export class FileFolder implements Folder {
     const end = Math.max(0, ...this.#files().map((one) => one.last));
     this.#last = this.#journal.held?.last ?? { position: end, part: Number.POSITIVE_INFINITY };
     this.#isSound = true;
+  }
+
+  /** Are the views those of this version? */
+  #isFurnished(): boolean {
+    const { directory, format } = this.#settings;
+    const views = join(directory, 'views.sql');
+    return existsSync(views) && readFileSync(views, 'utf8') === viewsSql(format);
   }
 
   /** The views, and a first file without rows for each table, so that a reader always finds one. */
