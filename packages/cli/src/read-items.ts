@@ -9,6 +9,7 @@ import { Failure } from './failure.ts';
 import type { CsvMapping } from './import/csv-mapping.ts';
 import { isSnowplowLine, snowplowRow } from './import/formats/snowplow.ts';
 import { exactOr, parseJson } from './import/json-text.ts';
+import { isRefusedFile } from './import/refused-file.ts';
 
 /** One item of a file. `number` counts from 1; `problem` when there is text that is not JSON. */
 export type FileItem =
@@ -32,12 +33,15 @@ const LONGEST_LINE = 64 * 1024 * 1024;
  */
 export async function openItems(file: string, mapping?: CsvMapping): Promise<ItemFile> {
   const { packing, start } = await look(file);
-  const shape = mapping !== undefined ? 'csv' : isSnowplowLine(start.split('\n', 1)[0] ?? '') ? 'snowplow' : 'json';
+  const shape = isRefusedFile(start) ? 'json' : shapeOf(start, mapping);
   const raw = createReadStream(file);
   const text = unpacked(raw, packing);
   const items = itemsOf(text, shape, start, mapping);
   return { shape, [Symbol.asyncIterator]: () => readable(items, file), bytesRead: () => raw.bytesRead };
 }
+
+const shapeOf = (start: string, mapping: CsvMapping | undefined): ItemFile['shape'] =>
+  mapping !== undefined ? 'csv' : isSnowplowLine(start.split('\n', 1)[0] ?? '') ? 'snowplow' : 'json';
 
 function itemsOf(
   text: Readable,

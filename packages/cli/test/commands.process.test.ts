@@ -164,6 +164,33 @@ describe('import', () => {
     expect(existsSync(`${beside}.refused.ndjson`)).toBe(false);
   });
 
+  it('mends rows of tables too, and loses no list to an import that cannot begin', async () => {
+    const path = file('mend.csv', 'id,at\ncli-row-1,2026-01-01\ncli-row-2,noon\n');
+    const mapping = file(
+      'mend.mapping.json',
+      JSON.stringify({ event: { value: 'Row' }, time: 'at', ids: { user: 'id' } }),
+    );
+    expect(await selfsame(['import', path, '--mapping', mapping, ...here])).toMatchObject({ code: 1 });
+    const beside = `${path}.refused.ndjson`;
+    expect(await selfsame(['import', path, ...here])).toMatchObject({ code: 2 });
+    writeFileSync(beside, readFileSync(beside, 'utf8').replace('noon', '2026-01-02'));
+    for (const fate of ['applied', 'duplicate'])
+      expect(await selfsame(['import', beside, '--mapping', mapping, ...here])).toMatchObject({
+        code: 0,
+        stdout: `${beside}: 1 received: 1 ${fate}\n`,
+      });
+    const columns = (id: string, time: string) =>
+      Array.from({ length: 131 }, (_, i) => ({ 3: time, 5: 'page_view', 6: id, 12: 'cli-sp' })[i] ?? '').join('\t');
+    const events = file('mend.tsv', `${columns('e1', '2026-01-01 10:00:00')}\n${columns('e2', 'noon')}\n`);
+    expect(await selfsame(['import', events, ...here])).toMatchObject({ code: 1 });
+    const those = `${events}.refused.ndjson`;
+    writeFileSync(those, readFileSync(those, 'utf8').replace('noon', '2026-01-02'));
+    expect(await selfsame(['import', those, ...here])).toMatchObject({
+      code: 0,
+      stdout: `${those}: 1 received: 1 applied\n`,
+    });
+  });
+
   it('names the items it could not take, takes the others, and ends with 1', async () => {
     const path = file(
       'mixed.ndjson',

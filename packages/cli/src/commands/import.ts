@@ -71,7 +71,9 @@ async function importItems(
   const bar = startProgress(size);
   const tally = new Tally(refused);
   const batches = new Batches(options.batch);
-  let format = formatCalled(items.shape === 'json' ? (options.wire ?? '') : items.shape);
+  let format = formatCalled(
+    mapping !== undefined ? 'csv' : items.shape === 'json' ? (options.wire ?? '') : items.shape,
+  );
   try {
     for await (const item of items) {
       if (item.number <= progress.done) continue;
@@ -108,6 +110,7 @@ async function importItems(
     bar.stop();
   }
   progress.finish();
+  refused.finish();
   process.stdout.write(`${file}: ${tally}\n`);
   for (const reason of tally.reasons) process.stderr.write(`  ${reason}\n`);
   if (tally.refused > 0)

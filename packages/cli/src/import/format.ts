@@ -21,10 +21,11 @@ const formats = [
   mixpanel,
   native,
   log,
+  snowplow,
 ] as const satisfies readonly Format[];
 
-/** The ones that no item tells by itself: a file without JSON is one of them, or none. */
-const tables = [snowplow, csv] as const satisfies readonly Format[];
+/** What no item tells by itself. */
+const tables = [csv] as const satisfies readonly Format[];
 
 export const formatNames: readonly string[] = [...formats, ...tables].map(({ name }) => name);
 

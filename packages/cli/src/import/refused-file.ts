@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isFields, type Source } from './outgoing.ts';
 
 /**
@@ -8,18 +8,33 @@ import { isFields, type Source } from './outgoing.ts';
 export interface RefusedFile {
   readonly path: string;
   add(source: Source, reason: string): void;
+  /** The import is over: what an earlier one refused is of no use any more. */
+  finish(): void;
 }
 
-/** Begins anew unless the import goes on where it stopped. */
+/**
+ * Begins anew unless the import goes on where it stopped; not before there is something to write, for an import that
+ * cannot even begin should not cost the list of the one before.
+ */
 export function openRefused(file: string, goesOn: boolean): RefusedFile {
   const path = `${file}.refused.ndjson`;
-  if (!goesOn) rmSync(path, { force: true });
+  let isOurs = goesOn;
   return {
     path,
-    add: ({ number, value }, reason) =>
-      appendFileSync(path, `${JSON.stringify({ line: number, reason, item: value })}\n`),
+    add({ number, value }, reason) {
+      const line = `${JSON.stringify({ line: number, reason, item: value })}\n`;
+      if (isOurs) appendFileSync(path, line);
+      else writeFileSync(path, line);
+      isOurs = true;
+    },
+    finish() {
+      if (!isOurs) rmSync(path, { force: true });
+    },
   };
 }
+
+/** Does a file begin as one of these? */
+export const isRefusedFile = (start: string): boolean => /^\s*\{"line":\d+,"reason":"/.test(start);
 
 /** An item as it stood before it was refused; any other is itself. The place it then had goes into insert ids we make. */
 export function unwrapped(value: unknown, number: number): Source {

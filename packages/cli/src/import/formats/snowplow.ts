@@ -38,7 +38,8 @@ const nested: ReadonlySet<string> = new Set(['contexts', 'derived_contexts', 'un
 /** Snowplow's enriched events, tab-separated. */
 export const snowplow = {
   name: 'snowplow',
-  recognises: () => false,
+  // A row that was refused, in its file.
+  recognises: (value) => 'collector_tstamp' in value && ('event_id' in value || 'event' in value),
   read(row, { number }) {
     const name = row['event_name'] ?? row['event'];
     if (name === undefined) throw new Unreadable('has no event; Snowplow’s enriched events have 131 columns');
