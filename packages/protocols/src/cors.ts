@@ -15,6 +15,8 @@ export interface PageRights {
    * cookie, reads none, and answers everyone the same.
    */
   readonly namesOrigin?: true;
+  /** The vendor says on every answer what a preflight allows. */
+  readonly everywhere?: true;
 }
 
 /** Cross-origin answers of a wire: pages of every origin may send to it and read what it answers (S31). */
@@ -25,22 +27,23 @@ export interface Pages {
   preflight(request: WireRequest): Reading;
 }
 
-export const openToPages = ({ methods, usual, exposed, maxAge, namesOrigin }: PageRights): Pages => ({
-  headers: ({ headers: { origin } }) => ({
-    ...(namesOrigin === undefined ? { 'access-control-allow-origin': '*' } : { vary: 'Origin', ...named(origin) }),
-    ...(exposed === undefined ? {} : { 'access-control-expose-headers': exposed }),
-  }),
-  preflight: (request) =>
-    answer({
-      status: 204,
-      headers: {
-        'access-control-allow-methods': methods,
-        'access-control-allow-headers': allowedHeaders(request, usual),
-        'access-control-max-age': String(maxAge),
-      },
-      body: '',
+export function openToPages({ methods, usual, exposed, maxAge, namesOrigin, everywhere }: PageRights): Pages {
+  const allowed = (request: WireRequest) => ({
+    'access-control-allow-methods': methods,
+    'access-control-allow-headers': allowedHeaders(request, usual),
+    'access-control-max-age': String(maxAge),
+  });
+  return {
+    headers: (request) => ({
+      ...(namesOrigin
+        ? { vary: 'Origin', ...named(request.headers['origin']) }
+        : { 'access-control-allow-origin': '*' }),
+      ...(exposed === undefined ? {} : { 'access-control-expose-headers': exposed }),
+      ...(everywhere ? allowed(request) : {}),
     }),
-});
+    preflight: (request) => answer({ status: 204, headers: allowed(request), body: '' }),
+  };
+}
 
 const named = (origin: string | undefined): Readonly<Record<string, string>> =>
   origin === undefined ? {} : { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };

@@ -42,6 +42,7 @@ const pages = openToPages({
   usual: ['authorization', 'content-type', 'x-retry-count'],
   exposed: 'retry-after',
   maxAge: 86_400,
+  everywhere: true,
 });
 
 /** Segment's HTTP tracking API, and the settings that analytics.js loads. */

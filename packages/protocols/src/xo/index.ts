@@ -15,7 +15,12 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Our name for the script, and the vendor's on its CDN. */
 const script = /^xo(\.all-\d{1,2}(\.compat)?(\.min)?)?\.js$/;
 
-const pages = openToPages({ methods: 'GET, POST, OPTIONS', usual: ['content-type', 'x-sdk'], maxAge: 86_400 });
+const pages = openToPages({
+  methods: 'GET, POST, OPTIONS',
+  usual: ['content-type', 'x-sdk'],
+  maxAge: 86_400,
+  everywhere: true,
+});
 
 /** Crownpeak (Attraqt) XO: `POST /<tracker key>`, the cluster lookup, and the script that pages load. */
 export const xo: Protocol = {

@@ -77,7 +77,12 @@ describe('§1 requests and answers', () => {
   });
 
   it('lets pages read every answer', () => {
-    expect(xo.headers(post([view]))).toEqual({ 'access-control-allow-origin': '*' });
+    expect(xo.headers(post([view]))).toEqual({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-headers': 'content-type, x-sdk',
+      'access-control-max-age': '86400',
+    });
     expect(xo.read(request('OPTIONS', '/shop'), world().host)).toMatchObject({
       reply: {
         status: 204,
