@@ -55,6 +55,26 @@ const shuffled = fc
     fc.tuple(fc.constant(items), fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length })),
   );
 
+/** Each login and contact of some items, named by the server key. */
+function namedFirst(items: readonly Statement[]): readonly Statement[] {
+  const ids = items.flatMap(({ command }) =>
+    command.type === 'Merge' ? [command.one, command.other] : 'ids' in command ? command.ids : [],
+  );
+  const people = new Map(
+    ids.filter(({ kind }) => kind !== 'device' && kind !== 'session').map((id) => [keyOf(id), id]),
+  );
+  return [...people.values()].map(
+    (id, i): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust: 2,
+      time: 1,
+      insertId: `named${i}`,
+      command: { type: 'Identify', ids: [id] },
+    }),
+  );
+}
+
 const digest = (graph: MemoryGraph, policy = selfsame) => digestText(graph, policy, graph.nodes.values());
 
 describe('laws', () => {
@@ -66,6 +86,19 @@ describe('laws', () => {
           expect(digestOf(other, policy)).toBe(digestOf(items, policy));
         }),
         runs(3_400),
+      );
+    },
+  );
+
+  it.each(timeOrdered.map((policy) => [policy.preset, { ...policy, identityMode: 'enforce' as const }] as const))(
+    '[G8] [O1] [E2] %s, enforce: one graph for every order of arrival once a backend has named whom pages name',
+    (_name, policy) => {
+      fc.assert(
+        fc.property(shuffled, ([items, other]) => {
+          const named = namedFirst(items);
+          expect(digestOf([...named, ...other], policy)).toBe(digestOf([...named, ...items], policy));
+        }),
+        runs(600),
       );
     },
   );

@@ -4,10 +4,12 @@
 export const Phase = /** @type {const} */ ({ open: 0, committing: 1, abandoned: 2 });
 
 /**
- * Write-ahead log, and a sync at every commit.
+ * Write-ahead log, and a sync at every commit. What moves or goes within a page is overwritten there, from the first write
+ * on: a page that is split keeps a copy otherwise. Pages that fall free are not, which would be writing of its own.
  * @param {import('better-sqlite3').Database} db
  */
 export function configure(db) {
+  db.pragma('secure_delete = FAST');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('temp_store = MEMORY');
@@ -17,11 +19,13 @@ export function configure(db) {
 }
 
 /**
- * As `configure`, for the log, which is written at its end and read a record here and there.
+ * As `configure`, for the log, which is written at its end and read a record here and there. Pages that fall free are
+ * overwritten too.
  * @param {import('better-sqlite3').Database} db
  */
 export function configureTruth(db) {
   configure(db);
+  db.pragma('secure_delete = ON');
   db.pragma('cache_size = -4096');
   // Some commit brings the write-ahead log home, and all who wait for it wait for that: little at a time (pages).
   db.pragma('wal_autocheckpoint = 250');

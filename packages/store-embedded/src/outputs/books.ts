@@ -29,6 +29,8 @@ export function openBooks(file: string): Books {
   const db = new Database(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
+  // They cannot be made again, and name people.
+  db.pragma('secure_delete = ON');
   db.exec(`
     CREATE TABLE IF NOT EXISTS outputs (name TEXT PRIMARY KEY, begun INTEGER NOT NULL, cursor INTEGER NOT NULL,
       state TEXT NOT NULL, reason TEXT, sent INTEGER NOT NULL, next_at INTEGER NOT NULL) WITHOUT ROWID;
