@@ -85,3 +85,20 @@ describe('what did we believe on Tuesday', () => {
     expect((await ask('soon')).status).toBe(400);
   });
 });
+
+describe('identity mode report', () => {
+  it('what enforce would not believe, by wire and day', async () => {
+    const headers = { authorization: `Bearer ${serverKey}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ identityMode: 'report' });
+    expect((await fetch(`${server.url}/v1/policy`, { method: 'PUT', headers, body })).status).toBe(200);
+    await page.goto(`${server.url}/p/shop/policy`);
+    await page.getByText('None so far').waitFor();
+    await sendBatch(server.url, 'then-public', [{ type: 'login', ids: { device: 'phone', user: 'ann' } }]);
+    await page.reload();
+    const row = page.getByRole('row', { name: /^2026-03-05/ });
+    await row.waitFor();
+    expect(await row.textContent()).toContain('Selfsame1');
+    expect(await violations(page)).toEqual([]);
+    expect(troubles).toEqual([]);
+  });
+});

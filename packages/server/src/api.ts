@@ -200,6 +200,21 @@ export interface PersonGraphAnswer {
   }[];
 }
 
+/** `GET /v1/unsigned`: what identity mode `enforce` would not believe, by wire and day, the latest day first. */
+export interface UnsignedAnswer {
+  /** Only `report` counts; `open` believes, and `enforce` does not. */
+  readonly mode: 'open' | 'report' | 'enforce';
+  /** When the server began to count. */
+  readonly since: string;
+  readonly rows: readonly {
+    /** UTC. */
+    readonly day: string;
+    readonly wire: string;
+    readonly items: number;
+    readonly last: string;
+  }[];
+}
+
 /** What was said of one purpose of consent. */
 export interface PurposeView {
   readonly purpose: string;

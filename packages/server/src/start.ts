@@ -27,6 +27,7 @@ import { createLiveFeed } from './live/feed.ts';
 import { createRefusalCounts } from './live/refusal-counts.ts';
 import { createRefusalReasons } from './live/refusal-reasons.ts';
 import { createRefusals } from './live/refusals.ts';
+import { countUnsigned } from './live/unsigned.ts';
 import { countUntimed } from './live/untimed.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -148,6 +149,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const refusals = createRefusalReasons(clock());
   ingest.watch(refusals.note);
   const untimed = countUntimed((listener) => ingest.watch(listener));
+  const unsigned = countUnsigned((listener) => ingest.watch(listener));
   const columns = await openColumns({
     directory: options.data,
     feed: store.feed,
@@ -187,6 +189,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     ingest,
     live,
     untimed,
+    unsigned,
     streams: createStreamSlots(limits.streams),
     outputs,
     refolds: createRefolds({

@@ -31,6 +31,7 @@ export type {
   Status,
   SuspiciousAnswer,
   UndoPreview,
+  UnsignedAnswer,
 } from '../../../server/src/api.ts';
 export type {
   AttributionAnswer,

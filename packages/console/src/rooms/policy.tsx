@@ -8,6 +8,7 @@ import { Await } from '../parts/states.tsx';
 import { useTitle } from '../shell/title.ts';
 import { bodyOf, type Change, changed, inWords } from './policy-change.ts';
 import { type Choice, identityModes, sharedDevices, strategies } from './policy-words.ts';
+import { Unsigned } from './unsigned.tsx';
 import { TrialView } from './what-if/difference.tsx';
 import { useTrial } from './what-if/simulation.ts';
 import '../styles/rooms/policy.css';
@@ -51,6 +52,7 @@ export default function PolicyRoom() {
       <Await answer={answer} lines={8}>
         {(policy) => <PolicyForm key={JSON.stringify(policy)} policy={policy} onApplied={setApplied} />}
       </Await>
+      <Unsigned />
     </div>
   );
 }

@@ -37,6 +37,7 @@ import type {
   SuspiciousAnswer,
   UndoAnswer,
   UndoneAnswer,
+  UnsignedAnswer,
 } from '../api.ts';
 
 /**
@@ -158,6 +159,12 @@ export const personGraphShape = v.object({
   nodeCount: count,
   links: array(v.object({ claim: v.string(), rule: v.string(), time, source: v.string(), trust, from: id, to: id })),
 }) satisfies ShapeOf<PersonGraphAnswer>;
+
+export const unsignedShape = v.object({
+  mode: v.picklist(['open', 'report', 'enforce']),
+  since: time,
+  rows: array(v.object({ day: v.string(), wire: v.string(), items: count, last: time })),
+}) satisfies ShapeOf<UnsignedAnswer>;
 
 export const personShape = v.object({
   id: v.string(),

@@ -40,6 +40,7 @@ import { sharedDevices } from './shared.ts';
 import { cancelSimulation, simulatePolicy, simulation, simulations } from './simulations.ts';
 import { stats } from './stats.ts';
 import { suspicious } from './suspicious.ts';
+import { unsigned } from './unsigned.ts';
 
 /** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
 export const routeTable: readonly Route[] = [
@@ -83,6 +84,7 @@ export const routeTable: readonly Route[] = [
   deleteQuestion,
   stats,
   refusals,
+  unsigned,
   project,
   projects,
   conformance,

@@ -1,0 +1,18 @@
+import type { UnsignedAnswer } from '../api.ts';
+import { unsignedShape } from './answers.ts';
+import { defineRoute } from './route.ts';
+
+export const unsigned = defineRoute({
+  method: 'GET',
+  path: '/v1/unsigned',
+  summary:
+    'In identity mode `report`: the items that `enforce` would not believe, by wire and day, since the server started. A public key named a known person without a signature in them.',
+  answer: { json: unsignedShape },
+  async handle({ context, project, policy }): Promise<UnsignedAnswer> {
+    return {
+      mode: policy.identityMode,
+      since: new Date(context.refusals.since).toISOString(),
+      rows: context.unsigned(project.id).map((one) => ({ ...one, last: new Date(one.last).toISOString() })),
+    };
+  },
+});
