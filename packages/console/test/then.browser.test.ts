@@ -24,7 +24,11 @@ beforeAll(async () => {
   buildConsole();
   const config = join(directory, 'settings.json');
   const shop = { id: 'shop', name: 'Shop', publicKey: 'then-public', serverKey, signingSecret: 'test' };
-  writeFileSync(config, JSON.stringify({ projects: [shop] }));
+  const apps = {
+    ...{ id: 'apps', name: 'Apps', publicKey: 'then-apps', serverKey: 'then-apps-server-key', signingSecret: 'test' },
+    policy: { preset: 'mparticle-default' },
+  };
+  writeFileSync(config, JSON.stringify({ projects: [shop, apps] }));
   server = await startServer(
     { config, data: join(directory, 'data'), port: 0, host: '127.0.0.1' },
     { foreground: false, clock: () => now, logTo: { write: () => {} } },
@@ -99,6 +103,52 @@ describe('identity mode report', () => {
     await row.waitFor();
     expect(await row.textContent()).toContain('Selfsame1');
     expect(await violations(page)).toEqual([]);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('would mParticle’s isolation have kept them apart', () => {
+  const ask = async (path: string, body: object) => {
+    const headers = { 'x-mp-key': 'then-apps', 'content-type': 'application/json' };
+    const answer = await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect([path, answer.ok]).toEqual([path, true]);
+    return (await answer.json().catch(() => ({}))) as { mpid?: string };
+  };
+  const call = (name: string, ids: object, previous?: string) =>
+    ask(`/mparticle/v1/${name}`, {
+      client_sdk: { platform: 'web', sdk_vendor: 'mparticle', sdk_version: '2' },
+      environment: 'production',
+      request_id: name,
+      request_timestamp_ms: now,
+      known_identities: ids,
+      ...(previous === undefined ? {} : { previous_mpid: previous }),
+    });
+
+  it('the lens says so, preset by preset', async () => {
+    // A visitor looked around, then Ann logged in there: one profile by default, two under isolation.
+    const { mpid = '' } = await call('identify', { device_application_stamp: 'kiosk' });
+    await ask('/mparticle/v3/JS/then-apps/events', {
+      mpid,
+      events: [
+        {
+          event_type: 'custom_event',
+          data: { event_name: 'Looked around', custom_event_type: 'other', timestamp_unixtime_ms: now },
+        },
+      ],
+    });
+    const login = await call('login', { device_application_stamp: 'kiosk', customerid: 'ann' }, mpid);
+    expect(login.mpid).toBe(mpid);
+    await page.goto(`${server.url}/p/apps/what-if`);
+    await page.getByRole('button', { name: 'Try' }).press('Enter');
+    const people = async (preset: string) => {
+      const row = page.getByRole('row', { name: new RegExp(`^${preset} `) });
+      await row.waitFor();
+      return (await row.getByRole('cell').first().textContent()) ?? '';
+    };
+    expect(await people('mparticle-default')).toBe('1');
+    expect(await people('mparticle-isolation')).toBe('2');
+    expect(await violations(page)).toEqual([]);
+    await photograph(page, 'isolation');
     expect(troubles).toEqual([]);
   });
 });
