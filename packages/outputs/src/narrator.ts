@@ -6,13 +6,10 @@ import {
   type Graph,
   type Identifier,
   type IdentifierKey,
-  identifierSpans,
-  type Json,
   keyOf,
   type Node,
   ownerAt,
   ownershipOf,
-  type Person,
   type Policy,
   type Position,
   personOf,
@@ -28,22 +25,18 @@ import {
 } from '@selfsame/identity';
 import { movedBy } from '@selfsame/store/moved';
 import { type Correction, correctionsOf } from './corrections.ts';
-import {
-  type EventMessage,
-  type Message,
-  type MetMessage,
-  MOST_IDENTIFIERS,
-  type MovedMessage,
-  type PersonMessage,
-  type PersonRef,
-  type Profile,
-  type RetractedMessage,
-  type Via,
+import { Descriptions } from './described.ts';
+import type {
+  EventMessage,
+  Message,
+  MetMessage,
+  MovedMessage,
+  PersonMessage,
+  RetractedMessage,
+  Via,
 } from './message.ts';
+import { changesOf } from './person-changes.ts';
 import { ToldGraph } from './told-graph.ts';
-
-/** People whose description is kept for their next message. */
-const MOST_KEPT = 50_000;
 
 export interface NarratorOptions {
   readonly rules: Rules;
@@ -66,15 +59,14 @@ type Back = Told<RetractedMessage> & Pick<RetractedMessage, 'via'>;
 export class Narrator {
   readonly #rules: Rules;
   readonly #tellsMet: boolean;
-  readonly #tellsProfiles: boolean;
   readonly #graph = new ToldGraph();
-  readonly #people = new Map<IdentifierKey, Described>();
+  readonly #people: Descriptions;
   readonly #expected = new Set<Position>();
 
   constructor({ rules, met = false, profiles = false }: NarratorOptions) {
     this.#tellsMet = met;
-    this.#tellsProfiles = profiles;
     this.#rules = rules;
+    this.#people = new Descriptions(this.#graph, rules.policy, profiles);
   }
 
   /** Before anything is told: what these take back or put back is known from the start, and changes nothing when it comes. */
@@ -100,7 +92,7 @@ export class Narrator {
   /** Takes an entry in and says nothing of it. `touched`: what an undo touches, up to its own place. */
   follow(decided: Said, touched?: Touched): void {
     this.#step(decided, touched);
-    this.#forget(this.#moved());
+    this.#people.forget(this.#moved());
   }
 
   /**
@@ -113,7 +105,7 @@ export class Narrator {
     const stood = new Set(undone.filter((one) => this.#stands(one)));
     this.#step(decided, touched);
     const moved = this.#moved();
-    this.#forget(moved);
+    this.#people.forget(moved);
     const said = { project: entry.project, at: entry.at, via: viaOf(entry) };
     const messages: (Told<EventMessage> | Told<PersonMessage> | Told<MovedMessage> | Told<MetMessage> | Back)[] = [];
     for (const correction of this.#corrections(moved)) messages.push(this.#movedMessage(correction, entry));
@@ -156,25 +148,6 @@ export class Narrator {
     return this.#rules.policy;
   }
 
-  /** People who may be another way than they were described. */
-  #forget(moved: ReadonlySet<IdentifierKey>): void {
-    if (this.#people.size > MOST_KEPT) this.#people.clear();
-    if (this.#people.size === 0) return;
-    for (const [graph, key] of this.#versions(moved)) {
-      const node = graph.node(key);
-      if (node === undefined) continue;
-      for (const { person } of ownershipOf(graph, this.#policy, node)) this.#people.delete(person.key);
-    }
-  }
-
-  *#versions(moved: ReadonlySet<IdentifierKey>): Generator<readonly [Graph, IdentifierKey]> {
-    const earlier = this.#graph.earlier();
-    for (const key of moved) {
-      yield [earlier, key];
-      yield [this.#graph, key];
-    }
-  }
-
   *#corrections(moved: ReadonlySet<IdentifierKey>): Generator<Correction> {
     if (moved.size === 0) return;
     const earlier = this.#graph.earlier();
@@ -198,7 +171,10 @@ export class Narrator {
   }
 
   #movedMessage({ node, from, to, was, is }: Correction, entry: Entry): Told<MovedMessage> {
-    const [before, now] = [this.#ref(was.person, this.#graph.earlier()), this.#ref(is.person, this.#graph)];
+    const [before, now] = [
+      this.#people.of(was.person, this.#graph.earlier()).person,
+      this.#people.of(is.person, this.#graph).person,
+    ];
     return {
       kind: 'moved',
       person: now,
@@ -232,7 +208,7 @@ export class Narrator {
       const stretches = ownershipOf(this.#graph, this.#policy, node).map(({ from, to, person }) => ({
         from: open(from),
         to: open(to),
-        person: this.#ref(person, this.#graph),
+        person: this.#people.of(person, this.#graph).person,
       }));
       yield { kind: 'met', person: null, identifier: node.id, stretches };
     }
@@ -264,16 +240,9 @@ export class Narrator {
       was === undefined || survivor(earlier, this.#policy, was).key !== founder.key
         ? undefined
         : personOf(earlier, this.#policy, was);
-    const traits = traitDelta(before?.traits, now.traits);
-    const segments = {
-      entered: now.segments.filter((one) => !before?.segments.includes(one)),
-      left: (before?.segments ?? []).filter((one) => !now.segments.includes(one)),
-    };
-    const changed =
-      Object.keys(traits.set).length + traits.unset.length + segments.entered.length + segments.left.length;
-    return changed === 0
-      ? undefined
-      : { kind: 'person', ...this.#describe(now), traits, all: Object.fromEntries(now.traits), segments };
+    const changes = changesOf(before, now);
+    if (changes === undefined) return undefined;
+    return { kind: 'person', ...this.#people.describe(now), ...changes, all: Object.fromEntries(now.traits) };
   }
 
   #eventMessage(entry: Entry, verdict: Verdict, graph: Graph = this.#graph): Told<EventMessage> | undefined {
@@ -285,7 +254,7 @@ export class Narrator {
     const owner = anchor === null ? undefined : ownerAt(graph, this.#policy, keyOf(anchor), entry.time);
     return {
       kind: 'event',
-      ...(owner === undefined ? { person: null } : this.#described(owner, graph)),
+      ...(owner === undefined ? { person: null } : this.#people.of(owner, graph)),
       event: {
         name: command.name,
         time: entry.time,
@@ -299,70 +268,9 @@ export class Narrator {
       ...(replaces === undefined ? {} : { replaces }),
     };
   }
-
-  #ref(founder: Node, graph: Graph): PersonRef {
-    return this.#described(founder, graph).person;
-  }
-
-  /** Somebody, as of now from what was said of them last where nothing has changed since. */
-  #described(founder: Node, graph: Graph): Described {
-    if (graph !== this.#graph) return this.#describe(personOf(graph, this.#policy, founder));
-    let described = this.#people.get(founder.key);
-    if (described === undefined) {
-      described = this.#describe(personOf(this.#graph, this.#policy, founder));
-      this.#people.set(founder.key, described);
-    }
-    return described;
-  }
-
-  #describe(person: Person): Described {
-    return { person: refOf(person), ...(this.#tellsProfiles ? { profile: profileOf(person) } : {}) };
-  }
-}
-
-/** Somebody, as messages say who. */
-interface Described {
-  readonly person: PersonRef;
-  readonly profile?: Profile;
 }
 
 const viaOf = ({ wire, trust }: Entry): Via => ({ wire, key: trust >= 2 ? 'server' : 'public' });
 
 /** A bound of a stretch; null where it has none. */
 const open = (time: number): number | null => (Number.isFinite(time) ? time : null);
-
-function refOf(person: Person): PersonRef {
-  const ids = new Map<IdentifierKey, Identifier>();
-  for (const { node } of identifierSpans(person)) {
-    ids.set(node.key, node.id);
-    if (ids.size >= MOST_IDENTIFIERS) break;
-  }
-  return { id: person.id, known: person.known, identifiers: [...ids.values()] };
-}
-
-function profileOf(person: Person): Profile {
-  const identities = new Map<IdentifierKey, Profile['identities'][number]>();
-  for (const { node, from } of identifierSpans(person)) {
-    if (!identities.has(node.key)) identities.set(node.key, { id: node.id, since: open(from) });
-    if (identities.size >= MOST_IDENTIFIERS) break;
-  }
-  return {
-    traits: Object.fromEntries(person.traits),
-    firstSeen: person.firstSeen,
-    identities: [...identities.values()],
-  };
-}
-
-function traitDelta(
-  before: ReadonlyMap<string, Json> | undefined,
-  now: ReadonlyMap<string, Json>,
-): PersonMessage['traits'] {
-  const set = [...now].filter(([name, value]) => !before?.has(name) || !isSame(before.get(name), value));
-  return {
-    set: Object.fromEntries(set),
-    unset: [...(before?.keys() ?? [])].filter((name) => !now.has(name)),
-  };
-}
-
-const isSame = (one: Json | undefined, other: Json): boolean =>
-  one === other || JSON.stringify(one) === JSON.stringify(other);
