@@ -92,6 +92,8 @@ export interface DeviceView {
     readonly isVisit: boolean;
     readonly claim: string | null;
     readonly rule: string;
+    /** Why its beginning is whose it is: `theirs, because they logged in four minutes later`. */
+    readonly because: string;
   }[];
   readonly stretchCount: number;
   /** What was said of whose it is. */
@@ -284,6 +286,14 @@ export interface EventView {
   readonly device: { readonly kind: string; readonly value: string } | null;
   readonly wire: string;
   readonly properties: Readonly<Record<string, Json>>;
+  /** Whose it is and why, in words of time ([X1]); null where it names nobody. */
+  readonly because: {
+    readonly rule: string;
+    /** The nearest word it rests on. */
+    readonly claim: string | null;
+    /** `theirs, because they logged in four minutes later` */
+    readonly says: string;
+  } | null;
 }
 
 /** `GET /v1/people/{id}/events?limit=&before=`, newest first */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import type { EventsAnswer } from '../src/api.ts';
 import { deviceShape } from '../src/routes/answers.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 
@@ -41,6 +42,30 @@ test('mother and son on one tablet: whose it was when, who said so, and when it 
     { from: at(10), to: at(180) },
     { from: at(180), to: at(300) },
   ]);
+  expect(tablet.stretches.map(({ because }) => because)).toEqual([
+    'theirs, because they logged in at that moment',
+    'nobody’s: more than half an hour from any login',
+    'theirs, because they logged in half an hour later',
+  ]);
+  const ask = async (path: string) => {
+    const headers = { authorization: `Bearer ${shop.serverKey}` };
+    return (await (await fetch(`${server.url}${path}`, { headers })).json()) as never;
+  };
+  const { id } = (await ask('/v1/people?kind=user&value=son')) as { id: string };
+  const { events } = (await ask(`/v1/people/${id}/events`)) as EventsAnswer;
+  expect(events.map(({ name, because }) => [name, because?.says, because?.rule])).toEqual([
+    ['Played', 'theirs, because they logged in ten minutes before', 'L7a'],
+  ]);
+  const pair = '/v1/explain?a=device:tablet&b=user:mother';
+  expect(await ask(`${pair}&at=${at(5)}`)).toMatchObject({
+    same: true,
+    chain: [{ rule: 'L7a', because: 'theirs, because they logged in five minutes before' }],
+  });
+  expect(await ask(`${pair}&at=${at(180)}`)).toMatchObject({
+    same: false,
+    refusal: { rule: 'L7c', reason: 'at that moment the device was nobody’s: more than half an hour from any login' },
+  });
+  expect(await ask(`${pair}&at=yesterday`)).toMatchObject({ error: { code: expect.any(String) } });
   // [H1] As of the position before the son came.
   const then = await device(server, 'kind=device&value=tablet&asOf=3');
   expect(then.words).toHaveLength(2);

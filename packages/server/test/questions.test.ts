@@ -66,6 +66,11 @@ describe('events', () => {
         device: { kind: 'device', value: 'laptop' },
         wire: 'native',
         properties: { price: 30 },
+        because: {
+          rule: 'L6',
+          claim: expect.any(String),
+          says: 'theirs, because nobody else was ever said to use this device',
+        },
       },
     ]);
     const second = await get(server, `/v1/people/${ann}/events?limit=1&before=${first.next}`, eventsShape);

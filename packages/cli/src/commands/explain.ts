@@ -14,6 +14,7 @@ export function explainCommand(): Command {
     .argument('<a>', 'an identifier such as user:42', identifier)
     .argument('<b>', 'another one', identifier)
     .addOption(flag('--as-of <when>', 'as it was known at a position of the log, or by a moment (ISO 8601)'))
+    .addOption(flag('--at <time>', 'whether and why they were one at that moment, such as 2026-11-28T10:15:00Z'))
     .addOption(flag('--json', 'as JSON'))
     .addHelpText(
       'after',
@@ -23,22 +24,29 @@ server that is away or a wrong key.
 
 Examples:
   selfsame explain device:5f1c2b… user:42
+  selfsame explain device:5f1c2b… user:42 --at 2026-11-28T10:15:00Z
   selfsame explain device:5f1c2b… user:42 --as-of 1200 || echo "not the same then: $?"`,
     )
-    .action((a: string, b: string, options: ConnectionOptions & { readonly asOf?: string; readonly json?: boolean }) =>
-      withServer(options, async (connection) => {
-        const answer = await connection.get<ExplainAnswer>('/v1/explain', {
-          a,
-          b,
-          ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
-        });
-        if (answer === undefined) throw new Failure('The server has no answer to that. Is it of this version?');
-        if (options.json === true) print(JSON.stringify(answer, null, 2));
-        else print(inWords(answer, a, b));
-        process.exitCode = answer.same ? 0 : isUnseen(answer) ? 3 : 1;
-      }).catch((cause: unknown) => {
-        throw cause instanceof Failure && cause.exitCode === 1 ? new Failure(cause.message, 4, { cause }) : cause;
-      }),
+    .action(
+      (
+        a: string,
+        b: string,
+        options: ConnectionOptions & { readonly at?: string; readonly asOf?: string; readonly json?: boolean },
+      ) =>
+        withServer(options, async (connection) => {
+          const answer = await connection.get<ExplainAnswer>('/v1/explain', {
+            a,
+            b,
+            ...(options.at === undefined ? {} : { at: options.at }),
+            ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+          });
+          if (answer === undefined) throw new Failure('The server has no answer to that. Is it of this version?');
+          if (options.json === true) print(JSON.stringify(answer, null, 2));
+          else print(inWords(answer, a, b));
+          process.exitCode = answer.same ? 0 : isUnseen(answer) ? 3 : 1;
+        }).catch((cause: unknown) => {
+          throw cause instanceof Failure && cause.exitCode === 1 ? new Failure(cause.message, 4, { cause }) : cause;
+        }),
     );
 }
 

@@ -104,3 +104,6 @@ const personal = new Set(['user', 'email', 'phone', 'mpid', 'customerid', 'disti
 /** Is this a kind of thing a person uses, rather than is? Devices are told apart by colour. */
 export const isDeviceLike = (kind: string): boolean =>
   !personal.has(kind) && /device|session|visitor|stamp|anonymous/i.test(kind);
+
+/** A clause as a sentence. */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -6,8 +6,10 @@ import { people as countPeople, duration, share } from '../parts/format.ts';
 import { Table } from '../parts/table.tsx';
 import { splitName } from '../questions/breakdown.tsx';
 import { Figure } from '../questions/figure.tsx';
+import { HowFarOff } from '../questions/how-far-off.tsx';
 import { type Behind, PeopleBehind, splitOf, Whose } from '../questions/people-behind.tsx';
 import { numberPart, type Shown, useShown, valuePart } from '../questions/shown.ts';
+import { signUpAmong } from './home/days.ts';
 
 interface Bar {
   readonly step: string;
@@ -51,6 +53,7 @@ export function FunnelAnswers({
         <Figure label="typically take" value={duration(last.medianTime)} note="from first step to last" />
         {without !== undefined && <Figure label="if devices were counted instead of people" value={share(without)} />}
       </dl>
+      {signUpAmong([last.event]) !== undefined && <HowFarOff counted={last.conversion} />}
       {names.length > 0 && <Legend names={names} />}
       <Chart label="People at each step of the funnel; the table below holds the numbers" draw={draw} />
       <StepTable caption="The funnel, step by step" steps={funnel.steps} />

@@ -42,6 +42,7 @@ const event = (change: Partial<EventView> = {}): EventView => ({
   device: null,
   wire: 'mixpanel',
   properties: {},
+  because: null,
   ...change,
 });
 

@@ -3,7 +3,7 @@ import { useAnswer } from '../api/answers.ts';
 import type { ExplainAnswer } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
 import { IdOfText, Time } from '../parts/text.tsx';
-import { ruleInWords, trustInWords, wireName } from '../parts/words.ts';
+import { ruleInWords, sentence, trustInWords, wireName } from '../parts/words.ts';
 import { SaveAsTest } from './save-as-test.tsx';
 import { TakeBack, TakenBack, type Told } from './take-back.tsx';
 import '../styles/rooms/explain.css';
@@ -118,8 +118,6 @@ export function walk(
     return one;
   });
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function Rule({ rule }: { rule: string }) {
   return (

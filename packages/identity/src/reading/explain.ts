@@ -1,13 +1,15 @@
 import { counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Edge, Graph, Node, Sight } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { IdentifierKey, Trust } from '../words/ids.ts';
+import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
 import { claimId } from './claim-id.ts';
 import { cluster, joins } from './cluster.ts';
 import { linksOf } from './links.ts';
+import { meaningOf } from './meaning.ts';
 import { ownershipOf } from './ownership.ts';
 import { byMerge, ofRefused, type Remedy, unseen } from './remedy.ts';
 import { isVisit } from './visit.ts';
+import { whysIn } from './why-at.ts';
 
 /** One link of the way from one identifier to another, with its evidence. */
 export interface ChainStep {
@@ -41,9 +43,16 @@ export type Explanation =
 
 /**
  * [X1] Why two identifiers are one person, link by link, or the refusal that keeps them apart.
- * A shared device is one person with each of its users, for that user's stretch.
+ * A shared device is one person with each of its users, for that user's stretch; with `at` for that moment alone.
  */
-export function explain(graph: Graph, policy: Policy, a: IdentifierKey, b: IdentifierKey): Explanation {
+export function explain(
+  graph: Graph,
+  policy: Policy,
+  a: IdentifierKey,
+  b: IdentifierKey,
+  /** The moment that is meant; absent: whenever they were. ms */
+  at?: Instant,
+): Explanation {
   const one = graph.node(a);
   const other = graph.node(b);
   if (one === undefined || other === undefined)
@@ -56,13 +65,19 @@ export function explain(graph: Graph, policy: Policy, a: IdentifierKey, b: Ident
         unseen: [...(one === undefined ? (['a'] as const) : []), ...(other === undefined ? (['b'] as const) : [])],
       },
     };
-  const theirs = ownershipOf(graph, policy, other);
-  const common = ownershipOf(graph, policy, one).findLast((stretch) =>
-    theirs.some((their) => their.person.key === stretch.person.key),
+  const isMeant = ({ from, to }: { readonly from: Instant; readonly to: Instant }) =>
+    at === undefined || (from <= at && at < to);
+  const theirs = ownershipOf(graph, policy, other).filter(isMeant);
+  const common = ownershipOf(graph, policy, one).findLast(
+    (stretch) => isMeant(stretch) && theirs.some((their) => their.person.key === stretch.person.key),
   )?.person;
-  if (common === undefined) return { same: false, refusal: whyApart(graph, policy, one, other) };
-  const up = climb(graph, policy, one, common);
-  const down = climb(graph, policy, other, common);
+  if (common === undefined) {
+    const then =
+      at !== undefined && explain(graph, policy, a, b).same ? whyThen(graph, policy, [one, other], at) : undefined;
+    return { same: false, refusal: then ?? whyApart(graph, policy, one, other) };
+  }
+  const up = climb(graph, policy, one, common, at);
+  const down = climb(graph, policy, other, common, at);
   // Where both ways use the same links, those say nothing.
   while (up.steps.length > 0 && down.steps.length > 0 && up.steps.at(-1)?.from === down.steps.at(-1)?.from) {
     up.steps.pop();
@@ -73,52 +88,49 @@ export function explain(graph: Graph, policy: Policy, a: IdentifierKey, b: Ident
   return { same: true, chain: [...up.steps, ...across, ...down.steps.toReversed()] };
 }
 
+/** Two that are one person at times, and were not at this moment: whose the shared one was then ([L6], [L7]). */
+function whyThen(graph: Graph, policy: Policy, nodes: readonly Node[], at: Instant): RefusalReason | undefined {
+  const shared = nodes.find((node) => linksOf(graph, policy, node).stretches.length > 1);
+  const why = shared && whysIn(graph, policy)(shared.key, at);
+  if (why === undefined) return undefined;
+  return {
+    rule: why.rule,
+    reason: `at that moment the ${shared?.id.kind} was ${why.isOwned ? 'somebody else’s, because' : 'nobody’s:'} ${why.because}`,
+    would: { how: 'tell', says: 'a login there that reaches this moment, or a policy by which one does' },
+  };
+}
+
 /** The links from an identifier up to a member of the person's cluster. */
-function climb(graph: Graph, policy: Policy, start: Node, person: Node): { steps: ChainStep[] } {
+function climb(
+  graph: Graph,
+  policy: Policy,
+  start: Node,
+  person: Node,
+  at: Instant | undefined,
+): { steps: ChainStep[] } {
   const steps: ChainStep[] = [];
   const members = new Set(cluster(graph, person).map((member) => member.key));
   for (let node: Node | undefined = start; node !== undefined && !members.has(node.key); ) {
     const here: Node = node;
     const link = linksOf(graph, policy, here).stretches.findLast((stretch) => {
+      if (at !== undefined && !(stretch.from <= at && at < stretch.to)) return false;
       const owner = stretch.owner === null ? undefined : graph.node(stretch.owner);
       return owner !== undefined && ownershipOf(graph, policy, owner).some((above) => above.person.key === person.key);
     });
     if (link?.owner == null || link.claim === null) break;
     const { of } = link.claim;
-    const at = of === undefined ? here : (cluster(graph, here).find((member) => member.key === of) ?? here);
-    steps.push(...mergesBetween(graph, here.key, at.key), {
+    const end = of === undefined ? here : (cluster(graph, here).find((member) => member.key === of) ?? here);
+    steps.push(...mergesBetween(graph, here.key, end.key), {
       ...evidence(link.claim, claimId(link.claim, here.key)),
       rule: link.rule,
-      from: at.key,
+      from: end.key,
       to: link.owner,
-      because: meaningOf(link.rule),
+      because: (at !== undefined && whysIn(graph, policy)(here.key, at)?.says) || meaningOf(link.rule),
     });
     node = graph.node(link.owner);
   }
   return { steps };
 }
-
-const meaning: Readonly<Record<string, string>> = {
-  P1: 'nothing that stands links this identifier to anybody',
-  M1: 'an explicit merge said so',
-  J1: 'an explicit merge said so',
-  L6c: 'whoever was logged in had logged out',
-  L6d: 'this person was the last to log in, and nobody else has since',
-  L7c: 'nobody’s login reaches this moment, so it is a visit of its own',
-  L1: 'both were named by one item; this identifier belongs to one person for good',
-  L3a: 'this person was the first to log in on this device',
-  L3b: 'this person was the last to log in on this device',
-  L6a: 'this person was logged in on this device from this moment',
-  R6: 'the directory’s record of this profile holds it',
-  L6: 'nobody else was ever said to use this device',
-  L7a: 'this person logged in on this device within the time that a login reaches',
-  L7b: 'only this person ever logged in on this device, on enough of its visits, and did so later',
-  U5: 'an operator pinned this identifier',
-  L6b: 'this was the first login on this device, so the time before it belongs to the same person',
-};
-
-/** What a rule that made a link, or left an identifier to itself, says of it. */
-export const meaningOf = (rule: string): string => meaning[rule] ?? 'they were used together';
 
 const evidence = (sight: Sight & { readonly wire: string }, claim: string) => ({
   claim,

@@ -97,6 +97,7 @@ export const deviceShape = v.object({
       isVisit: v.boolean(),
       claim: v.nullable(v.string()),
       rule: v.string(),
+      because: v.string(),
     }),
   ),
   stretchCount: count,
@@ -252,6 +253,7 @@ const event = {
   device: v.nullable(id),
   wire: v.string(),
   properties: values,
+  because: v.nullable(v.object({ rule: v.string(), claim: v.nullable(v.string()), says: v.string() })),
 };
 
 export const eventsShape = v.object({

@@ -14,6 +14,7 @@ import {
   type Policy,
   personOf,
   wasThere,
+  whysIn,
 } from '@selfsame/identity';
 import * as v from 'valibot';
 import type { DeviceView } from '../api.ts';
@@ -57,6 +58,7 @@ async function viewOf({ context, project, policy }: Asked, graph: Graph, node: N
   );
   const named = new Map([...owners.keys()].map((key, i) => [key, people[i] as (typeof people)[number]]));
   const words = wordsOf(graph, policy, node);
+  const whys = whysIn(graph, policy);
   return {
     ...node.id,
     firstSeen: iso(node.met.time),
@@ -71,6 +73,7 @@ async function viewOf({ context, project, policy }: Asked, graph: Graph, node: N
         isVisit: isVisit(person),
         claim: claim === null ? null : claimId(claim, node.key),
         rule,
+        because: whys(node.key, Math.max(from, node.met.time))?.says ?? '',
       };
     }),
     stretchCount: stretches.length,

@@ -1,4 +1,4 @@
-import { type Graph, identifierOf, ownerAt, type Policy, type Position } from '@selfsame/identity';
+import { type Graph, identifierOf, ownerAt, type Policy, type Position, whysIn } from '@selfsame/identity';
 import type { Protocol, StoredEvent } from '@selfsame/protocols';
 import type { EventRow, Store } from '@selfsame/store';
 import type { EventView } from '../api.ts';
@@ -14,12 +14,15 @@ interface Sources {
 /** Events as the API shows them: in the words of the wire they came by, some of which follow from who is who now. */
 export async function eventViews(rows: readonly EventRow[], sources: Sources): Promise<readonly EventView[]> {
   const views: EventView[] = [];
+  const whys = whysIn(sources.graph, sources.policy);
   for (const row of rows) {
     const { name, insertId, wire } = row;
     const anchor = row.anchor === null ? null : identifierOf(row.anchor);
     const properties = await presented(row, anchor, sources);
     const device = row.device === null ? null : identifierOf(row.device);
-    views.push({ name, time: iso(row.time) ?? '', insertId, anchor, device, wire, properties });
+    const why = row.anchor === null ? undefined : whys(row.anchor, row.time);
+    const because = why === undefined ? null : { rule: why.rule, claim: why.claim, says: why.says };
+    views.push({ name, time: iso(row.time) ?? '', insertId, anchor, device, wire, properties, because });
   }
   return views;
 }

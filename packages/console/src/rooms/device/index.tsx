@@ -7,7 +7,7 @@ import { count } from '../../parts/format.ts';
 import { Await, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Id, Time } from '../../parts/text.tsx';
-import { ruleInWords, trustInWords, wireName } from '../../parts/words.ts';
+import { ruleInWords, sentence, trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
 import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
 import { Lane } from './lane.tsx';
@@ -183,7 +183,15 @@ function stretchColumns(device: DeviceView, owners: ReadonlyMap<string, Owner>):
     { head: 'Silences', cell: (stretch) => silent(stretch), numeric: true },
     {
       head: 'Because',
-      cell: ({ rule }) => `${ruleInWords(rule) ?? ''} [${rule}]`,
+      cell: ({ rule, because }) => (
+        <>
+          {sentence(because)}{' '}
+          <abbr className="rule" title={ruleInWords(rule) ?? rule}>
+            {rule}
+          </abbr>
+        </>
+      ),
+      value: ({ because }) => because,
     },
   ];
 }

@@ -23,7 +23,7 @@ export function Lane({ device, owners }: { device: DeviceView; owners: ReadonlyM
           from: wall(from),
           to: wall(to),
           hue: owner === undefined ? 'var(--ink-faint)' : `var(--hue-${owner.hue})`,
-          said: `${owner?.name ?? 'A visit: nobody’s'}\n${times.moment(from)} – ${times.moment(to)}`,
+          said: `${owner?.name ?? 'A visit'}\n${times.moment(from)} – ${times.moment(to)}\n${stretch.because}`,
         };
       });
       const silences = device.silences.map((one) => {

@@ -3,6 +3,7 @@ import type { EventView } from '../../api/shapes.ts';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { WireTag } from '../../parts/tags.tsx';
 import { Json, Time } from '../../parts/text.tsx';
+import { ruleInWords, sentence } from '../../parts/words.ts';
 import type { Times } from '../../time/times.ts';
 import { useTimes } from '../../time/use-times.ts';
 import { type Devices, deviceOf } from './devices.ts';
@@ -58,6 +59,7 @@ export function Timeline({ events, devices }: { events: Events; devices: Devices
 
 function EventRow({ event, devices }: { event: EventView; devices: Devices }) {
   const device = deviceOf(event, devices);
+  const { because, ...sent } = event;
   return (
     <li className={device === undefined ? 'event-item' : `event-item hue-${device.hue}`}>
       <details>
@@ -70,7 +72,15 @@ function EventRow({ event, devices }: { event: EventView; devices: Devices }) {
           <span className="event-gist">{gist(event)}</span>
           <WireTag wire={event.wire} />
         </summary>
-        <Json value={event} />
+        {because !== null && (
+          <p className="muted">
+            {sentence(because.says)}{' '}
+            <abbr className="rule" title={ruleInWords(because.rule) ?? because.rule}>
+              {because.rule}
+            </abbr>
+          </p>
+        )}
+        <Json value={sent} />
       </details>
     </li>
   );
