@@ -32,8 +32,8 @@ export interface SourceOptions {
   readonly turn: () => Promise<void>;
 }
 
-/** Entries between two turns of other work. */
-const STRETCH = 200;
+/** Entries between two turns of other work: some milliseconds, which intake's answers wait for. */
+const STRETCH = 50;
 
 /** One project's messages from a place of the log on. */
 export class Source {

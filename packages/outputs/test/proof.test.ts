@@ -283,6 +283,9 @@ describe('proof', () => {
       if (isDead) out.kill();
       await out.until(() => isDead || (out?.runner.view().held === 0 && out.runner.view().cursor === life));
       if (life > lives) await out.until();
+      // One that came to its end is gone as well: two would write in one book.
+      isDead = true;
+      out.kill();
     }
     const { messages } = await world.source().next(Number.POSITIVE_INFINITY);
     const lost = messages.filter(({ place }) => !mirror.applied.has(`m${place.position}.${place.part}`));
