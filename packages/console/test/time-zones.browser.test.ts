@@ -83,7 +83,17 @@ describe.each(zones)('in $timeZone', ({ id, timeZone, last, next, days }) => {
     // A range from a day to the same day is that day, and nothing of its neighbours.
     const day = new Date(`${days[0]} UTC`).toISOString().slice(0, 10);
     await page.goto(`${server.url}/p/${id}/counts?event=Seen&count=events&from=${day}&to=${day}`);
-    await expect.poll(() => rows(page, 'Counts over time')).toEqual([[days[0], 'Seen', '1', '1']]);
+    await expect.poll(() => rows(page, 'Counts over time')).toEqual([[days[0], 'Seen', '1', '0', '1']]);
+
+    // Whose it is, is asked of that day too; so are a funnel and a campaign.
+    await page.locator('tbody').getByRole('button', { name: '1', exact: true }).click();
+    const behind = page.getByRole('region', { name: 'People behind this figure' });
+    await expect.poll(() => behind.getByRole('link').count()).toBe(1);
+    expect(await behind.textContent()).toContain(`day of ${days[0]}`);
+    await page.goto(`${server.url}/p/${id}/funnel?step=Seen&step=Seen&from=${day}&to=${day}`);
+    await expect.poll(async () => (await rows(page, 'The funnel, step'))[0]?.[1]).toBe('1');
+    await page.goto(`${server.url}/p/${id}/campaigns?conversion=Seen&from=${day}&to=${day}`);
+    await expect.poll(() => rows(page, 'Conversions by campaign')).toEqual([['(no touch)', '1', '1', '100%']]);
 
     await page.goto(`${server.url}/p/${id}/retention?first=Seen&return=Seen&every=day&range=all`);
     await page.locator('.plot').waitFor();
