@@ -16,3 +16,10 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     return value;
   };
 }
+
+/** Reads a position of the log or a moment, and leaves it to the server which. @throws InvalidArgumentError, which commander explains. */
+export function positionOrMoment(text: string): string {
+  if (!/^\d+$/.test(text) && (!/^\d{4}-/.test(text) || Number.isNaN(Date.parse(text))))
+    throw new InvalidArgumentError('It must be a position of the log, or a moment such as 2026-11-28T10:15:00Z.');
+  return text;
+}

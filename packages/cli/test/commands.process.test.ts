@@ -530,7 +530,7 @@ describe('the command line', () => {
     [['people', 'search', 'x', '--url', 'nonsense', '--server-key', 'k'], 2, /--url nonsense is no address/],
     [['sign', '{"a":1}', '--signing-secret', 's', '--t', 'abc'], 2, /It must be Unix seconds/],
     [['explain', 'user', 'user:1', '--server-key', 'k'], 2, /Identifiers look like kind:value/],
-    [['explain', 'user:2', 'user:1', '--server-key', 'k', '--as-of', 'x'], 2, /It must be a whole number/],
+    [['explain', 'user:2', 'user:1', '--server-key', 'k', '--as-of', 'x'], 2, /It must be a position of the log/],
     [['explain', 'user:2', 'user:1', '--server-key', 'k', '--url', 'http://127.0.0.1:1'], 4, /Nothing answers at/],
   ])('%j ends with %i and says why', async (args, code, why) => {
     const said = await selfsame(args);

@@ -2,7 +2,7 @@ import type { ExplainAnswer } from '@selfsame/server';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ConnectionOptions, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
-import { flag } from '../flag.ts';
+import { flag, positionOrMoment } from '../flag.ts';
 import { print } from '../print.ts';
 
 const trusts = ['public key', 'signed by the backend', 'server key', 'operator'] as const;
@@ -13,7 +13,11 @@ export function explainCommand(): Command {
     .description('Why two identifiers are one person, or why they are not.')
     .argument('<a>', 'an identifier such as user:42', identifier)
     .argument('<b>', 'another one', identifier)
-    .addOption(flag('--as-of <when>', 'as it was known at a position of the log, or by a moment (ISO 8601)'))
+    .addOption(
+      flag('--as-of <when>', 'as it was known at a position of the log, or by a moment (ISO 8601)').argParser(
+        positionOrMoment,
+      ),
+    )
     .addOption(flag('--at <time>', 'whether and why they were one at that moment, such as 2026-11-28T10:15:00Z'))
     .addOption(flag('--json', 'as JSON'))
     .addHelpText(

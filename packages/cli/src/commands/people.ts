@@ -2,7 +2,7 @@ import type { EventsAnswer, PersonView, SearchAnswer } from '@selfsame/server';
 import { Command } from 'commander';
 import { type Connection, type ConnectionOptions, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
-import { flag, wholeNumber } from '../flag.ts';
+import { flag, positionOrMoment, wholeNumber } from '../flag.ts';
 import { print } from '../print.ts';
 
 interface PeopleOptions extends ConnectionOptions {
@@ -38,7 +38,11 @@ export function peopleCommand(): Command {
       .description('One person: identifiers with their time, traits, segments, consent by purpose, last events.')
       .argument('<who>', 'an identifier such as user:42, or a person id')
       .addOption(flag('--at <time>', 'who owned the identifier at that time, ISO 8601'))
-      .addOption(flag('--as-of <when>', 'as it was known at a position of the log, or by a moment (ISO 8601)'))
+      .addOption(
+        flag('--as-of <when>', 'as it was known at a position of the log, or by a moment (ISO 8601)').argParser(
+          positionOrMoment,
+        ),
+      )
       .addOption(flag('--events <n>', 'how many of the last events', 10).argParser(wholeNumber(0, 1000)))
       .addOption(flag('--json', 'as JSON'))
       .addHelpText(
