@@ -166,7 +166,7 @@ describe('the packages as npm gets them', () => {
   });
 });
 
-describe('a fresh project’s page sends to a running server', () => {
+describe('a fresh project’s page sends to a running server', { timeout: 180_000 }, () => {
   let selfsame: Selfsame;
   let browser: Awaited<ReturnType<typeof launchBrowser>>;
   beforeAll(async () => {
@@ -190,7 +190,7 @@ describe('a fresh project’s page sends to a running server', () => {
         return person === undefined ? [] : (await selfsame.events(person.id)).map((event) => event.name);
       },
       (names) => names.includes('Seen'),
-      30_000,
+      60_000,
     );
   /** Opens a page of one script, and waits until what it said has come. */
   async function tryIt(user: string, script: string, tag = '<script type="module" src="/page.js"></script>') {

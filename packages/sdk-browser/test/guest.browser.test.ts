@@ -78,11 +78,13 @@ const cameTo = (count: number) =>
   until(
     async () => gateway.batches.length,
     (batches) => batches >= count,
+    60_000,
   );
 const came = (name: string) =>
   until(
     async () => gateway.batches.flatMap((batch) => batch.names),
     (names) => names.includes(name),
+    60_000,
   );
 
 /** What somebody's timeline holds once there are `count` events. */
@@ -93,7 +95,7 @@ async function timelineOf(kind: string, value: string, count: number) {
       return person === undefined ? [] : await server.events(person.id);
     },
     (found) => found.length >= count,
-    30_000,
+    60_000,
   );
 }
 const timeline = async (kind: string, value: string, count: number) =>
@@ -122,7 +124,7 @@ const browsers = [
   ['WebKit', launchWebkit],
 ] as const;
 
-describe.each(browsers)('G27: a good guest in %s', (browserName, launch) => {
+describe.each(browsers)('G27: a good guest in %s', { timeout: 180_000 }, (browserName, launch) => {
   /** Everybody is a person of one browser alone. */
   const as = (user: string) => `${user} of ${browserName}`;
   beforeAll(async () => {

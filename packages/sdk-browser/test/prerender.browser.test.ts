@@ -37,7 +37,7 @@ function openChromium(url: string): void {
   });
 }
 
-it('G27: a page that Chromium prerenders sends nothing before somebody looks at it', async () => {
+it('G27: a page that Chromium prerenders sends nothing before somebody looks at it', { timeout: 180_000 }, async () => {
   const server = await startSelfsame({ preset: 'selfsame' });
   onTestFinished(() => server.dispose());
   const pages: Record<string, string> = {
@@ -62,7 +62,7 @@ it('G27: a page that Chromium prerenders sends nothing before somebody looks at 
     until(
       async () => gateway.visited,
       (paths) => paths.includes(path),
-      30_000,
+      60_000,
     );
   await visited('/waits/queued/true');
   expect(await server.stats()).toMatchObject({ received: 0 });
@@ -73,7 +73,7 @@ it('G27: a page that Chromium prerenders sends nothing before somebody looks at 
       return person === undefined ? [] : (await server.events(person.id)).map((event) => event.name);
     },
     (found) => found.length >= 2,
-    30_000,
+    60_000,
   );
   expect(names.sort()).toEqual(['page', 'seen']);
   // It was the prepared page that was shown, and no other.
