@@ -24,12 +24,13 @@ export interface ColumnsFile {
   readonly write: Lane;
   readonly question: Lane;
   readonly lookup: Lane;
-  close(): void;
+  /** Lets what runs or waits on the lanes end, takes no more, and lets go of the file. */
+  close(): Promise<void>;
 }
 
 export interface Lane {
   readonly connection: DuckDBConnection;
-  /** Runs after what waits on this lane; `work` has the connection to itself. */
+  /** Runs after what waits on this lane; `work` has the connection to itself. @throws StoreError once the file is closed. */
   exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   /** One statement's rows, with `build` naming its values. */
   rows<T extends object = Row>(build: (parameters: Parameters) => string): Promise<readonly T[]>;
@@ -93,7 +94,9 @@ async function attempt(path: string, options: FileOptions): Promise<ColumnsFile>
       write,
       question,
       lookup,
-      close() {
+      async close() {
+        // A statement that ran on after its connection had gone would take the process along.
+        await Promise.all([write, question, lookup].map((one) => one.end()));
         for (const one of [write, question, lookup]) one.connection.closeSync();
         instance.closeSync();
       },
@@ -104,9 +107,11 @@ async function attempt(path: string, options: FileOptions): Promise<ColumnsFile>
   }
 }
 
-function lane(connection: DuckDBConnection): Lane {
+function lane(connection: DuckDBConnection): Lane & { end(): Promise<unknown> } {
   let last: Promise<unknown> = Promise.resolve();
+  let isOver = false;
   const exclusively = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    if (isOver) return Promise.reject(new StoreError('store/closed', 'the columns are closed'));
     const mine = last.then(
       () => work(connection),
       () => work(connection),
@@ -117,6 +122,10 @@ function lane(connection: DuckDBConnection): Lane {
   return {
     connection,
     exclusively,
+    end() {
+      isOver = true;
+      return last.catch(() => undefined);
+    },
     rows: <T extends object>(build: (parameters: Parameters) => string) =>
       exclusively(async () => {
         const parameters = new Parameters();

@@ -396,6 +396,20 @@ describe('the file', () => {
     expect(await run('selfsame')).toBe(1);
   });
 
+  test('lets what runs end before it closes, and runs nothing afterwards: that would take the process along', async () => {
+    const store = createMemoryStore(rules);
+    await fill(store, 50);
+    const columns = await open(store);
+    const running = columns.catchUp();
+    // It waits for the one that runs, and would begin once the connection has gone.
+    const waiting = columns.catchUp();
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'store/closed' });
+    await columns.close();
+    await running;
+    await refused;
+    await expect(columns.catchUp()).rejects.toMatchObject({ code: 'store/closed' });
+  });
+
   test('rebuilds on demand with progress, and leaves only names of ours in the directory (S39)', async () => {
     const store = createMemoryStore(rules);
     await fill(store, 3);

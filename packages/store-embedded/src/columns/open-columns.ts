@@ -62,7 +62,7 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     if (file !== used) return Promise.resolve();
     replacing ??= (async () => {
       log('columns: the file is damaged; feeding it again');
-      used.close();
+      await used.close();
       discardFile(directory);
       file = await openFile(place);
     })().finally(() => {
@@ -133,9 +133,7 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     async close() {
       if (closed) return;
       closed = true;
-      // What runs on a lane has its answer first.
-      for (const lane of [file.write, file.question, file.lookup]) await lane.exclusively(async () => undefined);
-      file.close();
+      await file.close();
     },
   };
 }
