@@ -47,7 +47,7 @@ const pages = (): readonly (readonly [path: string, ready: string])[] => [
   ['people', '.person-link'],
   [`people/${person}`, '.event-item'],
   ['explain?a=user:customer-1000&b=device:none', '.why'],
-  ['identity?of=user:customer-1000', '.identity-picture'],
+  [`identity?person=${person}`, '.identity-picture'],
   ['suspicious', '.suspects, .empty'],
   [`device?of=${device}`, 'h2:text("Whose it was")'],
   [`funnel?step=Page+view&step=Sign+up&by=property:platform&show=reached:1&${always}`, '.people-behind table'],
