@@ -35,7 +35,8 @@ describe('the demo shop on the vendors’ libraries', () => {
   it.each(libraries)('%s: a visitor looks, signs up, leaves, and is one person', async (library, events, trait) => {
     const { page, troubles, context } = await newDevice(browser);
     await page.goto(`${selfsame.url}/shop/`);
-    await page.getByLabel('The page uses').selectOption(library);
+    // The page loads itself anew with it.
+    await Promise.all([page.waitForEvent('load'), page.getByLabel('The page uses').selectOption(library)]);
     await page.goto(`${selfsame.url}/shop/product.html?id=reading-lamp`);
     await page.getByLabel('Sent, newest first').getByRole('listitem').nth(1).waitFor();
     await page.goto(`${selfsame.url}/shop/sign-up.html`);
