@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import type { PersonView, SearchAnswer, StatsAnswer } from '@selfsame/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -571,5 +573,13 @@ describe('the command line', () => {
       '/nowhere',
     ]);
     expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining("Nobody's identifier") });
+  });
+
+  it('ends without a word when its reader, such as `head`, has seen enough', async () => {
+    const command = launch(['simulate', '--help']);
+    command.stdout?.destroy();
+    const errors = text(command.stderr as Readable);
+    const code = await new Promise((resolve) => command.once('exit', resolve));
+    expect([code, await errors]).toEqual([0, '']);
   });
 });
