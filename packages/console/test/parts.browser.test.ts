@@ -90,7 +90,7 @@ describe('the page of parts, full of what strangers send', () => {
     await page.context().close();
   });
 
-  // Not a comparison of pixels: decision 24 says why, and how a new look is taken for the old one.
+  // Not a comparison of pixels: decision 23 says why, and how a new look is taken for the old one.
   it.each(['light', 'dark'])('looks as it did in the %s theme', async (theme) => {
     const { page } = await openPage(browser, { reducedMotion: 'reduce' });
     await page.goto(url);
