@@ -72,15 +72,20 @@ export const native: Protocol = {
       sent: item,
       ...itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
     }));
-    // What an item makes beside itself comes before it, and is no answer to it.
-    const made = access.spid ? asPlatform(told, access, host) : told.map(({ item }) => [item]);
+    const made = access.spid
+      ? asPlatform(told, access, host)
+      : told.map(({ item }) => ({ before: [], item, after: [] }));
+    // What an item makes beside itself is no answer to it.
     const places: number[] = [];
-    for (const part of made) places.push((places.at(-1) ?? -1) + part.length);
-    const all = [
-      ...made.flat(),
+    const all: Item[] = [];
+    for (const { before, item, after } of made) {
+      places.push(all.length + before.length);
+      all.push(...before, item, ...after);
+    }
+    all.push(
       ...told.flatMap(({ record }) => (record === undefined ? [] : [record])),
       ...faults.map((reason): Item => ({ type: 'refused', project: access.project, reason })),
-    ];
+    );
     return {
       type: 'items',
       items: all,

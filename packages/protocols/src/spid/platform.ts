@@ -13,17 +13,28 @@ export interface Told {
 
 /**
  * What the native wire's items mean in a project that speaks SPiD: the server key is the login platform.
- * @returns for each that was given, in their order, the items it makes: first the event `Login` or `Logout`, where it may
- * log somebody in or out, and last itself. What hangs on who is who is completed at its place in the log, so a batch means
- * what its items mean one by one (G8).
+ * @returns for each that was given, in their order, the items it makes: itself, before it the event `Logout` and after it
+ * the event `Login`, where it may log somebody out or in. What hangs on who is who is completed at its place in the log, so
+ * a batch means what its items mean one by one (G8).
  */
-export function asPlatform(given: readonly Told[], access: Access, host: Host): readonly (readonly Item[])[] {
-  if (access.trust < 2) return given.map(({ item }) => [item]);
-  return inOrder(given, host.now).map(({ sent, item }) =>
-    item.type === 'refused'
-      ? [item]
-      : [...presenceEvent(typeOf(sent), item.statement, access, host), serverItem(item.statement, access, host)],
-  );
+export function asPlatform(given: readonly Told[], access: Access, host: Host): readonly Made[] {
+  if (access.trust < 2) return given.map(({ item }) => ({ before: [], item, after: [] }));
+  return inOrder(given, host.now).map(({ sent, item }) => {
+    if (item.type === 'refused') return { before: [], item, after: [] };
+    const events = presenceEvent(typeOf(sent), item.statement, access, host);
+    const read = serverItem(item.statement, access, host);
+    // Who logs out is still there when it is told; who logs in is by then the browser's, whose name receivers know.
+    return typeOf(sent) === 'login'
+      ? { before: [], item: read, after: events }
+      : { before: events, item: read, after: [] };
+  });
+}
+
+/** What one item of the native wire makes. */
+export interface Made {
+  readonly before: readonly Item[];
+  readonly item: Item;
+  readonly after: readonly Item[];
 }
 
 /**
