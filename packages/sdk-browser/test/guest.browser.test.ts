@@ -22,7 +22,7 @@ const pageOf = (user: string, event: string, before = '') => `<!doctype html><sc
   selfsame('init', { key: '${PUBLIC_KEY}', endpoint: '${server.url}' });
   selfsame('login', { user: '${user}' }); selfsame('track', '${event}');</script>`;
 
-// A site on a port of its own has storage of its own; cookies are the host's.
+// A site on a port of its own has storage of its own, until a port is given again; cookies are the host's.
 beforeEach(async () => {
   gateway = await startGateway(server.url, {
     '/sandboxed': `<!doctype html><script>${COUNT_ERRORS}</script>
@@ -42,6 +42,8 @@ afterEach(async () => {
   await tab.evaluate(
     `document.cookie.split('; ').map((one) => { document.cookie = one.split('=')[0] + '=; path=/; max-age=0'; }).length`,
   );
+  // Where storage is forbidden nothing is in it.
+  await tab.evaluate(`(() => { try { localStorage.clear(); } catch {} })()`);
   await tab.close();
   await gateway.close();
 });
