@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
 import type { DeviceView } from '../../api/shapes.ts';
@@ -9,6 +9,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { Id, Time } from '../../parts/text.tsx';
 import { ruleInWords, sentence, trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
+import { IdentifierForm } from '../identifier-form.tsx';
 import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
 import { Lane } from './lane.tsx';
 import { type Owner, ownersOf, type Stretch, withinLife } from './owners.ts';
@@ -18,14 +19,9 @@ import '../../styles/rooms/device.css';
 /** One device through time: whose it was, who said so, when it was silent. It stands in the address. */
 export default function Device() {
   useTitle('Device');
-  const field = useId();
-  const [query, setQuery] = useSearchParams();
+  const [query] = useSearchParams();
   const of = query.get('of') ?? '';
   const colon = of.indexOf(':');
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setQuery({ of: String(new FormData(event.currentTarget).get('of')).trim() });
-  };
   return (
     <div className="room">
       <header className="room-head">
@@ -34,25 +30,7 @@ export default function Device() {
           <p className="muted">Who used it when, who said so, and when it was silent.</p>
         </div>
       </header>
-      <form key={of} className="card device-form" onSubmit={submit}>
-        <div className="field">
-          <label htmlFor={field}>A device, or any other identifier</label>
-          <input
-            id={field}
-            name="of"
-            defaultValue={of}
-            required
-            pattern="[^:]+:.+"
-            title="kind:value, such as device:5f1c…"
-            placeholder="device:5f1c…"
-            spellCheck={false}
-            autoComplete="off"
-          />
-        </div>
-        <button type="submit" className="button button-main">
-          Show
-        </button>
-      </form>
+      <IdentifierForm label="A device, or any other identifier" of={of} example="device:5f1c…" />
       {colon > 0 ? (
         <Shown key={of} kind={of.slice(0, colon)} value={of.slice(colon + 1)} />
       ) : (

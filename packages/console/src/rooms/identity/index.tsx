@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { Link as RoomLink, useSearchParams } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
 import type { PersonGraphAnswer, PersonView } from '../../api/shapes.ts';
@@ -8,6 +8,7 @@ import { Id, Time } from '../../parts/text.tsx';
 import { ruleInWords, trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
 import { useTimes } from '../../time/use-times.ts';
+import { IdentifierForm } from '../identifier-form.tsx';
 import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
 import { keyOf } from './layout.ts';
 import { Picture } from './picture.tsx';
@@ -18,13 +19,8 @@ type Link = PersonGraphAnswer['links'][number];
 /** A person as a graph with a slider of time. Who it is stands in the address: a person id, or an identifier of theirs. */
 export default function Identity() {
   useTitle('Identity');
-  const field = useId();
-  const [query, setQuery] = useSearchParams();
+  const [query] = useSearchParams();
   const [person, of] = [query.get('person') ?? '', query.get('of') ?? ''];
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setQuery({ of: String(new FormData(event.currentTarget).get('of')).trim() });
-  };
   return (
     <div className="room">
       <header className="room-head">
@@ -33,25 +29,7 @@ export default function Identity() {
           <p className="muted">Watch the identifiers of a person join, one word after the other.</p>
         </div>
       </header>
-      <form key={of} className="card identity-form" onSubmit={submit}>
-        <div className="field">
-          <label htmlFor={field}>Somebody, by an identifier of theirs</label>
-          <input
-            id={field}
-            name="of"
-            defaultValue={of}
-            required
-            pattern="[^:]+:.+"
-            title="kind:value, such as user:42"
-            placeholder="user:42"
-            spellCheck={false}
-            autoComplete="off"
-          />
-        </div>
-        <button type="submit" className="button button-main">
-          Show
-        </button>
-      </form>
+      <IdentifierForm label="Somebody, by an identifier of theirs" of={of} example="user:42" />
       {person !== '' ? (
         <Graph key={person} id={person} />
       ) : of.indexOf(':') > 0 ? (
