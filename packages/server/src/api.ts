@@ -206,7 +206,7 @@ export interface PersonGraphAnswer {
 export interface UnsignedAnswer {
   /** Only `report` counts; `open` believes, and `enforce` does not. */
   readonly mode: 'open' | 'report' | 'enforce';
-  /** When the server began to count. */
+  /** When counting began in this data directory. */
   readonly since: string;
   readonly rows: readonly {
     /** UTC. */

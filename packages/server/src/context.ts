@@ -8,7 +8,7 @@ import type { StreamSlots } from './http/stream-slots.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { RefusalCounts } from './live/refusal-counts.ts';
 import type { RefusalReasons } from './live/refusal-reasons.ts';
-import type { Unsigned } from './live/unsigned.ts';
+import type { UnsignedCounts } from './live/unsigned.ts';
 import type { Refolds } from './policy/refold/refolds.ts';
 import type { Simulations } from './policy/what-if/simulations.ts';
 
@@ -47,8 +47,7 @@ export interface ServerContext {
   readonly live: LiveFeed;
   /** Items of a project whose time was not believed, since the server started. */
   readonly untimed: (project: ProjectId) => number;
-  /** Items that identity mode `enforce` would not believe, by wire and day, since the server started. */
-  readonly unsigned: (project: ProjectId) => readonly Unsigned[];
+  readonly unsigned: UnsignedCounts;
   readonly streams: StreamSlots;
   readonly outputs: Outputs;
   readonly savedQuestions: SavedQuestions;

@@ -27,7 +27,7 @@ import { createLiveFeed } from './live/feed.ts';
 import { createRefusalCounts } from './live/refusal-counts.ts';
 import { createRefusalReasons } from './live/refusal-reasons.ts';
 import { createRefusals } from './live/refusals.ts';
-import { countUnsigned } from './live/unsigned.ts';
+import { openUnsigned } from './live/unsigned.ts';
 import { countUntimed } from './live/untimed.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -149,7 +149,12 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const refusals = createRefusalReasons(clock());
   ingest.watch(refusals.note);
   const untimed = countUntimed((listener) => ingest.watch(listener));
-  const unsigned = countUnsigned((listener) => ingest.watch(listener));
+  const unsigned = await openUnsigned({
+    directory: options.data,
+    store,
+    clock,
+    watch: (listener) => ingest.watch(listener),
+  });
   const columns = await openColumns({
     directory: options.data,
     feed: store.feed,

@@ -28,6 +28,7 @@ export async function stopServer(parts: {
   await drain(app.server, closed);
   await app.close();
   await context.ingest.stop();
+  context.unsigned.close();
   await context.outputs.stop();
   await context.columns.close();
   await context.store.close();

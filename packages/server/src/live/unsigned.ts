@@ -1,5 +1,8 @@
-import type { ProjectId } from '@selfsame/identity';
-import type { Outcome } from '@selfsame/store';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Instant, Position, ProjectId } from '@selfsame/identity';
+import type { Decided, Outcome, Store } from '@selfsame/store';
+import { writeWhole } from '../settings/whole-file.ts';
 
 /** What `enforce` would not have believed, of one wire on one day. */
 export interface Unsigned {
@@ -11,39 +14,105 @@ export interface Unsigned {
   readonly last: number;
 }
 
+/**
+ * The items of each project that identity mode `enforce` would not believe ([E1]), by wire and day: a public key named
+ * a known person without a signature.
+ */
+export interface UnsignedCounts {
+  /** When counting began in this data directory, ms. */
+  readonly since: Instant;
+  /** Of one project, the latest day first. */
+  of(project: ProjectId): readonly Unsigned[];
+  /** Keeps them for the next start. */
+  close(): void;
+}
+
+/** What `unsigned.json` holds: the counts of the log up to a position. */
+interface Kept {
+  readonly since: Instant;
+  readonly through: Position;
+  readonly projects: Readonly<Record<string, readonly Unsigned[]>>;
+}
+
 /** Days that are kept of a project, the latest. */
 const MOST_DAYS = 60;
+/** After so many entries of the log the counts are kept anew: what came since is read again after a crash. */
+const KEPT_EVERY = 100_000;
 
 /**
- * Counts by wire and day, since the server started, the items of each project that identity mode `enforce` would not
- * believe ([E1]): a public key named a known person without a signature. Answers the counts of a project, latest first.
+ * Counts them as they come. The counts are kept when the server stops; what a crash leaves out is read from the log, so
+ * none is lost and none counts twice. To be opened before the ingest loop takes anything.
  * @param watch of the ingest loop
+ * @throws Error when `unsigned.json` is there and cannot be read.
  */
-export function countUnsigned(
-  watch: (listener: (outcomes: readonly Outcome[]) => void) => () => void,
-): (project: ProjectId) => readonly Unsigned[] {
-  const counts = new Map<ProjectId, Map<string, Unsigned>>();
-  watch((outcomes) => {
-    for (const one of outcomes) {
-      if (one.type !== 'decided' || !one.verdict.notes.some(({ rule }) => rule === 'E1')) continue;
-      const { project, wire, at } = one.entry;
-      const mine = counts.get(project) ?? new Map<string, Unsigned>();
-      const day = new Date(at).toISOString().slice(0, 10);
-      const key = `${day} ${wire}`;
-      mine.set(key, { day, wire, items: (mine.get(key)?.items ?? 0) + 1, last: at });
-      counts.set(project, mine);
-      dropOldest(mine);
+export async function openUnsigned(parts: {
+  readonly directory: string;
+  readonly store: Pick<Store, 'read' | 'feed'>;
+  readonly clock: () => Instant;
+  readonly watch: (listener: (outcomes: readonly Outcome[]) => void) => () => void;
+}): Promise<UnsignedCounts> {
+  const { directory, store, clock, watch } = parts;
+  const file = join(directory, 'unsigned.json');
+  const head = (await store.feed.head()).position;
+  const kept = read(file) ?? { since: clock(), through: head, projects: {} };
+  const { since } = kept;
+  const counts = new Map(
+    Object.entries(kept.projects).map(([id, rows]) => [id, new Map(rows.map((row) => [rowOf(row), row]))]),
+  );
+  // A log that was put back from before is counted on from where it ends.
+  let through = Math.min(kept.through, head);
+  let written = through;
+
+  const take = ({ entry: { project, wire, at, position }, verdict }: Decided): void => {
+    through = position;
+    if (!verdict.notes.some(({ rule }) => rule === 'E1')) return;
+    const mine = counts.get(project) ?? new Map<string, Unsigned>();
+    const day = new Date(at).toISOString().slice(0, 10);
+    const row = rowOf({ day, wire });
+    mine.set(row, { day, wire, items: (mine.get(row)?.items ?? 0) + 1, last: at });
+    counts.set(project, mine);
+    dropOldest(mine);
+  };
+  const keep = (): void => {
+    const projects = Object.fromEntries([...counts].map(([id, rows]) => [id, [...rows.values()]]));
+    written = through;
+    try {
+      writeWhole(file, { since, through, projects } satisfies Kept);
+    } catch {
+      // A full disk: nothing is lost, for the log has it all.
     }
+  };
+
+  if (through < head) for await (const one of store.read(through)) take(one);
+  keep();
+  watch((outcomes) => {
+    for (const one of outcomes) if (one.type === 'decided' && one.logged) take(one);
+    if (through - written >= KEPT_EVERY) keep();
   });
-  return (project) =>
-    [...(counts.get(project)?.values() ?? [])].sort((a, b) =>
-      a.day === b.day ? b.items - a.items : a.day < b.day ? 1 : -1,
-    );
+  return {
+    since,
+    of: (project) =>
+      [...(counts.get(project)?.values() ?? [])].sort((a, b) =>
+        a.day === b.day ? b.items - a.items : a.day < b.day ? 1 : -1,
+      ),
+    close: keep,
+  };
 }
+
+const rowOf = ({ day, wire }: Pick<Unsigned, 'day' | 'wire'>): string => `${day} ${wire}`;
 
 function dropOldest(mine: Map<string, Unsigned>): void {
   const days = new Set([...mine.values()].map(({ day }) => day));
   if (days.size <= MOST_DAYS) return;
   const oldest = [...days].sort()[0];
   for (const [key, { day }] of mine) if (day === oldest) mine.delete(key);
+}
+
+function read(file: string): Kept | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read: restore it, or delete it to count anew.`);
+  }
 }

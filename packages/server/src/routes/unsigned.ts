@@ -6,13 +6,13 @@ export const unsigned = defineRoute({
   method: 'GET',
   path: '/v1/unsigned',
   summary:
-    'In identity mode `report`: the items that `enforce` would not believe, by wire and day, since the server started. A public key named a known person without a signature in them.',
+    'In identity mode `report`: the items that `enforce` would not believe, by wire and day, the latest 60 days, kept over restarts. A public key named a known person without a signature in them.',
   answer: { json: unsignedShape },
   async handle({ context, project, policy }): Promise<UnsignedAnswer> {
     return {
       mode: policy.identityMode,
-      since: new Date(context.refusals.since).toISOString(),
-      rows: context.unsigned(project.id).map((one) => ({ ...one, last: new Date(one.last).toISOString() })),
+      since: new Date(context.unsigned.since).toISOString(),
+      rows: context.unsigned.of(project.id).map((one) => ({ ...one, last: new Date(one.last).toISOString() })),
     };
   },
 });
