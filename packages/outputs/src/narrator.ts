@@ -2,11 +2,11 @@ import {
   type Claim,
   claimId,
   type Entry,
-  foldWithout,
   type Graph,
   type Identifier,
   type IdentifierKey,
   keyOf,
+  type MemoryGraph,
   type Node,
   ownerAt,
   ownershipOf,
@@ -19,7 +19,8 @@ import {
   type Said,
   Search,
   survivor,
-  type Touched,
+  type Undo,
+  type Undone,
   undoIn,
   type Verdict,
 } from '@selfsame/identity';
@@ -48,6 +49,12 @@ export interface NarratorOptions {
 
 /** A message without what every message of its entry says. */
 type Told<M extends Message> = Omit<M, 'place' | 'project' | 'at' | 'via'>;
+
+/** What an undo touches, folded again as it reads from the undo on ([U3]). */
+export interface FoldedAgain {
+  readonly keys: ReadonlySet<IdentifierKey>;
+  readonly graph: MemoryGraph;
+}
 
 /** Of an event that came by a way of its own. */
 type Back = Told<RetractedMessage> & Pick<RetractedMessage, 'via'>;
@@ -89,9 +96,16 @@ export class Narrator {
     return Search.around(this.#graph, this.#policy, undone);
   }
 
-  /** Takes an entry in and says nothing of it. `touched`: what an undo touches, up to its own place. */
-  follow(decided: Said, touched?: Touched): void {
-    this.#step(decided, touched);
+  /** What is retracted once this is taken in. */
+  undoneAfter(undo: Undo): Undone {
+    const undone = this.#graph.undone.copy();
+    undone.take(undo);
+    return undone;
+  }
+
+  /** Takes an entry in and says nothing of it. `again`: what an undo touches. */
+  follow(decided: Said, again?: FoldedAgain): void {
+    this.#step(decided, again);
     this.#people.forget(this.#moved());
   }
 
@@ -100,10 +114,10 @@ export class Narrator {
    * was taken back.
    * @param undone the entries that an undo names
    */
-  tell(decided: Said, touched?: Touched, undone: readonly Said[] = []): readonly Message[] {
+  tell(decided: Said, again?: FoldedAgain, undone: readonly Said[] = []): readonly Message[] {
     const { entry, verdict } = decided;
     const stood = new Set(undone.filter((one) => this.#stands(one)));
-    this.#step(decided, touched);
+    this.#step(decided, again);
     const moved = this.#moved();
     this.#people.forget(moved);
     const said = { project: entry.project, at: entry.at, via: viaOf(entry) };
@@ -120,13 +134,13 @@ export class Narrator {
     return messages.map((one, part) => ({ ...said, ...one, place: { position: entry.position, part } }) as Message);
   }
 
-  #step(said: Said, touched: Touched | undefined): void {
+  #step(said: Said, again: FoldedAgain | undefined): void {
     const graph = this.#graph;
     graph.begin();
     const undo = undoIn(said);
-    if (undo !== undefined && touched !== undefined) {
+    if (undo !== undefined && again !== undefined) {
       graph.takeUndo(undo);
-      putFolded(graph, touched.keys, foldWithout(this.#rules, touched.told, graph.undone));
+      putFolded(graph, again.keys, again.graph);
       return;
     }
     replay(graph, this.#rules, said, graph.undone);

@@ -1,15 +1,18 @@
 import {
   type Entry,
+  MemoryGraph,
   type PersonId,
   type Position,
   type ProjectId,
   type Rules,
-  type Touched,
+  replay,
+  type Said,
+  type Undone,
   undoIn,
   type Verdict,
 } from '@selfsame/identity';
 import type { Message, Place } from './message.ts';
-import { Narrator } from './narrator.ts';
+import { type FoldedAgain, Narrator } from './narrator.ts';
 
 /** An entry of the log and what was decided of it. */
 export interface Decided {
@@ -67,9 +70,9 @@ export class Source {
       this.#through = decided.entry.position;
       if (++since % STRETCH === 0) await this.#options.turn();
       if (decided.entry.project !== this.#options.project) continue;
-      const { touched, undone } = await this.#undoneBy(decided);
-      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided, touched, undone));
-      else this.#narrator.follow(decided, touched);
+      const { again, undone } = await this.#undoneBy(decided);
+      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided, again, undone));
+      else this.#narrator.follow(decided, again);
     }
     this.#through = Math.max(this.#through, position);
     return found;
@@ -86,8 +89,8 @@ export class Source {
       if (decided.entry.position > until) break;
       this.#through = decided.entry.position;
       if (decided.entry.project === this.#options.project) {
-        const { touched, undone } = await this.#undoneBy(decided);
-        messages.push(...this.#narrator.tell(decided, touched, undone));
+        const { again, undone } = await this.#undoneBy(decided);
+        messages.push(...this.#narrator.tell(decided, again, undone));
       }
       if (++since >= limit || messages.length >= limit) break;
       if (since % STRETCH === 0) await this.#options.turn();
@@ -96,10 +99,10 @@ export class Source {
   }
 
   /**
-   * What the log says, up to an undo, of all that it touches, and the entries it names; nothing for any other entry.
-   * Costs reading the log again, in turns.
+   * What an undo touches, folded again, and the entries it names; nothing for any other entry. Costs reading the log
+   * again, in turns.
    */
-  async #undoneBy(decided: Decided): Promise<{ readonly touched?: Touched; readonly undone?: readonly Decided[] }> {
+  async #undoneBy(decided: Decided): Promise<{ readonly again?: FoldedAgain; readonly undone?: readonly Decided[] }> {
     const undo = undoIn(decided);
     if (undo === undefined || this.#narrator.expects(decided)) return {};
     const named = new Set(undo.told.map(({ entry }) => entry));
@@ -107,7 +110,19 @@ export class Source {
     await this.#look(decided, (one) => named.has(one.entry.position) && undone.push(one));
     const search = this.#narrator.searchFor(undone);
     while (search.begin()) await this.#look(decided, (one) => search.look(one));
-    return { touched: search.touched, undone };
+    const { keys, told } = search.touched;
+    return { again: { keys, graph: await this.#fold(told, this.#narrator.undoneAfter(undo)) }, undone };
+  }
+
+  /** Somebody's whole history may be folded again here: in turns. */
+  async #fold(told: readonly Said[], undone: Undone): Promise<MemoryGraph> {
+    const { rules, turn } = this.#options;
+    const graph = new MemoryGraph();
+    for (const [i, said] of told.entries()) {
+      if (i % STRETCH === STRETCH - 1) await turn();
+      replay(graph, rules, said, undone);
+    }
+    return graph;
   }
 
   /** Shows every entry of the project before one. */

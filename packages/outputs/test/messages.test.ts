@@ -1,6 +1,6 @@
 import { claimNumber, type IdentifierKey, keyOf, peopleIn } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../src/index.ts';
+import { type Message, Source } from '../src/index.ts';
 import { login, logout, merge, segment, track, trait, undo } from './items.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -22,6 +22,34 @@ function inShort(message: Message): string {
 }
 
 describe('messages of the log', () => {
+  it('[O12] what an undo touches is folded again in turns, however much it is', async () => {
+    const world = createWorld();
+    const visits = Array.from({ length: 300 }, (_, i) => track('Seen', 'user:ann', `device:${i}`));
+    await world.say(...visits);
+    await world.say(undo('Retract', 1));
+    const { policy, derive } = world.rules();
+    // A device that is met is folded: how many are between two turns of others?
+    let [met, most] = [0, 0];
+    const source = new Source({
+      project: 'shop',
+      read: (after) => world.store.read(after),
+      undos: () => world.store.undos('shop'),
+      rules: {
+        policy,
+        derive(...of) {
+          most = Math.max(most, ++met);
+          return derive(...of);
+        },
+      },
+      async turn() {
+        met = 0;
+      },
+    });
+    const { messages } = await source.next(10_000);
+    expect(messages.some(({ place }) => place.position === visits.length + 1)).toBe(true);
+    expect(most).toBeLessThanOrEqual(100);
+  });
+
   it('an event is told of its person, as the log stood then', async () => {
     const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     await world.say(track('Seen', 'device:a'));
