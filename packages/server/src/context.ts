@@ -9,6 +9,7 @@ import type { LiveFeed } from './live/feed.ts';
 import type { RefusalCounts } from './live/refusal-counts.ts';
 import type { RefusalReasons } from './live/refusal-reasons.ts';
 import type { UnsignedCounts } from './live/unsigned.ts';
+import type { PolicyFile, PolicyWord } from './policy/file.ts';
 import type { Refolds } from './policy/refold/refolds.ts';
 import type { Simulations } from './policy/what-if/simulations.ts';
 
@@ -36,7 +37,7 @@ export interface Projects extends Keyring {
   byBearer(token: string): { readonly project: Project; readonly key: 'public' | 'server' } | undefined;
   rules(project: ProjectId): Rules;
   /** Gives a project another policy, kept over a restart. The caller sees to what was folded under the old one. */
-  choose(project: ProjectId, policy: Policy): void;
+  choose(project: ProjectId, policy: Policy, word: PolicyWord): void;
 }
 
 /** Everything a route may use. Made once in `start.ts`; routes keep no state of their own. */
@@ -52,6 +53,7 @@ export interface ServerContext {
   readonly outputs: Outputs;
   readonly savedQuestions: SavedQuestions;
   readonly simulations: Simulations;
+  readonly policies: Pick<PolicyFile, 'chosen' | 'history'>;
   readonly refolds: Refolds;
   readonly turnedAway: RefusalCounts;
   readonly refusals: RefusalReasons;

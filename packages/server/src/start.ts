@@ -112,8 +112,9 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   chmodSync(options.data, 0o700);
   const settings = options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config);
   const certificate = await loadCertificate(options, options.data);
-  const policies = openPolicies(options.data);
+  const policies = openPolicies(options.data, clock);
   const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), policies);
+  policies.settle(projects.all);
   for (const project of policies.chosen.keys())
     log.info({ project }, 'its policy is the one an operator chose, not the settings file’s');
 
@@ -197,6 +198,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     unsigned,
     streams: createStreamSlots(limits.streams),
     outputs,
+    policies,
     refolds: createRefolds({
       directory: options.data,
       secret: keyFor(secrets, 'person-ids'),

@@ -6,7 +6,7 @@ export { type CheckReport, checkStore, type Damage } from './check.ts';
 export { type ColumnsOptions, openColumns } from './columns/open-columns.ts';
 export { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';
-export { foldBeside, removeGraphFile } from './graph/fold-beside.ts';
+export { foldBeside, formerPolicies, removeGraphFile } from './graph/fold-beside.ts';
 export { FORMER } from './open-files.ts';
 export { openBooks } from './outputs/books.ts';
 export { writeParquet } from './outputs/parquet.ts';

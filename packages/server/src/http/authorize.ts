@@ -11,6 +11,9 @@ export interface Authorized {
   readonly key: 'public' | 'server' | 'operator';
 }
 
+/** What a key is called where it is kept who changed something. */
+export const byOf = (key: Authorized['key']): string => (key === 'operator' ? 'operator' : `${key} key`);
+
 /**
  * Whom a request of the native API speaks for: a bearer key, or else the console's session cookie with the project
  * named by `x-selfsame-project` or `?project=` (only one project: that one).

@@ -21,6 +21,7 @@ import type {
   PersonGraphAnswer,
   PersonView,
   PinAnswer,
+  PolicyHistoryAnswer,
   ProgressAnswer,
   ProjectsAnswer,
   ProjectView,
@@ -437,6 +438,23 @@ export const conformanceShape = v.object({
 
 /** Plain data whose fields SPEC.md and policy.ts explain. */
 export const policyShape = v.looseObject({ preset: v.string() });
+
+export const policyHistoryShape = v.object({
+  ruledBy: v.picklist(['settings-file', 'console']),
+  entries: array(
+    v.object({
+      number: count,
+      at: time,
+      by: v.string(),
+      reason: v.nullable(v.string()),
+      back: v.nullable(count),
+      changes: array(v.object({ field: v.string(), before: json, after: json })),
+      isInForce: v.boolean(),
+      isQuick: v.boolean(),
+      policy: values,
+    }),
+  ),
+}) satisfies ShapeOf<PolicyHistoryAnswer>;
 
 const step = v.object({
   event: v.string(),

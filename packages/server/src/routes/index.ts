@@ -29,7 +29,14 @@ import { identifiersOfPerson, personByIdentifier, personWithId, searchPeople } f
 import { exportPeople, listPeople, peopleNames } from './people-list.ts';
 import { personGraph } from './person-graph.ts';
 import { pin } from './pins.ts';
-import { cancelPolicyChange, changePolicy, forgetFormerPolicy, policy } from './policy.ts';
+import {
+  cancelPolicyChange,
+  changePolicy,
+  forgetFormerPolicy,
+  policy,
+  policyHistory,
+  restorePolicy,
+} from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
 import { retract, retractions } from './retractions.ts';
@@ -71,6 +78,8 @@ export const routeTable: readonly Route[] = [
   changePolicy,
   cancelPolicyChange,
   forgetFormerPolicy,
+  policyHistory,
+  restorePolicy,
   simulatePolicy,
   simulations,
   simulation,

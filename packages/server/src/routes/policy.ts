@@ -1,13 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ProjectId } from '@selfsame/identity';
 import * as v from 'valibot';
 import type { ServerContext } from '../context.ts';
 import { refusal } from '../http/api-error.ts';
-import { changedPolicy, mustRefold, whyNotPolicy } from '../policy/change.ts';
-import { Cancelled } from '../policy/refold/refolds.ts';
+import { byOf } from '../http/authorize.ts';
+import { changedPolicy, whyNotPolicy } from '../policy/change.ts';
+import { fieldChanges } from '../policy/field-changes.ts';
+import { policyBusy, switchPolicy } from '../policy/switch-policy.ts';
 import { policySettings } from '../settings/schema.ts';
-import { policyShape } from './answers.ts';
-import { defineRoute, notFound } from './route.ts';
+import { policyHistoryShape, policyShape } from './answers.ts';
+import { text, whole } from './inputs.ts';
+import { iso } from './iso.ts';
+import { type Call, defineRoute, notFound } from './route.ts';
 
 export const policy = defineRoute({
   method: 'GET',
@@ -24,43 +27,74 @@ export const policyChange = v.objectWithRest(
   v.never(),
 );
 
-/** So long a change of policy is waited for before it is answered that it is under way, ms. */
-const PATIENCE = 20_000;
+/** Why; kept with the change. */
+const reason = v.optional(text(1_000));
 
 export const changePolicy = defineRoute({
   method: 'PUT',
   path: '/v1/policy',
   summary:
-    'Changes the fields that are named; `preset` begins anew with that preset. Directory settings hold for calls from now on. For other fields the log is folded anew beside the graph that is asked meanwhile; then the policy is in force. Where that takes long this answers 202 with the policy that still is, and GET says how far it is.',
-  body: policyChange,
+    'Changes the fields that are named; `preset` begins anew with that preset. Directory settings hold for calls from now on. For other fields the log is folded anew beside the graph that is asked meanwhile; then the policy is in force. Where that takes long this answers 202 with the policy that still is, and GET says how far it is. `reason` is kept in the history.',
+  body: v.objectWithRest({ ...policyChange.entries, reason }, v.never()),
   answer: { json: policyShape },
-  async handle({ context, project, body, policy: before, reply }) {
-    const after = changedPolicy(before, body);
+  async handle(call) {
+    const { reason, ...change } = call.body;
+    const after = changedPolicy(call.policy, change);
     const problem = whyNotPolicy(after);
     if (problem !== undefined) return refusal(400, 'bad_policy', `${problem}.`);
-    if (!mustRefold(before, after)) {
-      if (context.refolds.underWay !== undefined) return busy;
-      context.projects.choose(project.id, after);
-      return after;
-    }
-    const change = context.refolds.begin(project.id, after)?.then(() => context.outputs.refold(project.id));
-    if (change === undefined) return busy;
-    // Whoever waits no longer is told by GET; a failure leaves the policy as it was.
-    change.catch(() => {});
-    const waiting = new AbortController();
-    try {
-      const done = change.then(() => true);
-      if (await Promise.race([done, pause(PATIENCE, false, { signal: waiting.signal })])) return after;
-    } catch (error) {
-      const why = error instanceof Cancelled ? 'it was cancelled' : 'the log could not be folded under it';
-      return refusal(error instanceof Cancelled ? 409 : 503, 'policy_unchanged', `The policy is as it was: ${why}.`);
-    } finally {
-      waiting.abort();
-    }
-    reply.code(202);
-    return policyView(context, project.id);
+    return answerOf(call, await switchPolicy(call.context, call.project.id, after, { by: byOf(call.key), reason }));
   },
 });
+
+export const policyHistory = defineRoute({
+  method: 'GET',
+  path: '/v1/policy/history',
+  summary:
+    'Which policy the project had since when, newest first, the latest hundred: who changed it, what was different, and why. `ruledBy` says whether the settings file or what was chosen since holds; `isQuick`, whether going back there takes but a moment.',
+  answer: { json: policyHistoryShape },
+  async handle({ context, project, policy: now }) {
+    const { policies, refolds } = context;
+    const isQuick = refolds.quick(project.id);
+    return {
+      ruledBy: policies.chosen.has(project.id) ? 'console' : 'settings-file',
+      entries: policies
+        .history(project.id)
+        .toReversed()
+        .map((one) => ({
+          ...one,
+          at: iso(one.at),
+          reason: one.reason ?? null,
+          back: one.back ?? null,
+          isInForce: fieldChanges(one.policy, now).length === 0,
+          isQuick: isQuick(one.policy),
+        })),
+    };
+  },
+});
+
+export const restorePolicy = defineRoute({
+  method: 'POST',
+  path: '/v1/policy/history/:number/restore',
+  summary:
+    'Goes back to the policy of an entry of the history, which is an entry itself. Answers as `PUT /v1/policy` does.',
+  params: v.object({ number: whole(1, Number.MAX_SAFE_INTEGER) }),
+  body: v.optional(v.strictObject({ reason }), {}),
+  answer: { json: policyShape },
+  async handle(call) {
+    const { context, project, params, body } = call;
+    const entry = context.policies.history(project.id).find(({ number }) => number === params.number);
+    if (entry === undefined) return notFound('entry of the history');
+    const word = { by: byOf(call.key), reason: body.reason, back: entry.number };
+    return answerOf(call, await switchPolicy(context, project.id, entry.policy, word));
+  },
+});
+
+/** What a change of policy is answered: the policy in force, and 202 where another is on its way. */
+function answerOf({ context, project, reply }: Call, done: Awaited<ReturnType<typeof switchPolicy>>): object {
+  if (typeof done !== 'string') return done;
+  if (done === 'underWay') reply.code(202);
+  return policyView(context, project.id);
+}
 
 export const cancelPolicyChange = defineRoute({
   method: 'DELETE',
@@ -80,14 +114,12 @@ export const forgetFormerPolicy = defineRoute({
   summary: 'Lets go of the graph of the policy before, which is kept on disk so that going back to it takes no time.',
   answer: { none: true },
   async handle({ context, reply }) {
-    if (context.refolds.underWay !== undefined) return busy;
+    if (context.refolds.underWay !== undefined) return policyBusy;
     if (!context.refolds.forgetFormer()) return notFound('graph of a policy before');
     reply.code(204).send();
     return undefined;
   },
 });
-
-const busy = refusal(409, 'policy_changing', 'A change of policy is under way: wait for it, or cancel it.');
 
 /** The policy in force, with the change that is under way, if one of this project is. */
 function policyView({ projects, refolds }: ServerContext, project: ProjectId): object {

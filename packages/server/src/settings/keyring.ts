@@ -15,7 +15,7 @@ import type { ProjectSettings } from './load.ts';
 export function createProjects(
   settings: readonly ProjectSettings[],
   derive: DerivePersonId,
-  policies: PolicyFile = { chosen: new Map(), keep: () => {} },
+  policies: Pick<PolicyFile, 'chosen' | 'keep'> = { chosen: new Map(), keep: () => {} },
 ): Projects {
   const all = settings.map((one) => projectOf(one, policies.chosen.get(one.id)));
   const byId = new Map(all.map((project) => [project.id, project]));
@@ -44,11 +44,11 @@ export function createProjects(
       return project && { project, key: 'public' };
     },
     rules: (id) => rules.get(id) ?? orphaned,
-    choose(id, policy) {
+    choose(id, policy, word) {
       const at = all.findIndex((one) => one.id === id);
       const now = all[at];
       if (now === undefined) throw new Error('a policy was chosen for a project that does not exist');
-      policies.keep(id, policy);
+      policies.keep(id, policy, word);
       const changed = { ...now, policy };
       all[at] = changed;
       byId.set(id, changed);

@@ -19,7 +19,11 @@ export const deriveIn = (directory: string): DerivePersonId => derive(secretsIn(
 export function rulesIn(directory: string, config: string | undefined): (project: ProjectId) => Rules {
   const secrets = secretsIn(directory);
   const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config);
-  return createProjects(settings.projects, derive(secrets), openPolicies(directory)).rules;
+  return createProjects(
+    settings.projects,
+    derive(secrets),
+    openPolicies(directory, () => 0),
+  ).rules;
 }
 
 function secretsIn(directory: string): Secrets {

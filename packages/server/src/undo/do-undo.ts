@@ -1,5 +1,6 @@
 import type { Undo } from '@selfsame/identity';
 import { type Refusal, refusal } from '../http/api-error.ts';
+import { byOf } from '../http/authorize.ts';
 import type { Call } from '../routes/route.ts';
 
 /** Takes something back or puts it back, in the name of whoever asks. Undefined: done. */
@@ -14,5 +15,3 @@ export async function doUndo(
   if (verdict?.status === 'applied') return undefined;
   return refusal(403, 'not_undone', `${verdict?.reason ?? 'The rules refused it'} [${verdict?.rule ?? 'U1'}].`);
 }
-
-const byOf = (key: Call['key']): string => (key === 'operator' ? 'operator' : 'server key');

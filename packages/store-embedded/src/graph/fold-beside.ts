@@ -48,15 +48,26 @@ export function foldBeside(
   }
 }
 
+/** Which policies the graph that was put aside last is folded under, by project, as `foldedUnder` says it; undefined: none is kept. */
+export const formerPolicies = (directory: string): ReadonlyMap<ProjectId, string> | undefined =>
+  policiesIn(join(directory, FORMER));
+
 function isFoldedUnder(file: string, rules: (project: ProjectId) => Rules): boolean {
-  if (!existsSync(file)) return false;
+  const policies = policiesIn(file);
+  return (
+    policies !== undefined && [...policies].every(([project, text]) => text === foldedUnder(rules(project).policy))
+  );
+}
+
+function policiesIn(file: string): ReadonlyMap<ProjectId, string> | undefined {
+  if (!existsSync(file)) return undefined;
   const db = new Database(file, { readonly: true });
   try {
     const policies = new Meta(db).withPrefix('policy:');
-    return policies.size > 0 && [...policies].every(([project, text]) => text === foldedUnder(rules(project).policy));
+    return policies.size > 0 ? policies : undefined;
   } catch {
     // It cannot be read, so it is of no use.
-    return false;
+    return undefined;
   } finally {
     db.close();
   }

@@ -1,21 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Policy, Position, ProjectId } from '@selfsame/identity';
-import { FORMER, removeGraphFile } from '@selfsame/store-embedded';
+import { foldedUnder, type Policy, type Position, type ProjectId } from '@selfsame/identity';
+import { FORMER, formerPolicies, removeGraphFile } from '@selfsame/store-embedded';
 import type { Projects } from '../../context.ts';
 import { type Beside, startBeside } from '../beside/start-beside.ts';
+import { mustRefold } from '../change.ts';
+import type { PolicyWord } from '../file.ts';
 import type { RefoldTask, RefoldWord } from './words.ts';
 
 /** A change of policy that folds the log anew, beside the graph that is asked meanwhile. */
 export interface Refolds {
   /** Resolves when the policy is in force; undefined while another change is under way. @throws Error when it is not. */
-  begin(project: ProjectId, after: Policy): Promise<void> | undefined;
+  begin(project: ProjectId, after: Policy, word: PolicyWord): Promise<void> | undefined;
   /** The change that is under way; `progress` 0…1. */
   readonly underWay: { readonly project: ProjectId; readonly progress: number } | undefined;
   /** Leaves the policy as it is; false when none of this project is under way. */
   cancel(project: ProjectId): boolean;
   /** The graph of the policy before is no longer kept; false when none is. Not while a change is under way. */
   forgetFormer(): boolean;
+  /** Tells of policies of a project whether switching to them folds nothing, or only what came since they were left. */
+  quick(project: ProjectId): (policy: Policy) => boolean;
   stop(): void;
 }
 
@@ -55,7 +59,7 @@ export function createRefolds(parts: {
     });
   }
 
-  async function change(state: NonNullable<typeof underWay>, after: Policy): Promise<void> {
+  async function change(state: NonNullable<typeof underWay>, after: Policy, word: PolicyWord): Promise<void> {
     const { project } = state;
     const policies = new Map(projects.all.map(({ id }) => [id, projects.rules(id).policy]));
     const otherwise = projects.rules('' as ProjectId).policy;
@@ -67,19 +71,19 @@ export function createRefolds(parts: {
       // What came while it ended is folded as the graph is taken, and requests wait for that.
       if ((await head()) - through <= LEFT) break;
     }
-    await adopt(() => projects.choose(project, after));
+    await adopt(() => projects.choose(project, after, word));
   }
 
   return {
     get underWay() {
       return underWay;
     },
-    begin(project, after) {
+    begin(project, after, word) {
       if (underWay !== undefined) return undefined;
       cancelled = false;
       const state = { project, progress: 0 };
       underWay = state;
-      return change(state, after).finally(() => {
+      return change(state, after, word).finally(() => {
         underWay = undefined;
       });
     },
@@ -93,6 +97,13 @@ export function createRefolds(parts: {
       const isKept = existsSync(join(directory, FORMER));
       removeGraphFile(directory, FORMER);
       return isKept;
+    },
+    quick(project) {
+      const former = formerPolicies(directory);
+      return (policy) =>
+        !mustRefold(projects.rules(project).policy, policy) ||
+        (former !== undefined &&
+          [...former].every(([id, text]) => text === foldedUnder(id === project ? policy : projects.rules(id).policy)));
     },
     stop() {
       cancelled = true;
