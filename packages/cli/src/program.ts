@@ -9,6 +9,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { outputsCommand } from './commands/outputs.ts';
 import { peopleCommand } from './commands/people.ts';
+import { policyCommand } from './commands/policy.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     outputsCommand(),
     connectionsCommand(),
     verifyCommand(),
+    policyCommand(),
     simulatePolicyCommand(),
     scoreCommand(),
     testCommand(),
