@@ -4,7 +4,7 @@
  */
 export function basicAuth(header: string | undefined): { readonly user: string; readonly secret: string } | undefined {
   if (header === undefined) return undefined;
-  const credentials = /^Basic +([\w+/-]{1,2000}={0,2}) *$/i.exec(header)?.[1];
+  const credentials = /^Basic:? +([\w+/-]{1,2000}={0,2}) *$/i.exec(header)?.[1];
   const none = { user: '', secret: '' };
   if (credentials === undefined) return none;
   let text: string;

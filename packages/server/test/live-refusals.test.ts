@@ -76,6 +76,38 @@ describe('what the server itself turns away shows in the live stream, with why',
     expect(broken).toMatchObject(refused('mparticle', 400, 'the body is not framed as HTTP; look at the proxies'));
   });
 
+  test('431 and 400: a head that is no request; its page can read why', async () => {
+    const server = await running();
+    const head = `POST ${login.path} HTTP/1.1\r\nHost: a\r\nx-mp-key: ${shop.publicKey}\r\n`;
+    const cookie = canary.repeat(150_000);
+    for (const [at, [bytes, status, reason]] of (
+      [
+        [`${head}Cookie: ${cookie}\r\n\r\n`, 431, 'too many or too long; a request may have'],
+        [`${head}X-A: ${canary}\0\r\n\r\n`, 400, 'the head of the request is not HTTP; look at the proxies'],
+      ] as const
+    ).entries()) {
+      const answer = await exchange(server.url, bytes, { waitMs: 15_000 });
+      expect(statuses(answer)).toEqual([status]);
+      expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
+      expect(answer).toMatch(/\r\naccess-control-allow-origin: \*\r\n/);
+      expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({ StatusCode: status });
+      expect((await take(streamed(server), at + 1))[at]).toMatchObject(refused('mparticle', status, reason));
+    }
+    const origin = 'https://shop.example';
+    const page = ['POST /mixpanel/track HTTP/1.1', 'Host: a', `Origin: ${origin}`, `Cookie: ${cookie}`, '', ''];
+    const named = await exchange(server.url, page.join('\r\n'), { waitMs: 15_000 });
+    expect(named).toContain(`\r\naccess-control-allow-origin: ${origin}\r\n`);
+    const stats = await fetch(`${server.url}/v1/stats`, { headers: bearer(shop.serverKey) });
+    expect(await stats.json()).toMatchObject({ turnedAway: { 'too-many-headers': 1, 'bad-framing': 1 } });
+  });
+
+  test('408: a head that never ends', async () => {
+    const server = await running({}, { times: { headerTimeoutMs: 100 } });
+    const head = `POST ${login.path} HTTP/1.1\r\nHost: a\r\nx-mp-key: ${shop.publicKey}\r\nX-A: ${canary}`;
+    expect(statuses(await exchange(server.url, head, { waitMs: 15_000 }))).toEqual([408]);
+    expect(await notice(server)).toMatchObject(refused('mparticle', 408, 'the head of the request took too long'));
+  });
+
   test('500: a wire fails on it', async () => {
     const server = await running();
     const { store } = server.context;

@@ -18,7 +18,7 @@ import { type HealthParts, registerHealth } from './health.ts';
 import { readJsonStrictly } from './json-body.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { createHttpServer, refuseBadFraming, type TimeLimits, urlOf } from './server.ts';
+import { createHttpServer, type Listeners, refuseBadFraming, type TimeLimits, urlOf } from './server.ts';
 import type { Certificate } from './tls.ts';
 
 export interface AppParts {
@@ -56,6 +56,11 @@ const LONGEST_URL = 16 * 1024;
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { context, budget, bodies, health, log, times, certificate, find, handleWire, peer, trustedProxies, rates } =
     parts;
+  const refuse: Listeners['refuse'] = (message, response, bad) => {
+    const match = find(urlOf(message), message.headers.host);
+    if (match !== undefined) void handleWire(message, response, match, bad);
+    return match !== undefined;
+  };
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,7 +68,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     forceCloseConnections: 'idle',
-    clientErrorHandler: refuseBadFraming(health.metrics.countRefused),
+    clientErrorHandler: refuseBadFraming(refuse, health.metrics.countRefused),
     serverFactory: (handle): Server =>
       createHttpServer(
         {
@@ -82,11 +87,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
             message.url = url;
             handle(message, response);
           },
-          refuse(message, response, bad) {
-            const match = find(urlOf(message), message.headers.host);
-            if (match !== undefined) void handleWire(message, response, match, bad);
-            return match !== undefined;
-          },
+          refuse,
         },
         times,
         certificate,

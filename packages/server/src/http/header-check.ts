@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { limits } from '../limits.ts';
 
-/** Why a request is refused for its headers alone. */
+/** Why a request is refused for its head alone. */
 export interface BadHead {
-  readonly status: 400 | 431;
-  readonly cause: 'two-hosts' | 'too-many-headers';
+  readonly status: 400 | 408 | 431;
+  readonly cause: 'two-hosts' | 'too-many-headers' | 'too-slow' | 'bad-framing';
   readonly message: string;
   /** What the operator can do about it. */
   readonly advice: string;
@@ -22,6 +22,23 @@ const twoHosts: BadHead = {
   message: 'the request names two hosts',
   advice: 'look at the proxies between the sender and here',
 };
+
+const tooSlow: BadHead = {
+  status: 408,
+  cause: 'too-slow',
+  message: 'the head of the request took too long',
+  advice: 'the sender’s connection is slow, or it stopped in the middle',
+};
+const notHttp: BadHead = {
+  status: 400,
+  cause: 'bad-framing',
+  message: 'the head of the request is not HTTP',
+  advice: 'look at the proxies between the sender and here, and at what the sender writes its headers with',
+};
+
+/** What is wrong with a request that Node's parser would not take, by the parser's code. */
+export const refusedByParser = (code: string | undefined): BadHead =>
+  code === 'HPE_HEADER_OVERFLOW' ? tooMany : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? tooSlow : notHttp;
 
 /** What is wrong with a request's headers (S25); undefined when nothing is. */
 export function badHead(message: IncomingMessage): BadHead | undefined {

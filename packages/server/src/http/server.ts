@@ -4,15 +4,18 @@ import {
   type RequestListener,
   type Server,
   type ServerOptions,
-  type ServerResponse,
+  ServerResponse,
+  STATUS_CODES,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '../limits.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { type BadHead, badHead } from './header-check.ts';
+import { type BadHead, badHead, refusedByParser } from './header-check.ts';
+import { messageOf } from './raw-head.ts';
 import type { Certificate } from './tls.ts';
-import { answerInTurns } from './turns.ts';
+import { answerInTurns, unfinishedHead } from './turns.ts';
 import { boundUnreadAnswers } from './unread-answers.ts';
 
 /** Time limits, ms; tests take shorter ones. */
@@ -73,32 +76,51 @@ export function createHttpServer(
 /** Told of what was refused before it was a request. */
 export type OnRefused = (status: number, cause: string) => void;
 
-const causeOf: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: 'too-many-headers',
-  ERR_HTTP_REQUEST_TIMEOUT: 'too-slow',
-};
-const statusOf: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
 /** Connections that ended because what came on them is not HTTP: a request that was being read on one is told apart. */
 const broken = new WeakSet<Duplex>();
 export const isBroken = (socket: Duplex): boolean => broken.has(socket);
 
-/** Answers what the parser would not take: a status, and the connection ends (S25). */
+/** How long a client that still sends may go on after such an answer, ms: a socket shut at once would lose it. */
+const LINGER = 1_000;
+
+/**
+ * Answers what the parser would not take and ends the connection (S25): as any other request that its head refuses, where
+ * enough of the head is there to tell what it was; else with the bare status.
+ */
 export const refuseBadFraming =
-  (onRefused: OnRefused) =>
-  (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  (refuse: Listeners['refuse'], onRefused: OnRefused) =>
+  (error: NodeJS.ErrnoException & { rawPacket?: unknown }, socket: Socket): void => {
+    if (broken.has(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
     broken.add(socket);
-    const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
-    onRefused(Number(status.slice(0, 3)), causeOf[error.code ?? ''] ?? 'bad-framing');
-    socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+    const bad = refusedByParser(error.code);
+    const begun = unfinishedHead(socket);
+    const last = Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
+    const message = begun && messageOf(socket, begun, last);
+    const response = message && new ServerResponse(message);
+    if (message !== undefined && response !== undefined) {
+      response.shouldKeepAlive = false;
+      response.assignSocket(socket);
+      response.once('finish', () => endSlowly(socket));
+      if (refuse(message, response, bad)) return;
+      response.detachSocket(socket);
+    }
+    onRefused(bad.status, bad.cause);
+    socket.write(
+      `HTTP/1.1 ${bad.status} ${STATUS_CODES[bad.status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
+    endSlowly(socket);
   };
+
+/** Ends a connection on which more may be coming, which nobody reads. */
+function endSlowly(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER).unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.end();
+}
 
 /** The path and query of a request line, which a client may also send as a whole address. */
 export function urlOf({ url = '/' }: IncomingMessage): string {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Hold, Share } from './byte-budget.ts';
+import { LOOKED_AT } from './raw-head.ts';
 
 export interface TurnLimits {
   /** Requests of one connection that are answered at a time. */
@@ -33,9 +34,20 @@ interface Lane {
   underWay: number;
   last: IncomingMessage | undefined;
   piece: number;
-  /** Bytes of the unfinished head. */
+  /** Bytes of the unfinished head, and how it began. */
   head: number;
+  readonly begun: Buffer[];
   readonly hold: Hold;
+}
+
+const lanes = new WeakMap<Socket, Lane>();
+
+/** How the unfinished head on a connection began; undefined while another request is read or answered there. */
+export function unfinishedHead(socket: Socket): Buffer | undefined {
+  const lane = lanes.get(socket);
+  if (lane === undefined || lane.underWay > 0 || lane.waiting.length > 0 || lane.last?.complete === false)
+    return undefined;
+  return Buffer.concat(lane.begun);
 }
 
 /**
@@ -44,7 +56,6 @@ interface Lane {
  * of requests at once or an address of a megabyte: it gets them in pieces, and what is unfinished is counted.
  */
 export function answerInTurns(server: Server, handle: RequestListener, { atOnce, heads, onCut }: TurnLimits): void {
-  const lanes = new WeakMap<Socket, Lane>();
   const ready = new Set<Lane>();
   let due = false;
 
@@ -61,6 +72,7 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
       last: undefined,
       piece: SMALLEST,
       head: 0,
+      begun: [],
       hold,
     };
     lanes.set(socket, lane);
@@ -98,15 +110,17 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
       lane.parse(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
       if (lane.last === before) {
         lane.piece = Math.min(2 * lane.piece, LARGEST);
-        if (lane.last === undefined || lane.last.complete) countHead(lane, end - at);
+        if (lane.last === undefined || lane.last.complete) countHead(lane, bytes.subarray(at, end));
       }
       at = end;
     }
   }
 
-  function countHead(lane: Lane, bytes: number): void {
-    lane.head += bytes;
-    if (lane.head > SMALL_HEAD && !lane.hold.take(bytes)) cut(lane);
+  function countHead(lane: Lane, bytes: Buffer): void {
+    // A copy, since the read it is part of may be far larger.
+    if (lane.head < LOOKED_AT) lane.begun.push(Buffer.from(bytes.subarray(0, LOOKED_AT - lane.head)));
+    lane.head += bytes.length;
+    if (lane.head > SMALL_HEAD && !lane.hold.take(bytes.length)) cut(lane);
   }
 
   function goOn(lane: Lane): void {
@@ -181,6 +195,7 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
     lane.piece = SMALLEST;
     if (lane.head > SMALL_HEAD) lane.hold.release();
     lane.head = 0;
+    lane.begun.length = 0;
     if (lane.waiting.length === 0 && lane.underWay < atOnce) return start(lane, [message, response]);
     lane.waiting.push([message, response]);
     if (!lane.hold.take(A_REQUEST)) cut(lane);
