@@ -15,6 +15,17 @@ describe('package boundaries', () => {
     ['the rules have no clock', 'packages/identity/src/a.ts', 'const now = Date.now();'],
     ['and no dice', 'packages/protocols/src/a.ts', 'const x = Math.random();'],
     ['a wire does not look who is who', 'packages/protocols/src/segment/a.ts', 'host.graph(access.project)'],
+    [
+      'who decides writes nothing',
+      'packages/identity/src/deciding/a.ts',
+      "import type { Draft } from '../evidence/graph.ts';",
+    ],
+    ['nor does who looks up', 'packages/identity/src/directory/a.ts', "import { apply } from '../evidence/apply.ts';"],
+    [
+      'not a node',
+      'packages/identity/src/directory/a.ts',
+      'const f = (graph: MemoryGraph, node: Node) => graph.put(node);',
+    ],
     ['a package is in the table', 'packages/misc/src/a.ts', ''],
   ])('%s', (_rule, file, text) => {
     expect(problemsOf(file, text)).toHaveLength(1);
@@ -29,6 +40,12 @@ describe('package boundaries', () => {
     ],
     ['types for the console', 'packages/console/src/a.ts', "import type { PersonView } from '@selfsame/server';"],
     ['one file', 'packages/console/src/a.ts', "import { wireNames } from '../../protocols/src/wire-names.ts';"],
+    [
+      'who decides to look',
+      'packages/identity/src/deciding/a.ts',
+      "import type { Graph } from '../evidence/graph.ts';\n// Not a Draft.",
+    ],
+    ['the evidence to write', 'packages/identity/src/evidence/a.ts', "import type { Draft } from './graph.ts';"],
     ['words in a comment', 'packages/identity/src/a.ts', '/** Not `Date.now()`. */\n// Math.random is worse'],
   ])('allows %s', (_what, file, text) => {
     expect(problemsOf(file, text)).toEqual([]);

@@ -67,6 +67,15 @@ const asks: ReadonlySet<string> = new Set([
 ]);
 const looking = /\.graph\(/;
 
+/**
+ * Rooms of the rules that read and never write: what is decided is facts, and `evidence/apply.ts` alone puts facts into a
+ * graph. A `Draft` is a graph that can be written.
+ */
+const readingRooms = /^packages\/identity\/src\/(?:deciding|directory|reading|policy|words)\//;
+const writing = /\bDraft\b|\/evidence\/apply\.ts'|\.put\(/;
+/** It looks ahead: what has been said so far is applied to an overlay of its own, which is thrown away. */
+const looksAhead = 'packages/identity/src/deciding/plan.ts';
+
 /** Every import that the table does not allow, and every impure word in a pure package, as `file: what`. */
 export function boundaryProblems(): readonly string[] {
   return sourceFiles('packages/*/src/**/*.ts', 'packages/*/src/**/*.tsx')
@@ -97,6 +106,8 @@ export function problemsOf(file: string, text: string): readonly string[] {
   }
   if (name === 'protocols' && !asks.has(file) && looking.test(withoutComments(text)))
     problems.push(`${file}: translation never looks at the graph`);
+  if (readingRooms.test(file) && file !== looksAhead && writing.test(withoutComments(text)))
+    problems.push(`${file}: deciding and reading never write a graph`);
   if (rule.pure) {
     const found = impure.exec(withoutComments(text))?.[0];
     if (found !== undefined) problems.push(`${file}: ${name} is pure, but here ${found}`);

@@ -1,8 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import type { Batch } from './writes.ts';
 
-/** Where a checkpoint of the other thread stands: 32 bits that both see. */
+/** Where a commit of the other thread stands: 32 bits that both see. */
 export const Phase: { readonly open: 0; readonly committing: 1; readonly abandoned: 2 };
+
+/** Commits, on a thread that may be given up; false when it was, and then nothing is done. */
+export function commitUnlessAbandoned(phase: Int32Array<SharedArrayBuffer>, commit: () => void): boolean;
 
 /** Write-ahead log, and a sync at every commit. */
 export function configure(db: Database): void;

@@ -1,7 +1,24 @@
 /** What both threads do with a connection, and know of each other; plain JavaScript for the sake of the other threads. */
 
-/** Where a checkpoint of the other thread stands: 32 bits that both see. */
+/** Where a commit of the other thread stands: 32 bits that both see. */
 export const Phase = /** @type {const} */ ({ open: 0, committing: 1, abandoned: 2 });
+
+/**
+ * Commits, on a thread that may be given up: whoever has given it up must not see the file change later.
+ * @param {Int32Array<SharedArrayBuffer>} phase
+ * @param {() => void} commit
+ * @returns {boolean} false when it was given up before; nothing is then done
+ */
+export function commitUnlessAbandoned(phase, commit) {
+  if (Atomics.compareExchange(phase, 0, Phase.open, Phase.committing) !== Phase.open) return false;
+  try {
+    commit();
+    return true;
+  } finally {
+    Atomics.store(phase, 0, Phase.open);
+    Atomics.notify(phase, 0);
+  }
+}
 
 /**
  * Write-ahead log, and a sync at every commit. What moves or goes within a page is overwritten there, from the first write

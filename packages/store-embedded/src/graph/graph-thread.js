@@ -8,10 +8,10 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { configure, isSettled, Phase, runnerOf } from '../disk/connection.js';
+import { commitUnlessAbandoned, configure, isSettled, runnerOf } from '../disk/connection.js';
 
 giveWay();
-/** @type {import('./graph-writer.ts').GraphThreadData} */
+/** @type {import('../disk/abandonable-thread.ts').ThreadData} */
 const { file, phase } = workerData;
 const db = new Database(file);
 configure(db);
@@ -35,15 +35,7 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
     tell('ran');
     return;
   }
-  // Whoever has given this checkpoint up must not see it happen later.
-  if (Atomics.compareExchange(phase, 0, Phase.open, Phase.committing) !== Phase.open) return;
-  try {
-    db.exec('COMMIT');
-  } finally {
-    Atomics.store(phase, 0, Phase.open);
-    Atomics.notify(phase, 0);
-  }
-  tell('committed');
+  if (commitUnlessAbandoned(phase, () => db.exec('COMMIT'))) tell('committed');
 });
 
 /** @param {import('./graph-writer.ts').GraphWord} word */

@@ -1,13 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { Turn } from '@selfsame/store';
-import { Phase } from '../disk/connection.js';
+import { AbandonableThread } from '../disk/abandonable-thread.ts';
 import type { Batch } from '../disk/writes.ts';
-
-export interface GraphThreadData {
-  readonly file: string;
-  /** Holds a `Phase`. */
-  readonly phase: Int32Array<SharedArrayBuffer>;
-}
 
 /** `home`: bring the write-ahead log home, which whoever closes the file last would do. `leave`: give up what has not been committed, and end. */
 export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'home' | 'leave';
@@ -22,16 +15,23 @@ export type GraphWord = 'ran' | 'committed';
 
 /** Writes the graph's tables from a thread of its own, so that nobody who is answered waits for it. */
 export class GraphWriter {
-  readonly #file: string;
-  readonly #phase = new Int32Array(new SharedArrayBuffer(4));
-  #thread: Worker | undefined;
+  readonly #thread: AbandonableThread<GraphWord>;
   #committed: PromiseWithResolvers<void> | undefined;
   /** Batches posted and not yet run. */
   #underWay = 0;
   #ran: (() => void) | undefined;
 
   constructor(file: string) {
-    this.#file = file;
+    this.#thread = new AbandonableThread(new URL('./graph-thread.js', import.meta.url), file, {
+      word: (word) => {
+        if (word === 'committed') this.#committed?.resolve();
+        else {
+          this.#underWay -= 1;
+          this.#ran?.();
+        }
+      },
+      failed: (error) => this.#committed?.reject(error),
+    });
   }
 
   /**
@@ -40,7 +40,7 @@ export class GraphWriter {
    * @throws the thread's error when it failed; nothing is then written.
    */
   async write(batches: Iterable<Batch>): Promise<void> {
-    const thread = (this.#thread ??= this.#start());
+    const thread = this.#thread.get();
     const committed = Promise.withResolvers<void>();
     this.#committed = committed;
     // It may fail while we are still making batches.
@@ -66,41 +66,11 @@ export class GraphWriter {
 
   /** Gives up what is not committed yet and lets the thread go. After this the tables do not change by it any more. */
   abandon(): void {
-    const thread = this.#thread;
-    if (thread === undefined) return;
-    this.#thread = undefined;
-    // A commit that has begun is waited for: it is short, and afterwards the tables are what they will be.
-    while (Atomics.compareExchange(this.#phase, 0, Phase.open, Phase.abandoned) === Phase.committing)
-      Atomics.wait(this.#phase, 0, Phase.committing, 1000);
-    thread.postMessage('leave' satisfies GraphOrder);
+    this.#thread.abandon();
   }
 
-  /** Lets the thread go, and waits until it has. */
+  /** Lets the thread go once it has done what it was told, and waits until it has. */
   async stop(): Promise<void> {
-    const thread = this.#thread;
-    if (thread === undefined) return;
-    const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-    thread.ref();
-    thread.postMessage('home' satisfies GraphOrder);
-    this.abandon();
-    await gone;
-  }
-
-  #start(): Worker {
-    const workerData: GraphThreadData = { file: this.#file, phase: this.#phase };
-    const thread = new Worker(new URL('./graph-thread.js', import.meta.url), { workerData, execArgv: [] });
-    thread.on('message', (word: GraphWord) => {
-      if (word === 'committed') this.#committed?.resolve();
-      else {
-        this.#underWay -= 1;
-        this.#ran?.();
-      }
-    });
-    thread.on('error', (error) => this.#committed?.reject(error));
-    thread.on('exit', () => {
-      this.#committed?.reject(new Error('the thread that writes the graph has ended'));
-      if (this.#thread === thread) this.#thread = undefined;
-    });
-    return thread;
+    await this.#thread.stop('home' satisfies GraphOrder);
   }
 }

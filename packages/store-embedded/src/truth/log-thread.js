@@ -4,9 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { configureTruth, Phase, settleSoon } from '../disk/connection.js';
+import { commitUnlessAbandoned, configureTruth, settleSoon } from '../disk/connection.js';
 
-/** @type {import('./log-writer.ts').LogThreadData} */
+/** @type {import('../disk/abandonable-thread.ts').ThreadData} */
 const { file, phase } = workerData;
 
 /** @type {ReturnType<typeof open> | undefined} */
@@ -26,19 +26,18 @@ parentPort?.on('message', (/** @type {import('./log-writer.ts').LogOrder} */ ord
  * @returns {import('./log-writer.ts').LogOutcome}
  */
 function outcomeOf(commit) {
-  // Whoever has given these files up must not see them change later.
-  if (failed || Atomics.compareExchange(phase, 0, Phase.open, Phase.committing) !== Phase.open) return 'given-up';
   try {
-    log ??= open();
-    log.run(commit);
-    return 'committed';
+    const isDone =
+      !failed &&
+      commitUnlessAbandoned(phase, () => {
+        log ??= open();
+        log.run(commit);
+      });
+    return isDone ? 'committed' : 'given-up';
   } catch (error) {
     failed = true;
     const { code = '', message } = /** @type {{ code?: string, message: string }} */ (error);
     return { code, message };
-  } finally {
-    Atomics.store(phase, 0, Phase.open);
-    Atomics.notify(phase, 0);
   }
 }
 
