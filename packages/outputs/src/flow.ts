@@ -3,12 +3,14 @@ import type { Change, FlowState, Listed } from './books.ts';
 import { type Item, orderOf } from './item.ts';
 import { Lines } from './lines.ts';
 import type { Message, Place } from './message.ts';
+import { OpenItems } from './open-items.ts';
 import type { Order, Sent } from './output.ts';
 import { BUDGET, laneWait, probeAfter, waitAfter } from './retry.ts';
 import { Unsaved } from './unsaved.ts';
 
 export interface FlowSettings {
   readonly order: Order;
+  readonly expands?: true;
   readonly items: number;
   readonly atOnce: number;
   /** From the start of one batch to that of the next, ms. */
@@ -37,8 +39,7 @@ export class Flow {
   readonly #settings: FlowSettings;
   readonly #lines = new Lines();
   readonly #unsaved: Unsaved;
-  /** Not settled and not listed, oldest first: the cursor stands before the first. */
-  readonly #open = new Set<Item>();
+  readonly #open = new OpenItems();
   readonly #all = new Set<Item>();
   /** With nobody before them, and due. */
   readonly #ready = new Set<Item>();
@@ -80,8 +81,7 @@ export class Flow {
 
   /** Everything up to here is settled or listed. */
   get cursor(): Position {
-    const [first] = this.#open;
-    return first === undefined ? this.#through : first.message.place.position - 1;
+    return Math.min(this.#through, this.#open.first - 1);
   }
 
   /** How far the log was read. */
@@ -130,7 +130,7 @@ export class Flow {
   }
 
   #itemOf(message: Message, id: string, sequence: number): Item {
-    const order = orderOf(message, this.#settings.order);
+    const order = orderOf(message, this.#settings.order, this.#settings.expands);
     const nth = this.#entered++;
     return { message, id, sequence, ...order, nth, failures: 0, due: 0, since: null, listed: false, flying: false };
   }
@@ -275,7 +275,7 @@ export class Flow {
   }
 
   #delivered(item: Item): void {
-    this.#unsaved.delivered(item.message);
+    this.#unsaved.delivered(item);
     this.#remove(item);
     if (this.#state === 'halted') this.#recover();
   }

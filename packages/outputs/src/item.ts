@@ -22,11 +22,26 @@ export interface Item {
 
 const ANYONE = '';
 
-/** What keeps a message in order with others: its people, all of a lane, or nothing. */
-export function orderOf(message: Message, order: Order): Pick<Item, 'keys' | 'anchor'> {
+/**
+ * What keeps a message in order with others: its people, all of a lane, or nothing. Where corrections are expanded, an
+ * event keeps its own order as well, and being told again is no part of anybody's ([O17]).
+ */
+export function orderOf(message: Message, order: Order, expands = false): Pick<Item, 'keys' | 'anchor'> {
   if (order === 'lane') return { keys: [ANYONE], anchor: undefined };
   if (order === 'none') return { keys: [], anchor: undefined };
-  return { keys: peopleOf(message), anchor: anchorOf(message) };
+  const anchor = anchorOf(message);
+  if (!expands) return { keys: peopleOf(message), anchor };
+  const isAgain = message.kind === 'event' && message.again === true;
+  return { keys: [...(isAgain ? [] : peopleOf(message)), ...eventsIn(message)], anchor };
+}
+
+/** The events that a message speaks of, by their entries; no person's id begins so. */
+function eventsIn(message: Message): readonly string[] {
+  if (message.kind === 'retracted') return [`@${message.of}`];
+  if (message.kind !== 'event') return [];
+  const { place, replaces, again } = message;
+  const named = [...(again === true ? [] : [place.position]), ...(replaces === undefined ? [] : [replaces])];
+  return [...new Set(named)].sort((one, other) => one - other).map((position) => `@${position}`);
 }
 
 function anchorOf(message: Message): string | undefined {

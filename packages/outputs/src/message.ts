@@ -65,6 +65,8 @@ export interface EventMessage extends Said {
   };
   /** The entry it takes the place of ([D2]), or that a correction speaks of. */
   readonly replaces?: Position;
+  /** Told once more, of whoever a correction gave it to: `replaces` is the event's own entry ([O17]). */
+  readonly again?: true;
 }
 
 /** What is said of a person changed: traits, or the segments they are in. */

@@ -3,7 +3,6 @@ import {
   claimId,
   type Entry,
   type Graph,
-  type Identifier,
   type IdentifierKey,
   keyOf,
   type MemoryGraph,
@@ -27,15 +26,9 @@ import {
 import { movedBy } from '@selfsame/store/moved';
 import { type Correction, correctionsOf } from './corrections.ts';
 import { Descriptions } from './described.ts';
-import type {
-  EventMessage,
-  Message,
-  MetMessage,
-  MovedMessage,
-  PersonMessage,
-  RetractedMessage,
-  Via,
-} from './message.ts';
+import { eventOf, viaOf } from './event-of.ts';
+import { type Expansion, Hanging } from './expansion.ts';
+import type { EventMessage, Message, MetMessage, MovedMessage, PersonMessage, RetractedMessage } from './message.ts';
 import { changesOf } from './person-changes.ts';
 import { ToldGraph } from './told-graph.ts';
 
@@ -45,6 +38,8 @@ export interface NarratorOptions {
   readonly met?: boolean;
   /** Say of everyone all there is. */
   readonly profiles?: boolean;
+  /** Remember which events hang on what, so that a correction can be expanded: 16 bytes an event, 200 an identifier. */
+  readonly expands?: boolean;
 }
 
 /** A message without what every message of its entry says. */
@@ -69,9 +64,11 @@ export class Narrator {
   readonly #graph = new ToldGraph();
   readonly #people: Descriptions;
   readonly #expected = new Set<Position>();
+  readonly #hanging: Hanging | undefined;
 
-  constructor({ rules, met = false, profiles = false }: NarratorOptions) {
+  constructor({ rules, met = false, profiles = false, expands = false }: NarratorOptions) {
     this.#tellsMet = met;
+    this.#hanging = expands ? new Hanging() : undefined;
     this.#rules = rules;
     this.#people = new Descriptions(this.#graph, rules.policy, profiles);
   }
@@ -134,8 +131,15 @@ export class Narrator {
     return messages.map((one, part) => ({ ...said, ...one, place: { position: entry.position, part } }) as Message);
   }
 
+  /** The events that the corrections among an entry's messages concern; asked right after they were told. */
+  expansionsOf(messages: readonly Message[]): readonly Expansion[] {
+    const stands = (position: Position) => !this.#graph.undone.covers(position);
+    return this.#hanging?.expansionsOf(messages, stands) ?? [];
+  }
+
   #step(said: Said, again: FoldedAgain | undefined): void {
     const graph = this.#graph;
+    this.#hanging?.take(said);
     graph.begin();
     const undo = undoIn(said);
     if (undo !== undefined && again !== undefined) {
@@ -260,31 +264,19 @@ export class Narrator {
   }
 
   #eventMessage(entry: Entry, verdict: Verdict, graph: Graph = this.#graph): Told<EventMessage> | undefined {
-    const { command } = entry;
-    if (command.type !== 'Track') return undefined;
-    if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
+    const event = eventOf(entry, verdict);
+    if (event === undefined) return undefined;
     const replaces = entry.repeats ?? entry.outranks;
-    const anchor: Identifier | null = verdict.anchor ?? null;
+    const { anchor } = event;
     const owner = anchor === null ? undefined : ownerAt(graph, this.#policy, keyOf(anchor), entry.time);
     return {
       kind: 'event',
       ...(owner === undefined ? { person: null } : this.#people.of(owner, graph)),
-      event: {
-        name: command.name,
-        time: entry.time,
-        insertId: entry.insertId ?? null,
-        wire: entry.wire,
-        anchor,
-        ids: command.ids,
-        properties: command.properties,
-        ...(command.hidden === true ? { hidden: true } : {}),
-      },
+      event,
       ...(replaces === undefined ? {} : { replaces }),
     };
   }
 }
-
-const viaOf = ({ wire, trust }: Entry): Via => ({ wire, key: trust >= 2 ? 'server' : 'public' });
 
 /** A bound of a stretch; null where it has none. */
 const open = (time: number): number | null => (Number.isFinite(time) ? time : null);

@@ -67,6 +67,8 @@ export interface Output {
   readonly order: Order;
   /** Its messages say of their person all there is. */
   readonly profiles?: true;
+  /** A correction is followed by every event it concerns, told again ([O17]). */
+  readonly expands?: true;
   /** Most items and characters of one batch. */
   readonly batch: { readonly items: number; readonly bytes: number };
   /** Batches under way at once. */

@@ -13,6 +13,8 @@ const CHUNK = 500;
 const LAZY = 250;
 /** How long to wait after the log or the books failed us, ms. */
 const BROKEN = 5_000;
+/** Where so many wait, no event is told again: what is new goes first ([O17]). */
+const MOST_AGAIN = 2_000;
 /** Sequences remembered beside the books. */
 const MOST_SEQUENCES = 100_000;
 
@@ -82,6 +84,8 @@ export class Runner {
   #source: Source | undefined;
   #reading: Promise<void> | undefined;
   #more = true;
+  /** The source has more to say of what the log says already. */
+  #rest = false;
   #begun: Position = 0;
   /** Written down before a restart, at places after the cursor. */
   readonly #early = new Map<string, Listed>();
@@ -127,8 +131,7 @@ export class Runner {
     const source = this.#parts.source();
     if (replay === undefined) {
       const places = new Map(account.listed.map((one) => [placeKey(one), one]));
-      const wanted = new Set(account.listed.map((one) => one.position));
-      const found = await source.skipTo(account.cursor, wanted, this.#stopping);
+      const found = await source.skipTo(account.cursor, account.listed, this.#stopping);
       if (this.#stopping.aborted) return;
       for (const message of found) {
         const listed = places.get(placeKey(message.place));
@@ -217,7 +220,8 @@ export class Runner {
   pump(): void {
     const flow = this.#flow;
     if (flow === undefined || this.#stopping.aborted) return;
-    if (this.#more && flow.hasRoom && this.#reading === undefined) {
+    const isMore = this.#more || (this.#rest && flow.held < MOST_AGAIN);
+    if (isMore && flow.hasRoom && this.#reading === undefined) {
       this.#reading = this.#read(flow).then(
         () => {
           this.#reading = undefined;
@@ -240,7 +244,8 @@ export class Runner {
     this.#setTimers(flow);
     this.#tellState();
     const { replay } = this.#parts;
-    if (replay !== undefined && !this.#more && this.#reading === undefined && flow.held === 0 && flow.flying === 0) {
+    const isRead = !this.#more && !this.#rest && this.#reading === undefined;
+    if (replay !== undefined && isRead && flow.held === 0 && flow.flying === 0) {
       this.#stopping.aborted = true;
       this.#save();
       replay.done();
@@ -252,8 +257,10 @@ export class Runner {
     const { connect, output, idOf, onTold, replay } = this.#parts;
     const before = flow.through;
     this.#more = false;
-    const { messages, through } = await source.next(CHUNK, replay?.until);
-    if (through > before) this.#more = true;
+    const spare = Math.max(0, MOST_AGAIN - flow.held);
+    const { messages, through, rest } = await source.next(CHUNK, replay?.until, spare);
+    if (through > before || messages.length > 0) this.#more = true;
+    this.#rest = rest;
     const items: (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[] = [];
     for (const message of messages) {
       if (!output.takes.has(message.kind) || output.wants?.(message) === false) continue;
@@ -263,7 +270,8 @@ export class Runner {
         continue;
       }
       const isOld = replay !== undefined && message.place.position <= this.#begun;
-      const counted = isOld ? 0 : this.#sequences.next(message, (person) => this.#marked(flow, person));
+      const isAgain = message.kind === 'event' && message.again === true;
+      const counted = isOld || isAgain ? 0 : this.#sequences.next(message, (person) => this.#marked(flow, person));
       const sequence = replay?.places?.get(placeKey(message.place)) ?? counted;
       if (replay !== undefined && !isReplayed(replay, message.place)) continue;
       const was = this.#early.get(placeKey(message.place));

@@ -11,6 +11,8 @@ import {
   undoIn,
   type Verdict,
 } from '@selfsame/identity';
+import { againOf, type Expansion } from './expansion.ts';
+import { Expansions } from './expansions.ts';
 import type { Message, Place } from './message.ts';
 import { type FoldedAgain, Narrator } from './narrator.ts';
 
@@ -31,37 +33,61 @@ export interface SourceOptions {
   readonly met?: boolean;
   /** Say of everyone all there is. */
   readonly profiles?: boolean;
+  /**
+   * Tell every event that a correction concerns again ([O17]): `in order` before anything later, `aside` a few at a time
+   * beside what is new. `at` gives an entry of the log.
+   */
+  readonly expand?: {
+    readonly how: 'in order' | 'aside';
+    readonly at: (position: Position) => Promise<Decided | undefined>;
+  };
   /** Lets other work have its turn. */
   readonly turn: () => Promise<void>;
 }
 
+/** What there is to say next. */
+export interface Telling {
+  readonly messages: readonly Message[];
+  /** Everything up to here was told. */
+  readonly through: Position;
+  /** There is more to say without anything new in the log. */
+  readonly rest: boolean;
+}
+
 /** Entries between two turns of other work: some milliseconds, which intake's answers wait for. */
 const STRETCH = 50;
+/** Of so many messages one may tell of an event again while there is something new to say. */
+const SHARE = 10;
 
 /** One project's messages from a place of the log on. */
 export class Source {
   readonly #options: SourceOptions;
   readonly #narrator: Narrator;
   #through: Position = 0;
+  readonly #again: Expansions;
+  /** What an entry says, once the expansions that it concerns were told. */
+  #held: { readonly messages: readonly Message[]; readonly expansions: readonly Expansion[] } | undefined;
 
   constructor(options: SourceOptions) {
     this.#options = options;
-    this.#narrator = new Narrator(options);
+    this.#narrator = new Narrator({ ...options, expands: options.expand !== undefined });
+    this.#again = new Expansions(async (position) => await options.expand?.at(position));
   }
 
   /**
-   * Takes in everything up to a position and says nothing of it, but for the messages whose places `wanted` holds.
-   * @param each called with every message on the way, when given
+   * Takes in everything up to a position and says nothing of it, but for the messages at some places.
+   * @param wanted those places
    */
   async skipTo(
     position: Position,
-    wanted: ReadonlySet<Position> = new Set(),
+    wanted: readonly Place[] = [],
     signal?: { readonly aborted: boolean },
   ): Promise<readonly Message[]> {
     const found: Message[] = [];
     if (position <= this.#through) return found;
+    const positions = new Set(wanted.map((one) => one.position));
     // Up to the first entry that is told, the log reads as if what is taken back by then had never come ([U2]).
-    const first = Math.min(position + 1, ...wanted);
+    const first = Math.min(position + 1, ...positions);
     if (this.#through === 0)
       this.#narrator.expect((await this.#options.undos()).filter(({ entry }) => entry.position < first));
     let since = 0;
@@ -71,31 +97,86 @@ export class Source {
       if (++since % STRETCH === 0) await this.#options.turn();
       if (decided.entry.project !== this.#options.project) continue;
       const { again, undone } = await this.#undoneBy(decided);
-      if (wanted.has(decided.entry.position)) found.push(...this.#narrator.tell(decided, again, undone));
+      if (positions.has(decided.entry.position)) found.push(...(await this.#toldAt(decided, again, undone, wanted)));
       else this.#narrator.follow(decided, again);
     }
     this.#through = Math.max(this.#through, position);
     return found;
   }
 
-  /** The messages of about `limit` more entries, and how far the log was read for them. */
-  async next(
-    limit: number,
-    until = Number.POSITIVE_INFINITY,
-  ): Promise<{ readonly messages: readonly Message[]; readonly through: Position }> {
-    const messages: Message[] = [];
-    let since = 0;
-    for await (const decided of this.#options.read(this.#through)) {
-      if (decided.entry.position > until) break;
-      this.#through = decided.entry.position;
-      if (decided.entry.project === this.#options.project) {
-        const { again, undone } = await this.#undoneBy(decided);
-        messages.push(...this.#narrator.tell(decided, again, undone));
+  /** All messages of an entry, and of the events it has told again those that are wanted. */
+  async #toldAt(
+    decided: Decided,
+    again: FoldedAgain | undefined,
+    undone: readonly Decided[] | undefined,
+    wanted: readonly Place[],
+  ): Promise<readonly Message[]> {
+    const told = this.#narrator.tell(decided, again, undone);
+    const repeated: Message[] = [];
+    const parts = wanted.filter((one) => one.position === decided.entry.position).map((one) => one.part);
+    for (const expansion of this.#narrator.expansionsOf(told)) {
+      for (const part of parts) {
+        const event = expansion.events[part - expansion.part];
+        const said = event === undefined ? undefined : await this.#options.expand?.at(event);
+        const message = said === undefined ? undefined : againOf(expansion, part - expansion.part, said);
+        if (message !== undefined) repeated.push(message);
       }
-      if (++since >= limit || messages.length >= limit) break;
-      if (since % STRETCH === 0) await this.#options.turn();
     }
-    return { messages, through: this.#through };
+    return [...told, ...repeated];
+  }
+
+  /**
+   * The messages of about `limit` more entries, and how far the log was told with them.
+   * @param spare how many events may be told again beside them
+   */
+  async next(limit: number, until = Number.POSITIVE_INFINITY, spare = limit): Promise<Telling> {
+    const messages: Message[] = [];
+    await this.#release(messages, limit);
+    let since = 0;
+    let isNew = false;
+    if (this.#held === undefined) {
+      for await (const decided of this.#options.read(this.#through)) {
+        if (decided.entry.position > until) break;
+        isNew = true;
+        this.#through = decided.entry.position;
+        if (decided.entry.project === this.#options.project) {
+          const { again, undone } = await this.#undoneBy(decided);
+          const told = this.#narrator.tell(decided, again, undone);
+          this.#held = { messages: told, expansions: this.#narrator.expansionsOf(told) };
+          if (this.#mustWait(told)) break;
+          this.#letGo(messages);
+        }
+        if (++since >= limit || messages.length >= limit) break;
+        if (since % STRETCH === 0) await this.#options.turn();
+      }
+    }
+    const share = isNew ? Math.ceil(limit / SHARE) : limit;
+    messages.push(...(await this.#again.next(Math.min(spare, share))));
+    const told = this.#held === undefined ? this.#through : this.#through - 1;
+    return {
+      messages,
+      through: Math.min(told, this.#again.first - 1),
+      rest: this.#held !== undefined || !this.#again.isEmpty,
+    };
+  }
+
+  /** Older words go before what is held. */
+  async #release(messages: Message[], limit: number): Promise<void> {
+    if (this.#held === undefined) return;
+    while (messages.length < limit && this.#mustWait(this.#held.messages))
+      messages.push(...(await this.#again.next(limit - messages.length)));
+    if (!this.#mustWait(this.#held.messages)) this.#letGo(messages);
+  }
+
+  #mustWait(messages: readonly Message[]): boolean {
+    if (this.#options.expand?.how === 'in order') return !this.#again.isEmpty && messages.length > 0;
+    return this.#again.concerns(messages);
+  }
+
+  #letGo(messages: Message[]): void {
+    messages.push(...(this.#held?.messages ?? []));
+    this.#again.add(this.#held?.expansions ?? []);
+    this.#held = undefined;
   }
 
   /**

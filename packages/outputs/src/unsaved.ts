@@ -43,9 +43,10 @@ export class Unsaved {
     if (person !== null && sequence > 0) this.#marks.push({ position: place.position, person: person.id, sequence });
   }
 
-  delivered({ person }: Message): void {
+  delivered({ message: { person }, sequence }: Item): void {
     this.#sent += 1;
-    if (person !== null && this.#gaps.delete(person.id)) this.#newGaps.set(person.id, 0);
+    // What has no number told nobody of a gap.
+    if (person !== null && sequence > 0 && this.#gaps.delete(person.id)) this.#newGaps.set(person.id, 0);
   }
 
   gaveUp({ message, id, sequence }: Item, why: string, status: number | null, at: Instant): void {

@@ -192,7 +192,7 @@ describe('[O14] the filters of a connection', () => {
   });
 });
 
-it('[O15] what takes an event back goes as the event went, and says as little of it', () => {
+it('[O16] what takes an event back goes as the event went, and says as little of it', () => {
   const retracted = (name: string, properties = {}): Message => ({
     ...event(name, properties, {}, 'native', 'public'),
     kind: 'retracted',

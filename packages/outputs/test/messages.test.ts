@@ -143,7 +143,7 @@ describe('messages of the log', () => {
     });
   });
 
-  it('[O15] an event that is taken back is told as gone, of whose it was; put back, as back, whole', async () => {
+  it('[O16] an event that is taken back is told as gone, of whose it was; put back, as back, whole', async () => {
     const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     await world.say({ ...track('Seen', 'device:a'), trust: 0 });
     await world.say(login('user:1', 'device:a'));

@@ -2,22 +2,11 @@ import { keyOf, ownerAt } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import { lineOf } from '../src/files/rows.ts';
 import { type Books, webhook } from '../src/index.ts';
-import { login, logout, merge, track, trait, undo } from './items.ts';
+import { anything, chance, seed } from './histories.ts';
+import { merge, track, trait } from './items.ts';
 import { type Answer, createWorld, run, type World } from './world.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
-
-/** Numbers from 0 up to 1, the same for the same seed. */
-function chance(from: number): () => number {
-  let state = from | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const hook = () => webhook({ project: 'shop', url: 'https://receiver.test/', secrets: () => [new Uint8Array(24)] });
 
@@ -146,7 +135,6 @@ describe('proof', () => {
     let [events, moved, uncorrected, undone, owners] = [0, 0, 0, 0, 0];
     for (let n = 0; n < histories; n++) {
       const random = chance(seed + n);
-      const pick = (prefix: string, count: number) => `${prefix}${Math.floor(random() * count)}`;
       const world = createWorld(['selfsame', 'mixpanel-simplified', 'spid'][n % 3]);
       const mirror = new Mirror();
       let out = await run(world, hook(), unreliable(mirror, random, 0.3));
@@ -154,27 +142,8 @@ describe('proof', () => {
       const claims: number[] = [];
       let head = 0;
       for (let i = 1; i <= 30; i++) {
-        const what = random();
+        const said = anything(random, i, claims);
         const late = random() < 0.2 ? { time: world.now - Math.floor(random() * 20_000) } : {};
-        const device = pick('device:d', 3);
-        const user = pick('user:u', 4);
-        const said =
-          what < 0.4
-            ? track(`e${i}`, device)
-            : what < 0.55
-              ? track(`e${i}`, user, device)
-              : what < 0.7
-                ? login(user, device)
-                : what < 0.77
-                  ? logout(device)
-                  : what < 0.87
-                    ? merge(user, pick('user:u', 4))
-                    : what < 0.91 || claims.length === 0
-                      ? trait(user, 'n', i)
-                      : undo(
-                          random() < 0.6 ? 'Retract' : 'Restore',
-                          claims[Math.floor(random() * claims.length)] as number,
-                        );
         const before = (await world.store.feed.head()).position;
         await world.say({ ...said, ...late });
         head = (await world.store.feed.head()).position;

@@ -56,9 +56,17 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
         })),
       );
     },
-    source: (more: { readonly met?: boolean; readonly profiles?: boolean } = {}) =>
+    source: ({
+      expand,
+      ...more
+    }: {
+      readonly met?: boolean;
+      readonly profiles?: boolean;
+      readonly expand?: 'in order' | 'aside';
+    } = {}) =>
       new Source({
         ...more,
+        ...(expand === undefined ? {} : { expand: { how: expand, at: (position) => store.at(position) } }),
         project: 'shop',
         read: (after) => store.read(after),
         undos: () => store.undos('shop'),
@@ -104,7 +112,7 @@ export async function run(
     name: 'out',
     output,
     books: { ...world.books, save: (name, change) => (killed ? undefined : world.books.save(name, change)) },
-    source: () => world.source(said),
+    source: () => world.source(output.expands === true ? { ...said, expand: 'aside' } : said),
     link,
     idOf: ({ position, part }) => `m${position}.${part}`,
     connect: (message) => connect([], message),

@@ -64,7 +64,13 @@ describe.each(['parquet', 'ndjson'] as const)('files of %s', (format) => {
       insertId: 'i1',
       properties: { n: [1] },
     });
-    const made = await call(server, 'POST', '', { id: 'lake', type: 'files', format, rotateSeconds: 1 });
+    const made = await call(server, 'POST', '', {
+      id: 'lake',
+      type: 'files',
+      format,
+      rotateSeconds: 1,
+      expand: true,
+    });
     expect(made.status).toBe(201);
     const directory = join(filesDirectory, 'shop', 'lake');
     expect(made.body).toMatchObject({ id: 'lake', type: 'files', url: `file://${directory}` });
@@ -100,6 +106,11 @@ describe.each(['parquet', 'ndjson'] as const)('files of %s', (format) => {
         "SELECT properties->>'$.n[0]' AS n, insert_id, wire, anchor_kind FROM events WHERE name = 'Viewed'",
       ),
     ).toEqual([{ n: '1', insert_id: 'i1', wire: 'native', anchor_kind: 'device' }]);
+    // With expand the correction names the event: who owns it is found by equality.
+    expect(await ask(directory, 'SELECT name, owner FROM corrected_events ORDER BY time')).toEqual(
+      owned.map(({ name, owner }) => ({ name, owner })),
+    );
+    expect(await ask(directory, 'SELECT person, known FROM corrected')).toEqual([{ person: ann.id, known: true }]);
     // Who somebody is now, without an event: the whole of ownership is there.
     expect(await ask(directory, "SELECT DISTINCT kind || ':' || value AS id FROM ownership ORDER BY id")).toEqual([
       { id: 'device:d1' },
@@ -118,6 +129,7 @@ describe.each(['parquet', 'ndjson'] as const)('files of %s', (format) => {
       async () => expect(await ask(directory, 'SELECT name FROM owned_events')).toEqual([{ name: 'Viewed' }]),
       patience,
     );
+    expect(await ask(directory, 'SELECT name FROM corrected_events')).toEqual([{ name: 'Viewed' }]);
     expect(await ask(directory, 'SELECT name FROM events')).toHaveLength(2);
 
     const { body: state } = await call(server, 'GET', '/lake');
@@ -149,6 +161,12 @@ it('an output of files refuses what would lead out of its directory, and says wh
   await vi.waitFor(
     async () =>
       expect((await call(server, 'GET', '/lake')).body.reason).toContain('another output, format or installation'),
+    patience,
+  );
+  // And rows for some corrections' events would be taken for all.
+  await call(server, 'PUT', '/lake', { type: 'files', format: 'ndjson', expand: true });
+  await vi.waitFor(
+    async () => expect((await call(server, 'GET', '/lake')).body.reason).toContain('begun without expand'),
     patience,
   );
   await call(server, 'PUT', '/lake', { type: 'files', format: 'ndjson' });

@@ -286,6 +286,36 @@ describe('/v1/outputs', () => {
     expect(others.got.map((one) => JSON.parse(one.body).type)).not.toContain('retracted');
   });
 
+  it('with expand, a receiver that keeps whose each event is needs nothing but events', async () => {
+    const hook = await receiver(200, 200, 503, 200);
+    const server = await running({
+      projects: [{ ...shop, policy: { preset: 'mixpanel-simplified' } }, other],
+      ...opened,
+    });
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url, expand: true, takes: ['event'] });
+    const seen = (insertId: string) => ({ type: 'track', name: 'Seen', ids: { device: 'd' }, insertId });
+    await batch(server.url, shop.serverKey, [seen('a'), seen('b')]);
+    await arrived(hook.got, 2);
+    await batch(server.url, shop.serverKey, [{ type: 'login', ids: { device: 'd', user: 'ann' } }]);
+    const told = () => hook.got.map(({ body }) => JSON.parse(body));
+    await arrived(hook.got, 4);
+    const owners = new Map(told().map(({ position, person }) => [position, person.identifiers[0]]));
+    expect([...owners.values()]).toEqual([
+      { kind: 'user', value: 'ann' },
+      { kind: 'user', value: 'ann' },
+    ]);
+    expect(
+      told()
+        .slice(2)
+        .map(({ type, replaces, sequence }) => [type, replaces, sequence]),
+    ).toEqual(
+      told()
+        .slice(2)
+        .map(({ position }) => ['event', position, 0]),
+    );
+    expect((await call(server, 'PUT', '/hook', { type: 'webhook', url: hook.url, expand: 'yes' })).status).toBe(400);
+  });
+
   it('tells the project’s own address that an output halted and that it goes on, signed', async () => {
     const [hook, alerts] = [await receiver(410, 200), await receiver()];
     const outputs = [{ id: 'hook', type: 'webhook', url: hook.url, secret }];

@@ -27,9 +27,13 @@ export interface Folder {
 const ITEMS = 20_000;
 const APART = 1_000;
 
-/** A directory of files: every event, whose each identifier is, and what moved. Each message is in one file, once. */
-export function files(folder: Folder): Output {
+/**
+ * A directory of files: every event, whose each identifier is, and what moved. Each message is in one file, once.
+ * @param expand also a row for every event of a correction
+ */
+export function files(folder: Folder, expand = false): Output {
   return {
+    ...(expand ? { expands: true as const } : {}),
     takes: new Set(['event', 'moved', 'met', 'retracted']),
     order: 'lane',
     batch: { items: ITEMS, bytes: 32_000_000 },

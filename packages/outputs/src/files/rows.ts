@@ -18,7 +18,7 @@ export function lineOf(message: Message, id: string): string | undefined {
 function rowsOf(message: Message, id: string): readonly (readonly [TableName, object])[] {
   switch (message.kind) {
     case 'event':
-      return [['events', eventRow(message, id)]];
+      return [message.again === true ? ['corrected', correctedRow(message, id)] : ['events', eventRow(message, id)]];
     case 'moved':
       return [
         ['moved', movedRow(message, id)],
@@ -57,6 +57,13 @@ function eventRow({ event, person, replaces }: EventMessage, id: string): object
     replaces: replaces ?? null,
   };
 }
+
+const correctedRow = ({ replaces, person }: EventMessage, id: string): object => ({
+  id,
+  event_position: replaces,
+  person: person?.id ?? null,
+  known: person?.known ?? null,
+});
 
 const moment = (time: Instant | null): string | null => (time === null ? null : iso(time));
 

@@ -26,6 +26,8 @@ export const tables = {
   },
   /** An event of `events` was taken back, or stands again; the row with the highest position says which. */
   retracted: { ...place, event_position: 'BIGINT', stands: 'BOOLEAN' },
+  /** Of an output that expands corrections: whose an event is since. The row with the highest position counts. */
+  corrected: { ...place, id: 'VARCHAR', event_position: 'BIGINT', person: 'VARCHAR', known: 'BOOLEAN' },
   /** What happened, with the person it belonged to when it was written. */
   events: {
     ...place,

@@ -2,10 +2,19 @@ import { type TableName, tableNames, tables } from './tables.ts';
 
 export type FileFormat = 'parquet' | 'ndjson';
 
-/** `views.sql`: the tables, and `owned_events`, every event with the person it belongs to as far as the files know. */
+/** What leaves out events that another replaces, and those that were taken back. */
+const counts = `e.position NOT IN (SELECT replaces FROM events WHERE replaces IS NOT NULL)
+    AND e.position NOT IN (
+      SELECT event_position FROM (
+        SELECT r.*, row_number() OVER (PARTITION BY r.event_position ORDER BY r.position DESC) AS nth FROM retracted r
+      ) AS said
+      WHERE nth = 1 AND NOT stands
+    )`;
+
+/** `views.sql`: the tables, and every event with the person it belongs to as far as the files know. */
 export function viewsSql(format: FileFormat): string {
   return `-- Made by Selfsame for DuckDB; run in this directory: duckdb -init views.sql
--- The last view is plain SQL, for any warehouse that has the tables.
+-- The last two views are plain SQL, for any warehouse that has the tables.
 ${tableNames.map((table) => `CREATE OR REPLACE VIEW ${table} AS SELECT * FROM ${readerOf(table, format)};`).join('\n')}
 
 -- An identifier's time belongs to whom the row with the highest position that covers it says; an event that another
@@ -19,15 +28,19 @@ SELECT * FROM (
     ON o.kind = e.anchor_kind AND o.value = e.anchor_value
     AND (o.start_time IS NULL OR o.start_time <= e.time)
     AND (o.end_time IS NULL OR o.end_time > e.time)
-  WHERE e.position NOT IN (SELECT replaces FROM events WHERE replaces IS NOT NULL)
-    AND e.position NOT IN (
-      SELECT event_position FROM (
-        SELECT r.*, row_number() OVER (PARTITION BY r.event_position ORDER BY r.position DESC) AS nth FROM retracted r
-      ) AS said
-      WHERE nth = 1 AND NOT stands
-    )
+  WHERE ${counts}
 ) AS candidates
 WHERE nth = 1;
+
+-- The same by equality alone, where the output has expand: the last correction of each event says whose it is.
+CREATE OR REPLACE VIEW corrected_events AS
+SELECT e.*, coalesce(c.person, e.person) AS owner
+FROM events e
+LEFT JOIN (
+  SELECT corrected.*, row_number() OVER (PARTITION BY event_position ORDER BY position DESC, part DESC) AS nth
+  FROM corrected
+) AS c ON c.event_position = e.position AND c.nth = 1
+WHERE ${counts};
 `;
 }
 

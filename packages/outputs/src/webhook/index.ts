@@ -13,10 +13,12 @@ export interface WebhookSettings {
   readonly url: string;
   /** The secrets that are valid now, newest first: two while one takes the other's place (S28). */
   readonly secrets: () => readonly Uint8Array[];
+  /** Tells every event that a correction concerns again. */
+  readonly expand?: boolean;
 }
 
 /** A webhook as Standard Webhooks describes one: one message a call, each person's one after another. */
-export function webhook({ project, url, secrets }: WebhookSettings): Output {
+export function webhook({ project, url, secrets, expand = false }: WebhookSettings): Output {
   const post = async ({ body, headers }: Rendered, link: Link): Promise<Sent> => {
     const id = headers?.['webhook-id'] as string;
     const timestamp = Math.floor(link.now() / 1_000);
@@ -37,6 +39,7 @@ export function webhook({ project, url, secrets }: WebhookSettings): Output {
   return {
     takes: new Set(['event', 'person', 'moved', 'erased', 'retracted']),
     order: 'person',
+    ...(expand ? { expands: true as const } : {}),
     batch: { items: 1, bytes: Number.POSITIVE_INFINITY },
     atOnce: SOCKETS,
     render,
@@ -64,8 +67,10 @@ function wordsOf(message: Message): object {
     case 'event': {
       const { name, time, insertId, wire, anchor, properties } = message.event;
       const event = { name, time: iso(time), insertId, wire, anchor, properties };
-      const { position } = message.place;
-      return { event, position, ...(message.replaces === undefined ? {} : { replaces: message.replaces }) };
+      const { place, replaces, again } = message;
+      // An event keeps its position however often it is told.
+      const position = again === true ? replaces : place.position;
+      return { event, position, ...(replaces === undefined ? {} : { replaces }) };
     }
     case 'retracted': {
       const { name, time, insertId, wire, anchor, properties } = message.event;

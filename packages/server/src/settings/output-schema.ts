@@ -46,6 +46,8 @@ const webhookSettings = exact({
   type: v.literal('webhook'),
   url: webAddress,
   secret: webhookSecret,
+  /** After a correction every event it concerns is told again. */
+  expand: v.optional(v.boolean()),
   /** The secret before; receivers that still hold it can verify with it. */
   previousSecret: v.optional(webhookSecret),
 });
@@ -92,6 +94,8 @@ const filesSettings = exact({
   ...commonOfFiles,
   type: v.literal('files'),
   format: v.optional(v.picklist(['parquet', 'ndjson'])),
+  /** A row for every event of a correction. */
+  expand: v.optional(v.boolean()),
   /** A file ends when its rows are so large as JSON; 64 MiB unless said otherwise. */
   rotateBytes: v.optional(wholeFrom(1_000, 1 << 30)),
   /** And when so much time has passed; 15 minutes unless said otherwise. */

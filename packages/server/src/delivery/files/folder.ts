@@ -17,6 +17,8 @@ export interface FolderSettings {
   /** `project/output`: the directory is its alone. */
   readonly output: string;
   readonly format: FileFormat;
+  /** Every event of a correction has a row. */
+  readonly expand?: boolean;
   /** A file ends when its rows are so large, bytes as JSON … */
   readonly rotateBytes: number;
   /** … and when so much time has passed since the clock last showed a multiple of it, ms. */
@@ -135,7 +137,7 @@ export class FileFolder implements Folder {
   }
 
   async #open(): Promise<void> {
-    const { directory, format, output, log, restores } = this.#settings;
+    const { directory, format, expand = false, output, log, restores } = this.#settings;
     this.#isSound = false;
     for (const one of [directory, ...tableNames.map((table) => join(directory, table))]) {
       makeDirectory(one);
@@ -143,13 +145,23 @@ export class FileFolder implements Folder {
     }
     const mark = readMark(directory);
     const last = restores.at(-1);
-    const mine: Mark = { output, format, log, ...(last === undefined ? {} : { restore: last }) };
+    const mine: Mark = {
+      output,
+      format,
+      log,
+      ...(expand ? { expand } : {}),
+      ...(last === undefined ? {} : { restore: last }),
+    };
     if (mark === undefined) {
       if (this.#files().some(({ last: to }) => to > 0))
         throw new Error('the directory holds files that are not this output’s: move them away');
     } else if (mark.output !== output || mark.format !== format || mark.log !== log)
       throw new Error(
         'the directory holds files of another output, format or installation: move it away, or take another id',
+      );
+    else if ((mark.expand ?? false) !== expand)
+      throw new Error(
+        `the directory was begun ${expand ? 'without' : 'with'} expand: move it away, then it is written anew`,
       );
     if (mark === undefined || !this.#isFurnished()) await this.#furnish();
     if (existsSync(closedIn(directory))) await this.#finish();

@@ -9,6 +9,8 @@ export interface Mark {
   /** `project/output` */
   readonly output: string;
   readonly format: FileFormat;
+  /** There is a row for every event of a correction. */
+  readonly expand?: true;
   /** Tells our log from that of another installation. */
   readonly log: string;
   /** The last restore of the data directory when it was written. */

@@ -28,13 +28,13 @@ export interface Lent {
 
 /** The output that settings describe. */
 export function buildOutput(project: ProjectId, settings: OutputSettings, { folderOf, sign }: Lent): Output {
-  if (settings.type === 'files') return files(folderOf(project, settings));
+  if (settings.type === 'files') return files(folderOf(project, settings), settings.expand);
   if (settings.type === SPID_CALLBACKS)
     return spidCallbacks({ url: settings.url, sign: (payload) => sign(project, payload) });
   const output = outputOf(project, settings);
   const { takes } = settings;
   const isTaken = (kind: MessageKind) =>
-    takes === undefined ? kind !== 'retracted' : takes.some((one) => one === kind);
+    takes === undefined ? kind !== 'retracted' || output.expands === true : takes.some((one) => one === kind);
   return { ...output, takes: new Set([...output.takes].filter(isTaken)) };
 }
 
@@ -50,9 +50,9 @@ function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSet
       ...(uniqueId === undefined ? {} : { uniqueId }),
     });
   }
-  const { url, secret, previousSecret } = settings;
+  const { url, secret, previousSecret, expand = false } = settings;
   const secrets = [secret, ...(previousSecret === undefined ? [] : [previousSecret])].map(secretBytes);
-  return webhook({ project, url, secrets: () => secrets });
+  return webhook({ project, url, secrets: () => secrets, expand });
 }
 
 function mixpanelOf(settings: Extract<OutputSettings, { readonly type: 'mixpanel' }>): Output {

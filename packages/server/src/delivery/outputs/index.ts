@@ -79,11 +79,15 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
     sign: (project, payload) => signSpid(payload, project, { hmac: (id, _secret, input) => hmac(id, String(input)) }),
     historyAt: (position) => historyAt(restores, position),
     directoryOf,
-    folderOf: (project, { id, format = 'parquet', rotateBytes = ROTATE_BYTES, rotateSeconds = ROTATE_SECONDS }) =>
+    folderOf: (
+      project,
+      { id, format = 'parquet', expand = false, rotateBytes = ROTATE_BYTES, rotateSeconds = ROTATE_SECONDS },
+    ) =>
       new FileFolder({
         directory: directoryOf(project, id),
         output: `${project}/${id}`,
         format,
+        expand,
         rotateBytes,
         rotateMs: rotateSeconds * 1_000,
         log: installation,

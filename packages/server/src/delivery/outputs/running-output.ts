@@ -138,6 +138,14 @@ export class RunningOutput {
           rules: projects.rules(project),
           met: this.#output.takes.has('met'),
           profiles: this.#output.profiles === true,
+          ...(this.#output.expands === true
+            ? {
+                expand: {
+                  how: this.#output.order === 'lane' ? 'in order' : 'aside',
+                  at: (position) => store.at(position),
+                },
+              }
+            : {}),
           turn,
         }),
       connect: (message) => connections.connect(project, id, message, rules),
