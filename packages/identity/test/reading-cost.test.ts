@@ -1,12 +1,18 @@
 import { expect, it } from 'vitest';
 import {
+  type Claim,
   type Command,
+  decide,
+  type Entry,
   explain,
   type Graph,
   type IdentifierKey,
+  keyOf,
   MemoryGraph,
+  type Node,
   ownerAt,
   type Policy,
+  personAt,
   personOf,
   presets,
   type Statement,
@@ -14,19 +20,31 @@ import {
 } from '../src/index.ts';
 import { derive, entriesOf } from './history.ts';
 
-/** A graph that counts how often a node is looked up. */
-function counting(graph: MemoryGraph): Graph & { looks: number } {
-  const counted = {
+/** A graph that counts how often a node is looked up and how often somebody reads when a claim was made. */
+function counting(graph: MemoryGraph): Graph & { looks: number; reads: number } {
+  const nodes = new Map<IdentifierKey, Node>();
+  for (const [key, node] of graph.nodes) nodes.set(key, { ...node, claims: node.claims.map(counted) });
+  function counted(claim: Claim): Claim {
+    return {
+      ...claim,
+      get time() {
+        result.reads += 1;
+        return claim.time;
+      },
+    };
+  }
+  const result = {
     looks: 0,
+    reads: 0,
     node(key: IdentifierKey) {
-      counted.looks += 1;
-      return graph.node(key);
+      result.looks += 1;
+      return nodes.get(key);
     },
     ghost: (key: IdentifierKey) => graph.ghost(key),
     founder: (person: Parameters<Graph['founder']>[0]) => graph.founder(person),
     evidence: (...args: Parameters<Graph['evidence']>) => graph.evidence(...args),
   };
-  return counted;
+  return result;
 }
 
 const say = (command: Command): Statement => ({ project: 'p', wire: 'native', trust: 2, command });
@@ -77,5 +95,50 @@ it.each(ways)('reading %s costs in step with its size', (_way, preset, command) 
   };
   const [small, large] = [looks(100), looks(400)];
   console.log(`looks at nodes: ${small} for 100 identifiers, ${large} for 400`);
+  expect(large / small).toBeLessThan(5);
+});
+
+it.each(['selfsame', 'by-interval', 'mixpanel-simplified', 'segment', 'mparticle-default'])(
+  'devices made one that two users had in turn are read once for all of them (%s)',
+  (preset) => {
+    const policy = presets[preset] as Policy;
+    const read = (size: number) => {
+      const graph = new MemoryGraph();
+      const statements = Array.from({ length: size }, (_, i) => [
+        ...(i === 0 ? [] : [say({ type: 'Merge', one: device(i - 1), other: device(i) })]),
+        say({ type: 'Identify', ids: [{ kind: 'user', value: i % 2 === 0 ? 'ann' : 'bob' }, device(i)] }),
+      ]);
+      for (const entry of entriesOf(statements.flat(), policy)) step(graph, { policy, derive }, entry);
+      const counted = counting(graph);
+      const person = personAt(counted, policy, keyOf({ kind: 'device', value: 'd0' }), Number.POSITIVE_INFINITY);
+      expect(new Set(person?.spans.map(({ node }) => node.key)).size).toBe(size + 1);
+      expect(counted.reads).toBeGreaterThanOrEqual(size);
+      return { looks: counted.looks, reads: counted.reads };
+    };
+    const [small, large] = [read(50), read(200)];
+    console.log(
+      `for 50 merged devices ${small.looks} looks at nodes and ${small.reads} at claims, for 200 ${large.looks} and ${large.reads}`,
+    );
+    expect(large.looks / small.looks).toBeLessThan(5);
+    expect(large.reads / small.reads).toBeLessThan(6);
+  },
+);
+
+it('a link to somebody with many merged devices weighs them once', () => {
+  const policy = presets['segment'] as Policy;
+  const looks = (size: number) => {
+    const graph = new MemoryGraph();
+    const statements = Array.from({ length: size }, (_, i) => [
+      ...(i === 0 ? [] : [say({ type: 'Merge', one: device(i - 1), other: device(i) })]),
+      say({ type: 'Identify', ids: [ann, device(i)] }),
+    ]);
+    for (const entry of entriesOf(statements.flat(), policy)) step(graph, { policy, derive }, entry);
+    const counted = counting(graph);
+    const next = say({ type: 'Identify', ids: [ann, { kind: 'device', value: 'next' }] });
+    decide(counted, { policy, derive }, entriesOf([next], policy)[0] as Entry);
+    return counted.looks;
+  };
+  const [small, large] = [looks(50), looks(200)];
+  console.log(`looks at nodes for one login: ${small} beside 50 devices, ${large} beside 200`);
   expect(large / small).toBeLessThan(5);
 });

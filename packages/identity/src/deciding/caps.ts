@@ -1,5 +1,6 @@
 import type { Graph } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
+import { GraphAtRest } from '../reading/at-rest.ts';
 import { cluster } from '../reading/cluster.ts';
 import { linksOf } from '../reading/links.ts';
 import type { Entry } from '../words/command.ts';
@@ -26,7 +27,8 @@ export function overCap(plan: Plan, owner: IdentifierKey, id: Identifier): 'K1' 
   const named = people.reduce((sum, one) => sum + 1 + one.below.length, 0);
   if (named < near) return undefined;
   if (entry.trust === 0 && named >= 2 * perPerson) return 'K2';
-  const has = people.flatMap((one) => one.below.filter((below) => counts(plan.graph, policy, entry, below, one.key)));
+  const graph = new GraphAtRest(plan.graph);
+  const has = people.flatMap((one) => one.below.filter((below) => counts(graph, policy, entry, below, one.key)));
   if (has.filter((below) => below.startsWith(`${id.kind}:`)).length >= most) return 'K1';
   return has.length + people.length >= perPerson ? 'K2' : undefined;
 }

@@ -10,6 +10,9 @@ import type { Together } from './shared-claims.ts';
 export class GraphAtRest implements Graph {
   readonly links = new Map<Node, Links>();
   readonly together = new Map<IdentifierKey, Together>();
+  /** Links of merged identifiers of which the same was said: by those claims, one list for all of them. */
+  readonly shared = new Map<readonly Claim[], Links>();
+  readonly survivors = new Map<IdentifierKey, Node>();
   readonly #graph: Graph;
 
   constructor(graph: Graph) {

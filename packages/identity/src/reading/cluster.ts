@@ -1,6 +1,7 @@
 import type { Edge, Graph, Node } from '../evidence/graph.ts';
 import { compareStrength, type Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
+import { GraphAtRest } from './at-rest.ts';
 
 /** Does this edge join its ends? */
 export const joins = (edge: Edge): boolean => edge.refused === undefined;
@@ -21,6 +22,7 @@ export function cluster(graph: Graph, node: Node): readonly Node[] {
 
 /** The identifiers that claim to belong to this one, and those a merge made one with them ([M6]). */
 export function belowOf(graph: Graph, node: Node): readonly Node[] {
+  if (node.below.length === 0) return [];
   const found = new Map<IdentifierKey, Node>();
   for (const key of node.below) {
     const one = graph.node(key);
@@ -37,7 +39,12 @@ export function belowOf(graph: Graph, node: Node): readonly Node[] {
  */
 export function survivor(graph: Graph, policy: Policy, node: Node): Node {
   if (node.edges.length === 0) return node;
-  return cluster(graph, node).reduce((best, one) => (outlives(policy, one, best) ? one : best));
+  const known = graph instanceof GraphAtRest ? graph.survivors.get(node.key) : undefined;
+  if (known !== undefined) return known;
+  const members = cluster(graph, node);
+  const best = members.reduce((one, other) => (outlives(policy, other, one) ? other : one));
+  if (graph instanceof GraphAtRest) for (const member of members) graph.survivors.set(member.key, best);
+  return best;
 }
 
 function outlives(policy: Policy, one: Node, other: Node): boolean {

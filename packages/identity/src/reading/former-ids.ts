@@ -1,7 +1,8 @@
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { PersonId } from '../words/ids.ts';
-import { survivor } from './cluster.ts';
+import type { IdentifierKey, PersonId } from '../words/ids.ts';
+import type { Links } from './link.ts';
+import { linksOf } from './links.ts';
 import { ownershipOf } from './ownership.ts';
 import type { PersonSpan } from './spans.ts';
 
@@ -10,22 +11,34 @@ export function formerIds(
   graph: Graph,
   policy: Policy,
   founder: Node,
-  members: readonly Node[],
   spans: readonly PersonSpan[],
 ): readonly PersonId[] {
-  const nodes = new Set(spans.map((span) => span.node));
+  const nodes = new Set<Node>();
+  for (const { node } of spans) nodes.add(node);
   nodes.delete(founder);
-  // All of the cluster are named after its founder: nobody walks it again for each identifier.
-  const mine = new Set(members.map((member) => member.key));
-  const named = (node: Node) => (mine.has(node.key) ? founder : survivor(graph, policy, node));
-  return [...nodes]
-    .filter((node) => namedBy(graph, policy, node, named).key === founder.key)
-    .map((node) => node.person);
+  const found = new Map<Links, Owners>();
+  const ids: PersonId[] = [];
+  for (const node of nodes) if (namedBy(graph, policy, node, found).key === founder.key) ids.push(node.person);
+  return ids;
 }
 
-/** [P3] Whom the id of this identifier names: itself while it has time of its own, else its latest owner. */
-export function namedBy(graph: Graph, policy: Policy, node: Node, named?: (node: Node) => Node): Node {
-  const stretches = ownershipOf(graph, policy, node, named);
-  const mine = stretches.find((stretch) => stretch.person.key === node.key);
-  return mine?.person ?? stretches.at(-1)?.person ?? node;
+/** Everyone who ever was the person of an identifier, and the latest of them. */
+interface Owners {
+  readonly all: ReadonlyMap<IdentifierKey, Node>;
+  readonly latest: Node | undefined;
+}
+
+/**
+ * [P3] Whom the id of this identifier names: itself while it has time of its own, else its latest owner.
+ * `found` keeps the owners of identifiers that share their links, for a reader of many.
+ */
+export function namedBy(graph: Graph, policy: Policy, node: Node, found = new Map<Links, Owners>()): Node {
+  const links = linksOf(graph, policy, node);
+  let owners = found.get(links);
+  if (owners === undefined) {
+    const stretches = ownershipOf(graph, policy, node);
+    const all = new Map(stretches.map(({ person }) => [person.key, person]));
+    found.set(links, (owners = { all, latest: stretches.at(-1)?.person }));
+  }
+  return owners.all.get(node.key) ?? owners.latest ?? node;
 }

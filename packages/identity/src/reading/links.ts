@@ -1,6 +1,7 @@
 import { isRecorded, recordedStretches } from '../directory/links.ts';
 import { counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
+import { limitPerDay } from '../policy/breaker.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
 import { identifierOf } from '../words/ids.ts';
@@ -27,7 +28,36 @@ export function linksOf(graph: Graph, policy: Policy, node: Node): Links {
 }
 
 function findLinks(graph: Graph, policy: Policy, node: Node): Links {
-  const claims = mayShare(policy, node) ? claimsFor(graph, policy, node) : node.claims;
+  if (!mayShare(policy, node)) return linksBy(graph, policy, node, node.claims, visitStarts);
+  const claims = claimsFor(graph, policy, node);
+  if (!(graph instanceof GraphAtRest) || !isForAll(policy, node, claims))
+    return linksBy(graph, policy, node, claims, visitStarts);
+  // What was said of merged identifiers is one list for all of them, and so are the links, but where visits matter.
+  let links = graph.shared.get(claims);
+  if (links !== undefined) return links;
+  let isShared = claims !== node.claims;
+  links = linksBy(graph, policy, node, claims, (one) => {
+    isShared = false;
+    return visitStarts(one);
+  });
+  if (isShared) graph.shared.set(claims, links);
+  return links;
+}
+
+/** Are claims read alike for every identifier of a kind? */
+function isForAll(policy: Policy, node: Node, claims: readonly Claim[]): boolean {
+  const limit = limitPerDay(policy, node.id.kind, node.key);
+  return roleOf(policy, node.id.kind) === 'anonymous' && (limit === undefined || claims.length <= limit);
+}
+
+/** `visitsOf` is asked for a node's visits where they decide. */
+function linksBy(
+  graph: Graph,
+  policy: Policy,
+  node: Node,
+  claims: readonly Claim[],
+  visitsOf: (node: Node) => readonly Instant[],
+): Links {
   if (claims.length === 0) return { stretches: [own], refusals: [] };
   // Nearly every device has one user: there is nothing to weigh.
   const first = soleClaim(policy, node, claims);
@@ -76,7 +106,7 @@ function findLinks(graph: Graph, policy: Policy, node: Node): Links {
         withLogouts(policy, toPeople),
         policy.reach,
         personsIn(graph, policy),
-        visitStarts(node),
+        () => visitsOf(node),
         refuse,
       ),
       refusals,

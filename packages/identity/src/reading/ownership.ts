@@ -1,6 +1,6 @@
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Instant } from '../words/ids.ts';
+import type { IdentifierKey, Instant } from '../words/ids.ts';
 import { survivor } from './cluster.ts';
 import { linksOf, standsAlone } from './links.ts';
 import { visitsIn } from './visit.ts';
@@ -16,37 +16,28 @@ export interface Ownership {
   readonly rule: string;
 }
 
-/**
- * Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]).
- * `named` is whom a cluster is named after ([P3]), for a reader of many who has found it out already.
- */
-export function ownershipOf(
-  graph: Graph,
-  policy: Policy,
-  node: Node,
-  named: (node: Node) => Node = (one) => survivor(graph, policy, one),
-): readonly Ownership[] {
-  return linksOf(graph, policy, node).stretches.flatMap((link): readonly Ownership[] => {
+/** Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]). */
+export function ownershipOf(graph: Graph, policy: Policy, node: Node): readonly Ownership[] {
+  const found: Ownership[] = [];
+  const above = new Map<IdentifierKey, readonly Ownership[]>();
+  let mine: Node | undefined;
+  for (const link of linksOf(graph, policy, node).stretches) {
     const owner = link.owner === null ? undefined : graph.node(link.owner);
-    if (owner === undefined) {
-      const unowned = { claim: null, rule: link.rule } as const;
-      if (link.rule === 'L7c' && standsAlone(node))
-        return visitsIn(node, link.from, link.to).map((person) => ({
-          from: person.visit.from,
-          to: person.visit.to,
-          person,
-          ...unowned,
-        }));
-      return [{ from: link.from, to: link.to, person: named(node), ...unowned }];
+    if (owner !== undefined) {
+      let theirs = above.get(owner.key);
+      if (theirs === undefined) above.set(owner.key, (theirs = ownershipOf(graph, policy, owner)));
+      for (const one of theirs) {
+        const from = Math.max(one.from, link.from);
+        const to = Math.min(one.to, link.to);
+        if (from < to) found.push({ from, to, person: one.person, claim: link.claim, rule: link.rule });
+      }
+    } else if (link.rule === 'L7c' && standsAlone(node)) {
+      for (const person of visitsIn(node, link.from, link.to))
+        found.push({ from: person.visit.from, to: person.visit.to, person, claim: null, rule: link.rule });
+    } else {
+      mine ??= survivor(graph, policy, node);
+      found.push({ from: link.from, to: link.to, person: mine, claim: null, rule: link.rule });
     }
-    return ownershipOf(graph, policy, owner, named)
-      .map((above) => ({
-        from: Math.max(above.from, link.from),
-        to: Math.min(above.to, link.to),
-        person: above.person,
-        claim: link.claim,
-        rule: link.rule,
-      }))
-      .filter((stretch) => stretch.from < stretch.to);
-  });
+  }
+  return found;
 }

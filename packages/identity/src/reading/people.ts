@@ -2,6 +2,7 @@ import { isRecorded } from '../directory/links.ts';
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey, Instant, PersonId } from '../words/ids.ts';
+import { GraphAtRest } from './at-rest.ts';
 import { namedBy } from './former-ids.ts';
 import { linkAt, ownerAt } from './links.ts';
 import { ownershipOf } from './ownership.ts';
@@ -12,7 +13,8 @@ import { deviceIdOf, isVisit, wasThere } from './visit.ts';
  * The person who has an identifier at a moment, ms; undefined when we never met it, or when it was taken out of every
  * record and nobody used it since ([R6]).
  */
-export function personAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Person | undefined {
+export function personAt(given: Graph, policy: Policy, key: IdentifierKey, time: Instant): Person | undefined {
+  const graph = new GraphAtRest(given);
   const owner = ownerAt(graph, policy, key, time);
   if (owner === undefined || (owner.key === key && isVacant(graph, policy, owner, time))) return undefined;
   return personOf(graph, policy, owner);
@@ -24,7 +26,8 @@ function isVacant(graph: Graph, policy: Policy, node: Node, time: Instant): bool
 }
 
 /** The person a person id stands for, former ids included; undefined if there never was one. */
-export function personById(graph: Graph, policy: Policy, id: PersonId): Person | undefined {
+export function personById(given: Graph, policy: Policy, id: PersonId): Person | undefined {
+  const graph = new GraphAtRest(given);
   const node = graph.founder(deviceIdOf(id));
   if (node === undefined) return undefined;
   const visit = ownershipOf(graph, policy, node).find((stretch) => stretch.person.person === id);

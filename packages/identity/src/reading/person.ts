@@ -34,26 +34,18 @@ export interface Person {
 
 /** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
 export function personOf(given: Graph, policy: Policy, founder: Node): Person {
-  const graph = new GraphAtRest(given);
+  const graph = given instanceof GraphAtRest ? given : new GraphAtRest(given);
   if (isVisit(founder)) return visitor(graph, policy, founder);
   const members = cluster(graph, founder);
-  const owned = members.flatMap((member) =>
-    linksOf(graph, policy, member)
-      .stretches.filter((link) => link.owner === null)
-      .flatMap((link) =>
-        descend(graph, policy, {
-          node: member,
-          from: link.from,
-          to: link.to,
-          claim: null,
-          rule: member === founder ? 'P1' : 'M1',
-        }),
-      ),
-  );
+  const owned: PersonSpan[] = [];
+  for (const node of members)
+    for (const { owner, from, to } of linksOf(graph, policy, node).stretches)
+      if (owner === null)
+        descend(graph, policy, { node, from, to, claim: null, rule: node === founder ? 'P1' : 'M1' }, owned);
   const aliased = members.flatMap((member) => aliasSpans(graph, policy, member));
   const spans = [...owned, ...members.flatMap((member) => listedSpans(graph, member, owned)), ...aliased];
   const { traits, segments, purposes, sources } = foldTraits(policy, wordsOf(policy, founder, members, owned));
-  const words = [...new Set([...members, ...owned.map((span) => span.node)])];
+  const words = nodesOf(members, owned);
   const denied = members.some((member) => standingConsent(member.consents) === 'denied');
   return {
     id: founder.person,
@@ -70,7 +62,7 @@ export function personOf(given: Graph, policy: Policy, founder: Node): Person {
       (last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)),
       Number.NEGATIVE_INFINITY,
     ),
-    formerIds: formerIds(graph, policy, founder, members, owned),
+    formerIds: formerIds(graph, policy, founder, owned),
   };
 }
 
@@ -100,12 +92,19 @@ function visitor(graph: Graph, policy: Policy, visit: Visit): Person {
 const lastSeenIn = (node: Node, { visit }: Visit): Instant =>
   node.gaps.findLast((gap) => gap.from >= visit.from && gap.from < visit.to)?.from ?? visit.to;
 
+/** The identifiers of these stretches, and the members themselves. */
+function nodesOf(members: readonly Node[], spans: readonly PersonSpan[]): readonly Node[] {
+  const nodes = new Set(members);
+  for (const { node } of spans) nodes.add(node);
+  return [...nodes];
+}
+
 /** [R11] An alias gives its destination the source's first moment, also when its window begins later. */
 function firstSeenOf(graph: Graph, members: readonly Node[], owned: readonly PersonSpan[]): Instant {
-  const sources = members.flatMap((member) => member.aliases.filter((word) => word.part === 'destination'));
-  const moments = [
-    ...owned.map((span) => Math.max(span.from, span.node.met.time)),
-    ...sources.map((word) => graph.node(word.other)?.met.time ?? Number.POSITIVE_INFINITY),
-  ];
-  return moments.reduce((first, moment) => Math.min(first, moment), Number.POSITIVE_INFINITY);
+  let first = Number.POSITIVE_INFINITY;
+  for (const span of owned) first = Math.min(first, Math.max(span.from, span.node.met.time));
+  for (const member of members)
+    for (const { part, other } of member.aliases)
+      if (part === 'destination') first = Math.min(first, graph.node(other)?.met.time ?? first);
+  return first;
 }

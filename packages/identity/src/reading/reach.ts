@@ -28,13 +28,14 @@ export const isSharedBy = (claims: readonly Claim[]): boolean =>
 
 /**
  * Whose an anonymous identifier was, moment by moment, under `sharedDevice: 'reach-bound'` ([L6], [L7]).
- * Claims in evidence order, only those that stand. `visits`: when each visit of it began, oldest first, ms ([L7c]).
+ * Claims in evidence order, only those that stand. `visits`: when each visit of it began, oldest first, ms ([L7c]); asked where it
+ * decides.
  */
 export const reachBound = (
   claims: readonly Claim[],
   reach: Reach,
   personOf: PersonOf,
-  visits: readonly Instant[],
+  visits: () => readonly Instant[],
   refuse: Refuse,
 ): readonly ReachStretch[] =>
   byTrust(
@@ -53,7 +54,7 @@ function stretchesOf(
   told: readonly Claim[],
   reach: Reach,
   personOf: PersonOf,
-  visits: readonly Instant[],
+  visits: () => readonly Instant[],
 ): readonly ReachStretch[] {
   // Nobody leaves twice.
   const claims = told.filter((claim, i) => claim.owner !== null || i === 0 || told[i - 1]?.owner !== null);
@@ -70,7 +71,7 @@ function stretchesOf(
   const isTheirs =
     people === 1 &&
     !reach.strict &&
-    (logins.some((claim) => claim.trust > 0) || shareOfVisits(visits, logins) >= reach.soleShare);
+    (logins.some((claim) => claim.trust > 0) || shareOfVisits(visits(), logins) >= reach.soleShare);
   const sole = isTheirs ? (logins.at(-1) as Claim) : undefined;
   const out = new Stretches();
   if (sole !== undefined) out.add(sole.time, sole.owner, sole, 'L7b');

@@ -12,6 +12,12 @@ export interface Together {
   readonly parts: readonly ReadonlyMap<IdentifierKey, IdentifierKey>[];
   /** In evidence order. */
   readonly said: readonly Said[];
+  /** The kinds of their owners, null for none; the highest trust of them; whether one is the directory's. */
+  readonly owners: ReadonlySet<string | null>;
+  readonly trust: Trust;
+  readonly isRecorded: boolean;
+  /** What counts for identifiers for which the same counts, found once for all of them, by what they have in common. */
+  readonly alike: Map<string, readonly Claim[]>;
 }
 
 /** A claim of one of them, and how it counts for the others, by the trust of the way there. */
@@ -32,16 +38,32 @@ export function claimsFor(graph: Graph, policy: Policy, node: Node): readonly Cl
   if (node.edges.length === 0) return node.claims;
   const together = togetherWith(graph, policy, node);
   if (together.members.size === 1) return node.claims;
+  const alike = graph instanceof GraphAtRest ? likenessOf(policy, together, node) : undefined;
+  const known = alike === undefined ? undefined : together.alike.get(alike);
+  if (known !== undefined) return known;
   const claims: Claim[] = [];
   const mine = partsOf(together.parts, node.key);
   for (const said of together.said) {
     const { member, claim, ownerKind, partsOfMember } = said;
-    if (member.key === node.key) claims.push(claim);
+    if (alike === undefined && member.key === node.key) claims.push(claim);
     else if (ownerKind === null || isStronger(policy, ownerKind, node.id.kind))
       claims.push(heardBy(said, trustBetween(mine, partsOfMember)));
   }
   // What was sorted as it was said is nearly in order.
-  return claims.sort((a, b) => compareClaims(policy.order, a, b));
+  claims.sort((a, b) => compareClaims(policy.order, a, b));
+  if (alike !== undefined) together.alike.set(alike, claims);
+  return claims;
+}
+
+/**
+ * What an identifier has in common with those for which the same claims count: their kind, and with whom they are one at
+ * each trust that makes a difference. Undefined where its own claims count otherwise than for the others.
+ */
+function likenessOf(policy: Policy, together: Together, { id, key }: Node): string | undefined {
+  const { owners, trust, isRecorded, parts } = together;
+  const isHeard = (kind: string | null) => kind === null || isStronger(policy, kind, id.kind);
+  if (isRecorded || ![...owners].every(isHeard)) return undefined;
+  return [id.kind, ...levels.map((level, i) => (level > trust ? '' : parts[i]?.get(key)))].join('\n');
 }
 
 /** What merges made one with an identifier; for a graph at rest it is found once for all of them. */
@@ -76,7 +98,15 @@ function findTogether(graph: Graph, policy: Policy, node: Node): Together {
       });
   });
   said.sort((a, b) => compareClaims(policy.order, a.claim, b.claim));
-  return { members, parts, said };
+  return {
+    members,
+    parts,
+    said,
+    owners: new Set(said.map(({ ownerKind }) => ownerKind)),
+    trust: said.reduce<Trust>((most, { claim }) => (claim.trust > most ? claim.trust : most), 0),
+    isRecorded: said.some(({ claim }) => claim.directory === true),
+    alike: new Map(),
+  };
 }
 
 /** Everyone a way of merges of at least this trust leads to. */

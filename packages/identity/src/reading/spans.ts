@@ -23,28 +23,26 @@ export interface PersonSpan {
 
 /** The stretches of identifiers a person has, for showing who they are. */
 export const identifierSpans = (person: { readonly spans: readonly PersonSpan[] }): readonly PersonSpan[] =>
-  person.spans.filter((span) => span.only !== 'events');
+  person.spans.some((span) => span.only === 'events')
+    ? person.spans.filter((span) => span.only !== 'events')
+    : person.spans;
 
 /** The stretches whose events are a person's, as shown at the moment `now`, ms. */
 export const eventSpans = (person: { readonly spans: readonly PersonSpan[] }, now: Instant): readonly PersonSpan[] =>
   person.spans.filter((span) => span.only !== 'listing' && (span.shownFrom ?? now) <= now);
 
-/** A span and all the spans of weaker identifiers that belonged to it meanwhile. */
-export function descend(graph: Graph, policy: Policy, span: PersonSpan): readonly PersonSpan[] {
-  const below = belowOf(graph, span.node).flatMap((node) => {
-    return linksOf(graph, policy, node)
-      .stretches.filter((link) => link.owner === span.node.key)
-      .map((link) => ({
-        node,
-        from: Math.max(link.from, span.from),
-        to: Math.min(link.to, span.to),
-        claim: link.claim,
-        rule: link.rule,
-      }))
-      .filter((one) => one.from < one.to)
-      .flatMap((one) => descend(graph, policy, one));
-  });
-  return [span, ...below];
+/** A span and all the spans of weaker identifiers that belonged to it meanwhile; added to `found`, which is answered. */
+export function descend(graph: Graph, policy: Policy, span: PersonSpan, found: PersonSpan[] = []): PersonSpan[] {
+  found.push(span);
+  for (const node of belowOf(graph, span.node)) {
+    for (const { owner, from: begin, to: end, claim, rule } of linksOf(graph, policy, node).stretches) {
+      if (owner !== span.node.key) continue;
+      const from = Math.max(begin, span.from);
+      const to = Math.min(end, span.to);
+      if (from < to) descend(graph, policy, { node, from, to, claim, rule }, found);
+    }
+  }
+  return found;
 }
 
 /** [R1] What stands in a profile's record although somebody else owns it now: a device that moved on, a shared e-mail. */

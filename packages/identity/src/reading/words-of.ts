@@ -13,11 +13,16 @@ export function wordsOf(
   members: readonly Node[],
   spans: readonly PersonSpan[],
 ): readonly Write[] {
-  return spans.flatMap((span) => {
-    if (span.node.writes.length === 0) return [];
+  const found: Write[] = [];
+  let said: readonly Write[] = [];
+  let of: Node | undefined;
+  for (const span of spans) {
+    if (span.node.writes.length === 0) continue;
+    // The stretches of one identifier mostly follow each other.
+    if (of !== span.node) [of, said] = [span.node, countedWrites(policy, span.node)];
     const whole = span.from === always.from && span.to === always.to;
-    const said = countedWrites(policy, span.node);
     let writes = whole ? said : said.filter((write) => write.time >= span.from && write.time < span.to);
+    if (writes.length === 0) continue;
     // [W5] `anonymousTraits: 'drop'`: what was said of a device before its login stays behind.
     const { claim } = span;
     if (policy.anonymousTraits === 'drop' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
@@ -34,8 +39,9 @@ export function wordsOf(
       if (founder.writes.some((write) => write.position < joined))
         writes = writes.filter((write) => write.position > joined);
     }
-    return writes;
-  });
+    found.push(...writes);
+  }
+  return found;
 }
 
 /** A word as if said at a login; words moved together keep their order. */

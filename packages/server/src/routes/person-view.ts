@@ -1,4 +1,4 @@
-import { claimId, identifierSpans, type Person, type PersonSpan } from '@selfsame/identity';
+import { claimId, type Instant, identifierSpans, type Person, type PersonSpan } from '@selfsame/identity';
 import { readPurpose } from '@selfsame/protocols';
 import type { IdentifierView, PersonView } from '../api.ts';
 import { iso } from './iso.ts';
@@ -37,9 +37,8 @@ export function identifiersOf(
   limit: number,
 ): { readonly identifiers: readonly IdentifierView[]; readonly total: number } {
   const spans = identifierSpans(person);
-  const identifiers = spans
-    .toSorted((a, b) => place(person, a) - place(person, b) || a.from - b.from)
-    .slice(offset, offset + limit)
+  const identifiers = firstOf(person, spans, offset + limit)
+    .slice(offset)
     .map((span) => ({
       kind: span.node.id.kind,
       value: span.node.id.value,
@@ -60,6 +59,22 @@ const purposesOf = ({ purposes }: Person): Pick<PersonView, 'purposes' | 'consen
       return { purpose, said, since: since === undefined ? null : iso(since), source: source ?? null };
     }),
 });
+
+/**
+ * The first `end` stretches in order. The many others are left as they are: devices that two users had in turn have more
+ * than a hundred thousand.
+ */
+function firstOf(person: Person, spans: readonly PersonSpan[], end: number): readonly PersonSpan[] {
+  let some = spans;
+  if (end < spans.length / 4) {
+    const latest = Float64Array.from(spans, (span) => span.from).sort()[end] as number;
+    some = spans.filter((span) => span.from <= latest || place(person, span) < 2);
+  }
+  return some.toSorted((a, b) => place(person, a) - place(person, b) || compareMoments(a.from, b.from)).slice(0, end);
+}
+
+/** Not by difference: two that have no beginning have none. */
+const compareMoments = (a: Instant, b: Instant): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const place = (person: Person, span: PersonSpan): number =>
   span.node === person.founder ? 0 : span.claim === null ? 1 : 2;
