@@ -97,7 +97,8 @@ function findTogether(graph: Graph, policy: Policy, node: Node): Together {
         return { member, partsOfMember, claim, ownerKind, forOthers: new Map() };
       });
   });
-  said.sort((a, b) => compareClaims(policy.order, a.claim, b.claim));
+  // One entry may say it of several of them: whoever is asked first changes nothing.
+  said.sort((a, b) => compareClaims(policy.order, a.claim, b.claim) || (a.member.key < b.member.key ? -1 : 1));
   return {
     members,
     parts,
