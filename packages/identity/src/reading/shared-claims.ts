@@ -104,7 +104,7 @@ function findTogether(graph: Graph, policy: Policy, node: Node): Together {
     parts,
     said,
     owners: new Set(said.map(({ ownerKind }) => ownerKind)),
-    trust: said.reduce<Trust>((most, { claim }) => (claim.trust > most ? claim.trust : most), 0),
+    trust: levels.find((level) => said.some(({ claim }) => claim.trust >= level)) ?? 0,
     isRecorded: said.some(({ claim }) => claim.directory === true),
     alike: new Map(),
   };
