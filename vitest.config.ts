@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { seedOfTests } from './scripts/seed.ts';
 
 export default defineConfig({
   test: {
@@ -10,6 +11,7 @@ export default defineConfig({
       // Clients that are installed for them alone.
       ...(process.env['SELFSAME_CLIENTS'] === undefined ? [] : ['e2e/*.clients.ts']),
     ],
+    env: { SELFSAME_SEED: seedOfTests() },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A second, which is what there is otherwise, is not enough for a page on a machine that does ten things at once.

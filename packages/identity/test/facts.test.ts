@@ -13,7 +13,7 @@ import {
 import { derive, entriesOf } from './history.ts';
 import { Dice, randomHistory, randomPolicy } from './random-history.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`facts: SELFSAME_SEED=${seed}`);
 
 /** A graph as deciders may have it: for reading. */

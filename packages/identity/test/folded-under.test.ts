@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 import { derive, directoryHistory, entriesOf, history } from './history.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`folded-under: SELFSAME_SEED=${seed}`);
 
 const { session: _unlisted, ...listed } = (presets['selfsame'] as Policy).roles;

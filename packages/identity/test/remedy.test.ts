@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { explain, fold, identifierOf, type Policy, presets, type RefusalReason, type Statement } from '../src/index.ts';
 import { derive, entriesOf, history } from './history.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const selfsame = presets['selfsame'] as Policy;
 const policies: readonly Policy[] = [
   selfsame,

@@ -1,7 +1,7 @@
 import { login, logout, merge, track, trait, undo } from './items.ts';
 
 /** What chance begins with; `SELFSAME_SEED` gives a run again. */
-export const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+export const seed = Number(process.env['SELFSAME_SEED']);
 
 /** Numbers from 0 up to 1, the same for the same seed. */
 export function chance(from: number): () => number {

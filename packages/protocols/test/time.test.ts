@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isUnfilled, readTime, whenOf } from '../src/time/read.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const half = Date.UTC(2026, 10, 20, 10, 20, 30, 500);
 const whole = Date.UTC(2026, 10, 20, 10, 20, 30);
 const minute = Date.UTC(2026, 10, 20, 10, 20);

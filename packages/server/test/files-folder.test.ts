@@ -57,7 +57,7 @@ function startAfter(position: number): number {
   return found < 0 ? all.length : found;
 }
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 
 /** Numbers from 0 up to 1, the same for the same seed. */
 function chance(from: number): () => number {

@@ -2,7 +2,7 @@ import { dice } from '@selfsame/store/traffic';
 import { describe, expect, it } from 'vitest';
 import { KeyTable } from '../src/seen/key-table.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`key-table: SELFSAME_SEED=${seed}`);
 
 describe('a table of keys', () => {

@@ -193,7 +193,7 @@ async function told(items: readonly { command: Command; time: number; insertId: 
   return { project, events: [...events.values()], whoWas };
 }
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`questions: SELFSAME_SEED=${seed}`);
 const runs = { seed, numRuns: process.env['SELFSAME_LONG'] === undefined ? 20 : 400 };
 

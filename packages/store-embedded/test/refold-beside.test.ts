@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { foldBeside, openEmbeddedStore } from '../src/index.ts';
 import { temporary } from './temporary.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`refold beside: SELFSAME_SEED=${seed}`);
 
 /** Rules that one call changes, as an operator does. */

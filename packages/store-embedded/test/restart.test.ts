@@ -9,7 +9,7 @@ import { checksum } from '../src/disk/checksum.ts';
 import { checkStore, openEmbeddedStore } from '../src/index.ts';
 import { temporary } from './temporary.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`restart: SELFSAME_SEED=${seed}`);
 
 const open = (directory: string, rules = testRules, more = {}) => openEmbeddedStore({ directory, rules, ...more });

@@ -19,7 +19,7 @@ import {
   StoreError,
 } from '../src/index.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`ingest: SELFSAME_SEED=${seed}`);
 
 const START = 1_000_000_000;

@@ -4,7 +4,7 @@ import { dice, itemOf, logOf, testRules, traffic } from '../src/conformance/traf
 import { createIngest, createMemoryStore } from '../src/index.ts';
 import { NamedIndex } from '../src/named-index.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED']);
 console.log(`named index: SELFSAME_SEED=${seed}`);
 
 const { policy } = testRules('p');

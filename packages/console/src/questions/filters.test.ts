@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Condition, EventFilter } from '../api/shapes.ts';
 import { readFilters, textsOf } from './filters.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ property: text, op: fc.constantFrom('set' as const, 'not-set' as const) }),

@@ -1,7 +1,7 @@
 import { counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Link, own, type Refusal } from '../reading/link.ts';
+import { always, cutAt, type Link, own, type Refusal } from '../reading/link.ts';
 
 /** Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])? */
 export const isRecorded = (policy: Policy, node: Node): boolean =>
@@ -19,17 +19,18 @@ export function recordedStretches(claims: readonly Claim[], refusals: Refusal[])
       refusals.push({ claim, rule: 'R6', reason: 'the directory’s records say whose identifier this is' });
       continue;
     }
-    const before = stretches.at(-1);
-    if (before?.owner === claim.owner) continue;
-    if (before !== undefined) before.to = claim.time;
-    const from = before === undefined ? Number.NEGATIVE_INFINITY : claim.time;
-    stretches.push({
-      from,
-      to: Number.POSITIVE_INFINITY,
-      owner: claim.owner,
-      claim: claim.owner === null ? null : claim,
-      rule: 'R6',
-    });
+    const { owner, time } = claim;
+    if (stretches.at(-1)?.owner === owner) continue;
+    const before = cutAt(stretches, time);
+    if (before?.owner === owner) before.to = always.to;
+    else
+      stretches.push({
+        from: before === undefined ? always.from : time,
+        to: always.to,
+        owner,
+        claim: owner === null ? null : claim,
+        rule: 'R6',
+      });
   }
   // [K4] may have forgotten every word of the directory between others.
   const found = stretches.filter((stretch) => stretch.from < stretch.to);

@@ -16,6 +16,18 @@ export const always = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFI
 /** Its own, at any time ([P1]). */
 export const own: Link = { ...always, owner: null, claim: null, rule: 'P1' };
 
+/**
+ * The stretch that a word from `time` on leaves standing before it, cut there. Where words go by arrival [O2] [R6] a later
+ * one may be of an earlier moment: what was said of the time after it is gone.
+ * @param stretches oldest first, the first from the beginning of time; shortened
+ */
+export function cutAt<S extends { readonly from: Instant; to: Instant }>(stretches: S[], time: Instant): S | undefined {
+  while (stretches.length > 1 && (stretches.at(-1) as S).from > time) stretches.pop();
+  const last = stretches.at(-1);
+  if (last !== undefined) last.to = time;
+  return last;
+}
+
 /** A claim that made no link, and the rule that refused it. */
 export interface Refusal {
   readonly claim: Claim;

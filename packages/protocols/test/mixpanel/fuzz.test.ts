@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { WireRequest } from '../../src/protocol.ts';
 import { type Mode, openProject, request, text } from './project.ts';
 
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env['SELFSAME_SEED']);
 /** Under each of the three policies. */
 const runs = 4_000;
 

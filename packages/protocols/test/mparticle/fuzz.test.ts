@@ -4,7 +4,7 @@ import type { WireReply, WireRequest } from '../../src/protocol.ts';
 import { request } from '../world.ts';
 import { basic, open } from './workspace.ts';
 
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env['SELFSAME_SEED']);
 const runs = 10_000;
 
 const names = [

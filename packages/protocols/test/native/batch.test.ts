@@ -5,6 +5,8 @@ import { native } from '../../src/native/index.ts';
 import type { WireReply, WireRequest } from '../../src/protocol.ts';
 import { host, post, withServerKey } from './host.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const track = { type: 'track', name: 'a', ids: { device: 'd' } } as const;
 
 /** The answer to a request that is refused whole; where somebody is told of that, it counts as one item. */

@@ -5,6 +5,8 @@ import { pixel } from '../../src/pixel.ts';
 import { segment } from '../../src/segment/index.ts';
 import { createWorld, request, SERVER_KEY, WRITE_KEY } from '../world.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const world = () => createWorld(segment, presets['selfsame']!);
 const basic = (key: string) => ({
   'content-type': 'application/json',

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CLIENT, createPlatform, signed } from './platform-world.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const scripts = [
   '/rpc/hasSession.js',
   ...['hasSession', 'traits', 'logout', 'hasproduct', 'acceptAgreement', 'nothing'].map((one) => `/ajax/${one}.js`),

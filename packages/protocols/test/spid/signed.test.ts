@@ -5,6 +5,8 @@ import { openSigned, sign, signatureOf } from '../../src/spid/signed.ts';
 import { createPlatform, signed } from './platform-world.ts';
 import { sampleTraits, signedAnswer, vectors } from './vectors.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const hostOf = (secret: string) => createPlatform({ secret }).host;
 const open = (blob: string, secret = 'test') => openSigned(blob, 'shop', hostOf(secret));
 

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { xo } from '../../src/xo/index.ts';
 import { createWorld, PUBLIC_KEY, request } from '../world.ts';
 
+fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
+
 const world = () => createWorld(xo, presets['xo']!);
 const view = { action: 'view', target: { product: '123' }, user: { identities: { sessionid: 's1' } } };
 const post = (body: unknown, headers?: Record<string, string>) => request('POST', `/${PUBLIC_KEY}`, body, headers);

@@ -98,7 +98,7 @@ function* slicesOf(before: Outlook, after: Outlook, told: Told, policy: Policy):
   for (const [key, then] of after.held) {
     const once = before.held.get(key);
     if (once === undefined) continue;
-    const times = told.get(key) ?? [];
+    const times = told.words.get(key) ?? [];
     const isAnonymous = roleOf(policy, identifierOf(key).kind) === 'anonymous';
     // What stands for a person matters though nothing hangs on it; a device of which only logins are told does so once.
     const least = isAnonymous && (times.length > 0 || once.length + then.length > 2) ? 0 : 1;

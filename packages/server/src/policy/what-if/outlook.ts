@@ -12,9 +12,12 @@ import {
   ownershipOf,
   type PersonId,
   type Policy,
+  type Position,
+  personOf,
   type Rules,
   replay,
   roleOf,
+  type Verdict,
 } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 import type { Task } from './words.ts';
@@ -35,8 +38,8 @@ export interface Face {
   readonly key: IdentifierKey;
   readonly at: Instant;
   readonly known: boolean;
-  /** How much was told of them: events, traits and segments. */
-  told: number;
+  /** Have they a trait, or an event? */
+  isTold: boolean;
 }
 
 /** Who has which identifier under one policy. */
@@ -47,31 +50,70 @@ export interface Outlook {
   readonly links: ReadonlyMap<string, number>;
 }
 
-/** When something was told of an identifier, ms, in the order of time: what makes a stretch of it matter. */
-export type Told = Map<IdentifierKey, number[]>;
+/** When something was told, ms, in the order of time: what makes a stretch of an identifier matter. */
+type Times = ReadonlyMap<IdentifierKey, readonly number[]>;
+
+/** What a log tells of identifiers, whatever the policy. */
+export interface Told {
+  /** Events and profile changes. */
+  readonly words: Times;
+  /** Events alone, without those that only a vendor's client needs. */
+  readonly events: Times;
+}
 
 /**
  * A project's log folded under one policy, as `Store.refold` would; nothing is kept but the graph. `told`, where given,
  * takes down when what was told.
  */
-export function foldLog(entries: Iterable<Decided>, undos: Task['undos'], rules: Rules, told?: Told): MemoryGraph {
+export function foldLog(entries: Iterable<Decided>, undos: Task['undos'], rules: Rules, told?: Telling): MemoryGraph {
   const graph = new MemoryGraph();
   for (const undo of undos) graph.undone.take(undo);
   for (const decided of entries) {
-    const { verdict } = decided;
     const read = replay(graph, rules, decided, graph.undone);
-    if (read === undefined) continue;
-    if (told === undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) continue;
-    const { command } = read;
-    if ((command.type !== 'Track' || command.hidden === true) && command.type !== 'Describe') continue;
-    const { anchor } = anchorWithout(rules.policy, read, verdict);
-    if (anchor === undefined) continue;
-    const times = told.get(keyOf(anchor));
-    if (times === undefined) told.set(keyOf(anchor), [read.time]);
-    else times.push(read.time);
+    if (read !== undefined) told?.take(rules.policy, read, decided.verdict);
   }
-  if (told !== undefined) for (const times of told.values()) times.sort((a, b) => a - b);
   return graph;
+}
+
+/** Takes down what a log tells. */
+export class Telling {
+  readonly #said = new Map<IdentifierKey, { time: number; position: Position; isEvent: boolean }[]>();
+  /** Earlier copies in whose place a later one stands ([D2], [D3]). */
+  readonly #replaced = new Set<Position>();
+
+  take(policy: Policy, { command, ...entry }: Decided['entry'], verdict: Verdict): void {
+    if (entry.outrankedBy !== undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return;
+    const replaced = entry.repeats ?? entry.outranks;
+    if (replaced !== undefined) this.#replaced.add(replaced);
+    const isEvent = command.type === 'Track';
+    if (isEvent ? command.hidden === true : command.type !== 'Describe') return;
+    const { anchor } = anchorWithout(policy, { command, ...entry }, verdict);
+    if (anchor === undefined) return;
+    const { time, position } = entry;
+    const said = this.#said.get(keyOf(anchor));
+    if (said === undefined) this.#said.set(keyOf(anchor), [{ time, position, isEvent }]);
+    else said.push({ time, position, isEvent });
+  }
+
+  /** All of it. */
+  get told(): Told {
+    const words = new Map<IdentifierKey, readonly number[]>();
+    const events = new Map<IdentifierKey, readonly number[]>();
+    for (const [key, said] of this.#said) {
+      const stands = said
+        .filter(({ position }) => !this.#replaced.has(position))
+        .sort((one, other) => one.time - other.time);
+      words.set(
+        key,
+        stands.map(({ time }) => time),
+      );
+      events.set(
+        key,
+        stands.flatMap(({ time, isEvent }) => (isEvent ? [time] : [])),
+      );
+    }
+    return { words, events };
+  }
 }
 
 /** Reads a graph under its policy: whose every identifier is, and who there is. */
@@ -82,7 +124,7 @@ export function lookAt(graph: MemoryGraph, policy: Policy, told: Told): Outlook 
   for (const node of graph.nodes.values()) {
     // [V4] A group is nobody.
     if (roleOf(policy, node.id.kind) === 'group') continue;
-    const times = told.get(node.key) ?? [];
+    const events = told.events.get(node.key) ?? [];
     const stretches = ownershipOf(graph, policy, node);
     for (const { from, to, person, claim, rule } of stretches) {
       let face = people.get(person.key);
@@ -93,11 +135,11 @@ export function lookAt(graph: MemoryGraph, policy: Policy, told: Told): Outlook 
           key: visit?.device ?? person.key,
           at: Math.max(visit?.from ?? momentOfTheirOwn(graph, policy, person.key), person.met.time),
           known: visit === undefined && isKnown(policy, cluster(graph, person)),
-          told: 0,
+          isTold: visit === undefined && personOf(graph, policy, person).traits.size > 0,
         };
         people.set(person.key, face);
       }
-      face.told += countBetween(times, from, to);
+      face.isTold ||= countBetween(events, from, to) > 0;
       const by = ruleOf(node, person, claim, rule);
       if (by !== 'P1' && by !== 'L7c') links.set(by, (links.get(by) ?? 0) + 1);
     }
@@ -125,8 +167,8 @@ function momentOfTheirOwn(graph: MemoryGraph, policy: Policy, key: IdentifierKey
   return own?.from ?? Number.NEGATIVE_INFINITY;
 }
 
-/** Who counts as a person: whoever is known, or of whom something was told. */
-export const counts = (face: Face): boolean => face.known || face.told > 0;
+/** Who counts as a person, as in `/v1/stats`: whoever is known, has a trait, or did something. */
+export const counts = (face: Face): boolean => face.known || face.isTold;
 
 /** How many of some moments, in order, lie between two; `to` exclusive. */
 export const countBetween = (times: readonly number[], from: Instant, to: Instant): number =>

@@ -3,7 +3,7 @@ import type { Decided } from '@selfsame/store';
 import { readBeside } from '@selfsame/store-embedded';
 import { personIds } from '../../settings/person-ids.ts';
 import { differences } from './difference.ts';
-import { foldLog, lookAt, type Told } from './outlook.ts';
+import { foldLog, lookAt, type Outlook, Telling, type Told } from './outlook.ts';
 import { resultOf } from './result.ts';
 import type { Task, Word } from './words.ts';
 
@@ -19,7 +19,6 @@ const PAUSE = 100;
 function simulate(task: Task): void {
   const { directory, project, through, undos, present, others, fromTheStart } = task;
   const derive = personIds(task.secret);
-  const told: Told = new Map();
   let folds = 0;
   let said = performance.now();
   const onRead = (position: number) => {
@@ -27,7 +26,7 @@ function simulate(task: Task): void {
     said = performance.now();
     say({ type: 'progress', done: (folds + position / through) / (1 + others.length) });
   };
-  const under = (policy: Task['present'], takeDown?: Told) => {
+  const under = (policy: Task['present'], takeDown?: Telling) => {
     const log = readBeside(directory, project, through, onRead);
     const entries = fromTheStart && takeDown === undefined ? asked(log) : log;
     const graph = foldLog(entries, undos, { policy, derive }, takeDown);
@@ -35,7 +34,13 @@ function simulate(task: Task): void {
     return graph;
   };
   // The graph of today is let go before another is made.
-  const before = lookAt(under(present, told), present, told);
+  const today = (): { readonly told: Told; readonly before: Outlook } => {
+    const telling = new Telling();
+    const graph = under(present, telling);
+    const { told } = telling;
+    return { told, before: lookAt(graph, present, told) };
+  };
+  const { told, before } = today();
   const results = others.map((policy) => {
     const graph = under(policy);
     const after = lookAt(graph, policy, told);
