@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { violations } from './axe.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
 import { launchBrowser, openPage } from './visitor.ts';
 
@@ -12,6 +16,7 @@ let receiver: Server;
 let url: string;
 let status = 204;
 const got: string[] = [];
+let map: Locator;
 
 beforeAll(async () => {
   receiver = createServer(async (request, response) => {
@@ -25,6 +30,7 @@ beforeAll(async () => {
   server = await startConsole([], { allowPrivateOutputs: ['127.0.0.1'] });
   browser = await launchBrowser();
   ({ page, troubles } = await openPage(browser));
+  map = page.getByRole('region', { name: 'Map' });
   await page.goto(server.loginUrl());
 });
 afterAll(async () => {
@@ -34,11 +40,11 @@ afterAll(async () => {
   receiver?.close();
 });
 
-const track = (user: string, name = 'Seen') =>
+const track = (user: string, name = 'Seen', properties: object = {}) =>
   fetch(`${server.url}/v1/batch`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${serverKey}` },
-    body: JSON.stringify({ items: [{ type: 'track', name, ids: { user } }] }),
+    body: JSON.stringify({ items: [{ type: 'track', name, ids: { user }, properties }] }),
   });
 
 it('Outputs: from nothing to a message that arrived, paused, halted and going on', async () => {
@@ -72,17 +78,16 @@ it('Outputs: from nothing to a message that arrived, paused, halted and going on
 });
 
 it('Outputs: a map, a connection that keeps things back, and Live that says at which step', async () => {
-  const map = page.getByRole('region', { name: 'Map' });
   await map.getByText('no connection: it takes everything').waitFor();
   await page.getByRole('button', { name: 'Connect …' }).click();
   const form = page.getByRole('form', { name: 'New connection' });
   await form.getByLabel('From', { exact: true }).selectOption('native:server');
   await form.getByLabel('Page and screen views').uncheck();
   await form.getByLabel(/^Events that never go out/).fill('Secret');
-  await form.getByLabel(/^Rules/).fill('[{ "do": "drop" ');
-  await form.getByRole('button', { name: 'Connect' }).click();
-  await form.getByRole('status').getByText(/JSON/).waitFor();
-  await form.getByLabel(/^Rules/).fill('[{ "do": "drop", "when": { "event": "Debug" } }]');
+  await form.getByRole('button', { name: 'Add a rule' }).click();
+  const rule = form.getByRole('group', { name: 'Rule 1' });
+  await rule.getByText('The message goes no further.').waitFor();
+  await rule.getByLabel('Of the event').fill('Debug');
   await form.getByRole('button', { name: 'Connect' }).click();
   await map.getByRole('button', { name: 'native-server-to-hook' }).waitFor();
 
@@ -102,6 +107,7 @@ it('Outputs: a map, a connection that keeps things back, and Live that says at w
   expect(await edit.getByLabel('Page and screen views').isChecked()).toBe(false);
   await edit.getByText('3 kept back').click();
   await edit.getByText('rule 1 drops it: 1').waitFor();
+  expect(await edit.getByRole('group', { name: 'Rule 1' }).getByLabel('Of the event').inputValue()).toBe('Debug');
   await edit.getByRole('button', { name: 'Take out' }).click();
   await edit.getByText(/Without this connection its output would take everything/).waitFor();
   await edit.getByLabel('Active').uncheck();
@@ -112,9 +118,92 @@ it('Outputs: a map, a connection that keeps things back, and Live that says at w
   expect(troubles.filter((one) => !one.includes('409'))).toEqual([]);
 });
 
+it('Outputs: rules are written with the keyboard alone, on a phone, and act in their order', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await map.getByRole('button', { name: 'native-server-to-hook' }).click();
+  const form = page.getByRole('form', { name: 'native-server-to-hook' });
+  await form.getByLabel('Active').check();
+  const group = (n: number) => form.getByRole('group', { name: `Rule ${n}`, exact: true });
+  const add = form.getByRole('button', { name: 'Add a rule' });
+  const press = async (...keys: readonly string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  // Selects are changed by typing a word of theirs; Tab goes on to the next field.
+  await add.focus();
+  await press('Enter');
+  await group(2).getByLabel('What it does').focus();
+  await page.keyboard.type('Rename');
+  await press('Tab');
+  await page.keyboard.type('Ordered');
+  await press('Tab');
+  await page.keyboard.type('Bought');
+  await add.focus();
+  await press('Enter');
+  await group(3).getByLabel('What it does').focus();
+  await page.keyboard.type('Set');
+  await press('Tab');
+  await page.keyboard.type('n');
+  await press('Tab');
+  await page.keyboard.type('the number');
+  await press('Tab');
+  await page.keyboard.type('5');
+  await group(3).getByRole('button', { name: 'Only where a property is …' }).focus();
+  await press('Enter');
+  await group(3).getByLabel('Where the property').focus();
+  await page.keyboard.type('paid');
+  await press('Tab');
+  await page.keyboard.type('true');
+  // It comes before the one that drops, and the key that moved it stays at hand.
+  await group(3).getByRole('button', { name: 'Move rule 3 up' }).focus();
+  await press('Enter', 'Enter');
+  expect(await group(1).getByLabel('Property', { exact: true }).inputValue()).toBe('n');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Move rule 1 up');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(await violations(page)).toEqual([]);
+  await form.getByRole('button', { name: 'Save' }).focus();
+  await press('Enter');
+  await form.waitFor({ state: 'detached' });
+  got.length = 0;
+  await track('ann', 'Debug', { paid: true });
+  await track('ann', 'Bought', { paid: true });
+  await expect.poll(() => got.length, { timeout: 30_000 }).toBe(1);
+  expect(JSON.parse(got[0] as string).event).toMatchObject({ name: 'Ordered', properties: { paid: true, n: 5 } });
+
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+it('Outputs: files, from a choice to rows in a directory', async () => {
+  const form = page.getByRole('form', { name: 'New output' });
+  await form.getByLabel('Kind').selectOption('Files');
+  await form.getByText('A directory for your warehouse').waitFor();
+  expect(await form.getByLabel('Address').count()).toBe(0);
+  await form.getByLabel('Name').fill('lake');
+  await form.getByLabel('Format').selectOption('JSON, one a line');
+  await form.getByLabel(/^Seconds until a file ends/).fill('1');
+  await form.getByLabel('A row for every event of a correction').check();
+  await form.getByRole('button', { name: 'Make and test' }).click();
+  await form.getByText('A file was written there and taken away again.').waitFor();
+  // It holds what was before it as well.
+  await form.getByText('The first message has arrived at lake.').waitFor();
+  const card = page.getByRole('region', { name: 'lake' });
+  const directory = fileURLToPath((await card.locator('code').textContent()) as string);
+  const rows = () =>
+    readdirSync(join(directory, 'events')).flatMap((name) =>
+      readFileSync(join(directory, 'events', name), 'utf8')
+        .split('\n')
+        .filter((one) => one !== ''),
+    );
+  await expect.poll(() => rows().some((one) => one.includes('"Bought"')), { timeout: 30_000 }).toBe(true);
+});
+
 it('Outputs: an address that is not open is refused in words', async () => {
+  await page.getByLabel('Kind').selectOption('Webhook');
   await page.getByLabel('Name').fill('other');
   await page.getByLabel('Address').fill('http://10.0.0.1/');
   await page.getByRole('button', { name: 'Make and test' }).click();
   await page.getByText(/the address is private and not among allowPrivateOutputs/).waitFor();
+  // What is wrong with a field is said by its name.
+  await page.getByLabel('Name').fill('..');
+  await page.getByRole('button', { name: 'Make and test' }).click();
+  await page.getByText(/^Name: is no output id/).waitFor();
 });

@@ -3,6 +3,9 @@
  * Times are ISO 8601 unless a name ends in `Ms`. Types only.
  */
 import type { Json } from '@selfsame/identity';
+import type { Rule } from '@selfsame/outputs';
+
+export type { Rule };
 
 export type Status = 'applied' | 'duplicate' | 'rejected' | 'quarantined' | 'suppressed';
 
@@ -702,7 +705,7 @@ export interface ConnectionView {
   /** Every switch as it stands. */
   readonly settings: Readonly<Record<string, boolean>>;
   readonly filters: Readonly<Record<string, readonly string[]>>;
-  readonly rules: readonly object[];
+  readonly rules: readonly Rule[];
   /** Since the server started: messages that arrived through it, attempts that failed, and what was kept back. */
   readonly sent: number;
   readonly failed: number;

@@ -22,6 +22,7 @@ export type {
   ProgressAnswer,
   ProjectView,
   RefusalsAnswer,
+  Rule,
   SavedQuestion,
   SavedQuestionsAnswer,
   SearchAnswer,

@@ -40,6 +40,7 @@ import type {
   UndoneAnswer,
   UnsignedAnswer,
 } from '../api.ts';
+import { rules } from '../settings/rule-schema.ts';
 
 /**
  * The shapes of api.ts as values: the OpenAPI document is made from them, and the tests hold every answer to them.
@@ -554,7 +555,7 @@ export const connectionShape = v.object({
   active: v.boolean(),
   settings: v.record(v.string(), v.boolean()),
   filters: v.record(v.string(), array(v.string())),
-  rules: array(v.looseObject({ do: v.string() })),
+  rules,
   sent: count,
   failed: count,
   kept,

@@ -5,6 +5,9 @@ import type { ConnectionView, OutputView } from '../../api/shapes.ts';
 import { Choice, Field } from '../../questions/controls.tsx';
 import { inputChoices } from './inputs.ts';
 import { Kept } from './kept.tsx';
+import { inWords } from './problems.ts';
+import { draftOf, type RuleDraft, ruleOf } from './rule-drafts.ts';
+import { Rules } from './rules.tsx';
 import { switchWords } from './switches.ts';
 
 const filters = [
@@ -30,6 +33,7 @@ export function ConnectionForm({
   const of = usePath();
   const [input, setInput] = useState(connection?.input ?? 'all');
   const [output, setOutput] = useState(connection?.output ?? outputs[0]?.id ?? '');
+  const [rules, setRules] = useState<readonly RuleDraft[]>(() => (connection?.rules ?? []).map(draftOf));
   const [said, say] = useState('');
   const path = connection && of(`/v1/connections/${encodeURIComponent(connection.id)}`);
   const act = async (doing: () => Promise<unknown>) => {
@@ -37,14 +41,14 @@ export function ConnectionForm({
       await doing();
       done();
     } catch (error) {
-      say(error instanceof CallError || error instanceof SyntaxError ? error.message : 'It was not done.');
+      say(error instanceof CallError ? inWords(error.message) : 'It was not done.');
     }
   };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     void act(async () => {
-      const body = { input, output, ...readForm(form) };
+      const body = { input, output, ...readForm(form), rules: rules.map(ruleOf) };
       await (path === undefined ? send('POST', of('/v1/connections'), body) : send('PUT', path, body));
     });
   };
@@ -80,18 +84,7 @@ export function ConnectionForm({
           )}
         </Field>
       ))}
-      <Field label="Rules, one after another">
-        {(id) => (
-          <textarea
-            id={id}
-            name="rules"
-            rows={4}
-            spellCheck={false}
-            placeholder='[{ "do": "drop", "when": { "event": "Debug" } }]'
-            defaultValue={connection === undefined || connection.rules.length === 0 ? '' : printed(connection.rules)}
-          />
-        )}
-      </Field>
+      <Rules rules={rules} onChange={setRules} />
       <div className="button-row">
         <button type="submit" className="button button-main">
           {connection === undefined ? 'Connect' : 'Save'}
@@ -110,10 +103,6 @@ export function ConnectionForm({
   );
 }
 
-const printed = (rules: readonly object[]): string =>
-  `[\n${rules.map((one) => `  ${JSON.stringify(one)}`).join(',\n')}\n]`;
-
-/** @throws SyntaxError when the rules are no JSON. */
 function readForm(form: FormData): object {
   const text = (name: string) => String(form.get(name) ?? '');
   const lines = (name: string) =>
@@ -127,6 +116,5 @@ function readForm(form: FormData): object {
     filters: Object.fromEntries(
       filters.flatMap(([name]) => (lines(`filter.${name}`).length === 0 ? [] : [[name, lines(`filter.${name}`)]])),
     ),
-    rules: text('rules').trim() === '' ? [] : (JSON.parse(text('rules')) as object),
   };
 }
