@@ -278,6 +278,38 @@ const rows: readonly Row[] = [
     owners: 'ann ann ann d1~10220 bob',
   },
   {
+    rule: '[L7a] what was done before a logout within reach is whoever left’s, however long ago they logged in',
+    when: [
+      at(10_000, identify('d1 ann')),
+      at(12_500, track('d1')),
+      at(14_000, track('d1')),
+      at(15_000, logout('d1')),
+      at(99_000, identify('d1 bob')),
+    ],
+    owners: 'ann d1~12500 ann ann bob',
+  },
+  {
+    rule: '[L7a] … and nobody else’s who was logged in before',
+    when: [
+      at(10_000, identify('d1 ann')),
+      at(13_000, identify('d1 bob')),
+      at(14_900, track('d1')),
+      at(15_500, logout('d1')),
+      at(99_000, identify('d1 ann')),
+    ],
+    owners: 'ann bob bob bob ann',
+  },
+  {
+    rule: '[L7a] [K3] … five minutes before it on a device of very many',
+    when: [
+      ...Array.from({ length: 9 }, (_, i) => at(10_000 * (i + 1), identify(`d1 u${i}`))),
+      at(90_500, track('d1')),
+      at(91_000, track('d1')),
+      at(91_200, logout('d1')),
+    ],
+    owners: [...Array.from({ length: 9 }, (_, i) => `u${i}`), 'd1~90300', 'u8', 'u8'].join(' '),
+  },
+  {
     rule: '[L7b] what one person left is theirs up to their last login …',
     when: [
       at(1, track('d1')),

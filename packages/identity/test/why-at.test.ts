@@ -53,6 +53,18 @@ const rows: readonly { rule: string; when: readonly Step[]; at: number; says: st
     says: 'theirs, because they had logged out a minute before',
   },
   {
+    rule: '[L7a] [X1] before a logout, long after the login',
+    when: [login(100, 'ann'), logout(200), login(900, 'bob')],
+    at: 190,
+    says: 'theirs, because they logged out ten minutes later',
+  },
+  {
+    rule: '[L7a] [X1] after a login, though somebody else logged out soon after',
+    when: [login(100, 'ann'), login(125, 'bob'), logout(130), login(900, 'ann')],
+    at: 120,
+    says: 'theirs, because they logged in 20 minutes before',
+  },
+  {
     rule: '[L7b] [X1] what its only person left behind',
     when: [seen(1), login(400, 'ann'), logout(401)],
     at: 1,

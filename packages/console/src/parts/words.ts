@@ -26,7 +26,7 @@ const rules: Readonly<Record<string, string>> = {
   L6c: 'After a logout a device belongs to nobody until the next login.',
   L6d: 'After a logout a browser still belongs to its last user, until somebody else logs in.',
   L6: 'Nobody else was ever said to use this device, so all of it is theirs.',
-  L7a: 'On a shared device a login reaches only so far before and after itself; this moment lies within it.',
+  L7a: 'On a shared device a login reaches only so far before and after itself, and a logout before itself; this moment lies within it.',
   L7b: 'Only one person ever logged in on this device, and often enough, so what came before their last login is theirs.',
   L7c: 'On a shared device what no login reaches belongs to the visit, and to nobody we know.',
   L7d: 'A shared device is, now, whoever’s it was when it was last seen.',

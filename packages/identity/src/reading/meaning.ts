@@ -11,7 +11,7 @@ const meaning: Readonly<Record<string, string>> = {
   L6a: 'this person was logged in on this device from this moment',
   R6: 'the directory’s record of this profile holds it',
   L6: 'nobody else was ever said to use this device',
-  L7a: 'this person logged in on this device within the time that a login reaches',
+  L7a: 'this person logged in or out on this device within the time that it reaches',
   L7b: 'only this person ever logged in on this device, on enough of its visits, and did so later',
   U5: 'an operator pinned this identifier',
   L6b: 'this was the first login on this device, so the time before it belongs to the same person',

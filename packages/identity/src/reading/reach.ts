@@ -93,7 +93,10 @@ function stretchesOf(
       const back = ahead === undefined ? whole.to : ahead.time - far;
       out.add(Math.min(claim.time + reach.leftMs, until, Math.max(back, claim.time)), left.owner, left, 'L7a');
     }
-    // … and the next one reaches back.
+    // … before one as long as a login reaches …
+    if (claim.owner !== null && next?.owner === null)
+      reachBack(out, until, { ...claim, time: next.time }, far, claim.time);
+    // … and the next login reaches back.
     reachBack(out, until, ahead, far, claim.time);
   }
   return out.list();

@@ -96,6 +96,8 @@ function theirWords(node: Node, policy: Policy, near: Claim, rule: string, at: I
       const left = node.claims.findLast((one) => one.owner === null && one.time <= at && one.time >= near.time);
       if (left !== undefined && at - left.time <= policy.reach.leftMs)
         return `they had logged out ${spanInWords(at - left.time)} before`;
+      const next = node.claims.find((one) => stands(one) && one.time > at);
+      if (next?.owner === null && next.time - at < span) return `they logged out ${spanInWords(next.time - at)} later`;
       return `they logged in ${when}`;
     }
     case 'L7b':
