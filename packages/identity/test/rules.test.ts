@@ -1166,6 +1166,16 @@ describe('traits', () => {
     expect(traitsOf(steps, 'ann', preset('spid', { anonymousTraits: 'carry' }))).toMatchObject({ plan: 'c' });
   });
 
+  it('[W7] [S10] spid: the login is the most trusted word of it, whatever pages say beside it', () => {
+    const steps = [
+      at(1, identify('s1 ann')),
+      at(2, say('s1', set('plan', 'a'))),
+      at(3, say('ann', set('plan', 'c'))),
+      T(2, at(4, identify('s1 ann'))),
+    ];
+    expect(traitsOf(steps, 'ann', preset('spid'))).toEqual({ plan: 'a' });
+  });
+
   it('[W7] spid: what moved to the first user of a browser stays theirs when another logs in there', () => {
     const steps = [
       at(1, say('s1', set('plan', 'b'))),

@@ -154,7 +154,10 @@ function personsIn(graph: Graph, policy: Policy): (owner: IdentifierKey) => Iden
   };
 }
 
-/** The first claim of an anonymous identifier that was only ever said to belong to one owner, under `by-interval`. */
+/**
+ * The first of the most trusted claims of an anonymous identifier that was only ever said to belong to one owner, where
+ * stretches are read: the claim that reading them by trust would give.
+ */
 function soleClaim(policy: Policy, node: Node, claims: readonly Claim[]): Claim | undefined {
   const first = claims[0] as Claim;
   const isSpread = policy.sharedDevice === 'by-interval' || policy.sharedDevice === 'reach-bound';
@@ -162,7 +165,8 @@ function soleClaim(policy: Policy, node: Node, claims: readonly Claim[]): Claim 
   if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy, node)) return undefined;
   const isSame = (claim: Claim) =>
     claim.owner === first.owner && claim.unverified === undefined && claim.refused === undefined;
-  return claims.every(isSame) ? first : undefined;
+  if (!claims.every(isSame)) return undefined;
+  return claims.reduce((best, claim) => (claim.trust > best.trust ? claim : best), first);
 }
 
 /** [M6] Devices and contacts may be merged before anybody is known to have them. */

@@ -93,7 +93,7 @@ function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest
     if (route === 'track') return readTracked(record, host, accessOf);
     // Updates apply in the order received (§9). A step of 2^-11 ms keeps that order under a policy that goes by time.
     const time = host.now - (records.length - 1 - i) / 2048;
-    return readUpdate(record, route === 'engage' ? 'people' : 'groups', time, accessOf);
+    return readUpdate(record, route === 'engage' ? 'people' : 'groups', time, host, accessOf);
   });
   return {
     type: 'items',

@@ -1,11 +1,12 @@
 import type { Identifier, Json, JsonObject, Policy, Statement, TraitChange } from '@selfsame/identity';
 import { isPlaceholder } from '@selfsame/identity';
 import { isObject, listOf, objectOf, own } from '../json/values.ts';
-import type { Access } from '../protocol.ts';
-import { idsOf, textOf } from './ids.ts';
+import { keptInsertId } from '../made-id.ts';
+import type { Access, Host } from '../protocol.ts';
+import { idsOf, real, textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
-import { insertIdOf, type SentUpdate } from './wire.ts';
+import type { SentUpdate } from './wire.ts';
 
 /** What an operation makes of its value; a text says what is wrong with it. */
 type Operation = (value: Json) => readonly TraitChange[] | string;
@@ -60,6 +61,7 @@ export function readUpdate(
   record: Sent,
   of: 'people' | 'groups',
   time: number,
+  host: Host,
   accessOf: (token: string) => Access | undefined,
 ): Understood {
   if ('problem' in record) {
@@ -77,7 +79,8 @@ export function readUpdate(
   const changes = changesOf(update, of);
   if (typeof changes === 'string') return faulty({ message: changes }, access.project);
   // Ours, not the vendor's: an update that names an insert id has one effect, however often a file is imported (G4).
-  const insertId = insertIdOf(update) ?? undefined;
+  const sent = keptInsertId(own(update, '$insert_id'), access.project, host);
+  const insertId = sent === undefined ? undefined : real(access.policy, sent);
   const statement: Statement = {
     project: access.project,
     command: { type: 'Describe', ids: about, changes },

@@ -1,4 +1,5 @@
 import { own } from '../json/values.ts';
+import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
 import { readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
@@ -7,7 +8,7 @@ import { textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
 import { TRACK_REACH } from './times.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
-import { eventOf, insertIdOf } from './wire.ts';
+import { eventOf } from './wire.ts';
 
 /** One event of `/track`: what a web page may say with a public token (§4, §10). */
 export function readTracked(record: Sent, host: Host, accessOf: (token: string) => Access | undefined): Understood {
@@ -25,9 +26,6 @@ export function readTracked(record: Sent, host: Host, accessOf: (token: string) 
   if (name === '') return faulty({ message: 'event, missing' }, access?.project);
   if (token === '') return faulty({ message: 'token, missing or empty' });
   if (access === undefined) return dropped('the token opens no project');
-  const insertId = insertIdOf(properties);
-  if (insertId === null)
-    return faulty({ message: '$insert_id, must be 1 to 36 letters, digits or hyphens' }, access.project);
   if (
     isIdentityEvent(name) &&
     name !== '$merge' &&
@@ -37,5 +35,10 @@ export function readTracked(record: Sent, host: Host, accessOf: (token: string) 
   const time = readTime(own(properties, 'time'), 's');
   if (time !== undefined && time < host.now - TRACK_REACH)
     return dropped('older than /track takes; send it to /import', access.project);
-  return understand(event, { access, route: 'track', when: whenOf(own(properties, 'time'), 's'), insertId });
+  return understand(event, {
+    access,
+    route: 'track',
+    when: whenOf(own(properties, 'time'), 's'),
+    insertId: keptInsertId(own(properties, '$insert_id'), access.project, host),
+  });
 }

@@ -77,7 +77,8 @@ const denied = (owner: Access | undefined, reason: string): Denied => ({
 
 /**
  * HMAC-SHA256 of method, Date header and path with body, each on a line, in lower-case hex. A client that was pointed
- * at a prefix signs the path with it, so both are tried.
+ * at a prefix signs the path with it; those for Apple's systems always sign the path of the vendor's own host. All are
+ * tried.
  */
 function signatureProblem(request: WireRequest, access: Access, signature: string, host: Host): string | undefined {
   const { date } = request.headers;
@@ -86,8 +87,9 @@ function signatureProblem(request: WireRequest, access: Access, signature: strin
   const signedAt = date === undefined ? undefined : parseTimeText(date);
   if (signedAt === undefined) return 'the Date header is missing or unreadable';
   if (Math.abs(host.now - signedAt) > SIGNING_WINDOW) return 'the Date header is more than 15 minutes off';
-  const isMatch = ['', '/mparticle'].some((prefix) => {
-    const head = new TextEncoder().encode(`${request.method}\n${date}\n${prefix}${request.path}${request.search}`);
+  const { path } = request;
+  const isMatch = [path, `/mparticle${path}`, path.replace(/^\/identity(?=\/)/i, '')].some((signed) => {
+    const head = new TextEncoder().encode(`${request.method}\n${date}\n${signed}${request.search}`);
     const message = new Uint8Array(head.length + request.body.length);
     message.set(head);
     message.set(request.body, head.length);

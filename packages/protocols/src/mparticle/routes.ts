@@ -35,7 +35,7 @@ const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] =
   ['POST', path(`(/webevents)?/v3/js/${key}/events`), keyed('events')],
   ['POST', path(`(/webevents)?/v[12]/js/${key}/events`), keyed('old-events')],
   ['POST', path(`(/webevents)?/v[12]/js/${key}/forwarding`), keyed('forwarding')],
-  ['GET', path(`(/nativesdk)?/v1/${key}/audience`), keyed('audience')],
+  ['GET', path(`(/nativesdk)?/v[12]/${key}/audience`), keyed('audience')],
   ['POST', path(`(/nativesdk)?/v[12]/${key}/events`), keyed('app-events')],
   ['GET', path(`/v[34]/${key}/config`), keyed('app-config')],
   ['POST', path('/v2/events'), () => ({ type: 'server-events', form: 'single' })],

@@ -38,7 +38,7 @@ const unique: ReadonlySet<string> = new Set(['writeKey', 'batch', 'userId', 'ano
 const batchOptions = { unique, way: ['batch'], names: ['messageId', 'writeKey'] } as const;
 
 const pages = openToPages({
-  methods: 'GET, POST, OPTIONS',
+  methods: 'GET, POST, PUT, OPTIONS',
   usual: ['authorization', 'content-type', 'x-retry-count'],
   exposed: 'retry-after',
   maxAge: 86_400,
@@ -64,7 +64,8 @@ export const segment: Protocol = {
     if (isCall(picture)) return readPicture(picture, request, host);
     const route = routeOf(request.path);
     if (route === undefined) return lost(404, 'there is no such call');
-    if (request.method !== 'POST') return lost(405, 'use POST');
+    // The vendor's client for Unity puts its batches.
+    if (request.method !== 'POST' && request.method !== 'PUT') return lost(405, 'use POST');
     // The libraries' own performance counters.
     if (route === 'metrics') return answer(success());
     return readCall(route, request, host);

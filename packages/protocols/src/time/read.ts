@@ -47,8 +47,14 @@ export function readTime(value: Json | undefined, unit: Unit = 'ms'): Instant | 
   return parseTimeText(`${php} ${timezone}`);
 }
 
-/** Java's LocalDateTime as Jackson prints it: year, month, day, hour, minute, second, nanoseconds; the last may be missing. */
-function ofFields(fields: readonly Json[]): Instant | undefined {
+/**
+ * Java's LocalDateTime as Jackson prints it: year, month, day, hour, minute, second, nanoseconds; the last may be missing.
+ * Erlang's datetime, whose two tuples become two lists.
+ */
+function ofFields(sent: readonly Json[]): Instant | undefined {
+  const [date, time] = sent;
+  const isErlang = sent.length === 2 && Array.isArray(date) && Array.isArray(time) && time.length === 3;
+  const fields = isErlang ? [...(date as readonly Json[]), ...(time as readonly Json[])] : sent;
   if (fields.length < 3 || fields.length > 7) return undefined;
   const numbers = fields.map((field) => (Number.isInteger(field) ? (field as number) : Number.NaN));
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, nanos = 0] = numbers;

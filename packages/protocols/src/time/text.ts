@@ -1,5 +1,5 @@
 import type { Instant } from '@selfsame/identity';
-import { momentOf } from './calendar.ts';
+import { momentOf, type WrittenDay } from './calendar.ts';
 import { momentIn } from './zone.ts';
 
 /** A fraction comes after a point, with Microsoft's SQL Server after a colon, and as what it is from Ruby's Time. */
@@ -7,9 +7,9 @@ const FRACTION = '(?:[.,:](?<fraction>\\d{1,12})|\\s(?<part>\\d{1,12}/\\d{1,12})
 const CLOCK = `(?<hour>\\d{1,2})[:.](?<minute>\\d{1,2})(?:[:.](?<second>\\d{1,2})${FRACTION}?)?(?:\\s?(?<half>[AaPp])\\.?[Mm]\\.?)?`;
 const zone = (group: string): string =>
   `(?<${group}>[Zz]|(?:GMT|UTC)?[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?|[A-Z]{2,5}|[A-Z][A-Za-z_]{2,13}/[A-Za-z_/+-]{2,40})`;
-/** What some print after the zone and what adds nothing: its name, its city, Go's monotonic clock. */
+/** What some print after the zone and what adds nothing: its name, its city, both (Elixir), Go's monotonic clock. */
 const TAIL =
-  '(?:\\s?(?:[A-Z]{2,5}|[+-]\\d\\d(?::?\\d\\d)?|\\([^()]{1,60}\\)|\\[[\\w/+-]{1,60}\\]))?(?:\\sm=[+-][\\d.]{1,30})?';
+  '(?:\\s?(?:[A-Z]{2,5}(?:\\s[A-Z][A-Za-z_]{2,13}/[A-Za-z_/+-]{2,40})?|[+-]\\d\\d(?::?\\d\\d)?|\\([^()]{1,60}\\)|\\[[\\w/+-]{1,60}\\]))?(?:\\sm=[+-][\\d.]{1,30})?';
 const AT = `${CLOCK}(?:\\s?${zone('zone')}${TAIL})?`;
 const WEEKDAY = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?\\s{1,2})?';
 const MONTH = '(?<name>[A-Za-z]{3,9})\\.?';
@@ -19,6 +19,11 @@ const DAY = '(?<day>\\d{1,2})';
 const spellings: readonly RegExp[] = [
   // ISO 8601, RFC 3339, PostgreSQL, MySQL, BigQuery, Python, Ruby, Go, Java, Swift, .NET "o", "s" and "u"
   `(?<year>\\d{4})-(?<month>\\d{1,2})-${DAY}(?:(?:[Tt]|\\s{1,2})${AT})?`,
+  // ISO 8601, days of weeks and of years; a week alone, or a year, is no moment
+  `(?<year>\\d{4})-?W(?<week>\\d\\d)-?(?<weekday>\\d)(?:[Tt\\s]${AT})?`,
+  `(?<year>\\d{4})-(?<nth>\\d{3})(?:[Tt\\s]${AT})?`,
+  // Erlang's datetime, as calendar:universal_time() prints; a tuple of three alone may also be erlang:now()
+  `\\{\\{(?<year>\\d{4}),\\s?(?<month>\\d{1,2}),\\s?${DAY}\\},\\s?\\{(?<hour>\\d{1,2}),\\s?(?<minute>\\d{1,2}),\\s?(?<second>\\d{1,2})(?:\\.(?<fraction>\\d{1,12}))?\\}\\}`,
   // Go's log, Japan
   `(?<year>\\d{4})/(?<month>\\d{1,2})/${DAY}(?:\\s${AT})?`,
   // ISO 8601 basic, MySQL's numbers, the documents of mParticle, GA4's days
@@ -76,7 +81,7 @@ const zones: ReadonlyMap<string, number> = new Map([
 
 /** The moment a text names in any spelling that databases, languages and protocols print, ms. Without a zone it is UTC. */
 export function parseTimeText(sent: string): Instant | undefined {
-  const text = sent.trim().replace('\u2212', '-');
+  const text = bare(sent.trim().replace('\u2212', '-'));
   if (text.length > 100) return undefined;
   for (const spelling of spellings) {
     const parts = spelling.exec(text)?.groups;
@@ -84,6 +89,10 @@ export function parseTimeText(sent: string): Instant | undefined {
   }
   return undefined;
 }
+
+/** What Elixir's `inspect` puts around a time: `~U[…]`, `#DateTime<…>`. */
+const bare = (text: string): string =>
+  /^(?:~[A-Z]\[([^[\]]{1,99})\]|#\w{1,20}<([^<>]{1,99})>)$/.exec(text)?.slice(1).join('') ?? text;
 
 /** The moment an ISO 8601 or RFC 3339 text names, ms; undefined when it names none. Without an offset it is UTC. */
 export function parseIsoTime(text: string): Instant | undefined {
@@ -94,7 +103,7 @@ export function parseIsoTime(text: string): Instant | undefined {
 type Parts = Readonly<Record<string, string | undefined>>;
 
 function momentOfParts(parts: Parts): Instant | undefined {
-  const { year = '', name, half, part = '' } = parts;
+  const { year = '', half, part = '' } = parts;
   const zone = parts['zone'] ?? parts['after'];
   const region = zone?.includes('/') ? zone : undefined;
   const offset = region === undefined ? minutesOf(zone) : 0;
@@ -105,9 +114,7 @@ function momentOfParts(parts: Parts): Instant | undefined {
   const fraction = under ? (over as number) / under : Number(`0.${parts['fraction'] ?? '0'}`);
   if (fraction >= 1) return undefined;
   const moment = momentOf({
-    year: year.length === 2 ? Number(year) + (Number(year) < 70 ? 2000 : 1900) : Number(year),
-    month: name === undefined ? Number(parts['month']) : monthOf(name),
-    day: Number(parts['day']),
+    ...dayOf(year.length === 2 ? Number(year) + (Number(year) < 70 ? 2000 : 1900) : Number(year), parts),
     hour: half === undefined ? hour : (hour % 12) + (isAfternoon ? 12 : 0),
     minute: Number(parts['minute'] ?? 0),
     second: Number(parts['second'] ?? 0),
@@ -115,6 +122,12 @@ function momentOfParts(parts: Parts): Instant | undefined {
     offset,
   });
   return moment === undefined || region === undefined ? moment : momentIn(region, moment);
+}
+
+function dayOf(year: number, { name, month, day, week, weekday, nth }: Parts): WrittenDay {
+  if (week !== undefined) return { year, week: Number(week), weekday: Number(weekday) };
+  if (nth !== undefined) return { year, dayOfYear: Number(nth) };
+  return { year, month: name === undefined ? Number(month) : monthOf(name), day: Number(day) };
 }
 
 const fullNames = ['january', 'february', 'march', 'april', 'may', 'june', 'july'].concat([

@@ -27,12 +27,8 @@ describe('answers of tracking routes (§4)', () => {
       event('$identify', { $anon_distinct_id: 'x' }),
       bad('distinct_id, missing or empty'),
     ],
-    [
-      'a bad insert id',
-      '/track',
-      event('a', { $insert_id: 'a_b' }),
-      bad('$insert_id, must be 1 to 36 letters, digits or hyphens'),
-    ],
+    ['an insert id of another form', '/track', event('a', { $insert_id: 'order:4711_b' }), accepted],
+    ['an insert id of another kind', '/track', event('a', { $insert_id: { $oid: '5f' } }), accepted],
     [
       'an id of 513 bytes',
       '/track',
@@ -144,17 +140,24 @@ describe('limits', () => {
     expect(verdicts.filter((verdict) => verdict.status === 'applied')).toHaveLength(kept);
   });
   it.each([
-    ['x'.repeat(36), 'applied'],
-    ['x'.repeat(37), 'rejected'],
-    ['Az-09', 'applied'],
-    ['a b', 'rejected'],
-    [{ a: 1 }, 'rejected'],
-    [12, 'applied'],
+    ['x'.repeat(36), 'duplicate'],
+    ['x'.repeat(37), 'duplicate'],
+    ['x'.repeat(500), 'duplicate'],
+    ['Az-09', 'duplicate'],
+    ['a b', 'duplicate'],
+    ['order:4711_ø', 'duplicate'],
+    [{ a: 1 }, 'duplicate'],
+    [12, 'duplicate'],
     ['', 'applied'],
     [null, 'applied'],
-  ])('insert id %j is %s', async (insertId, status) => {
-    const { verdicts } = await openProject().send(post('/track', event('a', { $insert_id: insertId })));
-    expect(verdicts.map((verdict) => verdict.status)).toEqual([status]);
+    ['undefined', 'applied'],
+  ])('insert id %j: the event is kept, and again it is %s', async (insertId, status) => {
+    const once = event('a', { $insert_id: insertId, time: NOW / 1000 });
+    const { verdicts } = await openProject().send(post('/track', [once, once]));
+    expect(verdicts.map((verdict) => verdict.status)).toEqual(['applied', status]);
+    const update = { $token: 'PUB', $distinct_id: 'u1', $add: { n: 1 }, $insert_id: insertId };
+    const updated = await openProject().send(post('/engage', [update, update]));
+    expect(updated.verdicts.map((verdict) => verdict.status)).toEqual(['applied', status]);
   });
 });
 

@@ -64,6 +64,7 @@ describe('web batches (§1.7)', () => {
       '/tags/js/v2/e2e-public-key/mparticle.js?env=0',
       '/nativesdk/v1/e2e-public-key/audience?mpid=1',
       '/v1/e2e-public-key/audience?mpid=1',
+      '/v2/e2e-public-key/audience?mpID=1',
     ])
       expect([path, await get(path)]).toEqual([path, 200]);
     const { post } = clientOf(world);

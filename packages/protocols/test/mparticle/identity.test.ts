@@ -402,6 +402,15 @@ describe('who may ask (§2)', () => {
     expect(world.entries[0]?.entry.trust).toBe(2);
   });
 
+  it('signs the path of the vendor’s host, wherever the client was pointed to', async () => {
+    const world = open('mparticle-default', vectorKey);
+    const date = '20260101T000000Z';
+    const body = '{"environment":"development","known_identities":{"customerid":"C1"}}';
+    const headers = { 'x-mp-key': 'k1', date, 'x-mp-signature': sign(date, '/v1/identify', body) };
+    expect((await world.send(request('POST', '/identity/v1/identify', body, headers))).status).toBe(200);
+    expect((await world.send(request('POST', '/identity/v1/login', body, headers))).status).toBe(401);
+  });
+
   it('signs the path with its query, and with the prefix it was sent to', async () => {
     const world = open('mparticle-default', vectorKey);
     const date = '20260101T000000Z';

@@ -101,6 +101,13 @@ describe('requests and answers', () => {
     expect([reply.status, reply.body]).toEqual([status, body]);
   });
 
+  it('takes a batch that is put, as Analytics-CSharp does in Unity', async () => {
+    const { send, timeline } = world();
+    const put = { ...post('/v1/b', { batch: [track] }, asPage), method: 'PUT' };
+    expect(await send(put)).toMatchObject({ status: 200, body: '{"success":true}' });
+    expect(timeline()).toHaveLength(1);
+  });
+
   it('lets pages read every answer and ask again later', () => {
     expect(segment.headers(post('/v1/t', track))).toMatchObject({
       'access-control-allow-origin': '*',

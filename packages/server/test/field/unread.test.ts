@@ -62,7 +62,7 @@ test('what goes astray is counted and shown: an address, a method or a form that
     ['native', 'POST', 'v1/batch', { ...bearer, ...form }, 415],
     ['native', 'POST', 'v1/batch', { ...bearer, 'content-type': 'application/json; charset=utf-16' }, 415],
     ['segment', 'POST', 'segment/v1/tracks', write, 404],
-    ['segment', 'PUT', 'segment/v1/batch', write, 405],
+    ['segment', 'PATCH', 'segment/v1/batch', write, 405],
     ['segment', 'POST', 'segment/v1/batch', { ...write, ...form }, 415],
     ['mixpanel', 'POST', 'mixpanel/tracks', write, 404],
     ['mixpanel', 'PUT', 'mixpanel/import', write, 405],
