@@ -14,7 +14,7 @@ it('systemd finds nothing to say against the units', async () => {
   for (const name of units) writeFileSync(join(folder, name), file(`deploy/${name}`).replaceAll('/opt/selfsame', root));
   const { ok, output } = await run('systemd-analyze', ['verify', ...units.map((name) => join(folder, name))]);
   rmSync(folder, { recursive: true });
-  expect(units).toHaveLength(3);
+  expect(units).toHaveLength(4);
   // It also speaks of units of the machine that are not ours.
   expect(output.split('\n').filter((line) => line.includes('selfsame'))).toEqual([]);
   expect(ok).toBe(true);

@@ -73,6 +73,11 @@ export class Narrator {
     this.#people = new Descriptions(this.#graph, rules.policy, profiles);
   }
 
+  /** Who is who after the last entry that was taken in. */
+  get graph(): Graph {
+    return this.#graph;
+  }
+
   /** Before anything is told: what these take back or put back is known from the start, and changes nothing when it comes. */
   expect(undos: readonly Said[]): void {
     for (const said of undos) {

@@ -35,6 +35,8 @@ export interface RunnerParts {
   readonly idOf: (place: Place) => string;
   /** What the connections make of a message, or why it is kept. Asked when it is read, and again when it is sent. */
   readonly connect: (message: Message) => Connected | KeptBy;
+  /** Where what is allowed is read elsewhere than it is decided: brings it up to this moment, before it is asked. */
+  readonly catchUp?: () => Promise<void>;
   /** May this be sent now? Asked at the moment of sending (G20). */
   readonly isAllowed: (message: Message) => boolean;
   readonly clock: () => Instant;
@@ -298,6 +300,16 @@ export class Runner {
     const going: { readonly item: Item; readonly delivery: Delivery; readonly rendered: Rendered }[] = [];
     const outcomes = new Map<Item, Sent>();
     const told = new Map<Item, Extract<Told, { type: 'sent' }>>();
+    if (!(await this.#catchUp())) {
+      const why = 'it could not be seen whether it is allowed';
+      flow.settle(
+        batch,
+        batch.map(() => ({ type: 'retry', why })),
+        clock(),
+        [],
+      );
+      return;
+    }
     for (const item of batch) {
       const ready = this.#ready(flow, item);
       if ('kept' in ready) {
@@ -333,6 +345,16 @@ export class Runner {
     }
     // What is sent seldom is written down at once: it would be told twice after a crash.
     if (flow.hasNews || output.apart !== undefined) this.#save();
+  }
+
+  async #catchUp(): Promise<boolean> {
+    try {
+      await this.#parts.catchUp?.();
+      return true;
+    } catch (error) {
+      this.#parts.onError(error);
+      return false;
+    }
   }
 
   /** One outcome an item, also from an output with a fault. */

@@ -1,5 +1,6 @@
 import {
   type Entry,
+  type Graph,
   MemoryGraph,
   type PersonId,
   type Position,
@@ -72,6 +73,16 @@ export class Source {
     this.#options = options;
     this.#narrator = new Narrator({ ...options, expands: options.expand !== undefined });
     this.#again = new Expansions(async (position) => await options.expand?.at(position));
+  }
+
+  /** How far the log was taken in. */
+  get through(): Position {
+    return this.#through;
+  }
+
+  /** Who is who there. */
+  get graph(): Graph {
+    return this.#narrator.graph;
   }
 
   /**

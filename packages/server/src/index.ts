@@ -1,4 +1,5 @@
 export type * from './api.ts';
+export { type OutputsProcess, startOutputsProcess } from './delivery/outputs/beside/process.ts';
 export { ConfigError, loadSettings } from './settings/load.ts';
 export { narrowing } from './settings/narrow.ts';
 export { deriveIn, rulesIn } from './settings/rules-of-data.ts';

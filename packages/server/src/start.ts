@@ -38,7 +38,7 @@ import { runtimeProblem } from './runtime.ts';
 import { createProjects } from './settings/keyring.ts';
 import { defaultSettings, loadSettings, type Settings } from './settings/load.ts';
 import { personIds } from './settings/person-ids.ts';
-import { keyFor, loadSecrets } from './settings/secrets.ts';
+import { installationOf, keyFor, loadSecrets } from './settings/secrets.ts';
 import { stopOnSignals } from './signals.ts';
 import { stopServer } from './stop.ts';
 import { createStorageProbe } from './storage-probe.ts';
@@ -166,7 +166,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const outputs = await startOutputs({
     settings,
     directory: options.data,
-    installation: createHmac('sha256', keyFor(secrets, 'person-ids')).update('installation').digest('hex').slice(0, 16),
+    installation: installationOf(secrets),
     hmac: (project, input) => createHmac('sha256', secretOf(project, 'signing')).update(input).digest(),
     store,
     projects,

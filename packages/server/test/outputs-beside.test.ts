@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { batch, other, running, shop, track } from './running.ts';
+import { batch, other, outputsBeside, running, shop, track } from './running.ts';
 
 const patience = { timeout: 120_000, interval: 100 };
 const secret = `whsec_${Buffer.from('twenty-four bytes and more').toString('base64')}`;
@@ -67,51 +67,57 @@ it('G18: receivers that hang, refuse, cut off or never end their answer delay no
   console.log(`G18: ${sent.length} events beside four receivers that fail: all acknowledged, all at the fifth`);
 });
 
-it('G20: an opt-out against a full queue: nothing is sent after its acknowledgement', {
-  timeout: 300_000,
-}, async () => {
-  const [people, each] = [200, 5];
-  const got: { readonly user: string; readonly after: boolean }[] = [];
-  const held: (() => void)[] = [];
-  let isOpen = false;
-  const url = await receiver((body, response) => {
-    const { person } = JSON.parse(body) as { person: { identifiers: { value: string }[] } };
-    got.push({ user: person.identifiers[0]?.value ?? '', after: isOpen });
-    if (isOpen) response.end();
-    else held.push(() => response.end());
-  });
-  const server = await running({
-    projects: [{ ...shop, outputs: [{ id: 'hook', type: 'webhook', url, secret }] }, other],
-    ...opened,
-  });
-  const users = Array.from({ length: people }, (_, i) => `user-${i}`);
-  for (let i = 0; i < each; i++)
-    await batch(
+it.each(['server', 'process'] as const)(
+  'G20: an opt-out against a full queue, outputs in the %s: nothing is sent after its acknowledgement',
+  {
+    timeout: 300_000,
+  },
+  async (where) => {
+    const [people, each] = [200, 5];
+    const got: { readonly user: string; readonly after: boolean }[] = [];
+    const held: (() => void)[] = [];
+    let isOpen = false;
+    const url = await receiver((body, response) => {
+      const { person } = JSON.parse(body) as { person: { identifiers: { value: string }[] } };
+      got.push({ user: person.identifiers[0]?.value ?? '', after: isOpen });
+      if (isOpen) response.end();
+      else held.push(() => response.end());
+    });
+    const server = await running({
+      projects: [{ ...shop, outputs: [{ id: 'hook', type: 'webhook', url, secret }] }, other],
+      outputs: { in: where },
+      ...opened,
+    });
+    if (where === 'process') await outputsBeside(server);
+    const users = Array.from({ length: people }, (_, i) => `user-${i}`);
+    for (let i = 0; i < each; i++)
+      await batch(
+        server.url,
+        shop.serverKey,
+        users.map((user) => track(user, `${user}-${i}`)),
+      );
+    // As many are under way as may be, and the rest waits.
+    await vi.waitFor(() => expect(held.length).toBe(50), patience);
+    const denied = new Set(users.filter((_, i) => i % 4 !== 0));
+    const answer = await batch(
       server.url,
       shop.serverKey,
-      users.map((user) => track(user, `${user}-${i}`)),
+      [...denied].map((user) => ({ type: 'consent', ids: { user }, consent: 'denied' })),
     );
-  // As many are under way as may be, and the rest waits.
-  await vi.waitFor(() => expect(held.length).toBe(50), patience);
-  const denied = new Set(users.filter((_, i) => i % 4 !== 0));
-  const answer = await batch(
-    server.url,
-    shop.serverKey,
-    [...denied].map((user) => ({ type: 'consent', ids: { user }, consent: 'denied' })),
-  );
-  expect(answer.status).toBe(200);
-  isOpen = true;
-  for (const end of held) end();
-  const headers = { authorization: `Bearer ${shop.serverKey}` };
-  await vi.waitFor(async () => {
-    const view = await (await fetch(`${server.url}/v1/outputs/hook`, { headers })).json();
-    expect(view).toMatchObject({ held: 0, lag: { positions: 0 } });
-  }, patience);
-  const leaked = got.filter(({ user, after }) => after && denied.has(user));
-  console.log(
-    `G20: ${people * each} queued, ${denied.size} people opt out: ${leaked.length} sent after the acknowledgement`,
-  );
-  expect(leaked).toEqual([]);
-  const allowed = got.filter(({ user }) => !denied.has(user));
-  expect(allowed).toHaveLength((people - denied.size) * each);
-});
+    expect(answer.status).toBe(200);
+    isOpen = true;
+    for (const end of held) end();
+    const headers = { authorization: `Bearer ${shop.serverKey}` };
+    await vi.waitFor(async () => {
+      const view = await (await fetch(`${server.url}/v1/outputs/hook`, { headers })).json();
+      expect(view).toMatchObject({ held: 0, lag: { positions: 0 } });
+    }, patience);
+    const leaked = got.filter(({ user, after }) => after && denied.has(user));
+    console.log(
+      `G20: outputs in the ${where}, ${people * each} queued, ${denied.size} people opt out: ${leaked.length} sent after the acknowledgement`,
+    );
+    expect(leaked).toEqual([]);
+    const allowed = got.filter(({ user }) => !denied.has(user));
+    expect(allowed).toHaveLength((people - denied.size) * each);
+  },
+);

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { type RunningServer, type Surroundings, startServer } from '../src/index.ts';
+import {
+  type OutputsProcess,
+  type RunningServer,
+  type Surroundings,
+  startOutputsProcess,
+  startServer,
+} from '../src/index.ts';
 
 /** Keys of the two projects every test server has, so that a wall between them can be tried (S2). */
 export const shop = { id: 'shop', publicKey: 'shop-public', serverKey: 'shop-server-key', signingSecret: 'test' };
@@ -30,6 +36,16 @@ export async function running(more: object = {}, surroundings: Surroundings = {}
     rmSync(directory, { recursive: true, force: true });
   });
   return Object.assign(server, { data, log });
+}
+
+/** Runs the outputs of a server as `selfsame outputs` does; stopped when the test ends. */
+export async function outputsBeside({ data }: TestServer): Promise<OutputsProcess> {
+  const outputs = await startOutputsProcess(
+    { config: join(data, '../settings.json'), data },
+    { foreground: false, logTo: { write: () => {} } },
+  );
+  onTestFinished(() => outputs.stop());
+  return outputs;
 }
 
 /** Posts a batch of the native wire. */

@@ -4,10 +4,12 @@ export { type RestoreOptions, refuseHalfRestored, restoreData } from './backup/r
 export { historyAt, type Restore, readRestores } from './backup/restores.ts';
 export { type CheckReport, checkStore, type Damage } from './check.ts';
 export { type ColumnsOptions, openColumns } from './columns/open-columns.ts';
+export { lockOutputs } from './disk/lock.ts';
 export { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';
 export { foldBeside, formerPolicies, removeGraphFile } from './graph/fold-beside.ts';
 export { FORMER } from './open-files.ts';
 export { openBooks } from './outputs/books.ts';
 export { writeParquet } from './outputs/parquet.ts';
+export { type LogBeside, openLogBeside } from './truth/log-beside.ts';
 export { readBeside } from './truth/read-beside.ts';

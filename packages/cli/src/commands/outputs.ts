@@ -4,16 +4,37 @@ import { type Connection, type ConnectionOptions, refusal, withConnection, withS
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
+import { runOutputs } from '../run-outputs.ts';
 
 type Options = ConnectionOptions & { readonly json?: boolean };
 
-/** `selfsame outputs list | test | replay | dead`. */
+/** `selfsame outputs [run] | list | test | replay | dead`. */
 export function outputsCommand(): Command {
   const command = new Command('outputs').description(
-    'How outputs are doing; test one, see what it gave up, send again.',
+    'Run the outputs in a process of their own; how they are doing; test one, see what it gave up, send again.',
   );
-  command.addHelpText('after', '\nExamples:\n  selfsame outputs list\n  selfsame outputs test hook');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  selfsame outputs --config shop.json --data /var/lib/selfsame\n  selfsame outputs list\n  selfsame outputs test hook',
+  );
   const sub = (name: string) => withConnection(new Command(name)).addOption(flag('--json', 'as JSON'));
+  command.addCommand(
+    new Command('run')
+      .description('Run the outputs of a data directory in a process of their own, beside its server.')
+      .addOption(flag('--config <file>', 'settings file, the server’s; without one, the project "demo"'))
+      .addOption(flag('--data <dir>', 'where the server keeps everything', './data'))
+      .addHelpText(
+        'after',
+        `
+The settings of both say so: "outputs": { "in": "process" }. Whoever is killed loses nothing; each goes on without
+the other, and the console and the API show and steer the outputs while both run.
+
+Example:
+  selfsame outputs run --config shop.json --data /var/lib/selfsame`,
+      )
+      .action((options: { readonly config?: string; readonly data: string }) => runOutputs(options)),
+    { isDefault: true },
+  );
   command.addCommand(
     sub('list')
       .description('Every output: its state, how far it is behind, what it sent and gave up.')

@@ -5,13 +5,14 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { registerConsoleFiles } from '../console/files.ts';
 import { registerConsoleRoutes } from '../console/routes.ts';
 import type { ServerContext } from '../context.ts';
+import { OutputsAway } from '../delivery/outputs/beside/line.ts';
 import { limits } from '../limits.ts';
 import { registerNativeRoutes } from '../routes/index.ts';
 import { registerSdk } from '../routes/sdk.ts';
 import { registerShop } from '../routes/shop.ts';
 import type { FindWire, Match } from '../wires/finder.ts';
 import type { Peer } from '../wires/request.ts';
-import { errorBody } from './api-error.ts';
+import { errorBody, sendRefusal } from './api-error.ts';
 import type { ByteBudget, Share } from './byte-budget.ts';
 import type { BadHead } from './header-check.ts';
 import { type HealthParts, registerHealth } from './health.ts';
@@ -110,6 +111,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
   readJsonStrictly(app, { limit: limits.smallBodyBytes, timeoutMs: times.bodyTimeoutMs, bodies });
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    if (error instanceof OutputsAway) {
+      const why = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
+      return sendRefusal(reply, { status: 503, code: 'outputs_away', message: why });
+    }
     const status = error.statusCode ?? 500;
     // What is left of a body is not read.
     if (!request.raw.complete) reply.header('connection', 'close');

@@ -52,6 +52,7 @@ export const createConnection = defineRoute({
     if (context.outputs.connections.of(project.id).some((one) => one.id === made.id))
       return refusal(409, 'exists', 'There is a connection of this id: change it with PUT, or take another id.');
     context.outputs.connections.keep(project.id, made);
+    await context.outputs.connectionsChanged();
     reply.code(201);
     return shown(call, made.id);
   },
@@ -70,6 +71,7 @@ export const changeConnection = defineRoute({
     const changed = read(call, { ...body, id: params.id });
     if ('type' in changed) return changed;
     context.outputs.connections.keep(project.id, changed);
+    await context.outputs.connectionsChanged();
     return shown(call, params.id);
   },
 });
@@ -98,6 +100,7 @@ export const deleteConnection = defineRoute({
         'configured',
         'This connection stands in the settings file: take it out there and start again, or switch it off here.',
       );
+    await context.outputs.connectionsChanged();
     reply.code(204).send();
     return undefined;
   },

@@ -134,7 +134,7 @@ export const pauseOutput = defineRoute({
   async handle(call) {
     const found = call.context.outputs.output(call.project.id, call.params.id);
     if (found === undefined) return notFound('output');
-    found.pause();
+    await found.pause();
     return await shown(call, call.params.id);
   },
 });
@@ -148,7 +148,7 @@ export const resumeOutput = defineRoute({
   async handle(call) {
     const found = call.context.outputs.output(call.project.id, call.params.id);
     if (found === undefined) return notFound('output');
-    found.resume();
+    await found.resume();
     return await shown(call, call.params.id);
   },
 });

@@ -243,6 +243,8 @@ export const settingsSchema = exact({
   ),
   /** Requests of one address; null switches it off. Absent: 1,000 a second, 20,000 at once, this machine not counted. */
   rateLimits: v.optional(exact({ address: v.optional(v.nullable(rate)) }), {}),
+  /** Where outputs run: beside intake in the server, or in a process of their own, `selfsame outputs`. */
+  outputs: v.optional(exact({ in: v.optional(v.picklist(['server', 'process']), 'server') }), {}),
   /** Where outputs of the type `files` write; absent: `files` in the data directory. */
   filesDirectory: v.optional(text),
   allowPrivateOutputs: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),

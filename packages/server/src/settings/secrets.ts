@@ -43,6 +43,10 @@ const fileOf = (directory: string): string => join(directory, 'secrets.json');
 export const keyFor = ({ installation }: Secrets, purpose: string): Uint8Array =>
   createHmac('sha256', Buffer.from(installation, 'base64url')).update(purpose).digest();
 
+/** Tells an installation from others; no secret. */
+export const installationOf = (secrets: Secrets): string =>
+  createHmac('sha256', keyFor(secrets, 'person-ids')).update('installation').digest('hex').slice(0, 16);
+
 const makeSecrets = (): Secrets => ({
   installation: randomBytes(32).toString('base64url'),
   demo: {

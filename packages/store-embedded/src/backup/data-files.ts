@@ -5,7 +5,7 @@ import { TRUTH } from '../open-files.ts';
 
 /** What a data directory holds that is made again by itself, or belongs to a running process. */
 const left = new RegExp(
-  `^(${TRUTH}|graph(-next|-former)?\\.db|columns\\.duckdb.*|selfsame\\.lock|probe|console-token|backup\\.json)$|-wal$|-shm$|-journal$|\\.new$`,
+  `^(${TRUTH}|graph(-next|-former)?\\.db|columns\\.duckdb.*|(selfsame|outputs)\\.lock|probe|console-token|backup\\.json)$|-wal$|-shm$|-journal$|\\.new$`,
 );
 
 /** The files beside the log that a backup takes along: secrets, policies, outputs with their books, certificates. */

@@ -1,14 +1,7 @@
 import type { ProjectId } from '@selfsame/identity';
-import {
-  type Connected,
-  type Connection,
-  connect,
-  type KeptBy,
-  type Message,
-  type Rule,
-  type Told,
-} from '@selfsame/outputs';
+import { type Connected, type Connection, connect, type KeptBy, type Message, type Rule } from '@selfsame/outputs';
 import type { Outcome } from '@selfsame/store';
+import type { Became } from './became.ts';
 import type { KeptSettings } from './kept-settings.ts';
 
 /** What was kept back, where and why, since the server started. */
@@ -34,7 +27,7 @@ export interface InputCount {
 
 /** The connections of every project: which there are, and what goes through them. */
 export class Connections {
-  readonly #settings: KeptSettings<Connection>;
+  #settings: KeptSettings<Connection>;
   /** Of each output, until one changes. */
   readonly #to = new Map<string, readonly Connection[]>();
   readonly #traffic = new Map<string, Counting>();
@@ -42,6 +35,12 @@ export class Connections {
 
   constructor(settings: KeptSettings<Connection>) {
     this.#settings = settings;
+  }
+
+  /** The settings were changed by another process. */
+  reload(settings: KeptSettings<Connection>): void {
+    this.#settings = settings;
+    this.#to.clear();
   }
 
   of(project: ProjectId): readonly Connection[] {
@@ -76,18 +75,16 @@ export class Connections {
     this.#traffic.delete(`${project}/${output}`);
   }
 
-  /** Counts what became of a message of an output, there and at its connection. */
-  count(project: ProjectId, output: string, told: Told): void {
-    const { connection } = told.type === 'sent' ? told.delivery : told;
-    const keys = [`${project}/${output}`, ...(connection === undefined ? [] : [`${project}//${connection.id}`])];
+  /** Counts what became of messages of an output, there and at their connection. */
+  count({ project, output, connection, outcome, step, why }: Became, messages: number): void {
+    const keys = [`${project}/${output}`, ...(connection === null ? [] : [`${project}//${connection}`])];
     for (const key of keys) {
       let counting = this.#traffic.get(key);
       if (counting === undefined) this.#traffic.set(key, (counting = { sent: 0, failed: 0, kept: new Map() }));
-      if (told.type === 'sent') counting[told.outcome.type === 'done' ? 'sent' : 'failed'] += 1;
-      else {
-        const reason = `${told.step}\n${told.kept}`;
-        counting.kept.set(reason, (counting.kept.get(reason) ?? 0) + 1);
-      }
+      if (outcome === 'kept') {
+        const reason = `${step}\n${why}`;
+        counting.kept.set(reason, (counting.kept.get(reason) ?? 0) + messages);
+      } else counting[outcome === 'done' ? 'sent' : 'failed'] += messages;
     }
   }
 

@@ -1,6 +1,6 @@
-import type { Told } from '@selfsame/outputs';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { SPID_CALLBACKS } from '../../settings/output-schema.ts';
+import type { Became } from './became.ts';
 import type { Outputs } from './outputs.ts';
 
 /** What an attempt of SPiD's callbacks is called. */
@@ -68,18 +68,16 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
     },
   });
   return {
-    tell(output: string, told: Told): void {
-      if (told.type === 'kept') {
-        outcomes.inc({ output, outcome: 'kept', status: '' });
-        kept.inc({ output, step: told.step });
-      } else {
-        const { outcome } = told;
-        const status = 'status' in outcome && outcome.status !== undefined ? String(outcome.status) : '';
-        outcomes.inc({ output, outcome: outcome.type, status });
-        if (outcome.type !== 'done') failures.inc({ output, reason: status || reasonOf(outcome.why) });
-        const isAttempt = output === SPID_CALLBACKS && told.nth === 0;
-        if (isAttempt) callbacks.inc({ outcome: attempts[outcome.type] });
+    count({ output, outcome, step, why, status, first }: Became, messages: number): void {
+      const answer = status === null ? '' : String(status);
+      outcomes.inc({ output, outcome, status: answer }, messages);
+      if (outcome === 'kept') {
+        kept.inc({ output, step: step ?? '' }, messages);
+        return;
       }
+      if (outcome !== 'done') failures.inc({ output, reason: answer || reasonOf(why ?? '') }, messages);
+      const isAttempt = output === SPID_CALLBACKS && first;
+      if (isAttempt) callbacks.inc({ outcome: attempts[outcome] }, messages);
     },
   };
 }

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
-import type { Books, DeadLetter, Place } from '@selfsame/outputs';
-import type { Store } from '@selfsame/store';
+import type { Books, DeadLetter, Place, RunnerView, Sent } from '@selfsame/outputs';
+import type { Projects } from '../../context.ts';
 import type { OutputSettings } from '../../settings/output-schema.ts';
+import type { Post } from '../outbound/post.ts';
 import type { Connections, Traffic } from './connections.ts';
 import type { KeptSettings } from './kept-settings.ts';
-import { type OutputSurroundings, RunningOutput } from './running-output.ts';
+import type { OutputsLog } from './log.ts';
 
 /** How long growth of the log gathers before outputs look, ms: intake's answers go first (G18). */
 const GATHER = 10;
@@ -33,7 +35,37 @@ export interface OutputState {
   readonly traffic: Traffic;
 }
 
-export interface OutputsParts extends OutputSurroundings {
+/** One output of a project that runs, in this process or in another. */
+export interface OutputAtWork {
+  readonly project: ProjectId;
+  readonly settings: OutputSettings;
+  /** Its name in the books. */
+  readonly name: string;
+  /** Takes up what was left, or begins after `from`; in the background. */
+  start(from: Position): Promise<void>;
+  /** The log has grown. */
+  wake(): void;
+  view(): Promise<RunnerView & { readonly replaying: number }>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Sends one marked item now. */
+  test(): Promise<Sent>;
+  /** Sends messages after `from` up to `until` again; with `places`, those alone, with the sequences they had. */
+  replay(from: Position, until: Position, places?: ReadonlyMap<string, number>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface OutputsParts {
+  readonly log: Pick<OutputsLog, 'head' | 'at'>;
+  readonly projects: Pick<Projects, 'all'>;
+  readonly books: Books;
+  readonly post: Pick<Post, 'whyNot' | 'close'>;
+  readonly connections: Connections;
+  readonly clock: () => Instant;
+  readonly make: (project: ProjectId, settings: OutputSettings) => OutputAtWork;
+  /** Connections were changed. */
+  readonly onChanged?: () => Promise<void>;
+  readonly onStopped?: () => Promise<void>;
   /** What the log takes on disk, bytes. */
   readonly logBytes: () => number;
   readonly settings: KeptSettings<OutputSettings>;
@@ -44,20 +76,41 @@ export interface OutputsParts extends OutputSurroundings {
 /** Every output of every project: started, changed, watched and stopped here. */
 export class Outputs {
   readonly #parts: OutputsParts;
-  readonly #running = new Map<string, RunningOutput>();
+  readonly #running = new Map<string, OutputAtWork>();
+  #settings: KeptSettings<OutputSettings>;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(parts: OutputsParts) {
     this.#parts = parts;
+    this.#settings = parts.settings;
   }
 
   /** Starts all of them; one that has no books yet begins with what comes from now on. */
   async start(): Promise<void> {
     const from = await this.#head();
     for (const { id } of this.#parts.projects.all) {
-      for (const settings of this.#parts.settings.of(id)) this.#run(id, settings, from);
+      for (const settings of this.#settings.of(id)) await this.#run(id, settings, from);
     }
+  }
+
+  /** Another process has changed the settings: what is new begins, what is gone ends, what is other goes on as it is now. */
+  async reload(settings: KeptSettings<OutputSettings>): Promise<void> {
+    this.#settings = settings;
+    const from = await this.#head();
+    const wanted = new Map(
+      this.#parts.projects.all.flatMap(({ id }) =>
+        settings.of(id).map((one) => [nameOf(id, one.id), [id, one]] as const),
+      ),
+    );
+    for (const [name, output] of this.#running) {
+      if (isDeepStrictEqual(wanted.get(name)?.[1], output.settings)) wanted.delete(name);
+      else {
+        await output.stop();
+        this.#running.delete(name);
+      }
+    }
+    for (const [project, one] of wanted.values()) await this.#run(project, one, from);
   }
 
   /** The log has grown. Costs the caller nothing. */
@@ -71,6 +124,11 @@ export class Outputs {
 
   get connections(): Connections {
     return this.#parts.connections;
+  }
+
+  /** The connections were changed: resolves when whoever sends goes by them. */
+  async connectionsChanged(): Promise<void> {
+    await this.#parts.onChanged?.();
   }
 
   has(project: ProjectId, id: string): boolean {
@@ -100,14 +158,14 @@ export class Outputs {
 
   /** Makes an output, or changes one: it goes on where it was. */
   async put(project: ProjectId, settings: OutputSettings): Promise<void> {
-    this.#parts.settings.keep(project, settings);
+    this.#settings.keep(project, settings);
     await this.#running.get(nameOf(project, settings.id))?.stop();
-    this.#run(project, settings, await this.#head());
+    await this.#run(project, settings, await this.#head());
   }
 
   /** Takes an output out, with its books. `configured`: it stands in the settings file, and stays. */
   async remove(project: ProjectId, id: string): Promise<'removed' | 'configured'> {
-    if (this.#parts.settings.remove(project, id) === 'configured') return 'configured';
+    if (this.#settings.remove(project, id) === 'configured') return 'configured';
     const name = nameOf(project, id);
     await this.#running.get(name)?.stop();
     this.#running.delete(name);
@@ -116,7 +174,7 @@ export class Outputs {
     return 'removed';
   }
 
-  output(project: ProjectId, id: string): RunningOutput | undefined {
+  output(project: ProjectId, id: string): OutputAtWork | undefined {
     return this.#running.get(nameOf(project, id));
   }
 
@@ -125,11 +183,11 @@ export class Outputs {
   }
 
   /** Sends again: dead letters, or everything that came after a position. Answers how many letters, or null for all. */
-  async replay(output: RunningOutput, what: { readonly from?: Position; readonly dead?: true | ReadonlySet<string> }) {
+  async replay(output: OutputAtWork, what: { readonly from?: Position; readonly dead?: true | ReadonlySet<string> }) {
     const until = await this.#head();
     const { from = 0, dead } = what;
     if (dead === undefined) {
-      output.replay(from, until);
+      await output.replay(from, until);
       return null;
     }
     const letters: DeadLetter[] = [];
@@ -142,7 +200,7 @@ export class Outputs {
       after = last;
     }
     if (letters.length > 0)
-      output.replay(from, until, new Map(letters.map((one) => [`${one.position}.${one.part}`, one.sequence])));
+      await output.replay(from, until, new Map(letters.map((one) => [`${one.position}.${one.part}`, one.sequence])));
     return letters.length;
   }
 
@@ -151,7 +209,7 @@ export class Outputs {
     let [low, high] = [0, await this.#head()];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      const at = (await this.#parts.store.at(middle))?.entry.at ?? Number.NEGATIVE_INFINITY;
+      const at = (await this.#parts.log.at(middle))?.entry.at ?? Number.NEGATIVE_INFINITY;
       if (at < time) low = middle;
       else high = middle - 1;
     }
@@ -162,7 +220,7 @@ export class Outputs {
   async refold(project: ProjectId): Promise<void> {
     const mine = [...this.#running.values()].filter((one) => one.project === project);
     await Promise.all(mine.map((one) => one.stop()));
-    for (const one of mine) this.#run(project, one.settings, await this.#head());
+    for (const one of mine) await this.#run(project, one.settings, await this.#head());
   }
 
   async stop(): Promise<void> {
@@ -171,29 +229,30 @@ export class Outputs {
     await Promise.all([...this.#running.values()].map((one) => one.stop()));
     this.#parts.post.close();
     this.#parts.books.close();
+    await this.#parts.onStopped?.();
   }
 
-  #run(project: ProjectId, settings: OutputSettings, from: Position): void {
-    const output = new RunningOutput(project, settings, this.#parts);
+  async #run(project: ProjectId, settings: OutputSettings, from: Position): Promise<void> {
+    const output = this.#parts.make(project, settings);
     this.#running.set(output.name, output);
     // Files hold everything, so that whose an identifier is can be read of them alone.
-    output.start(settings.type === 'files' ? 0 : from);
+    await output.start(settings.type === 'files' ? 0 : from);
   }
 
-  #addressOf({ project, settings }: RunningOutput): string {
+  #addressOf({ project, settings }: OutputAtWork): string {
     if (settings.type === 'files') return pathToFileURL(this.#parts.directoryOf(project, settings.id)).href;
     const { origin, pathname } = new URL(settings.url);
     return `${origin}${pathname}`;
   }
 
   async #head(): Promise<Position> {
-    return (await this.#parts.store.feed.head()).position;
+    return await this.#parts.log.head();
   }
 
-  async #stateOf(output: RunningOutput): Promise<OutputState> {
-    const { state, reason, cursor, sent, held, waiting, oldest } = output.view();
+  async #stateOf(output: OutputAtWork): Promise<OutputState> {
+    const { state, reason, cursor, sent, held, waiting, oldest, replaying } = await output.view();
     const head = await this.#head();
-    const since = oldest ?? (cursor < head ? await arrivalAfter(this.#parts.store, cursor) : undefined);
+    const since = oldest ?? (cursor < head ? await arrivalAfter(this.#parts.log, cursor) : undefined);
     return {
       settings: output.settings,
       address: this.#addressOf(output),
@@ -207,7 +266,7 @@ export class Outputs {
       dead: this.#parts.books.dead(output.name, NOWHERE, 0).total,
       held,
       waiting,
-      replaying: output.replaying,
+      replaying,
       heldBytes: head === 0 ? 0 : Math.round((Math.max(0, head - cursor) / head) * this.#parts.logBytes()),
       connections: this.connections.to(output.project, output.settings.id).map((one) => one.id),
       traffic: this.#parts.connections.trafficOf(output.project, { output: output.settings.id }),
@@ -219,8 +278,8 @@ const NOWHERE: Place = { position: 0, part: 0 };
 
 const nameOf = (project: ProjectId, id: string): string => `${project}/${id}`;
 
-const arrivalAfter = async (store: Store, position: Position): Promise<Instant | undefined> =>
-  (await store.at(position + 1))?.entry.at;
+const arrivalAfter = async (log: Pick<OutputsLog, 'at'>, position: Position): Promise<Instant | undefined> =>
+  (await log.at(position + 1))?.entry.at;
 
 /** A secret for a new webhook (S28). */
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;

@@ -13,16 +13,17 @@ import {
   Source,
   type Told,
 } from '@selfsame/outputs';
-import type { Store } from '@selfsame/store';
 import type { Projects } from '../../context.ts';
 import type { OutputSettings } from '../../settings/output-schema.ts';
 import type { Post } from '../outbound/post.ts';
 import { buildOutput, type Lent } from './build.ts';
 import type { Connections } from './connections.ts';
 import { mayLeave } from './consent.ts';
+import type { OutputsLog } from './log.ts';
+import type { OutputAtWork } from './outputs.ts';
 
 export interface OutputSurroundings extends Lent {
-  readonly store: Store;
+  readonly log: OutputsLog;
   readonly projects: Projects;
   readonly books: Books;
   readonly post: Post;
@@ -36,7 +37,7 @@ export interface OutputSurroundings extends Lent {
 }
 
 /** One output of a project, running, and the replays somebody asked of it. */
-export class RunningOutput {
+export class RunningOutput implements OutputAtWork {
   readonly project: ProjectId;
   readonly settings: OutputSettings;
   readonly #around: OutputSurroundings;
@@ -60,7 +61,7 @@ export class RunningOutput {
   }
 
   /** Takes up what was left, or begins after `from`. In the background: the log may be long. */
-  start(from: Position): void {
+  async start(from: Position): Promise<void> {
     const { onError } = this.#around;
     this.#started = this.#runner.start(from).catch((error) => onError(this.project, this.settings.id, error));
   }
@@ -69,15 +70,15 @@ export class RunningOutput {
     this.#runner.wake();
   }
 
-  view() {
-    return this.#runner.view();
+  async view() {
+    return { ...this.#runner.view(), replaying: this.#replays.size };
   }
 
-  pause(): void {
+  async pause(): Promise<void> {
     this.#runner.pause();
   }
 
-  resume(): void {
+  async resume(): Promise<void> {
     this.#runner.resume();
   }
 
@@ -87,7 +88,7 @@ export class RunningOutput {
   }
 
   /** Sends messages after `from` again, up to what is in the log now; with `places`, those alone. */
-  replay(from: Position, until: Position, places?: ReadonlyMap<string, number>): void {
+  async replay(from: Position, until: Position, places?: ReadonlyMap<string, number>): Promise<void> {
     const runner: Runner = new Runner({
       ...this.#parts(),
       books: createMemoryBooks(),
@@ -96,10 +97,6 @@ export class RunningOutput {
     this.#replays.add(runner);
     const { onError, books } = this.#around;
     runner.start(books.open(this.name)?.begun ?? 0).catch((error) => onError(this.project, this.settings.id, error));
-  }
-
-  get replaying(): number {
-    return this.#replays.size;
   }
 
   /** Ends what is under way; it goes on after the next start. */
@@ -120,7 +117,7 @@ export class RunningOutput {
   }
 
   #parts(): RunnerParts {
-    const { store, projects, books, connections, clock, onTold, onState, onError } = this.#around;
+    const { log, projects, books, connections, clock, onTold, onState, onError } = this.#around;
     const { project, settings } = this;
     const { rules, id } = settings;
     return {
@@ -133,8 +130,8 @@ export class RunningOutput {
       source: () =>
         new Source({
           project,
-          read: (after) => store.read(after),
-          undos: () => store.undos(project),
+          read: (after) => log.read(after),
+          undos: () => log.undos(project),
           rules: projects.rules(project),
           met: this.#output.takes.has('met'),
           profiles: this.#output.profiles === true,
@@ -142,14 +139,15 @@ export class RunningOutput {
             ? {
                 expand: {
                   how: this.#output.order === 'lane' ? 'in order' : 'aside',
-                  at: (position) => store.at(position),
+                  at: (position) => log.at(position),
                 },
               }
             : {}),
           turn,
         }),
       connect: (message) => connections.connect(project, id, message, rules),
-      isAllowed: (message) => mayLeave(store.graph(project), projects.rules(project).policy, message),
+      ...(log.catchUp === undefined ? {} : { catchUp: () => log.catchUp?.(project) ?? Promise.resolve() }),
+      isAllowed: (message) => mayLeave(log.graph(project), projects.rules(project).policy, message),
       timer(run, ms) {
         const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
         return () => clearTimeout(timer);

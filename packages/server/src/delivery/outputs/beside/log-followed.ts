@@ -1,0 +1,74 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Position, ProjectId } from '@selfsame/identity';
+import { Source } from '@selfsame/outputs';
+import type { LogBeside } from '@selfsame/store-embedded';
+import type { Projects } from '../../../context.ts';
+import type { OutputsLog } from '../log.ts';
+
+/** The log that a server writes beside this process, with a graph of who is who at its end. */
+export class LogFollowed implements OutputsLog {
+  readonly #log: LogBeside;
+  readonly #projects: Pick<Projects, 'rules'>;
+  readonly #present = new Map<ProjectId, Present>();
+
+  constructor(log: LogBeside, projects: Pick<Projects, 'rules'>) {
+    this.#log = log;
+    this.#projects = projects;
+  }
+
+  async head(): Promise<Position> {
+    return this.#log.head();
+  }
+
+  read(after: Position) {
+    return this.#log.read(after);
+  }
+
+  async at(position: Position) {
+    return this.#log.at(position);
+  }
+
+  async undos(project: ProjectId) {
+    return this.#log.undos(project);
+  }
+
+  graph(project: ProjectId) {
+    return this.#presentOf(project).source.graph;
+  }
+
+  /** Everything that was acknowledged before this was called is in `graph` when it resolves (G20). */
+  async catchUp(project: ProjectId): Promise<void> {
+    const present = this.#presentOf(project);
+    const head = this.#log.head();
+    if (present.source.through >= head) return;
+    // One after the other; each goes on where the one before ended.
+    const mine = present.work.then(() => present.source.skipTo(head));
+    present.work = mine.catch(() => {});
+    await mine;
+  }
+
+  /** The project's rules are others now. */
+  refold(project: ProjectId): void {
+    this.#present.delete(project);
+  }
+
+  #presentOf(project: ProjectId): Present {
+    let present = this.#present.get(project);
+    if (present === undefined) {
+      const source = new Source({
+        project,
+        read: (after) => this.#log.read(after),
+        undos: () => this.undos(project),
+        rules: this.#projects.rules(project),
+        turn,
+      });
+      this.#present.set(project, (present = { source, work: Promise.resolve() }));
+    }
+    return present;
+  }
+}
+
+interface Present {
+  readonly source: Source;
+  work: Promise<unknown>;
+}
