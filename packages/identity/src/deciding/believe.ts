@@ -57,7 +57,7 @@ function withoutNamed(
 export function keepUnverified(plan: Plan, { ids, unverified: owner }: Believed): void {
   if (owner === undefined) return;
   for (const id of ids) {
-    const node = plan.before.node(keyOf(id));
+    const node = plan.graph.node(keyOf(id));
     if (node !== undefined) plan.say({ type: 'unverified', key: node.key, owner });
   }
 }

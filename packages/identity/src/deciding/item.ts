@@ -48,12 +48,12 @@ export function tellItem(plan: Plan, admitted: Admitted, command: Command): Deci
       : { verdict: { status: 'duplicate', rule: copy, notes: [] }, facts };
   const notes: Note[] = [...admitted.notes];
   if (met[0] === undefined && admitted.ids[0]?.kind === PROFILE) notes.unshift(unknownProfile(admitted.ids[0]));
-  keepUnverified(plan, admitted);
   const ids = resolved(plan, command, admitted.ids);
   const nodes = ids === named ? met : ids.map((id) => plan.graph.node(keyOf(id)));
 
   if (command.type === 'Logout') logOut(plan, ids, nodes, notes);
   else linkUpward(plan, ids, nodes, notes);
+  keepUnverified(plan, admitted);
 
   const [anchor] = ids;
   if (anchor === undefined) return { verdict: { status: 'applied', rule: 'E2', notes }, facts };

@@ -34,9 +34,9 @@ export function decideResolve(graph: Graph, rules: Rules, entry: Entry, command:
     return unchanged({ ...suppressed(), notes: believed.notes, answer });
   }
   const plan = new Plan(graph, rules, entry);
-  keepUnverified(plan, believed);
   const notes: Note[] = [...believed.notes];
   const { profile, answer } = settle(plan, choice, command.mint, notes);
+  keepUnverified(plan, believed);
   return {
     verdict: { status: 'applied', anchor: profile.id, person: profile.person, notes, answer },
     facts: plan.facts,
