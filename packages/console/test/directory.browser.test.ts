@@ -109,6 +109,10 @@ it('shows consent by purpose, and that nothing was said of any', async () => {
 
 it('changes the strategy, says what each means, and what enforce is for (S12)', async () => {
   await page.goto(`${server.url}/policy`);
+  // To read, until somebody edits them.
+  await page.getByText('The settings file rules').waitFor();
+  expect(await page.getByLabel('Strategy').count()).toBe(0);
+  await page.getByRole('button', { name: 'Edit' }).press('Enter');
   await page.getByLabel('Strategy').selectOption('Profile link');
   await page.getByText('A new login gets a profile of its own').waitFor();
   await page.getByLabel('Identity mode').selectOption('Open');
@@ -116,10 +120,11 @@ it('changes the strategy, says what each means, and what enforce is for (S12)', 
   // What was chosen is still there after a look at another page.
   await page.getByRole('link', { name: 'Explain' }).click();
   await page.getByRole('heading', { name: 'Explain' }).waitFor();
-  await page.getByRole('link', { name: 'Policy' }).click();
+  await page.getByRole('link', { name: 'Rules' }).click();
   expect(await page.getByLabel('Strategy').inputValue()).toBe('profile_link');
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.getByText('strategy: default → profile_link').waitFor();
+  await page.getByLabel('Why, for the history').fill('as the apps are set up');
   await page.getByRole('button', { name: 'Yes, change it' }).click();
   await page.getByText('Applied: strategy: default → profile_link').waitFor();
   await expect
@@ -129,6 +134,12 @@ it('changes the strategy, says what each means, and what enforce is for (S12)', 
     })
     .toMatchObject({ strategy: 'profile_link', loginIds: ['user', 'email'] });
   // The page shows what the strategy brought along.
+  await page.getByText('The console rules').waitFor();
+  const entries = page.getByRole('list', { name: 'Changes of the rules, newest first' }).locator('> li');
+  expect(await entries.first().textContent()).toMatch(
+    /by operatorin forceas the apps are set upstrategy: default → profile_link/,
+  );
+  await page.getByRole('button', { name: 'Edit' }).press('Enter');
   await expect.poll(() => page.getByLabel('Login ids').inputValue()).toBe('user, email');
   await page.getByLabel('Immutable ids').fill('other');
   await page.getByRole('button', { name: 'Apply' }).click();

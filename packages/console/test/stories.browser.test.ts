@@ -173,7 +173,8 @@ describe('from a link to done', () => {
       await page.getByRole('button', { name: 'Make and test' }).click();
       await page.getByText('The test item has arrived.').waitFor(patient);
       expect(JSON.parse(received[0]!)).toMatchObject({ test: true });
-      await page.getByRole('link', { name: 'Policy', exact: true }).click();
+      await page.getByRole('link', { name: 'Rules', exact: true }).click();
+      await page.getByRole('button', { name: 'Edit' }).click();
       await page.getByLabel('Shared devices').selectOption('last-login');
       await page.getByRole('button', { name: 'Apply', exact: true }).click();
       await page.getByRole('button', { name: 'Yes, change it' }).click();

@@ -1,6 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { violations } from './axe.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
+import { photograph } from './photograph.ts';
 import { launchBrowser, openPage } from './visitor.ts';
 
 let server: ConsoleServer;
@@ -61,13 +63,32 @@ it('mother and son on one tablet: every preset side by side, then one of them tr
   expect(troubles).toEqual([]);
 });
 
-it('the Policy page tries its changes before they are applied', async () => {
-  await page.getByRole('link', { name: 'Policy' }).click();
+it('the Rules are tried before they are applied, with the difference, and gone back from by one click', async () => {
+  await page.getByRole('link', { name: 'Rules', exact: true }).click();
+  await page.getByRole('button', { name: 'Edit' }).click();
   await page.getByLabel('Shared devices').selectOption('last-login');
-  await page.getByRole('button', { name: 'Try first' }).click();
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
   await page.getByLabel('What would be different').getByText('the last to log in').first().waitFor();
   // Another change is another question.
   await page.getByLabel('Shared devices').selectOption('by-interval');
   expect(await page.getByLabel('What would be different').count()).toBe(0);
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByLabel('Why, for the history').fill('the son has his own');
+  await page.getByRole('button', { name: 'Yes, change it' }).press('Enter');
+  await page.getByText('Applied: shared devices: first-login → by-interval').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await photograph(page, 'rules');
+  const entries = page.getByRole('list', { name: 'Changes of the rules, newest first' }).locator('> li');
+  const said = async () => (await entries.allTextContents()).map((one) => one.replace(/ · .*? · /, ' '));
+  expect((await said())[0]).toContain(
+    '3 by operatorin forcethe son has his ownshared devices: first-login → by-interval',
+  );
+  // What If’s are the second: their graph is kept.
+  expect((await said())[1]).toContain('Takes a moment.');
+  await page.getByRole('button', { name: 'Go back to 2' }).press('Enter');
+  await page.getByText('The rules of entry 2 are in force again.').waitFor();
+  expect((await said())[0]).toContain('4 by operator, back to 2in force');
+  const rules = page.getByLabel('The rules in force');
+  await rules.getByText('First login').waitFor();
   expect(troubles).toEqual([]);
 });

@@ -19,6 +19,7 @@ export type {
   PeopleNamesAnswer,
   PersonGraphAnswer,
   PersonView,
+  PolicyHistoryAnswer,
   ProgressAnswer,
   ProjectView,
   RefusalsAnswer,

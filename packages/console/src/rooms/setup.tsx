@@ -83,8 +83,8 @@ function Steps({ project }: { project: ProjectView }) {
           <dd>{modes[project.identityMode] ?? project.identityMode}</dd>
         </dl>
         <p className="muted">
-          The settings file gives them under “policy”; the <Link href="/policy">Policy page</Link> changes them while
-          the server runs, and its word then comes before the file’s.
+          The settings file gives them under “policy”; the <Link href="/policy">Rules page</Link> changes them while the
+          server runs, and its word then comes before the file’s.
         </p>
       </section>
     </>

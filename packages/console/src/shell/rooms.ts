@@ -151,11 +151,11 @@ export const rooms: readonly Room[] = [
   },
   {
     path: '/policy',
-    name: 'Policy',
+    name: 'Rules',
     group: 'Project',
     key: 'y',
     icon: Scale,
-    page: lazyRoom(() => import('../rooms/policy.tsx')),
+    page: lazyRoom(() => import('../rooms/policy/index.tsx')),
   },
   {
     path: '/what-if',

@@ -1,10 +1,9 @@
 import { type FormEvent, useState } from 'react';
-import { useSWRConfig } from 'swr';
+import { Link } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
-import { CallError, send } from '../../api/call.ts';
-import { usePath } from '../../api/project.ts';
-import { share } from '../../parts/format.ts';
 import { useTitle } from '../../shell/title.ts';
+import type { Policy } from '../policy/policy.ts';
+import { UnderWay, useSwitching } from '../policy/switching.tsx';
 import { TrialView } from './difference.tsx';
 import { useTrial } from './simulation.ts';
 
@@ -23,18 +22,13 @@ const presets = [
   ['xo', 'Crownpeak XO'],
 ] as const;
 
-interface PolicyNow {
-  readonly preset: string;
-  readonly change?: { readonly progress: number };
-}
-
 /** Tries another policy on the whole log, and applies it once the difference is known. */
 export default function WhatIf() {
   useTitle('What if');
   const trial = useTrial();
   const [preset, setPreset] = useState('');
   const [tried, setTried] = useState('');
-  const policy = useAnswer<PolicyNow>('/v1/policy', {}, { refreshInterval: (now) => (now?.change ? 500 : 0) });
+  const policy = useAnswer<Policy>('/v1/policy');
   const begin = (event: FormEvent) => {
     event.preventDefault();
     setTried(preset);
@@ -67,57 +61,27 @@ export default function WhatIf() {
         </button>
       </form>
       <TrialView trial={trial} />
+      <UnderWay />
       {trial.view?.result !== undefined && trial.view.result.changed > 0 && (
-        <Apply key={trial.view.id} preset={tried} progress={policy.data?.change?.progress} watch={policy.mutate} />
+        <Apply key={trial.view.id} preset={tried} />
       )}
     </div>
   );
 }
 
-function Apply({
-  preset,
-  progress,
-  watch,
-}: {
-  preset: string;
-  progress: number | undefined;
-  watch: () => Promise<unknown>;
-}) {
-  const of = usePath();
-  const { mutate } = useSWRConfig();
-  const [state, setState] = useState<'ready' | 'asked' | 'working' | 'done'>('ready');
-  const [failure, setFailure] = useState('');
+function Apply({ preset }: { preset: string }) {
+  const { isBusy, failure, run } = useSwitching();
+  const [state, setState] = useState<'ready' | 'asked' | 'done'>('ready');
   const apply = async () => {
-    setState('working');
-    setFailure('');
-    const change = send('PUT', of('/v1/policy'), { preset });
-    setTimeout(() => void watch(), 300);
-    try {
-      await change;
-      setState('done');
-      await mutate(() => true);
-    } catch (error) {
-      setState('ready');
-      setFailure(error instanceof CallError ? error.message : 'The server did not answer.');
-    }
+    const reason = 'tried in What if';
+    setState((await run('PUT', '/v1/policy', { preset, reason })) ? 'done' : 'ready');
   };
-  if (state === 'done' && progress === undefined)
+  if (state === 'done')
     return (
       <p className="notice notice-good" role="status">
-        Applied: {preset} is in force. To go back, try the one before and apply it: its graph is kept, so that takes a
-        moment only.
+        Applied: {preset} is in force. <Link href="/policy">Rules</Link> goes back to those of before at a click: their
+        graph is kept, so that takes a moment only.
       </p>
-    );
-  if (state === 'working' || state === 'done')
-    return (
-      <div className="working" role="status">
-        <p>Folding the log under {preset}; what comes in meanwhile is taken in.</p>
-        <progress aria-label="How far it is" {...(progress === undefined ? {} : { value: progress, max: 1 })} />
-        <p>{progress !== undefined && share(progress)}</p>
-        <button type="button" className="button" onClick={() => void send('DELETE', of('/v1/policy/change'), {})}>
-          Cancel
-        </button>
-      </div>
     );
   return (
     <p className="button-row">
@@ -128,10 +92,10 @@ function Apply({
       )}
       {state === 'asked' ? (
         <>
-          <button type="button" className="button button-main" onClick={() => void apply()}>
+          <button type="button" className="button button-main" disabled={isBusy} onClick={() => void apply()}>
             Yes, for everybody
           </button>
-          <button type="button" className="button" onClick={() => setState('ready')}>
+          <button type="button" className="button" disabled={isBusy} onClick={() => setState('ready')}>
             No
           </button>
         </>

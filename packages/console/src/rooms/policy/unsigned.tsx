@@ -1,10 +1,10 @@
-import { useAnswer } from '../api/answers.ts';
-import type { UnsignedAnswer } from '../api/shapes.ts';
-import { count } from '../parts/format.ts';
-import { Await } from '../parts/states.tsx';
-import { type Column, Table } from '../parts/table.tsx';
-import { Time } from '../parts/text.tsx';
-import { wireName } from '../parts/words.ts';
+import { useAnswer } from '../../api/answers.ts';
+import type { UnsignedAnswer } from '../../api/shapes.ts';
+import { count } from '../../parts/format.ts';
+import { Await } from '../../parts/states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { Time } from '../../parts/text.tsx';
+import { wireName } from '../../parts/words.ts';
 
 type Row = UnsignedAnswer['rows'][number];
 

@@ -45,3 +45,19 @@ const names = new Map([
 /** `shared devices: by-interval → first-login` */
 export const inWords = ({ name, from, to }: Change): string =>
   `${names.get(name) ?? name}: ${from || 'none'} → ${to || 'none'}`;
+
+/** One field of a former policy beside the one before, as the history tells it: `shared devices: by-interval → first-login` */
+export function fieldInWords(change: {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}): string {
+  const name = change.field.split('.').at(-1) ?? change.field;
+  return `${names.get(name) ?? change.field}: ${textOf(change.before)} → ${textOf(change.after)}`;
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ') || 'none';
+  if (value === null) return 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

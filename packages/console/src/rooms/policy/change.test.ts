@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bodyOf, changed, inWords } from './policy-change.ts';
+import { bodyOf, changed, inWords } from './change.ts';
 
 const now = {
   strategy: 'default',
