@@ -59,7 +59,8 @@ export function PolicyForm({
       onChange={keep}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
-        if (changes.length > 0) setAsked(true);
+        if (asked) void apply();
+        else if (changes.length > 0) setAsked(true);
       }}
     >
       <h2>Directory</h2>
@@ -96,10 +97,11 @@ export function PolicyForm({
           {refolds && <p>The whole log is folded again; what comes in meanwhile is taken in.</p>}
           <label>
             Why, for the history
-            <input ref={reason} maxLength={1000} autoComplete="off" />
+            {/* Typing a reason is no change of the rules. */}
+            <input ref={reason} maxLength={1000} autoComplete="off" onChange={(event) => event.stopPropagation()} />
           </label>
           <p className="button-row">
-            <button type="button" className="button button-main" onClick={() => void apply()}>
+            <button type="submit" className="button button-main">
               Yes, change it
             </button>
             <button type="button" className="button" onClick={() => setAsked(false)}>

@@ -19,7 +19,7 @@ export function History({ switching, onBack }: { switching: Switching; onBack: (
       onBack(`The rules of entry ${number} are in force again.`);
   };
   return (
-    <section className="card">
+    <section className="card policy-past">
       <h2>History</h2>
       <Await answer={answer} lines={3}>
         {({ entries }) => (
@@ -44,9 +44,8 @@ export function History({ switching, onBack }: { switching: Switching; onBack: (
                       className="button"
                       disabled={switching.isBusy}
                       onClick={() => void goBack(entry)}
-                      aria-label={`Go back to ${entry.number}`}
                     >
-                      Go back to these
+                      Go back to {entry.number}
                     </button>
                     <span className="muted">
                       {entry.isQuick ? 'Takes a moment.' : 'The whole log is folded again for it.'}
