@@ -95,6 +95,8 @@ describe('the page of parts, full of what strangers send', () => {
     const { page } = await openPage(browser, { reducedMotion: 'reduce' });
     await page.goto(url);
     await expect.poll(() => page.locator('.plot').count()).toBe(4);
+    // A question that takes long shows how far it is after a while.
+    await page.locator(`.theme-${theme} .working`).waitFor();
     await expect(`${await lookOf(page, `.theme-${theme}`)}\n`).toMatchFileSnapshot(`../parts/look-${theme}.txt`);
     await page.context().close();
   });
