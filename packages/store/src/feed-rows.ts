@@ -32,7 +32,7 @@ export function eventRow(
   if (entry === undefined) return undefined;
   const { command } = entry;
   const event = eventIn(command);
-  if (event === undefined || entry.outrankedBy !== undefined) return undefined;
+  if (event === undefined || entry.outrankedBy !== undefined || entry.scar === 'whole') return undefined;
   if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
   const replaces = entry.repeats ?? entry.outranks;
   const { anchor: id } = anchorWithout(policyOf(entry.project), entry, verdict);

@@ -1,4 +1,4 @@
-import type { Statement } from '@selfsame/identity';
+import type { Entry, Statement } from '@selfsame/identity';
 import type { RepeatKey } from './store.ts';
 
 /**
@@ -11,7 +11,9 @@ export const repeatKey = (statement: Statement): RepeatKey | undefined => keyAs(
 /** The key of its copy by the other kind of sender: a backend's of what a page sent, a page's of what a backend sent ([D3]). */
 export const otherCopyKey = (statement: Statement): RepeatKey | undefined => keyAs(statement, statement.trust === 0);
 
-function keyAs(statement: Statement, isSecret: boolean): RepeatKey | undefined {
+function keyAs(statement: Statement | Entry, isSecret: boolean): RepeatKey | undefined {
+  // [F3] What was erased has no name any more.
+  if ('scar' in statement && statement.scar === 'whole') return undefined;
   const said = statement.repeat?.key ?? statement.insertId;
   return said === undefined ? undefined : `${statement.project}\n${statement.wire}\n${isSecret ? 's' : 'p'}\n${said}`;
 }

@@ -41,7 +41,7 @@ export function admit(
   entry: Entry,
   { ids, unfit, whoseNo, belief }: Named,
 ): Admitted | Stopped {
-  const read = readIds(policy, ids, entry.without);
+  const read = readIds(policy, ids, entry.without, entry.scar !== undefined);
   if ('problem' in read) return { verdict: rejected('V1', read.problem), named: [], met: [] };
   const named = read.ids;
   // [D1] A repeated insert id has no effect, [D2] unless its wire keeps the latest copy: then its evidence counts.

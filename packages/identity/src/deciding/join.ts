@@ -5,14 +5,12 @@ import { cluster, joins } from '../reading/cluster.ts';
 import type { Entry, Join } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, keyOf } from '../words/ids.ts';
+import { isAnonymousShape, isOwnDevice } from '../words/stand-in.ts';
 import type { Note } from '../words/verdict.ts';
 import { admit } from './admit.ts';
 import { asCopy } from './copy.ts';
 import { joinNodes } from './join-nodes.ts';
 import { Plan } from './plan.ts';
-
-/** [J2] The shape of an anonymous id: five groups, perhaps after `$device:`. */
-const guid = /^(\$device:)?[0-9a-z]+(-[0-9a-z]+){4}$/i;
 
 /** Mixpanel's original merge. The checks run in the vendor's order; a refused edit is kept with the vendor's reason. */
 export function decideJoin(graph: Graph, rules: Rules, entry: Entry, join: Join): Decision {
@@ -38,7 +36,7 @@ function edit(plan: Plan, { how, one, other }: Join, distinct: number): Decision
     return refuse('J1', 'errSameIDs', `Identified and anon ID are same in the identify request ${one.value}`);
   const anonymous = graph.node(keyOf(other));
   if (how === 'identify') {
-    if (!guid.test(other.value))
+    if (!isAnonymousShape(other.value))
       return refuse(
         'J2',
         'errAnonDistinctIdNonGUIDForm',
@@ -91,7 +89,7 @@ const isSomebody = (policy: Policy, node: Node): boolean => isIdentified(node) |
 const isIdentified = (node: Node): boolean => node.edges.some((edge) => edge.identified === true && joins(edge));
 
 const isBackends = (policy: Policy, node: Node): boolean =>
-  node.trust >= policy.mergeTrust && !node.id.value.startsWith('$device:');
+  node.trust >= policy.mergeTrust && !isOwnDevice(node.id.value);
 
 /** Is what a page calls anonymous somebody's own identified id, and not this user's? An SDK whose user changed sends the last one. */
 function isTaken(graph: Graph, one: Identifier, other: Identifier): boolean {

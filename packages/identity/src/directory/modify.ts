@@ -8,6 +8,7 @@ import type { Rules } from '../policy/rules.ts';
 import type { Entry, Modify, RecordChange } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import { isStandIn } from '../words/stand-in.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
 import { type DirectoryAnswer, type Judged, type Note, refusal } from '../words/verdict.ts';
 import {
@@ -133,11 +134,14 @@ function whyNotChange(
   const leaving = replaced(policy, profile, change).map((value) => ({ profile: profile.key, id: { kind, value } }));
   const id = wanted(change);
   if (id !== undefined) {
-    const problem = isPlaceholder(id.value, policy.placeholders)
-      ? 'a new value is a placeholder'
-      : isBlocked(policy.blocklist, id)
-        ? 'a new value is on the block list'
-        : whyNotIdentifier(id);
+    const problem =
+      entry.scar !== undefined && isStandIn(id.value)
+        ? undefined
+        : isPlaceholder(id.value, policy.placeholders)
+          ? 'a new value is a placeholder'
+          : isBlocked(policy.blocklist, id)
+            ? 'a new value is on the block list'
+            : whyNotIdentifier(id);
     if (problem !== undefined) return { rule: 'R10', reason: problem };
     const now = valuesOf(profile, kind);
     if (policy.directory.immutableIds.includes(kind) && now.length > 0 && !now.includes(id.value))

@@ -33,7 +33,7 @@ export function namedBy(policy: Policy, { entry, verdict }: Said): readonly Iden
   ];
 }
 
-function givenIn(policy: Policy, { command }: Entry): readonly Identifier[] {
+function givenIn(policy: Policy, { command, scar }: Entry): readonly Identifier[] {
   switch (command.type) {
     case 'Merge':
     case 'Join':
@@ -47,7 +47,7 @@ function givenIn(policy: Policy, { command }: Entry): readonly Identifier[] {
     case 'Restore':
       return [];
     default: {
-      const read = readIds(policy, withContacts(policy, command.ids, command));
+      const read = readIds(policy, withContacts(policy, command.ids, command), [], scar !== undefined);
       return 'problem' in read ? [] : read.ids;
     }
   }
@@ -55,10 +55,10 @@ function givenIn(policy: Policy, { command }: Entry): readonly Identifier[] {
 
 /** What an entry hangs on as it is read now: without an identifier that was retracted, on the strongest of the rest ([U2]). */
 export function anchorWithout(policy: Policy, entry: Entry, { anchor }: Verdict): { readonly anchor?: Identifier } {
-  const { command, without } = entry;
+  const { command, without, scar } = entry;
   if (anchor === undefined) return {};
   if (without === undefined || !without.includes(keyOf(anchor)) || !('ids' in command)) return { anchor };
-  const read = readIds(policy, withContacts(policy, command.ids, command), without);
+  const read = readIds(policy, withContacts(policy, command.ids, command), without, scar !== undefined);
   const first = 'problem' in read ? undefined : read.ids[0];
   return first === undefined ? {} : { anchor: first };
 }

@@ -185,13 +185,18 @@ export interface Entry extends Statement {
   /** Of a backend's item: a page's copy of it that came first. Of a page's: the backend's ([D3]). */
   readonly outranks?: Position;
   readonly outrankedBy?: Position;
+  /** Somebody in it was forgotten: this is left of it ([F1]). */
+  readonly scar?: Scar;
   /** Identifiers it is read without, because that was retracted ([U2]); never in the log. */
   readonly without?: readonly IdentifierKey[];
-  /** The MPID that was answered to the client, where something in its project was retracted ([U4]); never in the log. */
+  /** The MPID that was answered to the client, where something in its project was retracted ([U4]), which is never in the log, or of a scar. */
   readonly answered?: string;
   /** For an item that asks the directory: the settings in force when it came ([R14]). */
   readonly directory?: DirectorySettings;
 }
+
+/** `whole`: the entry was theirs · `names`: it is somebody else's, and named them. */
+export type Scar = 'whole' | 'names';
 
 /** A strategy, and what a project changed about it. */
 export type DirectorySettings = Pick<DirectoryPolicy, 'strategy'> & Partial<DirectoryPolicy>;

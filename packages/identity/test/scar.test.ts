@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import {
+  anchorWithout,
+  cluster,
+  type Erased,
+  foldWithout,
+  type IdentifierKey,
+  identifierOf,
+  isPlaceholder,
+  isVisit,
+  keyOf,
+  MemoryGraph,
+  namedBy,
+  ownerAt,
+  type Person,
+  type PersonId,
+  type Policy,
+  peopleIn,
+  personText,
+  presets,
+  type Rules,
+  type Said,
+  type Statement,
+  scarOf,
+  standInsFor,
+  step,
+  type Told,
+  Undone,
+  undoIn,
+} from '../src/index.ts';
+import { standInFor } from '../src/words/stand-in.ts';
+import { derive, entriesOf } from './history.ts';
+import { Dice, randomHistory, randomPolicy } from './random-history.ts';
+
+const long = process.env['SELFSAME_LONG'] === '1';
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`scar laws: SELFSAME_SEED=${seed}`);
+
+/** Everything that can be said, no two things at one moment, and sometimes something taken back at the end. */
+function someLog(dice: Dice, rules: Rules): readonly Said[] {
+  const { policy } = rules;
+  const graph = new MemoryGraph();
+  const history = randomHistory(dice, 30).map((one, i) => ({ ...one, time: (one.time as number) + i }));
+  const log = entriesOf(history, policy).map((entry): Said => ({ entry, verdict: step(graph, rules, entry) }));
+  if (!dice.oneIn(3)) return log;
+  const told = [dice.of(log), dice.of(log)].map((said): Told => {
+    const ids = namedBy(policy, said);
+    return { entry: said.entry.position, ...(ids.length > 0 && dice.oneIn(2) ? { ids: [dice.of(ids)] } : {}) };
+  });
+  const undo: Statement = {
+    project: 'p',
+    wire: 'native',
+    trust: 3,
+    command: { type: 'Retract', told, reason: 'a test', by: 'tester' },
+  };
+  const [entry] = entriesOf([...history, undo], policy).slice(-1);
+  return entry === undefined ? log : [...log, { entry, verdict: step(graph, rules, entry) }];
+}
+
+const undoneIn = (log: readonly Said[]) => new Undone(log.flatMap((said) => undoIn(said) ?? []));
+const foldOf = (rules: Rules, log: readonly Said[]) => foldWithout(rules, log, undoneIn(log));
+
+const isSame = (one: Person, other: Person) =>
+  one.founder.key === other.founder.key && isVisit(one.founder) === isVisit(other.founder);
+
+/**
+ * What a person has for themselves alone, and the ids of that: an identifier that others have too, or had, is not
+ * theirs to have forgotten. Undefined where they are named after such a one.
+ */
+function erasedOf(graph: MemoryGraph, policy: Policy, log: readonly Said[], person: Person, others: readonly Person[]) {
+  const theirs = new Set(others.flatMap(({ founder, spans }) => [founder.key, ...spans.map(({ node }) => node.key)]));
+  const members = cluster(graph, person.founder);
+  if (isVisit(person.founder) || members.some(({ key }) => theirs.has(key))) return undefined;
+  const own = [...members, ...person.spans.map(({ node }) => node).filter(({ key }) => !theirs.has(key))];
+  const people = new Set<PersonId>(own.map((node) => node.person));
+  return { standIns: standInsFor(policy, new Set(own.map(({ key }) => key)), log), people } satisfies Erased;
+}
+
+/** Are an entry's contents, as it is read now, this person's and nobody else's? */
+function isOf(
+  graph: MemoryGraph,
+  policy: Policy,
+  said: Said,
+  undone: Undone,
+  person: Person,
+  others: readonly Person[],
+) {
+  const entry = undone.read(said.entry, said.verdict) ?? said.entry;
+  const { anchor } = anchorWithout(policy, entry, said.verdict);
+  if (anchor === undefined) return false;
+  const key = keyOf(anchor);
+  const owner = ownerAt(graph, policy, key, entry.time);
+  if (owner === undefined || owner.key !== person.founder.key || isVisit(owner)) return false;
+  // Under an order of arrival a moment may be two people's.
+  return !others.some(({ spans }) =>
+    spans.some(({ node, from, to }) => node.key === key && from <= entry.time && entry.time < to),
+  );
+}
+
+/** A person as they are seen, with what stands now for identifiers that were erased. */
+function lineOf(person: Person, standIns: ReadonlyMap<IdentifierKey, IdentifierKey>): string {
+  const [id, known, spans, ...rest] = JSON.parse(personText(person)) as [string, boolean, string[], ...unknown[]];
+  const renamed = spans.map((span) => {
+    const at = span.lastIndexOf('[');
+    const key = span.slice(0, at) as IdentifierKey;
+    return `${standIns.get(key) ?? key}${span.slice(at)}`;
+  });
+  return JSON.stringify([id, known, renamed.sort(), ...rest]);
+}
+
+/** Every text in some data, with the kind it stands beside where it is an identifier's value. */
+function* textsIn(data: unknown): Generator<string> {
+  if (typeof data === 'string') yield data;
+  else if (Array.isArray(data)) for (const one of data) yield* textsIn(one);
+  else if (typeof data === 'object' && data !== null) {
+    const { kind, value } = data as { kind?: unknown; value?: unknown };
+    if (typeof kind === 'string' && typeof value === 'string') yield `${kind}:${value}`;
+    for (const one of Object.values(data)) yield* textsIn(one);
+  }
+}
+
+/** Somebody forgotten at random: the log that is left; undefined where nobody could be. @throws where anything else changed. */
+function forgetOne(dice: Dice, rules: Rules, log: readonly Said[], at: string): readonly Said[] | undefined {
+  const { policy } = rules;
+  const [graph, undone] = [foldOf(rules, log), undoneIn(log)];
+  const people = [...peopleIn(graph, policy, graph.nodes.values())];
+  if (people.length === 0) return undefined;
+  const person = dice.of(people);
+  const others = people.filter((other) => !isSame(other, person));
+  const erased = erasedOf(graph, policy, log, person, others);
+  if (erased === undefined) return undefined;
+  const left = log.map((said) =>
+    scarOf(policy, said, erased, isOf(graph, policy, said, undone, person, others) ? 'whole' : 'names'),
+  );
+  const after = foldOf(rules, left);
+
+  const standIns = new Map(
+    [...erased.standIns].map(([key, value]) => [key, keyOf({ kind: identifierOf(key).kind, value })]),
+  );
+  const forgotten = new Set(standIns.values());
+  const now = [...peopleIn(after, policy, after.nodes.values())].filter(
+    ({ founder }) => !forgotten.has(founder.key) || isVisit(founder),
+  );
+  const lines = (some: readonly Person[]) => some.map((one) => lineOf(one, standIns)).sort();
+  expect(lines(now), at).toEqual(lines(others));
+
+  const names = new Set<string>([
+    ...erased.people,
+    ...[...standIns.keys()].flatMap((key) => [key, identifierOf(key).value]),
+  ]);
+  const dump = [left, [...after.nodes.values()], [...after.nodes.keys()].map((key) => after.keptOf(key))];
+  // Two letters may be a rule, or somebody's trait.
+  expect(
+    [...textsIn(dump)].filter((text) => text.length > 2 && names.has(text)),
+    at,
+  ).toEqual([]);
+  for (const { entry, verdict } of left.filter((said) => said.entry.scar === 'whole')) {
+    expect(verdict.person, at).toBeUndefined();
+    expect(entry.command, at).not.toMatchObject({ name: 'View' });
+    if (entry.command.type === 'Describe') expect(entry.command.changes, at).toEqual([]);
+  }
+  return left;
+}
+
+const login = (user: string, time: number): Statement => ({
+  project: 'p',
+  wire: 'native',
+  trust: 2,
+  time,
+  insertId: `${user}-${time}`,
+  command: {
+    type: 'Identify',
+    ids: [
+      { kind: 'user', value: user },
+      { kind: 'device', value: 'tablet' },
+    ],
+  },
+});
+
+describe('[F1] [F2] scars', () => {
+  it(
+    'everybody else stays as they were, and nothing of the person is left in the log or in the graph',
+    () => {
+      let forgotten = 0;
+      for (let i = 0; i < (long ? 20_000 : 1_000); i++) {
+        const dice = new Dice(seed + i);
+        const rules = { policy: randomPolicy(dice), derive };
+        const at = `SELFSAME_SEED=${seed + i}`;
+        let log: readonly Said[] | undefined = someLog(dice, rules);
+        // One after the other: what was left of the first says nothing of the second.
+        for (let one = 0; one < 2 && log !== undefined; one++) {
+          log = forgetOne(dice, rules, log, at);
+          if (log !== undefined) forgotten += 1;
+        }
+      }
+      expect(forgotten).toBeGreaterThan(500);
+    },
+    long ? 3_600_000 : 120_000,
+  );
+
+  it('without what is left of her, her hours on the tablet would be his', () => {
+    const policy = presets['by-interval'] as Policy;
+    const rules = { policy, derive };
+    const graph = new MemoryGraph();
+    const log = entriesOf([login('ann', 1_000), login('bob', 5_000)], policy).map(
+      (entry): Said => ({ entry, verdict: step(graph, rules, entry) }),
+    );
+    const ann = keyOf({ kind: 'user', value: 'ann' });
+    const erased = { standIns: standInsFor(policy, new Set([ann]), log), people: new Set<PersonId>() };
+    const left = [scarOf(policy, log[0] as Said, erased, 'whole'), log[1] as Said];
+    const ownerIn = (told: readonly Said[]) =>
+      ownerAt(foldOf(rules, told), policy, keyOf({ kind: 'device', value: 'tablet' }), 2_000)?.key;
+    expect(ownerIn(log)).toBe(ann);
+    expect(ownerIn(log.slice(1))).toBe(keyOf({ kind: 'user', value: 'bob' }));
+    expect(ownerIn(left)).toBe(keyOf({ kind: 'user', value: '{{1x0}}' }));
+  });
+
+  it('[V3] nobody else can name what stands for her', () => {
+    const names = ['ann', '$device:a1', 'a-b-c-d-e', '$device:a-b-c-d-e'].map((value) =>
+      standInFor({ kind: 'distinct_id', value }, 12, 3),
+    );
+    expect(names).toEqual(['{{12x3}}', '{{$device:12x3}}', '{{12x3-0-0-0-0}}', '{{$device:12x3-0-0-0-0}}']);
+    for (const name of names) expect(isPlaceholder(name)).toBe(true);
+  });
+});
