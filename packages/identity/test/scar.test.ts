@@ -28,7 +28,7 @@ import {
   Undone,
   undoIn,
 } from '../src/index.ts';
-import { standInFor } from '../src/words/stand-in.ts';
+import { isStandIn, standInFor } from '../src/words/stand-in.ts';
 import { derive, entriesOf } from './history.ts';
 import { Dice, randomHistory, randomPolicy } from './random-history.ts';
 
@@ -124,8 +124,9 @@ function forgetOne(dice: Dice, rules: Rules, log: readonly Said[], at: string): 
   const { policy } = rules;
   const [graph, undone] = [foldOf(rules, log), undoneIn(log)];
   const people = [...peopleIn(graph, policy, graph.nodes.values())];
-  if (people.length === 0) return undefined;
-  const person = dice.of(people);
+  const remembered = people.filter(({ founder }) => !isStandIn(founder.id.value));
+  if (remembered.length === 0) return undefined;
+  const person = dice.of(remembered);
   const others = people.filter((other) => !isSame(other, person));
   const erased = erasedOf(graph, policy, log, person, others);
   if (erased === undefined) return undefined;
@@ -182,7 +183,7 @@ describe('[F1] [F2] scars', () => {
     'everybody else stays as they were, and nothing of the person is left in the log or in the graph',
     () => {
       let forgotten = 0;
-      for (let i = 0; i < (long ? 20_000 : 1_000); i++) {
+      for (let i = 0; i < (long ? 20_000 : 300); i++) {
         const dice = new Dice(seed + i);
         const rules = { policy: randomPolicy(dice), derive };
         const at = `SELFSAME_SEED=${seed + i}`;
@@ -193,7 +194,7 @@ describe('[F1] [F2] scars', () => {
           if (log !== undefined) forgotten += 1;
         }
       }
-      expect(forgotten).toBeGreaterThan(500);
+      expect(forgotten).toBeGreaterThan(150);
     },
     long ? 3_600_000 : 120_000,
   );
