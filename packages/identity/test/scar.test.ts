@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  anchorWithout,
   cluster,
   type Erased,
   foldWithout,
+  type Identifier,
   type IdentifierKey,
   identifierOf,
   isPlaceholder,
@@ -76,25 +76,33 @@ function erasedOf(graph: MemoryGraph, policy: Policy, log: readonly Said[], pers
   return { standIns: standInsFor(policy, new Set(own.map(({ key }) => key)), log), people } satisfies Erased;
 }
 
-/** Are an entry's contents, as it is read now, this person's and nobody else's? */
+/** What each entry hangs on as it is read now, by its position. */
+function anchorsIn(rules: Rules, log: readonly Said[]): ReadonlyMap<number, Identifier | undefined> {
+  const [graph, undone] = [new MemoryGraph(), undoneIn(log)];
+  graph.undone = undone;
+  return new Map(
+    log.map(({ entry, verdict }) => {
+      const read = undone.read(entry, verdict);
+      return [entry.position, (read === undefined ? verdict : step(graph, rules, read)).anchor];
+    }),
+  );
+}
+
+/** Has this person what was said there and then, and nobody else? */
 function isOf(
   graph: MemoryGraph,
   policy: Policy,
-  said: Said,
-  undone: Undone,
+  anchor: Identifier | undefined,
+  time: number,
   person: Person,
   others: readonly Person[],
 ) {
-  const entry = undone.read(said.entry, said.verdict) ?? said.entry;
-  const { anchor } = anchorWithout(policy, entry, said.verdict);
   if (anchor === undefined) return false;
   const key = keyOf(anchor);
-  const owner = ownerAt(graph, policy, key, entry.time);
+  const owner = ownerAt(graph, policy, key, time);
   if (owner === undefined || owner.key !== person.founder.key || isVisit(owner)) return false;
   // Under an order of arrival a moment may be two people's.
-  return !others.some(({ spans }) =>
-    spans.some(({ node, from, to }) => node.key === key && from <= entry.time && entry.time < to),
-  );
+  return !others.some(({ spans }) => spans.some(({ node, from, to }) => node.key === key && from <= time && time < to));
 }
 
 /** A person as they are seen, with what stands now for identifiers that were erased. */
@@ -122,7 +130,7 @@ function* textsIn(data: unknown): Generator<string> {
 /** Somebody forgotten at random: the log that is left; undefined where nobody could be. @throws where anything else changed. */
 function forgetOne(dice: Dice, rules: Rules, log: readonly Said[], at: string): readonly Said[] | undefined {
   const { policy } = rules;
-  const [graph, undone] = [foldOf(rules, log), undoneIn(log)];
+  const [graph, anchors] = [foldOf(rules, log), anchorsIn(rules, log)];
   const people = [...peopleIn(graph, policy, graph.nodes.values())];
   const remembered = people.filter(({ founder }) => !isStandIn(founder.id.value));
   if (remembered.length === 0) return undefined;
@@ -130,9 +138,11 @@ function forgetOne(dice: Dice, rules: Rules, log: readonly Said[], at: string): 
   const others = people.filter((other) => !isSame(other, person));
   const erased = erasedOf(graph, policy, log, person, others);
   if (erased === undefined) return undefined;
-  const left = log.map((said) =>
-    scarOf(policy, said, erased, isOf(graph, policy, said, undone, person, others) ? 'whole' : 'names'),
-  );
+  const left = log.map((said) => {
+    const { position, time } = said.entry;
+    const isTheirs = isOf(graph, policy, anchors.get(position), time, person, others);
+    return scarOf(policy, said, erased, isTheirs ? 'whole' : 'names');
+  });
   const after = foldOf(rules, left);
 
   const standIns = new Map(

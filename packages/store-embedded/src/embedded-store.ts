@@ -6,6 +6,7 @@ import {
   type ColumnFeed,
   type Decided,
   eventPage,
+  forgetIndex,
   type Loaded,
   movedBy,
   type OwnershipChange,
@@ -15,6 +16,7 @@ import {
   searchTexts,
   Turn,
 } from '@selfsame/store';
+import { discardFile } from './columns/columns-file.ts';
 import { checksum } from './disk/checksum.ts';
 import { storeError } from './disk/failure.ts';
 import { lockDirectory } from './disk/lock.ts';
@@ -24,6 +26,7 @@ import { beforeOf, type Changed } from './graph/changes.ts';
 import { removeGraphFile } from './graph/fold-beside.ts';
 import { FORMER, GRAPH, NEXT, OpenFiles, type Pace, TRUTH } from './open-files.ts';
 import { decodeRun, encode, type LogRecord } from './truth/log-record.ts';
+import { overwrite } from './truth/overwrite.ts';
 
 export interface EmbeddedStoreOptions {
   /** Holds `selfsame.db` and its companions; made if missing. */
@@ -147,35 +150,71 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   async function adopt(take: () => void): Promise<void> {
     await checkpoint();
+    // A large file takes a while to go.
+    const makeRoom = async () => {
+      for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FORMER + suffix), { force: true });
+    };
+    await alone((now) => {
+      take();
+      now.close();
+      try {
+        renameSync(join(directory, GRAPH), join(directory, FORMER));
+        renameSync(join(directory, NEXT), join(directory, GRAPH));
+        syncDirectory(directory);
+      } finally {
+        // Whatever is there: where it is no graph of these rules, the log is folded.
+        open = reopen();
+      }
+    }, makeRoom);
+  }
+
+  /** Does something with the files while nothing is written: no commit, no checkpoint. `work` gets the ones that are open. */
+  async function alone(
+    work: (before: OpenFiles) => void,
+    prepare: () => Promise<void> = async () => {},
+  ): Promise<void> {
     const before = guarded((now) => now);
-    const adopted = Promise.withResolvers<void>();
-    adopting = adopted.promise;
+    const done = Promise.withResolvers<void>();
+    adopting = done.promise;
     try {
       while (before.writing !== undefined) await before.writing;
-      // A large file takes a while to go.
-      for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FORMER + suffix), { force: true });
+      await prepare();
       // The thread's connection goes first: the last to leave a file would take along the log of the file's next bearer.
       await before.stopWriter();
       await whileStill(() =>
         guarded((now) => {
           if (now !== before)
             throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
-          take();
-          now.close();
-          try {
-            renameSync(join(directory, GRAPH), join(directory, FORMER));
-            renameSync(join(directory, NEXT), join(directory, GRAPH));
-            syncDirectory(directory);
-          } finally {
-            // Whatever is there: where it is no graph of these rules, the log is folded.
-            open = reopen();
-          }
+          work(now);
         }),
       );
     } finally {
       adopting = undefined;
-      adopted.resolve();
+      done.resolve();
     }
+  }
+
+  /**
+   * Writes scars into the log. What is folded from it goes first: whenever this ends early, it is folded again from what
+   * the log then says, and of files that are gone nothing is left to be found.
+   */
+  async function scar(scars: readonly Decided[]): Promise<void> {
+    await adopting;
+    const { through } = guarded((now) => now);
+    if (scars.some(({ entry }) => entry.position < 1 || entry.position > through))
+      throw new RangeError('no such entry');
+    await alone((now) => {
+      now.close();
+      for (const name of [GRAPH, FORMER, NEXT]) removeGraphFile(directory, name);
+      discardFile(directory);
+      // Or a crash could bring back a graph that says what the log does not.
+      syncDirectory(directory);
+      try {
+        overwrite(join(directory, TRUTH), scars);
+      } finally {
+        open = reopen();
+      }
+    });
   }
 
   /** As `checkpoint`; where the tables cannot be written they stay behind, and reading goes on (G28). */
@@ -287,7 +326,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
   };
 
-  return {
+  const store: EmbeddedStore = {
     feed,
     checkpoint,
     adopt,
@@ -384,6 +423,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       return found;
     },
     counts: async () => guarded(({ counts }) => counts.list()),
+    async scar(scars) {
+      forgetIndex(store);
+      await scar(scars);
+    },
     async refold() {
       // In one go, so that nobody sees a graph half folded: whoever asks meanwhile waits.
       await whileStill(() =>
@@ -406,6 +449,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       }
     },
   };
+  return store;
 }
 
 /** As they are written; others are answered in between. */

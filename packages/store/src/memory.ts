@@ -14,6 +14,7 @@ import type { ColumnFeed } from './columns.ts';
 import { eventPage } from './event-page.ts';
 import { ownershipChange } from './feed-rows.ts';
 import { movedBy } from './moved.ts';
+import { forgetIndex } from './named-index.ts';
 import { searchTexts } from './search-texts.ts';
 import {
   type Change,
@@ -79,7 +80,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
         ),
   };
 
-  return {
+  const store: Store = {
     feed,
     async load(reach): Promise<MemoryLoaded> {
       if (closed) throw new StoreError('store/closed', 'the store is closed');
@@ -135,6 +136,14 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
       return found;
     },
     counts: async () => [...counts.values()],
+    async scar(scars) {
+      for (const { entry } of scars) if (log[entry.position - 1] === undefined) throw new RangeError('no such entry');
+      for (const one of scars) log[one.entry.position - 1] = one;
+      const erased = new Set(scars.flatMap(({ entry }) => (entry.scar === 'whole' ? [entry.position] : [])));
+      for (const [key, position] of repeats) if (erased.has(position)) repeats.delete(key);
+      forgetIndex(store);
+      await store.refold();
+    },
     async refold() {
       version += 1;
       epoch += 1;
@@ -158,6 +167,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
       closed = true;
     },
   };
+  return store;
 
   function take(project: ProjectId, overlay: Overlay): void {
     const base = graph(project);

@@ -120,6 +120,9 @@ interface Held {
 
 const held = new WeakMap<object, Map<ProjectId, Held>>();
 
+/** Forgets what is known of a store's log: entries of it have changed. */
+export const forgetIndex = (store: object): boolean => held.delete(store);
+
 /** The index of a store's project, read up to the end of the log. The first time costs a read of all of it. @throws StoreError */
 export async function indexOf(store: Store, project: ProjectId, policy: Policy): Promise<NamedIndex> {
   let mine = held.get(store);

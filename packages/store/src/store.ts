@@ -67,6 +67,12 @@ export interface Store {
   counts(): Promise<readonly Counts[]>;
   /** Folds the whole log again, under the rules as they are now: after a policy has changed. What was loaded before is stale. */
   refold(): Promise<void>;
+  /**
+   * Puts scars in the place of the entries at their positions ([F1]), and folds the whole log again: nothing of what stood
+   * there is kept anywhere. Requests wait meanwhile. Where it fails it is to be asked again.
+   * @throws RangeError at a position the log does not have · StoreError
+   */
+  scar(scars: readonly Decided[]): Promise<void>;
   /** What the columns are fed from. */
   readonly feed: ColumnFeed;
   close(): Promise<void>;

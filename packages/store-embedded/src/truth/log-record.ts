@@ -9,8 +9,10 @@ export interface LogRecord {
   readonly body: string;
 }
 
-export function encode(decided: Decided): LogRecord {
-  const body = JSON.stringify(decided);
+/** `bytes`: it takes at least so many; blanks fill it up. */
+export function encode(decided: Decided, bytes = 0): LogRecord {
+  const text = JSON.stringify(decided);
+  const body = text + ' '.repeat(Math.max(0, bytes - (bytes > 0 ? Buffer.byteLength(text) : 0)));
   return { position: decided.entry.position, crc: checksum(decided.entry.position, body), body };
 }
 

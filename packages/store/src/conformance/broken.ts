@@ -273,6 +273,16 @@ export const brokenStores: readonly BrokenStore[] = [
     caughtBy: 'C16',
     breakIt: (store) => ({ ...store, refold: async () => {} }),
   },
+  {
+    fault: 'writes what is left of entries nowhere',
+    caughtBy: 'C19',
+    breakIt: (s) => but(s, { scar: async () => {} }),
+  },
+  {
+    fault: 'still finds whoever was forgotten',
+    caughtBy: 'C19',
+    breakIt: (s) => but(s, { search: async (_project, text) => [`user:${text}` as IdentifierKey] }),
+  },
 ];
 
 const withoutTenth = (one: OwnershipChange): OwnershipChange =>

@@ -4,8 +4,11 @@ import {
   keyOf,
   namedBy,
   ownershipOf,
+  type PersonId,
   type ProjectId,
   type Statement,
+  scarOf,
+  standInsFor,
   step,
   type Told,
   type Undo,
@@ -513,6 +516,56 @@ export const laws: readonly Law[] = [
         await undo('Retract', told);
         if (part % 2 === 0) await undo('Restore', told);
       }
+      await store.close();
+    },
+  },
+  {
+    id: 'C19',
+    says: 'what is left of an entry stands in its place, and all that is folded of it says no more, also after a restart',
+    async check(place, seed) {
+      let store = await place.open();
+      await tell(store, traffic(seed, 120), seed);
+      const before = await logOf(store);
+      const { policy } = testRules('p');
+      const ann = keyOf(user('ann'));
+      const mine = before.filter(({ entry }) => entry.project === 'p');
+      const erased = { standIns: standInsFor(policy, new Set([ann]), mine), people: new Set<PersonId>() };
+      const scars = mine
+        .filter((said) => namedBy(policy, said).includes(ann))
+        .map((said) => {
+          const { anchor } = said.verdict;
+          return scarOf(policy, said, erased, anchor !== undefined && keyOf(anchor) === ann ? 'whole' : 'names');
+        });
+      const whole = new Set(scars.filter(({ entry }) => entry.scar === 'whole').map(({ entry }) => entry.position));
+      assert(whole.size > 0, `seed ${seed}`);
+      await assert.rejects(
+        store.scar([{ ...(scars[0] as Decided), entry: { ...(before[0] as Decided).entry, position: 1e6 } }]),
+        RangeError,
+      );
+      await store.scar(scars);
+
+      const at = new Map(scars.map((one) => [one.entry.position, one]));
+      const left = before.map((one) => at.get(one.entry.position) ?? one);
+      const looks = async () => {
+        assert.deepEqual(await logOf(store), left, `seed ${seed}`);
+        assert.equal(digestOfStore(store, left), digestOfLog(left), `seed ${seed}`);
+        assert.equal(store.graph('p').node(ann), undefined);
+        assert(!(await store.search('p', 'ann', 100)).includes(ann));
+        const { rows } = await store.feed.events(0, 10_000);
+        assert(!rows.some(({ position }) => whole.has(position)), `seed ${seed}`);
+        const keys = before.flatMap(({ entry }) => repeatKey(entry) ?? []);
+        const { repeats } = await store.load({ repeats: keys });
+        assert(![...repeats.values()].some((position) => whole.has(position)), `seed ${seed}`);
+      };
+      await looks();
+      if (place.durable) {
+        await store.close();
+        store = await place.open();
+        await looks();
+      }
+      await tell(store, traffic(seed + 1, 30), seed);
+      const now = await logOf(store);
+      assert.equal(digestOfStore(store, now), digestOfLog(now), `seed ${seed}`);
       await store.close();
     },
   },
