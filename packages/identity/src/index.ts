@@ -6,7 +6,7 @@ export { preview, type Rehearsal, rehearse } from './directory/preview.ts';
 export { profileKey } from './directory/record.ts';
 export { searchProfile } from './directory/search.ts';
 export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
-export { type Erased, scarOf } from './erasing/scar.ts';
+export { type Erased, scarOf, speaksOf } from './erasing/scar.ts';
 export { standInsFor } from './erasing/stand-ins.ts';
 export { apply } from './evidence/apply.ts';
 export type * from './evidence/graph.ts';

@@ -11,7 +11,7 @@ import { openColumns, openEmbeddedStore } from '../src/index.ts';
 import { forgotten, scarsOf } from './scars.ts';
 import { temporary } from './temporary.ts';
 
-const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SELFSAME_SEED'] ?? 1);
 const { user, email, device, name, insertId } = forgotten;
 const ids = [
   { kind: 'user', value: user },
@@ -81,7 +81,9 @@ describe('[F1] [F3] scars on disk', () => {
     expect(wordsIn(directory)).toHaveLength(6);
     const before = lengthsIn(directory);
     const { store, log } = await stored(directory);
-    await store.scar(scarsOf(log));
+    const scars = scarsOf(log);
+    expect(scars.length).toBeGreaterThanOrEqual(5);
+    await store.scar(scars);
     // Also while it is open, and after more was told.
     expect(wordsIn(directory)).toEqual([]);
     const columns = await openColumns({ directory, feed: store.feed });
@@ -93,7 +95,7 @@ describe('[F1] [F3] scars on disk', () => {
     expect(lengthsIn(directory)).toEqual(before);
 
     const again = await stored(directory);
-    expect(again).toMatchObject({ isFold: true, scars: 5 });
+    expect(again).toMatchObject({ isFold: true, scars: scars.length });
     await again.store.close();
   }, 60_000);
 
@@ -102,6 +104,9 @@ describe('[F1] [F3] scars on disk', () => {
     const roll = dice(seed);
     for (let life = 0; life < 3; life++) {
       const directory = await filled();
+      const before = await stored(directory);
+      const all = scarsOf(before.log).length;
+      await before.store.close();
       const child = spawn(process.execPath, [join(import.meta.dirname, 'scar-child.ts'), directory], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
@@ -113,9 +118,9 @@ describe('[F1] [F3] scars on disk', () => {
       }
       const { store, log, isFold, scars } = await stored(directory);
       expect(isFold).toBe(true);
-      expect([0, 5]).toContain(scars);
-      if (isDone) expect(scars).toBe(5);
-      await store.scar(scarsOf(log));
+      expect([0, all]).toContain(scars);
+      if (isDone) expect(scars).toBe(all);
+      if (scars === 0) await store.scar(scarsOf(log));
       await store.close();
       expect(wordsIn(directory)).toEqual([]);
     }

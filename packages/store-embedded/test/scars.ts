@@ -1,4 +1,4 @@
-import { type IdentifierKey, keyOf, namedBy, type PersonId, scarOf, standInsFor } from '@selfsame/identity';
+import { keyOf, scarOf, speaksOf, standInsFor } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 import { testRules } from '@selfsame/store/traffic';
 
@@ -11,16 +11,13 @@ export const forgotten = {
   insertId: 'zebedee-ordered',
 };
 
-const { policy } = testRules('p');
+const { policy, derive } = testRules('p');
 
 /** What is left of a log when {@link forgotten} is. */
 export function scarsOf(log: readonly Decided[]): readonly Decided[] {
   const { user, email, device } = forgotten;
-  const keys = new Set<IdentifierKey>(
-    Object.entries({ user, email, device }).map(([kind, value]) => keyOf({ kind, value })),
-  );
-  const erased = { standIns: standInsFor(policy, keys, log), people: new Set<PersonId>() };
-  return log
-    .filter((said) => namedBy(policy, said).some((key) => keys.has(key)))
-    .map((said) => scarOf(policy, said, erased, 'whole'));
+  const ids = Object.entries({ user, email, device }).map(([kind, value]) => ({ kind, value }));
+  const people = new Set(ids.map((id) => derive('p', id, 0)));
+  const erased = { standIns: standInsFor(policy, new Set(ids.map(keyOf)), log), people };
+  return log.filter((said) => speaksOf(policy, said, erased)).map((said) => scarOf(policy, said, erased, 'whole'));
 }

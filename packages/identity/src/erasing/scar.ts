@@ -2,7 +2,7 @@ import { withContacts } from '../deciding/contact-traits.ts';
 import { readIds } from '../deciding/read-ids.ts';
 import { profileKey } from '../directory/record.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Said } from '../undo/component.ts';
+import { namedBy, type Said } from '../undo/component.ts';
 import type { Command, Describe, Entry, Merge, Scar, TraitChange } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf, type PersonId } from '../words/ids.ts';
 import { canonical } from '../words/values.ts';
@@ -12,6 +12,26 @@ import type { DirectoryAnswer, Verdict } from '../words/verdict.ts';
 export interface Erased {
   readonly standIns: ReadonlyMap<IdentifierKey, string>;
   readonly people: ReadonlySet<PersonId>;
+}
+
+/**
+ * Is a scar to take an entry's place? Where it names somebody who is forgotten, or what was decided of it does; and where
+ * it asked the directory, whose answers stay what they were although what stood in their way is gone ([F3]).
+ */
+export function speaksOf(policy: Policy, said: Said, { standIns, people }: Erased): boolean {
+  const { command } = said.entry;
+  const { person, notes } = said.verdict;
+  // What namedBy leaves out: no link follows from these.
+  const aside = [
+    ...('told' in command ? command.told.flatMap(({ ids = [] }) => ids) : []),
+    ...(command.type === 'Track' && command.device !== undefined ? [keyOf(canonical(command.device))] : []),
+  ];
+  return (
+    asksIn(command) ||
+    [...namedBy(policy, said), ...aside].some((key) => standIns.has(key)) ||
+    (person !== undefined && people.has(person)) ||
+    notes.some(({ one, other }) => [one, other].some((key) => key !== undefined && standIns.has(key)))
+  );
 }
 
 /** Instead of an insert id: what has one comes after what has none ([O1]). */
