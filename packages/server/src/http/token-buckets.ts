@@ -21,6 +21,8 @@ export interface TokenBuckets {
 
 /** Names that are remembered at most; a full bucket is forgotten, for it is as a new one. */
 const MOST = 50_000;
+/** So many are left when there is no room, so that the next many newcomers need not look for it. */
+const LEFT = 40_000;
 
 interface Bucket {
   tokens: number;
@@ -40,7 +42,7 @@ export function createTokenBuckets({ perSecond, burst }: Rate, now: () => number
   function forget(at: number): void {
     for (const [name, bucket] of buckets) {
       refill(bucket, at);
-      if (bucket.tokens >= burst || buckets.size > MOST) buckets.delete(name);
+      if (bucket.tokens >= burst || buckets.size > LEFT) buckets.delete(name);
     }
   }
 
