@@ -39,6 +39,7 @@ export { foldTraits } from './reading/traits.ts';
 export { deviceIdOf, isVisit, type Visit, wasThere } from './reading/visit.ts';
 export { type Why, type Whys, whysIn } from './reading/why-at.ts';
 export { decide, step } from './step.ts';
+export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned, thinned } from './undo/bare.ts';
 export { anchorWithout, Component, namedBy, type Said } from './undo/component.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { foldWithout, putFolded } from './undo/refold.ts';

@@ -57,7 +57,7 @@ class Living {
         return held.is;
       });
     } while (grew);
-    putFolded(graph, component.keys, foldWithout(this.#rules, told, graph.undone));
+    putFolded(graph, policy, component.keys, foldWithout(this.#rules, told, graph.undone));
   }
 }
 

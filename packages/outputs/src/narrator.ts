@@ -149,7 +149,7 @@ export class Narrator {
     const undo = undoIn(said);
     if (undo !== undefined && again !== undefined) {
       graph.takeUndo(undo);
-      putFolded(graph, again.keys, again.graph);
+      putFolded(graph, this.#policy, again.keys, again.graph);
       return;
     }
     replay(graph, this.#rules, said, graph.undone);

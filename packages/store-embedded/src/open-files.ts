@@ -345,7 +345,7 @@ export class OpenFiles {
     const read = () => this.#upTo(entry.position);
     const at = (position: Position) => this.record(position);
     const { keys, told } = touchedIn(nodes, rules.policy, entry.project, undo, at, read);
-    putFolded(overlay, keys, foldWithout(rules, told, nodes.undone));
+    putFolded(overlay, rules.policy, keys, foldWithout(rules, told, nodes.undone));
     return overlay;
   }
 

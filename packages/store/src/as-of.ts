@@ -12,7 +12,7 @@ import {
   Undone,
 } from '@selfsame/identity';
 import type { Store } from './store.ts';
-import { foldTouched, saidAround } from './undo.ts';
+import { saidAround } from './undo.ts';
 
 /**
  * The graph of a project as it was after a position of the log: the fold of the log up to there ([H1]).
@@ -44,10 +44,9 @@ export async function graphAround(
   position: Position,
   rules: Rules,
 ): Promise<MemoryGraph> {
-  const said = await saidAround(store, project, rules.policy, keys, position);
-  const graph = new NumberedGraph(store.graph(project));
-  graph.undone = await undoneAsOf(store, project, position);
-  return await foldTouched(rules, said, graph.undone, graph);
+  const undone = await undoneAsOf(store, project, position);
+  const newGraph = () => Object.assign(new NumberedGraph(store.graph(project)), { undone });
+  return (await saidAround({ store, project, rules }, keys, position, undone, newGraph)).graph;
 }
 
 /** [U2] What had been taken back by then. */

@@ -1,9 +1,17 @@
-import { type Instant, type ProjectId, putFolded, type Rules, undoIn, type Verdict } from '@selfsame/identity';
+import {
+  type Instant,
+  type ProjectId,
+  putFolded,
+  type Rules,
+  type Undo,
+  undoIn,
+  type Verdict,
+} from '@selfsame/identity';
 import { decideGroup, type GroupDecision, type Item, type Outcome, type Request, repeatsOf } from './decide-group.ts';
-import { indexOf } from './named-index.ts';
+import { follow } from './named-index.ts';
 import { decideOrThrow, findPoison, Poison } from './poison.ts';
 import type { Decided, Store } from './store.ts';
-import { foldTouched, touchedBy } from './undo.ts';
+import { type Touched, touchedBy, upToDate } from './undo.ts';
 
 export interface Ingest {
   /**
@@ -50,6 +58,8 @@ export class Overloaded extends Error {
 }
 
 interface Job extends Request {
+  /** Of what takes something back: what it touches, looked for while it waited. */
+  readonly touched?: Touched;
   readonly resolve: (verdicts: readonly Verdict[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -109,10 +119,11 @@ export function createIngest(options: IngestOptions): Ingest {
       if (error !== undefined) for (const job of group) job.reject(error);
     };
     try {
-      const { verdicts, outcomes, kept } = await commitGroup(group);
+      const { verdicts, outcomes, change, kept } = await commitGroup(group);
       const one = kept
         .then(() => {
           answered();
+          follow(store, change.decided, (project) => rules(project).policy);
           group.forEach((job, i) => job.resolve(verdicts[i] as readonly Verdict[]));
           tell(outcomes);
         }, answered)
@@ -160,7 +171,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const loaded = await store.load(reach);
       try {
         const decision = await decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
-        await undoInDraft(decision.change);
+        await undoInDraft(decision.change, group[0]?.touched);
         const taken = Promise.withResolvers<'taken'>();
         const kept = store.commit(decision.change, () => taken.resolve('taken'));
         if ((await Promise.race([taken.promise, kept])) !== 'stale') return { ...decision, kept };
@@ -174,22 +185,21 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** [U3] Folds again what a change takes back or puts back. Nobody else's entries come in between. */
-  async function undoInDraft({ loaded, decided }: GroupDecision['change']): Promise<void> {
+  async function undoInDraft({ loaded, decided }: GroupDecision['change'], found: Touched | undefined): Promise<void> {
     const undo = decided[0] && undoIn(decided[0]);
     if (undo === undefined) return;
     const { project } = (decided[0] as Decided).entry;
-    const touched = await touchedBy(store, project, rules(project).policy, undo);
-    const undone = store.undone(project).copy();
-    undone.take(undo);
-    putFolded(loaded.draft(project), touched.keys, await foldTouched(rules(project), touched, undone));
+    const reading = { store, project, rules: rules(project) };
+    const touched = (found && (await upToDate(reading, found))) ?? (await touchedBy(reading, undo));
+    putFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched.undone);
   }
 
-  function queue(wire: string, items: readonly Item[]): Promise<readonly Verdict[]> {
+  function queue(wire: string, items: readonly Item[], touched?: Touched): Promise<readonly Verdict[]> {
     waiting += items.length;
     return new Promise((resolve, reject) => {
       const project = projectOf(items);
       const jobs = queues.get(project);
-      const job = { wire, items, resolve, reject };
+      const job = { wire, items, resolve, reject, ...(touched === undefined ? {} : { touched }) };
       if (jobs === undefined) queues.set(project, [job]);
       else jobs.push(job);
       running ??= run();
@@ -203,11 +213,12 @@ export function createIngest(options: IngestOptions): Ingest {
       if (items.length === 0) return Promise.resolve([]);
       if (items.length > 1 && takesBack({ items }))
         return Promise.reject(new RangeError('what takes something back is sent by itself'));
-      if (!takesBack({ items })) return queue(wire, items);
+      const undo = undoOf(items);
+      if (undo === undefined) return queue(wire, items);
       // The log is read while others are served, so that little is left to read once it is this one's turn.
       const project = projectOf(items) as ProjectId;
-      return indexOf(store, project, rules(project).policy).then(() =>
-        stopped ? Promise.reject(new Overloaded(5)) : queue(wire, items),
+      return touchedBy({ store, project, rules: rules(project) }, undo).then((touched) =>
+        stopped ? Promise.reject(new Overloaded(5)) : queue(wire, items, touched),
       );
     },
     watch(listener) {
@@ -224,8 +235,14 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 }
 
-const takesBack = ({ items }: Pick<Job, 'items'>): boolean =>
-  items.some((item) => item.type === 'statement' && 'told' in item.statement.command);
+/** What these take back or put back, if they do. */
+function undoOf(items: readonly Item[]): Undo | undefined {
+  for (const item of items)
+    if (item.type === 'statement' && 'told' in item.statement.command) return item.statement.command;
+  return undefined;
+}
+
+const takesBack = ({ items }: Pick<Job, 'items'>): boolean => undoOf(items) !== undefined;
 
 /** The project of a request's first item that has one; the items of a request are nearly always of one project. */
 function projectOf(items: readonly Item[]): ProjectId | undefined {

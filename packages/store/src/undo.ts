@@ -1,6 +1,10 @@
 import {
+  type Bare,
+  bareShape,
+  fillGaps,
   type Graph,
   type IdentifierKey,
+  isStillBare,
   MemoryGraph,
   type Policy,
   type Position,
@@ -8,72 +12,212 @@ import {
   type Rules,
   replay,
   Search,
+  type Spared,
+  step,
   type Touched as TouchedIn,
+  thinned,
   type Undo,
   type Undone,
 } from '@selfsame/identity';
-import { indexOf } from './named-index.ts';
+import { indexOf, type NamedIndex } from './named-index.ts';
 import type { Decided, Store } from './store.ts';
 import { Turn } from './turn.ts';
 
-/** What an undo touches in the log of a store. */
-export type Touched = TouchedIn<Decided>;
+/** What an undo touches in the log of a store, and the graph of that without what is then retracted. */
+export interface Touched extends TouchedIn<Decided> {
+  /** Entries that belong to it too and need not be read: they only say who was seen again. */
+  readonly spared: readonly Spared[];
+  readonly timeOf: (position: Position) => number;
+  readonly graph: MemoryGraph;
+  /** What is taken back or put back. */
+  readonly undone: readonly Decided[];
+  /** All of the log up to here was looked through, under this policy, after so many words on what is retracted. */
+  readonly through: Position;
+  readonly policy: Policy;
+  readonly taken: number;
+}
 
 const isOf =
   (project: ProjectId) =>
   (one: Decided | undefined): one is Decided =>
     one?.entry.project === project;
 
-/**
- * What an undo touches, in turns of the event loop. Costs what it touches, and the first time a read of the log
- * ({@link indexOf}).
- */
-export async function touchedBy(
-  store: Store,
-  project: ProjectId,
-  policy: Policy,
-  undo: Pick<Undo, 'told'>,
-): Promise<Touched> {
-  const undone = await Promise.all(undo.told.map(({ entry }) => store.at(entry)));
-  const isMine = isOf(project);
-  return await searched(store, project, policy, Search.around(store.graph(project), policy, undone.filter(isMine)));
+/** Whose log is read, under which rules. */
+export interface Reading {
+  readonly store: Store;
+  readonly project: ProjectId;
+  readonly rules: Rules;
 }
 
-/** All that the log says, up to a position, of some identifiers and whatever hangs together with them. As `touchedBy`. */
-export const saidAround = (
-  store: Store,
-  project: ProjectId,
-  policy: Policy,
+/**
+ * What an undo touches, folded as it is read with it, in turns of the event loop. Costs what says something new of those
+ * it touches, and the first time a read of the log ({@link indexOf}).
+ */
+export async function touchedBy(reading: Reading, undo: Pick<Undo, 'type' | 'told'>): Promise<Touched> {
+  const { store, project, rules } = reading;
+  const undone = store.undone(project).copy();
+  undone.take({ ...undo, reason: '', by: '' });
+  const told = (await new Log(store).all(undo.told.map(({ entry }) => entry))).filter(isOf(project));
+  const search = Search.around(store.graph(project), rules.policy, told);
+  const alone = new Set(undo.told.map(({ entry }) => entry));
+  return { ...(await folded(reading, search, [store.undone(project).copy(), undone], alone)), undone: told };
+}
+
+/**
+ * All that the log says, up to a position, of some identifiers and whatever hangs together with them, folded into `graph`
+ * without what is retracted. As `touchedBy`.
+ */
+export function saidAround(
+  reading: Reading,
   keys: Iterable<IdentifierKey>,
   until: Position,
-): Promise<Touched> => searched(store, project, policy, new Search(store.graph(project), policy, keys), until);
-
-async function searched(
-  store: Store,
-  project: ProjectId,
-  policy: Policy,
-  search: Search<Decided>,
-  until = Number.POSITIVE_INFINITY,
+  undone: Undone,
+  newGraph?: () => MemoryGraph,
 ): Promise<Touched> {
+  const { store, project, rules } = reading;
+  const search = new Search<Decided>(store.graph(project), rules.policy, keys);
+  return folded(reading, search, [undone], new Set(), until, newGraph);
+}
+
+/**
+ * What is touched, brought up to the end of the log: what was kept since it was looked for is looked at alone. Undefined
+ * where some of that says more than who was seen again, or something else was taken back: then it must be looked for again.
+ */
+export async function upToDate(reading: Reading, touched: Touched): Promise<Touched | undefined> {
+  const { store, project, rules } = reading;
+  if (rules.policy !== touched.policy || store.undone(project).taken !== touched.taken) return undefined;
+  const index = await indexOf(store, project, rules.policy);
+  if (index.isFull) return undefined;
+  const { through } = index;
+  const { rest, bare } = await index.about(touched.keys, () => false, through, touched.through);
+  if (rest.length > 0) return undefined;
+  const known = new Set(
+    [...touched.told, ...touched.spared.map(({ like }) => like)].map((one) => bareShape(rules.policy, one)),
+  );
+  const told = [...touched.told];
+  for (const decided of await new Log(store).all(bare.flat().sort((a, b) => a - b))) {
+    const shape = bareShape(rules.policy, decided);
+    if (!known.has(shape) || !isStillBare(step(touched.graph, rules, decided.entry))) return undefined;
+    told.push(decided);
+  }
+  return { ...touched, told, through };
+}
+
+async function folded(
+  reading: Reading,
+  search: Search<Decided>,
+  readings: readonly Undone[],
+  alone: ReadonlySet<Position>,
+  until = Number.POSITIVE_INFINITY,
+  newGraph = () => new MemoryGraph(),
+): Promise<Touched> {
+  const { store, project, rules } = reading;
+  const index = await indexOf(store, project, rules.policy);
+  const log = new Log(store);
+  const isAlone = (position: Position) => alone.has(position) || readings.some((one) => one.names(position));
+  const { taken } = readings[0] as Undone;
+  const { rest, bare, through } = await searched(reading, search, index, log, isAlone, until);
+  const found = { keys: search.touched.keys, timeOf: index.timeOf, through, policy: rules.policy, taken, undone: [] };
+  const undone = readings.at(-1) as Undone;
+  const thin = thinned(rules.policy, rest, bare, readings, index.timeOf);
+  if (thin !== undefined) {
+    const told = merged(rest, await log.all(thin.needed));
+    const isBare = new Set(thin.needed);
+    const graph = newGraph();
+    const isSame = await foldInto(graph, rules, told, undone, isBare);
+    if (isSame && fillGaps(graph, rules.policy, thin.spared, index.timeOf))
+      return { ...found, told, spared: thin.spared, graph };
+  }
+  const told = merged(rest, await log.all(bare.flatMap((one) => one.positions)));
+  const graph = newGraph();
+  await foldInto(graph, rules, told, undone);
+  return { ...found, told, spared: [], graph };
+}
+
+/** Looks for the component: at every entry that says something, and of those that only say who was seen at one of a shape. */
+async function searched(
+  { store, project }: Reading,
+  search: Search<Decided>,
+  index: NamedIndex,
+  log: Log,
+  isAlone: (position: Position) => boolean,
+  until: Position,
+): Promise<{ rest: readonly Decided[]; bare: readonly Bare[]; through: Position }> {
   const isMine = isOf(project);
-  const index = await indexOf(store, project, policy);
-  const read = new Map<Position, Decided | undefined>();
+  const known = Math.min(until, index.through);
+  let through = known;
   const turn = new Turn();
+  let shapes: (Bare & { readonly like: Decided })[] = [];
   while (search.begin()) {
-    for (const position of await index.positionsOf(search.touched.keys)) {
-      if (position > until) break;
-      if (!read.has(position)) read.set(position, await store.at(position));
-      const decided = read.get(position);
+    const { rest, bare } = await index.about(search.touched.keys, isAlone, known);
+    shapes = [];
+    for (const position of rest) {
+      const decided = await log.at(position);
       if (isMine(decided)) search.look(decided);
       if (turn.isOver) await turn.next();
     }
-    for await (const decided of store.read(index.through)) {
+    for (const positions of bare) {
+      const like = await log.at(positions[0] as Position);
+      if (isMine(like) && search.look(like)) shapes.push({ like, positions });
+      if (turn.isOver) await turn.next();
+    }
+    if (!index.isFull) continue;
+    for await (const decided of store.read(known)) {
       if (decided.entry.position > until) break;
+      through = decided.entry.position;
       if (isMine(decided)) search.look(decided);
       if (turn.isOver) await turn.next();
     }
   }
-  return search.touched;
+  const likes = new Set(shapes.map(({ like }) => like));
+  return { rest: search.touched.told.filter((one) => !likes.has(one)), bare: shapes, through };
+}
+
+/** Entries of the log, each read once, in turns of the event loop. */
+class Log {
+  readonly #store: Store;
+  readonly #read = new Map<Position, Decided | undefined>();
+  readonly #turn = new Turn();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async at(position: Position): Promise<Decided | undefined> {
+    if (!this.#read.has(position)) this.#read.set(position, await this.#store.at(position));
+    return this.#read.get(position);
+  }
+
+  async all(positions: readonly Position[]): Promise<readonly Decided[]> {
+    const all: Decided[] = [];
+    for (const position of positions) {
+      const decided = await this.at(position);
+      if (decided !== undefined) all.push(decided);
+      if (this.#turn.isOver) await this.#turn.next();
+    }
+    return all;
+  }
+}
+
+const merged = (some: readonly Decided[], others: readonly Decided[]): readonly Decided[] =>
+  [...some, ...others].sort((a, b) => a.entry.position - b.entry.position);
+
+/** False as soon as one of those that only say who was seen says more, as the log is read now. */
+async function foldInto(
+  graph: MemoryGraph,
+  rules: Rules,
+  told: readonly Decided[],
+  undone: Undone,
+  bare?: ReadonlySet<Position>,
+): Promise<boolean> {
+  const turn = new Turn();
+  for (const said of told) {
+    if (bare?.has(said.entry.position) === true) {
+      if (!isStillBare(step(graph, rules, said.entry))) return false;
+    } else replay(graph, rules, said, undone);
+    if (turn.isOver) await turn.next();
+  }
+  return true;
 }
 
 /** The same of a log at hand: `read` begins at its first entry each time it is called. */
@@ -84,24 +228,9 @@ export function touchedIn(
   undo: Pick<Undo, 'told'>,
   at: (position: Position) => Decided | undefined,
   read: () => Iterable<Decided>,
-): Touched {
+): TouchedIn<Decided> {
   const isMine = isOf(project);
   const search = Search.around(graph, policy, undo.told.map(({ entry }) => at(entry)).filter(isMine));
   while (search.begin()) for (const decided of read()) if (isMine(decided)) search.look(decided);
   return search.touched;
-}
-
-/** What an undo touches, folded without what is then retracted; in turns of the event loop. */
-export async function foldTouched(
-  rules: Rules,
-  { told }: Pick<Touched, 'told'>,
-  undone: Undone,
-  graph = new MemoryGraph(),
-): Promise<MemoryGraph> {
-  const turn = new Turn();
-  for (const said of told) {
-    replay(graph, rules, said, undone);
-    if (turn.isOver) await turn.next();
-  }
-  return graph;
 }

@@ -87,7 +87,7 @@ export function setAsideOf(graph: Graph, node: Node, after: Sight, before: Sight
 export const nameOf = ({ position, tie, owner }: Claim): string => `${position} ${owner ?? ''} ${tie}`;
 
 /** A claim as it was made, without what its node adds. */
-function alone(claim: Claim): Claim {
+export function alone(claim: Claim): Claim {
   if (claim.since === undefined) return claim;
   const { since: _, ...made } = claim;
   return made;

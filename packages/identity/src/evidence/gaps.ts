@@ -33,3 +33,20 @@ export function gapsWith(
 }
 
 const kept = (gaps: readonly Gap[]): readonly Gap[] => (gaps.length > MOST_GAPS ? gaps.slice(-MOST_GAPS) : gaps);
+
+/** Gaps after many more sightings that fall between the first and the last; `times` ascending, ms. As `gapsWith` one by one. */
+export function gapsOfTimes(gaps: readonly Gap[], times: Float64Array, longest: number): readonly Gap[] {
+  const all: Gap[] = [];
+  let at = 0;
+  for (const gap of gaps) {
+    let { from } = gap;
+    while (at < times.length && (times[at] as number) <= from) at += 1;
+    for (; at < times.length && (times[at] as number) < gap.to; at++) {
+      const time = times[at] as number;
+      if (time - from > longest) all.push({ from, to: time });
+      from = time;
+    }
+    if (gap.to - from > longest) all.push({ from, to: gap.to });
+  }
+  return kept(all);
+}

@@ -1,11 +1,12 @@
-import { nameOf } from '../evidence/claims.ts';
+import { alone, nameOf } from '../evidence/claims.ts';
 import type { Claim, Draft, Node } from '../evidence/graph.ts';
 import { nodeOf } from '../evidence/node.ts';
 import { dawn, dusk } from '../evidence/order.ts';
 import { MemoryGraph } from '../fold.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { IdentifierKey } from '../words/ids.ts';
-import type { Said } from './component.ts';
+import { namedBy, type Said } from './component.ts';
 import { replay } from './replay.ts';
 import type { Undone } from './undone.ts';
 
@@ -18,9 +19,18 @@ export function foldWithout(rules: Rules, told: Iterable<Said>, undone: Undone):
 
 /**
  * [U3] Puts a component as it was folded again: each node under the number it had, and what nobody names any more as
- * gone. `folded`: all that the log says of the component, without what is retracted.
+ * gone. `folded`: all that the log says of the component, without what is retracted; where entries that only say who was
+ * seen again are missing from it ({@link thinned}), `undone` says what is taken back or put back.
  */
-export function putFolded(draft: Draft, keys: Iterable<IdentifierKey>, folded: MemoryGraph): void {
+export function putFolded(
+  draft: Draft,
+  policy: Policy,
+  keys: Iterable<IdentifierKey>,
+  folded: MemoryGraph,
+  undone?: readonly Said[],
+): void {
+  const named = undone && new Set(undone.flatMap((said) => namedBy(policy, said)));
+  const entries = new Set(undone?.map(({ entry }) => entry.position));
   for (const key of new Set([...keys, ...folded.nodes.keys()])) {
     const before = draft.node(key) ?? draft.ghost(key);
     const after = folded.nodes.get(key);
@@ -28,20 +38,24 @@ export function putFolded(draft: Draft, keys: Iterable<IdentifierKey>, folded: M
       if (before !== undefined && before.gone === undefined) draft.put(ghostOf(before));
       continue;
     }
-    draft.put({
-      ...after,
-      number: before?.number ?? draft.nextNumber(),
-      person: before?.person ?? after.person,
-    });
-    const kept = folded.keptOf(key);
-    if (kept.length > 0) keepNew(draft, key, kept);
+    const now = { ...after, number: before?.number ?? draft.nextNumber(), person: before?.person ?? after.person };
+    // What reads as before may be whose others are now another's: it is put all the same, for whoever follows.
+    const isSame = named?.has(key) === false && before !== undefined && JSON.stringify(before) === JSON.stringify(now);
+    draft.put(isSame ? before : now);
+    if (isSame) continue;
+    // What it lists no more may be of an entry that was not folded.
+    const left = undone === undefined ? [] : (before?.claims ?? []).filter(({ position }) => !entries.has(position));
+    keepApart(draft, now, [...folded.keptOf(key), ...left]);
   }
 }
 
-/** What was set aside before is kept still: only the rest is added. */
-function keepNew(draft: Draft, key: IdentifierKey, claims: readonly Claim[]): void {
+/** What was set aside before is kept still: only the rest of what is not listed is added. */
+function keepApart(draft: Draft, { key, claims }: Node, kept: readonly Claim[]): void {
+  const listed = new Set(claims.map(nameOf));
+  const apart = kept.filter((claim) => !listed.has(nameOf(claim)));
+  if (apart.length === 0) return;
   const known = new Set(draft.evidence(key, dawn, dusk).map(nameOf));
-  const fresh = claims.filter((claim) => !known.has(nameOf(claim)));
+  const fresh = apart.filter((claim) => !known.has(nameOf(claim))).map(alone);
   if (fresh.length > 0) draft.keep(key, fresh);
 }
 

@@ -49,12 +49,14 @@ export class Search<S extends Said = Said> {
     return again;
   }
 
-  look(said: S): void {
+  /** Does it belong to the component? */
+  look(said: S): boolean {
     // [Q1] The rules failed on it when it came.
-    if (said.verdict.rule === 'Q1') return;
+    if (said.verdict.rule === 'Q1') return false;
     const { is, grew } = this.#component.holds(said);
     if (is) this.#told.push(said);
     this.#grew ||= grew;
+    return is;
   }
 
   get touched(): Touched<S> {

@@ -9,8 +9,8 @@ import type { Verdict } from '../words/verdict.ts';
 export class Undone {
   readonly #whole = new Set<Position>();
   readonly #ids = new Map<Position, Set<IdentifierKey>>();
-  /** Something was retracted once, whether or not it was put back. */
-  #isTouched = false;
+  /** So many commands were taken. */
+  #taken = 0;
 
   constructor(undos: Iterable<Undo> = []) {
     for (const undo of undos) this.take(undo);
@@ -18,11 +18,16 @@ export class Undone {
 
   /** Has nothing ever been retracted? Then every entry is read as it is. */
   get isEmpty(): boolean {
-    return !this.#isTouched;
+    return this.#taken === 0;
+  }
+
+  /** How many commands have taken something back or put it back: another number, another reading of the log. */
+  get taken(): number {
+    return this.#taken;
   }
 
   take({ type, told }: Undo): void {
-    this.#isTouched = true;
+    this.#taken += 1;
     for (const { entry, ids } of told) {
       if (ids === undefined) {
         if (type === 'Retract') this.#whole.add(entry);
@@ -42,10 +47,15 @@ export class Undone {
   /** The same, to go on by itself. */
   copy(): Undone {
     const copy = new Undone();
-    copy.#isTouched = this.#isTouched;
+    copy.#taken = this.#taken;
     for (const entry of this.#whole) copy.#whole.add(entry);
     for (const [entry, ids] of this.#ids) copy.#ids.set(entry, new Set(ids));
     return copy;
+  }
+
+  /** Is something that an entry said retracted? */
+  names(entry: Position): boolean {
+    return this.#whole.has(entry) || this.#ids.has(entry);
   }
 
   /** Is what an entry said of an identifier retracted? */
@@ -58,7 +68,7 @@ export class Undone {
    * answered to a client stays answered, so it says so ([U4]).
    */
   read(entry: Entry, verdict: Verdict | undefined): Entry | undefined {
-    if (!this.#isTouched) return entry;
+    if (this.isEmpty) return entry;
     if (this.#whole.has(entry.position)) return undefined;
     const ids = this.#ids.get(entry.position);
     const answered = verdict?.answer?.mpid ?? (asks(entry) ? verdict?.anchor?.value : undefined);

@@ -46,13 +46,14 @@ export async function scenarioOf(
   keys: readonly IdentifierKey[],
 ): Promise<Made> {
   const index = await indexOf(store, project, policy);
-  const positions = new Set(await index.positionsOf(keys));
-  if (positions.size > MOST_ITEMS) return { problem: 'too-many' };
+  const { rest, bare } = await index.about(keys, () => false);
+  const positions = [...rest, ...bare.flat()];
+  if (positions.length > MOST_ITEMS) return { problem: 'too-many' };
   const disguise = new Disguise();
   const items: ScenarioItem[] = [];
   const named = new Set<IdentifierKey>();
   const wanted = new Set(keys);
-  for (const position of [...positions].sort((a, b) => a - b)) {
+  for (const position of positions.sort((a, b) => a - b)) {
     const told = await said(store, project, policy, position, wanted);
     if (told === undefined) continue;
     const item = itemOf(told.entry, policy, disguise);

@@ -5,6 +5,7 @@ import {
   isVisit,
   keyOf,
   type MemoryGraph,
+  Overlay,
   type Ownership,
   ownershipOf,
   type Person,
@@ -13,9 +14,11 @@ import {
   type ProjectId,
   personOf,
   type Rules,
+  type Said,
+  step,
   type Undo,
 } from '@selfsame/identity';
-import { foldTouched, type Store, saidAround, type Touched, Turn, touchedBy } from '@selfsame/store';
+import { type Store, saidAround, type Touched, Turn, touchedBy } from '@selfsame/store';
 import type { UndoPreview } from '../api.ts';
 import { iso } from '../routes/iso.ts';
 
@@ -32,13 +35,13 @@ export async function dryRun(
   rules: Rules,
   undo: Pick<Undo, 'type' | 'told'>,
 ): Promise<UndoPreview> {
-  const touched = await touchedBy(store, project, rules.policy, undo);
-  const undone = store.undone(project).copy();
-  undone.take({ ...undo, reason: '', by: '' });
-  const after = await foldTouched(rules, touched, undone);
-  return compare(rules.policy, touched, store.graph(project), after, (position) => [
-    store.undone(project).covers(position),
-    undone.covers(position),
+  const now = store.undone(project).copy();
+  const then = now.copy();
+  then.take({ ...undo, reason: '', by: '' });
+  const touched = await touchedBy({ store, project, rules }, undo);
+  return compare(rules.policy, touched, store.graph(project), touched.graph, (position) => [
+    now.covers(position),
+    then.covers(position),
   ]);
 }
 
@@ -50,10 +53,12 @@ export async function dryRunOf(
   keys: readonly IdentifierKey[],
   entry: Entry,
 ): Promise<UndoPreview> {
-  const touched = await saidAround(store, project, rules.policy, keys, entry.position);
-  const said = { entry, verdict: { status: 'applied', notes: [] } } as const;
-  const after = await foldTouched(rules, { told: [...touched.told, said] }, store.undone(project));
-  return compare(rules.policy, touched, store.graph(project), after, () => [false, false]);
+  const touched = await saidAround({ store, project, rules }, keys, entry.position, store.undone(project));
+  const graph = store.graph(project);
+  let number = 0;
+  const after = new Overlay(graph, () => --number);
+  step(after, rules, entry);
+  return compare(rules.policy, touched, graph, after, () => [false, false]);
 }
 
 async function compare(
@@ -73,6 +78,9 @@ async function compare(
     ...described,
   };
 }
+
+const isLike = (one: Ownership, other: Ownership): boolean =>
+  one.from === other.from && one.to === other.to && one.person.person === other.person.person;
 
 type Held = ReadonlyMap<IdentifierKey, ReadonlySet<PersonId>>;
 
@@ -100,6 +108,12 @@ class Look {
   ownerAt(key: IdentifierKey, time: number): PersonId | undefined {
     const stretches = this.stretches(key);
     return (stretches.find((one) => time < one.to) ?? stretches.at(-1))?.person.person;
+  }
+
+  /** Has an identifier the same owners on both sides, at the same times? */
+  ownsAs(other: Look, key: IdentifierKey): boolean {
+    const [mine, theirs] = [this.stretches(key), other.stretches(key)];
+    return mine.length === theirs.length && mine.every((one, i) => isLike(one, theirs[i] as Ownership));
   }
 
   /** Who has each of some identifiers, at any time; visits are nobody's. */
@@ -170,7 +184,7 @@ function joinedIn(then: Held, now: Held): readonly PersonId[] {
 }
 
 async function eventsMoved(
-  { told }: Touched,
+  { told, spared, timeOf }: Touched,
   before: Look,
   after: Look,
   isGone: (position: number) => readonly [then: boolean, now: boolean],
@@ -178,23 +192,41 @@ async function eventsMoved(
   const turn = new Turn();
   let [moved, first, last] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const counts = { gone: 0, back: 0 };
-  for (const { entry, verdict } of told) {
+  const add = (time: number) => {
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+  };
+  const isMoved = (key: IdentifierKey, time: number) => before.ownerAt(key, time) !== after.ownerAt(key, time);
+  for (const said of told) {
     if (turn.isOver) await turn.next();
-    if (entry.command.type !== 'Track' || entry.command.hidden === true || verdict.anchor === undefined) continue;
+    const { entry } = said;
+    const anchor = anchorOf(said);
+    if (anchor === undefined) continue;
     const [then, now] = isGone(entry.position);
     if (then && now) continue;
     if (then !== now) counts[now ? 'gone' : 'back'] += 1;
-    else {
-      const key = keyOf(verdict.anchor);
-      if (before.ownerAt(key, entry.time) === after.ownerAt(key, entry.time)) continue;
+    else if (before.ownsAs(after, anchor) || !isMoved(anchor, entry.time)) continue;
+    else moved += 1;
+    add(entry.time);
+  }
+  for (const { like, positions } of spared) {
+    const anchor = anchorOf(like);
+    if (anchor === undefined || before.ownsAs(after, anchor)) continue;
+    for (const [i, position] of positions.entries()) {
+      if (i % 100 === 0 && turn.isOver) await turn.next();
+      const time = timeOf(position);
+      if (!isMoved(anchor, time)) continue;
       moved += 1;
+      add(time);
     }
-    first = Math.min(first, entry.time);
-    last = Math.max(last, entry.time);
   }
   const any = Number.isFinite(first);
   return { moved, ...counts, first: any ? iso(first) : null, last: any ? iso(last) : null };
 }
+
+/** What an event hangs on; undefined: it is none that people see. */
+const anchorOf = ({ entry: { command }, verdict: { anchor } }: Said): IdentifierKey | undefined =>
+  command.type !== 'Track' || command.hidden === true || anchor === undefined ? undefined : keyOf(anchor);
 
 /** Traits, segments and consent of people on both sides, where they differ. */
 function describedBy(
