@@ -7,6 +7,7 @@ import { measureFold, measureMerges } from './engine.ts';
 import { type Figure, table } from './figure.ts';
 import { measureFunnel } from './funnel.ts';
 import { measureIntake, measureStorm } from './intake.ts';
+import { measureLab } from './lab.ts';
 import { measureOutputs } from './outputs.ts';
 import { measureSize } from './size.ts';
 import { measureStitching } from './stitching.ts';
@@ -16,13 +17,15 @@ const help = `npm run bench -- [--quick] [--full] [--only <part>]…
 Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
   --quick        a tenth of the work: shows that it runs, not how fast it is
   --full         size: five million events too
-  --only <part>  fold, merges, intake, storm, directory, outputs, funnel, size or stitching; may be given several times`;
+  --only <part>  fold, merges, intake, storm, directory, outputs, funnel, lab, size or stitching; may be given several times
+  --events <n>   lab: events of its one person, 1,000,000 unless it says otherwise`;
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
+    events: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -36,6 +39,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   directory: () => measureDirectory(quick ? 2 : 6),
   outputs: () => measureOutputs(quick ? 5_000 : 100_000, quick ? 1 : 8),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
+  lab: () => measureLab(values.events === undefined ? (quick ? 20_000 : 1_000_000) : Number(values.events)),
   size: () => measureSize(quick ? 0.1 : 1, full),
   stitching: () => measureStitching(quick ? 200 : 1_000),
 };

@@ -46,7 +46,7 @@ export class MemoryGraph implements Draft {
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
     const kept = this.keptOf(key);
     if (this.undone.isEmpty) return claimsBetween(kept, after, before);
-    const standing = kept.filter(({ position }) => !this.undone.covers(position, key));
+    const standing = kept.filter((claim) => !this.undone.coversClaim(claim, key));
     // What was put back may have been set aside twice.
     return claimsBetween(new Map(standing.map((claim) => [nameOf(claim), claim])).values(), after, before);
   }

@@ -191,7 +191,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const { project } = (decided[0] as Decided).entry;
     const reading = { store, project, rules: rules(project) };
     const touched = (found && (await upToDate(reading, found))) ?? (await touchedBy(reading, undo));
-    putFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched.undone);
+    putFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched);
   }
 
   function queue(wire: string, items: readonly Item[], touched?: Touched): Promise<readonly Verdict[]> {

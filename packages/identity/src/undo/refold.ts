@@ -20,17 +20,18 @@ export function foldWithout(rules: Rules, told: Iterable<Said>, undone: Undone):
 /**
  * [U3] Puts a component as it was folded again: each node under the number it had, and what nobody names any more as
  * gone. `folded`: all that the log says of the component, without what is retracted; where entries that only say who was
- * seen again are missing from it ({@link thinned}), `undone` says what is taken back or put back.
+ * seen again are missing from it ({@link thinned}), `thin` says what is taken back or put back, and which were folded.
  */
 export function putFolded(
   draft: Draft,
   policy: Policy,
   keys: Iterable<IdentifierKey>,
   folded: MemoryGraph,
-  undone?: readonly Said[],
+  thin?: { readonly undone: readonly Said[]; readonly told: readonly Said[] },
 ): void {
-  const named = undone && new Set(undone.flatMap((said) => namedBy(policy, said)));
-  const entries = new Set(undone?.map(({ entry }) => entry.position));
+  const named = thin && new Set(thin.undone.flatMap((said) => namedBy(policy, said)));
+  const told = thin && new Set(thin.told.map(({ entry }) => entry.position));
+  const isSpared = ({ position }: Claim) => told?.has(position) === false;
   for (const key of new Set([...keys, ...folded.nodes.keys()])) {
     const before = draft.node(key) ?? draft.ghost(key);
     const after = folded.nodes.get(key);
@@ -44,8 +45,7 @@ export function putFolded(
     draft.put(isSame ? before : now);
     if (isSame) continue;
     // What it lists no more may be of an entry that was not folded.
-    const left = undone === undefined ? [] : (before?.claims ?? []).filter(({ position }) => !entries.has(position));
-    keepApart(draft, now, [...folded.keptOf(key), ...left]);
+    keepApart(draft, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)]);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Claim } from '../evidence/graph.ts';
 import type { Entry, Undo } from '../words/command.ts';
 import type { IdentifierKey, Position } from '../words/ids.ts';
 import type { Verdict } from '../words/verdict.ts';
@@ -61,6 +62,11 @@ export class Undone {
   /** Is what an entry said of an identifier retracted? */
   covers(entry: Position, id?: IdentifierKey): boolean {
     return this.#whole.has(entry) || (id !== undefined && this.#ids.get(entry)?.has(id) === true);
+  }
+
+  /** Is it retracted that an entry said an identifier was its owner's? An answer of the directory stays answered ([U4]). */
+  coversClaim({ position, owner, directory }: Claim, key: IdentifierKey): boolean {
+    return this.covers(position, key) || (owner !== null && directory === undefined && this.covers(position, owner));
   }
 
   /**

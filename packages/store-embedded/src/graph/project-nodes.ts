@@ -83,7 +83,7 @@ export class ProjectNodes implements Graph {
     const stored = node === undefined ? [] : this.#stored.evidence(node.number, after, before);
     const held = [...(this.leaving?.kept.get(key) ?? []), ...(this.#fresh.kept.get(key) ?? [])];
     const all = this.#both(stored, claimsBetween(held, after, before));
-    return this.undone.isEmpty ? all : all.filter(({ position }) => !this.undone.covers(position, key));
+    return this.undone.isEmpty ? all : all.filter((claim) => !this.undone.coversClaim(claim, key));
   }
 
   #both(stored: readonly Claim[], fresh: readonly Claim[]): readonly Claim[] {

@@ -1,0 +1,179 @@
+import {
+  dawn,
+  digestText,
+  dusk,
+  type Entry,
+  foldWithout,
+  type Graph,
+  type Identifier,
+  type IdentifierKey,
+  keyOf,
+  namedBy,
+  type Policy,
+  presets,
+  type Rules,
+  type Statement,
+  type Told,
+  type Trust,
+  type Undo,
+} from '@selfsame/identity';
+import { expect, it } from 'vitest';
+import { dice, itemOf, logOf, testRules } from '../src/conformance/traffic.ts';
+import { createIngest, createMemoryStore, type Decided, graphAround, graphAsOf, touchedBy } from '../src/index.ts';
+
+const long = process.env['SELFSAME_LONG'] === '1';
+const seed = Number(process.env['SELFSAME_SEED'] ?? Date.now() % 2 ** 31);
+console.log(`undo of many sightings: SELFSAME_SEED=${seed}`);
+
+type Roll = () => number;
+const of = <T>(roll: Roll, from: readonly T[]): T => from[Math.floor(roll() * from.length)] as T;
+const id = (kind: string, value: string): Identifier => ({ kind, value });
+
+/** A policy by time, its reach short enough that a short history has silences; now and then with limits that it reaches. */
+function policyOf(roll: Roll): Policy {
+  const names = ['selfsame', 'selfsame', 'selfsame', 'by-interval', 'xo', 'spid', 'segment', 'mixpanel-simplified'];
+  const policy = presets[of(roll, [...names, 'mixpanel-original', 'mparticle-default'])] as Policy;
+  const ms = 1 + Math.floor(roll() * 9_000);
+  const reach = { ...policy.reach, ms, crowdedMs: 1 + Math.floor(roll() * ms), leftMs: Math.floor(roll() * 900) };
+  const caps =
+    roll() < 0.2
+      ? { ...policy.caps, perPerson: 5, perKind: { ...policy.caps.perKind, contact: 1, anonymous: 2 } }
+      : policy.caps;
+  const identityMode = of(roll, ['open', 'open', 'open', 'report', 'enforce'] as const);
+  return { ...policy, reach, caps, identityMode };
+}
+
+/** People who are seen again and again by what they have, now and then by what others have too; late and in order. */
+function historyOf(roll: Roll, length: number): readonly Statement[] {
+  const trusts = of<readonly Trust[]>(roll, [[0], [0, 0, 2], [0, 1, 2, 3]]);
+  const inOrder = roll() < 0.5;
+  const strays = of(roll, [0, 0.02, 0.1]);
+  const people = ['ann', 'bob'].map((name) => ({
+    user: id('user', name),
+    email: id('email', `${name}@example.com`),
+    devices: [id('device', `${name}-1`), id('device', `${name}-2`), id('session', `${name}-s`)],
+  }));
+  return Array.from({ length }, (_, i): Statement => {
+    const [mine, other] = roll() < 0.6 ? [people[0], people[1]] : [people[1], people[0]];
+    const { user, email, devices } = mine as (typeof people)[number];
+    const device = roll() < strays ? of(roll, (other as (typeof people)[number]).devices) : of(roll, devices);
+    const ids = of(roll, [
+      [device],
+      [device],
+      [user, device],
+      [user, device],
+      [user, device],
+      [user],
+      [user, email, device],
+    ]);
+    const what = roll();
+    const command: Statement['command'] =
+      what < 0.8
+        ? { type: 'Track', ids, name: 'View', properties: {} }
+        : what < 0.88
+          ? { type: 'Identify', ids }
+          : what < 0.94
+            ? { type: 'Describe', ids, changes: [{ op: 'set', name: 't', value: i }] }
+            : what < 0.94 + strays
+              ? { type: 'Logout', ids: [device] }
+              : roll() < strays
+                ? { type: 'Merge', one: user, other: (other as (typeof people)[number]).user }
+                : roll() < strays
+                  ? {
+                      type: 'Consent',
+                      ids: [user, device],
+                      consent: of(roll, ['granted', 'granted', 'denied'] as const),
+                    }
+                  : { type: 'Track', ids: [device], name: 'View', properties: {} };
+    const time = 1_000 * (inOrder ? i + 1 : 1 + Math.floor(roll() * of(roll, [5, 300])));
+    const insert = roll() < 0.6 ? { insertId: `i${Math.floor(roll() * 9)}-${i}` } : {};
+    return { project: 'p', wire: of(roll, ['native', 'segment']), trust: of(roll, trusts), time, command, ...insert };
+  });
+}
+
+it(
+  '[U3] [H1] what is folded without most of its sightings is what all of them give, now and as of then',
+  async () => {
+    let [spared, thinned, all] = [0, 0, 0];
+    for (let i = 0; i < Number(process.env['HISTORIES'] ?? (long ? 20_000 : 40)); i++) {
+      const roll = dice(seed + i);
+      const below = (limit: number) => Math.floor(roll() * limit);
+      const rules: Rules = { ...testRules('p'), policy: policyOf(roll) };
+      const { policy } = rules;
+      const store = createMemoryStore(() => rules);
+      let now = 1e9;
+      const ingest = createIngest({ store, rules: () => rules, clock: () => ++now });
+      const statements = historyOf(roll, 120);
+      const say = `SELFSAME_SEED=${seed + i}`;
+      const check = async (when: string) => {
+        const log = await logOf(store);
+        const whole = foldWithout(rules, log, store.undone('p'));
+        const living = [...whole.nodes.keys()].flatMap((key) => store.graph('p').node(key) ?? []);
+        expect(digestText(store.graph('p'), policy, living), `${when}, ${say}`).toBe(
+          digestText(whole, policy, whole.nodes.values()),
+        );
+        if (policy.identityMode === 'enforce' || policy.caps.perPerson === 5) return;
+        // What a late claim for somebody else reads again is all there.
+        const undos = (await store.undos('p')).flatMap(({ entry }) => (entry.command as Undo).told);
+        const momentOf = ({ time, insertId = '' }: Entry) => `${time} ${insertId}`;
+        const changed = new Set(undos.map(({ entry }) => momentOf((log[entry - 1] as Decided).entry)));
+        const claimsOf = (graph: Graph, key: IdentifierKey) => {
+          const claims = [...(graph.node(key)?.claims ?? []), ...graph.evidence(key, dawn, dusk)];
+          const words = claims.flatMap(({ time, tie, trust, owner }) =>
+            changed.has(`${time} ${tie}`) ? [] : `${time} ${tie} ${trust} ${owner}`,
+          );
+          return [...new Set(words)].sort();
+        };
+        for (const key of whole.nodes.keys())
+          expect(claimsOf(store.graph('p'), key), `${key} ${when}, ${say}`).toEqual(claimsOf(whole, key));
+      };
+      const undone: (readonly Told[])[] = [];
+      for (let from = 0; from < statements.length; from += 30) {
+        await ingest.submit('native', statements.slice(from, from + 30).map(itemOf));
+        const log = await logOf(store);
+        const said = log.filter(({ entry }) => !('told' in entry.command));
+        const one = (): Told => {
+          const { entry, verdict } = of(roll, said);
+          const names = namedBy(policy, { entry, verdict });
+          return { entry: entry.position, ...(roll() < 0.4 && names.length > 0 ? { ids: [of(roll, names)] } : {}) };
+        };
+        const back = roll() < 0.4 ? undone.pop() : undefined;
+        const told = back ?? Array.from({ length: 1 + below(3) }, one);
+        if (back === undefined) undone.push(told);
+        const undo = { type: back === undefined ? 'Retract' : 'Restore', told, reason: 'a law', by: 'it' } as const;
+        const touched = await touchedBy({ store, project: 'p', rules }, undo);
+        all += 1;
+        if (touched.spared.length > 0) thinned += 1;
+        spared += touched.spared.reduce((sum, { positions }) => sum + positions.length, 0);
+        // Half of them while somebody is seen again, so that what was looked for before must be brought up to date.
+        const taking = ingest.submit('native', [itemOf({ project: 'p', wire: 'native', trust: 3, command: undo })]);
+        const meanwhile = roll() < 0.5 ? of(roll, statements) : undefined;
+        const told2 =
+          meanwhile === undefined ? undefined : { ...meanwhile, insertId: `again-${from}`, time: 1_000 * below(500) };
+        if (told2 !== undefined) await ingest.submit('native', [itemOf(told2)]);
+        await taking;
+        await check(`after undo at ${from}`);
+      }
+      await ingest.submit(
+        'native',
+        historyOf(roll, 40).map((one, j) => itemOf({ ...one, insertId: `late-${j}` })),
+      );
+      await check('after what came late');
+      const log = await logOf(store);
+      const keys = [...new Set(log.flatMap((one) => namedBy(policy, one)))];
+      const position = 1 + below(log.length);
+      const whole = await graphAsOf(store, 'p', position, rules);
+      for (const key of [of(roll, keys), keyOf(id('user', 'ann'))]) {
+        const part = await graphAround(store, 'p', [key], position, rules);
+        const [mine, theirs] = [part, whole].map((graph) => {
+          const node = graph.node(key);
+          return node === undefined ? 'nobody' : digestText(graph, policy, [node]);
+        });
+        expect(mine, `${key} as of ${position}, ${say}`).toBe(theirs);
+      }
+    }
+    console.log(`${spared} sightings spared in ${thinned} of ${all} undos`);
+    expect(thinned).toBeGreaterThan(all / 10);
+  },
+  long ? 3_600_000 : 60_000,
+);
