@@ -40,9 +40,9 @@ export function putFolded(
       continue;
     }
     const now = { ...after, number: before?.number ?? draft.nextNumber(), person: before?.person ?? after.person };
-    // What reads as before may be whose others are now another's: it is put all the same, for whoever follows.
+    // What says the same may be another's now: it is put all the same, for whoever follows.
     const isSame = named?.has(key) === false && before !== undefined && JSON.stringify(before) === JSON.stringify(now);
-    draft.put(isSame ? before : now);
+    draft.put(now);
     if (isSame) continue;
     // What it lists no more may be of an entry that was not folded.
     keepApart(draft, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)]);
