@@ -82,6 +82,7 @@ function profileOf(person: Person): Profile {
   }
   return {
     traits: Object.fromEntries(person.traits),
+    purposes: Object.fromEntries(person.purposes),
     firstSeen: person.firstSeen,
     identities: [...identities.values()],
   };

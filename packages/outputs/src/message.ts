@@ -39,6 +39,8 @@ interface Said {
 /** A person as the log stood at the message's place. Times in ms. */
 export interface Profile {
   readonly traits: Readonly<Record<string, Json>>;
+  /** What was said of consent for each purpose: `gdpr.analytics`. */
+  readonly purposes: Readonly<Record<string, Json>>;
   readonly firstSeen: Instant;
   /** At most {@link MOST_IDENTIFIERS}; `since` null: for as long as there is anything of it. */
   readonly identities: readonly { readonly id: Identifier; readonly since: Instant | null }[];
@@ -77,6 +79,8 @@ export interface PersonMessage extends Said {
   /** All there is of traits now. */
   readonly all: Readonly<Record<string, Json>>;
   readonly segments: { readonly entered: readonly string[]; readonly left: readonly string[] };
+  /** Where profiles are told: what was said of consent for a purpose that was not said before; null where nothing was. */
+  readonly purposes?: readonly { readonly purpose: string; readonly old: Json; readonly current: Json }[];
 }
 
 /**

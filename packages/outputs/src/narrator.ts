@@ -65,9 +65,11 @@ export class Narrator {
   readonly #people: Descriptions;
   readonly #expected = new Set<Position>();
   readonly #hanging: Hanging | undefined;
+  readonly #withProfiles: boolean;
 
   constructor({ rules, met = false, profiles = false, expands = false }: NarratorOptions) {
     this.#tellsMet = met;
+    this.#withProfiles = profiles;
     this.#hanging = expands ? new Hanging() : undefined;
     this.#rules = rules;
     this.#people = new Descriptions(this.#graph, rules.policy, profiles);
@@ -263,7 +265,7 @@ export class Narrator {
       was === undefined || survivor(earlier, this.#policy, was).key !== founder.key
         ? undefined
         : personOf(earlier, this.#policy, was);
-    const changes = changesOf(before, now);
+    const changes = changesOf(before, now, this.#withProfiles);
     if (changes === undefined) return undefined;
     return { kind: 'person', ...this.#people.describe(now), ...changes, all: Object.fromEntries(now.traits) };
   }

@@ -182,6 +182,60 @@ describe('mParticle’s webhook form', () => {
     await loud.stop();
   });
 
+  it('carries the profile’s consent for each purpose, and tells of a word that changed', async () => {
+    const world = createWorld();
+    const out = await over(world);
+    const says = (consented: boolean, at: number) => ({
+      trust: 0 as const,
+      wire: 'mparticle',
+      command: {
+        type: 'Describe' as const,
+        ids: [mpid],
+        changes: [
+          {
+            op: 'set' as const,
+            name: 'gdpr.location_collection',
+            value: { consented, timestamp_unixtime_ms: at, hardware_id: 'IDFA:1' },
+            on: 'purposes' as const,
+          },
+        ],
+      },
+    });
+    await world.say(says(true, 1));
+    await world.say(says(false, 2));
+    await world.say(event);
+    await out.until();
+    const [granted, refused] = [true, false].map((consented, i) => ({
+      consented,
+      timestamp_unixtime_ms: i + 1,
+      hardware_id: 'IDFA:1',
+    }));
+    const notice = (old: object | null, current: object | undefined) => ({
+      type: 'gdpr_change',
+      data: {
+        purpose: 'location_collection',
+        current: { regulation: 'GDPR', ...current },
+        old: old && { regulation: 'GDPR', ...old },
+      },
+    });
+    const told = out.bodies().map((one) => [one.events.length, one.consent_state, one.system_notifications]);
+    expect(told).toEqual([
+      [0, { gdpr: { location_collection: granted } }, [notice(null, granted)]],
+      [0, { gdpr: { location_collection: refused } }, [notice(granted as object, refused)]],
+      [1, { gdpr: { location_collection: refused } }, []],
+    ]);
+    await out.stop();
+
+    // What names a device that is filtered says nothing of it.
+    const shy = createWorld();
+    const filtered = await over(shy, { filters: { identities: ['device'] } });
+    await shy.say({ command: { type: 'Identify', ids: [mpid, { kind: 'device', value: 'IDFA:1' }] } }, says(true, 1));
+    await filtered.until();
+    expect(filtered.bodies().at(-1).consent_state.gdpr.location_collection.consented).toBe(true);
+    expect(filtered.posts.map(({ body }) => body).join()).not.toContain('IDFA:1');
+    await filtered.stop();
+  });
+
   it('takes an event of another wire as a custom event, a page view as a screen view', async () => {
     const world = createWorld();
     const out = await over(world);

@@ -55,7 +55,8 @@ function applyToTraits({ traits = [], segments = [] }: Filters, message: PersonM
     Object.keys(left.traits.set).length +
     left.traits.unset.length +
     left.segments.entered.length +
-    left.segments.left.length;
+    left.segments.left.length +
+    (left.purposes?.length ?? 0);
   return count === 0 ? keptBy(traits.length > 0 ? 'traits' : 'segments') : left;
 }
 

@@ -25,6 +25,7 @@ export function withoutKinds(kinds: ReadonlySet<string>, given: Message): Messag
           profile: {
             ...given.profile,
             traits: pruned(given.profile.traits, values) as Profile['traits'],
+            purposes: pruned(given.profile.purposes, values) as Profile['purposes'],
             identities: given.profile.identities.filter(({ id }) => isShown(id)),
           },
         };
@@ -54,6 +55,15 @@ export function withoutKinds(kinds: ReadonlySet<string>, given: Message): Messag
         person: who(message.person),
         traits,
         all: pruned(message.all, values) as PersonMessage['all'],
+        ...(message.purposes === undefined
+          ? {}
+          : {
+              purposes: message.purposes.map(({ purpose, old, current }) => ({
+                purpose,
+                old: pruned(old, values),
+                current: pruned(current, values),
+              })),
+            }),
       };
     }
     case 'moved':

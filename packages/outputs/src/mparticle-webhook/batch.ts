@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 import type { Message } from '../message.ts';
 import type { Delivery } from '../output.ts';
+import { consentOf, notificationsOf } from './consent.ts';
 import { type BatchEvent, eventOf, own, says } from './event.ts';
 import { identitiesOf, mpidOf } from './identities.ts';
 import type { MparticleWebhookSettings } from './index.ts';
@@ -45,12 +46,12 @@ export function batchOf(
     user_attributes: profile?.traits ?? {},
     ...(kind === 'person' && message.traits.unset.length > 0 ? { deleted_user_attributes: message.traits.unset } : {}),
     user_identities: identitiesOf(message),
-    ...says('consent_state', said['consent_state']),
+    ...says('consent_state', consentOf(message)),
     ...says('integration_attributes', said['integration_attributes']),
     ...(batchLocation === null ? {} : says('location', batchLocation)),
     device_info: own(said, 'device_info'),
     application_info: own(said, 'application_info'),
-    system_notifications: [],
+    system_notifications: notificationsOf(message),
   };
 }
 
