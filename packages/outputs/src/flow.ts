@@ -4,13 +4,15 @@ import { type Item, orderOf } from './item.ts';
 import { Lines } from './lines.ts';
 import type { Message, Place } from './message.ts';
 import { OpenItems } from './open-items.ts';
-import type { Order, Sent } from './output.ts';
+import type { Held, Order, Sent } from './output.ts';
 import { BUDGET, laneWait, probeAfter, waitAfter } from './retry.ts';
 import { Unsaved } from './unsaved.ts';
 
 export interface FlowSettings {
   readonly order: Order;
   readonly expands?: true;
+  /** What each message goes together with, and when. */
+  readonly holds?: (message: Message) => Held;
   readonly items: number;
   readonly atOnce: number;
   /** From the start of one batch to that of the next, ms. */
@@ -130,9 +132,12 @@ export class Flow {
   }
 
   #itemOf(message: Message, id: string, sequence: number): Item {
-    const order = orderOf(message, this.#settings.order, this.#settings.expands);
-    const nth = this.#entered++;
-    return { message, id, sequence, ...order, nth, failures: 0, due: 0, since: null, listed: false, flying: false };
+    const { order, expands, holds } = this.#settings;
+    const held = holds?.(message);
+    const place = held === undefined ? orderOf(message, order, expands) : { keys: [held.key], anchor: undefined };
+    const heldUntil = held?.until ?? 0;
+    const waits = { heldUntil, failures: 0, due: heldUntil, since: null, listed: false, flying: false };
+    return { message, id, sequence, ...place, nth: this.#entered++, ...waits };
   }
 
   /** A message of this person was not delivered before the restart. */
@@ -232,11 +237,11 @@ export class Flow {
   }
 
   #batchFrom(first: Item, now: Instant): Item[] {
-    const { items, retries } = this.#settings;
-    return this.#lines.takeBatch(first, this.#ready, items, (item) => {
+    const { items, retries, holds } = this.#settings;
+    return this.#lines.takeBatch(first, holds === undefined ? this.#ready : [], items, (item) => {
       if (item.due > 0 && !this.#ready.has(item) && !this.#isDue(item.due, now)) return false;
       // What is given up together stays together.
-      if (retries !== undefined && item.failures !== first.failures) return false;
+      if ((retries ?? holds) !== undefined && item.failures !== first.failures) return false;
       this.#take(item);
       return true;
     });
@@ -261,7 +266,7 @@ export class Flow {
       if (outcome.type === 'done') this.#delivered(item);
       else if (outcome.type === 'dead') this.#giveUp(item, outcome.why, outcome.status ?? null, now);
       else if (outcome.type === 'halt') this.#stop(item, outcome.why, now);
-      else this.#failed(item, outcome, now);
+      else this.#failed(item, outcome, now, batch[0]);
     });
     for (const item of [...batch, ...left]) if (this.#all.has(item) && this.#lines.isHead(item)) this.#offer(item);
     return this.#givenUp;
@@ -285,12 +290,18 @@ export class Flow {
     this.#state = 'running';
     this.#reason = null;
     this.#probes = 0;
-    for (const item of this.#all) item.due = 0;
-    for (const item of this.#resting) this.#ready.add(item);
+    for (const item of this.#all) item.due = item.heldUntil;
+    const resting = [...this.#resting];
     this.#resting.clear();
+    for (const item of resting) this.#offer(item);
   }
 
-  #failed(item: Item, { why, after, status }: Extract<Sent, { type: 'retry' }>, now: Instant): void {
+  #failed(
+    item: Item,
+    { why, after, status }: Extract<Sent, { type: 'retry' }>,
+    now: Instant,
+    { message: { place } } = item,
+  ): void {
     item.since ??= now;
     if (this.#state === 'halted') {
       this.#reason = why;
@@ -303,17 +314,17 @@ export class Flow {
       return;
     }
     if (this.#settings.order === 'lane') item.due = now + laneWait(item.failures, after);
-    else this.#retry(item, why, status, after, now);
+    else this.#retry(item, why, status, now, waitAfter(item.failures, place, after));
     if (this.#inARow >= AWAY_AFTER || this.#resting.size > MOST_BLOCKED) this.#halt('halted', why, now);
   }
 
-  #retry(item: Item, why: string, status: number | undefined, after: number | undefined, now: Instant): void {
+  #retry(item: Item, why: string, status: number | undefined, now: Instant, wait: number): void {
     const end = (item.since ?? now) + BUDGET;
     if (now >= end) {
       this.#giveUp(item, why, status ?? null, now);
       return;
     }
-    item.due = Math.min(now + waitAfter(item.failures, item.message.place, after), end);
+    item.due = Math.min(now + wait, end);
     this.#letPass(item);
   }
 

@@ -12,6 +12,8 @@ export interface Item {
   readonly anchor: string | undefined;
   /** Grows from item to item. */
   readonly nth: number;
+  /** It waits for others until then, ms; 0 where it waits for none. */
+  readonly heldUntil: Instant;
   failures: number;
   due: Instant;
   since: Instant | null;

@@ -57,6 +57,12 @@ export interface Link {
   hmac(secret: Uint8Array, text: string): string;
 }
 
+/** What a message goes together with, and when. */
+export interface Held {
+  readonly key: string;
+  readonly until: Instant;
+}
+
 /** How far an output keeps messages in order: those of each person, all of them, or none. */
 export type Order = 'person' | 'lane' | 'none';
 
@@ -88,6 +94,8 @@ export interface Output {
   readonly gather?: number;
   /** Of a lane: how long to wait after each failure of a batch, ms; after the last it is given up. Absent: nothing is. */
   readonly retries?: readonly number[];
+  /** Pure: messages of one key wait until their moment, ms, and go together. Absent: none waits for others. */
+  holds?(message: Message): Held;
   /** Pure: has it words for this message? Without it every message of a kind that it takes is held until it is sent. */
   wants?(message: Message): boolean;
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Connection, connect, mparticleWebhook } from '../src/index.ts';
-import { createWorld, ok, run, type World } from './world.ts';
+import { type Answer, createWorld, ok, run, type World } from './world.ts';
 
 const url = 'https://receiver.test/mparticle';
 const started = Date.UTC(2026, 0, 1);
@@ -234,6 +234,41 @@ describe('mParticle’s webhook form', () => {
     expect(filtered.bodies().at(-1).consent_state.gdpr.location_collection.consented).toBe(true);
     expect(filtered.posts.map(({ body }) => body).join()).not.toContain('IDFA:1');
     await filtered.stop();
+  });
+
+  it('[O18] gathers what a device does in a batch, the same on every attempt, also after a restart', async () => {
+    const world = createWorld();
+    world.now = started;
+    const gathering = () => output({ batchMs: 600_000 });
+    const start = (answer: Answer) => run(world, gathering(), answer, {}, 0, { profiles: true });
+    const first = await start(() => ({ status: 500, body: '' }));
+    const on = (device: string, name: string) => ({
+      ...event,
+      insertId: name,
+      command: { ...event.command, name, properties: { ...event.command.properties, mp_deviceid: device } },
+    });
+    await world.say(on('d1', 'a'));
+    await world.say(on('d2', 'b'));
+    await world.say(on('d1', 'c'));
+    await first.until(() => first.posts.length === 2);
+    const names = (of: { readonly events: readonly { readonly data: { readonly event_name: string } }[] }) =>
+      of.events.map(({ data }) => data.event_name);
+    expect(first.bodies().map(names)).toEqual([['a', 'c'], ['b']]);
+    // The clock passes a multiple of ten minutes.
+    expect(first.posts.map(({ at }) => at % 600_000)).toEqual([0, 0]);
+    first.kill();
+    const second = await start(ok);
+    await second.until();
+    const bodies = (out: typeof first) => out.posts.map(({ body }) => body).toSorted();
+    expect(bodies(second)).toEqual(bodies(first));
+    expect(second.runner.view()).toMatchObject({ held: 0, cursor: 3 });
+    // What comes later is another batch, with the profile as it is by then.
+    await world.say({ trust: 2, command: { type: 'Identify', ids: [mpid, { kind: 'user', value: 'C1' }] } });
+    await world.say(on('d1', 'd'), on('d1', 'e'));
+    await second.until();
+    expect(names(second.bodies().at(-1))).toEqual(['d', 'e']);
+    expect(second.bodies().at(-1).user_identities).toMatchObject([{ identity_type: 'customer_id' }]);
+    await second.stop();
   });
 
   it('takes an event of another wire as a custom event, a page view as a screen view', async () => {

@@ -74,7 +74,8 @@ const changesOf = (message: Extract<Message, { kind: 'person' }>, id: string): r
     },
   }));
 
-const deviceOf = ({ ids, properties }: Extract<Message, { kind: 'event' }>['event']): Json | undefined =>
+/** The device that an event was on, where its sender said so. */
+export const deviceOf = ({ ids, properties }: Extract<Message, { kind: 'event' }>['event']): Json | undefined =>
   properties['mp_deviceid'] ?? ids.find((one) => one.kind === 'device')?.value;
 
 /** How what is told came in, in the vendor's words. */

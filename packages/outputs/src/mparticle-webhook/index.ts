@@ -1,6 +1,7 @@
 import { judge } from '../judge.ts';
 import type { Delivery, Link, Output, Rendered, Sent } from '../output.ts';
 import { batchOf, printBatch } from './batch.ts';
+import { bodyOf, gathering, MOST_EVENTS } from './gathering.ts';
 
 export interface MparticleWebhookSettings {
   readonly url: string;
@@ -10,17 +11,21 @@ export interface MparticleWebhookSettings {
   readonly includeDeviceId: boolean;
   /** The kind of the identifier that goes as `unique_id`. */
   readonly uniqueId?: string;
+  /** Gathers what a device does for so long, ms; the vendor's is ten minutes, and off. */
+  readonly batchMs?: number;
 }
 
 /** The whole of a call, ms. */
 const TIMEOUT = 15_000;
+/** The longest body, unless one event alone is longer. */
+const MOST_CHARACTERS = 1_000_000;
 /** Calls under way at once. */
 const SOCKETS = 50;
 
-/** mParticle's own webhook (its sheet, §6): a batch a call, each event in one of its own, in no order. */
+/** mParticle's own webhook (its sheet, §6): a batch a call, each event in one of its own or gathered, in no order. */
 export function mparticleWebhook(settings: MparticleWebhookSettings): Output {
-  const { url, authorization } = settings;
-  const post = async ({ body }: Rendered, link: Link): Promise<Sent> =>
+  const { url, authorization, batchMs } = settings;
+  const post = async (body: string, link: Link): Promise<Sent> =>
     judge(
       await link.post(url, {
         headers: {
@@ -36,14 +41,18 @@ export function mparticleWebhook(settings: MparticleWebhookSettings): Output {
     takes: new Set(['event', 'person']),
     profiles: true,
     order: 'none',
-    batch: { items: 1, bytes: Number.POSITIVE_INFINITY },
+    batch: { items: batchMs === undefined ? 1 : MOST_EVENTS, bytes: MOST_CHARACTERS },
+    ...(batchMs === undefined ? {} : { holds: gathering(batchMs) }),
     atOnce: SOCKETS,
     render: (delivery: Delivery) => {
       const batch = batchOf(delivery, settings);
-      return batch === 'skip' ? 'skip' : { body: printBatch(batch) };
+      return batch === 'skip' ? 'skip' : { body: JSON.stringify(batch) };
     },
-    send: (batch, link) => Promise.all(batch.map((one) => post(one, link))),
-    probe: (link) => post({ body: printBatch(testBatch(link.now())) }, link),
+    async send(batch: readonly Rendered[], link) {
+      const sent = await post(bodyOf(batch), link);
+      return batch.map(() => sent);
+    },
+    probe: (link) => post(printBatch(testBatch(link.now())), link),
   };
 }
 

@@ -77,6 +77,8 @@ const mparticleWebhookSettings = exact({
   includeDeviceId: v.optional(v.boolean()),
   /** The kind of identifier that goes as `unique_id`. */
   uniqueId: v.optional(text),
+  /** Gathers what a device does for so long; absent: each event is a call. */
+  batchSeconds: v.optional(wholeFrom(1, 3_600)),
 });
 
 const segmentSettings = exact({

@@ -77,6 +77,12 @@ export const kinds: readonly Kind[] = [
       address(),
       { name: 'authorization', label: 'Authorization header', help: 'The whole value, sent as it is.' },
       { name: 'includeDeviceId', label: 'Include the device id (mp_deviceid)', as: 'check' },
+      {
+        name: 'batchSeconds',
+        label: 'Seconds to gather a batch',
+        as: 'seconds',
+        help: 'Of each device; 600 is mParticle’s. Empty: each event is a call.',
+      },
     ],
   },
   {

@@ -42,12 +42,13 @@ function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSet
   if (settings.type === 'mixpanel') return mixpanelOf(settings);
   if (settings.type === 'segment') return segment({ url: settings.url, authorization: basic(settings.writeKey, '') });
   if (settings.type === 'mparticle-webhook') {
-    const { url, authorization, includeDeviceId = false, uniqueId } = settings;
+    const { url, authorization, includeDeviceId = false, uniqueId, batchSeconds } = settings;
     return mparticleWebhook({
       url,
       includeDeviceId,
       ...(authorization === undefined ? {} : { authorization }),
       ...(uniqueId === undefined ? {} : { uniqueId }),
+      ...(batchSeconds === undefined ? {} : { batchMs: batchSeconds * 1_000 }),
     });
   }
   const { url, secret, previousSecret, expand = false } = settings;
