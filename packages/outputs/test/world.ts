@@ -28,7 +28,7 @@ export const ok: Answer = () => ({ status: 200, body: '' });
 
 /** A log, a graph, books and a clock of the test's own: time passes when nothing else is left to happen. */
 export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
-  const time = { now: Date.UTC(2026, 0, 1) };
+  const time = { now: Date.UTC(2026, 0, 1), turns: 0 };
   const derive = (_project: string, { kind, value }: { kind: string; value: string }) =>
     `p-${kind}-${value}` as PersonId;
   const rules = (): Rules => ({ policy: { ...presets[preset]!, ...more }, derive });
@@ -40,6 +40,10 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
     },
     set now(now: number) {
       time.now = now;
+    },
+    /** How often something that takes long let others have their turn: it is not done yet. */
+    get turns() {
+      return time.turns;
     },
     rules,
     store,
@@ -71,7 +75,10 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
         read: (after) => store.read(after),
         undos: () => store.undos('shop'),
         rules: rules(),
-        turn: () => new Promise((resolve) => setImmediate(resolve)),
+        turn() {
+          time.turns += 1;
+          return new Promise((resolve) => setImmediate(resolve));
+        },
       }),
   };
 }
@@ -140,9 +147,10 @@ export async function run(
     /** Lets things happen, time passing as it must, until `done` or until nothing is left to happen. */
     async until(done: () => boolean = () => false): Promise<void> {
       for (let quiet = 0; quiet < 20 && !done(); ) {
+        const { turns } = world;
         await new Promise((resolve) => setImmediate(resolve));
         if (flying > 0) continue;
-        quiet += 1;
+        quiet = world.turns === turns ? quiet + 1 : 0;
         if (quiet < 10) continue;
         const next = [...timers].sort((a, b) => a.at - b.at)[0];
         if (next === undefined) continue;
