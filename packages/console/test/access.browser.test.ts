@@ -2,6 +2,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './axe.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
+import { cutOff } from './cut-off.ts';
 import { photograph } from './photograph.ts';
 import { sendTraffic } from './send.ts';
 import { shopTraffic } from './shop-traffic.ts';
@@ -76,7 +77,9 @@ it('every room of the menu is among them', async () => {
 });
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  it('no room has a barrier that axe knows, and none is wider than its screen', { timeout: 300_000 }, async () => {
+  it('no room has a barrier that axe knows, is wider than its screen, or cuts off what it says', {
+    timeout: 300_000,
+  }, async () => {
     const { page } = await openPage(browser, { storageState, colorScheme, reducedMotion: 'reduce' });
     const found: Record<string, readonly string[]> = {};
     for (const [path, ready] of pages()) {
@@ -84,14 +87,15 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       await page.goto(`${server.url}/p/shop/${path}`);
       await page.locator(ready).first().waitFor();
       const here = await violations(page);
-      const wide: string[] = [];
+      const wrong: string[] = [];
       for (const width of [390, 768, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         const is = await page.evaluate(() => document.documentElement.scrollWidth);
-        if (is > width) wide.push(`${is} px wide on ${width}`);
+        if (is > width) wrong.push(`${is} px wide on ${width}`);
+        wrong.push(...(await cutOff(page)).map((one) => `${one}, on ${width}`));
         await photograph(page, `${path.split('?')[0]}-${width}-${colorScheme}`);
       }
-      const all = [...here, ...wide];
+      const all = [...here, ...wrong];
       if (all.length > 0) found[path] = all;
     }
     expect(found).toEqual({});

@@ -7,6 +7,8 @@ export async function photograph(page: Page, name: string): Promise<void> {
   const folder = process.env['SELFSAME_PHOTOS'];
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
+  // What is fixed to the window would stand in the middle of a page that has been scrolled.
+  await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({
     path: join(folder, `${name.replaceAll(/[^A-Za-z0-9-]+/g, '_').slice(0, 80)}.png`),
     fullPage: true,

@@ -280,6 +280,14 @@ export interface SearchAnswer {
   }[];
 }
 
+/** `POST /v1/insights/{question}/people`: who stands behind a figure, the latest first. */
+export interface PeopleBehindAnswer {
+  readonly people: readonly (SearchAnswer['people'][number] & {
+    /** When they did what put them into the figure. */
+    readonly at: string;
+  })[];
+}
+
 /** `POST /v1/people/query`: a page of the people who match; `total` on all pages. */
 export interface PeopleListAnswer {
   readonly total: number;

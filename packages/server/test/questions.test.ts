@@ -8,6 +8,7 @@ import {
   eventsShape,
   funnelShape,
   namesShape,
+  peopleBehindShape,
   personShape,
   projectShape,
   projectsShape,
@@ -311,6 +312,16 @@ describe('insights', () => {
     expect(await people(1, 'dropped')).toEqual([bob]);
     expect(await people(2, 'reached')).toEqual([ann]);
     expect(await people(2, 'dropped')).toEqual([ann]);
+  });
+
+  test('say when those people did it, whatever their backend says of them afterwards', async () => {
+    const server = await running();
+    await batch(server.url, shop.publicKey, visits);
+    await batch(server.url, shop.serverKey, [{ type: 'traits', ids: { user: 'ann' }, traits: { plan: 'pro' } }]);
+    const question = { steps: [{ event: 'Viewed' }, { event: 'Bought' }], step: 2, part: 'reached' };
+    const { people } = await call(server, '/v1/insights/funnel/people', peopleBehindShape, question);
+    const bought = visits.find(({ name }) => name === 'Bought')?.time;
+    expect(people.map((one) => one.at)).toEqual([bought]);
   });
 
   test('say whose every figure is: of a count, a cohort, a campaign, and of one row of a breakdown', async () => {

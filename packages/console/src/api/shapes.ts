@@ -15,6 +15,7 @@ export type {
   OutputsAnswer,
   OutputTestAnswer,
   OutputView,
+  PeopleBehindAnswer,
   PeopleListAnswer,
   PeopleNamesAnswer,
   PersonGraphAnswer,

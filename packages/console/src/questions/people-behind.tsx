@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useQuery } from '../api/answers.ts';
-import type { Breakdown, SearchAnswer } from '../api/shapes.ts';
+import type { Breakdown, PeopleBehindAnswer } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
 import { Await } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
@@ -35,7 +35,7 @@ const [few, most] = [200, 2000];
 export function PeopleBehind({ title, insight, question, people, others }: Behind) {
   const [limit, setLimit] = useState(few);
   const [, show] = useShown();
-  const answer = useQuery<SearchAnswer>(`/v1/insights/${insight}/people`, { ...question, limit });
+  const answer = useQuery<PeopleBehindAnswer>(`/v1/insights/${insight}/people`, { ...question, limit });
   const head = useRef<HTMLHeadingElement>(null);
   // Whoever pressed a number looks at the number, not at what opened below it.
   useEffect(() => {
@@ -88,9 +88,9 @@ export function PeopleBehind({ title, insight, question, people, others }: Behin
                   value: ({ identifiers }) => identifiers.map(({ kind, value }) => `${kind}:${value}`).join(' '),
                 },
                 {
-                  head: 'Last seen',
-                  cell: ({ lastSeen }) => (lastSeen === null ? 'never' : <Time at={lastSeen} as="ago" />),
-                  value: ({ lastSeen }) => lastSeen,
+                  head: 'When',
+                  cell: ({ at }) => <Time at={at} as="ago" />,
+                  value: ({ at }) => at,
                 },
               ]}
             />

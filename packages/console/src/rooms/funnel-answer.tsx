@@ -172,6 +172,8 @@ function drawFunnel(plot: Plot, width: number, funnel: FunnelAnswer) {
           )
       : funnel.steps.map((step, index) => ({ ...step, step: label(step, index), split: '' }));
   const splits = [...new Set(bars.map(({ split }) => split))];
+  // Px from a bar to the next; where their labels would cover one another, the table below has the shares.
+  const apart = (width - 72) / funnel.steps.length / (splits.length + (splits.length > 1 ? 1.1 : 0.3));
   return {
     height: 300,
     marginTop: 28,
@@ -193,7 +195,7 @@ function drawFunnel(plot: Plot, width: number, funnel: FunnelAnswer) {
         fx: 'step',
         x: 'split',
         y: 'people',
-        text: (bar: Bar) => (width / bars.length > 44 ? share(bar.conversion) : ''),
+        text: (bar: Bar) => (apart > 46 ? share(bar.conversion) : ''),
         dy: -10,
         fontWeight: 600,
       }),

@@ -86,15 +86,15 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
         <div className="person-main">
           <section className="card">
             <h2>Identifiers</h2>
-            {person.identifierCount > 1 && (
-              <p>
+            <div className="person-tools">
+              {person.identifierCount > 1 && (
                 <Link href={`/identity?person=${encodeURIComponent(person.id)}`}>Watch them join</Link>
-              </p>
-            )}
-            <SaveAsTest
-              identifiers={person.identifiers.map(({ kind, value }) => `${kind}:${value}`)}
-              name="identity-of-a-person"
-            />
+              )}
+              <SaveAsTest
+                identifiers={person.identifiers.map(({ kind, value }) => `${kind}:${value}`)}
+                name="identity-of-a-person"
+              />
+            </div>
             <Identifiers person={person} devices={devices} shared={shared} />
             <Lanes person={person} devices={devices} events={loaded} shared={shared} />
           </section>

@@ -157,14 +157,26 @@ const lineOf = ({ name, people, returned }: Cohort): Line => ({
 /** More lines than this nobody reads; the table has all. */
 const mostLines = 40;
 
+/** Px that a share needs in a cell: with its decimals, as whole percents, without their sign. */
+const room = { exact: 44, percents: 34, numbers: 22 } as const;
+
 function drawRetention(plot: Plot, width: number, lines: readonly Line[]) {
   const drawn = lines.slice(0, mostLines);
   const cells = drawn.flatMap(({ name, cells }) =>
     cells.map(({ people, came }, n) => ({ name, n, came, part: people === 0 ? 0 : came / people })),
   );
+  const longest = Math.max(10, ...drawn.map(({ name }) => name.length));
+  const marginLeft = Math.min(220, width / 2.5, width < 560 ? 10 + 6.5 * longest : 26 + 7 * longest);
+  const columns = Math.max(1, ...drawn.map(({ cells }) => cells.length));
+  const cellWidth = (width - marginLeft - 20) / columns;
+  const says = (part: number) => {
+    if (cellWidth >= room.exact) return share(part);
+    if (cellWidth < room.numbers) return '';
+    return `${Math.round(part * 100)}${cellWidth >= room.percents ? '%' : ''}`;
+  };
   return {
     height: 44 + drawn.length * 34,
-    marginLeft: Math.min(220, width / 2.5, 26 + 7 * Math.max(10, ...drawn.map(({ name }) => name.length))),
+    marginLeft,
     marginTop: 28,
     x: { axis: 'top' as const, label: null, tickSize: 0, padding: 0.02 },
     y: { label: null, domain: drawn.map(({ name }) => name), tickSize: 0, padding: 0.04 },
@@ -182,8 +194,7 @@ function drawRetention(plot: Plot, width: number, lines: readonly Line[]) {
       plot.text(cells, {
         x: 'n',
         y: 'name',
-        // A narrow cell has room for whole percents.
-        text: (cell: { part: number }) => (width < 560 ? `${Math.round(cell.part * 100)}%` : share(cell.part)),
+        text: (cell: { part: number }) => says(cell.part),
         fill: (cell: { part: number }) => (cell.part > 0.5 ? 'var(--on-accent)' : 'var(--ink)'),
       }),
     ],

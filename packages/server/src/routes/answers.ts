@@ -16,6 +16,7 @@ import type {
   OutputsAnswer,
   OutputTestAnswer,
   OutputView,
+  PeopleBehindAnswer,
   PeopleListAnswer,
   PeopleNamesAnswer,
   PersonGraphAnswer,
@@ -224,6 +225,10 @@ const listed = {
 };
 
 export const searchShape = v.object({ people: array(v.object(listed)) }) satisfies ShapeOf<SearchAnswer>;
+
+export const peopleBehindShape = v.object({
+  people: array(v.object({ ...listed, at: time })),
+}) satisfies ShapeOf<PeopleBehindAnswer>;
 
 export const peopleListShape = v.object({
   total: count,

@@ -2,7 +2,7 @@ import { type ProjectId, personAt } from '@selfsame/identity';
 import type { Columns, PeopleBehind } from '@selfsame/store';
 import type { Insight } from '../api.ts';
 import { refusal } from '../http/api-error.ts';
-import { searchShape } from './answers.ts';
+import { peopleBehindShape } from './answers.ts';
 import { listed } from './listed.ts';
 import { peopleQuestions } from './question-shapes.ts';
 import { type Call, defineRoute, type Route } from './route.ts';
@@ -12,7 +12,7 @@ export const peopleBehind: readonly Route[] = [
   defineRoute({
     ...about('funnel', 'Some of the people who reached a step of a funnel, or who got there and no further.'),
     body: peopleQuestions.funnel,
-    answer: { json: searchShape },
+    answer: { json: peopleBehindShape },
     handle: (call) =>
       call.body.step > call.body.steps.length
         ? Promise.resolve(refusal(400, 'bad_body', 'step: there is no such step in this funnel.'))
@@ -24,13 +24,13 @@ export const peopleBehind: readonly Route[] = [
       'Some of the people whose conversion a touch is credited with, or who had it and did not convert.',
     ),
     body: peopleQuestions.attribution,
-    answer: { json: searchShape },
+    answer: { json: peopleBehindShape },
     handle: (call) => people(call, (columns, project, question) => columns.attributionPeople(project, question)),
   }),
   defineRoute({
     ...about('retention', 'Some of the people of a cohort, or those of them who came back in an interval, or did not.'),
     body: peopleQuestions.retention,
-    answer: { json: searchShape },
+    answer: { json: peopleBehindShape },
     handle: (call) =>
       people(call, (columns, project, question) =>
         columns.retentionPeople(project, { ...question, timeZone: call.project.timeZone }),
@@ -39,7 +39,7 @@ export const peopleBehind: readonly Route[] = [
   defineRoute({
     ...about('counts', 'Some of the people who did something in a time.'),
     body: peopleQuestions.counts,
-    answer: { json: searchShape },
+    answer: { json: peopleBehindShape },
     handle: (call) => people(call, (columns, project, question) => columns.countsPeople(project, question)),
   }),
 ];
@@ -54,6 +54,14 @@ async function people<Question>(
 ) {
   const { rows } = await ask(context.columns, project.id, body);
   const graph = context.store.graph(project.id);
-  const found = rows.flatMap(({ anchor, time }) => personAt(graph, policy, anchor, time) ?? []);
-  return { people: await listed(context.columns, project, found) };
+  const found = rows.flatMap(({ anchor, time }) => {
+    const person = personAt(graph, policy, anchor, time);
+    return person === undefined ? [] : [{ person, at: time }];
+  });
+  const named = await listed(
+    context.columns,
+    project,
+    found.map(({ person }) => person),
+  );
+  return { people: named.map((one, i) => ({ ...one, at: new Date(found[i]?.at as number).toISOString() })) };
 }

@@ -100,7 +100,7 @@ function Through({ device, onTakenBack }: { device: DeviceView; onTakenBack: (to
         </ul>
         <PinIt identifier={`${device.kind}:${device.value}`} />
       </section>
-      <section className="card">
+      <section className="card device-owners">
         <h2>Whose it was</h2>
         {stretchCount > stretches.length && <Latest shown={stretches.length} all={stretchCount} />}
         <Table

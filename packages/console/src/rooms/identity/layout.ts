@@ -27,8 +27,9 @@ interface Placed extends SimulationNodeDatum {
 const STEPS = 240;
 /** A large picture has found its form by then. */
 const FEWER_STEPS = 90;
-const MARGIN = 60;
-const SMALLEST = { width: 760, height: 320 };
+/** Room for half a name beside the outermost, px. */
+const MARGIN = 76;
+const SMALLEST = { width: 280, height: 200 };
 
 /**
  * Places identifiers so that linked ones are near and none covers another. It begins at fixed places and knows no
