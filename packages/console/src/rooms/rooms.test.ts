@@ -7,6 +7,7 @@ import { numberPart, readShown, readValuePart, valuePart, writeShown } from '../
 import { timesIn } from '../time/times.ts';
 import { pointsOf, startsOf, valuesBefore } from './counts-points.ts';
 import { deviceOf, devicesOf } from './person/devices.ts';
+import { lastHappened } from './person/lanes.tsx';
 import { nameOf } from './person/name.ts';
 import { byDay, gist } from './person/timeline.tsx';
 import { sortTraits } from './person/traits.tsx';
@@ -66,6 +67,18 @@ describe('a person', () => {
   it('has one colour a device, whatever its number of stretches', () => {
     const devices = devicesOf(person());
     expect([...devices.values()].map(({ value, hue }) => `${value} ${hue}`)).toEqual(['phone-1 0', 'laptop-1 1']);
+  });
+
+  it('has lanes that end where something happened, not where a backend last spoke of them', () => {
+    const ann = person({ lastSeen: '2026-11-28T00:00:00.000Z' });
+    const bob = { id: 'p2', name: 'Bob', known: true };
+    const usedByBob = (to: string) => [
+      { kind: 'device', value: 'phone-1', others: [{ from: null, to, person: bob }], otherCount: 1 },
+    ];
+    expect(lastHappened(ann, [event()], [])).toBe(Date.parse('2026-03-04T00:00:00.000Z'));
+    expect(lastHappened(ann, [event({ time: '2026-03-05T12:00:00.000Z' })], [])).toBe(Date.parse('2026-03-05T12:00Z'));
+    expect(lastHappened(ann, [event()], usedByBob('2026-03-07T00:00:00.000Z'))).toBe(Date.parse('2026-03-07T00:00Z'));
+    expect(lastHappened(ann, [event()], usedByBob('2027-01-01T00:00:00.000Z'))).toBe(Date.parse('2026-11-28T00:00Z'));
   });
 
   it('[A4] did an event on its own device, whatever it hangs on', () => {

@@ -35,7 +35,8 @@ export function Lanes({
     (plot: Plot, width: number) => {
       const wall = (at: string | number) => new Date(wallOf(times.zone, new Date(at).getTime()));
       const first = wall(person.firstSeen ?? 0);
-      const last = wall(person.lastSeen ?? 0);
+      const end = lastHappened(person, events, shared);
+      const last = wall(end);
       const lanes = new Map([...devices.values()].slice(0, most).map(({ value, hue }) => [value, hue]));
       const stretches = person.identifiers
         .filter(({ value }) => lanes.has(value))
@@ -52,7 +53,7 @@ export function Lanes({
             lane: value,
             from:
               other.from === null ? first : wall(Math.max(Date.parse(other.from), Date.parse(person.firstSeen ?? ''))),
-            to: other.to === null ? last : wall(Math.min(Date.parse(other.to), Date.parse(person.lastSeen ?? ''))),
+            to: other.to === null ? last : wall(Math.min(Date.parse(other.to), end)),
             name: other.person.name,
           })),
         )
@@ -113,13 +114,30 @@ export function Lanes({
     },
     [person, devices, events, shared, times],
   );
-  const spread = person.firstSeen !== null && person.firstSeen !== person.lastSeen;
+  const spread = person.firstSeen !== null && Date.parse(person.firstSeen) < lastHappened(person, events, shared);
   return devices.size === 0 || !spread ? null : (
     <Chart
       label="When each device was this person's, and dashed, when somebody else's; the list above and the timeline below hold the times"
       draw={draw}
     />
   );
+}
+
+/**
+ * When something last happened on their devices, ms: an event, or a stretch that began or ended. What a backend says of
+ * somebody moves `lastSeen` and nothing here.
+ */
+export function lastHappened(
+  { identifiers, lastSeen }: Pick<PersonView, 'identifiers' | 'lastSeen'>,
+  events: readonly Pick<EventView, 'time'>[],
+  shared: SharedAnswer['devices'],
+): number {
+  const stretches = [...identifiers, ...shared.flatMap(({ others }) => others)];
+  const happened = [...events.map(({ time }) => time), ...stretches.flatMap(({ from, to }) => [from, to])]
+    .filter((at) => at !== null)
+    .map((at) => Date.parse(at));
+  const known = Date.parse(lastSeen ?? '');
+  return happened.length === 0 ? known : Math.min(known, Math.max(...happened));
 }
 
 /** The events loaded so far, the same array as long as the pages are the same. */
