@@ -270,14 +270,17 @@ describe('the frame', () => {
   });
 
   it('names what an address says wrong, instead of answering another question', async () => {
-    await open('/p/shop/funnel?step=Page+view&step=Sign+up&from=2026-13-45&every=3&window=9&step.if=0:a:like');
+    await open('/p/shop/funnel?step=Page+view&step=Sign+up&from=2026-13-45&every=3&window=9&by=plan&step.if=0:a:like');
     await page.getByText('from=2026-13-45').waitFor();
     const notices = await page.locator('.notice').allTextContents();
     expect(notices.join('\n')).toContain('which is no day');
     expect(notices.join('\n')).toContain('step.if=0:a:like, which is no condition');
     expect(notices.join('\n')).toContain('window=9');
+    expect(notices.join('\n')).toContain('by=plan, which is neither property:… nor trait:…');
     await open('/p/shop/counts?from=2026-03-20&to=2026-03-01');
     await page.getByText('the wrong way round').waitFor();
+    await open('/p/shop/people?sort=size');
+    await page.getByText('which is no column to sort by').waitFor();
     await open('/p/shop/live?status=fine');
     await page.getByText('which is no verdict').waitFor();
   });

@@ -27,7 +27,6 @@ export type {
   Rule,
   SavedQuestion,
   SavedQuestionsAnswer,
-  SearchAnswer,
   SharedAnswer,
   SimulationView,
   StatsAnswer,

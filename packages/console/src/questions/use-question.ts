@@ -4,6 +4,7 @@ import { parseDay, step } from '../address/params.ts';
 import { type Checks, type Problem, useProblems } from '../address/problems.ts';
 import { useProject } from '../api/project.ts';
 import type { EventFilter, Who } from '../api/shapes.ts';
+import { readBreakdown } from './breakdown.tsx';
 import { useRangeWords } from './controls.tsx';
 import { complete, readFilters, textsOf } from './filters.ts';
 import { useNames } from './names.ts';
@@ -58,10 +59,11 @@ export function useScope(): {
   }, [text, timeZone, who]);
 }
 
-const rangeChecks: Checks = {
+const questionChecks: Checks = {
   from: (text) => (parseDay.parse(text) === null ? 'no day' : undefined),
   to: (text) => (parseDay.parse(text) === null ? 'no day' : undefined),
   range: (text) => (isSpan(text) ? undefined : 'no span of time'),
+  by: (text) => (readBreakdown(text) === undefined ? 'neither property:… nor trait:…' : undefined),
 };
 
 /** What is wrong in the address of a question: its time, its choices among a few, its conditions. */
@@ -75,5 +77,5 @@ export function useQuestionProblems(
       (text: string) => (values.includes(text) ? undefined : `none of ${values.join(', ')}`),
     ]),
   );
-  return useProblems({ ...rangeChecks, ...whoChecks, ...ofChoices }, filters);
+  return useProblems({ ...questionChecks, ...whoChecks, ...ofChoices }, filters);
 }

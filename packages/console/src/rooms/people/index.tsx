@@ -21,7 +21,7 @@ import { takeTypedAhead } from '../../shell/type-ahead.ts';
 import { activeRange, actives } from './active.ts';
 import { ColumnPicker, useColumns } from './columns.tsx';
 import { PeopleTable } from './people-table.tsx';
-import { useSort } from './sort.ts';
+import { sortValues, useSort } from './sort.ts';
 import '../../styles/rooms/people.css';
 
 const pageSize = 50;
@@ -74,6 +74,7 @@ export default function People() {
   const problems = useProblems({
     ...whoChecks,
     active: (text) => (activeValues.includes(text) ? undefined : 'no span of time'),
+    sort: (text) => (sortValues.some((one) => one === text) ? undefined : 'no column to sort by'),
     page: (text) => (/^[1-9]\d{0,6}$/.test(text) ? undefined : 'no page'),
   });
   const list = useRef<HTMLDivElement>(null);

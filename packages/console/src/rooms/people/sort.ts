@@ -3,6 +3,9 @@ import { useChoice } from '../../address/params.ts';
 const sorts = ['last-active', 'first-active', 'events', 'name'] as const;
 export type SortBy = (typeof sorts)[number];
 
+/** What the address may say after `sort=`. */
+export const sortValues = sorts.flatMap((by) => [by, `${by}-up`] as const);
+
 export interface Sort {
   readonly by: SortBy;
   readonly descending: boolean;
@@ -12,8 +15,7 @@ export interface Sort {
 
 /** How the list is sorted, in the address: `sort=events`, and `sort=events-up` for the smallest first. */
 export function useSort(): Sort {
-  const all = sorts.flatMap((by) => [by, `${by}-up`] as const);
-  const [text, set] = useChoice<(typeof all)[number]>('sort', all, 'last-active');
+  const [text, set] = useChoice<(typeof sortValues)[number]>('sort', sortValues, 'last-active');
   const descending = !text.endsWith('-up');
   const by = (descending ? text : text.slice(0, -3)) as SortBy;
   return {
