@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { type Figure, quantile } from './figure.ts';
 import { load } from './load.ts';
-import { PUBLIC_KEY, type Restartable, type Running, SERVER_KEY, startReceiver, startSelfsame } from './servers.ts';
+import {
+  PUBLIC_KEY,
+  type Restartable,
+  type Running,
+  SERVER_KEY,
+  startOutputsOf,
+  startReceiver,
+  startSelfsame,
+} from './servers.ts';
 
 const PEOPLE = 5_000;
 /** Sockets of a webhook. */
@@ -46,16 +54,29 @@ export async function measureOutputs(events: number, seconds: number): Promise<r
       const { perSecond: value } = await drained(output, events);
       figures.push({ name, value, unit: 'events/s', goal: '≥ 10,000/s', met: value >= 10_000 });
     }
-    return [...figures, await intakeBeside([webhook, segment], seconds)];
+    return [...figures, ...(await intakeBeside([webhook, segment], seconds))];
   } finally {
     await receiver.stop();
   }
 }
 
-/** The p99 of intake while outputs send all of it on, against the same without outputs; by turns, so that noise hits both. */
-async function intakeBeside(outputs: readonly object[], seconds: number): Promise<Figure> {
+/** Where outputs run, and what intake's p99 is called beside them. */
+const places = {
+  server: 'intake’s p99 beside a webhook and a Segment output in the server',
+  process: 'intake’s p99 beside the same in a process of their own',
+} as const;
+
+/**
+ * The p99 of intake while outputs send all of it on, from the server and from a process of their own, against the same
+ * without outputs; by turns, so that noise hits all.
+ */
+async function intakeBeside(outputs: readonly { readonly id: string }[], seconds: number): Promise<readonly Figure[]> {
   const without = await startSelfsame();
-  const beside = await startSelfsame('selfsame', undefined, outputs);
+  const [server, process] = [
+    await startSelfsame('selfsame', undefined, outputs),
+    await startSelfsame('selfsame', undefined, outputs, { outputs: { in: 'process' } }),
+  ];
+  const own = startOutputsOf(process);
   try {
     const p99 = async (server: Running) => {
       const { latencies } = await load({
@@ -64,21 +85,44 @@ async function intakeBeside(outputs: readonly object[], seconds: number): Promis
       });
       return quantile(latencies, 0.99);
     };
-    const [quiet, busy]: [number[], number[]] = [[], []];
+    const measured = { without: [] as number[], server: [] as number[], process: [] as number[] };
+    // What one has left to send is no load of another's round.
+    const act = async (one: Running, what: 'pause' | 'resume') => {
+      for (const id of outputs.map((output) => output.id)) await acted(one, id, what);
+    };
+    for (const one of [server, process]) await act(one, 'pause');
     for (let round = 0; round < 5; round++) {
-      quiet.push(await p99(without));
-      busy.push(await p99(beside));
+      measured.without.push(await p99(without));
+      for (const [where, one] of Object.entries({ server, process }) as ['server' | 'process', Running][]) {
+        await act(one, 'resume');
+        measured[where].push(await p99(one));
+        await act(one, 'pause');
+      }
     }
     // The first round warms up.
-    const [floor, value] = [quantile(quiet.slice(1), 0.5), quantile(busy.slice(1), 0.5)];
-    return {
-      ...{ name: 'intake’s p99 beside a webhook and a Segment output', value, unit: 'ms' },
-      ...{ floor, ratio: value / floor, goal: '≤ 1.1 × p99 without', met: value / floor <= 1.1 },
-    };
+    const middle = (all: readonly number[]) => quantile(all.slice(1), 0.5);
+    const floor = middle(measured.without);
+    return (['server', 'process'] as const).map((where) => {
+      const value = middle(measured[where]);
+      return {
+        ...{ name: places[where], value, unit: 'ms', floor, ratio: value / floor },
+        ...{ goal: '≤ 1.1 × p99 without', met: value / floor <= 1.1 },
+      };
+    });
   } finally {
-    await without.stop();
-    await beside.stop();
+    await own.stop();
+    for (const one of [without, server, process]) await one.stop();
   }
+}
+
+/** Steers an output, which may run in a process that is yet to come. */
+async function acted(server: Running, id: string, what: 'pause' | 'resume'): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await fetch(`${server.url}/v1/outputs/${id}/${what}`, { method: 'POST', headers });
+    if (answer.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the outputs of a server cannot be steered');
 }
 
 const trackOf = (n: number): object => ({

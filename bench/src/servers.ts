@@ -52,6 +52,8 @@ export async function startSelfsame(
   preset = 'selfsame',
   given?: string,
   outputs: readonly object[] = [],
+  /** Of the whole settings file. */
+  more: object = {},
 ): Promise<Restartable> {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'selfsame-bench-'));
   const config = join(directory, 'bench-config.json');
@@ -70,6 +72,7 @@ export async function startSelfsame(
         },
       ],
       allowPrivateOutputs: ['127.0.0.1'],
+      ...more,
     }),
   );
   const port = nextPort++;
@@ -100,6 +103,17 @@ export async function startSelfsame(
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The outputs of a server in a process of their own, as a user starts it. */
+export function startOutputsOf({ directory }: Running): Pick<Running, 'pid' | 'stop'> {
+  const cli = join(import.meta.dirname, '../../packages/cli/bin/selfsame.js');
+  const given = ['--config', join(directory, 'bench-config.json'), '--data', join(directory, 'data')];
+  const child = spawn(process.execPath, [cli, 'outputs', 'run', ...given], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, SELFSAME_LOG: 'warn' },
+  });
+  return { pid: child.pid as number, stop: () => endOf(child, 'SIGTERM') };
 }
 
 /** @throws Error when it ends, or is not ready within a minute. */

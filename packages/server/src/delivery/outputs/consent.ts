@@ -1,4 +1,4 @@
-import { type Graph, keyOf, type Policy, personAt, personById } from '@selfsame/identity';
+import { type Graph, keyOf, ownerAt, type Person, type Policy, personAt, personById } from '@selfsame/identity';
 import { type Message, peopleOf } from '@selfsame/outputs';
 
 /**
@@ -7,10 +7,14 @@ import { type Message, peopleOf } from '@selfsame/outputs';
  */
 export function mayLeave(graph: Graph, policy: Policy, message: Message): boolean {
   const named = message.kind === 'met' ? message.stretches.map(({ person }) => person.id) : peopleOf(message);
-  const people = named.map((id) => personById(graph, policy, id));
+  const people: (Person | undefined)[] = named.map((id) => personById(graph, policy, id));
   if (message.kind === 'event' || message.kind === 'retracted') {
     const { anchor, ids, time } = message.event;
-    if (anchor !== null) people.push(personAt(graph, policy, keyOf(anchor), time));
+    if (anchor !== null) {
+      const owner = ownerAt(graph, policy, keyOf(anchor), time)?.person;
+      // Nearly always it is who was asked already: to read a person is what this costs.
+      if (!people.some((person) => person?.id === owner)) people.push(personAt(graph, policy, keyOf(anchor), time));
+    }
     for (const id of ids) {
       const last = graph.node(keyOf(id))?.consents.at(-1);
       if (last !== undefined) people.push(personAt(graph, policy, keyOf(id), time));
