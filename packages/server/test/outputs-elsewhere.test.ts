@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { expect, it, vi } from 'vitest';
+import { meetingPlace } from '../src/delivery/outputs/beside/address.ts';
 import { callApi, type Got, receiver } from './hook-receiver.ts';
 import { batch, other, outputsBeside, running, shop, type TestServer, track } from './running.ts';
 
@@ -38,6 +40,12 @@ it('O12: outputs run in a process of their own: it comes, is steered by the API,
       status: 503,
       body: { error: { code: 'outputs_away', message: expect.stringContaining('selfsame outputs') } },
     });
+
+  // Nothing that is said at their meeting place ends the server.
+  await new Promise((resolve) => {
+    const stranger = connect(meetingPlace(server.data), () => stranger.write('no word of ours\n'));
+    stranger.on('error', () => {}).on('close', resolve);
+  });
 
   const first = await start();
   await arrived('running');

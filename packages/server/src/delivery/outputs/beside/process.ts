@@ -43,8 +43,11 @@ export async function startOutputsProcess(
   if (secrets === undefined) throw new Error(`There is no data in ${data} yet: start the server on it first.`);
   const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config);
   const unlock = lockOutputs(data);
-  // Whoever is answered comes first.
-  if (foreground) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  if (foreground) {
+    // What is made here is for its owner's eyes only, and whoever is answered comes first.
+    process.umask(0o077);
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  }
   const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', logTo ?? destination(2));
   const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), {
     chosen: openPolicies(data, Date.now).chosen,

@@ -36,14 +36,21 @@ export type ToServer =
 /** A longer line is none of ours. */
 const LONGEST = 64 << 20;
 
-/** Speaks over a socket, a line of JSON a word. Answers how to say one; what comes is given to `onWord`. */
+/**
+ * Speaks over a socket, a line of JSON a word. Answers how to say one; what comes is given to `onWord`. Whoever says what
+ * cannot be understood is hung up on: it must not end this process.
+ */
 export function wordsOver<Said, Heard>(socket: Socket, onWord: (word: Heard) => void): (word: Said) => void {
   let rest = '';
   socket.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > LONGEST) socket.destroy();
-    for (const line of lines) onWord(JSON.parse(line) as Heard);
+    try {
+      for (const line of lines) onWord(JSON.parse(line) as Heard);
+    } catch {
+      socket.destroy();
+    }
   });
   return (word) => void socket.write(`${JSON.stringify(word)}\n`);
 }
