@@ -1,4 +1,5 @@
 export { parseJson } from './json/shape.ts';
+export type { Steps } from './json/steps.ts';
 export { mixpanel } from './mixpanel/index.ts';
 export { kindOf, mparticle, type Purpose, readPurpose } from './mparticle/index.ts';
 export { native } from './native/index.ts';

@@ -1,3 +1,5 @@
+import { STEP, type Steps } from './json/steps.ts';
+
 /** Text without its percent-encoding; as sent, where that is broken. */
 export function decodePercent(text: string): string {
   try {
@@ -12,10 +14,15 @@ const PLUS = 0x2b;
 const SPACE = 0x20;
 
 /** The bytes of a form's value: as sent where its percent-encoding is broken. What they spell is for others to find out. */
-export function decodePercentBytes(form: Uint8Array): Uint8Array {
+export function* decodePercentBytes(form: Uint8Array): Steps<Uint8Array> {
   const bytes = new Uint8Array(form.length);
   let size = 0;
+  let rested = 0;
   for (let at = 0; at < form.length; at++) {
+    if (at - rested > STEP) {
+      rested = at;
+      yield;
+    }
     const byte = form[at] as number;
     const escaped = byte === PERCENT ? byteOf(form[at + 1], form[at + 2]) : undefined;
     bytes[size++] = escaped ?? (byte === PLUS ? SPACE : byte);
@@ -25,6 +32,13 @@ export function decodePercentBytes(form: Uint8Array): Uint8Array {
 }
 
 function byteOf(high = 0, low = 0): number | undefined {
-  const digits = String.fromCharCode(high, low);
-  return /^[0-9a-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : undefined;
+  const [first, second] = [digit(high), digit(low)];
+  return first === undefined || second === undefined ? undefined : first * 16 + second;
+}
+
+/** What a hexadecimal digit stands for. */
+function digit(sign: number): number | undefined {
+  if (sign >= 0x30 && sign <= 0x39) return sign - 0x30;
+  const letter = sign | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
 }

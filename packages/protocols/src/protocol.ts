@@ -11,6 +11,7 @@ import type {
   Trust,
   Verdict,
 } from '@selfsame/identity';
+import type { Steps } from './json/steps.ts';
 
 /** An HTTP request with everything a wire may look at. The body is whole, unzipped and within its limit. */
 export interface WireRequest {
@@ -122,6 +123,8 @@ export interface Protocol {
   /** The largest body this path takes, bytes, as sent and unzipped; absent: the server's default. */
   limit?(path: string): number | undefined;
   read(request: WireRequest, host: Host): Reading;
+  /** As `read`, in steps between which others have their turn; absent: no body of this wire is large. */
+  readInSteps?(request: WireRequest, host: Host): Steps<Reading>;
   /** Headers that every answer carries, errors included, so that browsers let the page see it. */
   headers(request: WireRequest): Readonly<Record<string, string>>;
   /** An answer in the vendor's dialect to a request the server itself turns away (overload, size, time-out). */

@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from '@selfsame/identity';
-import { elementTexts, memberSpan, memberSpans } from './parts.ts';
-import { type Parsed, type ParseOptions, type Problem, parseJson, shapeLimits } from './shape.ts';
-import { decodeText } from './text.ts';
+import { parseInSteps } from './large.ts';
+import { elementTexts, memberSpan, memberSpans, type Span } from './parts.ts';
+import { notJson, type Parsed, type ParseOptions, type Problem, parseJson, shapeLimits } from './shape.ts';
+import { atOnce, type Steps } from './steps.ts';
+import { decodeInSteps, decodeText, withoutMark } from './text.ts';
 import { isObject } from './values.ts';
 
 /** Where the items of a request stand: in a member of this name, or in the elements of a list. */
@@ -37,9 +39,21 @@ const none: ReadonlyMap<Json, string> = new Map();
 export function parseItems(input: Uint8Array | string, options: ItemsOptions): ParsedItems | Problem {
   const text = typeof input === 'string' ? input : decodeText(input);
   const whole = parseJson(text, options);
-  if ('value' in whole) return { value: whole.value, bad: none, lost: [] };
+  return 'value' in whole
+    ? { value: whole.value, bad: none, lost: [] }
+    : atOnce(eachItem(withoutMark(text), options, whole));
+}
+
+/** As {@link parseItems}, in steps. */
+export function* parseItemsInSteps(input: Uint8Array | string, options: ItemsOptions): Steps<ParsedItems | Problem> {
+  const text = typeof input === 'string' ? withoutMark(input) : yield* decodeInSteps(input);
+  const whole = yield* parseInSteps(text, options);
+  return 'value' in whole ? { value: whole.value, bad: none, lost: [] } : yield* eachItem(text, options, whole);
+}
+
+function* eachItem(text: string, options: ItemsOptions, whole: Problem): Steps<ParsedItems | Problem> {
   const found: Found = { bad: new Map(), lost: [] };
-  const read = part(text, options.way, options, found, whole);
+  const read = yield* part(text, options.way, options, found, whole);
   if ('problem' in read) return read;
   const parsed = { value: read.value, ...found };
   if (!isAllBad(read.value, options.way, found.bad)) return parsed;
@@ -52,86 +66,91 @@ interface Found {
   readonly lost: string[];
 }
 
-function part(
+function* part(
   text: string,
   way: readonly Step[],
   options: ItemOptions,
   found: Found,
   whole: Problem,
-): { readonly value: Json } | Problem {
+): Steps<{ readonly value: Json } | Problem> {
   const [step, ...rest] = way;
   if (step === undefined || step === EACH) {
-    const elements = elementTexts(text, (options.elements ?? shapeLimits.elements) + 1);
+    const elements = yield* elementTexts(text, (options.elements ?? shapeLimits.elements) + 1);
     if (elements === undefined) return whole;
-    const values = elements.map((one): Json => {
-      const read = step === EACH ? deeper(one, rest, options, found) : parseJson(one, options);
-      if ('value' in read) return read.value;
-      const { stub, message } = unkept(one, read, options);
-      found.bad.set(stub, message);
-      return stub;
-    });
+    const values: Json[] = [];
+    for (const one of elements) {
+      const read = step === EACH ? yield* deeper(one, rest, options, found) : yield* parseInSteps(one, options);
+      if ('value' in read) values.push(read.value);
+      else {
+        const { stub, message } = yield* unkept(one, read, options);
+        found.bad.set(stub, message);
+        values.push(stub);
+      }
+      yield;
+    }
     return values.length > (options.elements ?? shapeLimits.elements) ? whole : { value: values };
   }
-  const span = memberSpan(text, step);
+  const span = yield* memberSpan(text, step);
   if (span === undefined) return whole;
-  const around = membersBeside(`${text.slice(0, span.from)}[]${text.slice(span.to)}`, options, found);
+  const around = yield* membersBeside(`${text.slice(0, span.from)}[]${text.slice(span.to)}`, options, found);
   if ('problem' in around) return around;
-  const inside = part(text.slice(span.from, span.to), rest, options, found, whole);
+  const inside = yield* part(text.slice(span.from, span.to), rest, options, found, whole);
   return 'problem' in inside ? inside : { value: { ...around.value, [step]: inside.value } };
 }
 
 /** An object without its members that cannot be kept. */
-function membersBeside(text: string, options: ItemOptions, { lost }: Found): { readonly value: JsonObject } | Problem {
-  const parsed = parseJson(text, options);
+function* membersBeside(
+  text: string,
+  options: ItemOptions,
+  { lost }: Found,
+): Steps<{ readonly value: JsonObject } | Problem> {
+  const parsed = yield* parseInSteps(text, options);
   if ('value' in parsed) return isObject(parsed.value) ? { value: parsed.value } : notJson;
-  const members = memberSpans(text);
+  const members = yield* memberSpans(text);
   if (members === undefined || members.length > shapeLimits.keys) return parsed;
   if (new Set(members.map(({ name }) => name)).size < members.length) return parsed;
   const kept: [string, Json][] = [];
   const within = { ...options, depth: (options.depth ?? shapeLimits.depth) - 1 };
   for (const { name, from, to } of members) {
-    const read = parseJson(text.slice(from, to), within);
+    const read = yield* parseInSteps(text.slice(from, to), within);
     if ('value' in read) kept.push([name, read.value]);
     else lost.push(`${name.slice(0, LONGEST_SHOWN)}: ${read.message.replace('the body', 'it')}`);
   }
   return { value: Object.fromEntries(kept) };
 }
 
-const notJson: Problem = { problem: 'syntax', message: 'the body is not JSON' };
 /** Of a member's name, characters. */
 const LONGEST_SHOWN = 40;
 
 /** An element that holds items itself. */
-function deeper(
+function* deeper(
   text: string,
   way: readonly Step[],
   options: ItemOptions,
   found: Found,
-): { readonly value: Json } | Problem {
-  const read = parseJson(text, options);
-  return 'value' in read ? read : part(text, way, options, found, read);
+): Steps<{ readonly value: Json } | Problem> {
+  const read = yield* parseInSteps(text, options);
+  return 'value' in read ? read : yield* part(text, way, options, found, read);
 }
 
 /** One item, or why it cannot be kept and what it is known by. */
-export function parseItem(text: string, options: ItemOptions): Parsed & { readonly stub?: Json } {
-  const read = parseJson(text, options);
-  return 'value' in read ? read : unkept(text, read, options);
+export function* parseItem(text: string, options: ItemOptions): Steps<Parsed & { readonly stub?: Json }> {
+  const read = yield* parseInSteps(text, options);
+  return 'value' in read ? read : yield* unkept(text, read, options);
 }
 
-const unkept = (text: string, { problem, message }: Problem, options: ItemOptions) => ({
-  problem,
-  message: message.replace('the body', 'it'),
-  stub: stubOf(text, options),
-});
+function* unkept(text: string, { problem, message }: Problem, options: ItemOptions) {
+  return { problem, message: message.replace('the body', 'it'), stub: yield* stubOf(text, options) };
+}
 
 /** What an item that cannot be kept is known by. */
-function stubOf(text: string, { names, ...limits }: ItemOptions): JsonObject {
+function* stubOf(text: string, { names, ...limits }: ItemOptions): Steps<JsonObject> {
   const stub: Record<string, Json> = {};
   for (const name of names) {
     let inside = text;
     const steps = name.split('.');
     for (const step of steps) {
-      const span = memberSpan(inside, step);
+      const span: Span | undefined = yield* memberSpan(inside, step);
       inside = span === undefined ? '' : inside.slice(span.from, span.to);
     }
     const read = inside.length > LONGEST_NAME ? undefined : parseJson(inside, limits);

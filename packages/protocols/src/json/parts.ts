@@ -1,3 +1,5 @@
+import { STEP, type Steps } from './steps.ts';
+
 /** A piece of a text. */
 export interface Span {
   readonly from: number;
@@ -9,9 +11,9 @@ export interface Span {
  * or no JSON at all is judged element by element, and its neighbours are not lost. Undefined when it is no array, when
  * brackets or commas are out of place, or when it has more than `most` elements. One pass, no recursion.
  */
-export function elementTexts(text: string, most: number): readonly string[] | undefined {
+export function* elementTexts(text: string, most: number): Steps<readonly string[] | undefined> {
   const found: string[] = [];
-  const whole = walk(text, '[', ({ from, to }) => {
+  const whole = yield* walk(text, '[', ({ from, to }) => {
     found.push(text.slice(from, to));
     return found.length <= most;
   });
@@ -19,9 +21,9 @@ export function elementTexts(text: string, most: number): readonly string[] | un
 }
 
 /** Where the value of a member of the object that a JSON text is stands; the first of that name. */
-export function memberSpan(text: string, name: string): Span | undefined {
+export function* memberSpan(text: string, name: string): Steps<Span | undefined> {
   let found: Span | undefined;
-  walk(text, '{', ({ from, to }) => {
+  yield* walk(text, '{', ({ from, to }) => {
     const member = memberOf(text, from, to);
     if (member?.name !== name) return true;
     found = member;
@@ -31,10 +33,10 @@ export function memberSpan(text: string, name: string): Span | undefined {
 }
 
 /** The members of the object that a JSON text is, without parsing their values; undefined when it is none, or cut. */
-export function memberSpans(text: string): readonly (Span & { readonly name: string })[] | undefined {
+export function* memberSpans(text: string): Steps<readonly (Span & { readonly name: string })[] | undefined> {
   const found: (Span & { readonly name: string })[] = [];
   let isWhole = true;
-  const walked = walk(text, '{', ({ from, to }) => {
+  const walked = yield* walk(text, '{', ({ from, to }) => {
     const member = memberOf(text, from, to);
     if (member === undefined) isWhole = false;
     else found.push(member);
@@ -74,13 +76,18 @@ export function closingQuote(text: string, open: number): number {
  * Calls back with each comma-separated piece of the one container that a text is, until the callback says false. True
  * when the container was walked to its end and nothing follows it.
  */
-function walk(text: string, opening: '[' | '{', each: (piece: Span) => boolean): boolean {
+function* walk(text: string, opening: '[' | '{', each: (piece: Span) => boolean): Steps<boolean> {
   const start = text.search(/[^\s\uFEFF]/);
   if (text[start] !== opening) return false;
   let depth = 0;
   let from = start + 1;
   let any = false;
+  let rested = start;
   for (let at = start; at < text.length; at++) {
+    if (at - rested > STEP) {
+      rested = at;
+      yield;
+    }
     const sign = text[at];
     if (sign === '"') at = closingQuote(text, at);
     else if (sign === '[' || sign === '{') depth += 1;

@@ -1,5 +1,6 @@
 import type { Json } from '@selfsame/identity';
 import { closingQuote } from './parts.ts';
+import { atOnce, STEP, type Steps } from './steps.ts';
 import { decodeText, withoutMark } from './text.ts';
 
 /** How large the shape of a document may be. Bytes are counted before, by the server. */
@@ -42,18 +43,13 @@ export function parseJson(input: Uint8Array | string, options: ParseOptions = {}
   // Before JSON.parse: V8 survives a million levels or keys, and takes seconds for them.
   const outline = scan(text, limits);
   if ('problem' in outline) return outline;
-  let value: Json;
-  try {
-    value = longNumber.test(text) ? withDigits(text) : (JSON.parse(text) as Json);
-  } catch {
-    return { problem: 'syntax', message: 'the body is not JSON' };
-  }
+  const value = parseText(text);
+  if (value === undefined) return notJson;
   const size = measure(value, limits);
   if ('problem' in size) return size;
   // Every key in the text is a key of the value, unless one hid another.
   const { unique = 'all' } = options;
-  if (outline.keys !== size.keys && (unique === 'all' || repeats(text, unique)))
-    return { problem: 'repeated-key', message: 'an object holds the same key twice' };
+  if (outline.keys !== size.keys && (unique === 'all' || atOnce(repeats(text, unique)))) return repeatedKey;
   return { value };
 }
 
@@ -83,8 +79,7 @@ function scan(text: string, limits: ShapeLimits): { readonly keys: number } | Pr
       case OPEN_OBJECT:
       case OPEN_ARRAY:
         open.push({ isArray: text.charCodeAt(at) === OPEN_ARRAY, size: 0 });
-        if (open.length > limits.depth)
-          return { problem: 'depth', message: `the body nests deeper than ${limits.depth} levels` };
+        if (open.length > limits.depth) return tooDeep(limits);
         break;
       case CLOSE_OBJECT:
       case CLOSE_ARRAY:
@@ -95,17 +90,23 @@ function scan(text: string, limits: ShapeLimits): { readonly keys: number } | Pr
   return { keys };
 }
 
-const tooManyKeys = ({ keys }: ShapeLimits): Problem => ({
+export const notJson: Problem = { problem: 'syntax', message: 'the body is not JSON' };
+export const repeatedKey: Problem = { problem: 'repeated-key', message: 'an object holds the same key twice' };
+export const tooDeep = ({ depth }: ShapeLimits): Problem => ({
+  problem: 'depth',
+  message: `the body nests deeper than ${depth} levels`,
+});
+export const tooManyKeys = ({ keys }: ShapeLimits): Problem => ({
   problem: 'keys',
   message: `an object holds more than ${keys} keys`,
 });
-const tooManyElements = ({ elements }: ShapeLimits): Problem => ({
+export const tooManyElements = ({ elements }: ShapeLimits): Problem => ({
   problem: 'elements',
   message: `an array holds more than ${elements} elements`,
 });
 
 /** Counts all keys, level by level, and stops at the first limit. */
-function measure(
+export function measure(
   root: Json,
   limits: ShapeLimits,
 ): { readonly keys: number } | Extract<Parsed, { problem: ShapeProblem }> {
@@ -140,10 +141,15 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
 /** Does one object of a valid JSON text hold one of these keys twice, however it is escaped? */
-function repeats(text: string, names: ReadonlySet<string>): boolean {
+export function* repeats(text: string, names: ReadonlySet<string>): Steps<boolean> {
   const open: Set<string>[] = [];
   let last = '';
+  let rested = 0;
   for (let at = 0; at < text.length; at++) {
+    if (at - rested > STEP) {
+      rested = at;
+      yield;
+    }
     switch (text.charCodeAt(at)) {
       case OPEN_OBJECT:
       case OPEN_ARRAY:
@@ -175,7 +181,18 @@ const longNumber = /(?:^|[\s:,[])-?\d{16}/;
 
 type WithSource = (text: string, reviver: (key: string, value: Json, context: { source?: string }) => Json) => Json;
 
-/** Reads with whole numbers that a double would change as their digits. Recursive, so only after the depth was checked. */
+/**
+ * What a text says, of which the depth was checked: reading numbers is recursive. Undefined when it is no JSON. Whole
+ * numbers that a double would change come as their digits.
+ */
+export function parseText(text: string): Json | undefined {
+  try {
+    return longNumber.test(text) ? withDigits(text) : (JSON.parse(text) as Json);
+  } catch {
+    return undefined;
+  }
+}
+
 const withDigits = (text: string): Json =>
   (JSON.parse as WithSource)(text, (_key, value, { source }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)

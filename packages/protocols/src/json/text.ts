@@ -1,3 +1,5 @@
+import { STEP, type Steps } from './steps.ts';
+
 const strict = new TextDecoder('utf-8', { fatal: true });
 
 /** Where a byte that is no UTF-8 goes: U+DC80–U+DCFF, halves that no decoded text holds otherwise. */
@@ -23,11 +25,43 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
+/** As {@link decodeText}, in steps. */
+export function* decodeInSteps(bytes: Uint8Array, step = STEP): Steps<string> {
+  if (bytes.length <= step) return decodeText(bytes);
+  let text = '';
+  for (let from = 0; from < bytes.length; ) {
+    let to = Math.min(from + step, bytes.length);
+    while (to < bytes.length && isWithin(bytes, to)) to += 1;
+    const part = bytes.subarray(from, to);
+    try {
+      text += whole.decode(part);
+    } catch {
+      text += mended(part);
+    }
+    from = to;
+    yield;
+  }
+  return withoutMark(text);
+}
+
+const whole = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Does what stands here belong to what stands before: the rest of a character, or the other half of one? */
+function isWithin(bytes: Uint8Array, at: number): boolean {
+  const [half, other] = [halfAt(bytes, at - 3), halfAt(bytes, at)];
+  if (half !== undefined && isHigh(half) && other !== undefined && !isHigh(other)) return true;
+  for (let begin = Math.max(0, at - 3); begin < at; begin++) {
+    if (lengthAt(bytes, begin) > at - begin) return true;
+    if (begin > at - 3 && halfAt(bytes, begin) !== undefined) return true;
+  }
+  return false;
+}
+
 function mended(bytes: Uint8Array): string {
   let text = '';
   let begin = 0;
   const flush = (end: number): void => {
-    if (begin < end) text += strict.decode(bytes.subarray(begin, end));
+    if (begin < end) text += whole.decode(bytes.subarray(begin, end));
   };
   for (let at = 0; at < bytes.length; ) {
     const length = lengthAt(bytes, at);

@@ -1,5 +1,6 @@
 import type { JsonObject, Verdict } from '@selfsame/identity';
 import { openToPages } from '../cors.ts';
+import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { isObject, objectOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, astray } from '../reply.ts';
@@ -38,23 +39,26 @@ export const mixpanel: Protocol = {
   },
   // Events name their token in the body.
   projectOf: (request, host) => importAccess(request, host)?.project,
-  read(request, host) {
-    if (request.method === 'OPTIONS') return pages.preflight(request);
-    const route = routeOf(request.path);
-    if (route === undefined) return lost(404, 'there is nothing at this path');
-    if (request.method !== 'GET' && request.method !== 'POST') return lost(405, 'this path takes GET and POST');
-    switch (route) {
-      case 'track':
-      case 'engage':
-      case 'groups':
-        return readTracking(route, request, host);
-      case 'import':
-        return readImport(request, host);
-      default:
-        return answer(aside[route]);
-    }
-  },
+  read: (request, host) => atOnce(readInSteps(request, host)),
+  readInSteps,
 };
+
+function* readInSteps(request: WireRequest, host: Host): Steps<Reading> {
+  if (request.method === 'OPTIONS') return pages.preflight(request);
+  const route = routeOf(request.path);
+  if (route === undefined) return lost(404, 'there is nothing at this path');
+  if (request.method !== 'GET' && request.method !== 'POST') return lost(405, 'this path takes GET and POST');
+  switch (route) {
+    case 'track':
+    case 'engage':
+    case 'groups':
+      return yield* readTracking(route, request, host);
+    case 'import':
+      return yield* readImport(request, host);
+    default:
+      return answer(aside[route]);
+  }
+}
 
 const lost = (status: number, message: string): Reading =>
   astray(errorAnswer(status, message), `${status}: ${message}`);
@@ -74,8 +78,8 @@ const tooLarge = importError(413, `request exceeds max limit of ${MAX_BODY} byte
 const tooMany = `request exceeds max limit of ${MAX_RECORDS} records`;
 const rateLimited = 'Project exceeded rate limits. Please retry the request with exponential backoff.';
 
-function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest, host: Host): Reading {
-  const payload = readPayload(request);
+function* readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest, host: Host): Steps<Reading> {
+  const payload = yield* readPayload(request);
   if (payload.type === 'none') return answer(trackAnswer(request, noRecord));
   const accessOf = accessLookup(request, host);
   if (payload.type === 'unreadable')
@@ -88,13 +92,14 @@ function readTracking(route: 'track' | 'engage' | 'groups', request: WireRequest
   // The browser halves its batch and tries again.
   if (records.length > MAX_RECORDS)
     return refusedWhole(accessOf(tokenOf(records[0])), tooMany, errorAnswer(413, tooMany));
-  const understood = records.map((record, i): Understood => {
+  const understand = (record: Sent, i: number): Understood => {
     if (isTooLarge(payload, i)) return faulty({ message: `record, exceeds max limit of ${MAX_RECORD} bytes` });
     if (route === 'track') return readTracked(record, host, accessOf);
     // Updates apply in the order received (§9). A step of 2^-11 ms keeps that order under a policy that goes by time.
     const time = host.now - (records.length - 1 - i) / 2048;
     return readUpdate(record, route === 'engage' ? 'people' : 'groups', time, host, accessOf);
-  });
+  };
+  const understood = yield* eachInSteps(records, understand);
   return {
     type: 'items',
     items: itemsOf(records, understood),
@@ -141,10 +146,10 @@ function membersOf(record: Sent | undefined): { readonly sent: JsonObject; reado
 
 const noRecord = { message: 'data, missing or empty' };
 
-function readImport(request: WireRequest, host: Host): Reading {
+function* readImport(request: WireRequest, host: Host): Steps<Reading> {
   const access = importAccess(request, host);
   if (access === undefined) return answer(importError(401, 'Invalid credentials'));
-  const payload = readPayload(request);
+  const payload = yield* readPayload(request);
   const strict = request.query.get('strict')?.[0] === '1';
   // Node's client takes `1` for success and the answer of the HTTP API for an error (§4).
   const plain = !strict && (payload.type === 'none' || payload.form === 'data');
@@ -153,7 +158,7 @@ function readImport(request: WireRequest, host: Host): Reading {
     return refusedWhole(access, message, plain ? trackAnswer(request, { message }) : importError(400, message));
   }
   if (payload.records.length > MAX_RECORDS) return refusedWhole(access, tooMany, importError(413, tooMany));
-  const understood = payload.records.map((record, i) =>
+  const understood = yield* eachInSteps(payload.records, (record, i) =>
     isTooLarge(payload, i)
       ? faulty({ field: '', message: `event exceeds max limit of ${MAX_RECORD} bytes` }, access.project)
       : readImported(record, host, access, strict),

@@ -1,9 +1,11 @@
 import type { Json } from '@selfsame/identity';
-import { decodeBase64 } from '../base64.ts';
-import { parseItem, parseItems } from '../json/items.ts';
+import { decodeBase64InSteps } from '../base64.ts';
+import { parseItem, parseItemsInSteps } from '../json/items.ts';
+import { parseInSteps } from '../json/large.ts';
 import { lineTexts } from '../json/parts.ts';
-import { type Parsed, parseJson, shapeLimits } from '../json/shape.ts';
-import { decodeText, withoutMark } from '../json/text.ts';
+import { type Parsed, shapeLimits } from '../json/shape.ts';
+import { STEP, type Steps } from '../json/steps.ts';
+import { decodeInSteps, withoutMark } from '../json/text.ts';
 import { itemsOf } from '../json/values.ts';
 import { decodePercentBytes } from '../percent.ts';
 import type { WireRequest } from '../protocol.ts';
@@ -50,18 +52,18 @@ const names = ['event', '$token', 'properties.token', 'properties.$insert_id', '
 const toBytes = new TextEncoder();
 
 /** Reads the records of a request wherever its client put them (sheet §3). */
-export function readPayload(request: WireRequest): Payload {
+export function* readPayload(request: WireRequest): Steps<Payload> {
   const inQuery = request.query.get('data')?.[0];
   if (inQuery !== undefined)
     return /^[\s\uFEFF]*[[{]/.test(inQuery)
-      ? readText(inQuery, 'data', inQuery.length * 3)
-      : readBase64(toBytes.encode(inQuery), 0, 'data');
+      ? yield* readText(inQuery, 'data', inQuery.length * 3)
+      : yield* readBase64(toBytes.encode(inQuery), 0, 'data');
   if (request.method !== 'POST') return { type: 'none' };
   const { body } = request;
-  if (isJsonStart(firstSign(body))) return readText(body, 'raw', body.length);
+  if (isJsonStart(firstSign(body))) return yield* readText(body, 'raw', body.length);
   // The content type is no help: a beacon sends its form as text/plain.
-  const start = startOfData(body);
-  return start === undefined ? readBase64(body, 0, 'raw') : readField(body, start);
+  const start = yield* startOfData(body);
+  return start === undefined ? yield* readBase64(body, 0, 'raw') : yield* readField(body, start);
 }
 
 const SPACE = 0x20;
@@ -79,9 +81,10 @@ const MARK = toBytes.encode('\ufeff');
 const isJsonStart = (byte: number | undefined): boolean => byte === 0x7b || byte === 0x5b;
 
 /** Where the value of the field `data` of a form begins. One pass: a form may be 10 MB of `&`. */
-function startOfData(form: Uint8Array): number | undefined {
+function* startOfData(form: Uint8Array): Steps<number | undefined> {
   const from = MARK.every((byte, i) => form[i] === byte) ? MARK.length : 0;
   for (let at = from; at < form.length; at++) {
+    if (at % STEP === STEP - 1) yield;
     const begins = at === from || form[at - 1] === AMPERSAND;
     if (begins && form[at] === DATA[0] && DATA.every((byte, i) => form[at + i] === byte)) return at + DATA.length;
   }
@@ -89,32 +92,32 @@ function startOfData(form: Uint8Array): number | undefined {
 }
 
 /** A field that is JSON, with spaces as `+` or percent-encoded like the rest, or base64 of JSON. */
-function readField(form: Uint8Array, start: number): Payload {
+function* readField(form: Uint8Array, start: number): Steps<Payload> {
   const next = form.indexOf(AMPERSAND, start);
   const end = next < 0 ? form.length : next;
   const head = String.fromCharCode(...form.subarray(start, Math.min(start + 12, end)));
-  if (!/^(%ef%bb%bf|\u00ef\u00bb\u00bf)?([[{]|%5b|%7b)/i.test(head)) return readBase64(form, start, 'data', end);
-  const decoded = decodePercentBytes(form.subarray(start, end));
-  return readText(decoded, 'data', decoded.length);
+  if (!/^(%ef%bb%bf|\u00ef\u00bb\u00bf)?([[{]|%5b|%7b)/i.test(head)) return yield* readBase64(form, start, 'data', end);
+  const decoded = yield* decodePercentBytes(form.subarray(start, end));
+  return yield* readText(decoded, 'data', decoded.length);
 }
 
-function readBase64(bytes: Uint8Array, from: number, form: 'data' | 'raw', to = bytes.length): Payload {
+function* readBase64(bytes: Uint8Array, from: number, form: 'data' | 'raw', to = bytes.length): Steps<Payload> {
   if (from === to) return { type: 'none' };
-  const decoded = decodeBase64(bytes, from, to);
+  const decoded = yield* decodeBase64InSteps(bytes, from, to);
   return decoded === undefined
     ? { type: 'unreadable', form, message: 'data, not base64 or JSON' }
-    : readText(decoded, form, decoded.length);
+    : yield* readText(decoded, form, decoded.length);
 }
 
-function readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: number): Payload {
-  const text = typeof sent === 'string' ? withoutMark(sent) : decodeText(sent);
-  const parsed = parseJson(text, inBatch);
+function* readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: number): Steps<Payload> {
+  const text = typeof sent === 'string' ? withoutMark(sent) : yield* decodeInSteps(sent);
+  const parsed = yield* parseInSteps(text, inBatch);
   if ('value' in parsed) {
     const { value } = parsed;
     const records = itemsOf(value)?.map((one) => ({ value: one })) ?? [parsed];
     return { type: 'records', form, records, bytes };
   }
-  const items = parseItems(text, { unique, names, way: [] });
+  const items = yield* parseItemsInSteps(text, { unique, names, way: [] });
   if (!('problem' in items)) {
     const records = (items.value as readonly Json[]).map((one): Sent => {
       const message = items.bad.get(one);
@@ -129,10 +132,14 @@ function readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: number
   if (lines.length < 2) {
     const isOne = parsed.problem !== 'syntax' && parsed.problem !== 'utf-8';
     return isOne
-      ? { type: 'records', form, records: [parseItem(text, { unique, names })], bytes }
+      ? { type: 'records', form, records: [yield* parseItem(text, { unique, names })], bytes }
       : unreadable(text, form, parsed.message);
   }
-  const records = lines.map((line) => parseItem(line, { unique, names }));
+  const records: Sent[] = [];
+  for (const line of lines) {
+    records.push(yield* parseItem(line, { unique, names }));
+    yield;
+  }
   return records.every((one) => 'problem' in one)
     ? unreadable(text, form, parsed.message)
     : { type: 'records', form, records, bytes };

@@ -1,8 +1,9 @@
 import type { Instant, Json, Verdict } from '@selfsame/identity';
 import { isJsonNoForm } from '../content-type.ts';
 import { openToPages } from '../cors.ts';
-import { parseItems } from '../json/items.ts';
+import { parseItemsInSteps } from '../json/items.ts';
 import type { Problem } from '../json/shape.ts';
+import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, astray, json } from '../reply.ts';
@@ -33,72 +34,73 @@ export const native: Protocol = {
     const bearer = bearerOf(request);
     return typeof bearer === 'string' ? accessOf(bearer, host)?.project : undefined;
   },
-  read(request, host): Reading {
-    if (request.method === 'OPTIONS') return pages.preflight(request);
-    if (request.method !== 'POST')
-      return astray(
-        failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }),
-        '405: use POST',
-      );
-    if (!isJsonNoForm(request))
-      return astray(failure(request, 415, 'unsupported_media_type', notJson), `415: ${notJson}`);
-    // Who speaks is settled before anything is said about what was spoken (S1).
-    const bearer = bearerOf(request);
-    if (bearer === null) return answer(unauthorized(request));
-    const early = bearer === undefined ? undefined : accessOf(bearer, host);
-    if (bearer !== undefined && early === undefined) return answer(unauthorized(request));
-
-    const parsed = parseItems(request.body, { way: ['items'], names: ['insertId'] });
-    if ('problem' in parsed) return unreadable(request, early, parsed);
-    if (parsed.allBad !== undefined) return unreadable(request, early, parsed.allBad);
-    const { value: batch, bad, lost } = parsed;
-    if (!isObject(batch)) return refused(request, early, 400, 'bad_batch', 'The body must be an object with items.');
-    const { key, sentAt } = batch;
-    const items = itemsOf(batch['items']);
-    // A second key could only disagree with the first (S24).
-    if (bearer !== undefined && key !== undefined && key !== bearer)
-      return refused(request, early, 400, 'two_keys', 'The key in the body is not the key in Authorization: send one.');
-    const access = early ?? (typeof key === 'string' ? host.publicKey('native', key) : undefined);
-    if (access === undefined) return answer(unauthorized(request));
-    if (items === undefined) return refused(request, access, 400, 'bad_batch', 'The body must hold items, an array.');
-    if (items.length > MAX_ITEMS)
-      return refused(request, access, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`);
-    const sent = readTime(sentAt);
-    // It only puts clocks right, and is not worth the items.
-    const isUnreadable = sent === undefined && !isNoTime(sentAt);
-    const faults = isUnreadable ? [...lost, 'sentAt is no time: no clock is put right by it'] : lost;
-    const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
-    const told = items.map((item) => ({
-      sent: item,
-      ...itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
-    }));
-    const made = access.spid
-      ? asPlatform(told, access, host)
-      : told.map(({ item }) => ({ before: [], item, after: [] }));
-    // What an item makes beside itself is no answer to it.
-    const places: number[] = [];
-    const all: Item[] = [];
-    for (const { before, item, after } of made) {
-      places.push(all.length + before.length);
-      all.push(...before, item, ...after);
-    }
-    all.push(
-      ...told.flatMap(({ record }) => (record === undefined ? [] : [record])),
-      ...faults.map((reason): Item => ({ type: 'refused', project: access.project, reason })),
-    );
-    return {
-      type: 'items',
-      items: all,
-      reply: async (verdicts) => {
-        return json(200, {
-          results: await Promise.all(
-            places.map((place, i) => resultOf(verdicts[place] as Verdict, items[i] as Json, access, host)),
-          ),
-        } satisfies BatchAnswer);
-      },
-    };
-  },
+  read: (request, host) => atOnce(readInSteps(request, host)),
+  readInSteps,
 };
+
+function* readInSteps(request: WireRequest, host: Host): Steps<Reading> {
+  if (request.method === 'OPTIONS') return pages.preflight(request);
+  if (request.method !== 'POST')
+    return astray(
+      failure(request, 405, 'method_not_allowed', 'Use POST.', { allow: 'POST, OPTIONS' }),
+      '405: use POST',
+    );
+  if (!isJsonNoForm(request))
+    return astray(failure(request, 415, 'unsupported_media_type', notJson), `415: ${notJson}`);
+  // Who speaks is settled before anything is said about what was spoken (S1).
+  const bearer = bearerOf(request);
+  if (bearer === null) return answer(unauthorized(request));
+  const early = bearer === undefined ? undefined : accessOf(bearer, host);
+  if (bearer !== undefined && early === undefined) return answer(unauthorized(request));
+
+  const parsed = yield* parseItemsInSteps(request.body, { way: ['items'], names: ['insertId'] });
+  if ('problem' in parsed) return unreadable(request, early, parsed);
+  if (parsed.allBad !== undefined) return unreadable(request, early, parsed.allBad);
+  const { value: batch, bad, lost } = parsed;
+  if (!isObject(batch)) return refused(request, early, 400, 'bad_batch', 'The body must be an object with items.');
+  const { key, sentAt } = batch;
+  const items = itemsOf(batch['items']);
+  // A second key could only disagree with the first (S24).
+  if (bearer !== undefined && key !== undefined && key !== bearer)
+    return refused(request, early, 400, 'two_keys', 'The key in the body is not the key in Authorization: send one.');
+  const access = early ?? (typeof key === 'string' ? host.publicKey('native', key) : undefined);
+  if (access === undefined) return answer(unauthorized(request));
+  if (items === undefined) return refused(request, access, 400, 'bad_batch', 'The body must hold items, an array.');
+  if (items.length > MAX_ITEMS)
+    return refused(request, access, 413, 'too_many_items', `A batch holds at most ${MAX_ITEMS} items: send several.`);
+  const sent = readTime(sentAt);
+  // It only puts clocks right, and is not worth the items.
+  const isUnreadable = sent === undefined && !isNoTime(sentAt);
+  const faults = isUnreadable ? [...lost, 'sentAt is no time: no clock is put right by it'] : lost;
+  const oneMayBeTooLarge = request.body.length > MAX_ITEM_SIZE;
+  const told = yield* eachInSteps(items, (item) => ({
+    sent: item,
+    ...itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
+  }));
+  const made = access.spid ? asPlatform(told, access, host) : told.map(({ item }) => ({ before: [], item, after: [] }));
+  // What an item makes beside itself is no answer to it.
+  const places: number[] = [];
+  const all: Item[] = [];
+  for (const { before, item, after } of made) {
+    places.push(all.length + before.length);
+    all.push(...before, item, ...after);
+  }
+  all.push(
+    ...told.flatMap(({ record }) => (record === undefined ? [] : [record])),
+    ...faults.map((reason): Item => ({ type: 'refused', project: access.project, reason })),
+  );
+  return {
+    type: 'items',
+    items: all,
+    reply: async (verdicts) => {
+      return json(200, {
+        results: await Promise.all(
+          places.map((place, i) => resultOf(verdicts[place] as Verdict, items[i] as Json, access, host)),
+        ),
+      } satisfies BatchAnswer);
+    },
+  };
+}
 
 function itemOf(
   item: Json,

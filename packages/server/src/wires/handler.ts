@@ -14,6 +14,7 @@ import { answer, type Cause, type Refused, SMALL, turnAway } from './answer.ts';
 import type { Match } from './finder.ts';
 import { NodeWireRequest, type Peer } from './request.ts';
 import { withWhatWasSent } from './sent.ts';
+import { createTurns } from './turns-of-steps.ts';
 import { asksForVerdicts, verdictsAnswer } from './verdicts.ts';
 
 export interface WireParts {
@@ -39,6 +40,10 @@ export interface WireParts {
 
 /** Longest address in which a refused request's key is looked for, characters: looking must not cost more than refusing. */
 const LONGEST_LOOK = 4_096;
+
+/** A body that is read in turns with everything else, bytes; a smaller one takes a few milliseconds. */
+const LARGE = 256 * 1024;
+const inTurns = createTurns();
 
 /** Answers one request by one wire: body → items → verdicts → answer. Never rejects. */
 export const wireHandler =
@@ -78,7 +83,8 @@ export const wireHandler =
       request = new NodeWireRequest(message, path, search, body.bytes, peer);
       leave = admission.enter(body.bytes.length, source);
       if (leave === undefined) return refuse(overloaded(1));
-      const reading = wire.read(request, host());
+      const steps = body.bytes.length > LARGE ? wire.readInSteps?.(request, host()) : undefined;
+      const reading = steps === undefined ? wire.read(request, host()) : await inTurns(steps);
       const reply = reading.type === 'answer' ? await answered(reading) : await judged(reading);
       if (stopping.aborted) response.shouldKeepAlive = false;
       answer(response, wire.headers(request), reply, ratesUsed(wire, rates, items));
