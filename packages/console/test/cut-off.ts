@@ -19,7 +19,7 @@ export async function cutOff(page: Page): Promise<readonly string[]> {
     const cut = all<HTMLElement>(
       '.tag, .status, .wire, .chip, .button, .item-name, :not(.item-ids) > .id > .id-kind, .menu a, dt',
     )
-      .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth)
+      .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
       .map((one) => `cut off: ${one.textContent}`);
     const covered = all('.plot').flatMap((chart) => {
       const boxes = [...chart.querySelectorAll('text')]
