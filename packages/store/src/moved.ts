@@ -28,9 +28,10 @@ export function movedBy(
   // [L5] [S10] A more trusted sender named it: what others claim of it may be believed no more.
   const trusted = before !== undefined && before.trust !== after.trust && after.claims.length > 0;
   const moved = before !== undefined && (visited || trusted || claimsMoved(policy, before.claims, after.claims));
-  // [U3] Nobody names it any more.
+  // [U3] Nobody names it any more: what was said of it has left whoever had it.
   if (after.gone === true) {
     into.add(after.key);
+    addOwners(graph, policy, before?.claims ?? [], into);
     return;
   }
   if (before === undefined || joined || moved) {

@@ -489,9 +489,20 @@ export const laws: readonly Law[] = [
         trust: 3,
         command: { type: 'Merge', one: user('one'), other: user('other') },
       };
+      const described: Statement = {
+        ...view(1),
+        trust: 2,
+        command: { type: 'Describe', ids: [device('d-said')], changes: [{ op: 'set', name: 'plan', value: 'pro' }] },
+      };
       await tell(
         store,
-        [view(1, user('one'), device('d-one')), view(1, user('other'), device('d-other')), merge],
+        [
+          view(1, user('one'), device('d-one')),
+          view(1, user('other'), device('d-other')),
+          merge,
+          view(1, user('third'), device('d-said')),
+          described,
+        ],
         seed,
       );
       const undo = async (type: Undo['type'], told: readonly Told[]) => {
@@ -510,6 +521,8 @@ export const laws: readonly Law[] = [
       await undo('Restore', [{ entry: 3 }]);
       await undo('Retract', [{ entry: 1 }, { entry: 3 }]);
       await undo('Restore', [{ entry: 1 }]);
+      // Nobody names the device any more, and what was said of it leaves whoever had it.
+      await undo('Retract', [{ entry: 4, ids: [keyOf(device('d-said'))] }, { entry: 5 }]);
       for (let part = 0; part < 8; part++) {
         await tell(store, statements.slice(part * 20, part * 20 + 20), seed + part);
         const told = someOf(await logOf(store), roll);
