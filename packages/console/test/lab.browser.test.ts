@@ -199,8 +199,11 @@ describe('the identity room', () => {
     await page.getByText('Before the first word').waitFor();
     expect([await links.count(), await joined.count()]).toEqual([0, 1]);
     await time.press('ArrowRight');
-    await page.getByText('1 of 3 links').waitFor();
-    expect(await page.locator('.identity-line').count()).toBe(1);
+    await page.getByText('1 of 3 links, as believed after entry').waitFor();
+    // The log has answered what was believed there.
+    const busy = page.locator('.identity-time[aria-busy="true"]');
+    await busy.waitFor({ state: 'detached' });
+    expect([await page.locator('.identity-line').count(), await joined.count()]).toEqual([1, 2]);
     await time.press('End');
     // A link in the picture and its row in the list say the same.
     await page.locator('.identity-link').first().dispatchEvent('click');

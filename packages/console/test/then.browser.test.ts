@@ -76,6 +76,23 @@ describe('what did we believe on Tuesday', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('who was one with whom: the identity room by day, and by each word of the log', async () => {
+    await page.goto(`${server.url}/p/shop/identity?of=user:bob`);
+    await page.getByText('3 identifiers.').waitFor();
+    const joined = page.locator('.identity-node:not(.identity-apart)');
+    const links = page.getByRole('list', { name: 'Links, oldest first' }).getByRole('listitem');
+    expect([await links.count(), await joined.count()]).toEqual([2, 3]);
+    const day = page.getByLabel('As we believed at the end of');
+    await day.fill('2026-03-03');
+    // Both were known, and two: the phone hung on one of them.
+    await expect.poll(async () => [await links.count(), await page.locator('.identity-node').count()]).toEqual([1, 3]);
+    expect(await page.locator('.identity-apart').count()).toBeGreaterThan(0);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Today' }).press('Enter');
+    await expect.poll(() => links.count()).toBe(2);
+    expect(troubles).toEqual([]);
+  });
+
   it('the API takes a moment, or a position of the log', async () => {
     const ask = async (asOf: string) => {
       const headers = { authorization: `Bearer ${serverKey}` };

@@ -181,7 +181,7 @@ export interface ScenarioAnswer {
   };
 }
 
-/** `GET /v1/people/{id}/graph[?asOf=]`: what makes somebody one person; 500 identifiers at most. */
+/** `GET /v1/people/{id}/graph[?asOf=]`: what makes somebody one person, or made of their identifiers then; 500 identifiers at most. */
 export interface PersonGraphAnswer {
   readonly id: string;
   /** The identifier the person is named after. */
@@ -191,12 +191,16 @@ export interface PersonGraphAnswer {
     readonly value: string;
     readonly role: 'profile' | 'login' | 'contact' | 'anonymous' | 'handle' | 'group';
     readonly firstSeen: string | null;
+    /** Whose it was: as of the past some of today’s were still somebody else’s. */
+    readonly person: string;
   }[];
   readonly nodeCount: number;
   /** Oldest first. */
   readonly links: readonly {
     readonly claim: string;
     readonly rule: string;
+    /** Of the entry of the log that said it. */
+    readonly position: number;
     readonly time: string;
     readonly source: string;
     readonly trust: 0 | 1 | 2 | 3;

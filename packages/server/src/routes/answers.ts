@@ -158,10 +158,22 @@ export const personGraphShape = v.object({
       ...id.entries,
       role: v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle', 'group']),
       firstSeen: v.nullable(time),
+      person: v.string(),
     }),
   ),
   nodeCount: count,
-  links: array(v.object({ claim: v.string(), rule: v.string(), time, source: v.string(), trust, from: id, to: id })),
+  links: array(
+    v.object({
+      claim: v.string(),
+      rule: v.string(),
+      position: count,
+      time,
+      source: v.string(),
+      trust,
+      from: id,
+      to: id,
+    }),
+  ),
 }) satisfies ShapeOf<PersonGraphAnswer>;
 
 export const unsignedShape = v.object({

@@ -9,6 +9,7 @@ import {
   type Node,
   type Person,
   type PersonId,
+  personAt,
   personById,
   roleOf,
 } from '@selfsame/identity';
@@ -28,31 +29,60 @@ export const personGraph = defineRoute({
   method: 'GET',
   path: '/v1/people/:id/graph',
   summary:
-    'A person as a graph: their identifiers, and each link and merge that makes them one, with its claim, rule, time, source and trust, oldest first.',
+    'A person as a graph: their identifiers, and each link and merge that makes them one, with its claim, rule, time, source and trust, oldest first. With `asOf`: the identifiers they have today as they were then, each with whose it was, and those that were theirs then.',
   params: v.object({ id: text(200) }),
   query: v.object({ asOf: v.optional(asOf) }),
   answer: { json: personGraphShape },
   async handle(call): Promise<PersonGraphAnswer | ReturnType<typeof notFound>> {
+    const { context, project, policy } = call;
     const id = call.params.id as PersonId;
-    const founder = call.context.store.graph(call.project.id).founder(deviceIdOf(id));
-    const graph = await graphOf(call, call.query.asOf, founder === undefined ? [] : [founder.key]);
-    const person = personById(graph, call.policy, id);
+    const now = context.store.graph(project.id);
+    const today = personById(now, policy, id);
+    const theirs = today === undefined ? keysOf(now.founder(deviceIdOf(id))) : identifiersOf(today);
+    const graph = await graphOf(call, call.query.asOf, theirs);
+    const ownerOf = (key: IdentifierKey) => personAt(graph, policy, key, Number.POSITIVE_INFINITY);
+    const owners = theirs.slice(0, MOST_NODES).flatMap((key) => ownerOf(key) ?? []);
+    const person = personById(graph, policy, id) ?? owners[0];
     if (person === undefined) return notFound('person');
     const nodes = new Map<IdentifierKey, Node>();
-    for (const { node } of identifierSpans(person)) if (nodes.size < MOST_NODES) nodes.set(node.key, node);
+    const had = new Map<IdentifierKey, PersonId>();
+    const add = (node: Node | undefined, owner: PersonId): void => {
+      if (node === undefined || nodes.has(node.key) || nodes.size === MOST_NODES) return;
+      nodes.set(node.key, node);
+      had.set(node.key, owner);
+    };
+    for (const { node } of identifierSpans(person)) add(node, person.id);
+    // Of the past: what joined them later, and was somebody else's still.
+    const others = new Map<PersonId, Person>([[person.id, person]]);
+    if (call.query.asOf !== undefined)
+      for (const key of theirs) {
+        const owner = nodes.has(key) ? undefined : ownerOf(key);
+        if (owner === undefined) continue;
+        add(graph.node(key), owner.id);
+        others.set(owner.id, owner);
+      }
+    const links = [...others.values()].flatMap((one) => linksIn(one, nodes));
     return {
       id: person.id,
       founder: person.founder.id,
       nodes: [...nodes.values()].map((node) => ({
         ...node.id,
-        role: roleOf(call.policy, node.id.kind),
+        role: roleOf(policy, node.id.kind),
         firstSeen: iso(node.met.time),
+        person: had.get(node.key) as PersonId,
       })),
-      nodeCount: new Set(identifierSpans(person).map(({ node }) => node.key)).size,
-      links: [...linksIn(person, nodes), ...mergesIn(nodes)].sort((a, b) => (a.time < b.time ? -1 : 1)),
+      nodeCount: identifiersOf(person).length,
+      links: [...links, ...mergesIn(nodes)].sort((a, b) => (a.time < b.time ? -1 : 1)),
     };
   },
 });
+
+const keysOf = (node: Node | undefined): readonly IdentifierKey[] => (node === undefined ? [] : [node.key]);
+
+/** Whom a person is named after comes first. */
+const identifiersOf = (person: Person): readonly IdentifierKey[] => [
+  ...new Set([person.founder.key, ...[...identifierSpans(person)].map(({ node }) => node.key)]),
+];
 
 /** Each identifier to whoever it was said to belong to; several stretches of one claim are one link. */
 function linksIn(person: Person, nodes: ReadonlyMap<IdentifierKey, Node>): readonly Link[] {
@@ -77,6 +107,7 @@ function mergesIn(nodes: ReadonlyMap<IdentifierKey, Node>): readonly Link[] {
 const linkOf = (said: Claim | Edge, claim: string, from: IdentifierKey, to: IdentifierKey, rule: string): Link => ({
   claim,
   rule,
+  position: said.position,
   time: iso(said.time) ?? '',
   source: said.wire,
   trust: said.trust,

@@ -1,16 +1,16 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
 import { Link as RoomLink, useSearchParams } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
 import type { PersonGraphAnswer, PersonView } from '../../api/shapes.ts';
+import { AsOf, useEndOf } from '../../parts/as-of.tsx';
 import { count as counted } from '../../parts/format.ts';
 import { Await, Empty } from '../../parts/states.tsx';
 import { Id, Time } from '../../parts/text.tsx';
 import { ruleInWords, trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
-import { useTimes } from '../../time/use-times.ts';
 import { IdentifierForm } from '../identifier-form.tsx';
 import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
-import { keyOf } from './layout.ts';
+import { joinedBy, keyOf, nameOf, withPast } from './layout.ts';
 import { Picture } from './picture.tsx';
 import '../../styles/rooms/identity.css';
 
@@ -60,29 +60,65 @@ function Found({ of }: { of: string }) {
 }
 
 function Graph({ id }: { id: string }) {
-  const answer = useAnswer<PersonGraphAnswer>(`/v1/people/${encodeURIComponent(id)}/graph`);
+  const path = `/v1/people/${encodeURIComponent(id)}/graph`;
+  const [day, setDay] = useState('');
+  const answer = useAnswer<PersonGraphAnswer>(path, { asOf: useEndOf(day) });
   const [takenBack, setTakenBack] = useState<Told>();
   return (
     <>
       {takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />}
-      <Await answer={answer} lines={8}>
-        {(graph) => <Through key={graph.links.length} graph={graph} onTakenBack={setTakenBack} />}
-      </Await>
+      <AsOf value={day} onChange={setDay} />
+      {answer.error?.status === 404 && day !== '' ? (
+        <Empty title="Nobody yet">Nothing was known of them by the end of that day.</Empty>
+      ) : (
+        <Await answer={answer} lines={8}>
+          {(graph) => (
+            <Through key={`${day} ${graph.links.length}`} path={path} graph={graph} onTakenBack={setTakenBack} />
+          )}
+        </Await>
+      )}
     </>
   );
 }
 
-function Through({ graph, onTakenBack }: { graph: PersonGraphAnswer; onTakenBack: (told: Told) => void }) {
+/** How long the slider rests before the log is asked what was believed there, ms. */
+const REST = 150;
+
+/** Each stop of the slider is an entry of the log that joined something: what is shown is what was believed after it. */
+function Through({
+  path,
+  graph,
+  onTakenBack,
+}: {
+  path: string;
+  graph: PersonGraphAnswer;
+  onTakenBack: (told: Told) => void;
+}) {
   const slider = useId();
-  const times = useTimes();
-  const { links, nodes, nodeCount } = graph;
-  const [count, setCount] = useState(links.length);
+  const stops = useMemo(() => [...new Set(graph.links.map((one) => one.position))].sort((a, b) => a - b), [graph]);
+  const [at, setAt] = useState(stops.length);
   const [chosen, setChosen] = useState<Link>();
-  const last = links[count - 1];
+  const position = at === stops.length ? undefined : stops[at - 1];
+  const rested = useRested(position);
+  const answer = useAnswer<PersonGraphAnswer>(rested === undefined ? null : path, { asOf: rested });
+  const then = position === undefined || position !== rested ? undefined : answer.data;
+  const isWaiting = position !== undefined && then === undefined && answer.error === undefined;
+  // Until the log has answered: what is believed today and had been said by then.
+  const links = then?.links ?? graph.links.filter((one) => at === stops.length || one.position <= (position ?? -1));
+  const joined = useMemo(
+    () =>
+      then === undefined
+        ? joinedBy(graph.founder, links)
+        : new Set(then.nodes.filter(({ person }) => person === then.id).map(keyOf)),
+    [graph, links, then],
+  );
+  const all = useMemo(() => (then === undefined ? graph : withPast(graph, then)), [graph, then]);
   const said =
-    last === undefined
+    at === 0
       ? 'Before the first word: every identifier by itself'
-      : `${count} of ${links.length} links, up to ${times.moment(last.time)}`;
+      : position === undefined
+        ? `${links.length} of ${graph.links.length} links`
+        : `${links.length} of ${graph.links.length} links, as believed after entry ${position} of the log`;
   return (
     <>
       <section className="card">
@@ -92,20 +128,20 @@ function Through({ graph, onTakenBack }: { graph: PersonGraphAnswer; onTakenBack
           </RoomLink>
         </h2>
         <p>
-          {counted(nodeCount)} {nodeCount === 1 ? 'identifier' : 'identifiers'}
-          {nodeCount > nodes.length && `, the first ${counted(nodes.length)} in the picture`}.
+          {counted(graph.nodeCount)} {graph.nodeCount === 1 ? 'identifier' : 'identifiers'}
+          {graph.nodeCount > graph.nodes.length && `, the first ${counted(graph.nodes.length)} in the picture`}.
         </p>
-        <Picture graph={graph} count={count} chosen={chosen} onChoose={setChosen} />
-        <div className="identity-time">
+        <Picture graph={all} links={links} joined={joined} chosen={chosen} onChoose={setChosen} />
+        <div className="identity-time" aria-busy={isWaiting}>
           <label htmlFor={slider}>Time</label>
           <input
             id={slider}
             type="range"
             min={0}
-            max={links.length}
-            value={count}
+            max={stops.length}
+            value={at}
             aria-valuetext={said}
-            onChange={(event) => setCount(Number(event.target.value))}
+            onChange={(event) => setAt(Number(event.target.value))}
           />
           <output htmlFor={slider}>{said}</output>
         </div>
@@ -118,12 +154,12 @@ function Through({ graph, onTakenBack }: { graph: PersonGraphAnswer; onTakenBack
       )}
       <section className="card">
         <h2>What joined them</h2>
-        {links.length === 0 ? (
+        {graph.links.length === 0 ? (
           <p className="muted">Nothing: they are one identifier.</p>
         ) : (
           <ol className="identity-links" aria-label="Links, oldest first">
-            {links.slice(0, count).map((link) => (
-              <li key={`${link.claim} ${keyOf(link.from)}`} aria-current={link === chosen}>
+            {links.map((link) => (
+              <li key={nameOf(link)} aria-current={chosen !== undefined && nameOf(link) === nameOf(chosen)}>
                 <Time at={link.time} /> <Id {...link.from} /> → <Id {...link.to} />
                 <button type="button" className="button button-quiet" onClick={() => setChosen(link)}>
                   Why?
@@ -135,6 +171,16 @@ function Through({ graph, onTakenBack }: { graph: PersonGraphAnswer; onTakenBack
       </section>
     </>
   );
+}
+
+/** A value once it has stood for a while: of a slider that is drawn along, only where it stops. */
+function useRested(value: number | undefined): number | undefined {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), REST);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return rested;
 }
 
 function Evidence({ link, onTakenBack }: { link: Link; onTakenBack: (told: Told) => void }) {

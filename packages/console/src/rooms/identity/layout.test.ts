@@ -6,6 +6,7 @@ const id = (kind: string, value: string) => ({ kind, value });
 const link = (from: string, to: string): PersonGraphAnswer['links'][number] => ({
   claim: `c${from}`,
   rule: 'L6',
+  position: 1,
   time: '2026-01-01T00:00:00.000Z',
   source: 'native',
   trust: 2,
@@ -16,11 +17,12 @@ const graphOf = (count: number): PersonGraphAnswer => ({
   id: 'p',
   founder: id('user', 'u'),
   nodes: [
-    { ...id('user', 'u'), role: 'login', firstSeen: null },
+    { ...id('user', 'u'), role: 'login', firstSeen: null, person: 'p' },
     ...Array.from({ length: count }, (_, i) => ({
       ...id('device', `${i}`),
       role: 'anonymous' as const,
       firstSeen: null,
+      person: 'p',
     })),
   ],
   nodeCount: count + 1,
@@ -42,6 +44,6 @@ it('500 identifiers each have a place of their own, the same each time', () => {
 
 it('who has joined follows from the links told so far, in whatever direction they are written', () => {
   const graph = { ...graphOf(2), links: [link('1', '0'), link('0', 'u')] };
-  expect([0, 1, 2].map((count) => joinedBy(graph, count).size)).toEqual([1, 1, 3]);
-  expect([...joinedBy(graph, 0)]).toEqual([keyOf(graph.founder)]);
+  expect([0, 1, 2].map((count) => joinedBy(graph.founder, graph.links.slice(0, count)).size)).toEqual([1, 1, 3]);
+  expect([...joinedBy(graph.founder, [])]).toEqual([keyOf(graph.founder)]);
 });

@@ -73,16 +73,26 @@ export function layoutOf({ nodes, links }: Pick<PersonGraphAnswer, 'nodes' | 'li
   return { places: new Map(placed.map((one) => [one.key, place(one)])), width, height };
 }
 
-/** The identifiers that are one person with the founder by the first `count` links. */
-export function joinedBy({ founder, links }: PersonGraphAnswer, count: number): ReadonlySet<string> {
+/** One link among those of a picture. */
+export const nameOf = ({ claim, from }: PersonGraphAnswer['links'][number]): string => `${claim} ${keyOf(from)}`;
+
+/** The identifiers that are one person with the founder by some links. */
+export function joinedBy(founder: Id, links: PersonGraphAnswer['links']): ReadonlySet<string> {
   const found = new Set([keyOf(founder)]);
-  const told = links.slice(0, count);
   for (let before = 0; before < found.size; ) {
     before = found.size;
-    for (const { from, to } of told) {
+    for (const { from, to } of links) {
       if (found.has(keyOf(from))) found.add(keyOf(to));
       else if (found.has(keyOf(to))) found.add(keyOf(from));
     }
   }
   return found;
+}
+
+/** A person of today, with what was theirs then and is no more: what a picture of both holds. */
+export function withPast(today: PersonGraphAnswer, then: PersonGraphAnswer): PersonGraphAnswer {
+  const known = new Set(today.nodes.map(keyOf));
+  const gone = then.nodes.filter((node) => !known.has(keyOf(node)));
+  if (gone.length === 0) return today;
+  return { ...today, nodes: [...today.nodes, ...gone], links: [...today.links, ...then.links] };
 }

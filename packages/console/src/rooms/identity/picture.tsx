@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { PersonGraphAnswer } from '../../api/shapes.ts';
-import { joinedBy, keyOf, layoutOf } from './layout.ts';
+import { keyOf, layoutOf, nameOf } from './layout.ts';
 
 type Link = PersonGraphAnswer['links'][number];
 
@@ -17,22 +17,23 @@ const hues: Readonly<Record<PersonGraphAnswer['nodes'][number]['role'], number>>
 };
 
 /**
- * The identifiers of a person and what makes them one, as far as the first `count` links tell. A click on a link chooses
- * it; the list below does the same for the keyboard and the screen reader.
+ * The identifiers of a person and the `links` that made them one at a moment; `joined` are those that were one person
+ * then. A click on a link chooses it; the list below does the same for the keyboard and the screen reader.
  */
 export function Picture({
   graph,
-  count,
+  links,
+  joined,
   chosen,
   onChoose,
 }: {
   graph: PersonGraphAnswer;
-  count: number;
+  links: readonly Link[];
+  joined: ReadonlySet<string>;
   chosen: Link | undefined;
   onChoose: (link: Link) => void;
 }) {
   const layout = useMemo(() => layoutOf(graph), [graph]);
-  const joined = useMemo(() => joinedBy(graph, count), [graph, count]);
   const isNamed = graph.nodes.length <= mostNamed;
   return (
     // biome-ignore lint/a11y/useSemanticElements: no set of controls
@@ -45,15 +46,19 @@ export function Picture({
         role="img"
         aria-label="The identifiers and what joins them; the list below holds the same"
       >
-        {graph.links.slice(0, count).map((link) => {
+        {links.map((link) => {
           const [a, b] = [layout.places.get(keyOf(link.from)), layout.places.get(keyOf(link.to))];
           if (a === undefined || b === undefined) return null;
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: a picture to assistive technology; the list has the button
-            <g key={`${link.claim} ${keyOf(link.from)}`} className="identity-link" onClick={() => onChoose(link)}>
+            <g key={nameOf(link)} className="identity-link" onClick={() => onChoose(link)}>
               <line className="identity-hit" x1={a.x} y1={a.y} x2={b.x} y2={b.y} />
               <line
-                className={link === chosen ? 'identity-line identity-chosen' : 'identity-line'}
+                className={
+                  chosen !== undefined && nameOf(link) === nameOf(chosen)
+                    ? 'identity-line identity-chosen'
+                    : 'identity-line'
+                }
                 x1={a.x}
                 y1={a.y}
                 x2={b.x}
