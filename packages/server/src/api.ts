@@ -687,7 +687,7 @@ export interface OutputView {
   readonly sent: number;
   /** Messages that were given up. */
   readonly dead: number;
-  /** Messages that wait for a retry, or for one of the same person. */
+  /** Messages that wait for a retry, for one of the same person, or to be gathered. */
   readonly held: number;
   /** Replays under way. */
   readonly replaying: number;

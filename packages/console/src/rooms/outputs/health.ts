@@ -11,7 +11,7 @@ export function healthOf(one: OutputView): { readonly text: string; readonly sta
     };
   if (one.held > 0)
     return {
-      text: `${count(one.held)} wait for a retry or for one of the same person; everybody else flows.`,
+      text: `${count(one.held)} wait for a retry, for one of the same person, or to be gathered; everybody else flows.`,
       status: 'quarantined',
     };
   if (one.lag.seconds > 10) return { text: `${count(one.lag.seconds)} s behind.`, status: 'quarantined' };

@@ -44,7 +44,11 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
     'Age of the oldest message an output has yet to settle.',
     (one) => one.lag.seconds,
   );
-  gauge('selfsame_output_held', 'Messages that wait for a retry or for one of the same person.', (one) => one.held);
+  gauge(
+    'selfsame_output_held',
+    'Messages that wait for a retry, for one of the same person, or to be gathered.',
+    (one) => one.held,
+  );
   gauge(
     'selfsame_output_held_bytes',
     'About how many bytes of the log an output is yet to be told: they wait there and nowhere else.',
