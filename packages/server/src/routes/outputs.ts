@@ -159,7 +159,7 @@ export const replayOutput = defineRoute({
   summary:
     'Sends again in the background, marked as replayed: everything since a position or time (`from`), all dead letters (`dead: true`) or some (`dead: [id]`).',
   params: named,
-  body: v.object({
+  body: v.strictObject({
     from: v.optional(v.union([v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e10)), instant])),
     dead: v.optional(v.union([v.boolean(), v.array(text(100))])),
   }),

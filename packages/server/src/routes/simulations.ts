@@ -14,7 +14,7 @@ export const simulatePolicy = defineRoute({
   path: '/v1/policy/simulate',
   summary:
     'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. `fromTheStart` (so for all presets, unless it says false) decides past calls of the directory anew, which a change of policy does not. Answers 202 with the `id` to ask after.',
-  body: v.object({
+  body: v.strictObject({
     policy: v.optional(policyChange),
     allPresets: v.optional(v.boolean(), false),
     fromTheStart: v.optional(v.boolean()),
