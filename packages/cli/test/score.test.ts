@@ -1,10 +1,8 @@
 import { type Policy, presets } from '@selfsame/identity';
+import { type Given, knowableGroups, measure, type Seen } from '@selfsame/server/quality';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knowableGroups } from '../src/score/knowable.ts';
-import { measure } from '../src/score/measure.ts';
 import { ceilingOf, judgeWorld, scoreOf } from '../src/score/score-world.ts';
-import type { Given, Seen } from '../src/score/seen.ts';
 import { rates } from '../src/simulate/worlds/rates.ts';
 import { runWorld } from '../src/simulate/worlds/world.ts';
 

@@ -27,7 +27,11 @@ it('simulate-policy: one policy in words, all presets in a table, and an exit co
     method: 'POST',
     headers: { authorization: 'Bearer s', 'content-type': 'application/json' },
     body: JSON.stringify({
-      items: [seen(0, { device: 'd', user: 'ann' }), seen(10, { device: 'd', user: 'bob' }), seen(12, { device: 'd' })],
+      items: [
+        seen(0, { device: 'd', user: 'ann' }),
+        seen(10, { device: 'd', user: 'bob' }),
+        { ...seen(12, { device: 'd' }), insertId: 'last' },
+      ],
     }),
   });
   const run = (args: readonly string[], input?: string) =>
@@ -44,6 +48,11 @@ it('simulate-policy: one policy in words, all presets in a table, and an exit co
   const all = await run(['--all-presets']);
   expect(all.code).toBe(1);
   expect(all.stdout).toMatch(/^mixpanel-simplified +2 +2 +0 +0 +1 +1$/m);
+  const truth = join(folder.path, 'truth.ndjson');
+  writeFileSync(truth, '{"insertId":"last","human":7}\n{"insertId":"elsewhere","human":8}\n');
+  const measured = await run(['--preset', 'xo', '--truth', truth]);
+  expect(measured.stdout).toMatch(/Of 1 events whose human is known:\s+policy +told precision .*\n+today +1\.000/);
+  expect(measured.stdout).toMatch(/^xo +1\.000 +1\.000 +1\.000 +0\.000$/m);
   const json = await run(['--preset', 'xo', '--json']);
   expect(JSON.parse(json.stdout)).toMatchObject({ preset: 'xo', events: { moved: 1 } });
   const [nothing, wrong] = [await run([]), await run(['--preset', 'none'])];

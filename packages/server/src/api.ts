@@ -794,6 +794,20 @@ export interface SimulationResult {
   readonly changes: readonly SimulatedChange[];
   /** Links by the rule that makes them. */
   readonly rules: readonly (Difference & { readonly rule: string })[];
+  /** How well each finds the humans behind events, where `truth` was given. */
+  readonly quality?: { readonly before: SimulatedQuality; readonly after: SimulatedQuality };
+}
+
+/** Shares, 0 to 1, as `selfsame score` prints them. */
+export interface SimulatedQuality {
+  /** Events of the log whose human the truth tells. */
+  readonly events: number;
+  /** Told precision, knowable recall, and their harmonic mean. */
+  readonly precision: number;
+  readonly recall: number;
+  readonly f: number;
+  /** Events without a login that are given to another human's account, of all events without one. */
+  readonly wrongAnonymous: number;
 }
 
 interface Difference {

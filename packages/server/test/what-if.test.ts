@@ -41,6 +41,54 @@ const seen = (minute: number, ids: object) => ({
 });
 
 describe('POST /v1/policy/simulate', () => {
+  describe('with a truth', () => {
+    /** Mother signs in, then son; what is told without a login after each was theirs. */
+    const told = [
+      seen(0, { device: 'tablet', user: 'mother' }),
+      seen(1, { device: 'tablet' }),
+      seen(10, { device: 'tablet', user: 'son' }),
+      seen(11, { device: 'tablet' }),
+      seen(12, { device: 'tablet' }),
+    ].map((one, i) => ({ ...one, insertId: String(100 + i) }));
+    const truth = ['m', 'm', 's', 's', 's'].map((human, i) => ({ insertId: 100 + i, human }));
+
+    test('says how well the policy of today and the other find the humans', async () => {
+      const server = await running();
+      // Told twice, it counts once.
+      await batch(server.url, shop.serverKey, [...told, told[4] as object]);
+      const view = await ended(server, await start(server, { policy: { sharedDevice: 'first-login' }, truth }));
+      expect(view.result?.quality?.before).toEqual({ events: 5, precision: 1, recall: 1, f: 1, wrongAnonymous: 0 });
+      // Mother's: her two and two of the son's. Son's: his one.
+      const [precision, recall] = [(4 * (2 / 4) + 1) / 5, (2 + 2 * (2 / 3) + 1 / 3) / 5];
+      expect(view.result?.quality?.after).toEqual({
+        events: 5,
+        precision: expect.closeTo(precision, 9),
+        recall: expect.closeTo(recall, 9),
+        f: expect.closeTo((2 * precision * recall) / (precision + recall), 9),
+        wrongAnonymous: expect.closeTo(2 / 3, 9),
+      });
+    });
+
+    test('every preset is measured; events that nobody knows do not count', async () => {
+      const server = await running();
+      await batch(server.url, shop.serverKey, told);
+      const view = await ended(server, await start(server, { allPresets: true, truth: truth.slice(0, 2) }));
+      expect(view.presets?.map(({ quality }) => quality?.after.events)).toEqual(Object.keys(presets).map(() => 2));
+    });
+
+    test('says so where none of it is in the log, and names what is no truth', async () => {
+      const server = await running();
+      await batch(server.url, shop.serverKey, told);
+      const strange = [{ insertId: 'strange', human: 'm' }];
+      const view = await ended(server, await start(server, { policy: {}, truth: strange }));
+      expect(view).toMatchObject({ state: 'failed', reason: expect.stringContaining('no event of the truth') });
+      for (const wrong of [[], [{ insertId: 'a' }], [{ insertId: 'a', human: 'm', more: 1 }], 'file']) {
+        const answer = await call(server, 'POST', '/v1/policy/simulate', { policy: {}, truth: wrong });
+        expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('truth')]);
+      }
+    });
+  });
+
   test('a device of mother and son: who would have it, by which rule, with its evidence', async () => {
     const server = await running();
     await batch(server.url, shop.serverKey, [

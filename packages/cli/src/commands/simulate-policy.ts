@@ -7,11 +7,14 @@ import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
 import { startProgress } from '../progress.ts';
+import { readTruth } from '../score/read-truth.ts';
+import { qualityTable } from '../score/report.ts';
 
 type Options = ConnectionOptions & {
   readonly preset?: string;
   readonly allPresets?: boolean;
   readonly fromTheStart?: boolean;
+  readonly truth?: string;
   readonly json?: boolean;
 };
 
@@ -26,6 +29,7 @@ export function simulatePolicyCommand(): Command {
     .addOption(flag('--preset <name>', 'begin with this preset'))
     .addOption(flag('--all-presets', 'every preset side by side, instead of one policy'))
     .addOption(flag('--from-the-start', 'decide past calls of the directory (mParticle) anew as well'))
+    .addOption(flag('--truth <file>', 'NDJSON of {"insertId":…,"human":…}: also say how well each finds the humans'))
     .addOption(flag('--json', 'as JSON'))
     .addHelpText(
       'after',
@@ -43,7 +47,13 @@ Examples:
         const view = await simulate(connection, questionOf(file, options), options.json === true);
         const results = view.presets ?? (view.result === undefined ? [] : [view.result]);
         if (options.json === true) print(JSON.stringify(view.presets ?? view.result, null, 2));
-        else print(view.presets === undefined ? results.map(inWords).join('\n') : asTable(results));
+        else
+          print(
+            [
+              view.presets === undefined ? results.map(inWords).join('\n') : asTable(results),
+              ...qualities(results),
+            ].join('\n\n'),
+          );
         process.exitCode = results.some(({ changed }) => changed > 0) ? 1 : 0;
       }).catch((cause: unknown) => {
         throw cause instanceof Failure && cause.exitCode === 1 ? new Failure(cause.message, 4, { cause }) : cause;
@@ -51,8 +61,11 @@ Examples:
     );
 }
 
-function questionOf(file: string | undefined, { preset, allPresets, fromTheStart }: Options): object {
-  const start = fromTheStart === undefined ? {} : { fromTheStart };
+function questionOf(file: string | undefined, { preset, allPresets, fromTheStart, truth }: Options): object {
+  const start = {
+    ...(fromTheStart === undefined ? {} : { fromTheStart }),
+    ...(truth === undefined ? {} : { truth: [...readTruth(truth)].map(([insertId, human]) => ({ insertId, human })) }),
+  };
   if (allPresets === true) {
     if (file !== undefined || preset !== undefined)
       throw new Failure('--all-presets tries every preset as it is: leave the file and --preset out.', 2);
@@ -82,7 +95,7 @@ async function simulate(connection: Connection, question: object, quiet: boolean
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(question),
   });
-  if (answer.status === 400) throw new Failure((await refusal(answer)).message, 2);
+  if (answer.status === 400 || answer.status === 413) throw new Failure((await refusal(answer)).message, 2);
   if (!answer.ok) throw await refusal(answer);
   const path = `/v1/policy/simulations/${((await answer.json()) as { id: string }).id}`;
   const cancel = () => void connection.send(path, { method: 'DELETE' }).finally(() => process.exit(130));
@@ -101,6 +114,17 @@ async function simulate(connection: Connection, question: object, quiet: boolean
     bar?.stop();
     process.off('SIGINT', cancel);
   }
+}
+
+/** How well today's policy and each other finds the humans, where a truth was given. */
+function qualities(results: readonly SimulationResult[]): readonly string[] {
+  const [first] = results;
+  if (first?.quality === undefined) return [];
+  const rows = results.flatMap(({ preset, quality }) =>
+    quality === undefined ? [] : [[preset, quality.after] as const],
+  );
+  const { events } = first.quality.before;
+  return [`Of ${events} events whose human is known:`, qualityTable([['today', first.quality.before], ...rows])];
 }
 
 /** A result as sentences. */

@@ -1,16 +1,6 @@
-import {
-  type Entry,
-  entryOf,
-  fold,
-  type Identifier,
-  keyOf,
-  ownerAt,
-  type Policy,
-  roleOf,
-  type Statement,
-} from '@selfsame/identity';
+import { type Entry, entryOf, fold, keyOf, ownerAt, type Policy, type Statement } from '@selfsame/identity';
+import { type Given, isLogin, nameOf } from '@selfsame/server/quality';
 import { derive } from '../verify/digest.ts';
-import type { Given } from './seen.ts';
 
 /** A statement with the moment it came, ms; its place in the list is its place in the log. */
 export interface Arrived {
@@ -32,8 +22,3 @@ export function attribute(told: readonly Arrived[], policy: Policy): readonly (G
     return { person: owner.key, login: isLogin(policy, owner.id) ? nameOf(owner.id) : undefined };
   });
 }
-
-export const nameOf = ({ kind, value }: Identifier): string => `${kind}:${value}`;
-
-/** Whether an identifier names one human by itself. */
-export const isLogin = (policy: Policy, id: Identifier): boolean => roleOf(policy, id.kind) === 'login';

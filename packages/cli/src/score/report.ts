@@ -1,4 +1,4 @@
-import type { Quality } from './measure.ts';
+import type { Quality } from '@selfsame/server/quality';
 
 /** The columns of the table, with what each is called. */
 const columns: readonly (readonly [keyof Quality, string, 'share' | 'count' | 'ratio'])[] = [
@@ -13,13 +13,14 @@ const columns: readonly (readonly [keyof Quality, string, 'share' | 'count' | 'r
   ['recallOfAll', 'recall of all', 'share'],
 ];
 
-/** A line a policy, as a table for a terminal or a page. */
-export function qualityTable(rows: readonly (readonly [name: string, quality: Quality])[]): string {
+/** A line a policy, as a table for a terminal or a page, with the columns that were measured. */
+export function qualityTable(rows: readonly (readonly [name: string, quality: Partial<Quality>])[]): string {
+  const shown = columns.filter(([field]) => rows.every(([, quality]) => quality[field] !== undefined));
   const cells = [
-    ['policy', ...columns.map(([, title]) => title)],
+    ['policy', ...shown.map(([, title]) => title)],
     ...rows.map(([name, quality]) => [
       name,
-      ...columns.map(([field, , unit]) => (unit === 'count' ? String(quality[field]) : quality[field].toFixed(3))),
+      ...shown.map(([field, , unit]) => (quality[field] as number).toFixed(unit === 'count' ? 0 : 3)),
     ]),
   ];
   const widths = (cells[0] as string[]).map((_, i) => Math.max(...cells.map((row) => (row[i] as string).length)));

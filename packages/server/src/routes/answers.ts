@@ -628,6 +628,14 @@ export const deadLettersShape = v.object({
 const difference = { before: count, after: count };
 const simulatedPeople = array(v.object({ id: v.string(), identifiers: array(v.string()), identifierCount: count }));
 
+const simulatedQuality = v.object({
+  events: count,
+  precision: v.number(),
+  recall: v.number(),
+  f: v.number(),
+  wrongAnonymous: v.number(),
+});
+
 const simulationResult = v.object({
   preset: v.string(),
   people: v.object(difference),
@@ -659,6 +667,7 @@ const simulationResult = v.object({
     }),
   ),
   rules: array(v.object({ rule: v.string(), ...difference })),
+  quality: v.exactOptional(v.object({ before: simulatedQuality, after: simulatedQuality })),
 });
 
 const simulationHead = {

@@ -7,27 +7,45 @@ import { text } from './inputs.ts';
 import { policyChange } from './policy.ts';
 import { defineRoute, notFound } from './route.ts';
 
+/** Lines of a truth, which the limit of a body bounds as well. */
+const MOST_KNOWN = 5_000;
+
+/** As `selfsame score` reads them: a number is its digits. */
+const said = v.pipe(v.union([text(512), v.number()], 'expected text or a number'), v.transform(String));
+const truth = v.pipe(
+  v.array(v.strictObject({ insertId: said, human: said })),
+  v.minLength(1, 'expected a line at least'),
+  v.maxLength(MOST_KNOWN, `expected at most ${MOST_KNOWN} lines`),
+);
+
 const named = v.object({ id: text(64) });
 
 export const simulatePolicy = defineRoute({
   method: 'POST',
   path: '/v1/policy/simulate',
   summary:
-    'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. `fromTheStart` (so for all presets, unless it says false) decides past calls of the directory anew, which a change of policy does not. Answers 202 with the `id` to ask after.',
+    'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. `fromTheStart` (so for all presets, unless it says false) decides past calls of the directory anew, which a change of policy does not. `truth`, the human of some events by insert id, has the result say how well each policy finds them (`quality`). Answers 202 with the `id` to ask after.',
   body: v.strictObject({
     policy: v.optional(policyChange),
     allPresets: v.optional(v.boolean(), false),
     fromTheStart: v.optional(v.boolean()),
+    truth: v.optional(truth),
   }),
   answer: { json: simulationStartedShape },
   async handle({ context, project, body, policy: present, reply }) {
-    const { policy: change, allPresets, fromTheStart = allPresets } = body;
+    const { policy: change, allPresets, fromTheStart = allPresets, truth } = body;
     if ((change === undefined) !== allPresets)
       return refusal(400, 'bad_body', 'Say what to try: policy, or allPresets: true.');
     const others = change === undefined ? Object.values(presets) : [changedPolicy(present, change)];
     const problem = others.map((one: Policy) => whyNotPolicy(one)).find((one) => one !== undefined);
     if (problem !== undefined) return refusal(400, 'bad_policy', `${problem}.`);
-    const id = await context.simulations.start(project.id, { present, others, isLens: allPresets, fromTheStart });
+    const id = await context.simulations.start(project.id, {
+      present,
+      others,
+      isLens: allPresets,
+      fromTheStart,
+      truth,
+    });
     if (id === undefined)
       return refusal(429, 'too_many_simulations', 'Too many simulations wait: cancel one, or try again later.');
     reply.code(202);

@@ -65,7 +65,7 @@ export interface Told {
  * A project's log folded under one policy, as `Store.refold` would; nothing is kept but the graph. `told`, where given,
  * takes down when what was told.
  */
-export function foldLog(entries: Iterable<Decided>, undos: Task['undos'], rules: Rules, told?: Telling): MemoryGraph {
+export function foldLog(entries: Iterable<Decided>, undos: Task['undos'], rules: Rules, told?: Takes): MemoryGraph {
   const graph = new MemoryGraph();
   for (const undo of undos) graph.undone.take(undo);
   for (const decided of entries) {
@@ -75,8 +75,13 @@ export function foldLog(entries: Iterable<Decided>, undos: Task['undos'], rules:
   return graph;
 }
 
+/** Something that takes down what is read, in the order of the log. */
+export interface Takes {
+  take(policy: Policy, entry: Decided['entry'], verdict: Verdict): void;
+}
+
 /** Takes down what a log tells. */
-export class Telling {
+export class Telling implements Takes {
   readonly #said = new Map<IdentifierKey, { time: number; position: Position; isEvent: boolean }[]>();
   /** Earlier copies in whose place a later one stands ([D2], [D3]). */
   readonly #replaced = new Set<Position>();

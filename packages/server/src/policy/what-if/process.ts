@@ -3,7 +3,8 @@ import type { Decided } from '@selfsame/store';
 import { readBeside } from '@selfsame/store-embedded';
 import { personIds } from '../../settings/person-ids.ts';
 import { differences } from './difference.ts';
-import { foldLog, lookAt, type Outlook, Telling, type Told } from './outlook.ts';
+import { KnownTruth } from './known-truth.ts';
+import { foldLog, lookAt, type Takes, Telling } from './outlook.ts';
 import { resultOf } from './result.ts';
 import type { Task, Word } from './words.ts';
 
@@ -17,7 +18,7 @@ const say = (word: Word): void => void process.send?.(word);
 const PAUSE = 100;
 
 function simulate(task: Task): void {
-  const { directory, project, through, undos, present, others, fromTheStart } = task;
+  const { directory, project, through, undos, present, others, fromTheStart, truth } = task;
   const derive = personIds(task.secret);
   let folds = 0;
   let said = performance.now();
@@ -26,7 +27,7 @@ function simulate(task: Task): void {
     said = performance.now();
     say({ type: 'progress', done: (folds + position / through) / (1 + others.length) });
   };
-  const under = (policy: Task['present'], takeDown?: Telling) => {
+  const under = (policy: Task['present'], takeDown?: Takes) => {
     const log = readBeside(directory, project, through, onRead);
     const entries = fromTheStart && takeDown === undefined ? asked(log) : log;
     const graph = foldLog(entries, undos, { policy, derive }, takeDown);
@@ -34,17 +35,26 @@ function simulate(task: Task): void {
     return graph;
   };
   // The graph of today is let go before another is made.
-  const today = (): { readonly told: Told; readonly before: Outlook } => {
+  const today = () => {
     const telling = new Telling();
-    const graph = under(present, telling);
+    const known = truth === undefined ? undefined : new KnownTruth(truth);
+    const graph = under(present, {
+      take(...read) {
+        telling.take(...read);
+        known?.take(...read);
+      },
+    });
     const { told } = telling;
-    return { told, before: lookAt(graph, present, told) };
+    const judge = known?.judge();
+    return { told, judge, before: lookAt(graph, present, told), quality: judge?.(graph, present) };
   };
-  const { told, before } = today();
+  const { told, judge, before, quality } = today();
   const results = others.map((policy) => {
     const graph = under(policy);
     const after = lookAt(graph, policy, told);
-    return resultOf(policy, graph, [before, after], differences(before, after, told, policy), task.changes);
+    const result = resultOf(policy, graph, [before, after], differences(before, after, told, policy), task.changes);
+    if (quality === undefined || judge === undefined) return result;
+    return { ...result, quality: { before: quality, after: judge(graph, policy) } };
   });
   say({ type: 'done', results });
 }

@@ -24,6 +24,8 @@ export interface Question {
   readonly others: readonly Policy[];
   /** The directory's past calls are decided anew as well. */
   readonly fromTheStart: boolean;
+  /** The human of some events, where somebody knows. */
+  readonly truth: Task['truth'];
   /** Every result by its preset, instead of the one. */
   readonly isLens: boolean;
 }
@@ -88,7 +90,7 @@ export function createSimulations(parts: {
   }
 
   return {
-    async start(project, { present, others, isLens, fromTheStart }) {
+    async start(project, { present, others, isLens, fromTheStart, truth }) {
       const { position: through } = await store.feed.head();
       const undos = (await store.undos(project)).flatMap(({ entry }) =>
         entry.position <= through ? [entry.command as Undo] : [],
@@ -107,7 +109,7 @@ export function createSimulations(parts: {
       waiting.push({
         id,
         isLens,
-        task: { directory, project, through, undos, secret, present, others, fromTheStart, changes },
+        task: { directory, project, through, undos, secret, present, others, fromTheStart, changes, truth },
       });
       next();
       return id;

@@ -17,6 +17,8 @@ export interface Task {
   readonly fromTheStart: boolean;
   /** The most changes each result shows. */
   readonly changes: number;
+  /** The human of some events, where somebody knows. */
+  readonly truth: readonly { readonly insertId: string; readonly human: string }[] | undefined;
 }
 
 /** What the process says: how much is done, 0…1; at the end one result a policy, or why there is none. */

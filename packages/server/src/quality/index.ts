@@ -1,0 +1,6 @@
+/** How well a policy finds the humans behind events, where somebody knows them: for a simulation, and for `selfsame score`. */
+
+export { type Arrived, compare, isLogin, nameOf, type Truth, truthOf } from './judged.ts';
+export { knowableGroups } from './knowable.ts';
+export { measure, type Quality } from './measure.ts';
+export type { Given, Seen } from './seen.ts';

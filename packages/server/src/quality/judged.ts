@@ -1,0 +1,72 @@
+import {
+  canonical,
+  type Entry,
+  type Identifier,
+  type Policy,
+  presets,
+  roleOf,
+  type Statement,
+  withContacts,
+} from '@selfsame/identity';
+import { knowableGroups } from './knowable.ts';
+import { measure, type Quality } from './measure.ts';
+import type { Given, Seen } from './seen.ts';
+
+/** Something that was said, with the moment it came, ms. */
+export interface Arrived {
+  readonly statement: Pick<Statement, 'command' | 'time'> | Pick<Entry, 'command' | 'time'>;
+  readonly at: number;
+}
+
+/** What is true of what was said, for any policy to be compared with. */
+export interface Truth {
+  /** The truth of each event, in order; undefined for what is no event or whose truth nobody told. */
+  readonly seen: readonly (Seen | undefined)[];
+  readonly knowable: readonly string[];
+}
+
+/** The default's roles: what a login is does not hang on the policy that is judged. */
+const standard = presets['selfsame'] as Policy;
+
+/** Takes down the human each statement was about (undefined: nobody knows). */
+export function truthOf(arrived: readonly Arrived[], humans: readonly (string | undefined)[]): Truth {
+  const namings = arrived.map(({ statement }, i) => ({ human: humans[i] ?? `unknown ${i}`, ids: idsOf(statement) }));
+  return {
+    seen: arrived.map((one, i) => seenOf(one, humans[i])),
+    knowable: knowableGroups(namings),
+  };
+}
+
+/** Compares a truth with whom each event was given to, in the same order; undefined for what is no event. */
+export function compare({ seen, knowable }: Truth, given: readonly (Given | undefined)[]): Quality {
+  const places = seen.flatMap((one, i) => (one === undefined || given[i] === undefined ? [] : [i]));
+  return measure(
+    places.map((i) => seen[i] as Seen),
+    places.map((i) => given[i] as Given),
+    places.map((i) => knowable[i] as string),
+  );
+}
+
+function idsOf({ command }: Arrived['statement']): readonly string[] {
+  const ids = command.type === 'Merge' ? [command.one, command.other] : 'ids' in command ? command.ids : [];
+  return withContacts(standard, ids, command).map((id) => nameOf(canonical(id)));
+}
+
+function seenOf({ statement, at }: Arrived, human: string | undefined): Seen | undefined {
+  const { command, time = at } = statement;
+  if (command.type !== 'Track' || command.hidden === true || human === undefined) return undefined;
+  const login = command.ids.find((id) => isLogin(standard, id));
+  const { utm_campaign: campaign, revenue } = command.properties;
+  return {
+    human,
+    time,
+    login: login && nameOf(login),
+    campaign: typeof campaign === 'string' ? campaign : undefined,
+    revenue: typeof revenue === 'number' ? revenue : 0,
+  };
+}
+
+export const nameOf = ({ kind, value }: Identifier): string => `${kind}:${value}`;
+
+/** Whether an identifier names one human by itself. */
+export const isLogin = (policy: Policy, id: Identifier): boolean => roleOf(policy, id.kind) === 'login';
