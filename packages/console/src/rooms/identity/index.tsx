@@ -100,7 +100,9 @@ function Through({
   const [chosen, setChosen] = useState<Link>();
   const position = at === stops.length ? undefined : stops[at - 1];
   const rested = useRested(position);
-  const answer = useAnswer<PersonGraphAnswer>(rested === undefined ? null : path, { asOf: rested });
+  // At the end nothing is asked any more, though the slider came there just now.
+  const isPast = position !== undefined && rested !== undefined;
+  const answer = useAnswer<PersonGraphAnswer>(isPast ? path : null, { asOf: rested });
   const then = position === undefined || position !== rested ? undefined : answer.data;
   const isWaiting = position !== undefined && then === undefined && answer.error === undefined;
   // Until the log has answered: what is believed today and had been said by then.
