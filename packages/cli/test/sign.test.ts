@@ -22,4 +22,19 @@ describe('signTraits', () => {
     const payload = signTraits({ plan: 'pro' }, 'secret', 17.5).split('.')[1] ?? '';
     expect(Buffer.from(payload, 'base64url').toString()).toBe('{"plan":"pro","algorithm":"HMAC-SHA256","t":17.5}');
   });
+
+  it('binds it to a project and to one use, where that is asked for', () => {
+    const said = () => {
+      const payload = signTraits({ plan: 'pro' }, 'secret', 17.5, { project: 'shop', once: true }).split('.')[1] ?? '';
+      return JSON.parse(Buffer.from(payload, 'base64url').toString());
+    };
+    const one = said();
+    expect(one).toMatchObject({
+      plan: 'pro',
+      t: 17.5,
+      $audience: 'shop',
+      $nonce: expect.stringMatching(/^[!-~]{20,100}$/),
+    });
+    expect(said().$nonce).not.toBe(one.$nonce);
+  });
 });

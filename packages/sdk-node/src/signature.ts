@@ -5,24 +5,29 @@ export type Verified =
   | { readonly ok: true; readonly payload: Properties }
   | { readonly ok: false; readonly reason: string };
 
+/** When it was signed, and what it is bound to. */
+export interface SignOptions {
+  /** When it was signed, Unix seconds; default now. */
+  readonly t?: number;
+  /** The id of the project it is for; no other takes it, though its secret be the same. Without it any with the secret does. */
+  readonly project?: string;
+  /** It has one effect, whoever sends it how often; the second time is a `duplicate`. Not for a text that you keep and give out again. */
+  readonly once?: boolean;
+}
+
 /**
- * Traits that a page may hand on and nobody can change: `<signature>.<payload>`.
+ * Traits that a page may hand on and nobody can change: `<signature>.<payload>`. The server takes them for a day.
  * @param sub whom they are of, a value among the ids the page sends; without it anybody could use them as theirs
- * @param t when they were signed, Unix seconds; the server takes them for a day
  */
 export const signTraits = (
   traits: Properties,
   signingSecret: string,
-  { sub, t = Date.now() / 1_000 }: { readonly sub?: string; readonly t?: number } = {},
-): Promise<string> =>
-  sign({ ...traits, ...(sub === undefined ? {} : { sub }), algorithm: 'HMAC-SHA256', t }, signingSecret);
+  { sub, ...options }: SignOptions & { readonly sub?: string } = {},
+): Promise<string> => sign({ ...traits, ...(sub === undefined ? {} : { sub }) }, signingSecret, options);
 
-/** Who a visitor is, for a page to hand on with `login`; the server takes it for five minutes. `t` as in {@link signTraits}. */
-export const signIdentity = (
-  ids: Ids,
-  signingSecret: string,
-  { t = Date.now() / 1_000 }: { readonly t?: number } = {},
-): Promise<string> => sign({ use: 'identity', ids, algorithm: 'HMAC-SHA256', t }, signingSecret);
+/** Who a visitor is, for a page to hand on with `login`; the server takes it for five minutes. */
+export const signIdentity = (ids: Ids, signingSecret: string, options: SignOptions = {}): Promise<string> =>
+  sign({ use: 'identity', ids }, signingSecret, options);
 
 /**
  * Checks a signed text: one of ours, or what the server signed, as SPiD's session answers and callbacks.
@@ -49,7 +54,15 @@ export async function verify(
   return { ok: true, payload: read };
 }
 
-async function sign(payload: object, secret: string): Promise<string> {
+async function sign(said: object, secret: string, options: SignOptions): Promise<string> {
+  const { t = Date.now() / 1_000, project, once = false } = options;
+  const payload = {
+    ...said,
+    algorithm: 'HMAC-SHA256',
+    t,
+    ...(project === undefined ? {} : { $audience: project }),
+    ...(once ? { $nonce: crypto.randomUUID() } : {}),
+  };
   const text = toBase64Url(utf8(JSON.stringify(payload)));
   return `${toBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', await hmacKey(utf8(secret)), utf8(text))))}.${text}`;
 }

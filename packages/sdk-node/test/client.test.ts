@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { running, shop } from '../../server/test/running.ts';
-import { createClient, signTraits } from '../src/index.ts';
+import { other, running, shop } from '../../server/test/running.ts';
+import { createClient, signIdentity, signTraits } from '../src/index.ts';
 
 interface Batch {
   readonly items: readonly { readonly insertId: string; readonly name?: string }[];
@@ -73,6 +73,29 @@ describe('a backend’s client', () => {
       body: JSON.stringify({ key: shop.publicKey, items: [{ type: 'traits', ids: ann, signed }] }),
     });
     expect(await answer.json()).toEqual({ results: [{ status: 'applied' }] });
+  });
+
+  it('what it signs for one project is no good for another with the same secret; what counts once, counts once (S7)', async () => {
+    const server = await running();
+    const say = async (project: { publicKey: string }, signed: string, device: string) => {
+      const items = [{ type: 'login', ids: { device }, signed }];
+      const body = JSON.stringify({ key: project.publicKey, items });
+      const answer = await fetch(`${server.url}/v1/batch`, { method: 'POST', body });
+      return ((await answer.json()) as { results: { status: string; reason?: string }[] }).results[0];
+    };
+    const bound = await signIdentity({ user: 'ann' }, shop.signingSecret, { project: shop.id, once: true });
+    expect(other.signingSecret).toBe(shop.signingSecret);
+    expect(await say(other, bound, 'd1')).toEqual({ status: 'rejected', reason: 'signed: it is for another project' });
+    // What was refused is not used up.
+    expect(await say(shop, bound, 'd1')).toEqual({ status: 'applied' });
+    expect(await say(shop, bound, 'd2')).toMatchObject({ status: 'duplicate' });
+    const owner = async (device: string) => {
+      const headers = { authorization: `Bearer ${shop.serverKey}` };
+      return (await fetch(`${server.url}/v1/people?kind=device&value=${device}`, { headers })).status;
+    };
+    expect([await owner('d1'), await owner('d2')]).toEqual([200, 404]);
+    const open = await signIdentity({ user: 'ann' }, shop.signingSecret);
+    for (const device of ['d3', 'd4']) expect(await say(shop, open, device)).toEqual({ status: 'applied' });
   });
 
   it('sends again with the same insert ids, and obeys Retry-After', async () => {

@@ -28,6 +28,25 @@ describe('signed texts', () => {
     });
   });
 
+  it('says for which project it is and that it counts once, where that is asked for', async () => {
+    const said = async (text: string) => {
+      const verified = await verify(text, 'test');
+      return verified.ok ? verified.payload : undefined;
+    };
+    const options = { project: 'shop', once: true };
+    const texts = [
+      await signTraits({ plan: 'pro' }, 'test', options),
+      await signIdentity({ user: '42' }, 'test', options),
+      await signIdentity({ user: '42' }, 'test', options),
+    ];
+    const payloads = await Promise.all(texts.map(said));
+    for (const one of payloads)
+      expect(one).toMatchObject({ $audience: 'shop', $nonce: expect.stringMatching(/^[!-~]{20,100}$/) });
+    expect(new Set(payloads.map((one) => one?.['$nonce'])).size).toBe(3);
+    const plain = Object.keys((await said(await signIdentity({ user: '42' }, 'test', { once: false }))) ?? {});
+    expect(plain).toEqual(['use', 'ids', 'algorithm', 't']);
+  });
+
   it('every edit of one character is refused, and so is another secret (S6)', async () => {
     const text = await signTraits({ plan: 'pro' }, 'test');
     expect(await verify(text, 'Test')).toMatchObject({ ok: false });

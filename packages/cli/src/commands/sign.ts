@@ -1,40 +1,59 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
 
 /** `selfsame sign`: what a customer's backend does to vouch for traits. */
 export function signCommand(): Command {
-  return new Command('sign')
-    .description('Sign traits: a JSON object becomes <signature>.<payload>.')
-    .argument('[json]', 'the object; read from standard input when left out')
-    .addOption(flag('--signing-secret <secret>', "the project's signing secret").makeOptionMandatory())
-    .addOption(flag('--t <seconds>', 'time of signing, Unix seconds; now, when left out').argParser(seconds))
-    .addHelpText(
-      'after',
-      `
+  return (
+    new Command('sign')
+      .description('Sign traits: a JSON object becomes <signature>.<payload>.')
+      .argument('[json]', 'the object; read from standard input when left out')
+      .addOption(flag('--signing-secret <secret>', "the project's signing secret").makeOptionMandatory())
+      .addOption(flag('--t <seconds>', 'time of signing, Unix seconds; now, when left out').argParser(seconds))
+      // Not from the environment: who set SELFSAME_PROJECT for other commands did not ask for other texts.
+      .addOption(new Option('--project <id>', 'the only project that takes it; without it any with this secret does'))
+      .addOption(new Option('--once', 'it has one effect; sent again, it is a duplicate'))
+      .addHelpText(
+        'after',
+        `
 Examples:
   selfsame sign '{"plan":"pro"}' --signing-secret test
+  selfsame sign '{"use":"identity","ids":{"user":"42"}}' --signing-secret test --project shop --once
   echo '{"plan":"pro","sub":"42"}' | SELFSAME_SIGNING_SECRET=test selfsame sign
 
-To compare with your own: the same object with the same --t gives the same text, but for the order of its fields.`,
-    )
-    .action(async (json: string | undefined, { signingSecret, t }: { signingSecret: string; t?: number }) => {
-      print(signTraits(parse(json ?? (await text(process.stdin))), signingSecret, t ?? Date.now() / 1000));
-    });
+To compare with your own: the same object with the same --t gives the same text, but for the order of its fields and, with --once, its nonce.`,
+      )
+      .action(async (json: string | undefined, { signingSecret, t, ...bound }: Options) => {
+        print(signTraits(parse(json ?? (await text(process.stdin))), signingSecret, t ?? Date.now() / 1000, bound));
+      })
+  );
+}
+
+/** What binds a signed text: to one project, to one use. */
+interface Bound {
+  readonly project?: string;
+  readonly once?: boolean;
+}
+
+interface Options extends Bound {
+  readonly signingSecret: string;
+  readonly t?: number;
 }
 
 /**
  * The signed blob: base64url of HMAC-SHA256 over the payload text, a dot, the payload text (S5). An object that has its
  * own `algorithm` or `t` (seconds) keeps them.
  */
-export function signTraits(traits: object, secret: string, t: number): string {
+export function signTraits(traits: object, secret: string, t: number, { project, once = false }: Bound = {}): string {
   const whole = {
     ...traits,
     ...('algorithm' in traits ? {} : { algorithm: 'HMAC-SHA256' }),
     ...('t' in traits ? {} : { t }),
+    ...(project === undefined ? {} : { $audience: project }),
+    ...(once ? { $nonce: randomUUID() } : {}),
   };
   const payload = Buffer.from(JSON.stringify(whole)).toString('base64url');
   return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;

@@ -1,4 +1,4 @@
-import type { Command, Identifier, Instant, Json, JsonObject, TraitChange } from '@selfsame/identity';
+import type { Command, Identifier, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
 import { idOf, objectOf } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
 import { openSigned } from '../spid/signed.ts';
@@ -7,11 +7,11 @@ import { openSigned } from '../spid/signed.ts';
 const WINDOW = { traits: 86_400, identity: 300 } as const;
 
 /**
- * What a customer's backend vouches for (T1), as a command; `time`, ms, is when it was signed. `over`: which of the two
- * published forms the signer used (S5). Or why it is not believed.
+ * What a customer's backend vouches for (T1), as a command; `time`, ms, is when it was signed, and `repeat` is there when
+ * it counts once. `over`: which of the two published forms the signer used (S5). Or why it is not believed.
  */
 export type Vouched =
-  | { readonly command: Command; readonly time?: Instant; readonly over: 'payload-text' | 'json' }
+  | (Pick<Statement, 'command' | 'time' | 'repeat'> & { readonly over: 'payload-text' | 'json' })
   | { readonly problem: string };
 
 /** Which form of signature it was, kept for the operator beside what was signed, and hidden (S5). */
@@ -30,7 +30,7 @@ export const signatureRecord = (ids: readonly Identifier[], over: 'payload-text'
 export function signedTraits(text: Json, ids: readonly Identifier[], access: Access, host: Host): Vouched {
   const opened = open(text, 'traits', access, host);
   if ('problem' in opened) return opened;
-  const { algorithm: _a, t: _t, sub, use, ...traits } = opened.payload;
+  const { algorithm: _a, t: _t, $audience: _p, $nonce: _n, sub, use, ...traits } = opened.payload;
   const has = (name: string) => Object.hasOwn(traits, name);
   // Session answers and callbacks of SPiD carry the same signature (S8).
   if (use !== undefined || (has('result') && has('serverTime')) || (has('object') && has('entry')))
@@ -44,7 +44,7 @@ export function signedTraits(text: Json, ids: readonly Identifier[], access: Acc
   if (!pairs.every(([, value]) => isTraitValue(value)))
     return { problem: 'a trait must be a string, number, boolean or list' };
   const changes = pairs.map(([name, value]): TraitChange => ({ op: 'set', name, value }));
-  return { command: { type: 'Describe', ids: [whose], changes }, over: opened.over, ...opened.when };
+  return { command: { type: 'Describe', ids: [whose], changes }, over: opened.over, ...opened.circumstances };
 }
 
 /** Identifiers of a page that a backend does not know: the browser's own word, also beside a signature. */
@@ -67,28 +67,43 @@ export function signedIdentity(text: Json, ids: readonly Identifier[], access: A
   const own = ids.filter(
     (id) => ofTheBrowser.has(id.kind) && !signed.some(({ kind, value }) => kind === id.kind && value === id.value),
   );
-  return { command: { type: 'Identify', ids: [...signed, ...own] }, over: opened.over, ...opened.when };
+  return { command: { type: 'Identify', ids: [...signed, ...own] }, over: opened.over, ...opened.circumstances };
 }
 
-function open(
-  text: Json,
-  use: keyof typeof WINDOW,
-  access: Access,
-  host: Host,
-):
-  | { readonly payload: JsonObject; readonly over: 'payload-text' | 'json'; readonly when: { readonly time?: Instant } }
-  | { readonly problem: string } {
+type Said =
+  | {
+      readonly payload: JsonObject;
+      readonly over: 'payload-text' | 'json';
+      readonly circumstances: Pick<Statement, 'time' | 'repeat'>;
+    }
+  | { readonly problem: string };
+
+function open(text: Json, use: keyof typeof WINDOW, access: Access, host: Host): Said {
   if (typeof text !== 'string') return { problem: 'it is not text' };
   const opened = openSigned(text, access.project, host);
   if ('problem' in opened) return opened;
   const { payload, over } = opened;
-  const { t } = payload;
-  if (t === undefined) return { payload, over, when: {} };
+  const { t, $audience, $nonce } = payload;
+  // Projects may share a secret; a text that names one is no word in another.
+  if ($audience !== undefined && $audience !== access.project) return { problem: 'it is for another project' };
+  if ($nonce !== undefined && !isNonce($nonce))
+    return { problem: 'it has a nonce that is not 1–100 printable characters' };
+  const once = $nonce === undefined ? {} : { repeat: onceOnly($nonce) };
+  if (t === undefined) return { payload, over, circumstances: once };
   if (typeof t !== 'number') return { problem: 't is not a number' };
   if (Math.abs(host.now / 1000 - t) > WINDOW[use]) return { problem: 'it was signed too long ago, or in the future' };
   // What was signed earlier does not overwrite what was signed later (S7).
-  return { payload, over, when: { time: Math.round(t * 1000) } };
+  return { payload, over, circumstances: { time: Math.round(t * 1000), ...once } };
 }
+
+const isNonce = (value: Json): value is string => typeof value === 'string' && /^[!-~]{1,100}$/.test(value);
+
+/**
+ * The log remembers that a nonce was used, as it does of any item's name ([D1]): over restarts, on every node, and only
+ * of what it took, so a retry whose answer was lost is a `duplicate` and nothing is used up by a refusal. A list of our
+ * own at intake could do none of that.
+ */
+const onceOnly = (nonce: string): NonNullable<Statement['repeat']> => ({ key: `signed/${nonce}`, keep: 'first' });
 
 const isTraitValue = (value: Json): boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || Array.isArray(value);

@@ -34,7 +34,7 @@ export type NativeItem = Circumstances &
     | { readonly type: 'page'; readonly name?: string; readonly ids?: Ids; readonly properties?: JsonObject }
     /** These identifiers are one person's. */
     | { readonly type: 'identify' | 'login' | 'modify'; readonly ids: Ids }
-    /** What a backend signed, `<signature>.<payload>`: who the visitor is, or traits. `ids` are the page's word on whom. */
+    /** What a backend signed, `<signature>.<payload>`: who the visitor is, or traits. `ids` are the page's word on whom. In it, optional: `$audience`, the one project; `$nonce`, one effect. */
     | { readonly type: 'identify' | 'login' | 'modify' | 'traits'; readonly ids: Ids; readonly signed: string }
     /** Whoever used these devices or sessions has left them. */
     | { readonly type: 'logout'; readonly ids: Ids }

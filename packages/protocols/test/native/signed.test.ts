@@ -86,6 +86,54 @@ describe('a signed identity', () => {
   });
 });
 
+describe('what a signed text may say of itself (S7)', () => {
+  const one = { use: 'identity', ids: { user: 'ann' }, t: T };
+
+  it('its project, which must be this one', () => {
+    // It is no trait.
+    expect([traits({ plan: 'pro', $audience: 'shop' }), login({ ...one, $audience: 'shop' })]).toMatchObject([
+      { statement: { command: { changes: [{ name: 'plan' }] } } },
+      { statement: { trust: 1, command: { type: 'Identify' } } },
+    ]);
+  });
+
+  it('a nonce, by which two items are the same whatever the page names them', () => {
+    const once = { ...one, $nonce: 'n1' };
+    const named = (insertId: string) =>
+      read({ type: 'login', ids: { device: insertId }, insertId, signed: sign(once) });
+    const repeat = { key: 'signed/n1', keep: 'first' };
+    for (const item of [named('a'), named('b')]) expect(item).toMatchObject({ statement: { trust: 1, repeat } });
+    expect(traits({ plan: 'pro', $nonce: 'n1' })).toMatchObject({
+      statement: { repeat, command: { changes: [{ name: 'plan' }] } },
+    });
+  });
+
+  it('neither, as until now: a trait may have the plain name', () => {
+    expect(login(one)).not.toHaveProperty('statement.repeat');
+    const changes = [{ name: 'audience' }, { name: 'aud' }, { name: 'nonce' }];
+    expect(traits({ audience: 'x', aud: 'x', nonce: 'x' })).toMatchObject({ statement: { command: { changes } } });
+  });
+
+  it.each([
+    ['another project', { $audience: 'other' }],
+    ['a project in capitals', { $audience: 'SHOP' }],
+    ['no project', { $audience: '' }],
+    ['a list of projects', { $audience: ['shop'] }],
+    ['null for a project', { $audience: null }],
+    ['an empty nonce', { $nonce: '' }],
+    ['a nonce that is a number', { $nonce: 5 }],
+    ['a nonce that is null', { $nonce: null }],
+    ['a nonce that is too long', { $nonce: 'n'.repeat(101) }],
+    ['a nonce with a line break', { $nonce: 'a\nb' }],
+  ])('refused: %s', (_, said) => {
+    const refused = {
+      type: 'refused',
+      reason: expect.stringMatching(/^signed: it (is for another project|has a nonce)/),
+    };
+    expect([traits({ plan: 'pro', ...said }), login({ ...one, ...said })]).toMatchObject([refused, refused]);
+  });
+});
+
 describe('traits that count', () => {
   it.each([
     ['add', { n: 2 }, [{ op: 'add', name: 'n', value: 2 }]],
