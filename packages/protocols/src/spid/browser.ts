@@ -204,6 +204,8 @@ function whyNotTraits(
   const has = (name: string) => Object.hasOwn(payload, name);
   if ((has('result') && has('serverTime')) || (has('object') && has('entry')))
     return 'they are an answer of ours and no traits';
+  // Our own wire's: taken here, they would have escaped the project or the one effect they were bound to.
+  if (has('$audience') || has('$nonce')) return 'they were signed for another use';
   const { tMaxAgeSeconds } = settingsOf(access);
   const { t, sub } = payload;
   if (t !== undefined && typeof t !== 'number') return 't is not a number';

@@ -412,6 +412,17 @@ describe('signed traits', () => {
     expect(traitsOf(platform, 'user', '1844813')).toEqual({ plan: 'user', other: 'kept' });
   });
 
+  it.each([
+    ['a project', { $audience: 'shop' }],
+    ['one use', { $nonce: 'n1' }],
+  ])('that our own wire binds to %s are refused: this one knows no such bond (S8)', async (_, bound) => {
+    const platform = createPlatform();
+    const { cookie, uid } = await visit(platform);
+    const { answer } = await platform.script('/ajax/traits.js', { t: fresh(platform, { a: 1, ...bound }) }, cookie);
+    expect(JSON.stringify(answer)).toContain('signed for another use');
+    expect(traitsOf(platform, 'visitor', uid)).toEqual({});
+  });
+
   it('an older t never overwrites what was signed later', async () => {
     const platform = createPlatform();
     const { cookie, uid } = await visit(platform);
