@@ -1,35 +1,36 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
 
 /** `selfsame sign`: what a customer's backend does to vouch for traits. */
 export function signCommand(): Command {
-  return (
-    new Command('sign')
-      .description('Sign traits: a JSON object becomes <signature>.<payload>.')
-      .argument('[json]', 'the object; read from standard input when left out')
-      .addOption(flag('--signing-secret <secret>', "the project's signing secret").makeOptionMandatory())
-      .addOption(flag('--t <seconds>', 'time of signing, Unix seconds; now, when left out').argParser(seconds))
-      // Not from the environment: who set SELFSAME_PROJECT for other commands did not ask for other texts.
-      .addOption(new Option('--project <id>', 'the only project that takes it; without it any with this secret does'))
-      .addOption(new Option('--once', 'it has one effect; sent again, it is a duplicate'))
-      .addHelpText(
-        'after',
-        `
+  return new Command('sign')
+    .description('Sign traits: a JSON object becomes <signature>.<payload>.')
+    .argument('[json]', 'the object; read from standard input when left out')
+    .addOption(flag('--signing-secret <secret>', "the project's signing secret").makeOptionMandatory())
+    .addOption(flag('--t <seconds>', 'time of signing, Unix seconds; now, when left out').argParser(seconds))
+    .addOption(flag('--for-project <id>', 'the only project that takes it; without it any with this secret does'))
+    .addOption(flag('--once', 'it has one effect; sent again, it is a duplicate'))
+    .addHelpText(
+      'after',
+      `
 Examples:
   selfsame sign '{"plan":"pro"}' --signing-secret test
-  selfsame sign '{"use":"identity","ids":{"user":"42"}}' --signing-secret test --project shop --once
+  selfsame sign '{"use":"identity","ids":{"user":"42"}}' --signing-secret test --for-project shop --once
   echo '{"plan":"pro","sub":"42"}' | SELFSAME_SIGNING_SECRET=test selfsame sign
 
 To compare with your own: the same object with the same --t gives the same text, but for the order of its fields and, with --once, its nonce.`,
-      )
-      .action(async (json: string | undefined, { signingSecret, t, ...bound }: Options) => {
-        print(signTraits(parse(json ?? (await text(process.stdin))), signingSecret, t ?? Date.now() / 1000, bound));
-      })
-  );
+    )
+    .action(async (json: string | undefined, { signingSecret, t, forProject, once }: Options) => {
+      const bound = {
+        ...(forProject === undefined ? {} : { project: forProject }),
+        ...(once === undefined ? {} : { once }),
+      };
+      print(signTraits(parse(json ?? (await text(process.stdin))), signingSecret, t ?? Date.now() / 1000, bound));
+    });
 }
 
 /** What binds a signed text: to one project, to one use. */
@@ -38,9 +39,11 @@ interface Bound {
   readonly once?: boolean;
 }
 
-interface Options extends Bound {
+interface Options {
   readonly signingSecret: string;
   readonly t?: number;
+  readonly forProject?: string;
+  readonly once?: boolean;
 }
 
 /**

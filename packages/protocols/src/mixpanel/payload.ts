@@ -91,15 +91,22 @@ function* startOfData(form: Uint8Array): Steps<number | undefined> {
   return undefined;
 }
 
-/** A field that is JSON, with spaces as `+` or percent-encoded like the rest, or base64 of JSON. */
+/** A field that is JSON, with spaces as `+` or percent-encoded like the rest or not encoded at all, or base64 of JSON. */
 function* readField(form: Uint8Array, start: number): Steps<Payload> {
   const next = form.indexOf(AMPERSAND, start);
   const end = next < 0 ? form.length : next;
   const head = String.fromCharCode(...form.subarray(start, Math.min(start + 12, end)));
   if (!/^(%ef%bb%bf|\u00ef\u00bb\u00bf)?([[{]|%5b|%7b)/i.test(head)) return yield* readBase64(form, start, 'data', end);
   const decoded = yield* decodePercentBytes(form.subarray(start, end));
-  return yield* readText(decoded, 'data', decoded.length);
+  const read = yield* readText(decoded, 'data', decoded.length);
+  if (read.type !== 'unreadable' || next < 0 || head.startsWith('%')) return read;
+  const whole = form.subarray(start, 1 + Math.max(...CLOSING.map((byte) => form.lastIndexOf(byte))));
+  const literal = whole.length > end - start ? yield* readText(whole, 'data', whole.length) : read;
+  return literal.type === 'unreadable' ? read : literal;
 }
+
+/** What JSON that was not encoded ends with: an ampersand within it did not end the field. */
+const CLOSING = [0x5d, 0x7d];
 
 function* readBase64(bytes: Uint8Array, from: number, form: 'data' | 'raw', to = bytes.length): Steps<Payload> {
   if (from === to) return { type: 'none' };

@@ -54,6 +54,16 @@ const sent: readonly (readonly [
   ],
   ['mixpanel-react-native', 'POST', 'mixpanel/track/?ip=1', form, enc(mixpanel('mixpanel-react-native')), 200, '1'],
   [
+    // It neither encodes its JSON nor the ampersands in it, and drops a batch that is answered `0`.
+    'mixpanel-iphone 4.1',
+    'POST',
+    'mixpanel/track/',
+    form,
+    `ip=1&data=${mixpanel('mixpanel-iphone 4.1', { shop: 'Ben & Co', page: '/?a=1&data=[2]', off: '5%' })}`,
+    200,
+    '1',
+  ],
+  [
     'mixpanel-java',
     'POST',
     'mixpanel/track?ip=0',
