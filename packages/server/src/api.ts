@@ -333,7 +333,7 @@ export interface EventView {
   } | null;
 }
 
-/** `GET /v1/people/{id}/events?limit=&before=`, newest first */
+/** `GET /v1/people/{id}/events?limit=&before=[&asOf=]`, newest first */
 export interface EventsAnswer {
   readonly events: readonly EventView[];
   readonly next: string | null;

@@ -54,7 +54,12 @@ test('it says what a call takes', async () => {
     'at in query',
     'asOf in query',
   ]);
-  expect(parameters('/v1/people/{id}/events')).toEqual(['id in path, required', 'limit in query', 'before in query']);
+  expect(parameters('/v1/people/{id}/events')).toEqual([
+    'id in path, required',
+    'limit in query',
+    'before in query',
+    'asOf in query',
+  ]);
   expect(paths['/v1/insights/funnel']?.['post']?.requestBody?.content['application/json']?.schema).toMatchObject({
     type: 'object',
     required: ['steps'],

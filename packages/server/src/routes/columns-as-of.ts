@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
+import { type MemoryGraph, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
 import { type ColumnFeed, type Columns, eventPage, graphAsOf, ownershipChange, type Store } from '@selfsame/store';
 import { openColumns } from '@selfsame/store-embedded';
 
@@ -18,8 +18,11 @@ export async function askAsOf<T>(
   rules: Rules,
   position: Position,
   ask: (columns: Columns) => Promise<T>,
+  /** Who was who then, where that is known already; it may hold only those who are asked about. */
+  known?: MemoryGraph,
 ): Promise<T> {
-  const feed = await feedAsOf(store, project, rules, position);
+  const head = Math.min(position, (await store.feed.head()).position);
+  const feed = feedAsOf(store, project, rules, head, known ?? (await graphAsOf(store, project, head, rules)));
   const directory = await mkdtemp(join(tmpdir(), 'selfsame-as-of-'));
   try {
     const columns = await openColumns({ directory, feed, memoryMegabytes: MEMORY });
@@ -34,9 +37,7 @@ export async function askAsOf<T>(
 }
 
 /** What the truth would have offered the columns then, of one project. */
-async function feedAsOf(store: Store, project: ProjectId, rules: Rules, position: Position): Promise<ColumnFeed> {
-  const head = Math.min(position, (await store.feed.head()).position);
-  const graph = await graphAsOf(store, project, head, rules);
+function feedAsOf(store: Store, project: ProjectId, rules: Rules, head: Position, graph: MemoryGraph): ColumnFeed {
   const nodes = [...graph.nodes.values()];
   return {
     head: async () => ({ epoch: `as of ${head}`, position: head, change: nodes.length, async *pending() {} }),

@@ -1,9 +1,19 @@
-import { eventSpans, ownerAt, type PersonId, personById } from '@selfsame/identity';
-import type { Span } from '@selfsame/store';
+import {
+  deviceIdOf,
+  eventSpans,
+  type Graph,
+  type Instant,
+  ownerAt,
+  type Person,
+  type PersonId,
+  personById,
+} from '@selfsame/identity';
+import type { Columns, Span } from '@selfsame/store';
 import * as v from 'valibot';
 import { eventsByInsertIdShape, eventsShape, namesShape } from './answers.ts';
-import { text, whole } from './inputs.ts';
-import { defineRoute, notFound } from './route.ts';
+import { askAsOf } from './columns-as-of.ts';
+import { asOf, text, whole } from './inputs.ts';
+import { defineRoute, graphThen, notFound, positionOf } from './route.ts';
 import { eventViews } from './stored-event.ts';
 
 /** Names a picker is offered. */
@@ -19,27 +29,51 @@ const cursor = v.pipe(
 export const eventsOfPerson = defineRoute({
   method: 'GET',
   path: '/v1/people/:id/events',
-  summary: 'What a person did, on all their devices, newest first. `next` is the `before` of the next page.',
+  summary:
+    'What a person did, on all their devices, newest first. `next` is the `before` of the next page. With `asOf`: what was theirs then, of what had arrived by then; the log is read for it.',
   params: v.object({ id: text(200) }),
   query: v.object({
     limit: v.optional(whole(1, 1_000), 100),
     before: v.optional(cursor),
+    asOf: v.optional(asOf),
   }),
   answer: { json: eventsShape },
   async handle({ context, project, policy, params, query }) {
-    const { store, columns, wires, clock } = context;
-    const graph = store.graph(project.id);
-    const person = personById(graph, policy, params.id as PersonId);
+    const { store, columns, wires, clock, projects } = context;
+    const { limit, before, asOf: then } = query;
+    const now = store.graph(project.id);
+    const page = { limit, ...(before === undefined ? {} : { before }) };
+    const answer = async (graph: Graph, person: Person, at: Instant, of: Columns) => {
+      const { events, next } = await of.timeline(project.id, spansOf(person, at), page);
+      return { events: await eventViews(events, { store, graph, policy, wires }), next };
+    };
+    const id = params.id as PersonId;
+    if (then === undefined) {
+      const person = personById(now, policy, id);
+      return person === undefined ? notFound('person') : answer(now, person, clock(), columns);
+    }
+    const founder = now.founder(deviceIdOf(id));
+    const position = await positionOf(store, then);
+    const graph = await graphThen(context, project, position, founder === undefined ? [] : [founder.key]);
+    const person = personById(graph, policy, id);
     if (person === undefined) return notFound('person');
-    const open = (time: number) => (Number.isFinite(time) ? time : null);
-    const spans = eventSpans(person, clock()).map(
-      ({ node, from, to }): Span => ({ node: node.number, from: open(from), to: open(to) }),
+    const at = typeof then === 'number' ? (await store.at(position))?.entry.at : then.arrivedBy;
+    return askAsOf(
+      store,
+      project.id,
+      projects.rules(project.id),
+      position,
+      (of) => answer(graph, person, Math.min(at ?? clock(), clock()), of),
+      graph,
     );
-    const { limit, before } = query;
-    const page = await columns.timeline(project.id, spans, { limit, ...(before === undefined ? {} : { before }) });
-    return { events: await eventViews(page.events, { store, graph, policy, wires }), next: page.next };
   },
 });
+
+/** The stretches whose events are a person's, as shown at a moment, ms. */
+function spansOf(person: Person, at: Instant): readonly Span[] {
+  const open = (time: number) => (Number.isFinite(time) ? time : null);
+  return eventSpans(person, at).map(({ node, from, to }) => ({ node: node.number, from: open(from), to: open(to) }));
+}
 
 export const eventsByInsertId = defineRoute({
   method: 'GET',

@@ -1,4 +1,4 @@
-import type { Graph, IdentifierKey, Policy, Position } from '@selfsame/identity';
+import type { Graph, IdentifierKey, MemoryGraph, Policy, Position } from '@selfsame/identity';
 import { graphAround, graphAsOf, type Store } from '@selfsame/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
@@ -149,10 +149,18 @@ export async function graphOf(
   asOf: Position | Then | undefined,
   keys: readonly IdentifierKey[],
 ): Promise<Graph> {
-  const { store, projects } = context;
-  if (asOf === undefined) return store.graph(project.id);
+  if (asOf === undefined) return context.store.graph(project.id);
+  return graphThen(context, project, await positionOf(context.store, asOf), keys);
+}
+
+/** {@link graphOf}, of the past. */
+export function graphThen(
+  { store, projects }: ServerContext,
+  project: Project,
+  position: Position,
+  keys: readonly IdentifierKey[],
+): Promise<MemoryGraph> {
   const rules = projects.rules(project.id);
-  const position = await positionOf(store, asOf);
   return keys.length === 0
     ? graphAsOf(store, project.id, position, rules)
     : graphAround(store, project.id, keys, position, rules);
