@@ -309,8 +309,46 @@ describe('simulate, people, explain, export', () => {
     expect(apart).toMatchObject({ code: 1, stdout: expect.stringContaining('are two people') });
     const unseen = await selfsame(['explain', `user:${user?.value}`, 'user:cli-nobody', ...here]);
     expect(unseen).toMatchObject({ code: 3, stdout: expect.stringContaining('never seen') });
+    const alone = await selfsame(['explain', `device:${device?.value}`, ...here]);
+    expect(alone).toMatchObject({ code: 0, stderr: '' });
+    expect(alone.stdout).toContain(
+      `device:${device?.value} is of the person ${one?.id}, named after user:${user?.value}`,
+    );
+    expect(alone.stdout).toMatch(/\n {2}.* → .*\n.*\[[A-Z]\d\w*\]\n.*mixpanel, server key/);
     const unanswered = await selfsame(['explain', 'user:1', 'user:2', '--url', server.url, '--server-key', 'wrong']);
     expect(unanswered).toMatchObject({ code: 4, stderr: expect.stringContaining('does not know this server key') });
+  });
+
+  it('says why an event is of somebody, or why not', async () => {
+    const { serverKey } = (
+      JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { demo: { serverKey: string } }
+    ).demo;
+    const time = '2026-01-01T10:00:00.000Z';
+    const sent = await fetch(`${server.url}/v1/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${serverKey}` },
+      body: JSON.stringify({
+        items: [
+          { type: 'login', ids: { device: 'cli-phone', user: 'cli-ann' }, time },
+          { type: 'track', name: 'Read', ids: { device: 'cli-phone' }, time, insertId: 'cli-i17' },
+          { type: 'login', ids: { user: 'cli-bob' }, time },
+        ],
+      }),
+    });
+    expect(sent.status).toBe(200);
+    const explain = (...args: readonly string[]) => selfsame(['explain', ...args, ...here]);
+    const theirs = await explain('--event', 'cli-i17', 'user:cli-ann');
+    expect(theirs).toMatchObject({ code: 0, stderr: '' });
+    expect(theirs.stdout).toMatch(
+      /^Event cli-i17 \(Read, 2026-01-01T10:00:00\.000Z\) is of user:cli-ann: theirs, because .* \[L6\]\.\n {2}device:cli-phone → user:cli-ann\n/,
+    );
+    const not = await explain('--event', 'cli-i17', 'user:cli-bob');
+    expect(not.code).toBe(1);
+    expect(not.stdout).toMatch(/is not of user:cli-bob: .* \[P1\]\.\n {2}What would change it: /);
+    expect(await explain('--event', 'cli-none', 'user:cli-bob')).toMatchObject({
+      code: 3,
+      stdout: 'event cli-none and user:cli-bob: we have never seen event cli-none [P1].\n',
+    });
   });
 
   it('shows consent by purpose, and that nothing was said of any', async () => {
@@ -533,6 +571,7 @@ describe('the command line', () => {
     [['sign', '{"a":1}', '--signing-secret', 's', '--t', 'abc'], 2, /It must be Unix seconds/],
     [['explain', 'user', 'user:1', '--server-key', 'k'], 2, /Identifiers look like kind:value/],
     [['explain', 'user:2', 'user:1', '--server-key', 'k', '--as-of', 'x'], 2, /It must be a position of the log/],
+    [['explain', 'user:2', 'user:1', '--server-key', 'k', '--event', 'i'], 2, /An event goes with one identifier/],
     [['explain', 'user:2', 'user:1', '--server-key', 'k', '--url', 'http://127.0.0.1:1'], 4, /Nothing answers at/],
   ])('%j ends with %i and says why', async (args, code, why) => {
     const said = await selfsame(args);

@@ -19,6 +19,7 @@ export { foldedUnder } from './policy/folded-under.ts';
 export * from './policy/policy.ts';
 export * from './policy/presets.ts';
 export type { Rules } from './policy/rules.ts';
+export { type Belonging, explainOne } from './reading/belonging.ts';
 export { claimId, claimNumber } from './reading/claim-id.ts';
 export { cluster, survivor } from './reading/cluster.ts';
 export { type ConsentState, standingConsent } from './reading/consent.ts';

@@ -323,14 +323,17 @@ export interface EventView {
   readonly device: { readonly kind: string; readonly value: string } | null;
   readonly wire: string;
   readonly properties: Readonly<Record<string, Json>>;
-  /** Whose it is and why, in words of time ([X1]); null where it names nobody. */
-  readonly because: {
-    readonly rule: string;
-    /** The nearest word it rests on. */
-    readonly claim: string | null;
-    /** `theirs, because they logged in four minutes later` */
-    readonly says: string;
-  } | null;
+  /** Whose it is and why; null where it names nobody. */
+  readonly because: Because | null;
+}
+
+/** Why a moment of an identifier is whose it is, in words of time ([X1]). */
+export interface Because {
+  readonly rule: string;
+  /** The nearest word it rests on. */
+  readonly claim: string | null;
+  /** `theirs, because they logged in four minutes later` */
+  readonly says: string;
 }
 
 /** `GET /v1/people/{id}/events?limit=&before=[&asOf=]`, newest first */
@@ -339,15 +342,22 @@ export interface EventsAnswer {
   readonly next: string | null;
 }
 
+/** An event, and the person whose it is; null where it names nobody. */
+export type OwnedEvent = EventView & { readonly personId: string | null };
+
 /** `GET /v1/events?insertId=` */
 export interface EventsByInsertIdAnswer {
-  readonly events: readonly (EventView & { readonly personId: string | null })[];
+  readonly events: readonly OwnedEvent[];
 }
 
-/** `GET /v1/explain?a=kind:value&b=kind:value[&asOf=]` */
+/** `GET /v1/explain?a=kind:value[&b=kind:value][&at=][&asOf=]`, or of an event, `?event=<insert id>&a=kind:value[&asOf=]` */
 export interface ExplainAnswer {
+  /** Of `a` alone: whether it is somebody's. Of an event: whether it is of the person who has `a`. */
   readonly same: boolean;
-  /** From `a` to `b`, one entry a link. Empty when they are the same identifier. */
+  /**
+   * From `a` to `b`, one entry a link; empty when they are the same identifier. Of `a` alone: to the identifier its person
+   * is named after. Of an event: from the identifier it hangs on to `a`.
+   */
   readonly chain?: readonly {
     readonly claim: string;
     readonly rule: string;
@@ -377,8 +387,14 @@ export interface ExplainAnswer {
       readonly policy?: Readonly<Record<string, unknown>>;
     };
     /** Those of the two that nobody ever named: they are not two people, we do not know. */
-    readonly unseen?: readonly ('a' | 'b')[];
+    readonly unseen?: readonly ('a' | 'b' | 'event')[];
   };
+  /** Of `a` alone: whose it is, and the identifier they are named after. */
+  readonly person?: { readonly id: string; readonly identifier: string };
+  /** Of `a` alone, at a moment or where no link leads on: why. */
+  readonly because?: Because;
+  /** The event that was asked about; of several with one insert id the one that is theirs, or the last. */
+  readonly event?: OwnedEvent;
 }
 
 export interface StatusCounts {

@@ -162,6 +162,80 @@ describe('GET /v1/explain', () => {
       refusal: { rule: 'P1' },
     });
   });
+
+  const why = async (server: TestServer, query: string) =>
+    (await ask(server, `/v1/explain?${query}`, explainShape)).body;
+
+  test('one identifier alone: the chain to its person, now, at a moment and as it was known', async () => {
+    const server = await running();
+    await batch(server.url, shop.publicKey, sharedTablet);
+    const [ann, bob] = [(await person(server, 'user', 'ann')).body, (await person(server, 'user', 'bob')).body];
+    expect(await why(server, 'a=device:tablet')).toMatchObject({
+      same: true,
+      person: { id: bob.id, identifier: 'user:bob' },
+      chain: [{ from: 'device:tablet', to: 'user:bob', rule: 'L7a', time: at(30) }],
+    });
+    expect(await why(server, `a=device:tablet&at=${at(12)}`)).toMatchObject({
+      same: true,
+      person: { id: ann.id },
+      chain: [{ from: 'device:tablet', to: 'user:ann', because: 'theirs, because they logged in two minutes before' }],
+      because: { rule: 'L7a', says: 'theirs, because they logged in two minutes before' },
+    });
+    expect(await why(server, 'a=device:tablet&asOf=2')).toMatchObject({ same: true, person: { id: ann.id } });
+    expect(await why(server, 'a=device:tablet&asOf=1')).toMatchObject({
+      same: true,
+      person: { identifier: 'device:tablet' },
+      chain: [],
+      because: { rule: 'P1', claim: null, says: 'theirs, because nothing links it to anybody else' },
+    });
+    expect(await why(server, `a=device:tablet&at=${at(500)}`)).toMatchObject({
+      same: false,
+      refusal: { rule: 'L7c', reason: 'nobody’s: more than half an hour from any login' },
+    });
+    for (const unseen of ['a=user:nobody', 'a=user:bob&asOf=2'])
+      expect(await why(server, unseen)).toMatchObject({ same: false, refusal: { rule: 'P1', unseen: ['a'] } });
+  });
+
+  test('an event and a person: why it is theirs, or why not', async () => {
+    const server = await running();
+    await batch(server.url, shop.publicKey, [
+      ...sharedTablet,
+      { type: 'track', name: 'Read', ids: { device: 'tablet' }, time: at(14), insertId: 'i1' },
+      { type: 'track', name: 'Alone', ids: { device: 'tablet' }, time: at(500), insertId: 'i2' },
+      { type: 'track', name: 'Nobody', ids: {}, time: at(5), insertId: 'i3' },
+    ]);
+    const ann = (await person(server, 'user', 'ann')).body.id;
+    const byInsertId = async (id: string) =>
+      ((await ask(server, `/v1/events?insertId=${id}`)).body as { events: readonly object[] }).events[0];
+    const theirs = await why(server, 'event=i1&a=user:ann');
+    expect(theirs).toMatchObject({
+      same: true,
+      chain: [{ from: 'device:tablet', to: 'user:ann', rule: 'L7a' }],
+      event: { name: 'Read', personId: ann, because: { says: 'theirs, because they logged in four minutes before' } },
+    });
+    expect(theirs.event).toEqual(await byInsertId('i1'));
+    expect(await why(server, 'event=i1&a=user:bob')).toMatchObject({
+      same: false,
+      refusal: {
+        rule: 'L7a',
+        reason: 'at that moment the device was somebody else’s, because they logged in four minutes before',
+      },
+      event: { personId: ann },
+    });
+    for (const a of ['user:bob', 'device:tablet'])
+      expect(await why(server, `event=i2&a=${a}`)).toMatchObject({
+        same: false,
+        refusal: { rule: 'L7c', reason: expect.stringMatching(/nobody’s: more than half an hour from any login$/) },
+      });
+    expect(await why(server, 'event=i3&a=user:bob')).toMatchObject({ same: false, refusal: { rule: 'A3' } });
+    expect((await why(server, 'event=i1&a=user:nobody')).refusal?.unseen).toEqual(['a']);
+    expect((await why(server, 'event=none&a=user:bob')).refusal?.unseen).toEqual(['event']);
+    expect((await why(server, 'event=i1&a=user:bob&asOf=6')).refusal?.unseen).toEqual(['event']);
+    expect(await why(server, 'event=i1&a=user:ann&asOf=7')).toMatchObject({ same: true, event: { personId: ann } });
+    const misasked = await ask(server, '/v1/explain?event=i1&a=user:ann&b=user:bob');
+    expect(misasked.status).toBe(400);
+    expect(v.parse(errorShape, misasked.body).error.message).toMatch(/^event: goes with a alone/);
+  });
 });
 
 describe('GET /v1/claims', () => {
@@ -230,6 +304,7 @@ describe('[S2] the project wall', () => {
     await batch(server.url, other.serverKey, [
       { type: 'login', ids: { user: 'ann', device: 'd' } },
       { type: 'merge', ids: [{ user: 'ann' }, { user: 'ann2' }] },
+      { type: 'track', name: 'Seen', ids: { user: 'ann' }, insertId: 'theirs' },
     ]);
     const theirs = (await ask(server, '/v1/people?kind=user&value=ann', personShape, other.serverKey)).body;
     const claim = theirs.identifiers.find((one) => one.claim !== null)?.claim;
@@ -241,6 +316,8 @@ describe('[S2] the project wall', () => {
       ['/v1/claims/c2', '/v1/claims/c99'],
       ['/v1/people/search?q=ann', '/v1/people/search?q=nobody'],
       ['/v1/explain?a=user:ann&b=device:d', '/v1/explain?a=user:nobody&b=device:no'],
+      ['/v1/explain?a=user:ann', '/v1/explain?a=user:nobody'],
+      ['/v1/explain?event=theirs&a=user:ann', '/v1/explain?event=none&a=user:nobody'],
     ] as const) {
       const [a, b] = [await ask(server, real), await ask(server, none)];
       const withoutRequest = (body: unknown) => JSON.stringify(body, (key, one) => (key === 'requestId' ? '' : one));

@@ -7,7 +7,7 @@ import { cluster, joins } from './cluster.ts';
 import { linksOf } from './links.ts';
 import { meaningOf } from './meaning.ts';
 import { ownershipOf } from './ownership.ts';
-import { byMerge, ofRefused, type Remedy, unseen } from './remedy.ts';
+import { byMerge, ofRefused, type Remedy, reached, unseen } from './remedy.ts';
 import { isVisit } from './visit.ts';
 import { whysIn } from './why-at.ts';
 
@@ -96,8 +96,14 @@ function whyThen(graph: Graph, policy: Policy, nodes: readonly Node[], at: Insta
   return {
     rule: why.rule,
     reason: `at that moment the ${shared?.id.kind} was ${why.isOwned ? 'somebody else’s, because' : 'nobody’s:'} ${why.because}`,
-    would: { how: 'tell', says: 'a login there that reaches this moment, or a policy by which one does' },
+    would: reached,
   };
+}
+
+/** From an identifier to the one that its person is named after. */
+export function chainTo(graph: Graph, policy: Policy, start: Node, person: Node, at?: Instant): readonly ChainStep[] {
+  const { steps } = climb(graph, policy, start, person, at);
+  return [...steps, ...mergesBetween(graph, steps.at(-1)?.to ?? start.key, person.key)];
 }
 
 /** The links from an identifier up to a member of the person's cluster. */

@@ -28,6 +28,12 @@ const from: Readonly<Record<Trust, string>> = {
 
 export const unseen: Remedy = { how: 'tell', says: 'an item that names it: until then there is nothing to compare' };
 
+/** What gives somebody a moment that nobody's login reaches ([L7]). */
+export const reached: Remedy = {
+  how: 'tell',
+  says: 'a login there that reaches this moment, or a policy by which one does',
+};
+
 /** A merge joins any two people, if whoever states it is trusted enough ([M1]). */
 export function byMerge(policy: Policy, one: IdentifierKey, other: IdentifierKey): Remedy {
   const trust = Math.max(policy.mergeTrust, 2) as Trust;

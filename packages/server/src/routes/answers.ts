@@ -264,6 +264,8 @@ export const peopleNamesShape = v.object({
   kinds: nameCounts,
 }) satisfies ShapeOf<PeopleNamesAnswer>;
 
+const because = v.object({ rule: v.string(), claim: v.nullable(v.string()), says: v.string() });
+
 const event = {
   name: v.string(),
   time,
@@ -272,8 +274,10 @@ const event = {
   device: v.nullable(id),
   wire: v.string(),
   properties: values,
-  because: v.nullable(v.object({ rule: v.string(), claim: v.nullable(v.string()), says: v.string() })),
+  because: v.nullable(because),
 };
+
+const ownedEvent = { ...event, personId: v.nullable(v.string()) };
 
 export const eventsShape = v.object({
   events: array(v.object(event)),
@@ -281,7 +285,7 @@ export const eventsShape = v.object({
 }) satisfies ShapeOf<EventsAnswer>;
 
 export const eventsByInsertIdShape = v.object({
-  events: array(v.object({ ...event, personId: v.nullable(v.string()) })),
+  events: array(v.object(ownedEvent)),
 }) satisfies ShapeOf<EventsByInsertIdAnswer>;
 
 export const namesShape = v.object({
@@ -320,9 +324,12 @@ export const explainShape = v.object({
         trust: v.exactOptional(trust),
         policy: v.exactOptional(v.record(v.string(), v.unknown())),
       }),
-      unseen: v.exactOptional(array(v.picklist(['a', 'b']))),
+      unseen: v.exactOptional(array(v.picklist(['a', 'b', 'event']))),
     }),
   ),
+  person: v.exactOptional(v.object({ id: v.string(), identifier: v.string() })),
+  because: v.exactOptional(because),
+  event: v.exactOptional(v.object(ownedEvent)),
 }) satisfies ShapeOf<ExplainAnswer>;
 
 const undoEvent = v.object({

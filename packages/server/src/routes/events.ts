@@ -3,7 +3,6 @@ import {
   eventSpans,
   type Graph,
   type Instant,
-  ownerAt,
   type Person,
   type PersonId,
   personById,
@@ -14,7 +13,7 @@ import { eventsByInsertIdShape, eventsShape, namesShape } from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
 import { asOf, text, whole } from './inputs.ts';
 import { defineRoute, graphThen, notFound, positionOf } from './route.ts';
-import { eventViews } from './stored-event.ts';
+import { eventViews, ownedEventViews } from './stored-event.ts';
 
 /** Names a picker is offered. */
 const MOST_NAMES = 1_000;
@@ -85,9 +84,7 @@ export const eventsByInsertId = defineRoute({
     const { store, columns, wires } = context;
     const rows = await columns.eventsByInsertId(project.id, query.insertId);
     const graph = store.graph(project.id);
-    const views = await eventViews(rows, { store, graph, policy, wires });
-    const owners = rows.map((row) => (row.anchor === null ? undefined : ownerAt(graph, policy, row.anchor, row.time)));
-    return { events: views.map((view, i) => ({ ...view, personId: owners[i]?.person ?? null })) };
+    return { events: await ownedEventViews(rows, { store, graph, policy, wires }) };
   },
 });
 

@@ -1,23 +1,51 @@
-import { explain, keyOf } from '@selfsame/identity';
+import { explain, explainOne, keyOf } from '@selfsame/identity';
 import * as v from 'valibot';
+import type { ExplainAnswer } from '../api.ts';
+import { refusal } from '../http/api-error.ts';
 import { explainShape } from './answers.ts';
-import { asOf, identifier, instant } from './inputs.ts';
-import { iso } from './iso.ts';
+import { explainEvent } from './explain-event.ts';
+import { explained } from './explanation-view.ts';
+import { asOf, identifier, instant, text } from './inputs.ts';
 import { defineRoute, graphOf } from './route.ts';
 
-export const explainPair = defineRoute({
+export const explaining = defineRoute({
   method: 'GET',
   path: '/v1/explain',
   summary:
-    'Why two identifiers are one person, link by link, or what keeps them apart; with `at`, whether and why they were at that moment.',
-  query: v.object({ a: identifier, b: identifier, at: v.optional(instant), asOf: v.optional(asOf) }),
+    'Why two identifiers are one person, link by link, or what keeps them apart; without `b`, why the one is whose it is; with `at`, at that moment. With `event`, an insert id: why that event is of the person who has `a`, or why not.',
+  query: v.object({
+    a: identifier,
+    b: v.optional(identifier),
+    event: v.optional(text(512)),
+    at: v.optional(instant),
+    asOf: v.optional(asOf),
+  }),
   answer: { json: explainShape },
   async handle(call) {
-    const { a, b, at, asOf: then } = call.query;
-    const graph = await graphOf(call, then, [keyOf(a), keyOf(b)]);
-    const found = explain(graph, call.policy, keyOf(a), keyOf(b), at);
-    if (found.same) return { same: true, chain: found.chain.map((step) => ({ ...step, time: iso(step.time) })) };
-    const { time, ...refusal } = found.refusal;
-    return { same: false, refusal: { ...refusal, ...(time === undefined ? {} : { time: iso(time) }) } };
+    const { a, b, event, at, asOf: then } = call.query;
+    if (event !== undefined) {
+      if (b !== undefined || at !== undefined)
+        return refusal(
+          400,
+          'bad_query',
+          'event: goes with a alone; an event has its own moment, so leave out b and at.',
+        );
+      return explainEvent(call, event, keyOf(a), then);
+    }
+    const keys = (b === undefined ? [a] : [a, b]).map(keyOf);
+    const graph = await graphOf(call, then, keys);
+    return b === undefined
+      ? ofOne(explainOne(graph, call.policy, keyOf(a), at))
+      : explained(explain(graph, call.policy, keyOf(a), keyOf(b), at));
   },
 });
+
+function ofOne(found: ReturnType<typeof explainOne>): ExplainAnswer {
+  if (!found.same) return explained(found);
+  const { person, because } = found;
+  return {
+    ...explained(found),
+    person: { id: person.id, identifier: person.founder.key },
+    ...(because === undefined ? {} : { because: { rule: because.rule, claim: because.claim, says: because.says } }),
+  };
+}

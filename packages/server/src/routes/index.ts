@@ -7,7 +7,7 @@ import { conformance } from './conformance.ts';
 import { changeConnection, connection, connections, createConnection, deleteConnection } from './connections.ts';
 import { device } from './device.ts';
 import { eventNames, eventProperties, eventsByInsertId, eventsOfPerson } from './events.ts';
-import { explainPair } from './explain.ts';
+import { explaining } from './explain.ts';
 import { insights } from './insights.ts';
 import { live } from './live.ts';
 import { log } from './log.ts';
@@ -66,7 +66,7 @@ export const routeTable: readonly Route[] = [
   eventsByInsertId,
   eventNames,
   eventProperties,
-  explainPair,
+  explaining,
   claim,
   retractClaim,
   restoreClaim,

@@ -1,7 +1,7 @@
 import { type Graph, identifierOf, ownerAt, type Policy, type Position, whysIn } from '@selfsame/identity';
 import type { Protocol, StoredEvent } from '@selfsame/protocols';
 import type { EventRow, Store } from '@selfsame/store';
-import type { EventView } from '../api.ts';
+import type { EventView, OwnedEvent } from '../api.ts';
 import { iso } from './iso.ts';
 
 interface Sources {
@@ -25,6 +25,14 @@ export async function eventViews(rows: readonly EventRow[], sources: Sources): P
     views.push({ name, time: iso(row.time) ?? '', insertId, anchor, device, wire, properties, because });
   }
   return views;
+}
+
+/** The same, each with the person whose it is. */
+export async function ownedEventViews(rows: readonly EventRow[], sources: Sources): Promise<readonly OwnedEvent[]> {
+  const { graph, policy } = sources;
+  const owners = rows.map((row) => (row.anchor === null ? undefined : ownerAt(graph, policy, row.anchor, row.time)));
+  const views = await eventViews(rows, sources);
+  return views.map((view, i) => ({ ...view, personId: owners[i]?.person ?? null }));
 }
 
 async function presented(
