@@ -118,7 +118,9 @@ describe('[U2] [U3] undo', () => {
     long ? 3_600_000 : 120_000,
   );
 
-  it('retract after claim is never claimed, and restore after retract is as before', () => {
+  it('[M2] retract after claim is never claimed, and restore after retract is as before (G9)', () => {
+    let undone = 0;
+    let mergesUndone = 0;
     for (let i = 0; i < (long ? 30_000 : 3_000); i++) {
       const dice = new Dice(seed + i);
       const policy = dice.of(
@@ -146,7 +148,11 @@ describe('[U2] [U3] undo', () => {
       const before = new MemoryGraph();
       for (const entry of entries) step(before, { policy, derive }, entry);
       expect(digest(living.graph, policy), `SELFSAME_SEED=${seed + i}`).toBe(digest(before, policy));
+      undone += 1;
+      if (entries[out - 1]?.command.type === 'Merge') mergesUndone += 1;
     }
+    expect(mergesUndone).toBeGreaterThan(0);
+    console.log(`G9: ${undone} items taken back and put back, ${mergesUndone} of them merges, 0 differences`);
   });
 
   describe('what was set aside [L4]', () => {
