@@ -2,8 +2,10 @@ import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFil
 import { join } from 'node:path';
 import { createIngest, StoreError } from '@selfsame/store';
 import { dice, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
+import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { checkStore, openEmbeddedStore } from '../src/index.ts';
+import { type LogRecord, recordReader } from '../src/truth/log-record.ts';
 import { temporary } from './temporary.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
@@ -71,7 +73,7 @@ async function damaged(
   }
 }
 
-it('[G3] a flipped byte or a cut anywhere is reported, refused or harmless, and never served', async () => {
+it('a flipped byte or a cut anywhere is reported, refused or harmless, and never served (G3)', async () => {
   console.log(`corruption: SELFSAME_SEED=${seed}`);
   const { closed, cut } = await small();
   const roll = dice(seed);
@@ -107,9 +109,64 @@ it('[G3] a flipped byte or a cut anywhere is reported, refused or harmless, and 
       if (found === 'UNDETECTED') undetected.push(`${file} cut at ${page}`);
     }
   }
-  console.log(`corruption: ${JSON.stringify(tally)}`);
+  const mutations = Object.values(tally).reduce((sum, count) => sum + count, 0);
+  console.log(`G3: ${mutations} bits flipped and cuts: ${JSON.stringify(tally)}`);
   expect(undetected).toEqual([]);
 }, 600_000);
+
+it('a record that SQLite finds whole and that is not as it was written is named by doctor and never served (G3)', async () => {
+  const { closed } = await small();
+  const records = inTruth(closed, (db) => db.prepare<[], LogRecord>('SELECT * FROM log ORDER BY position').all());
+  const put = (db: Database.Database, { position, crc, body }: LogRecord) =>
+    db.prepare('UPDATE log SET crc = ?, body = ? WHERE position = ?').run(crc, body, position);
+  const wrongs: Readonly<Record<string, (record: LogRecord, i: number) => LogRecord>> = {
+    // Still JSON of the same shape and length, so that nothing but the sum can tell.
+    content: (record) => ({ ...record, body: record.body.replace(/\d(?=\D*$)/, (digit) => String(9 - Number(digit))) }),
+    sum: (record) => ({ ...record, crc: record.crc ^ 1 }),
+    place: (record, i) => ({ ...(records[(i + 1) % records.length] as LogRecord), position: record.position }),
+  };
+  let served = 0;
+  let named = 0;
+  for (const wrong of Object.values(wrongs)) {
+    const damaged = records.map(wrong);
+    for (const [i, record] of damaged.entries()) {
+      expect(record).not.toEqual(records[i]);
+      const place = `log record ${record.position} does`;
+      inTruth(closed, (db) => {
+        put(db, record);
+        try {
+          recordReader(db)(record.position);
+          served += 1;
+        } catch (error) {
+          if (error instanceof StoreError && error.message.includes(place)) named += 1;
+        }
+        put(db, records[i] as LogRecord);
+      });
+    }
+    // Doctor lists a hundred of a part.
+    for (let from = 0; from < damaged.length; from += 100) {
+      const some = damaged.slice(from, from + 100);
+      inTruth(closed, (db) => some.forEach((record) => void put(db, record)));
+      const said = (await checkStore(closed)).damages.filter(({ part }) => part === 'log').map(({ what }) => what);
+      expect(said.map((what) => Number(/^log record (\d+) does not match/.exec(what)?.[1]))).toEqual(
+        some.map(({ position }) => position),
+      );
+      inTruth(closed, (db) => records.slice(from, from + 100).forEach((record) => void put(db, record)));
+    }
+  }
+  expect((await checkStore(closed)).damages).toEqual([]);
+  console.log(`G3: ${records.length} records × ${Object.keys(wrongs)}: ${named} refused by position, ${served} served`);
+  expect({ served, named }).toEqual({ served: 0, named: 3 * records.length });
+});
+
+function inTruth<T>(directory: string, act: (db: Database.Database) => T): T {
+  const db = new Database(join(directory, 'selfsame.db'));
+  try {
+    return db.transaction(act)(db);
+  } finally {
+    db.close();
+  }
+}
 
 function flipBit(file: string, at: number, bit: number): void {
   const bytes = readFileSync(file);
