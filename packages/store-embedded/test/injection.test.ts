@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keyOf, type Policy, presets, type Rules } from '@selfsame/identity';
 import { type Columns, createIngest, createMemoryStore, type Interval, type Item } from '@selfsame/store';
-import { openColumns } from '@selfsame/store-embedded';
+import { openColumns, openEmbeddedStore } from '@selfsame/store-embedded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openFile } from '../src/columns/columns-file.ts';
+import { temporary } from './temporary.ts';
 
 /** What breaks out of a text, a name, a JSON path or a pattern, where one is built carelessly. */
 const corpus: readonly string[] = [
@@ -122,8 +124,79 @@ describe('S38: text from outside is a value in every field of every question', (
     }
   });
 
+  test('a search of the store finds by a text what the plain one in memory finds, and no more', async () => {
+    const items = corpus.map(
+      (text, i): Item => ({
+        type: 'statement',
+        statement: {
+          ...{ project: 'shop', wire: 'native', trust: 2, time: 1e12 + i },
+          command: { type: 'Identify', ids: [{ kind: 'user', value: `${text}${i}` }] },
+        },
+      }),
+    );
+    const memory = createMemoryStore(rules);
+    const embedded = await openEmbeddedStore({ directory: temporary(), rules });
+    try {
+      for (const one of [memory, embedded]) {
+        const ingest = createIngest({ store: one, clock: () => 2e12, rules });
+        await ingest.submit('native', items);
+        await ingest.stop();
+      }
+      let found = 0;
+      for (const [i, text] of corpus.entries())
+        for (const asked of [text, `${text}${i}`]) {
+          const [is, should] = await Promise.all([embedded, memory].map((one) => one.search('shop', asked, 1_000)));
+          expect([...(is as Iterable<unknown>)].length, JSON.stringify(asked)).toBe(
+            [...(should as Iterable<unknown>)].length,
+          );
+          found += [...(is as Iterable<unknown>)].length;
+        }
+      expect(found).toBeGreaterThanOrEqual(corpus.length - 1);
+      console.log(`S38: ${2 * corpus.length} searches of the store, ${found} found, as in memory`);
+    } finally {
+      await embedded.close();
+    }
+  });
+
+  test('a statement that got in would reach no file, no network and no setting', async () => {
+    const outside = temporary();
+    writeFileSync(join(outside, 'secret.csv'), 'a,b\n1,2\n');
+    const statements = [
+      `SELECT content FROM read_text('${outside}/secret.csv')`,
+      `SELECT * FROM read_csv('${outside}/secret.csv')`,
+      `SELECT * FROM '${outside}/secret.csv'`,
+      `SELECT * FROM glob('${outside}/*')`,
+      `COPY (SELECT 1) TO '${outside}/stolen.csv'`,
+      `ATTACH '${outside}/stolen.db'`,
+      `EXPORT DATABASE '${outside}/stolen'`,
+      'INSTALL httpfs',
+      'LOAD httpfs',
+      'SET enable_external_access = true',
+      'SET lock_configuration = false',
+    ];
+    const file = await openFile({ directory: temporary(), memoryMegabytes: 64, threads: 1, log: () => undefined });
+    try {
+      const got: string[] = [];
+      for (const lane of ['write', 'question', 'lookup'] as const)
+        for (const statement of statements)
+          await file[lane]
+            .rows(() => statement)
+            .then(
+              () => got.push(`${lane}: ${statement}`),
+              (error: Error) => expect(error.message).toMatch(/disabled|locked|Cannot change/),
+            );
+      expect(got).toEqual([]);
+      expect(readdirSync(outside)).toEqual(['secret.csv']);
+      console.log(`S38: ${statements.length} statements on 3 connections, ${got.length} reached outside`);
+    } finally {
+      await file.close();
+    }
+  });
+
   test('and afterwards everything is still there', async () => {
-    expect(await columns.overview('shop').then((all) => all.events)).toBe(corpus.length);
+    const { events } = await columns.overview('shop');
+    expect(events).toBe(corpus.length);
+    console.log(`S38: ${corpus.length} texts in every field of every question, ${events} events as before`);
     expect(readdirSync(directory).every((name) => name.startsWith('columns.duckdb'))).toBe(true);
   });
 });
