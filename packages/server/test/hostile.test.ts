@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createByteBudget } from '../src/http/byte-budget.ts';
+import { createHttpServer } from '../src/http/server.ts';
 import { answerInTurns } from '../src/http/turns.ts';
 import { boundUnreadAnswers } from '../src/http/unread-answers.ts';
 import { limits } from '../src/limits.ts';
-import { statuses } from './raw.ts';
+import { exchange, statuses } from './raw.ts';
 import { batch, running, shop, track } from './running.ts';
 
 const MiB = 2 ** 20;
@@ -126,26 +127,84 @@ describe('requests sent without waiting for answers (G12)', () => {
 });
 
 describe('what is unfinished has a limit for all connections together (G12, G14)', () => {
-  test('addresses that never end: the oldest are told to come again, and others are served', async () => {
+  test('heads that never end: the oldest are told to come again, their pages too (S31), and others are served', async () => {
     const { url } = await running();
     const before = process.memoryUsage.rss();
-    const endless = `GET /mixpanel/track?data=${'a'.repeat(1.4 * MiB)}`;
+    const from = 'https://shop.example';
+    const endless = `GET /mixpanel/track HTTP/1.1\r\nOrigin: ${from}\r\nCookie: a=${'a'.repeat(1.4 * MiB)}`;
     const sockets = Array.from({ length: 100 }, () => open(url, endless));
     let cut = 0;
     const answers = sockets.map((socket) =>
       readUntil(socket, (text) => text.includes('\r\n\r\n')).then((text) => {
-        if (statuses(text)[0] === 503 && /\r\nretry-after: 1\r\n/i.test(text)) cut += 1;
+        if (statuses(text)[0] !== 503) return;
+        expect(text).toMatch(/\r\nretry-after: 1\r\n/i);
+        expect(text).toContain(`\r\naccess-control-allow-origin: ${from}\r\n`);
+        cut += 1;
       }),
     );
     // What there is room for stays and the rest is cut.
     await until(() => cut >= 100 - Math.floor(limits.headsInMemoryBytes / MiB));
     expect((await batch(url, shop.publicKey, [track('1')])).status).toBe(200);
     const grown = process.memoryUsage.rss() - before;
-    console.log(`100 addresses of 1.4 MiB: ${cut} cut at once, ${Math.round(grown / MiB)} MiB more`);
+    console.log(`100 heads of 1.4 MiB: ${cut} cut at once, ${Math.round(grown / MiB)} MiB more`);
     for (const socket of sockets) socket.destroy();
     await Promise.all(answers);
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(Number(/^selfsame_connections_cut_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(cut);
+  });
+
+  describe('who is told to come again hears it from whoever answers such a request', () => {
+    const times = { headerTimeoutMs: 60_000, bodyTimeoutMs: 60_000, idleTimeoutMs: 60_000, requestTimeoutMs: 60_000 };
+    /** A server with so little room, which begins requests and answers none. */
+    async function cramped(bytes: number, knows: boolean) {
+      const begun: string[] = [];
+      const refused: unknown[] = [];
+      const server = createHttpServer(
+        {
+          handle: (message) => void begun.push(message.url ?? ''),
+          refuse(message, response, { status, cause }) {
+            if (!knows) return false;
+            refused.push([message.url, message.headers.origin, status, cause]);
+            response.writeHead(status, { 'x-page': message.headers.origin ?? '' }).end();
+            return true;
+          },
+        },
+        { ...times, stalledTimeoutMs: 60_000 },
+        undefined,
+        createByteBudget(bytes),
+        () => undefined,
+        (status, cause) => void refused.push([status, cause]),
+      );
+      return { url: await listening(server), begun, refused };
+    }
+
+    const heads: readonly [string, string][] = [
+      ['headers', `POST /a HTTP/1.1\r\nHost: a\r\nOrigin: https://p.example\r\nCookie: ${'c'.repeat(100_000)}`],
+      ['an address', `GET /a?${'d'.repeat(100_000)}`],
+    ];
+
+    test.each(heads)('%s without end', async (_name, head) => {
+      const { url, begun, refused } = await cramped(20_000, true);
+      const text = await exchange(url, head, { waitMs: 30_000 });
+      const origin = head.startsWith('POST') ? 'https://p.example' : undefined;
+      expect(refused).toEqual([[expect.stringMatching(/^\/a/), origin, 503, 'overloaded']]);
+      expect([statuses(text), begun]).toEqual([[503], []]);
+      expect(text).toContain(`x-page: ${origin ?? ''}\r\n`);
+    });
+
+    test.each(heads)('%s without end, and nobody knows such requests', async (_name, head) => {
+      const { url, refused } = await cramped(20_000, false);
+      const text = await exchange(url, head, { waitMs: 30_000 });
+      expect(refused).toEqual([[503, 'overloaded']]);
+      expect(text).toMatch(/^HTTP\/1.1 503 .*\r\nRetry-After: 1\r\n/);
+    });
+
+    test('nothing is written into an answer that is on its way', async () => {
+      const { url, begun, refused } = await cramped(20_000, true);
+      const all = Array.from({ length: 1_000 }, (_, i) => get(`/${i}`)).join('');
+      expect(await exchange(url, all, { waitMs: 30_000 })).toBe('');
+      expect([begun.length, refused]).toEqual([limits.requestsAtOnce, []]);
+    });
   });
 
   test('answers that nobody takes: those that take nothing are cut first', async () => {

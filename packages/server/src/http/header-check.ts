@@ -3,8 +3,8 @@ import { limits } from '../limits.ts';
 
 /** Why a request is refused for its head alone. */
 export interface BadHead {
-  readonly status: 400 | 408 | 431;
-  readonly cause: 'two-hosts' | 'too-many-headers' | 'too-slow' | 'bad-framing';
+  readonly status: 400 | 408 | 431 | 503;
+  readonly cause: 'two-hosts' | 'too-many-headers' | 'too-slow' | 'bad-framing' | 'overloaded';
   readonly message: string;
   /** What the operator can do about it. */
   readonly advice: string;
@@ -34,6 +34,14 @@ const notHttp: BadHead = {
   cause: 'bad-framing',
   message: 'the head of the request is not HTTP',
   advice: 'look at the proxies between the sender and here, and at what the sender writes its headers with',
+};
+
+/** Nothing is: there is no room for the heads of all who send at once, and this one is to come again. */
+export const noRoom: BadHead = {
+  status: 503,
+  cause: 'overloaded',
+  message: 'too many requests are being read',
+  advice: 'more arrives at once than memory may hold, with long addresses or headers: send less at a time',
 };
 
 /** What is wrong with a request that Node's parser would not take, by the parser's code. */

@@ -12,7 +12,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '../limits.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { type BadHead, badHead, refusedByParser } from './header-check.ts';
+import { type BadHead, badHead, noRoom, refusedByParser } from './header-check.ts';
 import { messageOf } from './raw-head.ts';
 import type { Certificate } from './tls.ts';
 import { answerInTurns, unfinishedHead } from './turns.ts';
@@ -53,17 +53,29 @@ export function createHttpServer(
   };
   const server: Server =
     certificate === undefined ? createServer(options) : createTlsServer({ ...options, ...certificate });
+  const refuseOne = (message: IncomingMessage, response: ServerResponse, bad: BadHead): void => {
+    response.shouldKeepAlive = false;
+    if (refuse(message, response, bad)) return;
+    onRefused(bad.status, bad.cause);
+    response.writeHead(bad.status, { ...laterOf(bad), 'content-length': 0, connection: 'close' }).end();
+  };
   answerInTurns(
     server,
     (message, response) => {
       const bad = badHead(message);
-      if (bad === undefined) return handle(message, response);
-      response.shouldKeepAlive = false;
-      if (refuse(message, response, bad)) return;
-      onRefused(bad.status, bad.cause);
-      response.writeHead(bad.status, { 'content-length': 0, connection: 'close' }).end();
+      if (bad === undefined) handle(message, response);
+      else refuseOne(message, response, bad);
     },
-    { atOnce: limits.requestsAtOnce, heads: budget.share(limits.headsInMemoryBytes), onCut },
+    {
+      atOnce: limits.requestsAtOnce,
+      heads: budget.share(limits.headsInMemoryBytes),
+      onCut(socket, begun) {
+        onCut();
+        if (begun === undefined) socket.destroySoon();
+        else if (Buffer.isBuffer(begun)) refuseUnfinished(socket, begun, none, noRoom, refuse, onRefused);
+        else refuseOne(...begun, noRoom);
+      },
+    },
   );
   boundUnreadAnswers(server, limits.unreadAnswersBytes, onCut);
   server.maxConnections = limits.connections;
@@ -96,24 +108,40 @@ export const refuseBadFraming =
       return;
     }
     broken.add(socket);
-    const bad = refusedByParser(error.code);
-    const begun = unfinishedHead(socket);
-    const last = Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
-    const message = begun && messageOf(socket, begun, last);
-    const response = message && new ServerResponse(message);
-    if (message !== undefined && response !== undefined) {
-      response.shouldKeepAlive = false;
-      response.assignSocket(socket);
-      response.once('finish', () => endSlowly(socket));
-      if (refuse(message, response, bad)) return;
-      response.detachSocket(socket);
-    }
-    onRefused(bad.status, bad.cause);
-    socket.write(
-      `HTTP/1.1 ${bad.status} ${STATUS_CODES[bad.status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-    );
-    endSlowly(socket);
+    const last = Buffer.isBuffer(error.rawPacket) ? error.rawPacket : none;
+    refuseUnfinished(socket, unfinishedHead(socket), last, refusedByParser(error.code), refuse, onRefused);
   };
+
+const none = Buffer.alloc(0);
+
+/** @param begun how the head began, and `last` the piece it came to; undefined where it is no head that is unfinished */
+function refuseUnfinished(
+  socket: Socket,
+  begun: Buffer | undefined,
+  last: Buffer,
+  bad: BadHead,
+  refuse: Listeners['refuse'],
+  onRefused: OnRefused,
+): void {
+  const message = begun && messageOf(socket, begun, last);
+  const response = message && new ServerResponse(message);
+  if (message !== undefined && response !== undefined) {
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => endSlowly(socket));
+    if (refuse(message, response, bad)) return;
+    response.detachSocket(socket);
+  }
+  onRefused(bad.status, bad.cause);
+  const later = Object.entries(laterOf(bad)).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(
+    `HTTP/1.1 ${bad.status} ${STATUS_CODES[bad.status]}\r\n${later.join('')}Content-Length: 0\r\nConnection: close\r\n\r\n`,
+  );
+  endSlowly(socket);
+}
+
+const laterOf = ({ status }: BadHead): Readonly<Record<string, string>> =>
+  status === 503 ? { 'Retry-After': '1' } : {};
 
 /** Ends a connection on which more may be coming, which nobody reads. */
 function endSlowly(socket: Socket): void {

@@ -8,8 +8,12 @@ export interface TurnLimits {
   readonly atOnce: number;
   /** For unfinished heads and for requests that wait for their turn. */
   readonly heads: Share;
-  /** Told of a connection that was cut because there was no room for what it had begun. */
-  readonly onCut: () => void;
+  /**
+   * Told of a connection on which nothing more is read, because there was no room for what it had begun.
+   * @param begun what is to be told to come again: a request that waited, or how the unfinished head began; undefined
+   * while another answer is on its way
+   */
+  readonly onCut: (socket: Socket, begun: Turn | Buffer | undefined) => void;
 }
 
 /** Waiting requests that are begun in one turn of the event loop, all connections together. */
@@ -22,7 +26,7 @@ const SMALL_HEAD = 4 * 1_024;
 /** What a parsed request that waits takes of memory, about. */
 const A_REQUEST = 4 * 1_024;
 
-type Turn = readonly [message: IncomingMessage, response: ServerResponse];
+export type Turn = readonly [message: IncomingMessage, response: ServerResponse];
 
 interface Lane {
   readonly socket: Socket;
@@ -38,6 +42,8 @@ interface Lane {
   head: number;
   readonly begun: Buffer[];
   readonly hold: Hold;
+  /** Nothing more is read of it. */
+  isCut: boolean;
 }
 
 const lanes = new WeakMap<Socket, Lane>();
@@ -74,6 +80,7 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
       head: 0,
       begun: [],
       hold,
+      isCut: false,
     };
     lanes.set(socket, lane);
     socket.off('data', parse);
@@ -92,13 +99,14 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
     waiting.length > 0 || (underWay >= atOnce && last?.complete === true);
 
   function read(lane: Lane, bytes: Buffer): void {
+    if (lane.isCut) return;
     if (lane.rest !== undefined) {
       lane.rest = Buffer.concat([lane.rest, bytes]);
       if (!lane.hold.take(bytes.length)) cut(lane);
       return;
     }
     const { socket } = lane;
-    for (let at = 0; at < bytes.length && socket.writable; ) {
+    for (let at = 0; at < bytes.length && socket.writable && !lane.isCut; ) {
       if (isFull(lane) || socket.isPaused()) {
         lane.rest = bytes.subarray(at);
         socket.pause();
@@ -125,6 +133,7 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
 
   function goOn(lane: Lane): void {
     const { rest, socket } = lane;
+    if (lane.isCut) return;
     if (isFull(lane)) socket.pause();
     else if (rest !== undefined) {
       lane.rest = undefined;
@@ -133,18 +142,17 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
     }
   }
 
-  /** There is no room for what this connection began: it is told to come again. */
-  function cut({ socket, waiting, underWay, hold }: Lane): void {
+  /** There is no room for what this connection began. */
+  function cut(lane: Lane): void {
+    const { socket, waiting, underWay, begun, hold } = lane;
+    const [first] = waiting;
     waiting.length = 0;
     hold.release();
-    if (!socket.writable) return;
-    onCut();
+    if (lane.isCut || !socket.writable) return;
+    lane.isCut = true;
+    lane.rest = undefined;
     // Not into an answer that is on its way.
-    if (underWay === 0)
-      socket.end(
-        'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      );
-    socket.destroySoon();
+    onCut(socket, underWay > 0 ? undefined : (first ?? Buffer.concat(begun)));
   }
 
   function start(lane: Lane, [message, response]: Turn): void {
