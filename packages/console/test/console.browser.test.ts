@@ -223,7 +223,7 @@ describe('a person', () => {
 describe('Explain', () => {
   it('says what keeps two people apart, and how to ask', async () => {
     await open('/explain');
-    await page.getByText('Two identifiers, one answer').waitFor();
+    await page.getByText('Why, and why not').waitFor();
     await page.getByLabel('One identifier').fill('user:mover');
     await page.getByLabel('The other').fill('device:busy');
     await page.getByRole('button', { name: 'Explain', exact: true }).click();

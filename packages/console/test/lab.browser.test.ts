@@ -31,7 +31,7 @@ describe('mother and son on one tablet', () => {
   it('a lane shows whose it was when, who said so, and takes a word back', async () => {
     await sendBatch(server.url, serverKey, [
       { type: 'login', ids: { device: 'tablet', user: 'mother' }, time: at(0) },
-      { type: 'track', name: 'Read', ids: { device: 'tablet' }, time: at(5) },
+      { type: 'track', name: 'Read', ids: { device: 'tablet' }, time: at(5), insertId: 'read-1' },
       { type: 'logout', ids: { device: 'tablet' }, time: at(10) },
       { type: 'track', name: 'Played', ids: { device: 'tablet' }, time: at(180) },
       { type: 'login', ids: { device: 'tablet', user: 'son' }, time: at(300) },
@@ -115,6 +115,70 @@ describe('mother and son on one tablet', () => {
     expect(new Set(answers)).toEqual(new Set(['answer: 404 /v1/devices']));
     await page.goto(`${server.url}/p/shop`);
     troubles.length = 0;
+  });
+});
+
+describe('whose is it, and why', () => {
+  it('an event, from the timeline: why it is hers, and not his, by an address that can be shared', async () => {
+    await page.goto(`${server.url}/p/shop/people`);
+    await page.getByRole('link', { name: 'mother' }).first().click();
+    await page.locator('.event-item', { hasText: 'Read' }).locator('summary').press('Enter');
+    await page.getByRole('link', { name: 'Why theirs?' }).press('Enter');
+    await page.getByText('Their event', { exact: true }).waitFor();
+    const why = page.locator('.why');
+    expect(await why.textContent()).toMatch(/Read.*hangs on devicetablet.*Theirs, because they logged in five minutes/);
+    expect(new URL(page.url()).search).toBe('?event=read-1&a=user%3Amother');
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('The person, by an identifier').fill('user:son');
+    await page.getByLabel('The person, by an identifier').press('Enter');
+    await page.getByText('Not their event', { exact: true }).waitFor();
+    expect(await why.textContent()).toMatch(/somebody else’s.*What would change it: a login there/);
+    // As somebody who was sent the address sees it.
+    await page.reload();
+    await page.getByText('Not their event', { exact: true }).waitFor();
+    expect(await page.getByLabel('The event’s insert id').inputValue()).toBe('read-1');
+    expect(troubles).toEqual([]);
+  });
+
+  it('one identifier alone: whose it is, whose it was at a moment, and what would change it', async () => {
+    await page.goto(`${server.url}/p/shop/explain`);
+    await page.getByText('Why, and why not').waitFor();
+    await page.getByRole('radio', { name: 'Two identifiers' }).press('ArrowRight');
+    await page.getByLabel('The identifier').fill('device:tablet');
+    await page.getByLabel('The identifier').press('Enter');
+    await page.getByText('Somebody’s', { exact: true }).waitFor();
+    const why = page.locator('.why');
+    expect(await why.textContent()).toMatch(/named after userson.*What would change it: taking back what joined it/);
+    expect(await violations(page)).toEqual([]);
+    await photograph(page, 'explain-one');
+    await page.getByLabel('At a moment').fill('2026-01-01T10:05:00');
+    await page.getByLabel('At a moment').press('Enter');
+    await why.getByText('they logged in five minutes before').first().waitFor();
+    expect(await why.textContent()).toContain('named after usermother');
+    await page.getByLabel('At a moment').fill('2026-01-01T13:00:00');
+    await page.getByLabel('At a moment').press('Enter');
+    await page.getByText('Nobody’s', { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe('?a=device%3Atablet&at=2026-01-01T13%3A00%3A00.000Z');
+    expect(troubles).toEqual([]);
+  });
+
+  it('what nobody named, one or both, and what no address can ask', async () => {
+    const said = async (query: string) => {
+      await page.goto(`${server.url}/p/shop/explain?${query}`);
+      await page.locator('.why, .notice').first().waitFor();
+      return (await page.locator('.why, .notice').first().textContent()) ?? '';
+    };
+    expect(await said('a=user:x1&b=user:x2')).toMatch(
+      /^Never seen.*x1 or userx2.*What would change it: items that name/,
+    );
+    expect(await said('a=user:son&b=user:x2')).toMatch(/^Never seen.*x2\..*: an item that names it/);
+    expect(await said('a=user:x1')).toMatch(/^Never seen.*x1\..*: an item that names it: .* nothing to explain/);
+    expect(await said('event=none&a=user:son')).toMatch(/^Never seen.*an event none\..*: an event with this insert id/);
+    expect(await said('event=read-1&a=user:son&b=user:mother')).toContain('one identifier, not with two');
+    expect(await said('a=son')).toContain('An identifier is kind:value');
+    expect(await said('a=user:son&at=noon')).toContain('The moment in the address is none');
+    expect(troubles).toEqual([]);
+    await page.goto(`${server.url}/p/shop`);
   });
 });
 

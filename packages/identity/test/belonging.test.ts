@@ -41,6 +41,7 @@ describe('[X1] one identifier alone', () => {
     expect(explainOne(graph, selfsame, 'session:s1' as never)).toMatchObject({
       same: true,
       chain: [{ from: 'session:s1', to: 'device:d3', rule: 'M1' }],
+      would: { how: 'tell', says: 'taking back what joined it, or a pin by an operator' },
     });
   });
 

@@ -47,7 +47,17 @@ describe('[X2] what would change it', () => {
   it('an identifier that nobody named: which one, and never two different people', () => {
     const graph = foldOf(selfsame, []);
     const found = explain(graph, selfsame, 'user:a' as never, 'user:b' as never);
-    expect(found).toMatchObject({ same: false, refusal: { unseen: ['a', 'b'], would: { how: 'tell' } } });
+    expect(found).toMatchObject({
+      same: false,
+      refusal: { unseen: ['a', 'b'], would: { how: 'tell', says: expect.stringMatching(/^items that name them/) } },
+    });
+    const ids = [{ kind: 'user', value: 'a' }];
+    const seen = foldOf(selfsame, [
+      { project: 'p', wire: 'native', trust: 0, command: { type: 'Track', ids, name: 'Seen', properties: {} } },
+    ]);
+    expect(explain(seen, selfsame, 'user:a' as never, 'user:b' as never)).toMatchObject({
+      refusal: { unseen: ['b'], would: { says: expect.stringMatching(/^an item that names it/) } },
+    });
   });
 
   it.each(policies.map((policy, i) => [`${policy.preset} ${i}`, policy] as const))(

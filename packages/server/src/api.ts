@@ -391,6 +391,8 @@ export interface ExplainAnswer {
   };
   /** Of `a` alone: whose it is, and the identifier they are named after. */
   readonly person?: { readonly id: string; readonly identifier: string };
+  /** Of `a` alone, where it is somebody's: what would make it another's. Of a refusal it stands there. */
+  readonly would?: { readonly says: string };
   /** Of `a` alone, at a moment or where no link leads on: why. */
   readonly because?: Because;
   /** The event that was asked about; of several with one insert id the one that is theirs, or the last. */

@@ -187,6 +187,7 @@ describe('GET /v1/explain', () => {
       person: { identifier: 'device:tablet' },
       chain: [],
       because: { rule: 'P1', claim: null, says: 'theirs, because nothing links it to anybody else' },
+      would: { says: expect.stringContaining('a pin by an operator') },
     });
     expect(await why(server, `a=device:tablet&at=${at(500)}`)).toMatchObject({
       same: false,

@@ -97,7 +97,8 @@ function inWords(answer: ExplainAnswer, asked: Asked): string {
     (step) =>
       `  ${step.from} → ${step.to}\n    ${step.because} [${step.rule}]\n    ${step.time}, ${step.source}, ${trusts[step.trust]}, claim ${step.claim}`,
   );
-  return [verdict(answer, asked), ...steps].join('\n');
+  const would = answer.would === undefined ? [] : [`  What would change it: ${answer.would.says}.`];
+  return [verdict(answer, asked), ...steps, ...would].join('\n');
 }
 
 function verdict(answer: ExplainAnswer, { a, b, event }: Asked): string {

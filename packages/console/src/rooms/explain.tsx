@@ -1,67 +1,168 @@
 import { ArrowLeftRight } from 'lucide-react';
-import { type FormEvent, useId } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useSearchParams } from 'wouter';
+import { useProject } from '../api/project.ts';
 import { AsOf, useEndOf } from '../parts/as-of.tsx';
 import { Empty } from '../parts/states.tsx';
 import { useTitle } from '../shell/title.ts';
+import { instantOf, wallOf } from '../time/zone.ts';
 import { Why } from './why.tsx';
 import '../styles/rooms/explain.css';
 
-/** Asks why two identifiers are, or are not, one person. Both stand in the address. */
+const subjects = { two: 'Two identifiers', one: 'One alone', event: 'An event' } as const;
+type Subject = keyof typeof subjects;
+const subjectNames = Object.keys(subjects) as readonly Subject[];
+
+/** What is asked, as it stands in the address; empty: not there. `at` is ISO 8601, `asOf` a day. */
+type Asked = Readonly<Record<'a' | 'b' | 'event' | 'at' | 'asOf', string>>;
+
+/** Asks why two identifiers are one person, why one or an event is whose it is, or why not. The question stands in the address. */
 export default function Explain() {
   useTitle('Explain');
   const [query, setQuery] = useSearchParams();
-  const a = query.get('a') ?? '';
-  const b = query.get('b') ?? '';
-  const day = query.get('asOf') ?? '';
-  const asOf = useEndOf(day);
-  const then = (text: string) => (text === '' ? {} : { asOf: text });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? '').trim();
-    setQuery({ a: text('a'), b: text('b'), ...then(day) });
-  };
+  const of = (name: string) => query.get(name) ?? '';
+  const asked: Asked = { a: of('a'), b: of('b'), event: of('event'), at: of('at'), asOf: of('asOf') };
+  const { a, b, event, at, asOf } = asked;
+  const endOf = useEndOf(asOf);
+  const ask = (next: Asked) => setQuery(Object.fromEntries(Object.entries(next).filter(([, text]) => text !== '')));
+  const problem = problemOf(asked);
+  const rest = { ...(at === '' ? {} : { at }), ...(endOf === undefined ? {} : { asOf: endOf }) };
   return (
     <div className="room">
       <header className="room-head">
         <div>
           <h1>Explain</h1>
-          <p className="muted">Why are these two one person, or why not?</p>
+          <p className="muted">Why are these one person, whose is this, or why not?</p>
         </div>
       </header>
-      <form key={`${a}\n${b}`} className="card explain-form" onSubmit={submit}>
-        <Identifier name="a" label="One identifier" value={a} />
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Swap the two"
-          title="Swap"
-          onClick={() => setQuery({ a: b, b: a, ...then(day) })}
-        >
-          <ArrowLeftRight size={16} />
-        </button>
-        <Identifier name="b" label="The other" value={b} />
-        <button type="submit" className="button button-main">
-          Explain
-        </button>
-      </form>
-      {a !== '' && b !== '' ? (
-        <section className="card">
-          <AsOf value={day} onChange={(text) => setQuery({ a, b, ...then(text) })} />
-          <Why a={a} b={b} {...(asOf === undefined ? {} : { asOf })} />
-        </section>
-      ) : (
-        <Empty title="Two identifiers, one answer">
-          Write each as <code>kind:value</code>, for example <code>email:ann@example.com</code> and{' '}
-          <code>device:5f1c…</code>. The person page lists them.
+      <Question key={`${a}\n${b}\n${event}\n${at}`} asked={asked} onAsk={ask} />
+      {a === '' ? (
+        <Empty title="Why, and why not">
+          Write identifiers as <code>kind:value</code>, for example <code>email:ann@example.com</code> and{' '}
+          <code>device:5f1c…</code>. The person page lists them, and leads here from each event.
         </Empty>
+      ) : problem !== undefined ? (
+        <p className="notice notice-warn" role="alert">
+          {problem}
+        </p>
+      ) : (
+        <section className="card">
+          <AsOf value={asOf} onChange={(day) => ask({ ...asked, asOf: day })} />
+          <Why a={a} {...(event !== '' ? { event } : b !== '' ? { b } : {})} {...rest} />
+        </section>
       )}
     </div>
   );
 }
 
-function Identifier({ name, label, value }: { name: string; label: string; value: string }) {
+/** Why an address asks nothing that has an answer; a sentence. */
+function problemOf({ a, b, event, at, asOf }: Asked): string | undefined {
+  const bad = [a, b].find((text) => text !== '' && text.indexOf(':') < 1);
+  if (bad !== undefined) return 'An identifier is kind:value, such as user:42. Change it above.';
+  if (event !== '' && b !== '') return 'An event goes with one identifier, not with two. Leave one out above.';
+  if (event !== '' && at !== '') return 'An event has its own moment: leave out the other one.';
+  if (at !== '' && Number.isNaN(Date.parse(at)))
+    return 'The moment in the address is none, such as 2026-11-28T10:15:00Z.';
+  return asOf === '' || !Number.isNaN(Date.parse(asOf))
+    ? undefined
+    : 'The day in the address is none, such as 2026-11-28.';
+}
+
+/** The form: what is asked about, and the fields that belong to it. */
+function Question({ asked, onAsk }: { asked: Asked; onAsk: (next: Asked) => void }) {
+  const { timeZone } = useProject();
+  const { a, b, event, at, asOf } = asked;
+  const [subject, setSubject] = useState<Subject>(event !== '' ? 'event' : b !== '' || a === '' ? 'two' : 'one');
+  const submit = (submitted: FormEvent<HTMLFormElement>) => {
+    submitted.preventDefault();
+    const form = new FormData(submitted.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? '').trim();
+    const wall = Date.parse(`${text('at')}Z`);
+    const moment = Number.isNaN(wall) ? '' : new Date(instantOf(timeZone, wall)).toISOString();
+    onAsk({ a: text('a'), b: text('b'), event: text('event'), at: moment, asOf });
+  };
+  return (
+    <form className="card" onSubmit={submit}>
+      <fieldset className="tabs">
+        <legend className="visually-hidden">What to explain</legend>
+        {subjectNames.map((one) => (
+          <label key={one} className={one === subject ? 'tab tab-chosen' : 'tab'}>
+            <input
+              type="radio"
+              name="subject"
+              className="visually-hidden"
+              checked={one === subject}
+              onChange={() => setSubject(one)}
+            />
+            {subjects[one]}
+          </label>
+        ))}
+      </fieldset>
+      <div className={`explain-form explain-${subject}`}>
+        {subject === 'event' && (
+          <Field name="event" label="The event’s insert id" value={event} example="order-17" required />
+        )}
+        <Identifier name="a" label={labels[subject]} value={a} example="user:42" />
+        {subject === 'two' && (
+          <>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Swap the two"
+              title="Swap"
+              onClick={() => onAsk({ ...asked, a: b, b: a })}
+            >
+              <ArrowLeftRight size={16} />
+            </button>
+            <Identifier name="b" label="The other" value={b} example="device:5f1c…" />
+          </>
+        )}
+        {subject !== 'event' && (
+          <Field name="at" label={`At a moment (${timeZone})`} value={wallText(timeZone, at)} type="datetime-local" />
+        )}
+        <button type="submit" className="button button-main">
+          Explain
+        </button>
+      </div>
+    </form>
+  );
+}
+
+const labels: Readonly<Record<Subject, string>> = {
+  two: 'One identifier',
+  one: 'The identifier',
+  event: 'The person, by an identifier',
+};
+
+/** A moment as a field for times shows it, in the project's zone; empty where it is none. */
+function wallText(zone: string, at: string): string {
+  const instant = Date.parse(at);
+  return Number.isNaN(instant) ? '' : new Date(wallOf(zone, instant)).toISOString().slice(0, 19);
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+const Identifier = ({ example, ...field }: FieldProps & { example: string }) => (
+  <Field {...field} required pattern="[^:]+:.+" title={`kind:value, such as ${example}`} example={example} />
+);
+
+function Field({
+  name,
+  label,
+  value,
+  example,
+  ...input
+}: FieldProps & {
+  readonly example?: string;
+  readonly required?: boolean;
+  readonly pattern?: string;
+  readonly title?: string;
+  readonly type?: string;
+}) {
   const id = useId();
   return (
     <div className="field">
@@ -70,12 +171,11 @@ function Identifier({ name, label, value }: { name: string; label: string; value
         id={id}
         name={name}
         defaultValue={value}
-        required
-        pattern="[^:]+:.+"
-        title="kind:value, such as user:42"
-        placeholder={name === 'a' ? 'user:42' : 'device:5f1c…'}
+        placeholder={example}
         spellCheck={false}
         autoComplete="off"
+        {...(input.type === undefined ? {} : { step: 1 })}
+        {...input}
       />
     </div>
   );

@@ -4,7 +4,8 @@ import type { LiveItem } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
 import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Code, Id, Json, Time } from '../parts/text.tsx';
-import { ruleInWords } from '../parts/words.ts';
+import { isDeviceLike, ruleInWords } from '../parts/words.ts';
+import { whyPath } from './why.tsx';
 import '../styles/rooms/live.css';
 
 /** One item in full: what came, what we decided, what it did to the graph. */
@@ -19,6 +20,8 @@ export function LiveDetails({
   onFollow: (person: string) => void;
 }) {
   const person = item.personId;
+  // Of a device it is worth asking; a login says itself whose it is.
+  const asked = item.ids.find(({ kind }) => isDeviceLike(kind)) ?? item.ids[0];
   return (
     <aside className="drawer" aria-label="Details of the item">
       <header>
@@ -60,7 +63,10 @@ export function LiveDetails({
               <Link href={`/people/${encodeURIComponent(person)}`}>{item.known ? 'known' : 'anonymous'} · open</Link>{' '}
               <button type="button" className="button button-quiet" onClick={() => onFollow(person)}>
                 Only this person
-              </button>
+              </button>{' '}
+              {asked !== undefined && (
+                <Link href={whyPath({ a: `${asked.kind}:${asked.value}`, at: item.time })}>Why theirs?</Link>
+              )}
             </>
           )}
         </dd>

@@ -9,7 +9,7 @@ import { useTitle } from '../shell/title.ts';
 import { Consent } from './person/consent.tsx';
 import { devicesOf } from './person/devices.ts';
 import { type Events, useEvents } from './person/events.ts';
-import { Identifiers } from './person/identifiers.tsx';
+import { Identifiers, rootOf } from './person/identifiers.tsx';
 import { Lanes, useLoaded } from './person/lanes.tsx';
 import { nameOf } from './person/name.ts';
 import { Profiles } from './person/profiles.tsx';
@@ -100,7 +100,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
           </section>
           <section>
             <h2>Timeline</h2>
-            <Timeline events={events} devices={devices} />
+            <Timeline events={events} devices={devices} root={rootOf(person)} />
           </section>
         </div>
         <div className="person-side">

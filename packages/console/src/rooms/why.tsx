@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
 import { useAnswer } from '../api/answers.ts';
 import type { ExplainAnswer } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
@@ -8,9 +9,25 @@ import { SaveAsTest } from './save-as-test.tsx';
 import { TakeBack, TakenBack, type Told } from './take-back.tsx';
 import '../styles/rooms/explain.css';
 
-/** Why two identifiers (`kind:value`) are one person, link by link in plain words, or what keeps them apart. */
-export function Why({ a, b, asOf }: { a: string; b: string; asOf?: string }) {
-  const answer = useAnswer<ExplainAnswer>('/v1/explain', { a, b, asOf });
+/**
+ * What is asked: why `a` and `b` are one person, why `a` alone is whose it is, or why an event, by its insert id, is of the
+ * person who has `a`. Identifiers are `kind:value`; `at`, the moment that is meant, and `asOf` are ISO 8601.
+ */
+export interface AskedWhy {
+  readonly a: string;
+  readonly b?: string;
+  readonly event?: string;
+  readonly at?: string;
+  readonly asOf?: string;
+}
+
+/** Where the console asks it; an address to share. */
+export const whyPath = (asked: AskedWhy): string => `/explain?${new URLSearchParams({ ...asked })}`;
+
+/** Why somebody is somebody, link by link in plain words, or what keeps them apart and what would change it. */
+export function Why(asked: AskedWhy) {
+  const { a, b, event, asOf } = asked;
+  const answer = useAnswer<ExplainAnswer>('/v1/explain', { ...asked });
   const [takenBack, setTakenBack] = useState<Told>();
   return (
     <>
@@ -18,11 +35,15 @@ export function Why({ a, b, asOf }: { a: string; b: string; asOf?: string }) {
       <Await answer={answer} lines={3}>
         {(explanation) => (
           <>
-            <Explanation a={a} b={b} explanation={explanation} onTakenBack={setTakenBack} />
-            {explanation.refusal?.unseen === undefined && asOf === undefined && (
+            <Explanation asked={asked} explanation={explanation} onTakenBack={setTakenBack} />
+            {explanation.refusal?.unseen === undefined && asOf === undefined && event === undefined && (
               <SaveAsTest
-                identifiers={[a, b, ...(explanation.chain ?? []).flatMap(({ from, to }) => [from, to])]}
-                name={explanation.same ? 'why-one-person' : 'why-two-people'}
+                identifiers={[
+                  a,
+                  ...(b === undefined ? [] : [b]),
+                  ...(explanation.chain ?? []).flatMap(({ from, to }) => [from, to]),
+                ]}
+                name={b === undefined ? 'whose-it-is' : explanation.same ? 'why-one-person' : 'why-two-people'}
               />
             )}
           </>
@@ -33,76 +54,153 @@ export function Why({ a, b, asOf }: { a: string; b: string; asOf?: string }) {
 }
 
 type Chain = NonNullable<ExplainAnswer['chain']>;
+type Refused = NonNullable<ExplainAnswer['refusal']>;
 
 interface Explained {
-  readonly a: string;
-  readonly b: string;
+  readonly asked: AskedWhy;
   readonly explanation: ExplainAnswer;
   readonly onTakenBack: (told: Told) => void;
 }
 
-function Explanation({ a, b, explanation, onTakenBack }: Explained) {
-  const { same, chain = [], refusal } = explanation;
-  if (!same)
-    return (
-      <div className="why why-apart">
-        <p className="why-verdict">{refusal?.unseen === undefined ? 'Two different people' : 'Never seen'}</p>
-        {refusal !== undefined && (
-          <p>
-            {sentence(refusal.reason)} <Rule rule={refusal.rule} />
-            {refusal.time !== undefined && (
-              <span className="muted">
-                {' '}
-                <Time at={refusal.time} />
-                {refusal.source !== undefined && ` by ${wireName(refusal.source)}`}
-                {refusal.trust !== undefined && `, said by ${trustInWords(refusal.trust)}`}
-              </span>
-            )}
-          </p>
-        )}
-        {refusal?.unseen === undefined ? (
-          refusal !== undefined && <p className="muted">{ruleInWords(refusal.rule)}</p>
-        ) : (
-          <p>
-            Nothing was ever told of{' '}
-            {refusal.unseen.map((id, i) => (
-              <span key={id}>
-                {i > 0 && ' and '}
-                <IdOfText text={id === 'a' ? a : b} />
-              </span>
-            ))}
-            .
-          </p>
-        )}
-        {refusal !== undefined && <p>What would change it: {refusal.would.says}.</p>}
-      </div>
-    );
+function Explanation({ asked, explanation, onTakenBack }: Explained) {
+  const { same, refusal, event } = explanation;
+  const verdict = refusal?.unseen === undefined ? verdictOf(asked, same) : 'Never seen';
   return (
-    <div className="why">
-      <p className="why-verdict">One person</p>
-      {chain.length === 0 ? (
-        <p>They are the same identifier.</p>
+    <div className={same ? 'why' : 'why why-apart'}>
+      <p className="why-verdict">{verdict}</p>
+      {event !== undefined && (
+        <p>
+          <strong>{event.name}</strong>, <Time at={event.time} />, by {wireName(event.wire)}
+          {event.anchor !== null && (
+            <>
+              , hangs on <IdOfText text={`${event.anchor.kind}:${event.anchor.value}`} />
+            </>
+          )}
+          {event.personId !== null && (
+            <>
+              {' · '}
+              <Link href={personPath(event.personId)}>{same ? 'Open their page' : 'Whose it is'}</Link>
+            </>
+          )}
+        </p>
+      )}
+      {same ? (
+        <Joined asked={asked} explanation={explanation} onTakenBack={onTakenBack} />
       ) : (
-        <ol className="chain">
-          {walk(a, chain).map(({ step, here, next }, index) => (
-            <li key={step.claim}>
-              {index === 0 && <IdOfText text={here} />}
-              <div className="chain-link">
-                <p>
-                  {sentence(step.because)} <Rule rule={step.rule} />
-                </p>
-                <p className="muted">
-                  <Time at={step.time} /> · by {wireName(step.source)} · said by {trustInWords(step.trust)} (T
-                  {step.trust}) · claim <span className="mono">{step.claim}</span>
-                </p>
-                <TakeBack told={{ claim: step.claim }} onDone={onTakenBack} />
-              </div>
-              <IdOfText text={next} />
-            </li>
-          ))}
-        </ol>
+        refusal !== undefined && <Apart asked={asked} refusal={refusal} />
       )}
     </div>
+  );
+}
+
+const verdictOf = ({ b, event }: AskedWhy, same: boolean): string =>
+  b !== undefined
+    ? same
+      ? 'One person'
+      : 'Two different people'
+    : event !== undefined
+      ? same
+        ? 'Their event'
+        : 'Not their event'
+      : same
+        ? 'Somebody’s'
+        : 'Nobody’s';
+
+const personPath = (id: string): string => `/people/${encodeURIComponent(id)}`;
+
+/** What keeps them apart, and what would change it. */
+function Apart({ asked, refusal }: { asked: AskedWhy; refusal: Refused }) {
+  const { rule, reason, time, source, trust, unseen, would } = refusal;
+  return (
+    <>
+      <p>
+        {sentence(reason)} <Rule rule={rule} />
+        {time !== undefined && (
+          <span className="muted">
+            {' '}
+            <Time at={time} />
+            {source !== undefined && ` by ${wireName(source)}`}
+            {trust !== undefined && `, said by ${trustInWords(trust)}`}
+          </span>
+        )}
+      </p>
+      {unseen === undefined ? (
+        <p className="muted">{ruleInWords(rule)}</p>
+      ) : (
+        <p>
+          Nothing was ever told of{' '}
+          {unseen.map((one, i) => (
+            <span key={one}>
+              {i > 0 && ' or '}
+              {one === 'event' ? (
+                <>
+                  an event <span className="mono">{asked.event}</span>
+                </>
+              ) : (
+                <IdOfText text={(one === 'a' ? asked.a : asked.b) ?? ''} />
+              )}
+            </span>
+          ))}
+          .
+        </p>
+      )}
+      <p>What would change it: {would.says}.</p>
+    </>
+  );
+}
+
+/** Whose it is, and the links that say so. */
+function Joined({ asked, explanation, onTakenBack }: Explained) {
+  const { chain = [], person, event, would, because = event?.because ?? undefined } = explanation;
+  const start = event?.anchor == null ? asked.a : `${event.anchor.kind}:${event.anchor.value}`;
+  return (
+    <>
+      {person !== undefined && (
+        <p>
+          Of the person named after <IdOfText text={person.identifier} /> ·{' '}
+          <Link href={personPath(person.id)}>Open their page</Link>
+        </p>
+      )}
+      {because !== undefined && (
+        <p>
+          {sentence(because.says)} <Rule rule={because.rule} />
+        </p>
+      )}
+      {chain.length > 0 ? (
+        <Links start={start} chain={chain} onTakenBack={onTakenBack} />
+      ) : (
+        asked.b !== undefined && <p>They are the same identifier.</p>
+      )}
+      {would !== undefined && (
+        <p>
+          What would change it: {would.says}.{' '}
+          <Link href={`/device?of=${encodeURIComponent(asked.a)}`}>Its own page, and pins</Link>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Links({ start, chain, onTakenBack }: { start: string; chain: Chain; onTakenBack: (told: Told) => void }) {
+  return (
+    <ol className="chain">
+      {walk(start, chain).map(({ step, here, next }, index) => (
+        <li key={step.claim}>
+          {index === 0 && <IdOfText text={here} />}
+          <div className="chain-link">
+            <p>
+              {sentence(step.because)} <Rule rule={step.rule} />
+            </p>
+            <p className="muted">
+              <Time at={step.time} /> · by {wireName(step.source)} · said by {trustInWords(step.trust)} (T
+              {step.trust}) · claim <span className="mono">{step.claim}</span>
+            </p>
+            <TakeBack told={{ claim: step.claim }} onDone={onTakenBack} />
+          </div>
+          <IdOfText text={next} />
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -119,7 +217,7 @@ export function walk(
   });
 }
 
-function Rule({ rule }: { rule: string }) {
+function Rule({ rule }: { rule: string }): ReactNode {
   return (
     <abbr className="rule" title={ruleInWords(rule) ?? rule}>
       {rule}

@@ -16,6 +16,8 @@ export type Belonging =
       readonly chain: readonly ChainStep[];
       /** In words of time, where a moment was asked for; without a chain, why it stands alone. */
       readonly because: Why | undefined;
+      /** What would make it somebody else's. */
+      readonly would: Remedy;
     }
   | { readonly same: false; readonly refusal: RefusalReason };
 
@@ -25,7 +27,7 @@ export function explainOne(graph: Graph, policy: Policy, key: IdentifierKey, at?
   if (node === undefined)
     return {
       same: false,
-      refusal: { rule: 'P1', reason: 'we have never seen this identifier', would: unseen, unseen: ['a'] },
+      refusal: { rule: 'P1', reason: 'we have never seen this identifier', would: unseen('alone'), unseen: ['a'] },
     };
   const time = at ?? Number.POSITIVE_INFINITY;
   const why = () => whysIn(graph, policy)(key, time);
@@ -47,7 +49,22 @@ export function explainOne(graph: Graph, policy: Policy, key: IdentifierKey, at?
     };
   }
   const chain = chainTo(graph, policy, node, person.founder, at);
-  return { same: true, person, chain, because: at !== undefined || chain.length === 0 ? why() : undefined };
+  return {
+    same: true,
+    person,
+    chain,
+    because: at !== undefined || chain.length === 0 ? why() : undefined,
+    would: moved(chain),
+  };
 }
+
+/** [U2] [U5] [M1] An operator can move anything; what stands alone is joined by the first word that names it with somebody. */
+const moved = (chain: readonly ChainStep[]): Remedy => ({
+  how: 'tell',
+  says:
+    chain.length > 0
+      ? 'taking back what joined it, or a pin by an operator'
+      : 'a word that names it with somebody and is believed, or a pin by an operator',
+});
 
 const toldAgain: Remedy = { how: 'tell', says: 'an item that names it with somebody' };

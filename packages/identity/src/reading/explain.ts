@@ -61,7 +61,7 @@ export function explain(
       refusal: {
         rule: 'P1',
         reason: `we have never seen ${one === undefined && other === undefined ? 'either' : 'one'} of these identifiers`,
-        would: unseen,
+        would: unseen(one === undefined && other === undefined ? 'both' : 'one'),
         unseen: [...(one === undefined ? (['a'] as const) : []), ...(other === undefined ? (['b'] as const) : [])],
       },
     };

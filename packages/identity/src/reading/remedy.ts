@@ -26,7 +26,14 @@ const from: Readonly<Record<Trust, string>> = {
   3: 'an operator',
 };
 
-export const unseen: Remedy = { how: 'tell', says: 'an item that names it: until then there is nothing to compare' };
+/** What was never named is nobody's yet: of the one that was asked about, of one of the two, or of both. */
+export const unseen = (which: 'alone' | 'one' | 'both'): Remedy => ({ how: 'tell', says: toName[which] });
+
+const toName = {
+  alone: 'an item that names it: until then there is nothing to explain',
+  one: 'an item that names it: until then there is nothing to compare',
+  both: 'items that name them: until then there is nothing to compare',
+} as const;
 
 /** What gives somebody a moment that nobody's login reaches ([L7]). */
 export const reached: Remedy = {

@@ -328,6 +328,7 @@ export const explainShape = v.object({
     }),
   ),
   person: v.exactOptional(v.object({ id: v.string(), identifier: v.string() })),
+  would: v.exactOptional(v.object({ says: v.string() })),
   because: v.exactOptional(because),
   event: v.exactOptional(v.object(ownedEvent)),
 }) satisfies ShapeOf<ExplainAnswer>;

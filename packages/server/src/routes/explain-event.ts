@@ -17,6 +17,21 @@ import { ownedEventViews } from './stored-event.ts';
 
 const told = (says: string) => ({ how: 'tell', says }) as const;
 
+const neverSeen = {
+  a: {
+    reason: 'we have never seen this identifier',
+    would: told('an item that names it: until then it is nobody’s'),
+  },
+  event: {
+    reason: 'we have never seen an event with this insert id',
+    would: told('an event with this insert id: until then there is nothing to compare'),
+  },
+  both: {
+    reason: 'we have never seen either',
+    would: told('the event, and an item that names the identifier: until then there is nothing to compare'),
+  },
+} as const;
+
 /** Why an event is of the person who has an identifier, or why not: now, or as it was known. */
 export async function explainEvent(
   call: Pick<Call, 'context' | 'project' | 'policy'>,
@@ -37,8 +52,7 @@ export async function explainEvent(
       same: false,
       refusal: {
         rule: 'P1',
-        reason: `we have never seen ${unseen.length === 2 ? 'either' : unseen[0] === 'a' ? 'this identifier' : 'an event with this insert id'}`,
-        would: told('an item that names it: until then there is nothing to compare'),
+        ...neverSeen[unseen.length === 2 ? 'both' : (unseen[0] ?? 'event')],
         unseen,
       },
     };

@@ -42,10 +42,11 @@ export const explaining = defineRoute({
 
 function ofOne(found: ReturnType<typeof explainOne>): ExplainAnswer {
   if (!found.same) return explained(found);
-  const { person, because } = found;
+  const { person, because, would } = found;
   return {
     ...explained(found),
     person: { id: person.id, identifier: person.founder.key },
+    would: { says: would.says },
     ...(because === undefined ? {} : { because: { rule: because.rule, claim: because.claim, says: because.says } }),
   };
 }

@@ -12,6 +12,10 @@ type Identifier = PersonView['identifiers'][number];
 /** Few enough to take in; the rest is behind a button. */
 const shown = 12;
 
+/** Why is asked from the identifier the person is named after: the one that needed no claim. */
+export const rootOf = ({ identifiers }: PersonView): Identifier | undefined =>
+  identifiers.find(({ claim }) => claim === null) ?? identifiers[0];
+
 /** What this person is known by, from when to when, each with the reason why it is theirs. */
 export function Identifiers({
   person,
@@ -23,8 +27,7 @@ export function Identifiers({
   shared: SharedAnswer['devices'];
 }) {
   const [all, setAll] = useState(false);
-  // Why is asked from the identifier the person is named after: the one that needed no claim.
-  const root = person.identifiers.find(({ claim }) => claim === null) ?? person.identifiers[0];
+  const root = rootOf(person);
   const ordered = person.identifiers.toSorted((a, b) => Number(isDeviceLike(a.kind)) - Number(isDeviceLike(b.kind)));
   return (
     <>

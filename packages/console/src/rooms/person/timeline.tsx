@@ -1,16 +1,20 @@
 import { useEffect, useRef } from 'react';
-import type { EventView } from '../../api/shapes.ts';
+import { Link } from 'wouter';
+import type { EventView, PersonView } from '../../api/shapes.ts';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { WireTag } from '../../parts/tags.tsx';
 import { Json, Time } from '../../parts/text.tsx';
 import { ruleInWords, sentence } from '../../parts/words.ts';
 import type { Times } from '../../time/times.ts';
 import { useTimes } from '../../time/use-times.ts';
+import { whyPath } from '../why.tsx';
 import { type Devices, deviceOf } from './devices.ts';
 import type { Events } from './events.ts';
 
-/** Everything the person did on any device, newest first; older pages come as the reader gets to them. */
-export function Timeline({ events, devices }: { events: Events; devices: Devices }) {
+type Root = PersonView['identifiers'][number] | undefined;
+
+/** Everything the person did on any device, newest first; older pages come as the reader gets to them. `root`: who they are. */
+export function Timeline({ events, devices, root }: { events: Events; devices: Devices; root: Root }) {
   const times = useTimes();
   const { data, error, size, setSize, isValidating, mutate } = events;
   const more = data?.at(-1)?.next != null;
@@ -40,7 +44,7 @@ export function Timeline({ events, devices }: { events: Events; devices: Devices
           <h3>{day}</h3>
           <ol className="timeline">
             {events.map((event, index) => (
-              <EventRow key={`${event.time}/${event.insertId ?? index}`} event={event} devices={devices} />
+              <EventRow key={`${event.time}/${event.insertId ?? index}`} event={event} devices={devices} root={root} />
             ))}
           </ol>
         </section>
@@ -57,7 +61,7 @@ export function Timeline({ events, devices }: { events: Events; devices: Devices
   );
 }
 
-function EventRow({ event, devices }: { event: EventView; devices: Devices }) {
+function EventRow({ event, devices, root }: { event: EventView; devices: Devices; root: Root }) {
   const device = deviceOf(event, devices);
   const { because, ...sent } = event;
   return (
@@ -77,7 +81,10 @@ function EventRow({ event, devices }: { event: EventView; devices: Devices }) {
             {sentence(because.says)}{' '}
             <abbr className="rule" title={ruleInWords(because.rule) ?? because.rule}>
               {because.rule}
-            </abbr>
+            </abbr>{' '}
+            {event.insertId !== null && root !== undefined && (
+              <Link href={whyPath({ event: event.insertId, a: `${root.kind}:${root.value}` })}>Why theirs?</Link>
+            )}
           </p>
         )}
         <Json value={sent} />
