@@ -66,7 +66,7 @@ it('Outputs: from nothing to a message that arrived, paused, halted and going on
   await card.getByRole('button', { name: 'Pause' }).click();
   await card.getByText('Paused. What comes waits in the log.').waitFor();
   await track('ann');
-  await card.getByText('1 positions behind').waitFor();
+  await card.getByText('1 position behind').waitFor();
   status = 410;
   await card.getByRole('button', { name: 'Resume' }).click();
   await card.getByText(/^Halted: the receiver answered 410/).waitFor();

@@ -53,7 +53,7 @@ export function ConnectionForm({
     });
   };
   return (
-    <form className="card" aria-label={connection?.id ?? 'New connection'} onSubmit={submit}>
+    <form className="card connection" aria-label={connection?.id ?? 'New connection'} onSubmit={submit}>
       <h2>{connection === undefined ? 'New connection' : connection.id}</h2>
       {connection !== undefined && <Kept kept={connection.kept} />}
       <div className="toolbar">

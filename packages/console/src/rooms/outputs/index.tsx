@@ -97,7 +97,7 @@ function One({ output, again }: { output: OutputView; again: () => void }) {
       return ok ? 'The receiver took the test item.' : `The test item was not taken: ${reason}.`;
     });
   return (
-    <section className="card" aria-label={output.id}>
+    <section className="card output" aria-label={output.id}>
       <h2>
         {output.id} <span className={`status status-${status}`}>{output.state}</span>
       </h2>
@@ -107,7 +107,7 @@ function One({ output, again }: { output: OutputView; again: () => void }) {
       <p>{text}</p>
       <p className="muted">
         {count(output.sent)} sent · {count(output.held)} waiting · {count(output.dead)} dead ·{' '}
-        {count(output.lag.positions)} positions behind
+        {count(output.lag.positions)} {output.lag.positions === 1 ? 'position' : 'positions'} behind
         {output.replaying > 0 && ' · sending again'}
       </p>
       <div className="button-row">
