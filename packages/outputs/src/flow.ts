@@ -131,6 +131,11 @@ export class Flow {
     this.#enter({ ...this.#itemOf(message, id, sequence), failures, due, since, listed: true });
   }
 
+  /** The receiver itself says how far it is: nothing was admitted yet. */
+  beginAfter(cursor: Position): void {
+    this.#through = cursor;
+  }
+
   #itemOf(message: Message, id: string, sequence: number): Item {
     const { order, expands, holds } = this.#settings;
     const held = holds?.(message);

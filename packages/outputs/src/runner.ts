@@ -73,7 +73,7 @@ export interface RunnerView {
 }
 
 /** What a runner comes back for. */
-type Timer = 'wake' | 'save' | 'mend' | 'close';
+type Timer = 'wake' | 'save' | 'mend' | 'begin' | 'close';
 
 /** Runs one output: reads, sends, writes down. Every await is behind intake, and nothing of it is ever awaited by it (G18). */
 export class Runner {
@@ -92,6 +92,10 @@ export class Runner {
   /** Written down before a restart, at places after the cursor. */
   readonly #early = new Map<string, Listed>();
   #sent = 0;
+  /** How many the books list, until they are taken up. */
+  #listed = 0;
+  /** Somebody resumed it before it had taken up what was left. */
+  #isResumed = false;
   #told: FlowState | undefined;
   /** Why it has not begun, for people. */
   #trouble: string | undefined;
@@ -108,7 +112,7 @@ export class Runner {
   async start(from: Position): Promise<void> {
     const { name, output, books, replay } = this.#parts;
     const known = books.open(name);
-    const kept = known ?? {
+    const account = known ?? {
       begun: from,
       cursor: from,
       state: 'running' as const,
@@ -117,45 +121,56 @@ export class Runner {
       sent: 0,
       listed: [],
     };
-    const cursor = await this.#beginning(kept.cursor);
-    if (cursor === undefined) {
-      this.#after('mend', BROKEN, () => void this.start(from).catch((error) => this.#parts.onError(error)));
-      return;
-    }
-    const account = { ...kept, cursor };
-    this.#begun = replay === undefined ? account.begun : from;
-    this.#sent = account.sent;
     const flow = new Flow(
       { ...output, items: output.batch.items },
       replay === undefined ? account : { ...account, cursor: 0 },
     );
+    this.#begun = replay === undefined ? account.begun : from;
+    this.#sent = account.sent;
+    this.#listed = account.listed.length;
     this.#told = account.state;
+    this.#flow = flow;
+    // It begins here, also when it is stopped before the log is read up to here.
+    if (known === undefined) books.save(name, flow.changes());
+    const cursor = await this.#beginning(account.cursor);
+    if (this.#stopping.aborted) return;
+    if (cursor === undefined) {
+      this.#after('begin', BROKEN, () => void this.start(from).catch((error) => this.#parts.onError(error)));
+      return;
+    }
     const source = this.#parts.source();
     if (replay === undefined) {
-      const places = new Map(account.listed.map((one) => [placeKey(one), one]));
-      const found = await source.skipTo(account.cursor, account.listed, this.#stopping);
+      flow.beginAfter(cursor);
+      await this.#takeUp(flow, source, cursor, account.listed);
       if (this.#stopping.aborted) return;
-      for (const message of found) {
-        const listed = places.get(placeKey(message.place));
-        if (listed === undefined) continue;
-        places.delete(placeKey(message.place));
-        if ('kept' in this.#parts.connect(message)) {
-          flow.forget(message.place);
-          continue;
-        }
-        this.#noteGap(flow, message.person?.id);
-        flow.restore(message, this.#parts.idOf(message.place), listed);
-      }
-      for (const [key, listed] of places) {
-        // Behind the cursor is somebody who was not written down: this one is read again.
-        if (listed.position > account.cursor) this.#early.set(key, listed);
-        else flow.forget(listed);
-      }
     }
+    // Asked for meanwhile: what was listed is tried at once as well.
+    if (this.#isResumed) flow.resume();
     this.#source = source;
-    this.#flow = flow;
-    if (known === undefined) books.save(name, flow.changes());
     this.pump();
+  }
+
+  /** Folds the log up to the cursor, and takes up what the books list. */
+  async #takeUp(flow: Flow, source: Source, cursor: Position, listed: readonly Listed[]): Promise<void> {
+    const places = new Map(listed.map((one) => [placeKey(one), one]));
+    const found = await source.skipTo(cursor, listed, this.#stopping);
+    if (this.#stopping.aborted) return;
+    for (const message of found) {
+      const was = places.get(placeKey(message.place));
+      if (was === undefined) continue;
+      places.delete(placeKey(message.place));
+      if ('kept' in this.#parts.connect(message)) {
+        flow.forget(message.place);
+        continue;
+      }
+      this.#noteGap(flow, message.person?.id);
+      flow.restore(message, this.#parts.idOf(message.place), was);
+    }
+    for (const [key, was] of places) {
+      // Behind the cursor is somebody who was not written down: this one is read again.
+      if (was.position > cursor) this.#early.set(key, was);
+      else flow.forget(was);
+    }
   }
 
   /** Where to begin, as the output itself says; undefined while it cannot say. */
@@ -165,7 +180,7 @@ export class Runner {
     try {
       const begins = await output.begin(cursor);
       this.#trouble = undefined;
-      return this.#stopping.aborted ? undefined : begins;
+      return begins;
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : 'the receiver cannot be looked at';
       onError(error);
@@ -181,25 +196,28 @@ export class Runner {
 
   view(): RunnerView {
     const flow = this.#flow;
-    const account = flow === undefined ? this.#parts.books.open(this.#parts.name) : undefined;
+    const isReady = this.#source !== undefined;
     return {
-      state: flow?.state ?? account?.state ?? 'running',
-      reason: this.#trouble ?? flow?.reason ?? account?.reason ?? null,
-      cursor: flow?.cursor ?? account?.cursor ?? 0,
+      state: flow?.state ?? 'running',
+      reason: this.#trouble ?? flow?.reason ?? null,
+      cursor: flow?.cursor ?? 0,
       sent: this.#sent,
-      held: flow?.held ?? account?.listed.length ?? 0,
+      held: isReady && flow !== undefined ? flow.held : this.#listed,
       waiting: flow?.waiting ?? 0,
       oldest: flow?.oldest ?? null,
     };
   }
 
+  /** Holds at once, also while the log is still read up to where it was left. */
   pause(): void {
+    this.#isResumed = false;
     this.#flow?.pause();
     this.#save();
     this.#tellState();
   }
 
   resume(): void {
+    this.#isResumed = this.#source === undefined;
     this.#flow?.resume();
     this.#more = true;
     this.#save();
@@ -221,7 +239,7 @@ export class Runner {
   /** Reads while there is room, sends what may be sent, comes back when something is due. */
   pump(): void {
     const flow = this.#flow;
-    if (flow === undefined || this.#stopping.aborted) return;
+    if (flow === undefined || this.#source === undefined || this.#stopping.aborted) return;
     const isMore = this.#more || (this.#rest && flow.held < MOST_AGAIN);
     if (isMore && flow.hasRoom && this.#reading === undefined) {
       this.#reading = this.#read(flow).then(

@@ -86,7 +86,14 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
 export type World = ReturnType<typeof createWorld>;
 
 /** An output that runs over a world, against a receiver that answers as told. */
-export async function run(
+export async function run(...[world, output, answer, more, from = 0, said]: Parameters<typeof prepare>) {
+  const out = prepare(world, output, answer, more, from, said);
+  await out.start();
+  return out;
+}
+
+/** The same before it has begun. */
+export function prepare(
   world: World,
   output: Output,
   answer: Answer = ok,
@@ -135,10 +142,10 @@ export async function run(
     onError: (error) => errors.push(error),
     ...more,
   });
-  await runner.start(from);
   const unwatch = world.ingest.watch(() => runner.wake());
   return {
     runner,
+    start: () => runner.start(from),
     posts,
     told,
     errors,
