@@ -97,7 +97,13 @@ export type Item =
        */
       readonly complete?: (graph: Graph) => Statement | undefined;
     }
-  | { readonly type: 'refused'; readonly project?: ProjectId; readonly reason: string };
+  | {
+      readonly type: 'refused';
+      readonly project?: ProjectId;
+      /** Of the key it came with; absent: a page's. */
+      readonly trust?: Trust;
+      readonly reason: string;
+    };
 
 /** What a wire made of a request: an answer that needs no log, or items and how to answer once they are judged. */
 export type Reading =

@@ -161,6 +161,50 @@ describe('rate limits (S41)', () => {
     expect(metrics).toMatch(/selfsame_request_seconds_count\{surface="native"\} 5\n/);
   });
 
+  test('what cannot be read counts as what can, on every wire: reading it costs as much', async () => {
+    type Row = readonly [path: string, whose: 'publicKey' | 'serverKey', headers: Record<string, string>, body: string];
+    const basic = (name: string, secret = '') => ({ authorization: `Basic ${btoa(`${name}:${secret}`)}` });
+    const rows = (key: string, serverKey: string): readonly Row[] => [
+      ['/v1/batch', 'publicKey', { authorization: `Bearer ${key}` }, '{"items":'],
+      ['/v1/batch', 'publicKey', {}, `{"key":"${key}","items":7}`],
+      ['/v1/batch', 'publicKey', {}, `{"key":"${key}","items":[{"type":"nothing"}]}`],
+      ['/v1/batch', 'serverKey', { authorization: `Bearer ${serverKey}` }, '{"items":'],
+      ['/v1/batch', 'serverKey', { authorization: `Bearer ${serverKey}` }, '{"items":[7]}'],
+      ['/mixpanel/track', 'publicKey', {}, `[{"event":"","properties":{"token":"${key}"}}]`],
+      ['/mixpanel/engage', 'publicKey', {}, `[{"$token":"${key}","$set":7}]`],
+      ['/mixpanel/import', 'serverKey', basic(serverKey), '[{'],
+      ['/mixpanel/import?strict=1', 'serverKey', basic(serverKey), '[{"event":7}]'],
+      [`/mparticle/v3/JS/${key}/events`, 'publicKey', {}, '{"events":['],
+      [`/mparticle/v2/JS/${key}/Events`, 'publicKey', {}, '{"dt":'],
+      ['/mparticle/v1/identify', 'publicKey', { 'x-mp-key': key }, '{"known_identities":7}'],
+      ['/mparticle/v2/events', 'serverKey', basic(key, serverKey), '{'],
+      ['/mparticle/v2/bulkevents', 'serverKey', basic(key, serverKey), '[{}]'],
+      [`/xo/${key}`, 'publicKey', {}, '{'],
+      [`/xo/${key}`, 'publicKey', {}, '[{"action":7}]'],
+      ['/segment/v1/track', 'publicKey', basic(key), '{'],
+      ['/segment/v1/batch', 'publicKey', basic(key), '{"batch":[{"type":"nothing"}]}'],
+    ];
+    // A project for each, so that one server does.
+    const projects = rows('', '').map(([, whose], i) => ({
+      ...shop,
+      id: `p${i}`,
+      publicKey: `public-${i}`,
+      serverKey: `server-${i}`,
+      rateLimits: { [whose]: { perSecond: 0.01, burst: 1 } },
+    }));
+    const { url } = await running({ projects });
+    for (const [i, { publicKey, serverKey }] of projects.entries()) {
+      const [path, whose, headers, body] = rows(publicKey, serverKey)[i] as Row;
+      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body };
+      const statuses: number[] = [];
+      for (let n = 0; n < 3; n++) statuses.push((await fetch(url + path, init)).status);
+      expect([path, body, statuses[0] === 429, ...statuses.slice(1)]).toEqual([path, body, false, 429, 429]);
+      // Of the other key's rate nothing was taken.
+      const free = whose === 'publicKey' ? serverKey : publicKey;
+      expect([path, (await batch(url, free, [track('1')])).status]).toEqual([path, 200]);
+    }
+  });
+
   test('mParticle’s callers read how much of a limit is used, and which one they met, in its own headers', async () => {
     const limited = {
       rateLimits: { serverKey: { perSecond: 0.01, burst: 4 }, project: { perSecond: 0.01, burst: 8 } },

@@ -17,7 +17,7 @@ export interface Circumstances {
 /** The statement a checked event makes. */
 export function understand({ name, properties }: SentEvent, circumstances: Circumstances): Understood {
   const { access, route, when } = circumstances;
-  if (isIgnored(properties)) return dropped('the sender asked to ignore it', access.project);
+  if (isIgnored(properties)) return dropped('the sender asked to ignore it', access);
   const { ids, distinctId, device } = namedBy(access.policy, properties);
   const identity = isIdentityEvent(name) ? identityCommand(access.policy, route, name, properties) : undefined;
   const command: Command =

@@ -16,13 +16,12 @@ import { eventOf, insertIdOf, type SentEvent } from './wire.ts';
 export function readImported(record: Sent, host: Host, access: Access, strict: boolean): Understood {
   if ('problem' in record) {
     const insertId = record.stub === undefined ? undefined : sentInsertId(eventOf({ value: record.stub }));
-    return faulty({ field: '', message: record.message, ...insertId }, access.project);
+    return faulty({ field: '', message: record.message, ...insertId }, access);
   }
   const event = eventOf(record);
   const insertId = sentInsertId(event);
   const fault = event === undefined ? eventMissing : faultOf(event, host, access, strict);
-  if (event === undefined || fault !== undefined)
-    return faulty({ ...(fault ?? eventMissing), ...insertId }, access.project);
+  if (event === undefined || fault !== undefined) return faulty({ ...(fault ?? eventMissing), ...insertId }, access);
   return understand(event, {
     access,
     route: 'import',

@@ -93,7 +93,8 @@ function* readTracking(route: 'track' | 'engage' | 'groups', request: WireReques
   if (records.length > MAX_RECORDS)
     return refusedWhole(accessOf(tokenOf(records[0])), tooMany, errorAnswer(413, tooMany));
   const understand = (record: Sent, i: number): Understood => {
-    if (isTooLarge(payload, i)) return faulty({ message: `record, exceeds max limit of ${MAX_RECORD} bytes` });
+    if (isTooLarge(payload, i))
+      return faulty({ message: `record, exceeds max limit of ${MAX_RECORD} bytes` }, accessOf(tokenOf(record)));
     if (route === 'track') return readTracked(record, host, accessOf);
     // Updates apply in the order received (§9). A step of 2^-11 ms keeps that order under a policy that goes by time.
     const time = host.now - (records.length - 1 - i) / 2048;
@@ -127,7 +128,7 @@ const LONGEST_NAME = 128;
 /** A request of which nothing is taken: it counts as one item, and the project it speaks for sees why. */
 const refusedWhole = (access: Access | undefined, message: string, reply: WireReply): Reading => ({
   type: 'items',
-  items: [faulty({ message }, access?.project).item],
+  items: [faulty({ message }, access).item],
   reply: () => reply,
 });
 
@@ -160,7 +161,7 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
   if (payload.records.length > MAX_RECORDS) return refusedWhole(access, tooMany, importError(413, tooMany));
   const understood = yield* eachInSteps(payload.records, (record, i) =>
     isTooLarge(payload, i)
-      ? faulty({ field: '', message: `event exceeds max limit of ${MAX_RECORD} bytes` }, access.project)
+      ? faulty({ field: '', message: `event exceeds max limit of ${MAX_RECORD} bytes` }, access)
       : readImported(record, host, access, strict),
   );
   return {

@@ -66,7 +66,7 @@ export function readUpdate(
 ): Understood {
   if ('problem' in record) {
     const owner = accessOf(isObject(record.stub) ? (textOf(own(record.stub, '$token')) ?? '') : '');
-    return faulty({ message: `update, ${record.message}` }, owner?.project);
+    return faulty({ message: `update, ${record.message}` }, owner);
   }
   const update = record.value;
   if (!isObject(update)) return faulty({ message: 'update, must be an object' });
@@ -75,9 +75,9 @@ export function readUpdate(
   const access = accessOf(token);
   if (access === undefined) return dropped('the token opens no project');
   const about = of === 'people' ? personOf(access.policy, update) : groupOf(access.policy, update);
-  if (typeof about === 'string') return faulty({ message: about }, access.project);
+  if (typeof about === 'string') return faulty({ message: about }, access);
   const changes = changesOf(update, of);
-  if (typeof changes === 'string') return faulty({ message: changes }, access.project);
+  if (typeof changes === 'string') return faulty({ message: changes }, access);
   // Ours, not the vendor's: an update that names an insert id has one effect, however often a file is imported (G4).
   const sent = keptInsertId(own(update, '$insert_id'), access.project, host);
   const insertId = sent === undefined ? undefined : real(access.policy, sent);

@@ -16,14 +16,14 @@ export function readTracked(record: Sent, host: Host, accessOf: (token: string) 
     // It is the project's that its token names, so that its operator hears of it.
     const stub = record.stub === undefined ? undefined : eventOf({ value: record.stub });
     const owner = accessOf(textOf(own(stub?.properties ?? {}, 'token')) ?? '');
-    return faulty({ message: `event, ${record.message}` }, owner?.project);
+    return faulty({ message: `event, ${record.message}` }, owner);
   }
   const event = eventOf(record);
   if (event === undefined) return faulty({ message: 'event, missing' });
   const { name, properties } = event;
   const token = textOf(own(properties, 'token')) ?? '';
   const access = token === '' ? undefined : accessOf(token);
-  if (name === '') return faulty({ message: 'event, missing' }, access?.project);
+  if (name === '') return faulty({ message: 'event, missing' }, access);
   if (token === '') return faulty({ message: 'token, missing or empty' });
   if (access === undefined) return dropped('the token opens no project');
   if (
@@ -31,10 +31,10 @@ export function readTracked(record: Sent, host: Host, accessOf: (token: string) 
     name !== '$merge' &&
     !textOf(own(properties, '$identified_id') ?? own(properties, 'distinct_id'))
   )
-    return faulty({ message: 'distinct_id, missing or empty' }, access.project);
+    return faulty({ message: 'distinct_id, missing or empty' }, access);
   const time = readTime(own(properties, 'time'), 's');
   if (time !== undefined && time < host.now - TRACK_REACH)
-    return dropped('older than /track takes; send it to /import', access.project);
+    return dropped('older than /track takes; send it to /import', access);
   return understand(event, {
     access,
     route: 'track',

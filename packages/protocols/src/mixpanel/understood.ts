@@ -1,5 +1,5 @@
-import type { ProjectId } from '@selfsame/identity';
-import type { Item } from '../protocol.ts';
+import type { Access, Item } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 
 /** One record of a request: the item it became, and, where the sender is told that it is unusable, what is wrong. */
 export interface Understood {
@@ -19,16 +19,10 @@ export interface Fault {
 }
 
 /** A record that the sender is told is unusable. */
-export const faulty = (fault: Fault, project?: ProjectId): Understood => ({
-  item: refused(fault.message, project),
+export const faulty = (fault: Fault, access?: Access): Understood => ({
+  item: refusedItem(access, fault.message),
   fault,
 });
 
 /** A record that is not taken although the sender hears of success, as with the vendor. */
-export const dropped = (reason: string, project?: ProjectId): Understood => ({ item: refused(reason, project) });
-
-const refused = (reason: string, project?: ProjectId): Item => ({
-  type: 'refused',
-  ...(project === undefined ? {} : { project }),
-  reason,
-});
+export const dropped = (reason: string, access?: Access): Understood => ({ item: refusedItem(access, reason) });

@@ -2,6 +2,7 @@ import type { ProjectId } from '@selfsame/identity';
 import { basicAuth } from '../basic-auth.ts';
 import { decodePercent } from '../percent.ts';
 import type { Access, Host, Item, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { parseTimeText } from '../time/text.ts';
 import { routeOf } from './routes.ts';
 
@@ -21,19 +22,19 @@ export function identityAccess(request: WireRequest, host: Host): Access | Denie
   const { authorization, 'x-mp-key': key, 'x-mp-signature': signature } = request.headers;
   const basic = authorization === undefined ? undefined : basicAccess(authorization, host);
   if (basic !== undefined && (isDenied(basic) || key === undefined)) return basic;
-  if (key === undefined) return denied(undefined, 'the request shows no key');
+  if (key === undefined) return refusedItem(undefined, 'the request shows no key');
   const access = keyAccess(key, host);
   if (isDenied(access)) return access;
   if (basic !== undefined && basic.project !== access.project)
-    return denied(access, 'the request shows keys of two projects');
+    return refusedItem(access, 'the request shows keys of two projects');
   if (signature === undefined) return basic ?? access;
   const problem = signatureProblem(request, access, signature, host);
-  return problem === undefined ? { ...access, trust: 2 } : denied(access, problem);
+  return problem === undefined ? { ...access, trust: 2 } : refusedItem(access, problem);
 }
 
 /** A web API key, which is no secret. */
 export function keyAccess(key: string, host: Host): Access | Denied {
-  return host.publicKey('mparticle', key) ?? denied(undefined, 'the key opens no project');
+  return host.publicKey('mparticle', key) ?? refusedItem(undefined, 'the key opens no project');
 }
 
 /** The project of the web API key in a request's headers or path, whether or not it proves anything. */
@@ -62,18 +63,12 @@ const MOST_PARTS = 8;
 /** `Basic publicKey:serverKey`, both of one project. */
 export function basicAccess(authorization: string, host: Host): Access | Denied {
   const basic = basicAuth(authorization);
-  if (basic === undefined) return denied(undefined, 'the Authorization header is not Basic');
+  if (basic === undefined) return refusedItem(undefined, 'the Authorization header is not Basic');
   const owner = keyAccess(basic.user, host);
   if (isDenied(owner)) return owner;
   const access = host.serverKey('mparticle', basic.secret);
-  return access?.project === owner.project ? access : denied(owner, 'the secret does not belong to the key');
+  return access?.project === owner.project ? access : refusedItem(owner, 'the secret does not belong to the key');
 }
-
-const denied = (owner: Access | undefined, reason: string): Denied => ({
-  type: 'refused',
-  ...(owner === undefined ? {} : { project: owner.project }),
-  reason,
-});
 
 /**
  * HMAC-SHA256 of method, Date header and path with body, each on a line, in lower-case hex. A client that was pointed

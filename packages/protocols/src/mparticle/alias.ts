@@ -2,6 +2,7 @@ import { isJsonNoForm } from '../content-type.ts';
 import { parseJson } from '../json/shape.ts';
 import { isObject } from '../json/values.ts';
 import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { json } from '../reply.ts';
 import { empty } from './answers.ts';
 import { type AliasBody, readMoment, readMpid } from './wire.ts';
@@ -54,6 +55,6 @@ const delayOf = (access: Access): number => {
 
 const refused = (access: Access, message: string, status = 400): Reading => ({
   type: 'items',
-  items: [{ type: 'refused', project: access.project, reason: message }],
+  items: [refusedItem(access, message)],
   reply: () => json(status, { message, code: 'BAD_REQUEST' }),
 });

@@ -2,6 +2,7 @@ import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from 
 import { idOf, insertIdOf, isObject, listOf, objectOf, own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host, Item } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { spread, timesThatFit } from '../shared-part.ts';
 import { whenOf } from '../time/read.ts';
 import { kindOf, kindOfBatchName } from './kinds.ts';
@@ -39,14 +40,13 @@ export function readBatch(
   const times: number[] = [];
   list.forEach((event, i) => {
     const read = i < most ? (bad.get(event) ?? readEvent(event, envelopeOf, access, host)) : tooMany(most);
-    if (typeof read === 'string')
-      items.push({ type: 'refused', project: access.project, reason: named(event, i, read) });
+    if (typeof read === 'string') items.push(refusedItem(access, named(event, i, read)));
     else items.push(...statements.ofEvent(who, device, read, i));
     if (typeof read !== 'string' && read.time !== undefined) times.push(read.time);
   });
   const tooMuch = sender === 'page' ? undefined : whyNotAttributes('a user', batch['user_attributes']);
   for (const reason of [...faultsOf(batch), ...(tooMuch === undefined ? [] : [tooMuch])])
-    items.push({ type: 'refused', project: access.project, reason });
+    items.push(refusedItem(access, reason));
   const said = tooMuch === undefined ? batch : { ...batch, user_attributes: null };
   const changes = [...traitChanges(said, list), ...purposeChanges(batch)];
   // A batch without events is an update of the profile, which it may make, even when it says nothing of it.

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@selfsame/identity';
 import { EACH, parseItems, type Step } from '../json/items.ts';
 import { isObject, listOf, objectOf } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { json } from '../reply.ts';
 import { basicAccess, isDenied } from './access.ts';
 import { batchError, empty, turnedAway } from './answers.ts';
@@ -24,13 +25,13 @@ export function readWebEvents(access: Access, request: WireRequest, host: Host):
   const parsed = parseItems(request.body, { way: ['events'], names: messageNames });
   const items: readonly Item[] =
     'problem' in parsed
-      ? [problem(access, parsed.message)]
+      ? [refusedItem(access, parsed.message)]
       : isObject(parsed.value)
         ? [
             ...readBatch(parsed.value, access, host, parsed.bad, 'page'),
-            ...parsed.lost.map((one) => problem(access, one)),
+            ...parsed.lost.map((one) => refusedItem(access, one)),
           ]
-        : [problem(access, 'the body is not one batch')];
+        : [refusedItem(access, 'the body is not one batch')];
   return { type: 'items', items, reply: () => empty(202) };
 }
 
@@ -41,9 +42,9 @@ export function readWebEvents(access: Access, request: WireRequest, host: Host):
 export function readShortForm(access: Access, request: WireRequest, host: Host): Reading {
   const parsed = parseItems(request.body, { way: ['msgs'], names: ['id'] });
   if ('problem' in parsed || !isObject(parsed.value))
-    return taken([problem(access, 'problem' in parsed ? parsed.message : 'the body is no event and no batch')]);
+    return taken([refusedItem(access, 'problem' in parsed ? parsed.message : 'the body is no event and no batch')]);
   const { batch, bad } = ofShortForm(parsed.value, parsed.bad);
-  return taken([...readBatch(batch, access, host, bad, 'page'), ...parsed.lost.map((one) => problem(access, one))]);
+  return taken([...readBatch(batch, access, host, bad, 'page'), ...parsed.lost.map((one) => refusedItem(access, one))]);
 }
 
 /** An empty object: apps look for settings in the answer. */
@@ -75,13 +76,13 @@ export function readServerEvents(form: Form, request: WireRequest, host: Host): 
     const read =
       whole === undefined
         ? readBatch(batch as JsonObject, access, host, faultsOf(batch, bad, form, host.now), 'backend')
-        : [problem(access, whole)];
+        : [refusedItem(access, whole)];
     for (const item of read) {
       if (item.type === 'refused') why = form === 'single' ? item.reason : `batch ${place}: ${item.reason}`;
-      items.push(item.type === 'refused' ? problem(access, why) : item);
+      items.push(item.type === 'refused' ? refusedItem(access, why) : item);
     }
   }
-  for (const one of parsed.lost) items.push(problem(access, one));
+  for (const one of parsed.lost) items.push(refusedItem(access, one));
   // What is bad costs itself; a request with nothing good in it is told so.
   return {
     type: 'items',
@@ -124,10 +125,8 @@ function whyNotHistorical(event: Json, form: Form, now: number): string | undefi
     : 'a historical event needs a timestamp at least 72 hours old';
 }
 
-const problem = (access: Access, reason: string): Item => ({ type: 'refused', project: access.project, reason });
-
 const refused = (access: Access, reason: string): Reading => ({
   type: 'items',
-  items: [problem(access, reason)],
+  items: [refusedItem(access, reason)],
   reply: () => batchError(reason),
 });

@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '@selfsame/identity';
 import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { answer, json } from '../reply.ts';
 import { isDenied } from './access.ts';
 import { identityError, turnedAway } from './answers.ts';
@@ -116,7 +117,7 @@ const isOn = (request: WireRequest, option: string): boolean =>
 function refused({ access, requestId }: Opened, { code, problem, status = 400 }: Problem): Reading {
   return {
     type: 'items',
-    items: [{ type: 'refused', project: access.project, reason: `${code}: ${problem}` }],
+    items: [refusedItem(access, `${code}: ${problem}`)],
     reply: () => identityError(status, code, problem, requestId),
   };
 }

@@ -6,6 +6,7 @@ import type { Problem } from '../json/shape.ts';
 import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
 import { isNoTime, readTime } from '../time/read.ts';
@@ -87,7 +88,7 @@ function* readInSteps(request: WireRequest, host: Host): Steps<Reading> {
   }
   all.push(
     ...told.flatMap(({ record }) => (record === undefined ? [] : [record])),
-    ...faults.map((reason): Item => ({ type: 'refused', project: access.project, reason })),
+    ...faults.map((reason) => refusedItem(access, reason)),
   );
   return {
     type: 'items',
@@ -110,7 +111,7 @@ function itemOf(
   mayBeTooLarge: boolean,
   host: Host,
 ): { readonly item: Item; readonly record?: Item } {
-  const refused = (reason: string) => ({ item: { type: 'refused', project: access.project, reason } as const });
+  const refused = (reason: string) => ({ item: refusedItem(access, reason) });
   if (unreadable !== undefined) return refused(unreadable);
   if (mayBeTooLarge && JSON.stringify(item).length > MAX_ITEM_SIZE) return refused('an item is larger than 1 MiB');
   const read = readItem(item, access, sentAt, host);
@@ -189,7 +190,7 @@ function refused(
   code: string,
   message: string,
 ): Reading {
-  const item: Item = { type: 'refused', ...(access === undefined ? {} : { project: access.project }), reason: message };
+  const item = refusedItem(access, message);
   return { type: 'items', items: [item], reply: () => failure(request, status, code, message) };
 }
 

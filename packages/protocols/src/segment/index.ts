@@ -7,6 +7,7 @@ import { type Problem, parseJson } from '../json/shape.ts';
 import { idOf, isObject, itemsOf, objectOf, own } from '../json/values.ts';
 import { pixel } from '../pixel.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
 import { spread } from '../shared-part.ts';
 import { accessByBody, accessByHeader } from './access.ts';
@@ -166,14 +167,14 @@ function readBatch(
         : { problem: unreadable };
     const found: readonly Item[] =
       'problem' in read
-        ? [{ type: 'refused', project: access.project, reason: read.problem }]
+        ? [refusedItem(access, read.problem)]
         : translate(read, access, isImport).map((statement) => ({ type: 'statement', statement }));
     for (const _ of found) places.push(place);
     return found;
   });
   return {
     type: 'items',
-    items: [...items, ...lost.map((reason): Item => ({ type: 'refused', project: access.project, reason }))],
+    items: [...items, ...lost.map((reason) => refusedItem(access, reason))],
     reply(verdicts) {
       const rejected = new Map<number, string>();
       verdicts.slice(0, items.length).forEach((verdict, i) => {
@@ -221,7 +222,7 @@ const whyRefused = ({ status, rule, reason }: Verdict): string | undefined =>
 
 /** Refuses a request whole; it counts as one item. */
 function refuseAll(access: Access | undefined, status: number, message: string): Reading {
-  const item: Item = { type: 'refused', ...(access === undefined ? {} : { project: access.project }), reason: message };
+  const item = refusedItem(access, message);
   return { type: 'items', items: [item], reply: () => refusal(status, message) };
 }
 

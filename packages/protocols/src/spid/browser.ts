@@ -1,5 +1,6 @@
 import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { traitChanges } from './client-traits.ts';
 import { scriptAnswer } from './jsonp.ts';
 import { eventProperties, withProperties } from './server-event.ts';
@@ -159,7 +160,7 @@ function setTraits(page: Page, blob: string): Reading {
   const { access, host, visitor, request } = page;
   const refuse = (reason: string): Reading => ({
     type: 'items',
-    items: [{ type: 'refused', project: access.project, reason: `signed traits: ${reason}` }],
+    items: [refusedItem(access, `signed traits: ${reason}`)],
     reply: () => page.answer(apiError(400, `The traits were refused: ${reason}.`, host)),
   });
   const opened = openSigned(blob, access.project, host);

@@ -1,5 +1,6 @@
 import { type Identifier, keyOf } from '@selfsame/identity';
 import type { Host, Item, WireReply, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { isConnected } from './connection.ts';
 import { type Asked, failed, isWithinRate, oauthError } from './container.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -49,7 +50,7 @@ export function refused(call: Call, refusal: Refusal | { readonly code: 400; rea
     'error' in refusal
       ? [oauthError(refusal.error, request, refusal.scopes), refusal.error]
       : [failed(call, refusal.code, refusal.description), refusal.description];
-  const item = { type: 'refused', project: access.project, reason: `traits REST API: ${why}` } as const;
+  const item = refusedItem(access, `traits REST API: ${why}`);
   return { reply, items: endpoint.name.startsWith('GET') ? [] : [item] };
 }
 

@@ -4,6 +4,7 @@ import { openToPages } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import { itemsOf } from '../json/values.ts';
 import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
 import { changesOf } from './profile.ts';
 import { scriptText } from './script.ts';
@@ -73,7 +74,7 @@ function readActivities(request: WireRequest, access: Access, host: Host): Readi
   if (rejected.length > 0 && activities.length === 0)
     return refuseAll(sent.length, access, 400, `activity 0: ${rejected[0]?.message}`);
   const refused = rejected.map(({ index, message }): Item => {
-    return { type: 'refused', project: access.project, reason: `activity ${index}: ${message}` };
+    return refusedItem(access, `activity ${index}: ${message}`);
   });
   return {
     type: 'items',
@@ -121,7 +122,7 @@ function whyNoKey(key: string): readonly [status: number, message: string] {
 
 /** Refuses a request whole, and counts what was in it. */
 function refuseAll(count: number, access: Access | undefined, status: number, message: string): Reading {
-  const item: Item = { type: 'refused', ...(access === undefined ? {} : { project: access.project }), reason: message };
+  const item = refusedItem(access, message);
   return { type: 'items', items: Array<Item>(count).fill(item), reply: () => refusal(status, message) };
 }
 

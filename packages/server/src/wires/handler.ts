@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { ProjectId, Statement, Verdict } from '@selfsame/identity';
-import type { Host, Protocol, Reading, WireReply, WireRequest } from '@selfsame/protocols';
-import { type Ingest, type Item, Overloaded, StoreError } from '@selfsame/store';
+import type { ProjectId, Trust, Verdict } from '@selfsame/identity';
+import type { Host, Item, Protocol, Reading, WireReply, WireRequest } from '@selfsame/protocols';
+import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
 import type { Admission, Leave } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
 import type { BadHead } from '../http/header-check.ts';
@@ -108,13 +108,13 @@ export const wireHandler =
 
     /** The wire's answer once every item has its verdict on stable storage (G1). */
     async function judged(reading: {
-      readonly items: Parameters<typeof withWhatWasSent>[0];
+      readonly items: readonly Item[];
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     }): Promise<WireReply> {
-      items = withWhatWasSent(reading.items, request);
+      items = reading.items;
       const limited = tooManyItems(rates, items);
       if (limited !== undefined) throw new TooMany(limited);
-      const verdicts = await ingest.submit(wire.name, items).catch((error: unknown) => {
+      const verdicts = await ingest.submit(wire.name, withWhatWasSent(items, request)).catch((error: unknown) => {
         const sender = senderOf(items);
         if (sender !== undefined) rates.giveBack(sender.project, sender.trust, items.length);
         throw error;
@@ -198,9 +198,14 @@ function ratesUsed({ rates: words }: Protocol, rates: RateLimits, items: readonl
   return used === undefined ? {} : { ...words?.used(used) };
 }
 
-/** Whose items these are; a request shows one key. */
-const senderOf = (items: readonly Item[]): Statement | undefined =>
-  items.find((item) => item.type === 'statement')?.statement;
+/** Whose items these are, whether or not they could be read; a request shows one key. */
+function senderOf(items: readonly Item[]): { readonly project: ProjectId; readonly trust: Trust } | undefined {
+  for (const item of items) {
+    if (item.type === 'statement') return item.statement;
+    if (item.project !== undefined) return { project: item.project, trust: item.trust ?? 0 };
+  }
+  return undefined;
+}
 
 const advices: Readonly<Record<Limited['whose'], string>> = {
   address:
