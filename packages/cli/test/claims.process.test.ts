@@ -36,6 +36,13 @@ it('claims: a login is looked at, taken back, put back, and both are in the hist
   const dry = await run('retract', id, '--dry-run');
   expect(dry.stdout).toContain("1 of today's people would be several");
   expect(dry.stdout).toContain('Nothing was changed.');
+  const questions = join(folder.path, 'questions.json');
+  const counts = { insight: 'counts', name: 'Who was seen', question: { events: [{ event: 'Seen' }] } };
+  writeFileSync(questions, JSON.stringify([counts]));
+  expect((await run('retract', '--entry', '1', '--dry-run', '--questions', questions)).stdout).toContain(
+    'Who was seen, today → then:\n  Seen, people: 1 → 0\n  Seen, events: 1 → 0',
+  );
+  expect((await run('retract', id, '--reason', 'a test', '--questions', questions)).code).toBe(2);
   expect((await run('retract', id, '--reason', 'a test')).stdout).toContain(
     `${id} does not stand: a test (server key,`,
   );

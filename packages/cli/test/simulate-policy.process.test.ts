@@ -53,8 +53,17 @@ it('simulate-policy: one policy in words, all presets in a table, and an exit co
   const measured = await run(['--preset', 'xo', '--truth', truth]);
   expect(measured.stdout).toMatch(/Of 1 events whose human is known:\s+policy +told precision .*\n+today +1\.000/);
   expect(measured.stdout).toMatch(/^xo +1\.000 +1\.000 +1\.000 +0\.000$/m);
-  const json = await run(['--preset', 'xo', '--json']);
-  expect(JSON.parse(json.stdout)).toMatchObject({ preset: 'xo', events: { moved: 1 } });
+  const questions = join(folder.path, 'questions.json');
+  const named = { event: 'Seen' };
+  writeFileSync(
+    questions,
+    JSON.stringify([{ insight: 'funnel', name: 'Seen twice', question: { steps: [named, named] } }]),
+  );
+  const json = await run(['--preset', 'xo', '--json', '--questions', questions]);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ...{ preset: 'xo', events: { moved: 1 } },
+    questions: [{ name: 'Seen twice', figures: [{}, { name: '2. Seen', before: 1, after: 1 }, { unit: 'share' }] }],
+  });
   const [nothing, wrong] = [await run([]), await run(['--preset', 'none'])];
   expect([nothing.code, wrong.code]).toEqual([2, 2]);
   expect(wrong.stderr).toContain('preset');

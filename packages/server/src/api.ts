@@ -4,6 +4,7 @@
  */
 import type { Json } from '@selfsame/identity';
 import type { Rule } from '@selfsame/outputs';
+import type { AttributionAnswer, CountsAnswer, FunnelAnswer, RetentionAnswer } from '@selfsame/store';
 
 export type { Rule };
 
@@ -575,6 +576,8 @@ export interface UndoPreview {
   }[];
   readonly segments: readonly { readonly personId: string; readonly segment: string; readonly enters: boolean }[];
   readonly consent: readonly { readonly personId: string; readonly before: string; readonly after: string }[];
+  /** Of a dry run with `questions`: the id of the simulation (`GET /v1/policy/simulations/{id}`) that answers them today and then. */
+  readonly simulation?: string;
 }
 
 /** `POST /v1/claims/{id}/retract` and `/restore` */
@@ -812,8 +815,31 @@ export interface SimulationResult {
   readonly changes: readonly SimulatedChange[];
   /** Links by the rule that makes them. */
   readonly rules: readonly (Difference & { readonly rule: string })[];
+  /** What was asked in `questions`, in its order. */
+  readonly questions?: readonly SimulatedQuestion[];
   /** How well each finds the humans behind events, where `truth` was given. */
   readonly quality?: { readonly before: SimulatedQuality; readonly after: SimulatedQuality };
+}
+
+/** A question over whole people, answered today and then. */
+export interface SimulatedQuestion {
+  readonly name: string;
+  readonly insight: 'funnel' | 'attribution' | 'retention' | 'counts';
+  /** The few numbers that its answer is read for. */
+  readonly figures: readonly SimulatedFigure[];
+  /** The whole answers, as `POST /v1/insights/…` gives them; of all presets there are figures alone. */
+  readonly before?: SimulatedAnswer;
+  readonly after?: SimulatedAnswer;
+}
+
+export type SimulatedAnswer = FunnelAnswer | AttributionAnswer | RetentionAnswer | CountsAnswer;
+
+export interface SimulatedFigure {
+  readonly name: string;
+  /** A share is 0 to 1; revenue is in the project's currency. */
+  readonly unit: 'people' | 'events' | 'share' | 'revenue';
+  readonly before: number;
+  readonly after: number;
 }
 
 /** Shares, 0 to 1, as `selfsame score` prints them. */

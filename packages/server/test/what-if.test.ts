@@ -89,6 +89,83 @@ describe('POST /v1/policy/simulate', () => {
     });
   });
 
+  describe('with questions', () => {
+    const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 10, n)).toISOString();
+    const told = [
+      { type: 'login', ids: { device: 'tablet', user: 'mother' }, time: minute(0) },
+      { type: 'track', name: 'Look', ids: { device: 'tablet' }, time: minute(1), properties: { utm_campaign: 'may' } },
+      { type: 'track', name: 'Buy', ids: { user: 'mother' }, time: minute(3), properties: { total: 7 } },
+      { type: 'login', ids: { device: 'tablet', user: 'son' }, time: minute(20) },
+      { type: 'track', name: 'Look', ids: { device: 'tablet' }, time: minute(21) },
+      { type: 'track', name: 'Buy', ids: { user: 'son' }, time: minute(22), properties: { total: 5 } },
+      { type: 'track', name: 'Look', ids: { user: 'aunt' }, time: minute(23) },
+    ];
+    const questions = [
+      { insight: 'funnel', name: 'Look, then buy', question: { steps: [{ event: 'Look' }, { event: 'Buy' }] } },
+      { insight: 'attribution', question: { conversion: { event: 'Buy' }, revenueProperty: 'total' } },
+      { insight: 'retention', question: { first: { event: 'Look' }, returning: { event: 'Buy' }, interval: 'day' } },
+      { insight: 'counts', question: { events: [{ event: 'Look' }] } },
+    ] as const;
+    const answers = (server: TestServer) =>
+      Promise.all(
+        questions.map(async ({ insight, question }) =>
+          (await call(server, 'POST', `/v1/insights/${insight}`, question)).json(),
+        ),
+      );
+
+    test('each is answered as today, and as it is answered after the switch', async () => {
+      const server = await running();
+      await batch(server.url, shop.serverKey, told);
+      const policy = { sharedDevice: 'first-login' };
+      const { result } = await ended(server, await start(server, { policy, questions }));
+      const asked = result?.questions ?? [];
+      expect(asked.map(({ before }) => before)).toEqual(await answers(server));
+      expect(asked[0]).toMatchObject({
+        name: 'Look, then buy',
+        figures: [
+          { name: '1. Look', unit: 'people', before: 3, after: 2 },
+          { name: '2. Buy', unit: 'people', before: 2, after: 1 },
+          { name: 'get to the end', unit: 'share', before: 2 / 3, after: 1 / 2 },
+        ],
+      });
+      expect(asked[1]?.name).toBe('2. attribution');
+      expect((await call(server, 'PUT', '/v1/policy', policy)).status).toBe(200);
+      expect(asked.map(({ after }) => after)).toEqual(await answers(server));
+      expect(asked.map(({ after }) => after)).not.toEqual(asked.map(({ before }) => before));
+    });
+
+    test('a dry run says how the answers would change when something is taken back', async () => {
+      const server = await running();
+      await batch(server.url, shop.serverKey, told);
+      const what = { entry: 4, questions };
+      const before = await answers(server);
+      const preview = await (await call(server, 'POST', '/v1/retractions?dryRun=true', what)).json();
+      const { result } = await ended(server, (preview as { simulation: string }).simulation);
+      const asked = result?.questions ?? [];
+      expect(asked.map((one) => one.before)).toEqual(before);
+      expect(asked[0]?.figures[1]).toEqual({ name: '2. Buy', unit: 'people', before: 2, after: 1 });
+      expect((await call(server, 'POST', '/v1/retractions', { entry: 4, reason: 'a mistake' })).status).toBe(200);
+      expect(asked.map((one) => one.after)).toEqual(await answers(server));
+    });
+
+    test('every preset has figures alone; what is no question is named', async () => {
+      const server = await running();
+      await batch(server.url, shop.serverKey, told);
+      const few = questions.slice(0, 1);
+      const { presets: all } = await ended(server, await start(server, { allPresets: true, questions: few }));
+      expect(all?.map((one) => one.questions?.map(({ figures, before }) => [figures.length, before]))).toEqual(
+        Object.keys(presets).map(() => [[3, undefined]]),
+      );
+      for (const wrong of [
+        { insight: 'days', question: {} },
+        { insight: 'funnel', question: { steps: [], asOf: 1 } },
+      ]) {
+        const answer = await call(server, 'POST', '/v1/policy/simulate', { policy: {}, questions: [wrong] });
+        expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('questions')]);
+      }
+    });
+  });
+
   test('a device of mother and son: who would have it, by which rule, with its evidence', async () => {
     const server = await running();
     await batch(server.url, shop.serverKey, [

@@ -4,9 +4,10 @@ import { type Connection, type ConnectionOptions, refusal, withConnection, withS
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
+import { followSimulation, questionsInWords, readQuestions } from '../simulation.ts';
 
 type Options = ConnectionOptions & { readonly json?: boolean };
-type UndoOptions = Options & { readonly reason?: string; readonly dryRun?: boolean };
+type UndoOptions = Options & { readonly reason?: string; readonly dryRun?: boolean; readonly questions?: string };
 type Selection = UndoOptions & {
   readonly entry?: string;
   readonly identifier?: string;
@@ -78,17 +79,29 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
     .addOption(flag('--to <when>', 'what happened before this time (ISO 8601)'))
     .addOption(flag('--reason <text>', 'why; kept with it'))
     .addOption(flag('--dry-run', 'say what would change, and change nothing'))
+    .addOption(
+      flag(
+        '--questions <file>',
+        'with --dry-run: a JSON list of {"insight":"funnel","question":…}, answered today and then',
+      ),
+    )
     .addHelpText(
       'after',
-      `\nExamples:\n  selfsame claims ${what} c12.2867341123 --dry-run\n  selfsame claims ${what} --wire mixpanel --from 2026-11-01 --to 2026-11-02 --reason "a faulty release"`,
+      `\nExamples:\n  selfsame claims ${what} c12.2867341123 --dry-run\n  selfsame claims ${what} c12.2867341123 --dry-run --questions questions.json\n  selfsame claims ${what} --wire mixpanel --from 2026-11-01 --to 2026-11-02 --reason "a faulty release"`,
     )
     .action((id: string | undefined, options: Selection) =>
       withServer(options, async (connection) => {
         if (options.reason === undefined && options.dryRun !== true)
           throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
+        if (options.questions !== undefined && options.dryRun !== true)
+          throw new Failure('--questions goes with --dry-run: it says how their answers would change.', 2);
         const answer = await (id === undefined ? undoSelection : undoClaim(id))(connection, what, options);
+        if ('dryRun' in answer) {
+          const asked = await answersThen(connection, answer.simulation, options.json === true);
+          if (options.json === true) return print(JSON.stringify({ ...answer, questions: asked }, null, 2));
+          return print([previewInWords(answer), ...(asked === undefined ? [] : [questionsInWords(asked)])].join('\n'));
+        }
         if (options.json === true) return print(JSON.stringify(answer, null, 2));
-        if ('dryRun' in answer) return print(previewInWords(answer));
         if ('entries' in answer)
           return print(
             `${what === 'retract' ? 'Taken back' : 'Put back'}: ${answer.entries} ${answer.entries === 1 ? 'entry' : 'entries'} of the log.`,
@@ -134,20 +147,30 @@ function pinCommand(command: Command): Command {
 
 const undoClaim =
   (id: string) =>
-  async (connection: Connection, what: string, { reason, dryRun }: UndoOptions): Promise<UndoAnswer> => {
-    const answer = await post(connection, `${pathOf(id)}/${what}${dryRun === true ? '?dryRun=true' : ''}`, { reason });
+  async (connection: Connection, what: string, { reason, dryRun, questions }: UndoOptions): Promise<UndoAnswer> => {
+    const path = `${pathOf(id)}/${what}${dryRun === true ? '?dryRun=true' : ''}`;
+    const answer = await post(connection, path, { reason, ...askedIn(questions) });
     if (answer.status === 404) throw noSuchClaim(id);
     if (!answer.ok) throw await refusal(answer);
     return (await answer.json()) as UndoAnswer;
   };
 
 async function undoSelection(connection: Connection, what: string, options: Selection): Promise<UndoneAnswer> {
-  const { entry, identifier, wire, insertIds, from, to, reason, dryRun } = options;
+  const { entry, identifier, wire, insertIds, from, to, reason, dryRun, questions } = options;
   const source = wire === undefined && insertIds === undefined ? undefined : { wire, insertIdPrefix: insertIds };
-  const body = { what, entry, identifier, source, from, to, reason };
+  const body = { what, entry, identifier, source, from, to, reason, ...askedIn(questions) };
   const answer = await post(connection, `/v1/retractions${dryRun === true ? '?dryRun=true' : ''}`, body);
   if (!answer.ok) throw await refusal(answer);
   return (await answer.json()) as UndoneAnswer;
+}
+
+const askedIn = (file: string | undefined) => (file === undefined ? {} : { questions: readQuestions(file) });
+
+/** How the questions of a dry run are answered today and then; undefined: none were asked. */
+async function answersThen(connection: Connection, simulation: string | undefined, quiet: boolean) {
+  if (simulation === undefined) return undefined;
+  const { result } = await followSimulation(connection, simulation, quiet);
+  return result?.questions ?? [];
 }
 
 const post = (connection: Connection, path: string, body: object): Promise<Response> =>

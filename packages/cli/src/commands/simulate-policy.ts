@@ -1,25 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulatedChange, SimulationResult, SimulationView } from '@selfsame/server';
 import { Command } from 'commander';
 import { type Connection, type ConnectionOptions, refusal, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
-import { startProgress } from '../progress.ts';
 import { readTruth } from '../score/read-truth.ts';
 import { qualityTable } from '../score/report.ts';
+import { followSimulation, questionsInWords, readQuestions } from '../simulation.ts';
 
 type Options = ConnectionOptions & {
   readonly preset?: string;
   readonly allPresets?: boolean;
   readonly fromTheStart?: boolean;
   readonly truth?: string;
+  readonly questions?: string;
   readonly json?: boolean;
 };
-
-/** Between two questions how far it is, ms. */
-const PAUSE = 200;
 
 /** `selfsame simulate-policy`: what another policy would make of the whole log. */
 export function simulatePolicyCommand(): Command {
@@ -30,6 +27,9 @@ export function simulatePolicyCommand(): Command {
     .addOption(flag('--all-presets', 'every preset side by side, instead of one policy'))
     .addOption(flag('--from-the-start', 'decide past calls of the directory (mParticle) anew as well'))
     .addOption(flag('--truth <file>', 'NDJSON of {"insertId":…,"human":…}: also say how well each finds the humans'))
+    .addOption(
+      flag('--questions <file>', 'JSON: a list of {"insight":"funnel","question":…}, answered before and after'),
+    )
     .addOption(flag('--json', 'as JSON'))
     .addHelpText(
       'after',
@@ -40,6 +40,7 @@ Ctrl-C cancels it on the server too.
 Examples:
   selfsame simulate-policy --preset mixpanel-simplified
   echo '{ "sharedDevice": "first-login" }' | selfsame simulate-policy -
+  selfsame simulate-policy --preset segment --questions questions.json
   selfsame simulate-policy --all-presets --json`,
     )
     .action((file: string | undefined, options: Options) =>
@@ -51,6 +52,7 @@ Examples:
           print(
             [
               view.presets === undefined ? results.map(inWords).join('\n') : asTable(results),
+              ...answers(results),
               ...qualities(results),
             ].join('\n\n'),
           );
@@ -61,9 +63,10 @@ Examples:
     );
 }
 
-function questionOf(file: string | undefined, { preset, allPresets, fromTheStart, truth }: Options): object {
+function questionOf(file: string | undefined, { preset, allPresets, fromTheStart, truth, questions }: Options): object {
   const start = {
     ...(fromTheStart === undefined ? {} : { fromTheStart }),
+    ...(questions === undefined ? {} : { questions: readQuestions(questions) }),
     ...(truth === undefined ? {} : { truth: [...readTruth(truth)].map(([insertId, human]) => ({ insertId, human })) }),
   };
   if (allPresets === true) {
@@ -97,24 +100,14 @@ async function simulate(connection: Connection, question: object, quiet: boolean
   });
   if (answer.status === 400 || answer.status === 413) throw new Failure((await refusal(answer)).message, 2);
   if (!answer.ok) throw await refusal(answer);
-  const path = `/v1/policy/simulations/${((await answer.json()) as { id: string }).id}`;
-  const cancel = () => void connection.send(path, { method: 'DELETE' }).finally(() => process.exit(130));
-  process.once('SIGINT', cancel);
-  const bar = quiet && !process.stderr.isTTY ? undefined : startProgress(100);
-  try {
-    for (;;) {
-      const view = await connection.get<SimulationView>(path);
-      if (view === undefined) throw new Failure('It was cancelled, or the server was started anew. Ask again.');
-      bar?.show(Math.floor(view.progress * 100), Math.round(view.progress * view.position));
-      if (view.state === 'failed') throw new Failure(`The simulation failed: ${view.reason ?? 'it did not say why'}.`);
-      if (view.state === 'done') return view;
-      await pause(PAUSE);
-    }
-  } finally {
-    bar?.stop();
-    process.off('SIGINT', cancel);
-  }
+  return followSimulation(connection, ((await answer.json()) as { id: string }).id, quiet);
 }
+
+/** What each result makes of the questions that were asked. */
+const answers = (results: readonly SimulationResult[]): readonly string[] =>
+  results.flatMap(({ preset, questions = [] }) =>
+    questions.length === 0 ? [] : [(results.length > 1 ? `${preset}\n` : '') + questionsInWords(questions)],
+  );
 
 /** How well today's policy and each other finds the humans, where a truth was given. */
 function qualities(results: readonly SimulationResult[]): readonly string[] {

@@ -371,6 +371,7 @@ const preview = {
   traits: v.array(v.object({ personId: v.string(), name: v.string(), before: v.unknown(), after: v.unknown() })),
   segments: v.array(v.object({ personId: v.string(), segment: v.string(), enters: v.boolean() })),
   consent: v.array(v.object({ personId: v.string(), before: v.string(), after: v.string() })),
+  simulation: v.exactOptional(v.string()),
 };
 
 export const pinAnswerShape = v.union([
@@ -644,6 +645,23 @@ const simulatedQuality = v.object({
   wrongAnonymous: v.number(),
 });
 
+const simulatedAnswer = v.union([funnelShape, attributionShape, retentionShape, countsShape]);
+
+const simulatedQuestion = v.object({
+  name: v.string(),
+  insight: v.picklist(['funnel', 'attribution', 'retention', 'counts']),
+  figures: array(
+    v.object({
+      name: v.string(),
+      unit: v.picklist(['people', 'events', 'share', 'revenue']),
+      before: v.number(),
+      after: v.number(),
+    }),
+  ),
+  before: v.exactOptional(simulatedAnswer),
+  after: v.exactOptional(simulatedAnswer),
+});
+
 const simulationResult = v.object({
   preset: v.string(),
   people: v.object(difference),
@@ -675,6 +693,7 @@ const simulationResult = v.object({
     }),
   ),
   rules: array(v.object({ rule: v.string(), ...difference })),
+  questions: v.exactOptional(array(simulatedQuestion)),
   quality: v.exactOptional(v.object({ before: simulatedQuality, after: simulatedQuality })),
 });
 

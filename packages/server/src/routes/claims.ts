@@ -20,7 +20,8 @@ import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
 import { historyOf } from '../undo/history.ts';
 import { claimShape, undoAnswerShape } from './answers.ts';
-import { dryRunQuery, text, undoReason } from './inputs.ts';
+import { givenQuestions, simulateUndo } from './given-questions.ts';
+import { dryRunQuery, text } from './inputs.ts';
 import { iso } from './iso.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
 
@@ -44,11 +45,11 @@ function undoRoute(type: 'Retract' | 'Restore') {
     path: `/v1/claims/:id/${verb}`,
     summary:
       type === 'Retract'
-        ? 'Takes a claim back: people, links, events and traits then read as if it had never come. Nothing is deleted. With `dryRun=true` it says what would change, and changes nothing. Again it does nothing more.'
+        ? 'Takes a claim back: people, links, events and traits then read as if it had never come. Nothing is deleted. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change. Again it does nothing more.'
         : 'Puts a claim back that was taken back, exactly as it was. With `dryRun=true` it says what would change.',
     params: v.object({ id: text(60) }),
     query: dryRunQuery,
-    body: undoReason,
+    body: v.optional(v.strictObject({ reason: v.optional(text(1_000)), questions: v.optional(givenQuestions) }), {}),
     answer: { json: undoAnswerShape },
     async handle(call): Promise<UndoAnswer | Refusal> {
       const { id } = call.params;
@@ -58,7 +59,12 @@ function undoRoute(type: 'Retract' | 'Restore') {
       const { context, project } = call;
       if (call.query.dryRun) {
         const rules = context.projects.rules(project.id);
-        return { id, dryRun: true, ...(await dryRun(context.store, project.id, rules, { type, told: [told] })) };
+        const simulation = await simulateUndo(call, { type, told: [told] }, call.body.questions);
+        if (typeof simulation === 'object') return simulation;
+        return {
+          ...{ id, dryRun: true, ...(await dryRun(context.store, project.id, rules, { type, told: [told] })) },
+          ...(simulation === undefined ? {} : { simulation }),
+        };
       }
       const { reason } = call.body;
       if (reason === undefined) return refusal(400, 'bad_body', 'reason: is missing.');

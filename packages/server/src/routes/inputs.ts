@@ -67,9 +67,6 @@ export const text = (max: number) => {
   return v.pipe(v.string(message), v.minLength(1, message), v.maxLength(max, message));
 };
 
-/** Why something is taken back or put back; a dry run needs no reason. */
-export const undoReason = v.optional(v.strictObject({ reason: v.optional(text(1_000)) }), {});
-
 export const kind = text(64);
 /** Of an identifier; longer than any that is kept, so that a question about one is a 404 and not an error. */
 export const value = text(2_048);

@@ -7,6 +7,7 @@ import { dryRun } from '../undo/dry-run.ts';
 import { eventOf } from '../undo/history.ts';
 import { toldIn } from '../undo/selection.ts';
 import { retractionsShape, undoneShape } from './answers.ts';
+import { givenQuestions, simulateUndo } from './given-questions.ts';
 import { dryRunQuery, identifier, instant, position, text, whole } from './inputs.ts';
 import { defineRoute } from './route.ts';
 
@@ -45,12 +46,13 @@ export const retract = defineRoute({
   method: 'POST',
   path: '/v1/retractions',
   summary:
-    'Takes back, or with `what: "restore"` puts back, all that fits: an entry of the log, what named an identifier, what a source sent, what happened in a range of time. With `dryRun=true` it says what would change, and changes nothing.',
+    'Takes back, or with `what: "restore"` puts back, all that fits: an entry of the log, what named an identifier, what a source sent, what happened in a range of time. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change.',
   query: dryRunQuery,
   body: v.strictObject({
     what: v.optional(v.picklist(['retract', 'restore']), 'retract'),
     ...selection,
     reason: v.optional(text(1_000)),
+    questions: v.optional(givenQuestions),
   }),
   answer: { json: undoneShape },
   async handle(call) {
@@ -72,7 +74,12 @@ export const retract = defineRoute({
     const count = { entries: told.length };
     if (call.query.dryRun) {
       const rules = context.projects.rules(project.id);
-      return { ...count, dryRun: true, ...(await dryRun(context.store, project.id, rules, { type, told })) };
+      const simulation = await simulateUndo(call, { type, told }, body.questions);
+      if (typeof simulation === 'object') return simulation;
+      return {
+        ...{ ...count, dryRun: true, ...(await dryRun(context.store, project.id, rules, { type, told })) },
+        ...(simulation === undefined ? {} : { simulation }),
+      };
     }
     if (reason === undefined) return refusal(400, 'bad_body', 'reason: is missing.');
     const refused = await doUndo(call, { type, told, reason });

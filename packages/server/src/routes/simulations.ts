@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { refusal } from '../http/api-error.ts';
 import { changedPolicy, whyNotPolicy } from '../policy/change.ts';
 import { simulationShape, simulationStartedShape, simulationsShape } from './answers.ts';
+import { givenOf, givenQuestions, tooMany } from './given-questions.ts';
 import { text } from './inputs.ts';
 import { policyChange } from './policy.ts';
 import { defineRoute, notFound } from './route.ts';
@@ -24,12 +25,13 @@ export const simulatePolicy = defineRoute({
   method: 'POST',
   path: '/v1/policy/simulate',
   summary:
-    'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. `fromTheStart` (so for all presets, unless it says false) decides past calls of the directory anew, which a change of policy does not. `truth`, the human of some events by insert id, has the result say how well each policy finds them (`quality`). Answers 202 with the `id` to ask after.',
+    'What another policy would make of the whole log, worked out beside the one that is: `policy` as PUT /v1/policy takes it, or `allPresets: true` for every preset side by side. `fromTheStart` (so for all presets, unless it says false) decides past calls of the directory anew, which a change of policy does not. `questions`, such as `{ "insight": "funnel", "question": … }` with the body of POST /v1/insights/funnel, are answered before and after. `truth`, the human of some events by insert id, has the result say how well each policy finds them (`quality`). Answers 202 with the `id` to ask after.',
   body: v.strictObject({
     policy: v.optional(policyChange),
     allPresets: v.optional(v.boolean(), false),
     fromTheStart: v.optional(v.boolean()),
     truth: v.optional(truth),
+    questions: v.optional(givenQuestions),
   }),
   answer: { json: simulationStartedShape },
   async handle({ context, project, body, policy: present, reply }) {
@@ -45,9 +47,9 @@ export const simulatePolicy = defineRoute({
       isLens: allPresets,
       fromTheStart,
       truth,
+      questions: givenOf(body.questions, project.timeZone),
     });
-    if (id === undefined)
-      return refusal(429, 'too_many_simulations', 'Too many simulations wait: cancel one, or try again later.');
+    if (id === undefined) return tooMany;
     reply.code(202);
     return { id };
   },

@@ -18,6 +18,7 @@ export function* readBeside(
   project: ProjectId,
   through: Position,
   onRead: (position: Position) => void,
+  after: Position = 0,
 ): Generator<Decided> {
   const db = readTruth(join(directory, TRUTH));
   try {
@@ -25,7 +26,7 @@ export function* readBeside(
       'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
     );
     const mine = `"project":${JSON.stringify(project)}`;
-    for (let last = 0; last < through; ) {
+    for (let last = after; last < through; ) {
       const records = page.all(last, Math.min(PAGE, through - last));
       if (records.length === 0 || records.at(-1)?.position !== last + records.length)
         throw new StoreError('store/corrupt', `a log record after ${last} is missing: restore a backup`);

@@ -25,7 +25,10 @@ export interface Question {
   /** The directory's past calls are decided anew as well. */
   readonly fromTheStart: boolean;
   /** The human of some events, where somebody knows. */
-  readonly truth: Task['truth'];
+  readonly truth?: Task['truth'];
+  readonly questions?: Task['questions'];
+  /** What would be taken back, or put back. */
+  readonly undo?: Task['undo'];
   /** Every result by its preset, instead of the one. */
   readonly isLens: boolean;
 }
@@ -90,7 +93,7 @@ export function createSimulations(parts: {
   }
 
   return {
-    async start(project, { present, others, isLens, fromTheStart, truth }) {
+    async start(project, { present, others, isLens, fromTheStart, truth, undo, questions = [] }) {
       const { position: through } = await store.feed.head();
       const undos = (await store.undos(project)).flatMap(({ entry }) =>
         entry.position <= through ? [entry.command as Undo] : [],
@@ -109,7 +112,10 @@ export function createSimulations(parts: {
       waiting.push({
         id,
         isLens,
-        task: { directory, project, through, undos, secret, present, others, fromTheStart, changes, truth },
+        task: {
+          ...{ directory, project, through, undos, undo, secret, present, others, fromTheStart, changes, truth },
+          ...{ questions, isWhole: !isLens },
+        },
       });
       next();
       return id;

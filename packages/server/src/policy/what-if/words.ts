@@ -1,5 +1,6 @@
 import type { Policy, Position, ProjectId, Undo } from '@selfsame/identity';
 import type { SimulationResult } from '../../api.ts';
+import type { Given } from './questions.ts';
 
 /** A log to be folded under other policies, as the process that does so is told. */
 export interface Task {
@@ -13,10 +14,16 @@ export interface Task {
   readonly secret: Uint8Array;
   readonly present: Policy;
   readonly others: readonly Policy[];
+  /** What is taken back, or put back, in the other readings as well: they then are of the present policy. */
+  readonly undo: Undo | undefined;
+  /** Asked of every reading. */
+  readonly questions: readonly Given[];
   /** Decide the directory's calls of the past under each policy's own settings, and not as they were answered ([R14]). */
   readonly fromTheStart: boolean;
   /** The most changes each result shows. */
   readonly changes: number;
+  /** Whole answers to the questions, beside their figures. */
+  readonly isWhole: boolean;
   /** The human of some events, where somebody knows. */
   readonly truth: readonly { readonly insertId: string; readonly human: string }[] | undefined;
 }
