@@ -1,6 +1,7 @@
 import type { Plan } from '../deciding/plan.ts';
 import { counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
+import { placeInTie } from '../evidence/moved-on.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
 import type { DirectoryPolicy } from './settings.ts';
@@ -59,8 +60,7 @@ export function assign(plan: Plan, key: IdentifierKey, owner: IdentifierKey | nu
   if (before?.owner === owner && node.claims.at(-1) === before && before.trust >= entry.trust) return;
   const time = Math.max(entry.time, before?.time ?? entry.time);
   // Two words of one entry keep their order.
-  const tie =
-    before?.position === entry.position ? `${before.tie}\u0001` : `\u0001${String(entry.position).padStart(16, '0')}`;
+  const tie = before?.position === entry.position ? `${before.tie}\u0001` : placeInTie(entry.position);
   plan.say({ type: 'assigned', key, owner, time, tie });
 }
 
