@@ -23,8 +23,11 @@ import type { Decided, Store } from '../store.ts';
 const derive: DerivePersonId = (_project, founder, attempt) =>
   `p-${founder.kind}-${founder.value}${attempt > 0 ? `-${attempt}` : ''}` as ReturnType<DerivePersonId>;
 
-/** The default policy with person ids that are easy to read, for tests of stores. */
-export const testRules = (_project: ProjectId): Rules => ({ policy: presets['selfsame'] as Policy, derive });
+const open = presets['selfsame'] as Policy;
+const enforce: Policy = { ...open, identityMode: 'enforce' };
+
+/** The default policy with person ids that are easy to read, for tests of stores; project `q` is under `enforce` ([E2]). */
+export const testRules = (project: ProjectId): Rules => ({ policy: project === 'q' ? enforce : open, derive });
 
 /** Numbers in 0…1 that depend on the seed alone (mulberry32). */
 export function dice(seed: number): () => number {
