@@ -90,7 +90,9 @@ describe('restart', () => {
   it('other directory settings, which hold for calls to come, fold nothing again', async () => {
     const { directory, epoch } = await closedAfter(200);
 
-    const profileLink = { directory: directoryOf('profile_link') };
+    // Project `q` is under `enforce`, where the login kinds are read in every item ([E2]): they stay as they are.
+    const { loginIds } = testRules('q' as ProjectId).policy.directory;
+    const profileLink = { directory: { ...directoryOf('profile_link'), loginIds } };
     const { store: changed, rules: other, replayed } = await reopenUnder(directory, profileLink);
     expect(replayed).toEqual([]);
     expect((await changed.feed.head()).epoch).toBe(epoch);
