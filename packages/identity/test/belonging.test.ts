@@ -26,13 +26,12 @@ describe('[X1] one identifier alone', () => {
     });
   });
 
-  it('its person may be named after one that itself went to somebody else', () => {
+  it('[M6] merged with a device that went to another, it is of the same person, by way of the merge', () => {
     const [d1, d3] = ['d1', 'd3'].map((value) => ({ kind: 'device', value }));
     const s1 = { kind: 'session', value: 's1' };
     const commands = [
       { type: 'Track', ids: [d3, d1], name: 'View', properties: {} },
       { type: 'Merge', one: d3, other: s1 },
-      { type: 'Logout', ids: [d1] },
     ];
     const statements = commands.map((command, i) => ({
       ...{ project: 'p', wire: 'native', trust: 0, time: 1_000, insertId: `i${i}`, command },
@@ -40,7 +39,10 @@ describe('[X1] one identifier alone', () => {
     const { graph } = fold(entriesOf(statements as never), { policy: selfsame, derive });
     expect(explainOne(graph, selfsame, 'session:s1' as never)).toMatchObject({
       same: true,
-      chain: [{ from: 'session:s1', to: 'device:d3', rule: 'M1' }],
+      chain: [
+        { from: 'session:s1', to: 'device:d3', rule: 'M1' },
+        { from: 'device:d3', to: 'device:d1', rule: 'L6' },
+      ],
       would: { how: 'tell', says: 'taking back what joined it, or a pin by an operator' },
     });
   });

@@ -9,12 +9,14 @@ import {
   isVisit,
   keyOf,
   MemoryGraph,
+  type Node,
   ownerAt,
   ownershipOf,
   type Policy,
   peopleIn,
   personById,
   presets,
+  roleOf,
   type Statement,
   step,
   survivor,
@@ -158,6 +160,24 @@ describe('laws', () => {
         runs(300),
       );
       console.log(`G9: ${name}: ${identifiers} identifiers with one owner at every moment`);
+    },
+  );
+
+  it.each(timeOrdered.map((policy) => [policy.preset, policy] as const))(
+    '[M6] %s: devices of a merge that stands are one person at every moment, where all is said with one trust',
+    (_name, policy) => {
+      fc.assert(
+        fc.property(history(short, [2]), (items) => {
+          const { graph } = fold(entriesOf(items, policy), { policy, derive });
+          const whose = (key: Node['key']) =>
+            ownershipOf(graph, policy, graph.node(key) as Node).map(({ from, person }) => [from, person.key]);
+          for (const node of graph.nodes.values())
+            for (const { other, refused } of node.edges)
+              if (refused === undefined && roleOf(policy, node.id.kind) === 'anonymous')
+                expect(whose(other)).toEqual(whose(node.key));
+        }),
+        runs(100),
+      );
     },
   );
 

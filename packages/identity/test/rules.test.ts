@@ -558,6 +558,27 @@ const rows: readonly Row[] = [
     when: [T(2, merge('a@b.c', 'x@y.z')), T(2, identify('ann x@y.z')), track('a@b.c')],
     people: ['a@b.c ann x@y.z'],
   },
+  ...[selfsame, byInterval, preset('xo'), preset('spid'), preset('segment')].flatMap((policy): readonly Row[] => [
+    {
+      rule: `[M6] ${policy.preset}: what is merged with a device goes with it to a stronger one`,
+      policy,
+      when: [T(2, merge('d3', 's1')), T(2, identify('d1 d3')), track('s1')],
+      owners: 'd1 d1 d1',
+      people: ['d1 d3 s1'],
+    },
+    {
+      rule: `[M6] ${policy.preset}: and stays with the merge where that is the stronger`,
+      policy,
+      when: [T(2, merge('d1', 's9')), T(2, identify('d2 s9')), track('s9')],
+      owners: 'd1 d2 d1',
+      people: ['d1 s9', 'd2'],
+    },
+  ]),
+  {
+    rule: '[M6] merged contacts go to a stronger contact together',
+    when: [T(2, merge('b@x.y', 'c@x.y')), T(2, identify('a@x.y c@x.y')), track('b@x.y')],
+    people: ['a@x.y b@x.y c@x.y'],
+  },
   {
     rule: '[M6] by way of a public key’s merge nothing is worth more than that key',
     when: [

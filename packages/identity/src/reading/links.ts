@@ -76,6 +76,8 @@ function linksBy(
 
   const standing = counted(policy, claims).filter((claim) => {
     if (claim.unverified) return refuse(claim, 'E2', 'a public key may not link known people in enforce mode');
+    if (claim.refused === 'M6')
+      return refuse(claim, 'M6', 'a merge made it one with somebody stronger, where it stays');
     if (claim.refused !== undefined) return refuse(claim, claim.refused, 'a limit was reached');
     return true;
   });

@@ -1,8 +1,8 @@
 import { setAsideOf } from '../evidence/claims.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { compareClaims } from '../evidence/order.ts';
-import { isStronger, type Policy } from '../policy/policy.ts';
-import { type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
+import { compareStrength, isStronger, type Policy, type Role, roleOf } from '../policy/policy.ts';
+import { type Identifier, type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
 import { GraphAtRest } from './at-rest.ts';
 
 /** Identifiers that merges made one, and what was said of each. */
@@ -16,6 +16,8 @@ export interface Together {
   readonly owners: ReadonlySet<string | null>;
   readonly trust: Trust;
   readonly isRecorded: boolean;
+  /** The strongest identifier of a role among those that merges of a trust made one, found when it is asked for. */
+  readonly tops: Map<string, Identifier>;
   /** What counts for identifiers for which the same counts, found once for all of them, by what they have in common. */
   readonly alike: Map<string, readonly Claim[]>;
 }
@@ -45,14 +47,44 @@ export function claimsFor(graph: Graph, policy: Policy, node: Node): readonly Cl
   const mine = partsOf(together.parts, node.key);
   for (const said of together.said) {
     const { member, claim, ownerKind, partsOfMember } = said;
-    if (alike === undefined && member.key === node.key) claims.push(claim);
-    else if (ownerKind === null || isStronger(policy, ownerKind, node.id.kind))
-      claims.push(heardBy(said, trustBetween(mine, partsOfMember)));
+    if (alike === undefined && member.key === node.key)
+      claims.push(isParting(policy, together, node, claim) ? { ...claim, refused: claim.refused ?? 'M6' } : claim);
+    else if (ownerKind === null || !isStronger(policy, node.id.kind, ownerKind)) {
+      const heard = heardBy(said, trustBetween(mine, partsOfMember));
+      if (!isParting(policy, together, node, heard)) claims.push(heard);
+    }
   }
   // What was sorted as it was said is nearly in order.
   claims.sort((a, b) => compareClaims(policy.order, a, b));
   if (alike !== undefined) together.alike.set(alike, claims);
   return claims;
+}
+
+/**
+ * [M6] Would a claim part an identifier from those that merges, which its sender cannot overrule, made one with it? Its
+ * owner, of their own role, is not stronger than all of them: they are named after the strongest, and stay.
+ */
+function isParting(policy: Policy, together: Together, { id, key }: Node, { owner, trust }: Claim): boolean {
+  if (owner === null) return false;
+  const above = identifierOf(owner);
+  const role = roleOf(policy, id.kind);
+  if (roleOf(policy, above.kind) !== role) return false;
+  return compareStrength(policy, above, topOf(policy, together, key, trust, role)) > 0;
+}
+
+function topOf(policy: Policy, together: Together, key: IdentifierKey, trust: Trust, role: Role): Identifier {
+  const part = trust === 0 ? undefined : together.parts[levels.indexOf(trust)];
+  const name = `${role} ${trust} ${part?.get(key) ?? ''}`;
+  let top = together.tops.get(name);
+  if (top !== undefined) return top;
+  top = identifierOf(key);
+  for (const other of together.members) {
+    const one = identifierOf(other);
+    const isAmong = part?.get(other) === part?.get(key) && roleOf(policy, one.kind) === role;
+    if (isAmong && compareStrength(policy, one, top) < 0) top = one;
+  }
+  together.tops.set(name, top);
+  return top;
 }
 
 /**
@@ -106,6 +138,7 @@ function findTogether(graph: Graph, policy: Policy, node: Node): Together {
     owners: new Set(said.map(({ ownerKind }) => ownerKind)),
     trust: levels.find((level) => said.some(({ claim }) => claim.trust >= level)) ?? 0,
     isRecorded: said.some(({ claim }) => claim.directory === true),
+    tops: new Map(),
     alike: new Map(),
   };
 }
