@@ -1,7 +1,7 @@
 export type * from './api.ts';
 export { type OutputsProcess, startOutputsProcess } from './delivery/outputs/beside/process.ts';
-export { ConfigError, loadSettings } from './settings/load.ts';
+export { ConfigError } from './settings/load.ts';
 export { narrowing } from './settings/narrow.ts';
-export { deriveIn, rulesIn } from './settings/rules-of-data.ts';
+export { deriveIn, rulesIn, settingsFor } from './settings/rules-of-data.ts';
 export type { Settings } from './settings/schema.ts';
 export { type RunningServer, type ServeOptions, type Surroundings, startServer } from './start.ts';

@@ -31,7 +31,9 @@ import { openUnsigned } from './live/unsigned.ts';
 import { countUntimed } from './live/untimed.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { fieldChanges } from './policy/field-changes.ts';
 import { openPolicies } from './policy/file.ts';
+import { today } from './policy/overrides.ts';
 import { createRefolds } from './policy/refold/refolds.ts';
 import { createSimulations } from './policy/what-if/simulations.ts';
 import { runtimeProblem } from './runtime.ts';
@@ -110,13 +112,20 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   refuseHalfRestored(options.data);
   const secrets = loadSecrets(options.data);
   chmodSync(options.data, 0o700);
-  const settings = options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config);
-  const certificate = await loadCertificate(options, options.data);
   const policies = openPolicies(options.data, clock);
+  const settings =
+    options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config, policies.begunWith);
+  const certificate = await loadCertificate(options, options.data);
   const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), policies);
-  policies.settle(projects.all);
+  const unnamed = new Set(settings.projects.filter(({ policy }) => policy.preset === undefined).map(({ id }) => id));
+  policies.settle(projects.all.map((one) => ({ ...one, isUnnamed: unnamed.has(one.id) })));
   for (const project of policies.chosen.keys())
     log.info({ project }, 'its policy is the one an operator chose, not the settings file’s');
+  for (const project of unnamed) {
+    const differs = fieldChanges(policies.begunWith(project), today).map(({ field }) => field);
+    if (differs.length > 0 && !policies.chosen.has(project))
+      log.info({ project, differs }, `${keepsDefault}: to take today’s, name it there, "preset": "${today.preset}"`);
+  }
 
   const budget = createByteBudget(limits.waitingBytes);
   const bodies = budget.share(limits.waitingBytes);
@@ -292,6 +301,8 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   }
   return server;
 }
+
+const keepsDefault = 'its settings name no preset, so it keeps the default it began with, which is another today';
 
 /** Where a browser on this machine finds the server; a wildcard address is no address to open. */
 function addressOf(app: FastifyInstance, scheme: 'http' | 'https'): string {

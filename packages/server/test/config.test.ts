@@ -240,7 +240,7 @@ describe('the policy of a project', () => {
       'test',
     );
     const [one] = settings.projects;
-    const { directory } = policyOf(one?.policy ?? { preset: '' }, one?.wires.mparticle);
+    const { directory } = policyOf(one?.policy ?? {}, one?.wires.mparticle);
     expect(directory).toMatchObject({
       strategy: 'profile_conversion',
       loginIds: ['user', 'phone'],

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { presets } from '@selfsame/identity';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../src/index.ts';
@@ -21,14 +22,18 @@ const historyOf = async (server: Server, key = shop.serverKey) =>
 const policyOf = async (server: Server) => (await call(server, 'GET', '/v1/policy')).json();
 
 /** The same data directory, served again. */
-async function again(server: TestServer, use: (server: Server) => Promise<void>): Promise<void> {
+async function again(
+  server: TestServer,
+  use: (server: Server, log: readonly string[]) => Promise<void>,
+): Promise<void> {
   await server.stop();
+  const log: string[] = [];
   const started = await startServer(
     { config: join(server.data, '../settings.json'), data: server.data, port: 0, host: '127.0.0.1' },
-    { foreground: false, logTo: { write: () => {} } },
+    { foreground: false, logTo: { write: (line) => void log.push(line) } },
   );
   try {
-    await use(started);
+    await use(started, log);
   } finally {
     await started.stop();
   }
@@ -101,6 +106,58 @@ describe('GET /v1/policy/history', () => {
       expect([ruledBy, entries.map(({ number }) => number)]).toEqual(['console', [1]]);
     });
     expect(JSON.parse(readFileSync(join(server.data, 'policies.json'), 'utf8'))).toMatchObject({ version: 2 });
+  });
+});
+
+describe('a project whose settings name no preset', () => {
+  const settle = (server: TestServer, one: object) =>
+    writeFileSync(join(server.data, '../settings.json'), JSON.stringify({ projects: [{ ...shop, ...one }, other] }));
+  const file = (server: TestServer) => join(server.data, 'policies.json');
+  const kept = (server: TestServer) => JSON.parse(readFileSync(file(server), 'utf8'));
+  const stretches = [
+    { type: 'login', time: '2026-01-01T00:10:00Z', ids: { device: 'd', user: 'ann' } },
+    { type: 'login', time: '2026-01-01T00:12:00Z', ids: { device: 'd', user: 'bob' } },
+  ];
+
+  it('keeps the default it began with when a release brings another, says so, and takes today’s when it names it', async () => {
+    const server = await running();
+    const now = await policyOf(server);
+    expect(server.log.join('')).not.toContain('name no preset');
+    await server.stop();
+    // As if an earlier release had begun it, whose default was another.
+    const former = { ...presets['selfsame'], sharedDevice: 'by-interval', undoTrust: 3 };
+    writeFileSync(file(server), JSON.stringify({ ...kept(server), begun: { shop: former } }));
+    settle(server, { policy: { order: 'arrival' } });
+    await again(server, async (started, log) => {
+      expect(await policyOf(started)).toMatchObject({ sharedDevice: 'by-interval', undoTrust: 3, order: 'arrival' });
+      const line = log.find((one) => one.includes('name no preset')) ?? '';
+      expect(JSON.parse(line)).toMatchObject({ project: 'shop', differs: ['sharedDevice', 'undoTrust'] });
+      expect(line).toContain('\\"preset\\": \\"selfsame\\"');
+    });
+    settle(server, { policy: { preset: 'selfsame' } });
+    await again(server, async (started, log) => {
+      expect(await policyOf(started)).toEqual(now);
+      expect(log.join('')).not.toContain('name no preset');
+    });
+    // From then on it has no former default to go back to; what is new begins with today's.
+    settle(server, {});
+    await again(server, async (started) => expect(await policyOf(started)).toEqual(now));
+    expect(kept(server).begun).toEqual({ shop: presets['selfsame'], other: presets['selfsame'] });
+  });
+
+  it('of before policies were kept goes on by interval where its graph was folded so', async () => {
+    const server = await running({ projects: [{ ...shop, policy: { preset: 'by-interval' } }, other] });
+    expect((await batch(server.url, shop.serverKey, stretches)).status).toBe(200);
+    expect((await batch(server.url, other.serverKey, stretches)).status).toBe(200);
+    await server.stop();
+    rmSync(file(server));
+    settle(server, {});
+    await again(server, async (started) => {
+      expect(await policyOf(started)).toEqual(presets['by-interval']);
+      const others = await call(started, 'GET', '/v1/policy', undefined, other.serverKey);
+      expect(await others.json()).toEqual(presets['selfsame']);
+    });
+    await again(server, async (started) => expect(await policyOf(started)).toEqual(presets['by-interval']));
   });
 });
 

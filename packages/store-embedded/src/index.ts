@@ -7,7 +7,7 @@ export { type ColumnsOptions, openColumns } from './columns/open-columns.ts';
 export { lockOutputs } from './disk/lock.ts';
 export { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';
-export { foldBeside, formerPolicies, removeGraphFile } from './graph/fold-beside.ts';
+export { foldBeside, formerPolicies, presentPolicies, removeGraphFile } from './graph/fold-beside.ts';
 export { FORMER } from './open-files.ts';
 export { openBooks } from './outputs/books.ts';
 export { writeParquet } from './outputs/parquet.ts';

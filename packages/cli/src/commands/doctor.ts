@@ -25,7 +25,7 @@ Examples:
     .action(async ({ data, config, json }: DoctorFlags) => {
       const { checkStore } = await import('@selfsame/store-embedded');
       const { StoreError } = await import('@selfsame/store');
-      const settings = config === undefined ? undefined : await readSettings(config);
+      const settings = config === undefined ? undefined : await readSettings(data, config);
       const bar = startProgress(1);
       const report = await checkStore(data, (done, total) => bar.show(done / Math.max(total, 1), done))
         .catch((cause: unknown) => {
@@ -50,10 +50,10 @@ interface DoctorFlags {
   readonly json?: boolean;
 }
 
-async function readSettings(file: string): Promise<Settings> {
-  const { ConfigError, loadSettings } = await import('@selfsame/server');
+async function readSettings(data: string, file: string): Promise<Settings> {
+  const { ConfigError, settingsFor } = await import('@selfsame/server');
   try {
-    return loadSettings(file);
+    return settingsFor(data, file);
   } catch (error) {
     throw error instanceof ConfigError ? new Failure(error.message, 2, { cause: error }) : error;
   }

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Instant, type Policy, type ProjectId, presets } from '@selfsame/identity';
+import { presentPolicies } from '@selfsame/store-embedded';
 import { writeWhole } from '../settings/whole-file.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
+import { today } from './overrides.ts';
 
 /** Who gives a project another policy, and why. */
 export interface PolicyWord {
@@ -27,18 +29,24 @@ export interface PolicyEntry extends PolicyWord {
 export interface PolicyFile {
   /** They come before the settings file's. */
   readonly chosen: ReadonlyMap<ProjectId, Policy>;
+  /** The default of the release that first served a project whose settings name no preset; of a new one, today's. */
+  begunWith(project: ProjectId): Policy;
   /** Oldest first, the latest hundred. */
   history(project: ProjectId): readonly PolicyEntry[];
   /** Keeps a policy that was chosen; it is on stable storage when this returns. */
   keep(project: ProjectId, policy: Policy, word: PolicyWord): void;
-  /** Notes which policies are in force at a start: where the settings file brought another, that is an entry too. */
-  settle(inForce: readonly { readonly id: ProjectId; readonly policy: Policy }[]): void;
+  /**
+   * Notes which policies are in force at a start: where the settings file brought another, that is an entry too. A
+   * project that names no preset keeps the default it began with, until it names one.
+   */
+  settle(inForce: readonly { readonly id: ProjectId; readonly policy: Policy; readonly isUnnamed: boolean }[]): void;
 }
 
 /** Entries that are kept of a project. */
 const MOST = 100;
 
 interface Kept {
+  readonly begun: Readonly<Record<string, Policy>>;
   readonly chosen: Readonly<Record<string, Policy>>;
   readonly history: Readonly<Record<string, readonly PolicyEntry[]>>;
 }
@@ -49,7 +57,8 @@ interface Kept {
  */
 export function openPolicies(directory: string, clock: () => Instant): PolicyFile {
   const file = join(directory, 'policies.json');
-  const kept = read(file);
+  const kept = read(file) ?? { begun: before(directory), chosen: {}, history: {} };
+  const begun = new Map<ProjectId, Policy>(Object.entries(kept.begun));
   const chosen = new Map<ProjectId, Policy>(Object.entries(kept.chosen));
   const histories = new Map<ProjectId, readonly PolicyEntry[]>(Object.entries(kept.history));
   const history = (project: ProjectId) => histories.get(project) ?? [];
@@ -63,11 +72,17 @@ export function openPolicies(directory: string, clock: () => Instant): PolicyFil
   };
   // One file, so that no crash leaves a policy without its entry.
   const write = (): void =>
-    writeWhole(file, { version: 2, chosen: Object.fromEntries(chosen), history: Object.fromEntries(histories) });
+    writeWhole(file, {
+      version: 2,
+      begun: Object.fromEntries(begun),
+      chosen: Object.fromEntries(chosen),
+      history: Object.fromEntries(histories),
+    });
 
   return {
     chosen,
     history,
+    begunWith: (project) => begun.get(project) ?? today,
     keep(project, policy, word) {
       chosen.set(project, policy);
       note(project, policy, word);
@@ -79,7 +94,11 @@ export function openPolicies(directory: string, clock: () => Instant): PolicyFil
         return last === undefined || fieldChanges(last.policy, policy).length > 0;
       });
       for (const { id, policy } of news) note(id, policy, chosen.has(id) ? beforeHistory : { by: 'settings file' });
-      if (news.length > 0) write();
+      const turned = inForce.filter(({ id, isUnnamed }) => begun.has(id) !== isUnnamed);
+      for (const { id, isUnnamed } of turned)
+        if (isUnnamed) begun.set(id, today);
+        else begun.delete(id);
+      if (news.length + turned.length > 0) write();
     },
   };
 }
@@ -87,23 +106,44 @@ export function openPolicies(directory: string, clock: () => Instant): PolicyFil
 /** Of a policy that was chosen before there was a history. */
 const beforeHistory: PolicyWord = { by: 'operator or server key', reason: 'chosen before this history began' };
 
-function read(file: string): Kept {
+/** `selfsame` was `by-interval` before there was this file: a graph that was folded so goes on so. */
+function before(directory: string): Kept['begun'] {
+  const begun: Record<string, Policy> = {};
+  for (const [project, folded] of presentPolicies(directory) ?? [])
+    if (folded.includes('"sharedDevice":"by-interval"')) begun[project] = presets['by-interval'] as Policy;
+  return begun;
+}
+
+function read(file: string): Kept | undefined {
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as { readonly version?: unknown };
     // Before there was a history the file held the policies alone, by project.
-    const { chosen, history } = typeof kept.version === 'number' ? (kept as Kept) : { chosen: kept, history: {} };
+    const { begun, chosen, history } = (
+      typeof kept.version === 'number' ? { begun: {}, ...kept } : { begun: {}, chosen: kept, history: {} }
+    ) as Kept;
     return {
-      chosen: eachOf(chosen as Kept['chosen'], whole),
+      begun: eachOf(begun, whole),
+      chosen: eachOf(chosen, whole),
       history: eachOf(history, (entries) => entries.map((one) => ({ ...one, policy: whole(one.policy) }))),
     };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { chosen: {}, history: {} };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(`${file} cannot be read: restore it, or delete it to go by the settings file again.`);
   }
 }
 
 /** A field that came with a later release is as its preset has it. */
-const whole = (policy: Policy): Policy => ({ ...(presets[policy.preset] as Policy), ...policy });
+function whole(policy: Policy): Policy {
+  const preset = presets[policy.preset] ?? today;
+  const perKind = { ...preset.caps.perKind, ...policy.caps.perKind };
+  return {
+    ...preset,
+    ...policy,
+    reach: { ...preset.reach, ...policy.reach },
+    breaker: { ...preset.breaker, ...policy.breaker },
+    caps: { ...preset.caps, ...policy.caps, perKind },
+  };
+}
 
 const eachOf = <T, U>(record: Readonly<Record<string, T>>, of: (one: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([id, one]) => [id, of(one)]));

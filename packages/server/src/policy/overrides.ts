@@ -5,10 +5,16 @@ type PolicyFields = {
   readonly [K in keyof Omit<PolicySettings, 'preset' | 'directory'>]?: PolicySettings[K] | undefined;
 };
 
-/** The policy a project chose: its preset, every field it overrides, and its mParticle workspace's settings. */
-export function policyOf(chosen: PolicySettings, mparticle: MparticleSettings = {}): Policy {
+/** What a new project begins with when it names no preset. */
+export const today = presets['selfsame'] as Policy;
+
+/**
+ * The policy a project chose: its preset, every field it overrides, and its mParticle workspace's settings.
+ * @param begun what stands for a preset it does not name
+ */
+export function policyOf(chosen: PolicySettings, mparticle: MparticleSettings = {}, begun: Policy = today): Policy {
   const { preset, directory, ...fields } = chosen;
-  const base = presets[preset] as Policy;
+  const base = preset === undefined ? begun : (presets[preset] as Policy);
   return {
     ...overridden(base, fields),
     directory: { ...directoryFor(base.directory, mparticle), ...defined(directory ?? {}) },

@@ -21,11 +21,8 @@ export const policy = defineRoute({
   handle: async ({ context, project }) => policyView(context, project.id),
 });
 
-/** `preset` has a default in the settings file; here its absence means "as it is". */
-export const policyChange = v.objectWithRest(
-  { ...policySettings.entries, preset: v.optional(policySettings.entries.preset.wrapped) },
-  v.never(),
-);
+/** What it does not name stays as it is. */
+export const policyChange = v.objectWithRest(policySettings.entries, v.never());
 
 /** Why; kept with the change. */
 const reason = v.optional(text(1_000));

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
-import { type DerivePersonId, presets, spidProfile } from '@selfsame/identity';
+import { type DerivePersonId, spidProfile } from '@selfsame/identity';
 import type { Access } from '@selfsame/protocols';
 import type { Project, Projects } from '../context.ts';
 import type { PolicyFile } from '../policy/file.ts';
-import { policyOf } from '../policy/overrides.ts';
+import { policyOf, today } from '../policy/overrides.ts';
 import type { ProjectSettings } from './load.ts';
 
 /**
@@ -15,13 +15,15 @@ import type { ProjectSettings } from './load.ts';
 export function createProjects(
   settings: readonly ProjectSettings[],
   derive: DerivePersonId,
-  policies: Pick<PolicyFile, 'chosen' | 'keep'> = { chosen: new Map(), keep: () => {} },
+  policies: Pick<PolicyFile, 'chosen' | 'keep' | 'begunWith'>,
 ): Projects {
-  const all = settings.map((one) => projectOf(one, policies.chosen.get(one.id)));
+  const all = settings.map((one) =>
+    projectOf(one, policies.chosen.get(one.id) ?? policyFor(one, policies.begunWith(one.id))),
+  );
   const byId = new Map(all.map((project) => [project.id, project]));
   const rules = new Map<ProjectId, Rules>(all.map(({ id, policy }) => [id, { policy, derive }]));
   // Entries of a project that has left the settings stay in the log and are folded by the default policy.
-  const orphaned: Rules = { policy: presets['selfsame'] as Rules['policy'], derive };
+  const orphaned: Rules = { policy: today, derive };
   const secrets = new Map(settings.map((one) => [digest(one.serverKey), one.id]));
   const settingsById = new Map(settings.map((one) => [one.id, one]));
 
@@ -61,7 +63,7 @@ export function createProjects(
   };
 }
 
-function projectOf(one: ProjectSettings, chosen: Policy | undefined): Project {
+function projectOf(one: ProjectSettings, policy: Policy): Project {
   return {
     id: one.id,
     name: one.name ?? one.id,
@@ -72,13 +74,13 @@ function projectOf(one: ProjectSettings, chosen: Policy | undefined): Project {
       Object.entries(one.keys ?? {}).flatMap(([wire, key]) => (key === undefined ? [] : [[wire, key]])),
     ),
     ...(one.speaks === undefined ? {} : { speaks: one.speaks }),
-    policy: chosen ?? policyFor(one),
+    policy,
   };
 }
 
 /** A project that speaks SPiD keeps its profile data to the server key, whatever its preset ([W8]). */
-function policyFor({ policy, wires, keys }: ProjectSettings): Policy {
-  const chosen = policyOf(policy, wires.mparticle);
+function policyFor({ policy, wires, keys }: ProjectSettings, begun: Policy): Policy {
+  const chosen = policyOf(policy, wires.mparticle, begun);
   return keys?.spid === undefined || policy.protectedTraits !== undefined
     ? chosen
     : { ...chosen, protectedTraits: spidProfile };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Policy, ProjectId } from '@selfsame/identity';
 import * as v from 'valibot';
-import { goesByTime, hasSoundImmutables, policyOf, reachNeedsTime } from '../policy/overrides.ts';
+import { goesByTime, hasSoundImmutables, policyOf, reachNeedsTime, today } from '../policy/overrides.ts';
 import { ConfigError, sayIssue } from './problems.ts';
 import { type ProjectSettings, type Settings, settingsSchema } from './schema.ts';
 import type { Secrets } from './secrets.ts';
@@ -8,8 +9,11 @@ import type { Secrets } from './secrets.ts';
 export { ConfigError } from './problems.ts';
 export type { ProjectSettings, Settings } from './schema.ts';
 
+/** The default that a project which names no preset began with. */
+type BegunWith = (project: ProjectId) => Policy;
+
 /** Reads and checks a settings file. @throws ConfigError with every problem at once. */
-export function loadSettings(file: string): Settings {
+export function loadSettings(file: string, begunWith?: BegunWith): Settings {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -23,17 +27,17 @@ export function loadSettings(file: string): Settings {
     // The parser's own message quotes the text around the fault, which may hold a secret.
     throw new ConfigError(file, ['is not JSON; check commas and quotes']);
   }
-  return checkSettings(json, file);
+  return checkSettings(json, file, begunWith);
 }
 
 /** Checks settings; `source` names them in messages. @throws ConfigError with every problem at once. */
-export function checkSettings(json: unknown, source: string): Settings {
+export function checkSettings(json: unknown, source: string, begunWith: BegunWith = () => today): Settings {
   const result = v.safeParse(settingsSchema, json);
   const projects = result.success ? result.output.projects : readableProjects(json);
   const problems = [
     ...(result.issues ?? []).map(sayIssue),
     ...repeated(projects),
-    ...(result.success ? result.output.projects.flatMap(policyProblems) : []),
+    ...(result.success ? result.output.projects.flatMap((one, i) => policyProblems(one, i, begunWith(one.id))) : []),
     ...(result.success ? result.output.projects.flatMap(connectionProblems) : []),
   ];
   if (problems.length > 0 || !result.success) throw new ConfigError(source, problems);
@@ -89,8 +93,8 @@ function repeated(projects: readonly KeyFields[]): readonly string[] {
   return problems;
 }
 
-function policyProblems(project: ProjectSettings, i: number): readonly string[] {
-  const policy = policyOf(project.policy, project.wires.mparticle);
+function policyProblems(project: ProjectSettings, i: number, begun: Policy): readonly string[] {
+  const policy = policyOf(project.policy, project.wires.mparticle, begun);
   const problems: string[] = [];
   if (!hasSoundImmutables(policy.directory))
     problems.push(

@@ -1,7 +1,7 @@
 import type { DerivePersonId, ProjectId, Rules } from '@selfsame/identity';
 import { openPolicies } from '../policy/file.ts';
 import { createProjects } from './keyring.ts';
-import { defaultSettings, loadSettings } from './load.ts';
+import { defaultSettings, loadSettings, type Settings } from './load.ts';
 import { personIds } from './person-ids.ts';
 import { keyFor, readSecrets, type Secrets } from './secrets.ts';
 
@@ -18,13 +18,14 @@ export const deriveIn = (directory: string): DerivePersonId => derive(secretsIn(
  */
 export function rulesIn(directory: string, config: string | undefined): (project: ProjectId) => Rules {
   const secrets = secretsIn(directory);
-  const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config);
-  return createProjects(
-    settings.projects,
-    derive(secrets),
-    openPolicies(directory, () => 0),
-  ).rules;
+  const policies = openPolicies(directory, () => 0);
+  const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config, policies.begunWith);
+  return createProjects(settings.projects, derive(secrets), policies).rules;
 }
+
+/** The settings file as the server of a data directory reads it. @throws ConfigError with every problem at once. */
+export const settingsFor = (directory: string, config: string): Settings =>
+  loadSettings(config, openPolicies(directory, () => 0).begunWith);
 
 function secretsIn(directory: string): Secrets {
   const secrets = readSecrets(directory);

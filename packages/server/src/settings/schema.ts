@@ -16,7 +16,8 @@ const strategy = v.picklist(['default', 'profile_conversion', 'profile_link', 'p
 
 /** Any field of a preset can be overridden; `breaker`, `caps`, `directory` and `roles` field by field. */
 export const policySettings = exact({
-  preset: v.optional(v.picklist(Object.keys(presets)), 'selfsame'),
+  /** Absent: the default that the project began with. */
+  preset: v.optional(v.picklist(Object.keys(presets))),
   identityMode: v.optional(v.picklist(['open', 'report', 'enforce'])),
   order: v.optional(v.picklist(['time', 'arrival'])),
   sharedDevice: v.optional(v.picklist(['first-login', 'last-login', 'by-interval', 'reach-bound'])),

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldedUnder, type Position, type ProjectId, type Rules } from '@selfsame/identity';
 import Database from 'better-sqlite3';
-import { FORMER, NEXT, OpenFiles } from '../open-files.ts';
+import { FORMER, GRAPH, NEXT, OpenFiles } from '../open-files.ts';
 import { Meta } from './meta.ts';
 
 /** Entries that may be left for whoever takes the graph over: they are folded while requests wait, in some milliseconds. */
@@ -51,6 +51,10 @@ export function foldBeside(
 /** Which policies the graph that was put aside last is folded under, by project, as `foldedUnder` says it; undefined: none is kept. */
 export const formerPolicies = (directory: string): ReadonlyMap<ProjectId, string> | undefined =>
   policiesIn(join(directory, FORMER));
+
+/** Which policies the graph in use is folded under, by project, as `foldedUnder` says it; undefined: there is none yet. */
+export const presentPolicies = (directory: string): ReadonlyMap<ProjectId, string> | undefined =>
+  policiesIn(join(directory, GRAPH));
 
 function isFoldedUnder(file: string, rules: (project: ProjectId) => Rules): boolean {
   const policies = policiesIn(file);

@@ -41,7 +41,8 @@ export async function startOutputsProcess(
 ): Promise<OutputsProcess> {
   const secrets = readSecrets(data);
   if (secrets === undefined) throw new Error(`There is no data in ${data} yet: start the server on it first.`);
-  const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config);
+  const policies = openPolicies(data, Date.now);
+  const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config, policies.begunWith);
   const unlock = lockOutputs(data);
   if (foreground) {
     // What is made here is for its owner's eyes only, and whoever is answered comes first.
@@ -50,7 +51,7 @@ export async function startOutputsProcess(
   }
   const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', logTo ?? destination(2));
   const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), {
-    chosen: openPolicies(data, Date.now).chosen,
+    ...policies,
     // The server keeps them.
     keep: () => {},
   });
