@@ -49,14 +49,20 @@ it('claims: a login is looked at, taken back, put back, and both are in the hist
   expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).not.toBe(0);
   expect((await run('restore', id, '--reason', 'no test')).stdout).toContain(`${id} stands: no test`);
   expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).toBe(0);
-  expect((await run('retract', '--identifier', 'device:d1', '--reason', 'ours')).stdout).toBe(
-    'Taken back: 2 entries of the log.\n',
+  const ours = await run('retract', '--identifier', 'device:d1', '--reason', 'ours');
+  expect(ours.stdout).toMatch(
+    /^Taken back: 2 entries of the log\. To put it back: selfsame claims restore --undo 5\n$/,
   );
   const { stdout } = await run('history');
   expect(stdout.match(/ {2}(retract|restore) {2}/g)).toHaveLength(3);
   expect((await run('show', 'c99.1')).code).toBe(1);
 
-  await run('restore', '--identifier', 'device:d1', '--reason', 'not ours');
+  expect((await run('restore', '--undo', '4', '--reason', 'no undo')).stderr).toContain('Nothing was taken back at 4');
+  const back = await run('restore', '--undo', '5', '--reason', 'not ours');
+  expect(back.stdout).toBe('Put back: 2 entries of the log.\n');
+  expect((await run('history')).stdout).toMatch(
+    /restore of 5 {2}2 entries {2}by[\s\S]*5 {2}retract {2}2 entries, put back {2}by/,
+  );
   expect((await run('pin', 'device:d1', '--reason', 'x')).code).toBe(2);
   const look = await run('pin', 'device:d1', '--nobody', '--dry-run');
   expect(look.stdout).toContain('1 events would be another person');

@@ -48,7 +48,7 @@ export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { foldWithout, putFolded } from './undo/refold.ts';
 export { replay } from './undo/replay.ts';
 export { Search, type Touched, undoIn } from './undo/search.ts';
-export { Undone } from './undo/undone.ts';
+export { Undone, unkept } from './undo/undone.ts';
 export type * from './words/command.ts';
 export { type Arrival, entryOf } from './words/entry.ts';
 export type * from './words/fact.ts';

@@ -8,7 +8,9 @@ import {
   type IdentifierKey,
   MemoryGraph,
   namedBy,
+  type PlacedUndo,
   type Policy,
+  type Position,
   presets,
   putFolded,
   type Rules,
@@ -17,6 +19,8 @@ import {
   step,
   type Told,
   type Undo,
+  Undone,
+  undoIn,
 } from '../src/index.ts';
 import { derive, entriesOf } from './history.ts';
 import { Dice, randomHistory, randomPolicy } from './random-history.ts';
@@ -38,10 +42,11 @@ class Living {
   tell(entry: Entry): void {
     const verdict = step(this.graph, this.#rules, entry);
     this.log.push({ entry, verdict });
-    if (entry.command.type === 'Retract' || entry.command.type === 'Restore') this.#undo(entry.command);
+    const undo = undoIn({ entry, verdict });
+    if (undo !== undefined) this.#undo(undo);
   }
 
-  #undo(undo: Undo): void {
+  #undo(undo: PlacedUndo): void {
     const { graph, log } = this;
     const { policy } = this.#rules;
     graph.undone.take(undo);
@@ -63,12 +68,16 @@ class Living {
 
 const digest = (graph: MemoryGraph, policy: Policy): string => digestText(graph, policy, graph.nodes.values());
 
-const undo = (type: Undo['type'], told: readonly Told[]): Statement => ({
+const undo = (type: Undo['type'], told: readonly Told[], of?: Position): Statement => ({
   project: 'p',
   wire: 'native',
   trust: 3,
-  command: { type, told, reason: 'a test', by: 'tester' },
+  command: { type, told, reason: 'a test', by: 'tester', ...(of === undefined ? {} : { of }) },
 });
+
+/** Puts back what an undo took back: it alone, or whoever else took it back too. */
+const backOf = (dice: Dice, { told, position }: PlacedUndo): Statement =>
+  undo('Restore', told, dice.oneIn(3) ? undefined : position);
 
 /** Some of what was told: whole entries, and single identifiers of them. */
 function some(dice: Dice, log: readonly Said[], policy: Policy): readonly Told[] {
@@ -84,16 +93,18 @@ function some(dice: Dice, log: readonly Said[], policy: Policy): readonly Told[]
 /** Tells a history, and retracts and restores in between. */
 function withUndos(dice: Dice, items: readonly Statement[], policy: Policy, often: number): Living {
   const living = new Living(policy);
-  const undos: Undo[] = [];
+  const undos: PlacedUndo[] = [];
   // Positions shift as undos come in between.
   for (const entry of entriesOf(items, policy)) {
     living.tell(at(entry, living.log.length + 1));
     if (!dice.oneIn(often)) continue;
-    const last = undos.at(-1);
-    const isBack = last !== undefined && dice.oneIn(2);
-    const statement = isBack ? undo('Restore', last.told) : undo('Retract', some(dice, living.log, policy));
-    undos.push(statement.command as Undo);
-    living.tell(at(entriesOf([statement], policy)[0] as Entry, living.log.length + 1));
+    const isBack = undos.length > 0 && dice.oneIn(2);
+    // Now and then what another undo holds already.
+    const told = [...some(dice, living.log, policy), ...(undos.length > 0 && dice.oneIn(2) ? dice.of(undos).told : [])];
+    const statement = isBack ? backOf(dice, dice.of(undos)) : undo('Retract', told);
+    const position = living.log.length + 1;
+    if (!isBack) undos.push({ ...(statement.command as Undo), position });
+    living.tell(at(entriesOf([statement], policy)[0] as Entry, position));
   }
   return living;
 }
@@ -153,6 +164,64 @@ describe('[U2] [U3] undo', () => {
     }
     expect(mergesUndone).toBeGreaterThan(0);
     console.log(`G9: ${undone} items taken back and put back, ${mergesUndone} of them merges, 0 differences`);
+  });
+
+  it('an undo that was put back is as if it had never been, whatever else was taken back before and since', () => {
+    let [overlapping, held] = [0, 0];
+    for (let i = 0; i < (long ? 30_000 : 300); i++) {
+      const dice = new Dice(seed + i);
+      const policy = randomPolicy(dice);
+      const rules = { policy, derive };
+      const living = withUndos(dice, randomHistory(dice, 25), policy, 6);
+      const { log, graph } = living;
+      const tell = (statement: Statement) =>
+        living.tell(at(entriesOf([statement], policy)[0] as Entry, log.length + 1));
+      // Of a project in which nothing was ever taken back the directory's answers are not asked about ([U4]).
+      tell(undo('Retract', [{ entry: 1 }]));
+      const undos = () => log.flatMap((said) => undoIn(said) ?? []);
+      const before = digest(graph, policy);
+      const earlier = dice.of(undos());
+      tell(undo('Retract', dice.oneIn(2) ? [...earlier.told, ...some(dice, log, policy)] : some(dice, log, policy)));
+      const mine = undos().at(-1) as PlacedUndo;
+      if (dice.oneIn(2)) {
+        tell(undo('Restore', graph.undone.heldBy(mine), mine.position));
+        expect(digest(graph, policy), `SELFSAME_SEED=${seed + i}`).toBe(before);
+        continue;
+      }
+      for (let more = dice.below(4); more > 0; more--)
+        tell(
+          dice.oneIn(3)
+            ? backOf(dice, dice.of(undos().filter((one) => one.type === 'Retract' && one !== mine)))
+            : undo('Retract', dice.oneIn(2) ? mine.told : some(dice, log, policy)),
+        );
+      if (graph.undone.heldBy(mine).length === 0) continue;
+      overlapping += 1;
+      tell(undo('Restore', graph.undone.heldBy(mine), mine.position));
+      if (mine.told.some((one) => graph.undone.coversAll(one))) held += 1;
+      expect(graph.undone.heldBy(mine)).toEqual([]);
+      const others = undos().filter((one) => one.position !== mine.position && one.of !== mine.position);
+      expect(digest(graph, policy), `SELFSAME_SEED=${seed + i}`).toBe(
+        digest(foldWithout(rules, log, new Undone(others)), policy),
+      );
+    }
+    expect(Math.min(overlapping, held)).toBeGreaterThan(5);
+  });
+
+  it('of two undos of one login the second is put back: the first holds it still', () => {
+    const undone = new Undone();
+    const take = (position: Position, one: Pick<PlacedUndo, 'type' | 'told' | 'of'>) =>
+      undone.take({ ...one, position, reason: '', by: '' });
+    const phone = 'device:phone' as IdentifierKey;
+    take(10, { type: 'Retract', told: [{ entry: 1, ids: [phone] }] });
+    take(11, { type: 'Retract', told: [{ entry: 1, ids: [phone] }, { entry: 2 }] });
+    const all: readonly Told[] = [{ entry: 1, ids: [phone] }, { entry: 2 }];
+    expect(undone.heldBy({ told: all, position: 11 })).toEqual(all);
+    take(12, { type: 'Restore', told: all, of: 11 });
+    expect([undone.covers(1, phone), undone.covers(2)]).toEqual([true, false]);
+    expect(undone.heldBy({ told: all, position: 11 })).toEqual([]);
+    // The last word on what it names, whoever took it back.
+    take(13, { type: 'Restore', told: [{ entry: 1, ids: [phone] }] });
+    expect(undone.covers(1, phone)).toBe(false);
   });
 
   describe('what was set aside [L4]', () => {

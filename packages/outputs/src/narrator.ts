@@ -9,6 +9,7 @@ import {
   type Node,
   ownerAt,
   ownershipOf,
+  type PlacedUndo,
   type Policy,
   type Position,
   personOf,
@@ -18,7 +19,6 @@ import {
   type Said,
   Search,
   survivor,
-  type Undo,
   type Undone,
   undoIn,
   type Verdict,
@@ -101,7 +101,7 @@ export class Narrator {
   }
 
   /** What is retracted once this is taken in. */
-  undoneAfter(undo: Undo): Undone {
+  undoneAfter(undo: PlacedUndo): Undone {
     const undone = this.#graph.undone.copy();
     undone.take(undo);
     return undone;

@@ -5,8 +5,8 @@ import {
   type IdentifierKey,
   MemoryGraph,
   type Node,
+  type PlacedUndo,
   type Sight,
-  type Undo,
 } from '@selfsame/identity';
 
 /** A graph that remembers how the nodes were that the entry in hand has changed. */
@@ -29,7 +29,7 @@ export class ToldGraph extends MemoryGraph implements Draft {
   }
 
   /** The entry in hand takes something back or puts it back; what it touches is put after this ([U3]). */
-  takeUndo(undo: Undo): void {
+  takeUndo(undo: PlacedUndo): void {
     this.undone = this.undone.copy();
     this.undone.take(undo);
   }

@@ -588,17 +588,34 @@ export type UndoAnswer =
       readonly reason: string;
       readonly at: string | null;
       readonly by: string | null;
+      /** Of the entry of the log that said so last: `POST /v1/retractions/{position}/restore` puts back what it took back. */
+      readonly position: number | null;
     }
   | ({ readonly id: string; readonly dryRun: true } & UndoPreview);
 
-/** `POST /v1/retractions` */
+/** How much of the log is taken back or put back. */
+interface UndoneCount {
+  /** Entries that it names. */
+  readonly entries: number;
+  /** Of these, how many another undo holds too: they were taken back already, or stay so. */
+  readonly held: number;
+}
+
+/** `POST /v1/retractions` and `/v1/retractions/{position}/restore` */
 export type UndoneAnswer =
-  | ({ readonly entries: number } & UndoEvent)
-  | ({ readonly entries: number; readonly dryRun: true } & UndoPreview);
+  | (UndoneCount & UndoEvent & { readonly position: number; readonly of: number | null })
+  | (UndoneCount & { readonly dryRun: true; readonly of: number | null } & UndoPreview);
 
 /** `GET /v1/retractions` */
 export interface RetractionsAnswer {
-  readonly retractions: readonly (UndoEvent & { readonly position: number; readonly entries: number })[];
+  readonly retractions: readonly (UndoEvent & {
+    readonly position: number;
+    readonly entries: number;
+    /** Of what was taken back, how many entries it holds still: all, until something is put back. */
+    readonly holds: number;
+    /** Of what was put back: the position of what had taken it back, where that was named. */
+    readonly of: number | null;
+  })[];
 }
 
 /** `GET /v1/projects` */

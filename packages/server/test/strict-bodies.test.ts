@@ -38,6 +38,7 @@ test('an unknown field is refused by its name, never ignored in silence', async 
     ['PUT', '/policy', { preset: 'by-interval' }],
     ['POST', '/policy/history/1/restore', {}],
     ['POST', '/retractions?dryRun=true', { entry: 1 }],
+    ['POST', '/retractions/1/restore?dryRun=true', {}],
     ['POST', '/claims/1.0/retract?dryRun=true', {}],
     ['POST', '/pins?dryRun=true', { identifier: 'device:d', person: null }],
     ['POST', '/scenarios', { identifiers: ['device:d'] }],

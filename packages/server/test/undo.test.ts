@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { ClaimView, EventsAnswer, ExplainAnswer, PersonView, UndoPreview } from '../src/api.ts';
+import type {
+  ClaimView,
+  EventsAnswer,
+  ExplainAnswer,
+  PersonView,
+  RetractionsAnswer,
+  UndoneAnswer,
+  UndoPreview,
+} from '../src/api.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 const call = async <T>(server: TestServer, method: string, path: string, body?: object, key = shop.serverKey) => {
@@ -52,7 +60,7 @@ describe('a claim is taken back and put back', () => {
     const done = await call(server, 'POST', `/v1/claims/${id}/retract`, { reason: 'a tester’s phone' });
     expect(done).toEqual({
       status: 200,
-      body: { id, stands: false, reason: 'a tester’s phone', at: expect.any(String), by: 'server key' },
+      body: { id, stands: false, reason: 'a tester’s phone', at: expect.any(String), by: 'server key', position: 5 },
     });
     const ann = await person(server, 'user', 'ann');
     expect(identifiers(ann)).toEqual(['device:anns', 'user:ann']);
@@ -127,6 +135,76 @@ describe('a claim is taken back and put back', () => {
       stands: true,
       history: [],
     });
+  });
+});
+
+describe('an undo is put back by its own position', () => {
+  test('and by what it took back, and what another undo holds stays taken back', async () => {
+    const { server, id } = await mixedUp();
+    const by = (reason: string) => ({ identifier: 'device:testers', reason });
+    const list = async () =>
+      (await call<RetractionsAnswer>(server, 'GET', '/v1/retractions')).body.retractions.map(
+        ({ position, what, entries, holds, of }) => [position, what, entries, holds, of],
+      );
+    const mine = await call<{ position: number }>(server, 'POST', `/v1/claims/${id}/retract`, { reason: 'not hers' });
+    const without = identifiers(await person(server, 'user', 'ann'));
+    const all = await call<UndoneAnswer & { position: number }>(server, 'POST', '/v1/retractions', by('ours'));
+    expect(all.body).toMatchObject({ entries: 2, held: 1, of: null, what: 'retract' });
+    expect(await list()).toEqual([
+      [all.body.position, 'retract', 2, 2, null],
+      [mine.body.position, 'retract', 1, 1, null],
+    ]);
+    // By what it took back.
+    const back = await call<{ position: number }>(server, 'POST', '/v1/retractions', {
+      ...by('not ours'),
+      what: 'restore',
+    });
+    expect(back.body).toMatchObject({ entries: 2, held: 1, of: all.body.position, what: 'restore' });
+    expect((await call(server, 'GET', '/v1/people?kind=device&value=testers')).status).toBe(200);
+    expect(identifiers(await person(server, 'user', 'ann'))).toEqual(without);
+    expect((await call<ClaimView>(server, 'GET', `/v1/claims/${id}`)).body.stands).toBe(false);
+    // By its position, looked at first.
+    const again = await call<{ position: number }>(server, 'POST', '/v1/retractions', by('ours after all'));
+    const path = `/v1/retractions/${again.body.position}/restore`;
+    const dry = await call<UndoneAnswer>(server, 'POST', `${path}?dryRun=true`, {});
+    expect(dry.body).toMatchObject({
+      dryRun: true,
+      entries: 2,
+      held: 1,
+      events: { gone: 0, back: 0 },
+      identifiers: { back: 1 },
+    });
+    expect((await call(server, 'POST', path, { reason: 'not ours' })).body).toMatchObject({ entries: 2, held: 1 });
+    expect(identifiers(await person(server, 'user', 'ann'))).toEqual(without);
+    expect((await call(server, 'POST', path, { reason: 'twice' })).status).toBe(409);
+    // The first in its turn, and then nothing is left.
+    const first = `/v1/retractions/${mine.body.position}/restore`;
+    expect((await call(server, 'POST', first, {})).status).toBe(400);
+    expect((await call(server, 'POST', first, { reason: 'hers' })).body).toMatchObject({ entries: 1, held: 0 });
+    expect(identifiers(await person(server, 'user', 'ann'))).toContain('device:testers');
+    expect((await list()).map(([, what, , holds]) => `${what} ${holds}`)).toEqual([
+      'restore 0',
+      'restore 0',
+      'retract 0',
+      'restore 0',
+      'retract 0',
+      'retract 0',
+    ]);
+    const nothing = await call(server, 'POST', '/v1/retractions', { ...by('x'), what: 'restore' });
+    expect(nothing.status).toBe(404);
+    for (const none of [1, 999, back.body.position])
+      expect((await call(server, 'POST', `/v1/retractions/${none}/restore`, { reason: 'x' })).status).toBe(404);
+    expect((await call(server, 'POST', '/v1/retractions/x/restore', { reason: 'x' })).status).toBe(400);
+  });
+
+  test('one claim of many is put back, whoever took it back', async () => {
+    const { server, id } = await mixedUp();
+    await call(server, 'POST', '/v1/retractions', { identifier: 'device:testers', reason: 'ours' });
+    const { body } = await call<ClaimView>(server, 'POST', `/v1/claims/${id}/restore`, {
+      reason: 'this login was hers',
+    });
+    expect(body.stands).toBe(true);
+    expect(await events(server, (await person(server, 'user', 'ann')).id)).toEqual(['Bought']);
   });
 });
 

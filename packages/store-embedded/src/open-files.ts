@@ -334,7 +334,7 @@ export class OpenFiles {
     const undo = undoIn(decided);
     const { position } = decided.entry;
     const nodes = this.cache.project(project);
-    if (undo !== undefined && !nodes.undos.includes(position)) nodes.takeUndo(undo, position);
+    if (undo !== undefined && !nodes.undos.includes(position)) nodes.takeUndo(undo);
   }
 
   /** [U3] What the tables do not hold yet of an undo: the part of the graph it touches, folded from the log up to it. */
@@ -370,7 +370,7 @@ export class OpenFiles {
         const nodes = this.cache.project(entry.project);
         const undo = undoIn(decided);
         if (undo !== undefined && !nodes.undos.includes(entry.position)) {
-          nodes.takeUndo(undo, entry.position);
+          nodes.takeUndo(undo);
           overlays.set(entry.project, this.#undoAgain(decided, undo, number));
           continue;
         }

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Told, type Undo, Undone } from '@selfsame/identity';
+import { type Told, type Undo, Undone, undoIn } from '@selfsame/identity';
 import { createIngest } from '@selfsame/store';
 import { digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import { expect, it } from 'vitest';
@@ -78,7 +78,7 @@ it('[U2] the columns answer without what was taken back, and with what was put b
     ]);
   await undo('Retract');
   expect(
-    new Undone((await store.undos('p')).map(({ entry }) => entry.command as Undo)).covers(told[0]?.entry as number),
+    new Undone((await store.undos('p')).flatMap((one) => undoIn(one) ?? [])).covers(told[0]?.entry as number),
   ).toBe(true);
   await columns.catchUp();
   expect(await count()).toBe(events.length - 10);

@@ -8,8 +8,8 @@ import {
   type ProjectId,
   type Rules,
   replay,
-  type Undo,
   Undone,
+  undoIn,
 } from '@selfsame/identity';
 import type { Store } from './store.ts';
 import { saidAround } from './undo.ts';
@@ -52,7 +52,7 @@ export async function graphAround(
 /** [U2] What had been taken back by then. */
 async function undoneAsOf(store: Store, project: ProjectId, position: Position): Promise<Undone> {
   const undos = await store.undos(project);
-  return new Undone(undos.flatMap(({ entry }) => (entry.position <= position ? [entry.command as Undo] : [])));
+  return new Undone(undos.flatMap((one) => (one.entry.position <= position ? (undoIn(one) ?? []) : [])));
 }
 
 /** A part of a graph whose nodes have the numbers that the graph at hand knows them by. */

@@ -18,6 +18,7 @@ import {
   thinned,
   type Undo,
   type Undone,
+  unkept,
 } from '@selfsame/identity';
 import { indexOf, type NamedIndex } from './named-index.ts';
 import type { Decided, Store } from './store.ts';
@@ -53,10 +54,10 @@ export interface Reading {
  * What an undo touches, folded as it is read with it, in turns of the event loop. Costs what says something new of those
  * it touches, and the first time a read of the log ({@link indexOf}).
  */
-export async function touchedBy(reading: Reading, undo: Pick<Undo, 'type' | 'told'>): Promise<Touched> {
+export async function touchedBy(reading: Reading, undo: Pick<Undo, 'type' | 'told' | 'of'>): Promise<Touched> {
   const { store, project, rules } = reading;
   const undone = store.undone(project).copy();
-  undone.take({ ...undo, reason: '', by: '' });
+  undone.take(unkept(undo));
   const told = (await new Log(store).all(undo.told.map(({ entry }) => entry))).filter(isOf(project));
   const search = Search.around(store.graph(project), rules.policy, told);
   const alone = new Set(undo.told.map(({ entry }) => entry));

@@ -15,6 +15,7 @@ type Selection = UndoOptions & {
   readonly insertIds?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly undo?: string;
 };
 
 /** `selfsame claims show | retract | restore | pin | history`: what we were told, taken back and put back. */
@@ -30,7 +31,7 @@ Examples:
   selfsame claims retract c12.2867341123 --dry-run
   selfsame claims retract c12.2867341123 --reason "a tester's phone"
   selfsame claims retract --identifier device:qa-1 --reason "our own device"
-  selfsame claims restore c12.2867341123 --reason "it was ann after all"
+  selfsame claims restore --undo 1207 --reason "it was ann's after all"
   selfsame claims pin device:tablet --to user:son --reason "it is his"
   selfsame claims history`,
   );
@@ -59,8 +60,7 @@ Examples:
           const { retractions } = (await connection.get<RetractionsAnswer>('/v1/retractions')) ?? { retractions: [] };
           if (options.json === true) return print(JSON.stringify(retractions, null, 2));
           if (retractions.length === 0) return print('Nothing was ever taken back.');
-          for (const { at, what, by, entries, reason } of retractions)
-            print(`${at}  ${what}  ${entries} ${entries === 1 ? 'entry' : 'entries'}  by ${by}\n    ${reason}`);
+          for (const one of retractions) print(undoInWords(one));
         }),
       ),
   );
@@ -68,8 +68,17 @@ Examples:
 }
 
 function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
+  const undo = flag(
+    '--undo <position>',
+    'what this undo took back, as "claims history" names it; the rest stays as it is',
+  );
+  if (what === 'restore') command.addOption(undo);
   return command
-    .description(what === 'retract' ? 'Take back a claim, or all that fits.' : 'Put back a claim, or all that fits.')
+    .description(
+      what === 'retract'
+        ? 'Take back a claim, or all that fits.'
+        : 'Put back a claim, or what one undo took back: that with this position, or the last one all of which fits.',
+    )
     .argument('[id]', 'a claim such as c12.2867341123')
     .addOption(flag('--entry <position>', 'all of one entry of the log'))
     .addOption(flag('--identifier <kind:value>', 'that it was named, wherever it was'))
@@ -95,17 +104,16 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
           throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
         if (options.questions !== undefined && options.dryRun !== true)
           throw new Failure('--questions goes with --dry-run: it says how their answers would change.', 2);
-        const answer = await (id === undefined ? undoSelection : undoClaim(id))(connection, what, options);
+        const ask =
+          id !== undefined ? undoClaim(id) : options.undo !== undefined ? restoreUndo(options.undo) : undoSelection;
+        const answer = await ask(connection, what, options);
         if ('dryRun' in answer) {
           const asked = await answersThen(connection, answer.simulation, options.json === true);
           if (options.json === true) return print(JSON.stringify({ ...answer, questions: asked }, null, 2));
           return print([previewInWords(answer), ...(asked === undefined ? [] : [questionsInWords(asked)])].join('\n'));
         }
         if (options.json === true) return print(JSON.stringify(answer, null, 2));
-        if ('entries' in answer)
-          return print(
-            `${what === 'retract' ? 'Taken back' : 'Put back'}: ${answer.entries} ${answer.entries === 1 ? 'entry' : 'entries'} of the log.`,
-          );
+        if ('entries' in answer) return print(doneInWords(answer));
         print(
           `${answer.id} ${answer.stands ? 'stands' : 'does not stand'}: ${answer.reason} (${answer.by}, ${answer.at}).`,
         );
@@ -173,6 +181,20 @@ async function answersThen(connection: Connection, simulation: string | undefine
   return result?.questions ?? [];
 }
 
+const restoreUndo =
+  (position: string) =>
+  async (connection: Connection, _what: string, { reason, dryRun, questions }: UndoOptions): Promise<UndoneAnswer> => {
+    const path = `/v1/retractions/${encodeURIComponent(position)}/restore`;
+    const answer = await post(connection, `${path}${dryRun === true ? '?dryRun=true' : ''}`, {
+      reason,
+      ...askedIn(questions),
+    });
+    if (answer.status === 404)
+      throw new Failure(`Nothing was taken back at ${position}. "selfsame claims history" lists what was.`);
+    if (!answer.ok) throw await refusal(answer);
+    return (await answer.json()) as UndoneAnswer;
+  };
+
 const post = (connection: Connection, path: string, body: object): Promise<Response> =>
   connection.send(path, {
     method: 'POST',
@@ -194,6 +216,24 @@ function claimInWords({ id, identifier, owner, type, at, source, stands, rule, r
     ...history.map((one) => `${one.at}  ${one.what}  by ${one.by}: ${one.reason}`),
   ];
   return lines.join('\n');
+}
+
+const entriesInWords = (n: number): string => `${n} ${n === 1 ? 'entry' : 'entries'}`;
+
+function doneInWords({ what, entries, held, position }: Exclude<UndoneAnswer, { dryRun: true }>): string {
+  const isTaken = what === 'retract';
+  const done = `${isTaken ? 'Taken back' : 'Put back'}: ${entriesInWords(entries)} of the log.`;
+  const others =
+    held === 0 ? '' : ` ${isTaken ? 'Taken back already' : 'Held by another undo still'}: ${held} of them.`;
+  return `${done}${others}${isTaken ? ` To put it back: selfsame claims restore --undo ${position}` : ''}`;
+}
+
+/** One line of the history, its reason below it. */
+function undoInWords(one: RetractionsAnswer['retractions'][number]): string {
+  const { at, what, by, position, entries, holds, of, reason } = one;
+  const done = of === null ? what : `${what} of ${of}`;
+  const left = what === 'retract' && holds < entries ? `, ${holds === 0 ? 'put back' : `${holds} of them still`}` : '';
+  return `${at}  ${position}  ${done}  ${entriesInWords(entries)}${left}  by ${by}\n    ${reason}`;
 }
 
 /** What would change, as sentences. */

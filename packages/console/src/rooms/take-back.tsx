@@ -10,8 +10,14 @@ import '../styles/rooms/take-back.css';
 /** What is taken back: one claim, or all that named an identifier (`kind:value`). */
 export type Told = { readonly claim: string } | { readonly identifier: string };
 
+/** What was taken back, and where in the log: by that position it is put back. */
+export interface Done {
+  readonly told: Told;
+  readonly position: number;
+}
+
 /** Takes something back, after a look at what would change and with a reason. `onDone` hears that it was. */
-export function TakeBack({ told, onDone }: { told: Told; onDone: (told: Told) => void }) {
+export function TakeBack({ told, onDone }: { told: Told; onDone: (done: Done) => void }) {
   const [isOpen, setOpen] = useState(false);
   if (!isOpen)
     return (
@@ -22,11 +28,11 @@ export function TakeBack({ told, onDone }: { told: Told; onDone: (told: Told) =>
   return <Form told={told} onDone={onDone} onCancel={() => setOpen(false)} />;
 }
 
-/** Says that something was taken back, and puts it back at a click. */
-export function TakenBack({ told, onBack }: { told: Told; onBack: () => void }) {
-  const { run, problem, isBusy } = useUndo(told, 'restore');
+/** Says that something was taken back, and puts it back at a click: what other undos hold stays taken back. */
+export function TakenBack({ done: { told, position }, onBack }: { done: Done; onBack: () => void }) {
+  const { run, problem, isBusy } = useUndo(`/v1/retractions/${position}/restore`);
   const putBack = async () => {
-    if (await run('put back in the console')) onBack();
+    if ((await run({ reason: 'put back in the console' })) !== undefined) onBack();
   };
   return (
     <p className="notice taken-back" role="status">
@@ -48,15 +54,15 @@ export function TakenBack({ told, onBack }: { told: Told; onBack: () => void }) 
   );
 }
 
-function Form({ told, onDone, onCancel }: { told: Told; onDone: (told: Told) => void; onCancel: () => void }) {
+function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => void; onCancel: () => void }) {
   const id = useId();
   const of = usePath();
   const field = useRef<HTMLInputElement>(null);
   const [preview, setPreview] = useState<UndoPreview>();
   const [trouble, setTrouble] = useState<string>();
-  const { run, problem, isBusy } = useUndo(told, 'retract');
-  const path = of(pathOf(told, 'retract'), { dryRun: 'true' });
-  const body = useRef(bodyOf(told, 'retract'));
+  const { run, problem, isBusy } = useUndo(pathOf(told));
+  const path = of(pathOf(told), { dryRun: 'true' });
+  const body = useRef(bodyOf(told));
   useEffect(() => {
     let isHere = true;
     send<UndoPreview>('POST', path, body.current).then(
@@ -71,7 +77,8 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (told: Told) => 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get('reason')).trim();
-    if (reason !== '' && (await run(reason))) onDone(told);
+    const position = reason === '' ? undefined : await run({ ...body.current, reason });
+    if (position !== undefined) onDone({ told, position });
   };
   return (
     <form
@@ -107,22 +114,22 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (told: Told) => 
   );
 }
 
-/** Sends an undo; when it is done every answer on the page is asked for again. */
-function useUndo(told: Told, what: What) {
+/** Sends an undo, and gives its position in the log; when it is done every answer on the page is asked for again. */
+function useUndo(path: string) {
   const of = usePath();
   const { mutate } = useSWRConfig();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const run = async (reason: string): Promise<boolean> => {
+  const run = async (body: object): Promise<number | undefined> => {
     setBusy(true);
     setProblem(undefined);
     try {
-      await send('POST', of(pathOf(told, what)), { ...bodyOf(told, what), reason });
+      const { position } = await send<{ position: number }>('POST', of(path), body);
       void mutate(() => true);
-      return true;
+      return position;
     } catch (error) {
       setProblem(messageOf(error));
-      return false;
+      return undefined;
     } finally {
       setBusy(false);
     }
@@ -130,12 +137,10 @@ function useUndo(told: Told, what: What) {
   return { run, problem, isBusy };
 }
 
-type What = 'retract' | 'restore';
+const pathOf = (told: Told): string =>
+  'claim' in told ? `/v1/claims/${encodeURIComponent(told.claim)}/retract` : '/v1/retractions';
 
-const pathOf = (told: Told, what: What): string =>
-  'claim' in told ? `/v1/claims/${encodeURIComponent(told.claim)}/${what}` : '/v1/retractions';
-
-const bodyOf = (told: Told, what: What): object => ('claim' in told ? {} : { what, identifier: told.identifier });
+const bodyOf = (told: Told): object => ('claim' in told ? {} : { identifier: told.identifier });
 
 const messageOf = (error: unknown): string => (error instanceof CallError ? error.message : 'It did not work.');
 

@@ -6,7 +6,7 @@ import { Await } from '../parts/states.tsx';
 import { IdOfText, Time } from '../parts/text.tsx';
 import { ruleInWords, sentence, trustInWords, wireName } from '../parts/words.ts';
 import { SaveAsTest } from './save-as-test.tsx';
-import { TakeBack, TakenBack, type Told } from './take-back.tsx';
+import { type Done, TakeBack, TakenBack } from './take-back.tsx';
 import '../styles/rooms/explain.css';
 
 /**
@@ -28,10 +28,10 @@ export const whyPath = (asked: AskedWhy): string => `/explain?${new URLSearchPar
 export function Why(asked: AskedWhy) {
   const { a, b, event, asOf } = asked;
   const answer = useAnswer<ExplainAnswer>('/v1/explain', { ...asked });
-  const [takenBack, setTakenBack] = useState<Told>();
+  const [takenBack, setTakenBack] = useState<Done>();
   return (
     <>
-      {takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />}
+      {takenBack !== undefined && <TakenBack done={takenBack} onBack={() => setTakenBack(undefined)} />}
       <Await answer={answer} lines={3}>
         {(explanation) => (
           <>
@@ -59,7 +59,7 @@ type Refused = NonNullable<ExplainAnswer['refusal']>;
 interface Explained {
   readonly asked: AskedWhy;
   readonly explanation: ExplainAnswer;
-  readonly onTakenBack: (told: Told) => void;
+  readonly onTakenBack: (done: Done) => void;
 }
 
 function Explanation({ asked, explanation, onTakenBack }: Explained) {
@@ -181,7 +181,7 @@ function Joined({ asked, explanation, onTakenBack }: Explained) {
   );
 }
 
-function Links({ start, chain, onTakenBack }: { start: string; chain: Chain; onTakenBack: (told: Told) => void }) {
+function Links({ start, chain, onTakenBack }: { start: string; chain: Chain; onTakenBack: (done: Done) => void }) {
   return (
     <ol className="chain">
       {walk(start, chain).map(({ step, here, next }, index) => (

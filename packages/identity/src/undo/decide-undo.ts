@@ -19,10 +19,11 @@ export function decideUndo(graph: Graph, policy: Policy, entry: Entry, command: 
   return { verdict: { status: 'applied', rule: 'U2', notes: [] }, facts: [] };
 }
 
-function whyUnfit(policy: Policy, entry: Entry, { told }: Undo): Judged<'rejected'> | undefined {
+function whyUnfit(policy: Policy, entry: Entry, { told, of = 0 }: Undo): Judged<'rejected'> | undefined {
   if (entry.trust < policy.undoTrust) return rejected('U1', 'only an operator takes back what was told');
   if (told.length === 0 || told.length > MOST_UNDONE)
     return rejected('U1', `a command takes back between 1 and ${MOST_UNDONE} entries`);
-  if (told.some((one) => one.entry >= entry.position)) return rejected('U1', 'that was not told yet');
+  if (of >= entry.position || told.some((one) => one.entry >= entry.position))
+    return rejected('U1', 'that was not told yet');
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { Graph } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Undo } from '../words/command.ts';
+import type { PlacedUndo } from '../words/command.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import { Component, namedBy, type Said } from './component.ts';
 
@@ -12,9 +12,9 @@ export interface Touched<S extends Said = Said> {
 }
 
 /** Does this entry take something back or put it back? */
-export const undoIn = ({ entry, verdict }: Said): Undo | undefined =>
-  verdict.status === 'applied' && (entry.command.type === 'Retract' || entry.command.type === 'Restore')
-    ? entry.command
+export const undoIn = ({ entry: { command, position }, verdict }: Said): PlacedUndo | undefined =>
+  verdict.status === 'applied' && (command.type === 'Retract' || command.type === 'Restore')
+    ? { ...command, position }
     : undefined;
 
 /**

@@ -1,19 +1,30 @@
 import type { Claim } from '../evidence/graph.ts';
-import type { Entry, Undo } from '../words/command.ts';
+import type { Entry, PlacedUndo, Told, Undo } from '../words/command.ts';
 import type { IdentifierKey, Position } from '../words/ids.ts';
 import type { Verdict } from '../words/verdict.ts';
 
+/** An undo that is in no log, as the last word: for a look at what it would change. */
+export const unkept = (undo: Pick<Undo, 'type' | 'told' | 'of'>): PlacedUndo => ({
+  ...undo,
+  reason: '',
+  by: '',
+  position: Number.MAX_SAFE_INTEGER,
+});
+
+/** The undos that hold something back: never none. */
+type Holders = readonly Position[];
+
 /**
- * What is retracted now, of one project: the last word on each entry, and on each identifier of one, counts ([U2]).
- * Whole entries and single identifiers of them are kept apart, so that putting one back puts back only that.
+ * What is retracted now, of one project ([U2]): what some `Retract` holds. Whole entries and single identifiers of them are
+ * kept apart, so that putting one back puts back only that.
  */
 export class Undone {
-  readonly #whole = new Set<Position>();
-  readonly #ids = new Map<Position, Set<IdentifierKey>>();
+  readonly #whole = new Map<Position, Holders>();
+  readonly #ids = new Map<Position, Map<IdentifierKey, Holders>>();
   /** So many commands were taken. */
   #taken = 0;
 
-  constructor(undos: Iterable<Undo> = []) {
+  constructor(undos: Iterable<PlacedUndo> = []) {
     for (const undo of undos) this.take(undo);
   }
 
@@ -27,20 +38,17 @@ export class Undone {
     return this.#taken;
   }
 
-  take({ type, told }: Undo): void {
+  /** Takes an undo in, in the order of the log. */
+  take(undo: PlacedUndo): void {
     this.#taken += 1;
-    for (const { entry, ids } of told) {
+    for (const { entry, ids } of undo.told) {
       if (ids === undefined) {
-        if (type === 'Retract') this.#whole.add(entry);
-        else this.#whole.delete(entry);
+        hold(this.#whole, entry, undo);
         continue;
       }
-      const left = this.#ids.get(entry) ?? new Set();
-      for (const id of ids) {
-        if (type === 'Retract') left.add(id);
-        else left.delete(id);
-      }
-      if (left.size > 0) this.#ids.set(entry, left);
+      const held = this.#ids.get(entry) ?? new Map<IdentifierKey, Holders>();
+      for (const id of ids) hold(held, id, undo);
+      if (held.size > 0) this.#ids.set(entry, held);
       else this.#ids.delete(entry);
     }
   }
@@ -49,8 +57,8 @@ export class Undone {
   copy(): Undone {
     const copy = new Undone();
     copy.#taken = this.#taken;
-    for (const entry of this.#whole) copy.#whole.add(entry);
-    for (const [entry, ids] of this.#ids) copy.#ids.set(entry, new Set(ids));
+    for (const [entry, holders] of this.#whole) copy.#whole.set(entry, holders);
+    for (const [entry, held] of this.#ids) copy.#ids.set(entry, new Map(held));
     return copy;
   }
 
@@ -62,6 +70,21 @@ export class Undone {
   /** Is what an entry said of an identifier retracted? */
   covers(entry: Position, id?: IdentifierKey): boolean {
     return this.#whole.has(entry) || (id !== undefined && this.#ids.get(entry)?.has(id) === true);
+  }
+
+  /** Is all of this retracted? */
+  coversAll({ entry, ids }: Told): boolean {
+    return this.#whole.has(entry) || ids?.every((id) => this.covers(entry, id)) === true;
+  }
+
+  /** What an undo took back and holds still, whoever else does: putting that back ends its hold. */
+  heldBy({ told, position }: Pick<PlacedUndo, 'told' | 'position'>): readonly Told[] {
+    const isHeld = (holders: Holders | undefined) => holders?.includes(position) === true;
+    return told.flatMap(({ entry, ids }): readonly Told[] => {
+      if (ids === undefined) return isHeld(this.#whole.get(entry)) ? [{ entry }] : [];
+      const left = ids.filter((id) => isHeld(this.#ids.get(entry)?.get(id)));
+      return left.length > 0 ? [{ entry, ids: left }] : [];
+    });
   }
 
   /** Is it retracted that an entry said an identifier was its owner's? An answer of the directory stays answered ([U4]). */
@@ -81,7 +104,7 @@ export class Undone {
     if (ids === undefined && answered === undefined) return entry;
     return {
       ...entry,
-      ...(ids === undefined ? {} : { without: [...ids] }),
+      ...(ids === undefined ? {} : { without: [...ids.keys()] }),
       ...(answered === undefined ? {} : { answered }),
     };
   }
@@ -89,3 +112,12 @@ export class Undone {
 
 /** Does an event or a description leave it to the directory whose it is? Then it hangs on the profile that was found. */
 const asks = ({ command }: Entry): boolean => 'resolve' in command && command.resolve !== undefined;
+
+/** A retraction joins those who hold something; a restore leaves those who hold it still, if any. */
+function hold<Key>(held: Map<Key, Holders>, key: Key, { type, position, of }: PlacedUndo): void {
+  const before = held.get(key) ?? [];
+  const after =
+    type === 'Retract' ? [...before, position] : of === undefined ? [] : before.filter((holder) => holder !== of);
+  if (after.length > 0) held.set(key, after);
+  else held.delete(key);
+}

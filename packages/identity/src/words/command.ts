@@ -118,10 +118,17 @@ export interface Alias {
 export interface Undo {
   readonly type: 'Retract' | 'Restore';
   readonly told: readonly Told[];
+  /** Of a `Restore`: the `Retract` whose hold on these ends; absent: whoever took them back. */
+  readonly of?: Position;
   /** Why, for whoever reads the history. */
   readonly reason: string;
   /** Who: the name of a key or of a signed-in person. */
   readonly by: string;
+}
+
+/** An undo at its place in the log. */
+export interface PlacedUndo extends Undo {
+  readonly position: Position;
 }
 
 /** One entry of the log; with `ids`, only that it named these identifiers. */

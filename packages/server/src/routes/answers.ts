@@ -393,17 +393,22 @@ export const undoAnswerShape = v.union([
     reason: v.string(),
     at: v.nullable(time),
     by: v.nullable(v.string()),
+    position: v.nullable(count),
   }),
   v.object({ id: v.string(), ...preview }),
 ]) satisfies ShapeOf<UndoAnswer>;
 
+const undone = { entries: count, held: count, of: v.nullable(count) };
+
 export const undoneShape = v.union([
-  v.object({ entries: count, ...undoEvent.entries }),
-  v.object({ entries: count, ...preview }),
+  v.object({ ...undone, ...undoEvent.entries, position: count }),
+  v.object({ ...undone, ...preview }),
 ]) satisfies ShapeOf<UndoneAnswer>;
 
 export const retractionsShape = v.object({
-  retractions: v.array(v.object({ ...undoEvent.entries, position: count, entries: count })),
+  retractions: v.array(
+    v.object({ ...undoEvent.entries, position: count, entries: count, holds: count, of: v.nullable(count) }),
+  ),
 }) satisfies ShapeOf<RetractionsAnswer>;
 
 const fates = {

@@ -18,9 +18,9 @@ import { type Refusal, refusal } from '../http/api-error.ts';
 import { claimIn, edgeIn, nodeOf, readClaimId, toldBy } from '../undo/claim-target.ts';
 import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
-import { historyOf } from '../undo/history.ts';
+import { historyOf, undosOf } from '../undo/history.ts';
 import { claimShape, undoAnswerShape } from './answers.ts';
-import { givenQuestions, simulateUndo } from './given-questions.ts';
+import { simulateUndo, undoBody } from './given-questions.ts';
 import { dryRunQuery, text } from './inputs.ts';
 import { iso } from './iso.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
@@ -46,10 +46,10 @@ function undoRoute(type: 'Retract' | 'Restore') {
     summary:
       type === 'Retract'
         ? 'Takes a claim back: people, links, events and traits then read as if it had never come. Nothing is deleted. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change. Again it does nothing more.'
-        : 'Puts a claim back that was taken back, exactly as it was. With `dryRun=true` it says what would change.',
+        : 'Puts a claim back, whoever took it back: one claim of all that an undo took back, for example. `POST /v1/retractions/{position}/restore` undoes one undo and leaves what others hold. With `dryRun=true` it says what would change.',
     params: v.object({ id: text(60) }),
     query: dryRunQuery,
-    body: v.optional(v.strictObject({ reason: v.optional(text(1_000)), questions: v.optional(givenQuestions) }), {}),
+    body: undoBody,
     answer: { json: undoAnswerShape },
     async handle(call): Promise<UndoAnswer | Refusal> {
       const { id } = call.params;
@@ -80,6 +80,7 @@ function undoRoute(type: 'Retract' | 'Restore') {
         reason: last?.reason ?? reason,
         at: last?.at ?? null,
         by: last?.by ?? null,
+        position: (await undosOf(context.store, project.id, told)).at(-1)?.entry.position ?? null,
       };
     },
   });

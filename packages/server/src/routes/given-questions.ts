@@ -1,4 +1,4 @@
-import type { Undo } from '@selfsame/identity';
+import { type Undo, unkept } from '@selfsame/identity';
 import * as v from 'valibot';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import type { Given } from '../policy/what-if/questions.ts';
@@ -28,6 +28,12 @@ export const givenQuestions = v.pipe(
   v.maxLength(MOST_ASKED, `expected at most ${MOST_ASKED} questions`),
 );
 
+/** Why something is taken back or put back; a dry run needs no reason, and says how the answers to questions would change. */
+export const undoBody = v.optional(
+  v.strictObject({ reason: v.optional(text(1_000)), questions: v.optional(givenQuestions) }),
+  {},
+);
+
 /** Questions as a simulation asks them: in the project's zone, each with a name. */
 export const givenOf = (asked: v.InferOutput<typeof givenQuestions> | undefined, timeZone: string): readonly Given[] =>
   (asked ?? []).map((one, i) => {
@@ -44,14 +50,14 @@ export const tooMany = refusal(
 /** Begins what tells how an undo would change the answers to questions, and says its id; undefined: nothing is asked. */
 export async function simulateUndo(
   { context, project, policy }: Pick<Call, 'context' | 'project' | 'policy'>,
-  undo: Pick<Undo, 'type' | 'told'>,
+  undo: Pick<Undo, 'type' | 'told' | 'of'>,
   asked: v.InferOutput<typeof givenQuestions> | undefined,
 ): Promise<string | Refusal | undefined> {
   const questions = givenOf(asked, project.timeZone);
   if (questions.length === 0) return undefined;
   const simulation = await context.simulations.start(project.id, {
     ...{ present: policy, others: [policy], isLens: false, fromTheStart: false },
-    ...{ questions, undo: { ...undo, reason: '', by: '' } },
+    ...{ questions, undo: unkept(undo) },
   });
   return simulation ?? tooMany;
 }

@@ -39,7 +39,7 @@ import {
 } from './policy.ts';
 import { project, projects } from './project.ts';
 import { refusals } from './refusals.ts';
-import { retract, retractions } from './retractions.ts';
+import { restoreRetraction, retract, retractions } from './retractions.ts';
 import { type Route, readCall } from './route.ts';
 import { changeQuestion, deleteQuestion, savedQuestions, saveQuestion } from './saved-questions.ts';
 import { scenario } from './scenarios.ts';
@@ -72,6 +72,7 @@ export const routeTable: readonly Route[] = [
   restoreClaim,
   retractions,
   retract,
+  restoreRetraction,
   pin,
   scenario,
   policy,

@@ -1,15 +1,16 @@
-import { keyOf, type Undo } from '@selfsame/identity';
-import type { Decided } from '@selfsame/store';
+import { keyOf, type PlacedUndo, type ProjectId, type Undo, undoIn, unkept } from '@selfsame/identity';
+import type { Decided, Store } from '@selfsame/store';
 import * as v from 'valibot';
-import { refusal } from '../http/api-error.ts';
+import type { UndoneAnswer } from '../api.ts';
+import { type Refusal, refusal } from '../http/api-error.ts';
 import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
 import { eventOf } from '../undo/history.ts';
-import { toldIn } from '../undo/selection.ts';
+import { lastWithin, toldIn } from '../undo/selection.ts';
 import { retractionsShape, undoneShape } from './answers.ts';
-import { givenQuestions, simulateUndo } from './given-questions.ts';
+import { givenQuestions, simulateUndo, undoBody } from './given-questions.ts';
 import { dryRunQuery, identifier, instant, position, text, whole } from './inputs.ts';
-import { defineRoute } from './route.ts';
+import { type Call, defineRoute, notFound } from './route.ts';
 
 export const retractions = defineRoute({
   method: 'GET',
@@ -18,12 +19,20 @@ export const retractions = defineRoute({
   answer: { json: retractionsShape },
   async handle({ context, project }) {
     const undos = await context.store.undos(project.id);
+    const undone = context.store.undone(project.id);
     return {
-      retractions: undos.toReversed().map((one) => ({
-        ...eventOf(one),
-        position: one.entry.position,
-        entries: (one.entry.command as Undo).told.length,
-      })),
+      retractions: undos.toReversed().flatMap((one) => {
+        const undo = undoIn(one);
+        if (undo === undefined) return [];
+        const { position, told, of } = undo;
+        return {
+          ...eventOf(one),
+          position,
+          entries: told.length,
+          holds: undone.heldBy(undo).length,
+          of: of ?? null,
+        };
+      }),
     };
   },
 });
@@ -46,7 +55,7 @@ export const retract = defineRoute({
   method: 'POST',
   path: '/v1/retractions',
   summary:
-    'Takes back, or with `what: "restore"` puts back, all that fits: an entry of the log, what named an identifier, what a source sent, what happened in a range of time. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change.',
+    'Takes back all that fits: an entry of the log, what named an identifier, what a source sent, what happened in a range of time. With `what: "restore"` it puts back what the last undo took back all of which fits. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change.',
   query: dryRunQuery,
   body: v.strictObject({
     what: v.optional(v.picklist(['retract', 'restore']), 'retract'),
@@ -57,34 +66,77 @@ export const retract = defineRoute({
   answer: { json: undoneShape },
   async handle(call) {
     const { context, project, policy, body } = call;
-    const { what, reason, entry, identifier: id, source, from, to } = body;
+    const { what, entry, identifier: id, source, from, to } = body;
     if ([entry, id, source, from, to].every((one) => one === undefined))
       return refusal(400, 'bad_body', 'Name what is meant: entry, identifier, source, from or to.');
-    const told = await toldIn(context.store, project.id, policy, {
-      ...source,
-      entry,
-      identifier: id && keyOf(id),
-      from,
-      to,
-    });
+    const selection = { ...source, entry, identifier: id && keyOf(id), from, to };
+    if (what === 'restore') {
+      const undo = await lastWithin(context.store, project.id, policy, selection);
+      if (undo !== undefined) return undoneBy(call, restoreOf(context.store, project.id, undo), body);
+      return refusal(404, 'not_found', 'Nothing is taken back all of which fits: GET /v1/retractions lists what is.');
+    }
+    const told = await toldIn(context.store, project.id, policy, selection);
     if (told === 'tooMany')
       return refusal(400, 'too_many', 'More than 10,000 entries of the log fit: narrow it, for example by time.');
     if (told.length === 0) return refusal(404, 'not_found', 'Nothing in the log fits.');
-    const type = what === 'retract' ? 'Retract' : 'Restore';
-    const count = { entries: told.length };
-    if (call.query.dryRun) {
-      const rules = context.projects.rules(project.id);
-      const simulation = await simulateUndo(call, { type, told }, body.questions);
-      if (typeof simulation === 'object') return simulation;
-      return {
-        ...{ ...count, dryRun: true, ...(await dryRun(context.store, project.id, rules, { type, told })) },
-        ...(simulation === undefined ? {} : { simulation }),
-      };
-    }
-    if (reason === undefined) return refusal(400, 'bad_body', 'reason: is missing.');
-    const refused = await doUndo(call, { type, told, reason });
-    if (refused !== undefined) return refused;
-    const last = (await context.store.undos(project.id)).at(-1) as Decided;
-    return { ...count, ...eventOf(last) };
+    return undoneBy(call, { type: 'Retract', told }, body);
   },
 });
+
+export const restoreRetraction = defineRoute({
+  method: 'POST',
+  path: '/v1/retractions/:position/restore',
+  summary:
+    'Puts back what one undo took back, by its position in the log: everything reads as if that undo had never been. What another undo holds too stays taken back. With `dryRun=true` it says what would change, and changes nothing.',
+  params: v.object({ position }),
+  query: dryRunQuery,
+  body: undoBody,
+  answer: { json: undoneShape },
+  async handle(call) {
+    const { store } = call.context;
+    const project = call.project.id;
+    const decided = await store.at(call.params.position);
+    const undo = decided?.entry.project === project ? undoIn(decided) : undefined;
+    if (undo?.type !== 'Retract') return notFound('retraction');
+    const restore = restoreOf(store, project, undo);
+    if (restore.told.length === 0) return refusal(409, 'put_back', 'All that it took back was put back already.');
+    return undoneBy(call, restore, call.body);
+  },
+});
+
+type Wanted = Pick<Undo, 'type' | 'told' | 'of'>;
+
+const restoreOf = (store: Store, project: ProjectId, undo: PlacedUndo): Wanted => ({
+  type: 'Restore',
+  told: store.undone(project).heldBy(undo),
+  of: undo.position,
+});
+
+type Asked = Pick<Call, 'context' | 'project' | 'key' | 'policy'> & { readonly query: { readonly dryRun: boolean } };
+
+/** Does it, or says what it would change. */
+async function undoneBy(
+  call: Asked,
+  undo: Wanted,
+  { reason, questions }: v.InferOutput<typeof undoBody>,
+): Promise<UndoneAnswer | Refusal> {
+  const { context, project, query } = call;
+  const { store } = context;
+  const now = store.undone(project.id).copy();
+  if (undo.type === 'Restore') now.take(unkept(undo));
+  const held = undo.told.filter((one) => now.coversAll(one)).length;
+  const count = { entries: undo.told.length, held, of: undo.of ?? null };
+  if (query.dryRun) {
+    const simulation = await simulateUndo(call, undo, questions);
+    if (typeof simulation === 'object') return simulation;
+    return {
+      ...{ ...count, dryRun: true, ...(await dryRun(store, project.id, context.projects.rules(project.id), undo)) },
+      ...(simulation === undefined ? {} : { simulation }),
+    };
+  }
+  if (reason === undefined) return refusal(400, 'bad_body', 'reason: is missing.');
+  const refused = await doUndo(call, { ...undo, reason });
+  if (refused !== undefined) return refused;
+  const last = (await store.undos(project.id)).at(-1) as Decided;
+  return { ...count, ...eventOf(last), position: last.entry.position };
+}

@@ -6,9 +6,9 @@ import type { Call } from '../routes/route.ts';
 /** Takes something back or puts it back, in the name of whoever asks. Undefined: done. */
 export async function doUndo(
   { context, project, key }: Pick<Call, 'context' | 'project' | 'key'>,
-  { type, told, reason }: Pick<Undo, 'type' | 'told' | 'reason'>,
+  undo: Pick<Undo, 'type' | 'told' | 'of' | 'reason'>,
 ): Promise<Refusal | undefined> {
-  const command: Undo = { type, told, reason, by: byOf(key) };
+  const command: Undo = { ...undo, by: byOf(key) };
   const trust = key === 'operator' ? 3 : 2;
   const statement = { project: project.id, wire: 'native', trust, command } as const;
   const [verdict] = await context.ingest.submit('native', [{ type: 'statement', statement }]);

@@ -17,6 +17,7 @@ import {
   type Said,
   step,
   type Undo,
+  unkept,
 } from '@selfsame/identity';
 import { type Store, saidAround, type Touched, Turn, touchedBy } from '@selfsame/store';
 import type { UndoPreview } from '../api.ts';
@@ -33,11 +34,11 @@ export async function dryRun(
   store: Store,
   project: ProjectId,
   rules: Rules,
-  undo: Pick<Undo, 'type' | 'told'>,
+  undo: Pick<Undo, 'type' | 'told' | 'of'>,
 ): Promise<UndoPreview> {
   const now = store.undone(project).copy();
   const then = now.copy();
-  then.take({ ...undo, reason: '', by: '' });
+  then.take(unkept(undo));
   const touched = await touchedBy({ store, project, rules }, undo);
   return compare(rules.policy, touched, store.graph(project), touched.graph, (position) => [
     now.covers(position),

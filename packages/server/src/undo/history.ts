@@ -5,13 +5,13 @@ import { iso } from '../routes/iso.ts';
 
 /** What was done to something that was told, oldest first: taken back, put back, by whom and why. */
 export async function historyOf(store: Store, project: ProjectId, told: Told): Promise<readonly UndoEvent[]> {
-  const [undos, said] = await Promise.all([store.undos(project), store.at(told.entry)]);
-  const pinned = said === undefined ? [] : pinOf(said);
-  return [
-    ...pinned,
-    ...undos.filter(({ entry }) => (entry.command as Undo).told.some((one) => isSame(one, told))).map(eventOf),
-  ];
+  const [undos, said] = await Promise.all([undosOf(store, project, told), store.at(told.entry)]);
+  return [...(said === undefined ? [] : pinOf(said)), ...undos.map(eventOf)];
 }
+
+/** The entries that took something back that was told, or put it back, oldest first. */
+export const undosOf = async (store: Store, project: ProjectId, told: Told): Promise<readonly Decided[]> =>
+  (await store.undos(project)).filter(({ entry }) => (entry.command as Undo).told.some((one) => isSame(one, told)));
 
 /** An operator's word tells itself who said it, and why. */
 function pinOf({ entry }: Decided): readonly UndoEvent[] {

@@ -1,5 +1,14 @@
-import { type IdentifierKey, MOST_UNDONE, namedBy, type Policy, type ProjectId, type Told } from '@selfsame/identity';
-import { type Store, Turn } from '@selfsame/store';
+import {
+  type IdentifierKey,
+  MOST_UNDONE,
+  namedBy,
+  type PlacedUndo,
+  type Policy,
+  type ProjectId,
+  type Told,
+  undoIn,
+} from '@selfsame/identity';
+import { type Decided, type Store, Turn } from '@selfsame/store';
 
 /** Which entries of the log: those that fit all that is given. Times in ms, by when it happened. */
 export interface Selection {
@@ -22,26 +31,63 @@ export async function toldIn(
   policy: Policy,
   selection: Selection,
 ): Promise<readonly Told[] | 'tooMany'> {
-  const { entry, identifier } = selection;
+  const { entry } = selection;
   const told: Told[] = [];
   const turn = new Turn();
   for await (const decided of store.read(entry === undefined ? 0 : entry - 1)) {
     if (turn.isOver) await turn.next();
     if (entry !== undefined && decided.entry.position > entry) break;
-    const one = decided.entry;
-    if (one.project !== project || 'told' in one.command || !fits(one, selection)) continue;
-    if (identifier !== undefined && !namedBy(policy, decided).includes(identifier)) continue;
-    const isWhole = identifier === undefined || !('ids' in one.command);
-    told.push({ entry: one.position, ...(isWhole ? {} : { ids: [identifier] }) });
+    const one = partOf(project, policy, selection, decided);
+    if (one !== undefined) told.push(one);
     if (told.length > MOST_UNDONE) return 'tooMany';
   }
   return told;
 }
 
-const fits = (
-  { wire, trust, insertId, time }: { wire: string; trust: number; insertId?: string; time: number },
-  wanted: Selection,
-): boolean =>
+/**
+ * The last undo that still holds something, all of which a selection means: what putting the selection back undoes. Costs
+ * a read of the entries that undos named.
+ */
+export async function lastWithin(
+  store: Store,
+  project: ProjectId,
+  policy: Policy,
+  selection: Selection,
+): Promise<PlacedUndo | undefined> {
+  const undone = store.undone(project);
+  const turn = new Turn();
+  const isMeant = async (told: Told): Promise<boolean> => {
+    if (turn.isOver) await turn.next();
+    const said = await store.at(told.entry);
+    const part = said && partOf(project, policy, selection, said);
+    return part !== undefined && (part.ids === undefined || told.ids?.every((id) => part.ids?.includes(id)) === true);
+  };
+  for (const decided of (await store.undos(project)).toReversed()) {
+    const undo = undoIn(decided);
+    if (undo?.type !== 'Retract' || undone.heldBy(undo).length === 0) continue;
+    let isWithin = true;
+    for (const told of undo.told) if (!(isWithin = await isMeant(told))) break;
+    if (isWithin) return undo;
+  }
+  return undefined;
+}
+
+/** What of an entry a selection means. */
+function partOf(
+  project: ProjectId,
+  policy: Policy,
+  selection: Selection,
+  { entry, verdict }: Decided,
+): Told | undefined {
+  const { identifier } = selection;
+  if (entry.project !== project || 'told' in entry.command || !fits(entry, selection)) return undefined;
+  if (identifier !== undefined && !namedBy(policy, { entry, verdict }).includes(identifier)) return undefined;
+  const isWhole = identifier === undefined || !('ids' in entry.command);
+  return { entry: entry.position, ...(isWhole ? {} : { ids: [identifier] }) };
+}
+
+const fits = ({ position, wire, trust, insertId, time }: Decided['entry'], wanted: Selection): boolean =>
+  (wanted.entry === undefined || position === wanted.entry) &&
   (wanted.wire === undefined || wire === wanted.wire) &&
   (wanted.trust === undefined || trust === wanted.trust) &&
   (wanted.insertIdPrefix === undefined || insertId?.startsWith(wanted.insertIdPrefix) === true) &&

@@ -6,10 +6,10 @@ import {
   type IdentifierKey,
   type Node,
   type PersonId,
+  type PlacedUndo,
   type Position,
   type ProjectId,
   type Sight,
-  type Undo,
   Undone,
 } from '@selfsame/identity';
 import { type Changed, Changes } from './changes.ts';
@@ -99,9 +99,9 @@ export class ProjectNodes implements Graph {
   }
 
   /** After a commit, or a look into the log: this entry took something back or put it back. */
-  takeUndo(undo: Undo, at: Position): void {
+  takeUndo(undo: PlacedUndo): void {
     this.undone.take(undo);
-    this.undos.push(at);
+    this.undos.push(undo.position);
   }
 
   keep(key: IdentifierKey, claims: readonly Claim[]): void {

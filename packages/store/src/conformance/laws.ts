@@ -13,6 +13,7 @@ import {
   type Told,
   type Undo,
   Undone,
+  undoIn,
   type Verdict,
 } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
@@ -423,19 +424,27 @@ export const laws: readonly Law[] = [
       let store = await place.open();
       const roll = dice(seed);
       const statements = traffic(seed, 120);
-      const taken: Told[][] = [];
+      const taken: { told: readonly Told[]; of: number }[] = [];
       for (let part = 0; part < 6; part++) {
         await tell(store, statements.slice(part * 20, part * 20 + 20), seed + part);
         const log = await logOf(store);
-        const told = part % 3 === 2 ? (taken.pop() as Told[]) : someOf(log, roll);
-        if (part % 3 !== 2) taken.push(told);
+        // Of two undos the last is put back, half of them by their position alone.
+        const back = part % 3 === 2 ? taken.pop() : undefined;
+        const told = back?.told ?? [...someOf(log, roll), ...(taken.at(-1)?.told.slice(0, 2) ?? [])];
+        if (back === undefined) taken.push({ told, of: (log.at(-1) as Decided).entry.position + 1 });
         const ingest = ingestInto(store);
         const [verdict] = await ingest.submit('native', [
           itemOf({
             project: 'p',
             wire: 'native',
             trust: 3,
-            command: { type: part % 3 === 2 ? 'Restore' : 'Retract', told, reason: 'a law', by: 'the suite' },
+            command: {
+              type: back === undefined ? 'Retract' : 'Restore',
+              told,
+              reason: 'a law',
+              by: 'the suite',
+              ...(back !== undefined && part === 2 ? { of: back.of } : {}),
+            },
           }),
         ]);
         await ingest.stop();
@@ -445,7 +454,7 @@ export const laws: readonly Law[] = [
         assert.equal((await store.undos('p')).length, part + 1);
       }
       const before = await picture(store);
-      const undone = new Undone((await store.undos('p')).map(({ entry }) => entry.command as Undo));
+      const undone = new Undone((await store.undos('p')).flatMap((one) => undoIn(one) ?? []));
       const standing = before.log.filter(
         ({ entry, verdict }) =>
           entry.command.type === 'Track' &&

@@ -10,7 +10,7 @@ import { Id, Time } from '../../parts/text.tsx';
 import { ruleInWords, sentence, trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
 import { IdentifierForm } from '../identifier-form.tsx';
-import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
+import { type Done, TakeBack, TakenBack } from '../take-back.tsx';
 import { Lane } from './lane.tsx';
 import { type Owner, ownersOf, type Stretch, withinLife } from './owners.ts';
 import { PinIt } from './pin.tsx';
@@ -46,8 +46,8 @@ function Shown({ kind, value }: { kind: string; value: string }) {
   const [day, setDay] = useState('');
   const answer = useAnswer<DeviceView>('/v1/devices', { kind, value, asOf: useEndOf(day) });
   const then = <AsOf value={day} onChange={setDay} />;
-  const [takenBack, setTakenBack] = useState<Told>();
-  const undone = takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />;
+  const [takenBack, setTakenBack] = useState<Done>();
+  const undone = takenBack !== undefined && <TakenBack done={takenBack} onBack={() => setTakenBack(undefined)} />;
   if (answer.error?.status === 404)
     return (
       <>
@@ -69,7 +69,7 @@ function Shown({ kind, value }: { kind: string; value: string }) {
   );
 }
 
-function Through({ device, onTakenBack }: { device: DeviceView; onTakenBack: (told: Told) => void }) {
+function Through({ device, onTakenBack }: { device: DeviceView; onTakenBack: (done: Done) => void }) {
   const owners = useMemo(() => ownersOf(device), [device]);
   const { stretches, stretchCount, words, wordCount, firstSeen, lastSeen } = device;
   return (
@@ -175,7 +175,7 @@ function stretchColumns(device: DeviceView, owners: ReadonlyMap<string, Owner>):
 }
 
 /** One login, logout or merge, and who said it. */
-function Word({ word, onTakenBack }: { word: DeviceView['words'][number]; onTakenBack: (told: Told) => void }) {
+function Word({ word, onTakenBack }: { word: DeviceView['words'][number]; onTakenBack: (done: Done) => void }) {
   const { what, with: who, time, since, source, trust, stands, rule, reason, claim } = word;
   return (
     <li className={stands ? undefined : 'device-refused'}>

@@ -9,7 +9,7 @@ import { Id, Time } from '../../parts/text.tsx';
 import { ruleInWords, trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
 import { IdentifierForm } from '../identifier-form.tsx';
-import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
+import { type Done, TakeBack, TakenBack } from '../take-back.tsx';
 import { joinedBy, keyOf, nameOf, withPast } from './layout.ts';
 import { Picture } from './picture.tsx';
 import '../../styles/rooms/identity.css';
@@ -63,10 +63,10 @@ function Graph({ id }: { id: string }) {
   const path = `/v1/people/${encodeURIComponent(id)}/graph`;
   const [day, setDay] = useState('');
   const answer = useAnswer<PersonGraphAnswer>(path, { asOf: useEndOf(day) });
-  const [takenBack, setTakenBack] = useState<Told>();
+  const [takenBack, setTakenBack] = useState<Done>();
   return (
     <>
-      {takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />}
+      {takenBack !== undefined && <TakenBack done={takenBack} onBack={() => setTakenBack(undefined)} />}
       <AsOf value={day} onChange={setDay} />
       {answer.error?.status === 404 && day !== '' ? (
         <Empty title="Nobody yet">Nothing was known of them by the end of that day.</Empty>
@@ -92,7 +92,7 @@ function Through({
 }: {
   path: string;
   graph: PersonGraphAnswer;
-  onTakenBack: (told: Told) => void;
+  onTakenBack: (done: Done) => void;
 }) {
   const slider = useId();
   const stops = useMemo(() => [...new Set(graph.links.map((one) => one.position))].sort((a, b) => a - b), [graph]);
@@ -185,7 +185,7 @@ function useRested(value: number | undefined): number | undefined {
   return rested;
 }
 
-function Evidence({ link, onTakenBack }: { link: Link; onTakenBack: (told: Told) => void }) {
+function Evidence({ link, onTakenBack }: { link: Link; onTakenBack: (done: Done) => void }) {
   const { from, to, time, source, trust, claim, rule } = link;
   return (
     <>

@@ -8,7 +8,7 @@ import { Id, Time } from '../../parts/text.tsx';
 import { trustInWords, wireName } from '../../parts/words.ts';
 import { useTitle } from '../../shell/title.ts';
 import { useTimes } from '../../time/use-times.ts';
-import { TakeBack, TakenBack, type Told } from '../take-back.tsx';
+import { type Done, TakeBack, TakenBack } from '../take-back.tsx';
 import { TrustIt } from './trust-it.tsx';
 import '../../styles/rooms/suspicious.css';
 
@@ -25,7 +25,7 @@ const titles: Readonly<Record<Row['what'], string>> = {
 export default function Suspicious() {
   useTitle('Suspicious');
   const answer = useAnswer<SuspiciousAnswer>('/v1/suspicious');
-  const [takenBack, setTakenBack] = useState<Told>();
+  const [takenBack, setTakenBack] = useState<Done>();
   return (
     <div className="room">
       <header className="room-head">
@@ -36,7 +36,7 @@ export default function Suspicious() {
           </p>
         </div>
       </header>
-      {takenBack !== undefined && <TakenBack told={takenBack} onBack={() => setTakenBack(undefined)} />}
+      {takenBack !== undefined && <TakenBack done={takenBack} onBack={() => setTakenBack(undefined)} />}
       <Await answer={answer} lines={6}>
         {({ rows }) =>
           rows.length === 0 ? (
@@ -61,7 +61,7 @@ export default function Suspicious() {
   );
 }
 
-function Suspect({ row, onTakenBack }: { row: Row; onTakenBack: (told: Told) => void }) {
+function Suspect({ row, onTakenBack }: { row: Row; onTakenBack: (done: Done) => void }) {
   const { what, isQuarantined, identifier, person, events, evidence, cure } = row;
   const key = `${identifier.kind}:${identifier.value}`;
   return (

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Policy, ProjectId, Undo } from '@selfsame/identity';
+import { type Policy, type ProjectId, undoIn } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
 import type { SimulationView } from '../../api.ts';
 import { limits } from '../../limits.ts';
@@ -95,8 +95,8 @@ export function createSimulations(parts: {
   return {
     async start(project, { present, others, isLens, fromTheStart, truth, undo, questions = [] }) {
       const { position: through } = await store.feed.head();
-      const undos = (await store.undos(project)).flatMap(({ entry }) =>
-        entry.position <= through ? [entry.command as Undo] : [],
+      const undos = (await store.undos(project)).flatMap((one) =>
+        one.entry.position <= through ? (undoIn(one) ?? []) : [],
       );
       if (stopped || waiting.length >= limits.simulationsWaiting || !forgetOldest(project)) return undefined;
       const id = randomUUID();

@@ -1,4 +1,4 @@
-import type { Policy, Position, ProjectId, Undo } from '@selfsame/identity';
+import type { PlacedUndo, Policy, Position, ProjectId } from '@selfsame/identity';
 import type { SimulationResult } from '../../api.ts';
 import type { Given } from './questions.ts';
 
@@ -9,13 +9,13 @@ export interface Task {
   readonly project: ProjectId;
   /** Entries up to here, and what had been taken back by then. */
   readonly through: Position;
-  readonly undos: readonly Undo[];
+  readonly undos: readonly PlacedUndo[];
   /** What person ids are made with. */
   readonly secret: Uint8Array;
   readonly present: Policy;
   readonly others: readonly Policy[];
   /** What is taken back, or put back, in the other readings as well: they then are of the present policy. */
-  readonly undo: Undo | undefined;
+  readonly undo: PlacedUndo | undefined;
   /** Asked of every reading. */
   readonly questions: readonly Given[];
   /** Decide the directory's calls of the past under each policy's own settings, and not as they were answered ([R14]). */
