@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { startServer } from '@selfsame/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { selfsame, temporaryFolder } from './cli.ts';
+
+const quiet = { foreground: false, logTo: { write: () => {} } };
 
 it('outputs: list, test, replay and dead speak of a running server', async () => {
   const folder = temporaryFolder();
@@ -22,11 +24,7 @@ it('outputs: list, test, replay and dead speak of a running server', async () =>
   const away = { ...hook, id: 'away', url: 'http://10.0.0.1/' };
   const projects = [{ id: 'shop', ...keys, outputs: [hook, away] }];
   writeFileSync(config, JSON.stringify({ projects, allowPrivateOutputs: ['127.0.0.1'] }));
-  const logTo = { write: () => {} };
-  const server = await startServer(
-    { config, data: join(folder.path, 'data'), port: 0, host: '127.0.0.1' },
-    { foreground: false, logTo },
-  );
+  const server = await startServer({ config, data: join(folder.path, 'data'), port: 0, host: '127.0.0.1' }, quiet);
   onTestFinished(async () => {
     await server.stop();
     receiver.closeAllConnections();
@@ -67,4 +65,16 @@ it('outputs: list, test, replay and dead speak of a running server', async () =>
   expect((await connect('remove', 'native-server-to-hook', '--take-all')).stdout).toBe(
     'native-server-to-hook is taken out.\n',
   );
+});
+
+it('outputs run: a directory without a log says to start the server on it first', async () => {
+  const folder = temporaryFolder();
+  onTestFinished(() => folder.remove());
+  const run = () => selfsame(['outputs', 'run', '--data', folder.path]);
+  const first = expect.stringContaining('start the server on it first');
+  expect(await run()).toMatchObject({ code: 1, stderr: first });
+  // As it is in the first second of a server: the secrets are made before the log.
+  await (await startServer({ data: folder.path, port: 0, host: '127.0.0.1' }, quiet)).stop();
+  rmSync(join(folder.path, 'selfsame.db'));
+  expect(await run()).toMatchObject({ code: 1, stderr: first });
 });

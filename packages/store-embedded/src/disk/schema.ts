@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { StoreError } from '@selfsame/store';
 import Database from 'better-sqlite3';
 import { configure, configureTruth, isSettled } from './connection.js';
@@ -69,9 +70,14 @@ function prepare(db: Database.Database, tables: string): void {
 
 /**
  * The log and the counts, to be read beside a server that writes them.
- * @throws StoreError or SqliteError when there is no such file, or it is not a store of this version as it was made.
+ * @throws StoreError when there is no such file, or it is not a store of this version as it was made.
  */
 export function readTruth(file: string): Database.Database {
+  if (!existsSync(file))
+    throw new StoreError(
+      'store/unavailable',
+      `There is no ${basename(file)} in ${dirname(file)} yet: start the server on it first.`,
+    );
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
     if (versionOf(db) === 0) throw new StoreError('store/corrupt', `${basename(file)} is not a store`);
