@@ -115,14 +115,23 @@ describe('import', () => {
     }
     const numeric = await selfsame(['people', 'show', 'user:481', '--json', ...here]);
     expect(JSON.parse(numeric.stdout)).toMatchObject({ traits: { visits: 2 } });
+    // Whose the first event's id is, is only said by the second.
+    const posthog = (n: number, name: string, distinct_id: string, properties: object = {}) => {
+      return { uuid: `cli-ph-${n}`, event: name, distinct_id, properties, timestamp: `2026-10-01T10:00:0${n}Z` };
+    };
     const others = [
-      { uuid: 'cli-ph-1', event: 'order', distinct_id: 'cli-ph', properties: {}, timestamp: '2026-10-01T10:00:00Z' },
+      posthog(1, 'seen', 'cli-anonymous'),
+      posthog(2, '$identify', 'cli-ph', { $anon_distinct_id: 'cli-anonymous' }),
+      posthog(3, 'order', 'cli-ph'),
     ];
     const path = file('posthog.ndjson', lines(others));
     expect(await selfsame(['import', path, ...here])).toMatchObject({
       code: 0,
-      stdout: `${path}: 1 received: 1 applied\n`,
+      stdout: `${path}: 3 received: 3 applied\n`,
     });
+    const customer = await selfsame(['people', 'show', 'user:cli-ph', ...here]);
+    expect(customer.stdout).toMatch(/device:cli-anonymous[\s\S]*order[\s\S]*seen/);
+    expect(customer.stdout).not.toContain('user:cli-anonymous');
     const segment = file(
       'segment.ndjson',
       lines([{ type: 'track', userId: 'cli-s', event: 'A', messageId: 'cli-s-1' }]),

@@ -149,6 +149,26 @@ describe('posthog', () => {
     ]);
   });
 
+  it('knows a device by what the file says of it elsewhere', () => {
+    const { saysWhoseIds } = formatCalled('posthog') as Format;
+    const identify = { ...event, event: '$identify', properties: { $anon_distinct_id: 'd1' } };
+    const said = [
+      { id: 'd1', isAnonymous: true },
+      { id: 'ann', isAnonymous: false },
+    ];
+    expect(saysWhoseIds?.(identify)).toEqual(said);
+    expect(saysWhoseIds?.({ results: [identify, event, 7] })).toEqual(said);
+    expect(saysWhoseIds?.({ ...identify, properties: '{' })).toEqual([]);
+    const anonymous = new Set(['d1']);
+    const before = { ...event, distinct_id: 'd1' };
+    expect(prepare('posthog', before, { anonymous })).toMatchObject([{ ids: { device: 'd1' } }]);
+    expect(prepare('posthog', before)).toMatchObject([{ ids: { user: 'd1' } }]);
+    for (const name of ['$create_alias', '$merge_dangerously'])
+      expect(prepare('posthog', { ...event, event: name, properties: { alias: 'd1' } }, { anonymous })).toMatchObject([
+        { type: 'login', ids: { user: 'ann', device: 'd1' } },
+      ]);
+  });
+
   it('reads identify, alias, traits, and properties that are text', () => {
     const identify = { ...event, event: '$identify', properties: '{"$anon_distinct_id":"d1","$set":{"plan":"pro"}}' };
     expect(prepare('posthog', identify)).toMatchObject([
@@ -236,6 +256,20 @@ describe('snowplow and csv', () => {
         properties: { page_url: 'https://shop.example/', contexts: { data: [] } },
       },
     ]);
+  });
+
+  it('finds the device of phones and of pixels, where no browser has a cookie', () => {
+    const row = { collector_tstamp: '2026-10-01 10:00:00', event: 'struct', event_id: 'e-1', network_userid: 'n1' };
+    const session = { schema: 'iglu:com.snowplowanalytics.snowplow/client_session/jsonschema/1-0-2' };
+    const contexts = JSON.stringify({
+      data: [
+        { schema: 'x', data: {} },
+        { ...session, data: { userId: 'p1' } },
+      ],
+    });
+    expect(prepare('snowplow', row)).toMatchObject([{ ids: { device: 'n1' } }]);
+    expect(prepare('snowplow', { ...row, contexts })).toMatchObject([{ ids: { device: 'p1' } }]);
+    expect(prepare('snowplow', { ...row, contexts, domain_userid: 'd1' })).toMatchObject([{ ids: { device: 'd1' } }]);
   });
 
   it('reads rows by a mapping, and says what is wrong with either', () => {

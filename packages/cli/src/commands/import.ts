@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import { type Connection, type ConnectionOptions, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
+import { anonymousIds } from '../import/anonymous-ids.ts';
 import { Batches } from '../import/batches.ts';
 import { type CsvMapping, parseMapping } from '../import/csv-mapping.ts';
 import { formatCalled, formatNames, formatOf, outgoing } from '../import/format.ts';
@@ -71,6 +72,7 @@ async function importItems(
   const bar = startProgress(size);
   const tally = new Tally(refused);
   const batches = new Batches(options.batch);
+  let anonymous: ReadonlySet<string> | undefined;
   let format = formatCalled(
     mapping !== undefined ? 'csv' : items.shape === 'json' ? (options.wire ?? '') : items.shape,
   );
@@ -90,7 +92,9 @@ async function importItems(
       format ??= formatOf(value);
       if (format === undefined)
         throw new Failure(`What is ${file} written in? Say it with --wire: ${formatNames.join(', ')}.`, 2);
-      const made = outgoing(format, value, { number, token, zone: options.zone, mapping }, item.number);
+      anonymous ??= (await anonymousIds(format, file, mapping)) ?? new Set();
+      const reading = { number, token, zone: options.zone, mapping, anonymous };
+      const made = outgoing(format, value, reading, item.number);
       if ('problem' in made) {
         tally.add('unreadable', { number: item.number, value }, made.problem);
         continue;

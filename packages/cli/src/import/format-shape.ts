@@ -10,6 +10,8 @@ export interface Reading {
   /** IANA name of the zone that Mixpanel's times before 2023 were kept in. */
   readonly zone?: string | undefined;
   readonly mapping?: CsvMapping | undefined;
+  /** Ids that the file says elsewhere are a device's. */
+  readonly anonymous?: ReadonlySet<string> | undefined;
 }
 
 /** An item on its way, without its place. */
@@ -23,6 +25,8 @@ export interface Format {
   readonly name: string;
   /** Does this look like one of its items? */
   recognises(value: Fields): boolean;
+  /** Which ids this item says were made by a device, and which are somebody's; absent: an event tells by itself. */
+  saysWhoseIds?(value: Fields): readonly { readonly id: string; readonly isAnonymous: boolean }[];
   /** What one item says. @throws Unreadable */
   read(value: Fields, reading: Reading): readonly Made[];
 }

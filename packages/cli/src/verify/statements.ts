@@ -1,6 +1,7 @@
 import type { Policy, Statement } from '@selfsame/identity';
 import { type Host, mixpanel, mparticle, native, type Protocol, segment } from '@selfsame/protocols';
 import { Failure } from '../failure.ts';
+import { anonymousIds } from '../import/anonymous-ids.ts';
 import { Batches } from '../import/batches.ts';
 import { formatCalled, formatNames, formatOf, outgoing } from '../import/format.ts';
 import type { Outgoing, Route } from '../import/outgoing.ts';
@@ -24,6 +25,7 @@ export async function readStatements(file: string, policy: Policy, given?: strin
   const statements: Statement[] = [];
   const items = await openItems(file);
   const batches = new Batches(TOGETHER);
+  let anonymous: ReadonlySet<string> | undefined;
   let format = formatCalled(items.shape === 'json' ? (given ?? '') : items.shape);
   for await (const item of items) {
     if (item.number > MOST) throw new Failure(`${file} has over ${MOST} items, more than fit in memory here.`);
@@ -32,7 +34,8 @@ export async function readStatements(file: string, policy: Policy, given?: strin
     format ??= formatOf(value);
     if (format === undefined)
       throw new Failure(`What is ${file} written in? Say it with --wire: ${formatNames.join(', ')}.`, 2);
-    const made = outgoing(format, value, { number, token: 'verify' }, item.number);
+    anonymous ??= (await anonymousIds(format, file)) ?? new Set();
+    const made = outgoing(format, value, { number, token: 'verify', anonymous }, item.number);
     if ('problem' in made) throw new Failure(`Item ${item.number} of ${file} ${made.problem}.`);
     for (const next of made) statements.push(...read(batches.add(next), host, file));
   }

@@ -1,4 +1,4 @@
-import type { Format, Made } from '../format-shape.ts';
+import type { Format, Made, Reading } from '../format-shape.ts';
 import { type Fields, isFields, keptInsertId, madeInsertId, Unreadable } from '../outgoing.ts';
 
 /**
@@ -8,12 +8,26 @@ import { type Fields, isFields, keptInsertId, madeInsertId, Unreadable } from '.
 export const posthog = {
   name: 'posthog',
   recognises: (value) => isEvent(value) || (Array.isArray(value['results']) && value['results'].some(isEvent)),
+  saysWhoseIds(value) {
+    return eventsOf(value).flatMap((one) => {
+      const { distinct_id: user } = one;
+      const properties = one['event'] === '$identify' ? unlessUnreadable(one['properties']) : {};
+      const device = properties['$anon_distinct_id'];
+      if (!isText(device) || !isText(user)) return [];
+      return [
+        { id: device, isAnonymous: true },
+        { id: user, isAnonymous: false },
+      ];
+    });
+  },
   read(value, reading) {
-    const { results } = value;
-    if (!Array.isArray(results)) return readEvent(value, reading.number, '');
-    return results.flatMap((one: unknown, place) => readEvent(isFields(one) ? one : {}, reading.number, `${place} `));
+    return eventsOf(value).flatMap((one, place) => readEvent(one, reading, value === one ? '' : `${place} `));
   },
 } as const satisfies Format;
+
+/** An item is one event, or an answer with many. */
+const eventsOf = (value: Fields): readonly Fields[] =>
+  Array.isArray(value['results']) ? value['results'].map((one: unknown) => (isFields(one) ? one : {})) : [value];
 
 const isEvent = (value: unknown): boolean =>
   isFields(value) &&
@@ -22,13 +36,16 @@ const isEvent = (value: unknown): boolean =>
   ('timestamp' in value || 'uuid' in value || 'id' in value);
 
 /** @param part tells the events of one answer apart */
-function readEvent(value: Fields, number: number, part: string): readonly Made[] {
+function readEvent(value: Fields, { number, anonymous }: Reading, part: string): readonly Made[] {
   const name = value['event'];
   if (typeof name !== 'string') throw new Unreadable('has no event name');
   const { $set, $set_once, ...properties } = propertiesOf(value['properties']);
   const insertId = keptInsertId(value['uuid'] ?? value['id']) ?? madeInsertId(value, number, part);
-  const common = { time: value['timestamp'] ?? value['created_at'], ids: idsOf(value['distinct_id'], properties) };
-  const made: Made[] = [{ route: 'batch', body: { ...said(name, value, properties, common), insertId } }];
+  const common = {
+    time: value['timestamp'] ?? value['created_at'],
+    ids: idsOf(value['distinct_id'], properties, anonymous),
+  };
+  const made: Made[] = [{ route: 'batch', body: { ...said(name, value, properties, common, anonymous), insertId } }];
   const traits = (part: string, set: unknown, op: string) => {
     if (!isFields(set) || Object.keys(set).length === 0) return;
     const id = madeInsertId(insertId, 0, part);
@@ -40,20 +57,37 @@ function readEvent(value: Fields, number: number, part: string): readonly Made[]
 }
 
 /** What the event says of who is who; any other is an event. */
-function said(name: string, value: Fields, properties: Fields, common: Fields): Fields {
+function said(
+  name: string,
+  value: Fields,
+  properties: Fields,
+  common: Fields,
+  anonymousIds: Reading['anonymous'],
+): Fields {
   const anonymous = properties['$anon_distinct_id'];
   if (name === '$identify' && isText(anonymous))
     return { type: 'login', time: common['time'], ids: { user: value['distinct_id'], device: anonymous } };
   const alias = properties['alias'];
-  if (name === '$create_alias' && isText(alias))
-    return { type: 'merge', time: common['time'], ids: [{ user: value['distinct_id'] }, { user: alias }] };
+  if ((name === '$create_alias' || name === '$merge_dangerously') && isText(alias)) {
+    const [one, other] = [value['distinct_id'], alias].map((id) => {
+      const { user } = idsOf(id, { $device_id: properties['$device_id'] }, anonymousIds);
+      return user === undefined ? { device: id } : { user };
+    });
+    const isLogin = Object.keys({ ...one, ...other }).length > 1;
+    return isLogin
+      ? { type: 'login', time: common['time'], ids: { ...one, ...other } }
+      : { type: 'merge', time: common['time'], ids: [one, other] };
+  }
   return { type: 'track', ...common, name, properties };
 }
 
-/** An id that the device made is nobody's name: it says so, or it is the device id beside it. */
-function idsOf(distinctId: unknown, properties: Fields): Fields {
+/** An id that the device made is nobody's name: it says so, or it is the device id beside it, or a login says it later. */
+function idsOf(distinctId: unknown, properties: Fields, anonymous: Reading['anonymous']): Fields {
   const device = properties['$device_id'];
-  const isAnonymous = properties['$is_identified'] === false || (isText(device) && device === distinctId);
+  const isAnonymous =
+    properties['$is_identified'] === false ||
+    (isText(device) && device === distinctId) ||
+    anonymous?.has(String(distinctId)) === true;
   if (isAnonymous) return { device: distinctId };
   return { user: distinctId, ...(isText(device) ? { device } : {}) };
 }
@@ -66,6 +100,14 @@ function propertiesOf(sent: unknown): Fields {
     return isFields(value) ? value : {};
   } catch {
     throw new Unreadable('has properties that are not JSON');
+  }
+}
+
+function unlessUnreadable(sent: unknown): Fields {
+  try {
+    return propertiesOf(sent);
+  } catch {
+    return {};
   }
 }
 

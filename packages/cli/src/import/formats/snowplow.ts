@@ -1,5 +1,5 @@
 import type { Format } from '../format-shape.ts';
-import { type Fields, keptInsertId, madeInsertId, Unreadable } from '../outgoing.ts';
+import { type Fields, isFields, keptInsertId, madeInsertId, Unreadable } from '../outgoing.ts';
 
 /** The columns of Snowplow's enriched events in their order; a file has no header. Source: the vendor's "Stream file format". */
 const columns =
@@ -53,7 +53,7 @@ export const snowplow = {
           type: 'track',
           name,
           time: row['true_tstamp'] ?? row['derived_tstamp'] ?? row['collector_tstamp'],
-          ids: { user: row['user_id'] ?? null, device: row['domain_userid'] ?? null },
+          ids: { user: row['user_id'] ?? null, device: deviceOf(row) },
           properties: Object.fromEntries(properties),
           insertId: keptInsertId(row['event_id']) ?? madeInsertId(row, number),
         },
@@ -61,6 +61,15 @@ export const snowplow = {
     ];
   },
 } as const satisfies Format;
+
+/** The browser's own cookie, a phone's session, or the collector's cookie where there is neither (pixels, mails). */
+function deviceOf(row: Fields): unknown {
+  if (row['domain_userid'] !== undefined) return row['domain_userid'];
+  const contexts = parsed(row['contexts']);
+  const list = isFields(contexts) && Array.isArray(contexts['data']) ? contexts['data'] : [];
+  const session = list.filter(isFields).find(({ schema }) => String(schema).includes('/client_session/'))?.['data'];
+  return (isFields(session) ? session['userId'] : undefined) ?? row['network_userid'] ?? null;
+}
 
 function parsed(text: unknown): unknown {
   try {
