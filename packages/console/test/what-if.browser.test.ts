@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { violations } from './axe.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
 import { photograph } from './photograph.ts';
+import { sendBatch } from './send.ts';
 import { launchBrowser, openPage } from './visitor.ts';
 
 let server: ConsoleServer;
@@ -25,12 +26,18 @@ beforeAll(async () => {
   const items = [
     seen(0, { device: 'tablet', user: 'mother' }),
     seen(10, { device: 'tablet', user: 'son' }),
-    seen(12, { device: 'tablet' }),
+    { ...seen(12, { device: 'tablet' }), insertId: 'last' },
   ];
   await fetch(`${server.url}/v1/batch`, {
     method: 'POST',
     headers: { authorization: `Bearer ${serverKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ items }),
+  });
+  const question = { name: 'Seen twice', address: '/funnel?step=Seen&step=Seen&from=2026-01-01&to=2026-01-31' };
+  await fetch(`${server.url}/v1/questions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${serverKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(question),
   });
 });
 afterAll(async () => {
@@ -60,6 +67,49 @@ it('mother and son on one tablet: every preset side by side, then one of them tr
   // What is today's changes nothing.
   await page.getByRole('button', { name: 'Try' }).click();
   await page.getByText('Nothing would change').waitFor();
+  expect(troubles).toEqual([]);
+});
+
+it('a saved question and a known truth are compared, under every preset and under one', async () => {
+  await page.goto(`${server.url}/p/shop/what-if`);
+  await page.getByText('also ask the saved question').waitFor();
+  await page.getByText('Measure it against a known truth').press('Enter');
+  const pasted = page.getByLabel('Or pasted');
+  await pasted.fill('{"insertId":"last"}');
+  await page.getByRole('button', { name: 'Try' }).press('Enter');
+  await page.getByText('Line 1 is none of a truth').waitFor();
+  const truth = Buffer.from('{"insertId":"last","human":"son"}\n');
+  await page.getByLabel('From a file').setInputFiles({ name: 'truth.ndjson', mimeType: 'text/plain', buffer: truth });
+  await expect.poll(() => pasted.inputValue()).toBe(truth.toString());
+  await page.getByRole('button', { name: 'Try' }).press('Enter');
+  const cells = async (table: string, row: RegExp) => {
+    const found = page.getByRole('table', { name: table }).getByRole('row', { name: row });
+    await found.waitFor();
+    return found.getByRole('cell').allTextContents();
+  };
+  const measured = 'How well each finds the humans';
+  expect(await cells(measured, /^today/)).toEqual(['100%', '100%', '100%', '0%']);
+  expect(await cells(measured, /^segment/)).toHaveLength(4);
+  expect(await cells('Seen twice under every preset', /^today/)).toEqual(['2', '1', '50%']);
+  expect(await violations(page)).toEqual([]);
+  await photograph(page, 'lens-questions');
+  await page.getByLabel('Rules to try').selectOption('selfsame');
+  await page.getByRole('button', { name: 'Try' }).press('Enter');
+  await page.getByText('Of 1 events whose human is known').waitFor();
+  await page.getByText(/^[01] of 1 questions would be answered otherwise/).waitFor();
+  expect(troubles).toEqual([]);
+});
+
+it('before something is taken back, how the saved question would change', async () => {
+  await sendBatch(server.url, serverKey, [seen(20, { device: 'phone' }), seen(21, { device: 'phone', user: 'aunt' })]);
+  await page.goto(`${server.url}/p/shop/explain?a=device:phone&b=user:aunt`);
+  await page.getByRole('button', { name: 'Take back…' }).press('Enter');
+  await page.getByRole('button', { name: 'Would the saved question change?' }).press('Enter');
+  await page.getByText('1 of 1 questions would be answered otherwise').waitFor();
+  const row = page.getByRole('table', { name: 'Questions, today and then' }).getByRole('row', { name: /2\. Seen/ });
+  expect(await row.getByRole('cell').allTextContents()).toEqual(['2. Seen', '2', '1']);
+  expect(await violations(page)).toEqual([]);
+  await photograph(page, 'undo-questions');
   expect(troubles).toEqual([]);
 });
 

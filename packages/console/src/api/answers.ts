@@ -1,4 +1,5 @@
 import useSWR, { type SWRResponse } from 'swr';
+import { useOverheard } from '../questions/overhear.tsx';
 import { ask, type CallError, get, getSlowly } from './call.ts';
 import { usePath } from './project.ts';
 
@@ -34,8 +35,9 @@ export function useInsight<T>(
   options: Refresh<T> = {},
 ): Answer<T> {
   const of = usePath();
+  const isOverheard = useOverheard(insight, question);
   return useSWR<T, CallError, readonly [string, unknown] | null>(
-    question === null ? null : [of(`/v1/insights/${insight}`), question],
+    question === null || isOverheard ? null : [of(`/v1/insights/${insight}`), question],
     ask<T>,
     { keepPreviousData: true, ...options },
   );

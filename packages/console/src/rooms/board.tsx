@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import { type ComponentType, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { Elsewhere } from '../address/elsewhere.tsx';
 import { useAnswer } from '../api/answers.ts';
@@ -9,18 +9,9 @@ import type { SavedQuestion, SavedQuestionsAnswer } from '../api/shapes.ts';
 import { Await, Empty, Loading } from '../parts/states.tsx';
 import { BriefTables } from '../parts/table.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
-import { lazyRoom } from '../shell/lazy-room.ts';
 import { useTitle } from '../shell/title.ts';
+import { cards, placeOf } from './board-cards.ts';
 import '../styles/rooms/board.css';
-
-/** What shows the answer to a question of each room. */
-const cards: Readonly<Record<string, ComponentType>> = {
-  '/funnel': lazyRoom(() => import('./funnel.tsx').then(({ FunnelCard }) => ({ default: FunnelCard }))),
-  '/campaigns': lazyRoom(() => import('./campaigns.tsx').then(({ CampaignsCard }) => ({ default: CampaignsCard }))),
-  '/retention': lazyRoom(() => import('./retention.tsx').then(({ RetentionCard }) => ({ default: RetentionCard }))),
-  '/counts': lazyRoom(() => import('./counts.tsx').then(({ CountsCard }) => ({ default: CountsCard }))),
-  '/people': lazyRoom(() => import('./people/index.tsx').then(({ PeopleCard }) => ({ default: PeopleCard }))),
-};
 
 /** The saved questions of the project with their answers of now. */
 export default function Board() {
@@ -58,8 +49,7 @@ export default function Board() {
 
 function Card({ question, onChange }: { question: SavedQuestion; onChange: () => void }) {
   const { name, address } = question;
-  const mark = address.indexOf('?');
-  const [room, search] = mark < 0 ? [address, ''] : [address.slice(0, mark), address.slice(mark + 1)];
+  const { room, search } = placeOf(address);
   const Answer = cards[room];
   return (
     <section className="card" aria-label={name}>

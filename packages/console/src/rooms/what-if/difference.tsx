@@ -3,6 +3,7 @@ import { count, people, share } from '../../parts/format.ts';
 import { Table } from '../../parts/table.tsx';
 import { IdOfText, Time } from '../../parts/text.tsx';
 import { trustInWords, wireName } from '../../parts/words.ts';
+import { QuestionsThen, QuestionsUnderEach } from './questions-then.tsx';
 import type { Trial } from './simulation.ts';
 import '../../styles/rooms/what-if.css';
 
@@ -10,7 +11,7 @@ type Result = NonNullable<SimulationView['result']>;
 type Change = Result['changes'][number];
 
 /** How a simulation stands: how far it is, what would be different, or why it did not end well. */
-export function TrialView({ trial }: { trial: Trial }) {
+export function TrialView({ trial, of = 'another policy' }: { trial: Trial; of?: 'another policy' | 'an undo' }) {
   const { view, failure, cancel } = trial;
   if (failure !== '')
     return (
@@ -29,8 +30,7 @@ export function TrialView({ trial }: { trial: Trial }) {
     return (
       <div className="working" role="status">
         <p>
-          Reading {count(view.position)} entries of the log under the other policy ({share(view.progress)}). Nothing is
-          changed.
+          Reading {count(view.position)} entries of the log {reads[of]} ({share(view.progress)}). Nothing is changed.
         </p>
         <progress aria-label="How far it is" value={view.progress} max={1} />
         <button type="button" className="button" onClick={cancel}>
@@ -38,10 +38,65 @@ export function TrialView({ trial }: { trial: Trial }) {
         </button>
       </div>
     );
+  if (of === 'an undo') return <QuestionsThen questions={view.result?.questions ?? []} />;
   return (
     <section className="what-if" aria-label="What would be different">
-      {view.presets !== undefined && <Lens results={view.presets} />}
-      {view.result !== undefined && <Difference result={view.result} />}
+      {view.presets !== undefined && (
+        <>
+          <Lens results={view.presets} />
+          <QuestionsUnderEach results={view.presets} />
+        </>
+      )}
+      {view.result !== undefined && (
+        <>
+          <Difference result={view.result} />
+          {view.result.questions !== undefined && <QuestionsThen questions={view.result.questions} />}
+          {view.result.quality !== undefined && <Measured results={[view.result]} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+const reads = { 'another policy': 'under the other policy', 'an undo': 'without it and with it' } as const;
+
+type Quality = NonNullable<Result['quality']>['after'];
+
+/** How well today's policy and each other finds the humans behind events. */
+function Measured({ results }: { results: readonly Result[] }) {
+  const [today] = results.flatMap(({ quality }) => quality?.before ?? []);
+  if (today === undefined) return null;
+  const rows = [
+    { preset: 'today', quality: today },
+    ...results.flatMap(({ preset, quality }) => (quality === undefined ? [] : [{ preset, quality: quality.after }])),
+  ];
+  const column = (head: string, of: (quality: Quality) => number) => ({
+    head,
+    cell: (row: (typeof rows)[number]) => share(of(row.quality)),
+    value: (row: (typeof rows)[number]) => of(row.quality),
+    numeric: true,
+  });
+  return (
+    <section aria-label="How well each finds the humans">
+      <h2>How well each finds the humans</h2>
+      <p className="muted">
+        Of {count(today.events)} events whose human is known. Precision: of what is one person, how much is one human.
+        Recall: how much of a human is one person, of what could be known. Wrong anonymous: events without a login that
+        are given to somebody else’s account.
+      </p>
+      <Table
+        caption="How well each finds the humans"
+        fileName="quality"
+        rows={rows}
+        keyOf={({ preset }, i) => `${preset}/${i}`}
+        columns={[
+          { head: 'Policy', cell: ({ preset }) => preset },
+          column('Told precision', ({ precision }) => precision),
+          column('Recall of the knowable', ({ recall }) => recall),
+          column('F', ({ f }) => f),
+          column('Wrong anonymous', ({ wrongAnonymous }) => wrongAnonymous),
+        ]}
+      />
     </section>
   );
 }
@@ -49,25 +104,28 @@ export function TrialView({ trial }: { trial: Trial }) {
 /** Every preset in a row. */
 function Lens({ results }: { results: readonly Result[] }) {
   return (
-    <Table
-      caption="The same log under every preset"
-      fileName="presets"
-      rows={results}
-      keyOf={(row) => row.preset}
-      columns={[
-        { head: 'Preset', cell: (row) => row.preset },
-        { head: 'People', cell: (row) => count(row.people.after), value: (row) => row.people.after, numeric: true },
-        { head: 'Known', cell: (row) => count(row.known.after), value: (row) => row.known.after, numeric: true },
-        { head: 'Joined', cell: (row) => count(row.joined), value: (row) => row.joined, numeric: true },
-        { head: 'Split', cell: (row) => count(row.split), value: (row) => row.split, numeric: true },
-        {
-          head: 'Moved events',
-          cell: (row) => count(row.events.moved),
-          value: (row) => row.events.moved,
-          numeric: true,
-        },
-      ]}
-    />
+    <>
+      <Table
+        caption="The same log under every preset"
+        fileName="presets"
+        rows={results}
+        keyOf={(row) => row.preset}
+        columns={[
+          { head: 'Preset', cell: (row) => row.preset },
+          { head: 'People', cell: (row) => count(row.people.after), value: (row) => row.people.after, numeric: true },
+          { head: 'Known', cell: (row) => count(row.known.after), value: (row) => row.known.after, numeric: true },
+          { head: 'Joined', cell: (row) => count(row.joined), value: (row) => row.joined, numeric: true },
+          { head: 'Split', cell: (row) => count(row.split), value: (row) => row.split, numeric: true },
+          {
+            head: 'Moved events',
+            cell: (row) => count(row.events.moved),
+            value: (row) => row.events.moved,
+            numeric: true,
+          },
+        ]}
+      />
+      <Measured results={results} />
+    </>
   );
 }
 

@@ -1,11 +1,13 @@
-import { type FormEvent, useState } from 'react';
+import { type ChangeEvent, type FormEvent, useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
 import { useTitle } from '../../shell/title.ts';
 import type { Policy } from '../policy/policy.ts';
 import { UnderWay, useSwitching } from '../policy/switching.tsx';
+import { type Body, SavedBodies } from '../saved-bodies.tsx';
 import { TrialView } from './difference.tsx';
 import { useTrial } from './simulation.ts';
+import { readTruth } from './truth.ts';
 
 const presets = [
   ['selfsame', 'Selfsame'],
@@ -29,10 +31,26 @@ export default function WhatIf() {
   const [preset, setPreset] = useState('');
   const [tried, setTried] = useState('');
   const policy = useAnswer<Policy>('/v1/policy');
+  const [bodies, setBodies] = useState<ReadonlyMap<string, Body>>(new Map());
+  const hear = useCallback((id: string, body: Body) => setBodies((before) => new Map(before).set(id, body)), []);
+  const [isAsking, setAsking] = useState(true);
+  const [truth, setTruth] = useState('');
+  const [problem, setProblem] = useState('');
   const begin = (event: FormEvent) => {
     event.preventDefault();
+    const read = readTruth(truth);
+    setProblem('problem' in read ? read.problem : '');
+    if ('problem' in read) return;
     setTried(preset);
-    void trial.start(preset === '' ? { allPresets: true } : { policy: { preset } });
+    void trial.start({
+      ...(preset === '' ? { allPresets: true } : { policy: { preset } }),
+      ...(isAsking && bodies.size > 0 ? { questions: [...bodies.values()] } : {}),
+      ...(read.truth.length > 0 ? { truth: read.truth } : {}),
+    });
+  };
+  const pick = (event: ChangeEvent<HTMLInputElement>) => {
+    setProblem('');
+    void event.target.files?.[0]?.text().then(setTruth, () => setProblem('The file cannot be read.'));
   };
   return (
     <div className="room">
@@ -59,7 +77,38 @@ export default function WhatIf() {
         <button type="submit" className="button button-main" disabled={trial.view?.state === 'running'}>
           Try
         </button>
+        {bodies.size > 0 && (
+          <label>
+            <input type="checkbox" checked={isAsking} onChange={(event) => setAsking(event.target.checked)} /> also ask{' '}
+            {bodies.size === 1 ? 'the saved question' : `the ${bodies.size} saved questions`}
+          </label>
+        )}
+        <details className="what-if-truth">
+          <summary>Measure it against a known truth</summary>
+          <div>
+            <p className="muted">
+              Whose each event really was, where somebody knows: a line an event, as{' '}
+              <code>{'{"insertId":"order-17","human":"ann"}'}</code>. Tell all that a few humans did.
+            </p>
+            <label htmlFor="what-if-file">From a file</label>
+            <input id="what-if-file" type="file" accept=".ndjson,.jsonl,.json,.txt" onChange={pick} />
+            <label htmlFor="what-if-truth">Or pasted</label>
+            <textarea
+              id="what-if-truth"
+              rows={4}
+              spellCheck={false}
+              value={truth}
+              onChange={(event) => setTruth(event.target.value)}
+            />
+          </div>
+        </details>
+        {problem !== '' && (
+          <p className="field-error" role="alert">
+            {problem}
+          </p>
+        )}
       </form>
+      <SavedBodies onHear={hear} />
       <TrialView trial={trial} />
       <UnderWay />
       {trial.view?.result !== undefined && trial.view.result.changed > 0 && (

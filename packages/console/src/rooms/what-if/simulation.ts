@@ -11,6 +11,8 @@ export interface Trial {
   readonly view: SimulationView | undefined;
   readonly failure: string;
   readonly start: (question: object) => Promise<void>;
+  /** Begins one by another call, which answers its id. */
+  readonly begin: (call: () => Promise<string>) => Promise<void>;
   /** Ends it, or puts its result away. */
   readonly cancel: () => void;
 }
@@ -30,16 +32,16 @@ export function useTrial(): Trial {
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the page goes, and then only
   useEffect(() => forget, []);
 
-  const start = async (question: object): Promise<void> => {
+  const begin = async (call: () => Promise<string>): Promise<void> => {
     forget();
     setFailure('');
     setView(undefined);
     try {
-      const begun = await send<{ id: string }>('POST', of('/v1/policy/simulate'), question);
-      id.current = begun.id;
-      while (id.current === begun.id) {
-        const now = await get<SimulationView>(of(`/v1/policy/simulations/${begun.id}`));
-        if (id.current !== begun.id) return;
+      const begun = await call();
+      id.current = begun;
+      while (id.current === begun) {
+        const now = await get<SimulationView>(of(`/v1/policy/simulations/${begun}`));
+        if (id.current !== begun) return;
         setView(now);
         if (now.state !== 'running') return;
         await new Promise((resolve) => setTimeout(resolve, lookEvery));
@@ -49,9 +51,11 @@ export function useTrial(): Trial {
       setFailure(error instanceof CallError ? error.message : 'The server did not answer.');
     }
   };
+  const start = (question: object): Promise<void> =>
+    begin(async () => (await send<{ id: string }>('POST', of('/v1/policy/simulate'), question)).id);
   const cancel = (): void => {
     forget();
     setView(undefined);
   };
-  return { view, failure, start, cancel };
+  return { view, failure, start, begin, cancel };
 }
