@@ -7,6 +7,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { keysCommand } from './commands/keys.ts';
 import { outputsCommand } from './commands/outputs.ts';
 import { peopleCommand } from './commands/people.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
     doctorCommand(),
     backupCommand(),
     restoreCommand(),
+    keysCommand(),
     signCommand(),
   ])
     program.addCommand(inherit(command, program));

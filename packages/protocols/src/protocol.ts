@@ -50,12 +50,16 @@ export interface Access {
   readonly settings: JsonObject;
   /** The project speaks SPiD: what its server key says on the native wire is the login platform speaking. */
   readonly spid?: true;
+  /** Of a server key that was made beside the settings file's. */
+  readonly keyId?: string;
 }
 
 /** Looks keys up; handed in by the server, which compares them in constant time. */
 export interface Keyring {
   publicKey(wire: string, key: string): Access | undefined;
   serverKey(wire: string, key: string): Access | undefined;
+  /** Does the server key of this id, or without one the settings file's, open the project still? */
+  holdsKey(project: ProjectId, id?: string): boolean;
 }
 
 /** What the server lends a wire, which has no clock, no chance, no secret and no database of its own. */

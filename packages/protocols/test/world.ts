@@ -90,6 +90,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     logged: async (position) => entries[position - 1],
     publicKey: (_wire, key) =>
       key === (given.publicKey ?? WRITE_KEY) || key.toLowerCase() === PUBLIC_KEY ? access : undefined,
+    holdsKey: () => true,
     serverKey: (_wire, key) => (key === serverKey ? { ...access, trust: 2 } : undefined),
   };
   const derive = (_project: string, founder: Identifier, attempt: number) =>

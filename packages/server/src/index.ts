@@ -2,6 +2,13 @@ export type * from './api.ts';
 export { type OutputsProcess, startOutputsProcess } from './delivery/outputs/beside/process.ts';
 export { ConfigError } from './settings/load.ts';
 export { narrowing } from './settings/narrow.ts';
-export { deriveIn, rulesIn, settingsFor } from './settings/rules-of-data.ts';
+export { deriveIn, rulesIn, settingsFor, settingsOf } from './settings/rules-of-data.ts';
 export type { Settings } from './settings/schema.ts';
+export {
+  addServerKey,
+  digestOf,
+  revokeServerKey,
+  serverKeysOf,
+  withdrawSettingsKey,
+} from './settings/server-keys.ts';
 export { type RunningServer, type ServeOptions, type Surroundings, startServer } from './start.ts';

@@ -41,6 +41,7 @@ import { createProjects } from './settings/keyring.ts';
 import { defaultSettings, loadSettings, type Settings } from './settings/load.ts';
 import { personIds } from './settings/person-ids.ts';
 import { installationOf, keyFor, loadSecrets } from './settings/secrets.ts';
+import { watchServerKeys } from './settings/server-keys.ts';
 import { stopOnSignals } from './signals.ts';
 import { stopServer } from './stop.ts';
 import { createStorageProbe } from './storage-probe.ts';
@@ -116,7 +117,8 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const settings =
     options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config, policies.begunWith);
   const certificate = await loadCertificate(options, options.data);
-  const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), policies);
+  const keys = watchServerKeys(options.data, clock, (err) => log.error({ err }, 'the server keys stay as they were'));
+  const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), policies, keys);
   const unnamed = new Set(settings.projects.filter(({ policy }) => policy.preset === undefined).map(({ id }) => id));
   policies.settle(projects.all.map((one) => ({ ...one, isUnnamed: unnamed.has(one.id) })));
   for (const project of policies.chosen.keys())

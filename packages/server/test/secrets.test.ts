@@ -1,10 +1,12 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { startServer } from '../src/index.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { addServerKey, revokeServerKey, serverKeysOf, startServer, withdrawSettingsKey } from '../src/index.ts';
 import { loadSecrets } from '../src/settings/secrets.ts';
 import { running, shop, signIn, track } from './running.ts';
+import { streamed, take } from './stream.ts';
 
 const json = { 'content-type': 'application/json' };
 /** Long enough that nothing else looks like them. */
@@ -137,4 +139,115 @@ test('what an installation makes up has at least 192 bits, and no other has it (
   console.log(`S3: ${made.length} secrets of 100 installations: ${bits} bits, ${new Set(made).size} different`);
   expect(bits).toBeGreaterThanOrEqual(192);
   expect(new Set(made).size).toBe(made.length);
+});
+
+describe('server keys made beside the settings file', () => {
+  /** A server whose clock stands still until it is moved. */
+  const withClock = async () => {
+    let now = Date.now();
+    const server = await running({}, { clock: () => now });
+    return { server, pass: (ms: number) => void (now += ms), now: () => now };
+  };
+  const isOpen = (status: number) => status >= 200 && status < 300;
+
+  test('open what the settings file’s key opens, side by side with it, and nothing a second after they are revoked (S3)', async () => {
+    const { server, pass, now } = await withClock();
+    const before = await ask(server.url, shop.serverKey);
+    const key = addServerKey(server.data, 'shop', 'checkout', now());
+    pass(1_000);
+    expect(await ask(server.url, key)).toEqual(before);
+    expect(await ask(server.url, shop.serverKey)).toEqual(before);
+    revokeServerKey(server.data, 'shop', 'checkout');
+    pass(1_000);
+    const revoked = await ask(server.url, key);
+    expect(revoked).toEqual([401, 401, 401, 401, 403]);
+    withdrawSettingsKey(server.data, 'shop', shop.serverKey);
+    pass(1_000);
+    const withdrawn = await ask(server.url, shop.serverKey);
+    console.log(
+      `S3: a second after it was revoked: ${[...revoked, ...withdrawn].filter(isOpen).length} of ${revoked.length + withdrawn.length} opened`,
+    );
+    expect(withdrawn).toEqual([401, 401, 401, 401, 403]);
+  });
+
+  test('are kept as hashes, and stand over a restart (S3)', async () => {
+    const server = await running();
+    const [kept, gone] = ['kept', 'gone'].map((name) => addServerKey(server.data, 'shop', name, 0)) as [string, string];
+    revokeServerKey(server.data, 'shop', 'gone');
+    withdrawSettingsKey(server.data, 'shop', shop.serverKey);
+    expect(() => addServerKey(server.data, 'shop', 'kept', 0)).toThrow('there is a key "kept": take another name');
+    expect(() => revokeServerKey(server.data, 'shop', 'gone')).toThrow('there is no key "gone"');
+    await server.stop();
+    const config = join(server.data, '..', 'settings.json');
+    const next = await startServer(
+      { config, data: server.data, port: 0, host: '127.0.0.1' },
+      { foreground: false, logTo: { write: () => undefined } },
+    );
+    onTestFinished(() => next.stop());
+    const opened = await Promise.all([kept, gone, shop.serverKey].map((key) => ask(next.url, key)));
+    expect(opened.map((statuses) => statuses.filter(isOpen).length)).toEqual([5, 0, 0]);
+    const file = readFileSync(join(server.data, 'keys.json'), 'utf8');
+    for (const key of [kept, gone, shop.serverKey]) expect(file).not.toContain(key);
+    expect(statSync(join(server.data, 'keys.json')).mode & 0o777).toBe(0o600);
+    expect(serverKeysOf(server.data, 'shop').keys.map(({ name }) => name)).toEqual(['kept']);
+  });
+
+  test('of another project open nothing here, and a file that cannot be read leaves what was (S2, S3)', async () => {
+    const { server, pass, now } = await withClock();
+    const key = addServerKey(server.data, 'other', 'theirs', now());
+    pass(1_000);
+    const project = await fetch(`${server.url}/v1/project`, { headers: { authorization: `Bearer ${key}` } });
+    expect(await project.json()).toMatchObject({ id: 'other' });
+    expect((await ask(server.url, key))[4]).toBe(403);
+    writeFileSync(join(server.data, 'keys.json'), 'half a fi');
+    pass(1_000);
+    expect(await ask(server.url, key)).toEqual((await ask(server.url, key)).map((_, i) => (i === 4 ? 403 : 200)));
+    expect(server.log.join('')).toContain('the server keys stay as they were');
+    expect(() => addServerKey(server.data, 'other', 'more', 0)).toThrow('keys.json cannot be read');
+  });
+
+  test('take with them what they were given: SPiD’s tokens, signed requests, a stream that is read (S3)', async () => {
+    let now = Date.now();
+    const spid = { ...shop, keys: { spid: 'client' } };
+    const server = await running({ projects: [spid] }, { clock: () => now });
+    const key = addServerKey(server.data, 'shop', 'spid', now);
+    now += 1_000;
+    const tokenOf = async (client_secret: string) => {
+      const answer = await fetch(`${server.url}/spid/oauth/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'client', client_secret }),
+      });
+      return ((await answer.json()) as { access_token: string }).access_token;
+    };
+    const isGood = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${server.url}/spid/api/2/user/42/traits`, { headers });
+      return !(await answer.text()).includes('invalid_token');
+    };
+    const isSigned = async (by: string) => {
+      const [body, date] = ['{}', new Date(now).toUTCString()];
+      const signature = createHmac('sha256', by).update(`POST\n${date}\n/mparticle/v1/identify${body}`).digest('hex');
+      const headers = { ...json, date, 'x-mp-key': shop.publicKey, 'x-mp-signature': signature };
+      return (await fetch(`${server.url}/mparticle/v1/identify`, { method: 'POST', headers, body })).status !== 401;
+    };
+    const [own, made] = [await tokenOf(shop.serverKey), await tokenOf(key)];
+    expect([await isGood(own), await isGood(made)]).toEqual([true, true]);
+    // Of a key that was made beside the file nothing is kept that a signature could be compared with.
+    expect([await isSigned(shop.serverKey), await isSigned(key)]).toEqual([true, false]);
+    const stream = streamed(server, '', {}, key);
+    await fetch(`${server.url}/v1/batch`, {
+      method: 'POST',
+      headers: { ...json, authorization: `Bearer ${key}` },
+      body: JSON.stringify({ items: [track('ann')] }),
+    });
+    expect(await take(stream, 1)).toHaveLength(1);
+    revokeServerKey(server.data, 'shop', 'spid');
+    now += 1_000;
+    expect([await isGood(own), await isGood(made)]).toEqual([true, false]);
+    // It ends by itself, whatever else was in it.
+    for await (const _ of stream);
+    withdrawSettingsKey(server.data, 'shop', shop.serverKey);
+    now += 1_000;
+    expect([await isGood(own), await isSigned(shop.serverKey)]).toEqual([false, false]);
+  });
 });

@@ -18,6 +18,7 @@ export function wireHost(policy: Policy, trust: Trust): Host {
   return {
     now: ARRIVAL,
     publicKey: open,
+    holdsKey: none,
     serverKey: open,
     randomText: none,
     randomInteger: digits,

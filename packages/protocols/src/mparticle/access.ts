@@ -82,6 +82,8 @@ function signatureProblem(request: WireRequest, access: Access, signature: strin
   const signedAt = date === undefined ? undefined : parseTimeText(date);
   if (signedAt === undefined) return 'the Date header is missing or unreadable';
   if (Math.abs(host.now - signedAt) > SIGNING_WINDOW) return 'the Date header is more than 15 minutes off';
+  // Only the settings file's key can be a secret of signatures: of the others no more than a digest is kept.
+  if (!host.holdsKey(access.project)) return 'the key it is signed with is revoked';
   const { path } = request;
   const isMatch = [path, `/mparticle${path}`, path.replace(/^\/identity(?=\/)/i, '')].some((signed) => {
     const head = new TextEncoder().encode(`${request.method}\n${date}\n${signed}${request.search}`);

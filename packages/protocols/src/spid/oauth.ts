@@ -21,11 +21,14 @@ export function readTokenRequest(request: WireRequest, host: Host): Reading {
   if (!isGrantType(kind)) return answer(oauthFailure('unsupported_grant_type'));
   const client = host.publicKey('spid', clientId);
   if (client === undefined) return answer(oauthFailure('invalid_client_id'));
-  if (host.serverKey('spid', secret)?.project !== client.project)
+  const shown = host.serverKey('spid', secret);
+  if (shown === undefined || shown.project !== client.project)
     return answer(oauthFailure('invalid_client_credentials'));
+  const { keyId } = shown;
+  const of = keyId === undefined ? {} : { keyId };
   const scopes = scopesFor(form.get('scope'), client);
   if (scopes === undefined) return answer(oauthFailure('invalid_scope'));
-  if (kind === 'client_credentials') return answer(tokens({ clientId, scopes }, client, host));
+  if (kind === 'client_credentials') return answer(tokens({ clientId, scopes, ...of }, client, host));
 
   const [field, use] = kind === 'refresh_token' ? (['refresh_token', 'refresh'] as const) : (['code', 'code'] as const);
   const sent = form.get(field) ?? '';
@@ -38,6 +41,7 @@ export function readTokenRequest(request: WireRequest, host: Host): Reading {
     clientId,
     scopes: scopes.length === 0 ? opened.scopes : scopes,
     ...(user === undefined ? {} : { user }),
+    ...of,
   };
   if (kind === 'refresh_token') return answer(tokens(grant, client, host));
   if (user === undefined || opened.redirectUri !== form.get('redirect_uri'))

@@ -15,6 +15,8 @@ export interface Grant {
   readonly scopes: readonly string[];
   /** Of a code: where the user was sent with it, which the client says again. */
   readonly redirectUri?: string;
+  /** Of the client secret it was given for, where that is not the settings file's. */
+  readonly keyId?: string;
 }
 
 /** A token that proved to be ours, with what its client's key opens. */
@@ -24,11 +26,12 @@ export interface Bearer extends Grant {
 
 /** A token says all this itself, and until when, s, under a MAC: nothing needs to be kept. */
 export function tokenFor(grant: Grant, access: Access, use: Use, expires: number, host: Host): string {
-  const { clientId, user, scopes, redirectUri } = grant;
+  const { clientId, user, scopes, redirectUri, keyId } = grant;
   const said = {
     ...{ c: clientId, u: use, e: expires },
     ...(user === undefined ? {} : { n: user }),
     ...(scopes.length === 0 ? {} : { s: scopes }),
+    ...(keyId === undefined ? {} : { k: keyId }),
     // No two codes are the same, and so one that was used says nothing of another.
     ...(redirectUri === undefined ? {} : { r: redirectUri, j: host.randomText(20) }),
   };
@@ -58,12 +61,14 @@ export function openToken(sent: string, wanted: Use, host: Host): Bearer | 'inva
   const parsed = bytes === undefined ? undefined : parseJson(bytes);
   if (given === undefined || parsed === undefined || 'problem' in parsed || more.length > 0) return 'invalid_token';
   const said = { ...(parsed.value as Readonly<Record<string, Json>> | null) };
-  const { c: clientId, u: use, e: expires, n: user, r: redirectUri } = said;
+  const { c: clientId, u: use, e: expires, n: user, r: redirectUri, k: keyId } = said;
   if (typeof clientId !== 'string' || use !== wanted) return 'invalid_token';
   const access = host.publicKey('spid', clientId);
   if (access === undefined || !host.sameBytes(macOf(payload, access, host), given)) return 'invalid_token';
   if (typeof expires !== 'number' || expires * 1000 <= host.now) return 'expired_token';
-  // From here on it is our own writing.
+  // From here on it is our own writing. A token goes with the secret it was given for (S3).
+  const key = typeof keyId === 'string' ? keyId : undefined;
+  if (use !== 'code' && !host.holdsKey(access.project, key)) return 'invalid_token';
   return {
     ...{ clientId, access, scopes: (said['s'] ?? []) as readonly string[] },
     ...(typeof user === 'string' ? { user } : {}),

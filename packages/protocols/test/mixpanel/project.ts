@@ -66,6 +66,7 @@ export function openProject(preset: Mode = 'mixpanel-simplified'): Project {
     logged: never,
     script: never,
     publicKey: (wire, key) => (wire === 'mixpanel' && key === 'PUB' ? access(0) : undefined),
+    holdsKey: never,
     serverKey: (wire, key) => (wire === 'mixpanel' && key === 'SRV' ? access(2) : undefined),
   };
   const ownerOf = (anchor: StoredEvent['anchor'], time: number) =>

@@ -27,6 +27,7 @@ export const host: Host = {
   logged: async () => undefined,
   script: () => undefined,
   publicKey: (_wire, key) => (key === 'PUB' ? access : undefined),
+  holdsKey: () => true,
   serverKey: (_wire, key) => (key === 'SRV' ? { ...access, trust: 2 } : undefined),
 };
 

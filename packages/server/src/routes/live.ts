@@ -3,6 +3,7 @@ import { type Json, type JsonObject, type PersonId, type Policy, personById } fr
 import * as v from 'valibot';
 import type { LiveItem, OutgoingItem } from '../api.ts';
 import type { Project, ServerContext } from '../context.ts';
+import { authorize } from '../http/authorize.ts';
 import type { Sequenced } from '../live/feed.ts';
 import { liveItem } from '../live/item.ts';
 import { masked } from '../live/masked.ts';
@@ -13,6 +14,8 @@ import { defineRoute, tooManyStreams } from './route.ts';
 const HEARTBEAT = 15_000;
 /** Bytes that may wait for a slow reader; it then misses items instead of costing us memory (G14). */
 const MOST_WAITING = 1_048_576;
+/** Between two looks at whether who opened a stream may still read it, ms (S3). */
+const AUTHORIZED = 2_000;
 
 const statuses = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'] as const;
 
@@ -85,8 +88,12 @@ export const live = defineRoute({
     flush();
     const stopListening = feed.listen(project.id, wake);
     const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT);
+    const check = setInterval(() => {
+      if (authorize(context, request).type === 'refused') raw.end();
+    }, AUTHORIZED);
     await ended(raw, context.stopping);
     release();
+    clearInterval(check);
     stopListening();
     clearInterval(heartbeat);
     clearImmediate(due);

@@ -1,9 +1,15 @@
 import { Readable } from 'node:stream';
 import type { Position, ProjectId } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
+import type { FastifyRequest } from 'fastify';
 import * as v from 'valibot';
+import type { ServerContext } from '../context.ts';
+import { authorize } from '../http/authorize.ts';
 import { position, whole } from './inputs.ts';
 import { defineRoute, tooManyStreams } from './route.ts';
+
+/** Entries between two looks at whether who reads may still do so. */
+const CHECKED_EVERY = 16;
 
 export const log = defineRoute({
   method: 'GET',
@@ -14,21 +20,33 @@ export const log = defineRoute({
     limit: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
   }),
   answer: { stream: 'application/x-ndjson' },
-  async handle({ context, project, query, reply }) {
+  async handle({ context, project, query, request, reply }) {
     const { after, limit = Number.POSITIVE_INFINITY } = query;
     const release = context.streams.take(project.id);
     if (release === undefined) return tooManyStreams;
     // A stream, so that the log is never in memory and a slow reader slows only itself.
-    const lines = Readable.from(linesOf(context.store, project.id, after, limit));
+    const lines = Readable.from(linesOf(context.store, project.id, after, limit, () => mayRead(context, request)));
     lines.once('close', release);
     context.stopping.addEventListener('abort', () => lines.destroy(), { once: true });
     return reply.type('application/x-ndjson; charset=utf-8').send(lines);
   },
 });
 
-async function* linesOf(store: Store, project: ProjectId, after: Position, limit: number): AsyncGenerator<string> {
+/** Cut rather than ended, so that no half of a log looks whole. @throws Error when the key was revoked meanwhile (S3). */
+function mayRead(context: ServerContext, request: FastifyRequest): void {
+  if (authorize(context, request).type === 'refused') throw new Error('the key of a reader of the log was revoked');
+}
+
+async function* linesOf(
+  store: Store,
+  project: ProjectId,
+  after: Position,
+  limit: number,
+  check: () => void,
+): AsyncGenerator<string> {
   let left = limit;
   for await (const { entry, verdict } of store.read(after)) {
+    if (entry.position % CHECKED_EVERY === 0) check();
     if (entry.project !== project) continue;
     yield `${JSON.stringify({ ...entry, verdict })}\n`;
     if (--left <= 0) return;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
 import { type DerivePersonId, spidProfile } from '@selfsame/identity';
 import type { Access } from '@selfsame/protocols';
@@ -6,9 +5,10 @@ import type { Project, Projects } from '../context.ts';
 import type { PolicyFile } from '../policy/file.ts';
 import { policyOf, today } from '../policy/overrides.ts';
 import type { ProjectSettings } from './load.ts';
+import { digestOf, noServerKeys, type ServerKeys } from './server-keys.ts';
 
 /**
- * The projects of the settings file, found by id and by key.
+ * The projects of the settings file, found by id and by key; `keys` are the server keys made beside the file.
  * A secret is looked up by its digest, so that no comparison takes longer the more of it was guessed (S4).
  * Public keys stand in web pages; they are looked up as they are.
  */
@@ -16,6 +16,7 @@ export function createProjects(
   settings: readonly ProjectSettings[],
   derive: DerivePersonId,
   policies: Pick<PolicyFile, 'chosen' | 'keep' | 'begunWith'>,
+  keys: ServerKeys = noServerKeys,
 ): Projects {
   const all = settings.map((one) =>
     projectOf(one, policies.chosen.get(one.id) ?? policyFor(one, policies.begunWith(one.id))),
@@ -24,23 +25,35 @@ export function createProjects(
   const rules = new Map<ProjectId, Rules>(all.map(({ id, policy }) => [id, { policy, derive }]));
   // Entries of a project that has left the settings stay in the log and are folded by the default policy.
   const orphaned: Rules = { policy: today, derive };
-  const secrets = new Map(settings.map((one) => [digest(one.serverKey), one.id]));
+  const secrets = new Map(settings.map((one) => [digestOf(one.serverKey), one.id]));
   const settingsById = new Map(settings.map((one) => [one.id, one]));
 
   const wires = new Map<string, WireKeys>();
   /** Made when a wire first asks: the list of wires is not ours to know. */
   function keysOf(wire: string): WireKeys {
-    let keys = wires.get(wire);
-    if (keys === undefined) wires.set(wire, (keys = wireKeys(wire, all, settingsById)));
-    return keys;
+    let found = wires.get(wire);
+    if (found === undefined) wires.set(wire, (found = wireKeys(wire, all, settingsById)));
+    return found;
+  }
+  const isOpen = (id: ProjectId): boolean => {
+    const own = settingsById.get(id);
+    return own !== undefined && !keys.isWithdrawn(id, digestOf(own.serverKey));
+  };
+  /** Whose server key this is, and its id where it is not the settings file's. */
+  function ownerOf(key: string): { readonly project: ProjectId; readonly id?: string } | undefined {
+    const digest = digestOf(key);
+    const project = secrets.get(digest);
+    if (project === undefined) return keys.find(digest);
+    return isOpen(project) ? { project } : undefined;
   }
 
   return {
     all,
     byId: (id) => byId.get(id),
     byBearer(token) {
-      const secret = secrets.get(digest(token));
-      if (secret !== undefined) return { project: byId.get(secret) as Project, key: 'server' };
+      const owner = ownerOf(token);
+      const owned = owner && byId.get(owner.project);
+      if (owned !== undefined) return { project: owned, key: 'server' };
       const open = keysOf('native').open.get(token);
       const project = open && byId.get(open.project);
       return project && { project, key: 'public' };
@@ -59,7 +72,12 @@ export function createProjects(
       wires.clear();
     },
     publicKey: (wire, key) => keysOf(wire).open.get(plain(wire, key)),
-    serverKey: (wire, key) => keysOf(wire).secret.get(digest(key)),
+    serverKey(wire, key) {
+      const owner = ownerOf(key);
+      const access = owner && keysOf(wire).secret.get(owner.project);
+      return access && (owner.id === undefined ? access : { ...access, keyId: owner.id });
+    },
+    holdsKey: (project, id) => (id === undefined ? isOpen(project) : keys.holds(project, id)),
   };
 }
 
@@ -89,8 +107,8 @@ function policyFor({ policy, wires, keys }: ProjectSettings, begun: Policy): Pol
 interface WireKeys {
   /** By the key as the SDK shows it. */
   readonly open: ReadonlyMap<string, Access>;
-  /** By digest. */
-  readonly secret: ReadonlyMap<string, Access>;
+  /** What a server key opens, by project. */
+  readonly secret: ReadonlyMap<ProjectId, Access>;
 }
 
 function wireKeys(
@@ -99,7 +117,7 @@ function wireKeys(
   settings: ReadonlyMap<ProjectId, ProjectSettings>,
 ): WireKeys {
   const open = new Map<string, Access>();
-  const secret = new Map<string, Access>();
+  const secret = new Map<ProjectId, Access>();
   for (const project of projects) {
     const own = settings.get(project.id) as ProjectSettings;
     const access = (trust: Trust): Access => ({
@@ -115,12 +133,10 @@ function wireKeys(
     // SPiD tells pages who is logged in, by JSONP: only a project that asks for it does (S33).
     if (wire === 'spid' && project.keys['spid'] === undefined) continue;
     open.set(plain(wire, project.keys[wire] ?? project.publicKey), access(0));
-    secret.set(digest(own.serverKey), access(2));
+    secret.set(project.id, access(2));
   }
   return { open, secret };
 }
 
 /** XO's tracker key is a UUID, which its script may send in either case. */
 const plain = (wire: string, key: string): string => (wire === 'xo' ? key.toLowerCase() : key);
-
-const digest = (key: string): string => createHash('sha256').update(key).digest('base64');

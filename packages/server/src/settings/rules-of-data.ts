@@ -17,15 +17,20 @@ export const deriveIn = (directory: string): DerivePersonId => derive(secretsIn(
  * @throws Error as `deriveIn` · ConfigError with every problem of the settings.
  */
 export function rulesIn(directory: string, config: string | undefined): (project: ProjectId) => Rules {
-  const secrets = secretsIn(directory);
   const policies = openPolicies(directory, () => 0);
-  const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config, policies.begunWith);
-  return createProjects(settings.projects, derive(secrets), policies).rules;
+  return createProjects(settingsOf(directory, config).projects, deriveIn(directory), policies).rules;
 }
 
 /** The settings file as the server of a data directory reads it. @throws ConfigError with every problem at once. */
 export const settingsFor = (directory: string, config: string): Settings =>
   loadSettings(config, openPolicies(directory, () => 0).begunWith);
+
+/**
+ * The same, and without a settings file the project `demo`.
+ * @throws Error as `deriveIn`, without a file · ConfigError with every problem of the settings.
+ */
+export const settingsOf = (directory: string, config: string | undefined): Settings =>
+  config === undefined ? defaultSettings(secretsIn(directory)) : settingsFor(directory, config);
 
 function secretsIn(directory: string): Secrets {
   const secrets = readSecrets(directory);

@@ -43,6 +43,10 @@ class RequestHost implements Host {
     return this.#parts.projects.serverKey(wire, key);
   }
 
+  holdsKey(project: ProjectId, id?: string) {
+    return this.#parts.projects.holdsKey(project, id);
+  }
+
   randomText(length: number): string {
     return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
   }

@@ -1,0 +1,128 @@
+import { Command } from 'commander';
+import { dataFailure } from '../data-failure.ts';
+import { Failure } from '../failure.ts';
+import { flag } from '../flag.ts';
+import { print } from '../print.ts';
+
+interface Options {
+  readonly data: string;
+  readonly config?: string;
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+/** A project whose keys are changed, in its data directory. */
+interface Place {
+  readonly data: string;
+  readonly project: string;
+  /** The settings file's key. */
+  readonly serverKey: string;
+}
+
+/** How the key of the settings file is called. */
+const SETTINGS = 'settings';
+
+/** `selfsame keys list | add | revoke`: server keys, changed in the data directory while a server runs or not (S3). */
+export function keysCommand(): Command {
+  const command = new Command('keys').description('The server keys of a project: make one, list them, revoke one.');
+  command.addHelpText(
+    'after',
+    `
+A project has the server key of its settings file, called "settings", and as many more as you like. Of those only a
+hash is kept, in keys.json of the data directory: write the key down when it is shown. The server takes each change
+within a second, without a restart. Run it as root or as the user that the server runs as.
+
+To rotate a key: add one, give it to the backends, revoke the one before. Ids that were made with the settings file's
+key stay as they are when it is revoked; leave it in the file. mParticle's HMAC signatures can be made with that key only.
+
+Examples:
+  selfsame keys add checkout --data /var/lib/selfsame --config /etc/selfsame/settings.json --project shop
+  selfsame keys revoke settings --data /var/lib/selfsame --config /etc/selfsame/settings.json --project shop`,
+  );
+  const sub = (name: string, description: string) =>
+    new Command(name)
+      .description(description)
+      .addOption(flag('--data <dir>', 'the data directory', './data'))
+      .addOption(flag('--config <file>', 'the server\'s settings file; without one, project "demo"'))
+      .addOption(flag('--project <id>', 'the project, where the settings have several'));
+  command.addCommand(
+    sub('list', 'Every server key that opens the project: its name, and since when.')
+      .addOption(flag('--json', 'as JSON'))
+      .addHelpText('after', '\nExample:\n  selfsame keys list')
+      .action(async (options: Options) => list(await placeOf(options), options.json === true)),
+  );
+  command.addCommand(
+    sub('add', 'Make a server key and show it, once.')
+      .argument('<name>', 'what you will know it by, such as the backend that gets it')
+      .addHelpText('after', '\nExample:\n  selfsame keys add checkout')
+      .action(async (name: string, options: Options) => add(await placeOf(options), nameOf(name))),
+  );
+  command.addCommand(
+    sub('revoke', 'Take a server key away: within a second it opens nothing.')
+      .argument('<name>', 'its name; "settings" is the key of the settings file')
+      .addHelpText('after', '\nExample:\n  selfsame keys revoke checkout')
+      .action(async (name: string, options: Options) => revoke(await placeOf(options), name)),
+  );
+  return command;
+}
+
+async function list({ data, project, serverKey }: Place, asJson: boolean): Promise<void> {
+  const { digestOf, serverKeysOf } = await import('@selfsame/server');
+  const { keys, withdrawn } = attempt(() => serverKeysOf(data, project));
+  const standing = [
+    ...(withdrawn.includes(digestOf(serverKey)) ? [] : [{ name: SETTINGS, made: null }]),
+    ...keys.map(({ name, made }) => ({ name, made })),
+  ];
+  if (asJson) return print(JSON.stringify({ project, keys: standing }, null, 2));
+  if (standing.length === 0) return print(`No server key opens ${project}. "selfsame keys add NAME" makes one.`);
+  for (const { name, made } of standing) print(`${name}  ${made === null ? 'of the settings file' : `since ${made}`}`);
+}
+
+async function add({ data, project }: Place, name: string): Promise<void> {
+  const { addServerKey } = await import('@selfsame/server');
+  // Alone on standard output, so that a script can take it.
+  print(attempt(() => addServerKey(data, project, name, Date.now())));
+  process.stderr.write(`Server key "${name}" of ${project}. Nobody can show it again: write it down now.\n`);
+}
+
+async function revoke({ data, project, serverKey }: Place, name: string): Promise<void> {
+  const { digestOf, revokeServerKey, serverKeysOf, withdrawSettingsKey } = await import('@selfsame/server');
+  attempt(() => {
+    if (name === SETTINGS) withdrawSettingsKey(data, project, serverKey);
+    else revokeServerKey(data, project, name);
+  });
+  print(`${name} is revoked: within a second it opens nothing of ${project}.`);
+  const { keys, withdrawn } = serverKeysOf(data, project);
+  if (keys.length === 0 && withdrawn.includes(digestOf(serverKey)))
+    print(`No server key opens ${project} now. "selfsame keys add NAME" makes one.`);
+}
+
+function nameOf(name: string): string {
+  if (!/^[\w.-]{1,64}$/.test(name) || name === SETTINGS)
+    throw new Failure(`"${name}" is no name for a key. Use letters, digits and _ . -, and not "${SETTINGS}".`, 2);
+  return name;
+}
+
+/** The project that the options mean. @throws Failure */
+async function placeOf({ data, config, project }: Options): Promise<Place> {
+  process.umask(0o077);
+  const { settingsOf } = await import('@selfsame/server');
+  const { projects } = attempt(() => settingsOf(data, config));
+  const one = project === undefined && projects.length === 1 ? projects[0] : projects.find(({ id }) => id === project);
+  if (one !== undefined) return { data, project: one.id, serverKey: one.serverKey };
+  const ids = projects.map(({ id }) => id).join(', ');
+  throw new Failure(
+    project === undefined
+      ? `The settings have several projects. Name one with --project: ${ids}`
+      : `There is no project "${project}". Give the server's settings file with --config; these are known: ${ids}`,
+    2,
+  );
+}
+
+function attempt<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    throw dataFailure(cause);
+  }
+}
