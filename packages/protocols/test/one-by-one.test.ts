@@ -7,7 +7,7 @@ import type { Protocol, WireRequest } from '../src/protocol.ts';
 import { segment } from '../src/segment/index.ts';
 import { xo } from '../src/xo/index.ts';
 import { dice } from './dice.ts';
-import { createPlatform } from './spid/platform-world.ts';
+import { CLIENT, createPlatform, signed } from './spid/platform-world.ts';
 import { createWorld, PUBLIC_KEY, request, SERVER_KEY, type World, WRITE_KEY } from './world.ts';
 
 /** What a wire makes of an item may not hang on what is stored: a batch means what its items mean one by one (G8). */
@@ -192,5 +192,81 @@ describe('spid, what its login platform says', () => {
       expect([seed, events(whole)]).toEqual([seed, events(single)]);
       expect([seed, seen(whole.world)]).toEqual([seed, seen(single.world)]);
     }
+  });
+});
+
+describe('spid, what a browser says', () => {
+  const cookie = 'selfsame_visitor=visitor0000000000001';
+  const script = (path: string, more: Readonly<Record<string, string>> = {}) =>
+    request('GET', `${path}?${new URLSearchParams({ client_id: CLIENT, callback: 'f1', ...more })}`, '', { cookie });
+  const platform = (item: object) =>
+    request('POST', '/batch', { items: [item] }, { ...json, authorization: `Bearer ${SERVER_KEY}` });
+  const visitor = 'visitor0000000000001';
+
+  it('requests read before the first is decided mean what they mean one by one (300 histories)', async () => {
+    let told = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const roll = wholes(seed);
+      const requests = Array.from({ length: 2 + roll(4) }, () => {
+        const all = [
+          () => platform({ type: 'login', ids: { user: users[roll(3)], visitor } }),
+          () => platform({ type: 'logout', ids: { visitor } }),
+          () => script('/ajax/logout.js'),
+          () => script('/ajax/traits.js', { t: signed({ algorithm: 'HMAC-SHA256', ...traits(roll) }) }),
+          () => script('/ajax/traits.js', { t: signed({ algorithm: 'HMAC-SHA256', sub: visitor, ...traits(roll) }) }),
+        ];
+        return (all[roll(all.length)] as (typeof all)[number])();
+      });
+      const [together, single] = [createPlatform(), createPlatform()];
+      for (const one of [together, single])
+        await one.world.send(platform({ type: 'login', ids: { user: 'ann', visitor } }));
+      await together.world.sendAtOnce(requests);
+      for (const one of requests) await single.world.send(one);
+      const commands = ({ world }: typeof together) => world.entries.map(({ entry: { command } }) => command);
+      expect([seed, commands(together)]).toEqual([seed, commands(single)]);
+      expect([seed, seen(together.world)]).toEqual([seed, seen(single.world)]);
+      told += commands(together).length;
+    }
+    expect(told).toBeGreaterThan(1_000);
+  });
+
+  it('nobody who was logged out meanwhile is logged in again, and two tabs log in once', async () => {
+    const autologin = script('/ajax/hasSession.js', { autologin: '1' });
+    const names = async (...requests: readonly WireRequest[]) => {
+      const { world, events } = createPlatform({ settings: { sessionSeconds: 2 } });
+      await world.send(platform({ type: 'login', ids: { user: 'ann', visitor } }));
+      for (let second = 0; second < 2; second++) await world.send(script('/ajax/hasSession.js'));
+      const replies = await world.sendAtOnce(requests);
+      return { told: events('ann'), last: String(replies.at(-1)?.body).includes('"result":true') };
+    };
+    expect(await names(script('/ajax/logout.js'), autologin)).toEqual({
+      told: ['spid Login', 'spid Logout'],
+      last: false,
+    });
+    expect(await names(autologin, autologin)).toEqual({ told: ['spid Login', 'spid Autologin'], last: true });
+  });
+
+  it('an agreement is of the login it was asked in', async () => {
+    const { world, events } = createPlatform();
+    await world.send(platform({ type: 'login', ids: { user: 'ann', visitor } }));
+    await world.sendAtOnce([
+      platform({ type: 'login', ids: { user: 'bob', visitor } }),
+      script('/ajax/acceptAgreement.js'),
+    ]);
+    expect([events('ann'), events('bob')]).toEqual([['spid Login'], ['spid Login']]);
+  });
+
+  it('what was signed for a user is that user’s, whoever has come meanwhile', async () => {
+    const { world } = createPlatform();
+    await world.send(platform({ type: 'login', ids: { user: 'ann', visitor } }));
+    const t = signed({ algorithm: 'HMAC-SHA256', sub: 'ann', colour: 'red' });
+    await world.sendAtOnce([
+      platform({ type: 'login', ids: { user: 'bob', visitor } }),
+      script('/ajax/traits.js', { t }),
+    ]);
+    expect([
+      world.person('user', 'ann')?.traits.get('colour'),
+      world.person('user', 'bob')?.traits.get('colour'),
+    ]).toEqual(['red', undefined]);
   });
 });

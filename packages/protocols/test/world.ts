@@ -28,6 +28,8 @@ export interface World {
   readonly host: Host;
   read(request: WireRequest): Reading;
   send(request: WireRequest): Promise<WireReply>;
+  /** Requests that are all read before the first of them is decided. */
+  sendAtOnce(requests: readonly WireRequest[]): Promise<readonly WireReply[]>;
   /** Everything that was stated so far, in order of arrival. */
   readonly entries: readonly { readonly entry: Entry; readonly verdict: Verdict }[];
   /** How many items of each status, refused ones as `rejected` (G5). */
@@ -115,6 +117,13 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     return verdict;
   }
 
+  async function answered(reading: Reading): Promise<WireReply> {
+    if (reading.type === 'answer') return reading.reply;
+    const verdicts = reading.items.map(decide);
+    for (const one of verdicts) if (one !== undefined) counts.set(one.status, (counts.get(one.status) ?? 0) + 1);
+    return await reading.reply(verdicts.map((one) => one ?? { status: 'applied', notes: [] }));
+  }
+
   return {
     host,
     entries,
@@ -123,11 +132,15 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     read: (request) => protocol.read(request, host),
     async send(request) {
       now += 1_000;
-      const reading = protocol.read(request, host);
-      if (reading.type === 'answer') return reading.reply;
-      const verdicts = reading.items.map(decide);
-      for (const one of verdicts) if (one !== undefined) counts.set(one.status, (counts.get(one.status) ?? 0) + 1);
-      return await reading.reply(verdicts.map((one) => one ?? { status: 'applied', notes: [] }));
+      return await answered(protocol.read(request, host));
+    },
+    async sendAtOnce(requests) {
+      const replies: WireReply[] = [];
+      for (const reading of requests.map((request) => protocol.read(request, host))) {
+        now += 1_000;
+        replies.push(await answered(reading));
+      }
+      return replies;
     },
     person(kind, value) {
       const owner = ownerAt(graph, policy, keyOf({ kind, value }), now);

@@ -1,15 +1,15 @@
-import type { Command, Identifier, Instant, Json } from '@selfsame/identity';
+import type { Command, Graph, Identifier, Json, JsonObject } from '@selfsame/identity';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { traitChanges } from './client-traits.ts';
 import { scriptAnswer } from './jsonp.ts';
-import { eventProperties, withProperties } from './server-event.ts';
+import { atItsPlace, eventProperties } from './server-event.ts';
 import { apiError, noSessionAnswer, sessionAnswer, success } from './session.ts';
 import { settingsOf } from './settings.ts';
 import { openSigned } from './signed.ts';
-import { changeTraits } from './traits-set.ts';
+import { changeTraits, type Whose } from './traits-set.ts';
 import { PLATFORM_TRUST } from './trust.ts';
-import { type Visitor, visitorOf } from './visitor.ts';
+import { loggedIn, stateIn, stateNow, userOf, type Visitor, visitorOf } from './visitor.ts';
 
 /** The script-tag calls of both generations of the browser SDK (sheet §2). */
 export type BrowserCall = 'hasSession' | 'traits' | 'logout' | 'hasproduct' | 'hassubscription' | 'acceptAgreement';
@@ -36,16 +36,10 @@ export function readBrowserCall(call: BrowserCall, request: WireRequest, host: H
     access,
     visitor,
     host,
-    say: (command, insertId) => ({
-      type: 'statement',
-      statement: {
-        project: access.project,
-        wire: 'spid',
-        trust: PLATFORM_TRUST,
-        command,
-        ...(insertId === undefined ? {} : { insertId }),
-      },
-    }),
+    say: (command, then, insertId) => {
+      const from = { project: access.project, wire: 'spid', trust: PLATFORM_TRUST } as const;
+      return atItsPlace({ ...from, ...(insertId === undefined ? {} : { insertId }), command }, then);
+    },
     answer: (value) => scriptAnswer(callback, value, [visitor.cookie]),
   };
   switch (call) {
@@ -90,8 +84,8 @@ interface Page {
   readonly access: Access;
   readonly visitor: Visitor;
   readonly host: Host;
-  /** What the platform itself says. */
-  say(command: Command, insertId?: string): Item;
+  /** What the platform itself says, and what it is `then`, by who is who at its place in the log; undefined: nothing. */
+  say(command: Command, then: (graph: Graph) => Command | undefined, insertId?: string): Item;
   answer(value: object): ReturnType<typeof scriptAnswer>;
 }
 
@@ -99,60 +93,90 @@ const ready = (page: Page, value: object): Reading => ({ type: 'answer', reply: 
 
 /** Who is logged in here. Somebody remembered is logged in again when the SDK asks for that, which is told once. */
 function hasSession(page: Page, autologin: boolean): Reading {
-  const { access, host, visitor } = page;
-  const { state } = visitor;
+  const { state } = page.visitor;
+  if (state.type !== 'remembered' || !autologin) return ready(page, whoIsHere(page, state));
+  // Another tab may ask at the same time, or somebody log out meanwhile: who is remembered then is logged in again.
+  const remembered = (graph: Graph) => {
+    const then = stateThen(page, graph);
+    return then.type === 'remembered' ? then.user : undefined;
+  };
+  const login = (user: Identifier) => ({ type: 'Identify', ids: [user, page.visitor.id] }) as const;
+  const items = [
+    serverEvent(page, 'Autologin', state.user, remembered),
+    page.say(login(state.user), (graph) => {
+      const user = remembered(graph);
+      return user && login(user);
+    }),
+  ];
+  const now = () => stateNow(page.visitor.id, page.access, page.host);
+  return { type: 'items', items, reply: () => page.answer(whoIsHere(page, now())) };
+}
+
+/** Who is logged in on the browser that asked, or was, at a place of the log. */
+const stateThen = ({ visitor, access, host }: Page, graph: Graph): Visitor['state'] =>
+  stateIn(graph, visitor.id, access, host.now);
+
+function whoIsHere({ access, host, visitor }: Page, state: Visitor['state']): object {
   switch (state.type) {
     case 'session':
-      return ready(page, sessionAnswer(visitor, state.user, state.expiresIn, access, host));
+      return sessionAnswer(visitor, state.user, state.expiresIn, access, host);
+    case 'remembered':
+      return noSessionAnswer('LoginException', { ...visitor, state }, access, host);
     case 'known':
     case 'stranger':
-      return ready(page, noSessionAnswer('UserException', visitor, access, host));
-    case 'remembered': {
-      if (!autologin) return ready(page, noSessionAnswer('LoginException', visitor, access, host));
-      const { user, lastSaid } = state;
-      const items = [
-        page.say({ type: 'Identify', ids: [user, visitor.id] }),
-        serverEvent(page, 'Autologin', user, lastSaid),
-      ];
-      const lifetime = settingsOf(access).sessionSeconds;
-      return { type: 'items', items, reply: () => page.answer(sessionAnswer(visitor, user, lifetime, access, host)) };
-    }
+      return noSessionAnswer('UserException', { ...visitor, state }, access, host);
   }
 }
 
 /**
- * Something the platform itself saw of a user, once for each login: two tabs may ask at the same time. It does not name
- * the visitor: who sits at a browser is for logins and logouts alone to say, and this one may be of the same moment.
+ * Something the platform itself saw of a user, told at its place in the log; undefined: of nobody, and not told. It does
+ * not name the visitor: who sits at a browser is for logins and logouts alone to say, and this one may be of the same moment.
  */
-function serverEvent(page: Page, name: string, user: Identifier, lastSaid: Instant): Item {
+function serverEvent(
+  page: Page,
+  name: string,
+  now: Identifier,
+  whose: (graph: Graph) => Identifier | undefined,
+  insertId?: string,
+): Item {
   const { visitor, access, host, request } = page;
-  const { now } = host;
-  const event = { type: 'Track', ids: [user], name, properties: {}, device: visitor.id } as const;
-  const said = { project: access.project, wire: 'spid', trust: PLATFORM_TRUST } as const;
-  const insertId = `${name}.${visitor.id.value}.${lastSaid}`;
-  return withProperties({ ...said, insertId }, event, (graph) =>
-    eventProperties({}, [user], access, { graph, now }, { request }),
-  );
+  const event = (user: Identifier, properties: JsonObject) =>
+    ({ type: 'Track', ids: [user], name, properties, device: visitor.id }) as const;
+  const then = (graph: Graph) => {
+    const user = whose(graph);
+    return user && event(user, eventProperties({}, [user], access, { graph, now: host.now }, { request }));
+  };
+  return page.say(event(now, {}), then, insertId);
 }
 
+/** Whoever is logged in then is logged out. */
 function logOut(page: Page): Reading {
-  const { state, id } = page.visitor;
-  if (state.type !== 'session' && state.type !== 'remembered') return ready(page, success(page.host));
+  const { visitor, access, host } = page;
+  const { state, id } = visitor;
+  if (state.type !== 'session' && state.type !== 'remembered') return ready(page, success(host));
+  const leaving = (graph: Graph) => loggedIn(id, access, graph);
+  const logout = { type: 'Logout', ids: [id] } as const;
   // Of one millisecond's words the one with the greater insert id is the later ([O1]), and a logout must be the last.
-  const insertId = `~Logout.${id.value}.${state.lastSaid}`;
+  const insertId = `~Logout.${id.value}.${host.randomUuid()}`;
   const items = [
-    serverEvent(page, 'Logout', state.user, state.lastSaid),
-    page.say({ type: 'Logout', ids: [id] }, insertId),
+    serverEvent(page, 'Logout', state.user, leaving),
+    page.say(logout, (graph) => leaving(graph) && logout, insertId),
   ];
-  return { type: 'items', items, reply: () => page.answer(success(page.host)) };
+  return { type: 'items', items, reply: () => page.answer(success(host)) };
 }
 
-/** Only who is logged in can agree to anything; told once for each login. */
+/** Only who is logged in can agree to anything, in the login in which they were asked; told once for each. */
 function acceptAgreement(page: Page): Reading {
-  const { state } = page.visitor;
+  const { state, id } = page.visitor;
   const reply = () => page.answer(success(page.host));
   if (state.type !== 'session' && state.type !== 'remembered') return ready(page, success(page.host));
-  return { type: 'items', items: [serverEvent(page, 'Accept agreement', state.user, state.lastSaid)], reply };
+  const agreeing = (graph: Graph) => {
+    const then = stateThen(page, graph);
+    const isSame = 'lastSaid' in then && then.lastSaid === state.lastSaid && then.user.value === state.user.value;
+    return isSame ? then.user : undefined;
+  };
+  const insertId = `Accept agreement.${id.value}.${state.lastSaid}`;
+  return { type: 'items', items: [serverEvent(page, 'Accept agreement', state.user, agreeing, insertId)], reply };
 }
 
 /** Signed traits go to the user this browser is known to belong to, else to the visitor (sheet §3). */
@@ -174,11 +198,17 @@ function setTraits(page: Page, blob: string): Reading {
   const signedAt = payload['t'];
   // S7: what was signed earlier does not overwrite what was signed later.
   const time = typeof signedAt === 'number' ? { time: Math.round(signedAt * 1000) } : {};
-  const whose = user ?? visitor.id;
+  // What was signed for a user is theirs, whoever has logged in since; else it is whose the browser is at its place.
+  const isBound = user !== undefined && String(payload['sub']) === user.value;
+  const whose: Whose = {
+    now: user ?? visitor.id,
+    later: (graph) => (isBound ? user : (userOf(visitor.id, access, graph) ?? visitor.id)),
+  };
+  const record = (id: Identifier) => signatureRecord(id, opened.over);
   const { events, change } = changeTraits(whose, changes, access, host, { ...time, request });
   return {
     type: 'items',
-    items: [page.say(signatureRecord(whose, opened.over)), ...events, change],
+    items: [page.say(record(whose.now), (graph) => record(whose.later(graph))), ...events, change],
     reply: (verdicts) =>
       verdicts.at(-1)?.status === 'rejected'
         ? page.answer(apiError(400, 'The traits were refused.', host))

@@ -7,7 +7,7 @@ import { container, failed } from './container.ts';
 import type { Endpoint } from './endpoints.ts';
 import { type Call, climb, type Refused, refused } from './ladder.ts';
 import { parameter } from './parameters.ts';
-import { changeTraits } from './traits-set.ts';
+import { changeTraits, of } from './traits-set.ts';
 
 /** list, set and delete, behind the error ladder of the sheet's §4. */
 export function readRest(endpoint: Endpoint, request: WireRequest, host: Host): Reading {
@@ -54,7 +54,7 @@ function readTraits(request: WireRequest): readonly TraitChange[] | string {
 /** Writes changes and answers with all traits after them. */
 function change(call: Call, changes: readonly TraitChange[], status: number): Reading {
   const { access, host, user } = call;
-  const made = changeTraits(user, changes, access, host);
+  const made = changeTraits(of(user), changes, access, host);
   return {
     type: 'items',
     items: [...made.events, made.change],

@@ -1,4 +1,5 @@
 import {
+  type Command,
   type Graph,
   type Identifier,
   type Instant,
@@ -52,16 +53,22 @@ export function eventProperties(
   return { ...Object.fromEntries(traits), ...data, ...standardProperties(people, access, { graph, now }, seen) };
 }
 
+/** A statement that says at its place in the log what is then to be said, where who is who is known; undefined: nothing. */
+export const atItsPlace = (statement: Statement, then: (graph: Graph) => Command | undefined): Item => ({
+  type: 'statement',
+  statement,
+  complete(graph) {
+    const command = then(graph);
+    return command && { ...statement, command };
+  },
+});
+
 /** An event that gets its properties at its place in the log, where what is known of its people is known. */
 export const withProperties = (
   said: Omit<Statement, 'command'>,
   event: Track,
   properties: (graph: Graph) => JsonObject,
-): Item => ({
-  type: 'statement',
-  statement: { ...said, command: event },
-  complete: (graph) => ({ ...said, command: { ...event, properties: properties(graph) } }),
-});
+): Item => atItsPlace({ ...said, command: event }, (graph) => ({ ...event, properties: properties(graph) }));
 
 /** A browser that somebody was logged in on stands for that user as well, whose word counts for more (sheet §3). */
 function whoseTraits(id: Identifier, access: Access, graph: Graph): readonly Identifier[] {

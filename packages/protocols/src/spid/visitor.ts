@@ -27,16 +27,20 @@ const TEN_YEARS = 315_360_000;
 export function visitorOf(request: WireRequest, access: Access, host: Host): Visitor {
   const value = readCookie(request.headers['cookie']) ?? host.randomText(20);
   const id: Identifier = { kind: 'visitor', value };
-  return { id, cookie: cookieFor(value, request), state: stateOf(id, access, host) };
+  return { id, cookie: cookieFor(value, request), state: stateNow(id, access, host) };
 }
 
-/** Who is logged in on a browser, or was. */
-function stateOf(id: Identifier, access: Access, host: Host): Visitor['state'] {
-  const presence = presenceIn(id, access, host.graph(access.project));
+/** Who is logged in on a browser now, or was: for an answer. What an item means is read at its place in the log. */
+export const stateNow = (id: Identifier, access: Access, host: Host): Visitor['state'] =>
+  stateIn(host.graph(access.project), id, access, host.now);
+
+/** Who is logged in on a browser at the moment `now`, or was. */
+export function stateIn(graph: Graph, id: Identifier, access: Access, now: Instant): Visitor['state'] {
+  const presence = presenceIn(id, access, graph);
   if (presence.type === 'stranger') return { type: 'stranger' };
   if (presence.type === 'signed-out') return { type: 'known', user: presence.login };
   const { login: user, lastSaid } = presence;
-  const expiresIn = settingsOf(access).sessionSeconds - Math.floor((host.now - lastSaid) / 1000);
+  const expiresIn = settingsOf(access).sessionSeconds - Math.floor((now - lastSaid) / 1000);
   return expiresIn > 0 ? { type: 'session', user, lastSaid, expiresIn } : { type: 'remembered', user, lastSaid };
 }
 

@@ -293,25 +293,6 @@ describe('sessions', () => {
     expect(platform.events('1844813')).toEqual(['spid Login', ...new Array<string>(5).fill('spid Autologin')]);
   });
 
-  it('two tabs that ask at once, before either is answered, are one login', async () => {
-    const platform = createPlatform({ settings: { sessionSeconds: 1 } });
-    const { cookie, uid } = await visit(platform);
-    await platform.batch([login(uid)]);
-    await visit(platform);
-    const tab = () => {
-      const reading = platform.world.read(
-        request('GET', `/ajax/hasSession.js?autologin=1&callback=f1&client_id=${CLIENT}`, '', { cookie }),
-      );
-      const items = reading.type === 'items' ? reading.items : [];
-      return items.map((item) => item.type === 'statement' && [item.statement.command.type, item.statement.insertId]);
-    };
-    expect(tab()).toEqual([
-      ['Identify', undefined],
-      ['Track', expect.stringMatching(/^[\x20-\x7e]{1,128}$/)],
-    ]);
-    expect(tab()).toEqual(tab());
-  });
-
   it('an agreement is an event of who is logged in, told once for each login', async () => {
     const platform = createPlatform();
     const { cookie, uid } = await visit(platform);
