@@ -64,7 +64,7 @@ export interface Change {
 export interface Books {
   /** Undefined for an output that has none yet. */
   open(output: string): Account | undefined;
-  /** On stable storage when it returns. */
+  /** Outlives this process when it returns; what says more than how far the output is, a power failure as well. */
   save(output: string, change: Change): void;
   mark(output: string, person: PersonId): Mark | undefined;
   /** Dead letters, oldest first, after a place; `total` counts all. */

@@ -7,7 +7,7 @@ export interface Delivery {
   readonly message: Message;
   /** The message's name at this receiver, the same on every attempt and replay ([O1]). */
   readonly id: string;
-  /** Its number among the messages of its person that this output takes; 0 for a message of nobody ([O3]). */
+  /** Its number among the messages of its person that this output takes; 0 for a message of nobody, and where there is no order ([O3]). */
   readonly sequence: number;
   /** The sequence of the last message of this person that was not delivered, if one was not since the last that was. */
   readonly gap?: number;

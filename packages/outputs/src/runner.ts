@@ -1,6 +1,6 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
 import type { Books, FlowState, Listed } from './books.ts';
-import type { Connected, KeptBy } from './connection/connection.ts';
+import type { Connected, Connection, KeptBy } from './connection/connection.ts';
 import { Flow } from './flow.ts';
 import type { Item } from './item.ts';
 import type { Message, Place } from './message.ts';
@@ -9,8 +9,10 @@ import { placeKey, Sequences, type Source } from './source.ts';
 
 /** Entries of the log read at once. */
 const CHUNK = 500;
-/** How long what need not be kept at once may wait for the books, ms. */
-const LAZY = 250;
+/** Messages taken in at once. */
+const PORTION = 20;
+/** How long what need not be kept at once may wait for the books, ms: after a crash so much is sent once more. */
+const LAZY = 1_000;
 /** How long to wait after the log or the books failed us, ms. */
 const BROKEN = 5_000;
 /** Where so many wait, no event is told again: what is new goes first ([O17]). */
@@ -35,6 +37,8 @@ export interface RunnerParts {
   readonly idOf: (place: Place) => string;
   /** What the connections make of a message, or why it is kept. Asked when it is read, and again when it is sent. */
   readonly connect: (message: Message) => Connected | KeptBy;
+  /** When it may go on: whatever is more urgent goes first; undefined: now. Asked of every message ([O12]). */
+  readonly turn?: () => Promise<void> | undefined;
   /** Where what is allowed is read elsewhere than it is decided: brings it up to this moment, before it is asked. */
   readonly catchUp?: () => Promise<void>;
   /** May this be sent now? Asked at the moment of sending (G20). */
@@ -71,6 +75,25 @@ export interface RunnerView {
   /** Arrival of the oldest message that is not settled, ms; null when nothing waits. */
   readonly oldest: Instant | null;
 }
+
+/** A message on its way, in the receiver's words. */
+interface Going {
+  readonly item: Item;
+  readonly delivery: Delivery;
+  readonly rendered: Rendered;
+}
+
+/** A message that stays here; `gap`: its person's next one says so. */
+type Withheld = KeptBy & { readonly gap: boolean };
+
+const by = (connection: Connection | undefined) => (connection === undefined ? {} : { connection });
+
+const denied = (connection: Connection | undefined): Withheld => ({
+  ...{ kept: 'consent was denied', step: 'consent', gap: true },
+  ...by(connection),
+});
+
+const UNSEEN = 'it could not be seen whether it is allowed';
 
 /** What a runner comes back for. */
 type Timer = 'wake' | 'save' | 'mend' | 'begin' | 'close';
@@ -274,15 +297,18 @@ export class Runner {
 
   async #read(flow: Flow): Promise<void> {
     const source = this.#source as Source;
-    const { connect, output, idOf, onTold, replay } = this.#parts;
+    const { connect, output, idOf, onTold, replay, turn } = this.#parts;
     const before = flow.through;
     this.#more = false;
     const spare = Math.max(0, MOST_AGAIN - flow.held);
     const { messages, through, rest } = await source.next(CHUNK, replay?.until, spare);
     if (through > before || messages.length > 0) this.#more = true;
     this.#rest = rest;
-    const items: (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[] = [];
+    let items: (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[] = [];
     for (const message of messages) {
+      const wait = turn?.();
+      if (wait !== undefined) await wait;
+      if (this.#stopping.aborted) return;
       if (!output.takes.has(message.kind) || output.wants?.(message) === false) continue;
       const connected = connect(message);
       if ('kept' in connected) {
@@ -291,11 +317,17 @@ export class Runner {
       }
       const isOld = replay !== undefined && message.place.position <= this.#begun;
       const isAgain = message.kind === 'event' && message.again === true;
-      const counted = isOld || isAgain ? 0 : this.#sequences.next(message, (person) => this.#marked(flow, person));
+      // Where people have no order, nobody could miss a number.
+      const isNumbered = output.order === 'person' && !isOld && !isAgain;
+      const counted = !isNumbered ? 0 : this.#sequences.next(message, (person) => this.#marked(flow, person));
       const sequence = replay?.places?.get(placeKey(message.place)) ?? counted;
       if (replay !== undefined && !isReplayed(replay, message.place)) continue;
       const was = this.#early.get(placeKey(message.place));
       items.push({ message, id: idOf(message.place), sequence, was });
+      if (items.length < PORTION) continue;
+      // The cursor stays until all of them are in.
+      flow.admit(items, before);
+      items = [];
     }
     flow.admit(items, through);
     if (this.#sequences.size > MOST_SEQUENCES && !flow.hasMarks) this.#sequences.clear();
@@ -314,32 +346,31 @@ export class Runner {
   }
 
   async #send(flow: Flow, batch: readonly Item[]): Promise<void> {
-    const { output, clock, onTold } = this.#parts;
-    const going: { readonly item: Item; readonly delivery: Delivery; readonly rendered: Rendered }[] = [];
+    const { output, clock, onTold, turn } = this.#parts;
+    const rendered: Going[] = [];
     const outcomes = new Map<Item, Sent>();
     const told = new Map<Item, Extract<Told, { type: 'sent' }>>();
-    if (!(await this.#catchUp())) {
-      const why = 'it could not be seen whether it is allowed';
-      flow.settle(
-        batch,
-        batch.map(() => ({ type: 'retry', why })),
-        clock(),
-        [],
-      );
-      return;
-    }
+    const judge = (item: Item, ready: Going | Sent | Withheld): ready is Going => {
+      if ('kept' in ready) this.#withhold(flow, item, ready);
+      else if ('type' in ready) outcomes.set(item, ready);
+      return 'rendered' in ready;
+    };
     for (const item of batch) {
-      const ready = this.#ready(flow, item);
-      if ('kept' in ready) {
-        const { gap, ...kept } = ready;
-        onTold?.({ type: 'kept', message: item.message, ...kept });
-        flow.withhold(item, gap);
-      } else if ('type' in ready) outcomes.set(item, ready);
-      else going.push({ item, ...ready });
+      const wait = turn?.();
+      if (wait !== undefined) await wait;
+      const ready = this.#render(flow, item);
+      if (judge(item, ready)) rendered.push(ready);
     }
-    for (const part of inParts(going, output.batch.bytes)) {
-      const sent = await this.#deliver(part.map((one) => one.rendered));
-      part.forEach((one, i) => {
+    for (const part of inParts(rendered, output.batch.bytes)) {
+      if (!(await this.#catchUp())) {
+        for (const { item } of part) outcomes.set(item, { type: 'retry', why: UNSEEN });
+        continue;
+      }
+      // From here to the sending nothing else has its turn: what is allowed now is what goes.
+      const going = part.map((one) => this.#asNow(flow, one)).filter((one, i) => judge((part[i] as Going).item, one));
+      if (going.length === 0) continue;
+      const sent = await this.#deliver(going.map((one) => one.rendered));
+      going.forEach((one, i) => {
         const outcome = sent[i] as Sent;
         outcomes.set(one.item, outcome);
         if (outcome.type === 'done') this.#sent += 1;
@@ -349,7 +380,7 @@ export class Runner {
       if (output.order === 'lane' && sent.some((one) => one.type === 'retry' || one.type === 'halt')) break;
     }
     const settled = batch.filter((item) => outcomes.has(item));
-    const left = going.filter((one) => !outcomes.has(one.item)).map((one) => one.item);
+    const left = rendered.map((one) => one.item).filter((item) => item.flying && !outcomes.has(item));
     const givenUp = flow.settle(
       settled,
       settled.map((item) => outcomes.get(item) as Sent),
@@ -357,12 +388,19 @@ export class Runner {
       left,
     );
     for (const [item, one] of told) {
+      const wait = turn?.();
+      if (wait !== undefined) await wait;
       const { outcome } = one;
       const isLast = outcome.type === 'retry' && givenUp.has(item);
       onTold?.(isLast ? { ...one, outcome: { ...outcome, type: 'dead' } } : one);
     }
     // What is sent seldom is written down at once: it would be told twice after a crash.
     if (flow.hasNews || output.apart !== undefined) this.#save();
+  }
+
+  #withhold(flow: Flow, item: Item, { gap, ...kept }: Withheld): void {
+    this.#parts.onTold?.({ type: 'kept', message: item.message, ...kept });
+    flow.withhold(item, gap);
   }
 
   async #catchUp(): Promise<boolean> {
@@ -386,17 +424,13 @@ export class Runner {
     }
   }
 
-  /** The message in the receiver's words, or why it does not go. Consent is asked here and nowhere earlier. */
-  #ready(
-    flow: Flow,
-    { message, id, sequence }: Item,
-  ): { readonly delivery: Delivery; readonly rendered: Rendered } | Sent | (KeptBy & { readonly gap: boolean }) {
+  /** The message in the receiver’s words, or why it does not go. */
+  #render(flow: Flow, item: Item): Going | Sent | Withheld {
+    const { message, id, sequence } = item;
     // What was read under other settings had its sequence by then: the receiver is told of the gap.
     const connected = this.#parts.connect(message);
     if ('kept' in connected) return { ...connected, gap: true };
     const { connection } = connected;
-    const by = connection === undefined ? {} : { connection };
-    if (!this.#parts.isAllowed(message)) return { kept: 'consent was denied', step: 'consent', ...by, gap: true };
     const gap = flow.gapOf(message);
     const delivery: Delivery = {
       ...connected,
@@ -407,12 +441,22 @@ export class Runner {
     };
     try {
       const rendered = this.#parts.output.render(delivery);
-      if (rendered !== 'skip') return { delivery, rendered };
-      return { kept: 'the receiver has no use for it', step: 'output', ...by, gap: false };
+      if (rendered !== 'skip') return { item, delivery, rendered };
+      return { kept: 'the receiver has no use for it', step: 'output', ...by(connection), gap: false };
     } catch (error) {
+      if (!this.#parts.isAllowed(message)) return denied(connection);
       if (error instanceof Unrenderable) return { type: 'dead', why: error.message };
       return { type: 'dead', why: 'it could not be put in the receiver’s words' };
     }
+  }
+
+  /** What was rendered a moment ago, as consent and connections are at this one ([O9], G20). */
+  #asNow(flow: Flow, one: Going): Going | Sent | Withheld {
+    const { message } = one.item;
+    const connected = this.#parts.connect(message);
+    if ('kept' in connected) return { ...connected, gap: true };
+    if (!this.#parts.isAllowed(message)) return denied(connected.connection);
+    return connected.connection === one.delivery.connection ? one : this.#render(flow, one.item);
   }
 
   #setTimers(flow: Flow): void {

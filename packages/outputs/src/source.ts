@@ -42,8 +42,8 @@ export interface SourceOptions {
     readonly how: 'in order' | 'aside';
     readonly at: (position: Position) => Promise<Decided | undefined>;
   };
-  /** Lets other work have its turn. */
-  readonly turn: () => Promise<void>;
+  /** Lets other work have its turn; undefined: there is none. */
+  readonly turn: () => Promise<void> | undefined;
 }
 
 /** What there is to say next. */
@@ -55,8 +55,8 @@ export interface Telling {
   readonly rest: boolean;
 }
 
-/** Entries between two turns of other work: some milliseconds, which intake's answers wait for. */
-const STRETCH = 50;
+/** Entries before it is asked whether it may go on. */
+const STRETCH = 10;
 /** Of so many messages one may tell of an event again while there is something new to say. */
 const SHARE = 10;
 

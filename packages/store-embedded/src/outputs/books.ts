@@ -23,7 +23,8 @@ const sql = {
 
 /**
  * The books of every output, in a file of their own: what cannot be made again from the log. Each saving is one
- * transaction, on stable storage when it returns.
+ * transaction. One that only says how far an output is does not wait for the disk: every request of this thread would
+ * wait with it, and all a power failure does is that those messages are sent once more (O8).
  */
 export function openBooks(file: string): Books {
   const db = new Database(file);
@@ -50,19 +51,32 @@ export function openBooks(file: string): Books {
     Object.entries(sql).map(([name, text]) => [name, db.prepare(text)]),
   ) as unknown as Record<keyof typeof sql, Database.Statement>;
 
+  const states = new Map<string, FlowState>();
+  const save = db.transaction((name: string, change: Parameters<Books['save']>[1]) => {
+    const { cursor, state, reason, nextAt, sent, list, unlist, dead, marks } = change;
+    prepared.keep.run({ name, cursor, state, reason, nextAt, sent });
+    for (const { position, part } of unlist) prepared.unlist.run(name, position, part);
+    for (const one of list) prepared.list.run({ name, ...one });
+    for (const letter of dead) prepared.bury.run({ name, ...letter });
+    for (const [person, mark] of marks) prepared.setMark.run({ name, person, ...mark });
+  });
+
   return {
     open(output) {
       const row = prepared.open.get(output) as (Omit<Account, 'listed'> & { readonly state: FlowState }) | undefined;
       return row && { ...row, listed: prepared.listed.all(output) as Listed[] };
     },
-    save: db.transaction((name: string, change: Parameters<Books['save']>[1]) => {
-      const { cursor, state, reason, nextAt, sent, list, unlist, dead, marks } = change;
-      prepared.keep.run({ name, cursor, state, reason, nextAt, sent });
-      for (const { position, part } of unlist) prepared.unlist.run(name, position, part);
-      for (const one of list) prepared.list.run({ name, ...one });
-      for (const letter of dead) prepared.bury.run({ name, ...letter });
-      for (const [person, mark] of marks) prepared.setMark.run({ name, person, ...mark });
-    }),
+    save(name, change) {
+      const { state, list, unlist, dead } = change;
+      const isProgress = states.get(name) === state && list.length + unlist.length + dead.length === 0;
+      db.pragma(`synchronous = ${isProgress ? 'NORMAL' : 'FULL'}`);
+      try {
+        save(name, change);
+        states.set(name, state);
+      } finally {
+        db.pragma('synchronous = FULL');
+      }
+    },
     mark: (output, person: PersonId) => prepared.mark.get(output, person) as Mark | undefined,
     dead(output, { position, part }, limit) {
       const letters = prepared.dead.all(output, position, part, limit) as DeadLetter[];
@@ -72,6 +86,7 @@ export function openBooks(file: string): Books {
       for (const { position, part } of places) prepared.unbury.run(output, position, part);
     }),
     drop: db.transaction((output: string) => {
+      states.delete(output);
       for (const table of ['outputs', 'listed', 'dead', 'marks'])
         db.prepare(`DELETE FROM ${table} WHERE name = ?`).run(output);
     }),

@@ -10,6 +10,7 @@ import { RemoteOutput, reload } from './beside/remote-output.ts';
 import { logOf } from './log.ts';
 import { createOutputMetrics } from './metrics.ts';
 import { Outputs } from './outputs.ts';
+import { createPace } from './pace.ts';
 import { RunningOutput } from './running-output.ts';
 import { noteIn, openSurroundings, type SurroundingsOptions } from './surroundings.ts';
 
@@ -20,6 +21,9 @@ export interface OutputsOptions extends SurroundingsOptions {
   readonly live: Pick<LiveFeed, 'tellOut'>;
   readonly registry: Registry;
 }
+
+/** Most of its thread that intake and outputs use together while intake is at work. */
+const MOST = 0.75;
 
 /**
  * Starts every output of the settings file and of `outputs.json`, with the connections of both; or, where the settings
@@ -32,9 +36,11 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   const unlock = isElsewhere ? undefined : lockOutputs(options.directory);
   const around = openSurroundings(options);
   const metrics = createOutputMetrics(registry, () => outputs);
-  const parts = { ...around, log: logOf(store) };
+  const pace = createPace(MOST);
+  const parts = { ...around, log: logOf(store), pace };
   const outputs = await (isElsewhere ? elsewhere() : here());
   ingest.watch((outcomes) => {
+    pace.intake();
     around.connections.countIn(outcomes);
     outputs.wake();
   });

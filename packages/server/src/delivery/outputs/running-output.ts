@@ -1,5 +1,4 @@
 import { createHash, createHmac } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import {
   type Books,
@@ -21,6 +20,7 @@ import type { Connections } from './connections.ts';
 import { mayLeave } from './consent.ts';
 import type { OutputsLog } from './log.ts';
 import type { OutputAtWork } from './outputs.ts';
+import type { Pace } from './pace.ts';
 
 export interface OutputSurroundings extends Lent {
   readonly log: OutputsLog;
@@ -28,6 +28,8 @@ export interface OutputSurroundings extends Lent {
   readonly books: Books;
   readonly post: Post;
   readonly connections: Connections;
+  /** Every output of this process goes by it. */
+  readonly pace: Pace;
   /** The history a position belongs to, of those that restores have begun; empty for the first. */
   readonly historyAt: (position: Position) => string;
   readonly clock: () => Instant;
@@ -117,9 +119,10 @@ export class RunningOutput implements OutputAtWork {
   }
 
   #parts(): RunnerParts {
-    const { log, projects, books, connections, clock, onTold, onState, onError } = this.#around;
+    const { log, projects, books, connections, pace, clock, onTold, onState, onError } = this.#around;
     const { project, settings } = this;
     const { rules, id } = settings;
+    const turn = () => pace.turn(this.name);
     return {
       name: this.name,
       output: this.#output,
@@ -145,6 +148,7 @@ export class RunningOutput implements OutputAtWork {
             : {}),
           turn,
         }),
+      turn,
       connect: (message) => connections.connect(project, id, message, rules),
       ...(log.catchUp === undefined ? {} : { catchUp: () => log.catchUp?.(project) ?? Promise.resolve() }),
       isAllowed: (message) => mayLeave(log.graph(project), projects.rules(project).policy, message),

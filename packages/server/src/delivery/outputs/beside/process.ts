@@ -14,6 +14,7 @@ import { stopOnSignals } from '../../../signals.ts';
 import type { Surroundings } from '../../../start.ts';
 import { becameOf } from '../became.ts';
 import { Outputs } from '../outputs.ts';
+import { createPace } from '../pace.ts';
 import { RunningOutput } from '../running-output.ts';
 import { connectionsIn, noteIn, openSurroundings, outputsIn } from '../surroundings.ts';
 import { keepLine } from './keep-line.ts';
@@ -23,6 +24,9 @@ import type { Ask } from './words.ts';
 
 /** How often it looks whether the log has grown, ms. */
 const LOOK = 20;
+
+/** Most of a core that it uses while the log grows: the rest is for whoever writes it. */
+const MOST = 0.6;
 
 export interface OutputsProcess {
   /** Ends what is under way; it goes on after the next start. */
@@ -47,7 +51,7 @@ export async function startOutputsProcess(
   if (foreground) {
     // What is made here is for its owner's eyes only, and whoever is answered comes first.
     process.umask(0o077);
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(constants.priority.PRIORITY_LOW);
   }
   const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', logTo ?? destination(2));
   const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), {
@@ -72,7 +76,8 @@ export async function startOutputsProcess(
   const followed = new LogFollowed(file, projects);
   const note = noteIn({ books: around.books, log });
   const reports = new Reports();
-  const parts = { ...around, log: followed };
+  const pace = createPace(MOST);
+  const parts = { ...around, log: followed, pace };
   const outputs = new Outputs({
     ...parts,
     make: (project, one) =>
@@ -123,7 +128,10 @@ export async function startOutputsProcess(
   await outputs.start();
   const looking = setInterval(() => {
     const now = file.head();
-    if (now > head) outputs.wake();
+    if (now > head) {
+      pace.intake();
+      outputs.wake();
+    }
     head = now;
   }, LOOK);
   const onServer = () => void reload().catch((err) => log.error({ err }, 'the settings could not be read again'));

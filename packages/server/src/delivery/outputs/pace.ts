@@ -1,0 +1,149 @@
+import { performance } from 'node:perf_hooks';
+
+/** How long intake counts as at work after what it last took in, ms. */
+const AT_WORK = 250;
+/** The longest stretch of work at once, ms: what a request may wait for it. While intake is at work, and else. */
+const SHORT = 0.25;
+const LONG = 2;
+/** The least part of the time that outputs have, however busy intake is. */
+const LEAST = 0.05;
+/** The longest wait between two stretches, ms. */
+const LONGEST_WAIT = 20;
+/** Most of a timer's delay that is made good, ms. */
+const OWED = 2;
+/** How often it is looked what others leave, ms. */
+const LOOK = 50;
+
+export interface PaceParts {
+  /** Any clock that runs evenly, ms. */
+  readonly now: () => number;
+  /** Runs something once everything else that is ready had its turn, or after so many ms. */
+  readonly later: (run: () => void, ms: number) => void;
+  /** Runs something once the promises at hand have nothing more to do. */
+  readonly after: (run: () => void) => void;
+  /** What this thread was at work since it was last asked, ms. */
+  readonly worked: () => number;
+  /** Most of the time that outputs and all else on this thread have together while intake is at work; 0 to 1. */
+  readonly most: number;
+}
+
+/**
+ * Outputs give way to intake (O12, G18): all of them work one after another, a short stretch at a time, and while
+ * intake is at work they have no more of the thread than it leaves. Alone, they have all of it.
+ */
+export class Pace {
+  readonly #parts: PaceParts;
+  /** Of each output that waits, whose turn is next first. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+  /** Whose turn it is. */
+  #going = '';
+  #isDue = false;
+  #isAtWork = false;
+  /** When this stretch began. */
+  #began = 0;
+  /** Not before this another begins. */
+  #freeAt = 0;
+  #intakeAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = 0;
+  #own = 0;
+  #share = LEAST;
+
+  constructor(parts: PaceParts) {
+    this.#parts = parts;
+  }
+
+  /** Intake has taken something in. */
+  intake(): void {
+    this.#intakeAt = this.#parts.now();
+  }
+
+  /** When this output may go on; undefined: now, within its stretch that is not over. */
+  turn(output: string): Promise<void> | undefined {
+    if (this.#isAtWork && this.#going === output && !this.#isOver) return undefined;
+    return new Promise<void>((resolve) => {
+      const mine = this.#waiting.get(output);
+      if (mine === undefined) this.#waiting.set(output, [resolve]);
+      else mine.push(resolve);
+      this.#schedule();
+    });
+  }
+
+  get #isOver(): boolean {
+    return this.#parts.now() - this.#began >= (this.#givesWay ? SHORT : LONG);
+  }
+
+  get #givesWay(): boolean {
+    return this.#parts.now() - this.#intakeAt < AT_WORK;
+  }
+
+  #schedule(): void {
+    if (this.#isDue || this.#isAtWork || this.#waiting.size === 0) return;
+    this.#isDue = true;
+    // A timer of less than a millisecond would take one.
+    const wait = this.#givesWay ? this.#freeAt - this.#parts.now() : 0;
+    this.#parts.later(() => this.#begin(), wait < 0.5 ? 0 : Math.ceil(wait));
+  }
+
+  #begin(): void {
+    this.#isDue = false;
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const [output, mine] = first;
+    // Outputs take turns, however many messages each has on their way.
+    this.#waiting.delete(output);
+    this.#waiting.set(output, mine);
+    this.#isAtWork = true;
+    this.#going = output;
+    this.#began = this.#parts.now();
+    this.#next(output, mine);
+  }
+
+  /** One message after another while the stretch lasts. */
+  #next(output: string, mine: (() => void)[]): void {
+    const go = mine.shift();
+    if (mine.length === 0) this.#waiting.delete(output);
+    go?.();
+    this.#parts.after(() => {
+      const more = this.#waiting.get(output);
+      if (more === undefined || this.#isOver) this.#end();
+      else this.#next(output, more);
+    });
+  }
+
+  #end(): void {
+    const now = this.#parts.now();
+    const took = now - this.#began;
+    this.#isAtWork = false;
+    this.#own += took;
+    if (now - this.#lookedAt >= LOOK) this.#look(now);
+    // Timers are late: what they owe is made good.
+    const free = Math.max(this.#freeAt, this.#began - OWED) + took / this.#share;
+    this.#freeAt = Math.min(free, now + LONGEST_WAIT);
+    this.#schedule();
+  }
+
+  /** What all else on this thread leaves of the time that may be used. */
+  #look(now: number): void {
+    const others = (this.#parts.worked() - this.#own) / (now - this.#lookedAt);
+    this.#share = Math.max(LEAST, this.#parts.most - others);
+    this.#lookedAt = now;
+    this.#own = 0;
+  }
+}
+
+/** The pace of everything that this process sends. `most` as of PaceParts. */
+export function createPace(most: number): Pace {
+  let last = performance.eventLoopUtilization();
+  return new Pace({
+    most,
+    now: () => performance.now(),
+    later: (run, ms) => void (ms === 0 ? setImmediate(run) : setTimeout(run, ms)),
+    after: (run) => queueMicrotask(() => process.nextTick(run)),
+    worked() {
+      const now = performance.eventLoopUtilization();
+      const { active } = performance.eventLoopUtilization(now, last);
+      last = now;
+      return active;
+    },
+  });
+}

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { Pace } from '../src/delivery/outputs/pace.ts';
+
+/**
+ * Outputs that always have work, on a thread whose clock only they and the waits between them move. Answers how often
+ * each worked, for how long the longest stretch of all kept the thread, and which part of the time they had.
+ * @param others the part of the thread that all else takes
+ */
+async function work({ others, isBusy, costs }: { others: number; isBusy: boolean; costs: Record<string, number> }) {
+  let now = 0;
+  let own = 0;
+  let asked = { now: 0, own: 0 };
+  const due: { readonly at: number; readonly run: () => void }[] = [];
+  const pace = new Pace({
+    most: 0.75,
+    now: () => now,
+    later: (run, ms) => void due.push({ at: now + ms, run }),
+    after: (run) => queueMicrotask(() => process.nextTick(run)),
+    worked() {
+      const worked = own - asked.own + others * (now - asked.now);
+      asked = { now, own };
+      return worked;
+    },
+  });
+  const turns: Record<string, number> = {};
+  for (const [name, cost] of Object.entries(costs)) {
+    turns[name] = 0;
+    void (async () => {
+      for (;;) {
+        await pace.turn(name);
+        now += cost;
+        own += cost;
+        turns[name] = (turns[name] ?? 0) + 1;
+      }
+    })();
+  }
+  let longest = 0;
+  while (now < 2_000) {
+    if (isBusy) pace.intake();
+    const next = due.shift();
+    if (next === undefined) throw new Error('the outputs stand still');
+    now = Math.max(now, next.at);
+    const began = now;
+    next.run();
+    await new Promise((resolve) => setImmediate(resolve));
+    longest = Math.max(longest, now - began);
+    // Whatever else was ready has had its turn.
+    if (isBusy) now += 0.01;
+  }
+  return { turns, longest, share: own / now };
+}
+
+it('O12: beside intake outputs work a quarter of a millisecond at a time, by turns, in the time that it leaves', async () => {
+  const { turns, longest, share } = await work({ others: 0.25, isBusy: true, costs: { hook: 0.1, files: 0.01 } });
+  expect(longest).toBeLessThan(0.25 + 0.1 + 0.001);
+  expect(share).toBeGreaterThan(0.4);
+  expect(share).toBeLessThan(0.51);
+  // By time and not by messages.
+  const [hook, files] = [(turns['hook'] ?? 0) * 0.1, (turns['files'] ?? 0) * 0.01];
+  expect(hook / files).toBeGreaterThan(0.8);
+  expect(hook / files).toBeLessThan(1.25);
+});
+
+it('O12: they have a twentieth of the time however busy intake is', async () => {
+  const { share } = await work({ others: 1, isBusy: true, costs: { hook: 0.1 } });
+  expect(share).toBeGreaterThan(0.04);
+  expect(share).toBeLessThan(0.06);
+});
+
+it('alone they have all of it', async () => {
+  const { share, longest } = await work({ others: 0, isBusy: false, costs: { hook: 0.1, files: 0.01 } });
+  expect(share).toBeGreaterThan(0.99);
+  expect(longest).toBeLessThan(2.2);
+});
