@@ -72,8 +72,8 @@ export function basicAccess(authorization: string, host: Host): Access | Denied 
 
 /**
  * HMAC-SHA256 of method, Date header and path with body, each on a line, in lower-case hex. A client that was pointed
- * at a prefix signs the path with it; those for Apple's systems always sign the path of the vendor's own host. All are
- * tried.
+ * at a prefix signs the path with it; those for Apple's systems always sign the path of the vendor's own host, also where
+ * they ask without a version. All are tried.
  */
 function signatureProblem(request: WireRequest, access: Access, signature: string, host: Host): string | undefined {
   const { date } = request.headers;
@@ -85,7 +85,7 @@ function signatureProblem(request: WireRequest, access: Access, signature: strin
   // Only the settings file's key can be a secret of signatures: of the others no more than a digest is kept.
   if (!host.holdsKey(access.project)) return 'the key it is signed with is revoked';
   const { path } = request;
-  const isMatch = [path, `/mparticle${path}`, path.replace(/^\/identity(?=\/)/i, '')].some((signed) => {
+  const isMatch = [path, `/mparticle${path}`, path.replace(/^\/identity(?=\/)/i, ''), `/v1${path}`].some((signed) => {
     const head = new TextEncoder().encode(`${request.method}\n${date}\n${signed}${request.search}`);
     const message = new Uint8Array(head.length + request.body.length);
     message.set(head);

@@ -42,6 +42,16 @@ export function configOf(access: Access, request: WireRequest): object {
 export const configReply = (access: Access, request: WireRequest): WireReply =>
   json(200, configOf(access, request), { 'cache-control': 'public, max-age=300' });
 
+/**
+ * What apps ask for: no kits and nothing else. Those of Apple's systems upload no event until an answer calls itself a
+ * configuration, and keep one only with an ETag.
+ */
+export const appConfigReply: WireReply = json(
+  200,
+  { dt: 'ac', eks: [] },
+  { 'cache-control': 'public, max-age=300', etag: '"1"' },
+);
+
 /** What snippet users load: our configuration, then the vendor's SDK as published, then its start (sheet §1.8). */
 export function bundleReply(access: Access, key: string, request: WireRequest, sdk: string): WireReply {
   const config = JSON.stringify({ ...configOf(access, request), requestConfig: false }).replaceAll('<', '\\u003c');

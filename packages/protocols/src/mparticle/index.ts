@@ -3,7 +3,7 @@ import { answer, json } from '../reply.ts';
 import { isDenied, keyAccess, projectShown } from './access.ts';
 import { readAlias } from './alias.ts';
 import { empty, identityError, pages, turnedAway } from './answers.ts';
-import { bundleReply, configReply } from './config.ts';
+import { appConfigReply, bundleReply, configReply } from './config.ts';
 import { readServerEvents, readShortForm, readWebEvents } from './events.ts';
 import { readIdentity, readModify } from './identity.ts';
 import { inTheirWords, typeOf } from './kinds.ts';
@@ -78,7 +78,7 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
     case 'app-events':
       return readShortForm(access, request, host);
     case 'app-config':
-      return answer(json(200, {}));
+      return answer(appConfigReply);
     case 'config':
       return answer(configReply(access, request));
     case 'bundle': {

@@ -22,6 +22,8 @@ export type Route =
 type Maker = (groups: Readonly<Record<string, string>>) => Route;
 
 const key = '(?<key>[^/]+)';
+/** Behind nothing: a version is no key. */
+const bareKey = '(?<key>(?!v\\d+/)[^/]+)';
 const keyed =
   (type: Extract<Route, { key: string }>['type']): Maker =>
   (groups) => ({ type, key: decodePercent(groups['key'] as string) });
@@ -29,7 +31,11 @@ const keyed =
 const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] = [
   ['GET', path(`(/tags)?/js/v2/${key}/config`), keyed('config')],
   ['GET', path(`(/tags)?/js/v2/${key}/mparticle\\.js`), keyed('bundle')],
-  ['POST', path('(/identity)?/v1/(?<call>identify|login|logout|search)'), (g) => ({ type: g['call'] as 'identify' })],
+  [
+    'POST',
+    path('(/identity)?(/v1)?/(?<call>identify|login|logout|search)'),
+    (g) => ({ type: g['call'] as 'identify' }),
+  ],
   ['POST', path('(/identity)?/v1/(?<mpid>[^/]+)/modify'), (g) => ({ type: 'modify', mpid: g['mpid'] as string })],
   ['POST', path(`(/webevents)?/v1/identity/${key}/alias`), keyed('alias')],
   ['POST', path(`(/webevents)?/v3/js/${key}/events`), keyed('events')],
@@ -38,6 +44,11 @@ const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] =
   ['GET', path(`(/nativesdk)?/v[12]/${key}/audience`), keyed('audience')],
   ['POST', path(`(/nativesdk)?/v[12]/${key}/events`), keyed('app-events')],
   ['GET', path(`/v[34]/${key}/config`), keyed('app-config')],
+  // Apps whose settings leave out what stands before the key (`overridesConfigSubdirectory` and its kin).
+  ['POST', path('/(?<mpid>-?\\d+)/modify'), (g) => ({ type: 'modify', mpid: g['mpid'] as string })],
+  ['GET', path(`/${bareKey}/config`), keyed('app-config')],
+  ['POST', path(`/${bareKey}/events`), keyed('app-events')],
+  ['POST', path(`/${bareKey}/alias`), keyed('alias')],
   ['POST', path('/v2/events'), () => ({ type: 'server-events', form: 'single' })],
   ['POST', path('/v2/bulkevents'), () => ({ type: 'server-events', form: 'bulk' })],
   ['POST', path('/v2/bulkevents/historical'), () => ({ type: 'server-events', form: 'historical' })],

@@ -158,6 +158,58 @@ test('what clients for apps, televisions and games send is taken, each in its ow
   }
 });
 
+test.each([
+  ['as the vendor’s hosts have them', { config: 'v4/', events: 'v2/', identity: 'v1/', alias: 'v1/identity/' }],
+  ['with nothing before the key', { config: '', events: '', identity: '', alias: '' }],
+])('mparticle-apple-sdk: paths %s', async (_name, before) => {
+  const { url, person, names } = await site({ preset: 'mparticle-default' });
+  const at = (path: string) => `${url}/mparticle/${path}`;
+  // It uploads nothing before this, and asks again each time unless it may keep it.
+  const config = await fetch(at(`${before.config}${key}/config?av=1.0&sv=8.32.0`), {
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' },
+  });
+  expect([config.status, config.headers.get('etag') !== null]).toEqual([200, true]);
+  expect(await config.json()).toMatchObject({ dt: 'ac' });
+
+  const ask = async (call: string, body: object) => {
+    const date = new Date(now).toUTCString();
+    const text = JSON.stringify({
+      client_sdk: { platform: 'ios', sdk_vendor: 'mparticle', sdk_version: '8.32.0' },
+      ...{ environment: 'production', request_id: 'r', request_timestamp_ms: now, context: null, ...body },
+    });
+    // Of the vendor's own path, wherever the request goes.
+    const signature = createHmac('sha256', secret).update(`POST\n${date}\n/v1/${call}${text}`).digest('hex');
+    const headers = { ...json, date, 'x-mp-key': key, 'x-mp-signature': signature };
+    const answer = await fetch(at(before.identity + call), { method: 'POST', headers, body: text });
+    expect([call, answer.status]).toEqual([call, 200]);
+    return (await answer.json()) as { mpid: string };
+  };
+  const visitor = await ask('identify', { known_identities: { ios_idfv: 'w' } });
+  const { mpid } = await ask('login', { known_identities: { customerid: 'ida', ios_idfv: 'v' } });
+  await ask(`${mpid}/modify`, { identity_changes: [{ identity_type: 'email', new_value: 'ida@example.com' }] });
+  expect((await person('email', 'ida@example.com')).id).toBe((await person('user', 'ida')).id);
+
+  const packed = { ...json, 'content-encoding': 'gzip' };
+  const sendOff = (path: string, headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer>) =>
+    fetch(at(path), { method: 'POST', headers, body });
+  const events = await sendOff(
+    `${before.events}${key}/events`,
+    packed,
+    new Uint8Array(gzipSync(upload('Rode', { mpid }))),
+  );
+  expect(events.status).toBe(202);
+  expect(await names('user', 'ida')).toEqual(['Rode']);
+  const alias = { request_id: 'a', request_type: 'alias', environment: 'production', api_key: key };
+  const data = {
+    destination_mpid: mpid,
+    source_mpid: visitor.mpid,
+    start_unixtime_ms: now - 1000,
+    end_unixtime_ms: now,
+  };
+  const joined = await sendOff(`${before.alias}${key}/alias`, json, JSON.stringify({ ...alias, data }));
+  expect([joined.status, await joined.text()]).toEqual([202, '']);
+});
+
 test('a television’s identity calls, signed for the vendor’s own host; a game’s login', async () => {
   const { url, person, post, names } = await site({ preset: 'mparticle-default' });
   const ask = (path: string, body: object, signed = path) => {
