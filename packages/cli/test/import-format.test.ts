@@ -69,7 +69,8 @@ describe('insert ids', () => {
     expect(first).toMatchObject([{ insertId: madeId }]);
     expect(prepare('native', item)).toEqual(first);
     expect(prepare('native', item, { number: 2 })).not.toEqual(first);
-    expect(prepare('mixpanel', { event: 'A', properties: {} })).toMatchObject([{ properties: { $insert_id: madeId } }]);
+    for (const properties of [{}, []])
+      expect(prepare('mixpanel', { event: 'A', properties })).toMatchObject([{ properties: { $insert_id: madeId } }]);
     // An update with $add would count twice.
     expect(prepare('mixpanel', { $distinct_id: 'u', $add: { n: 1 } })).toMatchObject([{ $insert_id: madeId }]);
     expect(prepare('segment', { type: 'track', userId: 'u', event: 'A', messageId: '' })).toMatchObject([

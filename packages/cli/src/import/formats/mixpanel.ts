@@ -17,7 +17,9 @@ export const mixpanel = {
   read(value, { number, token, zone }) {
     if ('$group_key' in value) return [update('groups', value, number, token)];
     if ('$distinct_id' in value) return [update('engage', value, number, token)];
-    const { event, properties } = value;
+    const { event, properties: sent } = value;
+    // PHP writes an empty object as a list.
+    const properties = Array.isArray(sent) && sent.length === 0 ? {} : sent;
     if (typeof event !== 'string' || !isFields(properties))
       throw new Unreadable('is no Mixpanel event; one looks like {"event":"…","properties":{…}}');
     const moved = zone === undefined ? {} : inZone(properties['time'], zone);
@@ -36,7 +38,6 @@ function inZone(sent: unknown, zone: string): Fields {
 /** The profile export has properties where an update has operations. */
 function update(route: 'engage' | 'groups', value: Fields, number: number, token: string): Made {
   const { $properties, ...rest } = value;
-  // PHP writes an empty object as a list.
   const isNone = Array.isArray($properties) && $properties.length === 0;
   const $set = isFields($properties) ? { $set: $properties } : isNone ? { $set: {} } : {};
   const $insert_id = keptInsertId(value['$insert_id'], /^[A-Za-z0-9-]{1,36}$/) ?? madeInsertId(value, number);
