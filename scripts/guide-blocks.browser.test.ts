@@ -62,7 +62,7 @@ it('docs/guides/from-xo: the rest of XO’s page', async () => {
 });
 
 it('docs/guides/from-segment: the rest of Segment’s page', async () => {
-  const { page, run, has, person, open, url } = await reader(browser, 'from-segment');
+  const { page, run, has, heard, person, open, url } = await reader(browser, 'from-segment');
   await open();
   await page.getByRole('button', { name: 'Log in' }).click();
   const user = 'user:customer-42';
@@ -103,6 +103,10 @@ it('docs/guides/from-segment: the rest of Segment’s page', async () => {
   await page.evaluate(`window.online = true; dispatchEvent(new Event('online')); void 0`);
   const all = await has(user, 'While Offline');
   expect(all.filter((event) => event.name === 'While Offline')).toHaveLength(1);
+
+  await run('Who the browser says it is');
+  expect(await heard('who is here ')).toBe('customer-42 {plan: pro}');
+  await has('device:till-7', 'Till Opened');
 });
 
 it('docs/guides/own-sdk: a shared device, consent, what a backend signed, a tag manager', async () => {
@@ -163,6 +167,17 @@ describe('docs/guides/from-mparticle', () => {
     const values = (await person(`mpid:${ann}`))?.identifiers.map(({ kind, value }) => `${kind}:${value}`);
     expect(values).toEqual(expect.arrayContaining(['user:customer-42', 'email:ann@new.example', 'other:card-9']));
 
+    await run('Attributes and consent');
+    expect(await has('user:customer-42', 'order-7')).toEqual(
+      expect.arrayContaining([expect.objectContaining({ name: 'Basket' })]),
+    );
+    const asked = [expect.objectContaining({ purpose: 'gdpr.analytics', said: 'granted' })];
+    expect(await person(`mpid:${ann}`)).toMatchObject({
+      traits: { sizes: ['S', 'M'], 'early bird': null },
+      consentByPurpose: asked,
+    });
+    expect((await person(`mpid:${ann}`))?.traits).not.toHaveProperty('plan');
+
     await run('A logout may say who is there from now on');
     expect(await heard('left ')).toMatch(/^200 .*other2: kiosk-3/);
     expect(await mpid()).not.toBe(ann);
@@ -173,6 +188,22 @@ describe('docs/guides/from-mparticle', () => {
     await page.addScriptTag({ url: '/node_modules/@mparticle/web-sdk/dist/mparticle.js' });
     await run('The page knows its customer already');
     expect(await heard('known at the start ')).toBe(`200 ${ann}`);
+  });
+
+  it('what came before a login goes along to another profile', async () => {
+    const wires = '"wires": { "mparticle": { "aliasDelaySeconds": 0 } }';
+    expect(guideText('from-mparticle')).toContain(wires);
+    const { page, run, has, heard, open } = await reader(browser, 'from-mparticle', {
+      tls: true,
+      more: (text) => text.replace('mparticle-conversion', 'mparticle-link').replace('"policy"', `${wires}, "policy"`),
+    });
+    await open();
+    await heard('who is here 200 ');
+    // The SDK asks for the time since it knew the profile: not for what the page said before the first answer.
+    await page.evaluate(`mParticle.logEvent('Looked Around')`);
+    await run('What came before the login goes along to the profile it led to');
+    expect(await heard('taken along ')).toBe('202');
+    await has('user:customer-44', 'Looked Around');
   });
 
   const rows = [...guideText('from-mparticle').matchAll(/^\| `(mparticle-[\w-]+)` +\| [^|]+\| ([^|]+)\|$/gm)].map(
