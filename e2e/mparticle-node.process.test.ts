@@ -116,7 +116,7 @@ describe('HTTP clients of the vendor’s API', () => {
     expect((await ask(mpid, 'android-1', 'not-the-secret')).status).toBe(401);
   });
 
-  it('a page can read every answer, also those the server itself gives (§1.9)', async () => {
+  it('a page can read every answer, also those the server itself gives', async () => {
     const { publicKey } = shop;
     const events = `/v3/JS/${publicKey}/events`;
     const answers = await Promise.all(

@@ -1,6 +1,6 @@
 import { sizes } from '../packages/sdk-browser/build/sizes.ts';
 import { boundaryProblems } from './boundaries.ts';
-import { brokenLinks } from './links.ts';
+import { brokenLinks, lostReferences } from './links.ts';
 import { ruleProblems } from './rules.ts';
 import { type Ran, run } from './run.ts';
 import { sourceFiles } from './source-files.ts';
@@ -17,7 +17,7 @@ export function checks(): readonly Check[] {
   return [
     { name: 'format and lint', run: () => run('biome', ['ci', '--colors=off', '--error-on-warnings', '.']) },
     { name: 'package boundaries', run: async () => without(boundaryProblems()) },
-    { name: 'links in documents', run: async () => without(brokenLinks()) },
+    { name: 'links in documents', run: async () => without([...brokenLinks(), ...lostReferences()]) },
     { name: 'numbers of rules', run: async () => without(ruleProblems()) },
     ...sourceFiles('tsconfig.json', '**/tsconfig.json').map(
       (file): Check => ({ name: `types of ${file}`, run: () => run('tsc', ['--noEmit', '-p', file]) }),

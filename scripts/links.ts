@@ -17,3 +17,17 @@ export function brokenLinks(): readonly string[] {
         .map((to) => `${document}: ${to}`),
     );
 }
+
+/** Notes we built from, which are not in the repository: a reader could not follow them. RFCs have sections too. */
+const elsewhere = /\b(?:design|contract)\.md\b|\b[Ss]heet(?:'s)? §|^(?!.*RFC).*§\d/;
+
+/** Lines of sources, tests and documents that send their reader to something that is not in the repository. */
+export function lostReferences(): readonly string[] {
+  return sourceFiles('packages/*.ts', 'packages/*.tsx', 'packages/*.md', 'e2e/*.ts', 'bench/*.ts', 'docs/*.md')
+    .filter((file) => existsSync(join(root, file)))
+    .flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .flatMap((line, at) => (elsewhere.test(line) ? [`${file}:${at + 1}: ${line.trim().slice(0, 100)}`] : [])),
+    );
+}

@@ -7,7 +7,7 @@ export interface Figure {
   readonly floor?: number;
   /** Value to floor, as the goal speaks of it. */
   readonly ratio?: number;
-  /** design.md §8, in words. */
+  /** The goal, in words. */
   readonly goal?: string;
   /** Whether the goal is met; absent where there is none. */
   readonly met?: boolean;

@@ -16,7 +16,7 @@ export const strategies = [
 ] as const;
 export type Strategy = (typeof strategies)[number];
 
-/** A name of the customer's own for us, as he would give to `domain` (sheet §1.1, way 2). */
+/** A name of the customer's own for us, as he would give to `domain`. */
 export const OWN_HOST = 'mp.shop.test';
 /** The vendor's hosts, for pages that change nothing (way 4). */
 const vendorHosts = ['jssdkcdns.mparticle.com', 'identity.mparticle.com', 'jssdks.mparticle.com'];

@@ -121,7 +121,7 @@ const bestMatch = policyOf('best_match');
 type Row = readonly [rule: string, policy: Policy, ...calls: readonly (readonly [words: string, answer: string])[]];
 
 const rows: readonly Row[] = [
-  // The decision table of the sheet's §4.4, row by row
+  // The decision table at the end of SPEC.md, row by row
   ['[R3] no login, match: that profile', byDefault, ['identify D1', 'A'], ['identify D1', 'A'], ['login D1', 'A']],
   ['[R3] … under link', link, ['identify D1', 'A'], ['login D1', 'A']],
   [
@@ -230,9 +230,9 @@ const rows: readonly Row[] = [
     ['identify D2 x@', 'D'],
   ],
 
-  // The sheet's §8 scenarios
+  // Six scenarios of several calls
   [
-    '§8.1 default, web',
+    'scenario 1: default, web',
     byDefault,
     ['identify D1', 'A'],
     ['login D1 c7 x@ prev A', 'A'],
@@ -241,7 +241,7 @@ const rows: readonly Row[] = [
     ['identify D1', 'B'],
   ],
   [
-    '§8.2 link',
+    'scenario 2: link',
     link,
     ['identify D1', 'A'],
     ['login D1 x@', 'B'],
@@ -250,7 +250,7 @@ const rows: readonly Row[] = [
     ['login D1 x@', 'B'],
   ],
   [
-    '§8.3 isolation',
+    'scenario 3: isolation',
     isolation,
     ['identify D1', 'A'],
     ['login D1 x@', 'B'],
@@ -260,7 +260,7 @@ const rows: readonly Row[] = [
     ['login D1', 'LOOKUP_ERROR'],
   ],
   [
-    '§8.4 best match',
+    'scenario 4: best match',
     bestMatch,
     ['identify D1', 'A'],
     ['identify D1 x@', 'A'],
@@ -275,14 +275,14 @@ describe('the directory, row by row', () => {
     expect(calls.map(([words]) => one.call(words))).toEqual(calls.map(([, answer]) => answer));
   });
 
-  it('§8.4 best match keeps both devices on one record, and the other keeps its own', () => {
+  it('scenario 4: best match keeps both devices on one record, and the other keeps its own', () => {
     const one = session(bestMatch);
     for (const words of ['identify D1', 'identify D1 x@', 'identify D2', 'identify D2 x@']) one.call(words);
     expect([one.record('A'), one.record('B')]).toEqual(['D1 D2 x@', 'D2']);
     expect(one.person('mpid', 'A')?.known).toBe(false);
   });
 
-  it('§8.5 an e-mail taken over: the loser is an orphan, and is named', () => {
+  it('scenario 5: an e-mail taken over: the loser is an orphan, and is named', () => {
     const one = session(conversion);
     one.call('login c1 x@');
     one.call('identify z@');
@@ -301,7 +301,7 @@ describe('the directory, row by row', () => {
     expect([one.record('A'), one.record('B')]).toEqual(['c1', 'z@']);
   });
 
-  it('§8.6 two customers, one e-mail: it stays with the first', () => {
+  it('scenario 6: two customers, one e-mail: it stays with the first', () => {
     const one = session(conversion);
     one.call('login c1 f@');
     expect(one.call('login c2 f@ D9')).toBe('B');
@@ -428,7 +428,7 @@ describe('records', () => {
 
   it.each(
     [byDefault, conversion, link, isolation, bestMatch].map((policy) => [policy.directory.strategy, policy] as const),
-  )('[R2] §4.6 %s: an anonymous profile gets a login by modify, and keeps its MPID', (strategy, policy) => {
+  )('[R2] %s: an anonymous profile gets a login by modify, and keeps its MPID', (strategy, policy) => {
     const one = session(policy);
     one.call('identify D1');
     const isKnown = strategy !== 'best_match';
@@ -440,7 +440,7 @@ describe('records', () => {
     expect(one.call('login c7')).toBe('A');
   });
 
-  it('[R2] §4.6 a known profile that loses its last login turns anonymous', () => {
+  it('[R2] a known profile that loses its last login turns anonymous', () => {
     const one = session(conversion);
     one.call('login D1 c7');
     expect(one.person('mpid', 'A')?.known).toBe(true);

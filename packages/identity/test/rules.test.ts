@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
     people: ['ann d1', 'bob'],
   },
 
-  // Stitching: the flows of the Mixpanel sheet, under its preset
+  // Stitching: the flows that Mixpanel documents, under its preset
   {
     rule: '[S1] sign-up',
     policy: simplified,

@@ -157,7 +157,7 @@ describe('Mixpanel', () => {
   });
 });
 
-describe('SPiD to Mixpanel (sheet §5)', () => {
+describe('SPiD to Mixpanel', () => {
   const spid = mixpanel({ ...base, identity: 'spid' });
 
   it('goes by the visitor’s uid before and after login, and says nothing of strangers', async () => {

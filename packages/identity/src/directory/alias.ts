@@ -16,7 +16,7 @@ const NINETY_DAYS = 90 * 24 * 3600 * 1000;
 /**
  * [R11] Shows the source's events of a window under the destination too; the source keeps them. Never identities,
  * traits or consent. Requests that would chain or overlap are dropped without an error and recorded.
- * Source: sheet §4.7. Codes: `BAD_REQUEST` is a 400, `FORBIDDEN` a 403.
+ * Source: mParticle's documentation of aliasing. Codes: `BAD_REQUEST` is a 400, `FORBIDDEN` a 403.
  */
 export function decideAlias(graph: Graph, rules: Rules, entry: Entry, command: Alias): Decision {
   const ids = [command.source, command.destination].map((value) => ({ kind: PROFILE, value }));

@@ -15,7 +15,7 @@ export interface Choice extends Partial<Found> {
   readonly candidates: Found['candidates'];
 }
 
-/** Which profile answers: the table of the sheet's §4.4. */
+/** Which profile answers: the table at the end of SPEC.md. */
 export function choose(graph: Graph, policy: Policy, command: Resolve): Choice | 'refused' {
   const { directory } = policy;
   const { strategy } = directory;

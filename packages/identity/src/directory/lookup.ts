@@ -24,7 +24,7 @@ export interface Found {
 /**
  * [R3] Finds the profile a set of identifiers means: down the priority list, the first kind that eligible profiles hold
  * gives the candidates, each later one narrows them where it overlaps.
- * Source: sheet §4.3.
+ * Source: mParticle's documentation of IDSync, identity lookup.
  */
 export function lookUp(graph: Graph, directory: DirectoryPolicy, question: Question): Found {
   const candidates = new Map<IdentifierKey, Candidate>();

@@ -27,7 +27,7 @@ import {
 /**
  * [R10] Changes a profile's record: all changes or none. Never makes a profile and never changes an MPID. A unique
  * identifier is taken away from every other profile that holds it, and each of those is named in the verdict.
- * Source: sheet §4.5.
+ * Source: mParticle's HTTP identity API, modify.
  */
 export function decideModify(graph: Graph, rules: Rules, entry: Entry, command: Modify): Decision {
   const plan = new Plan(graph, rules, entry);

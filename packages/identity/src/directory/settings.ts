@@ -51,7 +51,7 @@ const deviceTypes = [
   'device',
 ];
 
-/** The five strategies of mParticle's sheet §4.2 with what each fixes; a project may configure the rest. */
+/** mParticle's five strategies with what each fixes; a project may configure the rest. */
 const strategies: Readonly<Record<DirectoryPolicy['strategy'], DirectoryPolicy>> = {
   default: directory('default', ['user'], ['user']),
   profile_conversion: directory('profile_conversion', ['user'], []),

@@ -1,7 +1,7 @@
 import { type DirectoryPolicy, directoryOf } from '../directory/settings.ts';
 import type { Policy } from './policy.ts';
 
-/** Profile data of SPiD that only the platform sets (sheet §5). */
+/** Profile data of SPiD that only the platform sets. */
 export const spidProfile: readonly string[] = ['Locale', 'Birthday', 'Last authenticated', 'Last login'];
 
 const MINUTE = 60_000;

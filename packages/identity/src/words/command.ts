@@ -58,7 +58,7 @@ export interface Merge {
   readonly other: Identifier;
 }
 
-/** Mixpanel's original merge: an edit of a cluster of equal ids, guarded as its sheet says ([J1]–[J6]). */
+/** Mixpanel's original merge: an edit of a cluster of equal ids, guarded as the vendor does ([J1]–[J6]). */
 export interface Join {
   readonly type: 'Join';
   readonly how: 'identify' | 'alias' | 'merge';

@@ -13,7 +13,7 @@ export type EventClass =
   | 'userIdentityChange'
   | 'internal';
 
-/** mParticle's `event_type` (sheet §1.7); what is not here is a custom event. */
+/** mParticle's `event_type`; what is not here is a custom event. */
 const types: ReadonlyMap<unknown, EventClass> = new Map<unknown, EventClass>([
   ['screen_view', 'screenViews'],
   ['commerce_event', 'commerce'],

@@ -3,7 +3,7 @@ import { classOf } from './event-class.ts';
 import type { Kept } from './kept.ts';
 import { without } from './properties.ts';
 
-/** The switches of a connection, as mParticle's connections have them (sheet §6). */
+/** The switches of a connection, as mParticle's connections have them. */
 export interface ConnectionSettings {
   readonly customEvents: boolean;
   readonly screenViews: boolean;

@@ -3,7 +3,7 @@ import type { PersonRef } from '../message.ts';
 
 /**
  * `anchors`: what the item itself named, and Mixpanel stitches. `person`: our person, as known when it is sent.
- * `spid`: the visitor's uid, also after login, as SPiD forwards (its sheet, §5).
+ * `spid`: the visitor's uid, also after login, as SPiD forwards.
  */
 export type MixpanelIdentity = 'anchors' | 'person' | 'spid';
 

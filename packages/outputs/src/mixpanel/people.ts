@@ -11,7 +11,7 @@ export function peopleOf(
 ): readonly object[] {
   const { person, traits, segments, all } = message;
   const who = names.distinct_id;
-  // SPiD says nothing of strangers; what was said of one is told once they are known (its sheet, §5).
+  // SPiD says nothing of strangers; what was said of one is told once they are known.
   if (who === undefined || (identity === 'spid' && !person.known)) return [];
   const head = { $token: token, $distinct_id: who, $ip: '0', $ignore_time: true };
   const set = identity === 'spid' ? spidProfile(all) : traits.set;

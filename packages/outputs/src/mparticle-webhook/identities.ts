@@ -1,7 +1,7 @@
 import type { Message } from '../message.ts';
 import { numberOf } from './numbers.ts';
 
-/** Our kinds that are identities of a user, and the names batches have for them (sheet §3). */
+/** Our kinds that are identities of a user, and the names batches have for them. */
 const names: ReadonlyMap<string, string> = new Map([
   ['user', 'customer_id'],
   ['email', 'email'],

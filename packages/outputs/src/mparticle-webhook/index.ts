@@ -22,7 +22,7 @@ const MOST_CHARACTERS = 1_000_000;
 /** Calls under way at once. */
 const SOCKETS = 50;
 
-/** mParticle's own webhook (its sheet, §6): a batch a call, each event in one of its own or gathered, in no order. */
+/** mParticle's own webhook: a batch a call, each event in one of its own or gathered, in no order. */
 export function mparticleWebhook(settings: MparticleWebhookSettings): Output {
   const { url, authorization, batchMs } = settings;
   const post = async (body: string, link: Link): Promise<Sent> =>

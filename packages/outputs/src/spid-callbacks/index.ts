@@ -11,7 +11,7 @@ export interface SpidCallbackSettings {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** One callback for a client in so much time, ms (sheet §7). */
+/** One callback for a client in so much time, ms. */
 const APART = 5 * MINUTE;
 /** How long after each failure to try again, ms; then the callback has failed. */
 const RETRIES = [0, 5 * MINUTE, 15 * MINUTE, HOUR, 12 * HOUR, 12 * HOUR] as const;
@@ -21,7 +21,7 @@ const GATHER = 1_000;
 /** Most messages whose notices go in one. */
 const MOST = 15_000;
 
-/** Tells a SPiD client that something about its users changed, and nothing of what (sheet §7). */
+/** Tells a SPiD client that something about its users changed, and nothing of what. */
 export function spidCallbacks({ url, sign }: SpidCallbackSettings): Output {
   const post = async (batch: readonly Rendered[], link: Link): Promise<Sent> => {
     const notices = coalesced(batch.flatMap(({ body }) => JSON.parse(body) as readonly Notice[]));

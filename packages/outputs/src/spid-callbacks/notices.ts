@@ -2,7 +2,7 @@ import type { Instant } from '@selfsame/identity';
 import { iso } from '../iso.ts';
 import type { Message } from '../message.ts';
 
-/** That something about a user changed; never what it changed to (sheet §7). */
+/** That something about a user changed; never what it changed to. */
 export interface Notice {
   readonly user: string;
   readonly field: 'traits' | 'login' | 'logout';

@@ -11,7 +11,7 @@ export const json = (status: number, body: object): WireReply => ({
   body: JSON.stringify(body),
 });
 
-/** An error outside the tracking answers: `{"error":"…","status":"error"}` (§4). */
+/** An error outside the tracking answers: `{"error":"…","status":"error"}`. */
 export const errorAnswer = (status: number, message: string): WireReply =>
   json(status, { error: message, status: 'error' });
 
@@ -19,7 +19,7 @@ export const errorAnswer = (status: number, message: string): WireReply =>
 const isVerbose = (request: WireRequest): boolean => ['1', '2'].includes(request.query.get('verbose')?.[0] ?? '');
 
 /**
- * The answer of a tracking route (§4): `1` or `0` to the byte, or JSON with the first reason, always with status 200;
+ * The answer of a tracking route: `1` or `0` to the byte, or JSON with the first reason, always with status 200;
  * as a script for `callback`, as a picture for `img`. `fault` absent: accepted.
  */
 export function trackAnswer(request: WireRequest, fault: Pick<Fault, 'message'> | undefined): WireReply {
@@ -56,11 +56,11 @@ const statusTexts: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** An error of `/import` (§11). */
+/** An error of `/import`. */
 export const importError = (status: number, message: string): WireReply =>
   json(status, { code: status, error: message, status: statusTexts[status] ?? 'Error' });
 
-/** The answer of `/import` to HTTP clients (§11): every record taken, or which were not. */
+/** The answer of `/import` to HTTP clients: every record taken, or which were not. */
 export function importAnswer(
   imported: number,
   failures: readonly { readonly index: number; readonly fault: Fault }[],
@@ -76,7 +76,7 @@ export function importAnswer(
         ? fault.message
         : {
             index,
-            // Live answers spell it one way, a documentation sample the other (§11).
+            // Live answers spell it one way, a documentation sample the other.
             insert_id: fault.insertId ?? '',
             $insert_id: fault.insertId ?? '',
             field: fault.field ?? '',

@@ -28,7 +28,7 @@ export function understand({ name, properties }: SentEvent, circumstances: Circu
         : identity.type === 'Join'
           ? { ...identity, event: { name, properties: stored(properties) } }
           : identity;
-  // A blocklisted insert id is data and makes nothing a duplicate (§7.4).
+  // A blocklisted insert id is data and makes nothing a duplicate.
   const insertId = circumstances.insertId === undefined ? undefined : real(access.policy, circumstances.insertId);
   const statement: Statement = {
     project: access.project,
@@ -43,17 +43,17 @@ export function understand({ name, properties }: SentEvent, circumstances: Circu
   return { item: { type: 'statement', statement } };
 }
 
-/** `$ignore` with anything but an empty string or false drops the event (§10). */
+/** `$ignore` with anything but an empty string or false drops the event. */
 function isIgnored(properties: JsonObject): boolean {
   const ignore = own(properties, '$ignore');
   return ignore !== undefined && ignore !== '' && ignore !== false;
 }
 
-/** What is kept of an event: all but its key and the address of its sender (§7.3). */
+/** What is kept of an event: all but its key and the address of its sender. */
 function stored({ token: _token, ip: _ip, ...kept }: JsonObject): JsonObject {
   return kept as JsonObject;
 }
 
-/** The four things that make two events the same (§10); the distinct_id as it is stored, the time in ms as it was sent. */
+/** The four things that make two events the same; the distinct_id as it is stored, the time in ms as it was sent. */
 const repeatKey = (name: string, distinctId: string, time: Instant | undefined, insertId: string): string =>
   `${insertId} ${time ?? ''} ${distinctId.length} ${distinctId}${name}`;

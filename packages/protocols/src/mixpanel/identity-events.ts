@@ -7,12 +7,12 @@ const names: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merg
 /** The events that mean "these ids are one person" rather than that something happened. */
 export const isIdentityEvent = (name: string): boolean => names.has(name);
 
-/** An anonymous id as clients made it before they put a prefix there: five groups (§8). */
+/** An anonymous id as clients made it before they put a prefix there: five groups. */
 const guid = /^[0-9a-z]+(-[0-9a-z]+){4}$/i;
 
 /**
  * What an identity event asks for under a project's policy: edits of clusters (original merge), or evidence. `none`: it is
- * only kept (simplified merge, §7.2; a `$merge` outside `/import`, §8; ids that are nobody).
+ * only kept (simplified merge; a `$merge` outside `/import`; ids that are nobody).
  */
 export function identityCommand(
   policy: Policy,
@@ -31,7 +31,7 @@ export function identityCommand(
   return ids.length === 0 ? 'none' : { type: 'Identify', ids };
 }
 
-/** Exactly two ids are merged (§8). */
+/** Exactly two ids are merged. */
 function mergeOf(policy: Policy, sent: Json | undefined): Command | 'none' {
   const [one, other, ...rest] = (listOf(sent) ?? []).map((id) => textOf(id) ?? '');
   return one === undefined || other === undefined || rest.length > 0 ? 'none' : together(policy, 'merge', one, other);
@@ -50,7 +50,7 @@ function together(policy: Policy, how: 'identify' | 'alias' | 'merge', one: stri
 
 /**
  * The devices an `$identify` speaks of. An SDK whose user changed without a reset sends the former user as the anonymous
- * id, so one without a prefix is a device only if it has the shape of one and no device is named (§6.2).
+ * id, so one without a prefix is a device only if it has the shape of one and no device is named.
  */
 function devices(policy: Policy, device: string, anonymous: string): readonly Identifier[] {
   const named = [

@@ -13,7 +13,7 @@ export interface Named {
 }
 
 /**
- * An id as text: numbers are compared as text (sheet §7.2), if they are whole and exact. Words for true and false stay
+ * An id as text: numbers are compared as text, if they are whole and exact. Words for true and false stay
  * words, which the blocklist then catches. Half a character is U+FFFD. Undefined for anything else.
  */
 export function textOf(value: Json | undefined): string | undefined {
@@ -21,7 +21,7 @@ export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-/** The identifiers of an ordinary event (§7.1; in the original merge an event belongs to its `distinct_id`, §8). */
+/** The identifiers of an ordinary event (in the original merge an event belongs to its `distinct_id`). */
 export function namedBy(policy: Policy, properties: JsonObject): Named {
   const sent = textOf(own(properties, 'distinct_id')) ?? '';
   const device = real(policy, withoutPrefix(textOf(own(properties, '$device_id')) ?? ''));
@@ -39,7 +39,7 @@ export function namedBy(policy: Policy, properties: JsonObject): Named {
   return { ids, distinctId: user ?? DEVICE_PREFIX + device };
 }
 
-/** The identifier one id stands for, in a list; an empty list when it is nobody (§7.4). */
+/** The identifier one id stands for, in a list; an empty list when it is nobody. */
 export function idsOf(policy: Policy, id: string): readonly Identifier[] {
   if (real(policy, id) === undefined) return [];
   if (policy.mixpanel === 'original') return [{ kind: 'distinct_id', value: id }];
@@ -48,7 +48,7 @@ export function idsOf(policy: Policy, id: string): readonly Identifier[] {
   return device === undefined ? [] : [{ kind: 'device', value: device }];
 }
 
-/** One prefix is taken away, never more (§7.2). */
+/** One prefix is taken away, never more. */
 export const withoutPrefix = (id: string): string =>
   id.startsWith(DEVICE_PREFIX) ? id.slice(DEVICE_PREFIX.length) : id;
 

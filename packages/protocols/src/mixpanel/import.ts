@@ -12,7 +12,7 @@ import { IMPORT_AHEAD, IMPORT_SINCE } from './times.ts';
 import { type Fault, faulty, type Understood } from './understood.ts';
 import { eventOf, insertIdOf, type SentEvent } from './wire.ts';
 
-/** One event of `/import`: history, from whoever `access` speaks for (§11). `strict` also asks for what makes it exact. */
+/** One event of `/import`: history, from whoever `access` speaks for. `strict` also asks for what makes it exact. */
 export function readImported(record: Sent, host: Host, access: Access, strict: boolean): Understood {
   if ('problem' in record) {
     const insertId = record.stub === undefined ? undefined : sentInsertId(eventOf({ value: record.stub }));
@@ -54,7 +54,7 @@ function faultOf({ name, properties }: SentEvent, host: Host, access: Access, st
   );
 }
 
-/** From 1971 to an hour from now (§10). Only strict asks for a time; without one an event happened when it arrived. */
+/** From 1971 to an hour from now. Only strict asks for a time; without one an event happened when it arrived. */
 function timeFault(sent: Json | undefined, host: Host, strict: boolean): Fault | undefined {
   const fault = (what: string): Fault => ({
     field: 'properties.time',
@@ -82,7 +82,7 @@ function insertIdFault(properties: SentEvent['properties'], access: Access, stri
   return real(access.policy, insertId) === undefined ? fault('must not be a placeholder') : undefined;
 }
 
-/** The original merge asks for a distinct_id, the simplified one works without; neither takes a blocklisted one (§7.4). */
+/** The original merge asks for a distinct_id, the simplified one works without; neither takes a blocklisted one. */
 function distinctIdFault(name: string, properties: SentEvent['properties'], access: Access): Fault | undefined {
   const fault = (what: string): Fault => ({
     field: 'properties.distinct_id',

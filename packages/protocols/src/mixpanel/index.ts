@@ -18,7 +18,7 @@ import { type Fault, faulty, type Understood } from './understood.ts';
 
 const MAX_BODY = 10 * 1024 * 1024;
 
-/** What the SDKs' own calls need; the SDK drops a batch for good if it may not read the answer (§5). */
+/** What the SDKs' own calls need; the SDK drops a batch for good if it may not read the answer. */
 const pages = openToPages({
   methods: 'GET, POST, OPTIONS',
   usual: ['authorization', 'content-type', 'traceparent'],
@@ -63,7 +63,7 @@ function* readInSteps(request: WireRequest, host: Host): Steps<Reading> {
 const lost = (status: number, message: string): Reading =>
   astray(errorAnswer(status, message), `${status}: ${message}`);
 
-/** What the SDKs ask for beside tracking, and need an answer to (§2). We have no flags, no settings and no recordings. */
+/** What the SDKs ask for beside tracking, and need an answer to. We have no flags, no settings and no recordings. */
 const aside: Readonly<Record<Exclude<Route, 'track' | 'engage' | 'groups' | 'import'>, WireReply>> = {
   flags: json(200, { flags: {} }),
   'flag-definitions': json(200, { flags: [] }),
@@ -96,7 +96,7 @@ function* readTracking(route: 'track' | 'engage' | 'groups', request: WireReques
     if (isTooLarge(payload, i))
       return faulty({ message: `record, exceeds max limit of ${MAX_RECORD} bytes` }, accessOf(tokenOf(record)));
     if (route === 'track') return readTracked(record, host, accessOf);
-    // Updates apply in the order received (§9). A step of 2^-11 ms keeps that order under a policy that goes by time.
+    // Updates apply in the order received. A step of 2^-11 ms keeps that order under a policy that goes by time.
     const time = host.now - (records.length - 1 - i) / 2048;
     return readUpdate(record, route === 'engage' ? 'people' : 'groups', time, host, accessOf);
   };
@@ -104,7 +104,7 @@ function* readTracking(route: 'track' | 'engage' | 'groups', request: WireReques
   return {
     type: 'items',
     items: itemsOf(records, understood),
-    // One usable record suffices for `1` (§4).
+    // One usable record suffices for `1`.
     reply(verdicts) {
       const faults = understood.map((one, i) => faultOf(one, verdicts[i]));
       return trackAnswer(request, faults.includes(undefined) ? undefined : (faults[0] ?? noRecord));
@@ -152,7 +152,7 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
   if (access === undefined) return answer(importError(401, 'Invalid credentials'));
   const payload = yield* readPayload(request);
   const strict = request.query.get('strict')?.[0] === '1';
-  // Node's client takes `1` for success and the answer of the HTTP API for an error (§4).
+  // Node's client takes `1` for success and the answer of the HTTP API for an error.
   const plain = !strict && (payload.type === 'none' || payload.form === 'data');
   if (payload.type !== 'records') {
     const message = payload.type === 'none' ? noRecord.message : payload.message;
@@ -180,7 +180,7 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
 
 /**
  * What the sender is told is wrong with a record: what this wire found, or what the rules found of its identifiers. A join
- * that the rules refuse (S11) is no fault: it is kept with its reason, and the vendor answers success too (§8).
+ * that the rules refuse (S11) is no fault: it is kept with its reason, and the vendor answers success too.
  */
 function faultOf({ fault }: Understood, verdict: Verdict | undefined): Fault | undefined {
   if (fault !== undefined || verdict?.rule !== 'V1') return fault;

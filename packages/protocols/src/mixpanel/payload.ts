@@ -51,7 +51,7 @@ const names = ['event', '$token', 'properties.token', 'properties.$insert_id', '
 
 const toBytes = new TextEncoder();
 
-/** Reads the records of a request wherever its client put them (sheet §3). */
+/** Reads the records of a request wherever its client put them. */
 export function* readPayload(request: WireRequest): Steps<Payload> {
   const inQuery = request.query.get('data')?.[0];
   if (inQuery !== undefined)

@@ -8,7 +8,7 @@ import { DEVICE_PREFIX } from './ids.ts';
 const spelled = ({ kind, value }: Identifier): string => (kind === 'device' ? DEVICE_PREFIX + value : value);
 
 /**
- * The properties of a stored event as the vendor shows them (§7.3): whose it is now, whose it was when it came, and what
+ * The properties of a stored event as the vendor shows them: whose it is now, whose it was when it came, and what
  * was refused.
  */
 export function present(event: StoredEvent): StoredEvent['properties'] {
@@ -25,7 +25,7 @@ export function present(event: StoredEvent): StoredEvent['properties'] {
   };
 }
 
-/** What was refused: of an event its link (§7.3), of an identity event the edit it asked for (§8). */
+/** What was refused: of an event its link, of an identity event the edit it asked for. */
 function failure({ name, properties, refusals: [refusal] }: StoredEvent): Readonly<Record<string, string>> {
   if (refusal === undefined)
     return names.some((one) => isNoId(properties, one)) ? { $identity_failure_reason: 'errInvalidDistinctId' } : {};
@@ -36,7 +36,7 @@ function failure({ name, properties, refusals: [refusal] }: StoredEvent): Readon
 
 const names = ['distinct_id', '$device_id', '$user_id'];
 
-/** Objects, lists and fractions cannot be ids; they were treated as absent (§7.2). */
+/** Objects, lists and fractions cannot be ids; they were treated as absent. */
 const isNoId = (properties: Readonly<Record<string, Json>>, name: string): boolean => {
   const sent = own(properties, name) ?? null;
   return idOf(sent) === null || (typeof sent === 'object' && sent !== null);

@@ -20,10 +20,10 @@ const eachOf =
       : Object.entries(given).flatMap(([name, one]) => change(name, one) ?? []);
   };
 
-/** The operations of §9, in the vendor's words and ours. */
+/** The operations of profile updates, in the vendor's words and ours. */
 const operations: ReadonlyMap<string, Operation> = new Map([
   ['$set', eachOf('$set', (name, value) => ({ op: 'set', name, value }))],
-  // The first identify sends null for every UTM tag that the page did not have (§6.3).
+  // The first identify sends null for every UTM tag that the page did not have.
   ['$set_once', eachOf('$set_once', (name, value) => (value === null ? undefined : { op: 'set-once', name, value }))],
   [
     '$add',
@@ -55,7 +55,7 @@ const notOfGroups: ReadonlySet<string> = new Set(['$add', '$append']);
 
 /**
  * One update of `/engage` or `/groups`. `time`, ms: when it counts as said; updates have no clock of their own, so the
- * caller spaces those of one request in the order received (§9).
+ * caller spaces those of one request in the order received.
  */
 export function readUpdate(
   record: Sent,
@@ -92,7 +92,7 @@ export function readUpdate(
   return { item: { type: 'statement', statement } };
 }
 
-/** A profile is found by its `$distinct_id` alone: updates link nobody (§7.2). */
+/** A profile is found by its `$distinct_id` alone: updates link nobody. */
 function personOf(policy: Policy, update: SentUpdate): readonly Identifier[] | string {
   const ids = idsOf(policy, textOf(own(update, '$distinct_id')) ?? '');
   return ids.length > 0 ? ids : '$distinct_id, missing or empty';

@@ -20,7 +20,7 @@ const routes: ReadonlyMap<string, Route> = new Map(
 
 /**
  * The route of a path. Slashes at either end and doubled ones do not matter, and anything may stand before it: an
- * `api_host` may end in `/` or hold a path, and a redirect would lose the browser's events (§1).
+ * `api_host` may end in `/` or hold a path, and a redirect would lose the browser's events.
  */
 export function routeOf(path: string): Route | undefined {
   const parts = path.split('/').filter((part) => part !== '');

@@ -1,9 +1,9 @@
 import type { Payload } from './payload.ts';
 
-/** One event or one update may have this many bytes (§11). */
+/** One event or one update may have this many bytes. */
 export const MAX_RECORD = 1024 * 1024;
 
-/** One request may hold this many events or updates (§11). */
+/** One request may hold this many events or updates. */
 export const MAX_RECORDS = 2_000;
 
 const utf8 = new TextEncoder();

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 import type { Fault } from './understood.ts';
 
-/** The vendor's own shape limits (§11), which strict `/import` holds events to: "under 255", and three levels. */
+/** The vendor's own shape limits, which strict `/import` holds events to: "under 255", and three levels. */
 const MOST = 254;
 const LEVELS = 3;
 

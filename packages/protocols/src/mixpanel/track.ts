@@ -10,7 +10,7 @@ import { TRACK_REACH } from './times.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
 import { eventOf } from './wire.ts';
 
-/** One event of `/track`: what a web page may say with a public token (§4, §10). */
+/** One event of `/track`: what a web page may say with a public token. */
 export function readTracked(record: Sent, host: Host, accessOf: (token: string) => Access | undefined): Understood {
   if ('problem' in record) {
     // It is the project's that its token names, so that its operator hears of it.

@@ -14,7 +14,7 @@ export interface Fault {
   readonly field?: string;
   /** The record's insert id, for `/import`. */
   readonly insertId?: string;
-  /** An identity event where the project has none: `/import` reports it as bare text (§7.2). */
+  /** An identity event where the project has none: `/import` reports it as bare text. */
   readonly bare?: true;
 }
 

@@ -27,7 +27,7 @@ export function eventOf(record: Parsed): SentEvent | undefined {
   };
 }
 
-/** What the clients may call an insert id; undefined when it is absent, null when it cannot be one (§11). */
+/** What the clients may call an insert id; undefined when it is absent, null when it cannot be one. */
 export function insertIdOf(properties: JsonObject): string | null | undefined {
   const text = idOf(own(properties, '$insert_id'));
   if (typeof text !== 'string') return text;

@@ -6,7 +6,7 @@ import { refusedItem } from '../refused-item.ts';
 import { parseTimeText } from '../time/text.ts';
 import { routeOf } from './routes.ts';
 
-/** How far a client's clock may be off when it signs a request, ms (sheet §2). */
+/** How far a client's clock may be off when it signs a request, ms. */
 const SIGNING_WINDOW = 15 * 60 * 1000;
 
 /** Why a request speaks for nobody; an item, so that the project whose key was used sees it. */

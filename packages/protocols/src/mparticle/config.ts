@@ -3,7 +3,7 @@ import { json } from '../reply.ts';
 
 /**
  * The web SDK's configuration: it names all the other addresses, so a page needs to know only this one. Boolean flags
- * are words, because the SDK compares texts (sheet §1.2).
+ * are words, because the SDK compares texts.
  */
 export function configOf(access: Access, request: WireRequest): object {
   // The SDK puts the scheme before these itself. The prefix works on every host name.
@@ -52,7 +52,7 @@ export const appConfigReply: WireReply = json(
   { 'cache-control': 'public, max-age=300', etag: '"1"' },
 );
 
-/** What snippet users load: our configuration, then the vendor's SDK as published, then its start (sheet §1.8). */
+/** What snippet users load: our configuration, then the vendor's SDK as published, then its start. */
 export function bundleReply(access: Access, key: string, request: WireRequest, sdk: string): WireReply {
   const config = JSON.stringify({ ...configOf(access, request), requestConfig: false }).replaceAll('<', '\\u003c');
   const body = [

@@ -22,7 +22,7 @@ const customTypes: readonly Json[] = [
 
 /**
  * What an event of a backend lacks, or has too much of; or undefined. Pages are not held to this: they could only send
- * the same again. Source: sheet §3, "Required per type" and "Limits".
+ * the same again. Source: the vendor's documentation of server events.
  */
 export function whyNotEvent(event: Json): string | undefined {
   if (!isObject(event)) return 'an event is not an object';

@@ -92,7 +92,7 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
   }
 }
 
-/** Sheet §1.11. */
+/** The vendor's status for a key that opens nothing, by what it was to open. */
 const unknownKey: Readonly<Record<Keyed, number>> = {
   config: 404,
   bundle: 404,

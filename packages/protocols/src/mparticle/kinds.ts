@@ -1,6 +1,6 @@
 /**
  * mParticle's names of identity types and our kinds, so that one human is one person whichever SDK saw them.
- * Source: the identity API's spelling (sheet §4.1) and the batch spelling (§3).
+ * Source: the identity API's spelling and the batch spelling.
  */
 
 const ours: Readonly<Record<string, string>> = {

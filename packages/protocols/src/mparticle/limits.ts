@@ -1,7 +1,7 @@
 import type { Json } from '@selfsame/identity';
 import { isObject } from '../json/values.ts';
 
-/** How much a backend may send at once (sheet §3, "Limits"). Lengths are in characters, as JavaScript counts them. */
+/** How much a backend may send at once. Lengths are in characters, as JavaScript counts them. */
 export const limits = {
   batchBytes: 128 * 1024,
   batches: 100,

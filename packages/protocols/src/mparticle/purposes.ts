@@ -14,7 +14,7 @@ export interface Purpose {
   readonly source?: string;
 }
 
-/** Sheet §5: consent rides on batches. Null may mean "never set" as well as "cleared", so it changes nothing. */
+/** Consent rides on batches. Null may mean "never set" as well as "cleared", so it changes nothing. */
 export const purposeChanges = ({ consent_state: state }: JsonObject): readonly TraitChange[] =>
   objectsIn(state).flatMap(([law, purposes]) =>
     objectsIn(purposes).map(

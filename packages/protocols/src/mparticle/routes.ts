@@ -1,6 +1,6 @@
 import { decodePercent } from '../percent.ts';
 
-/** What a path asks for; both families of the sheet's §1.1, the vendor's own hosts and the CNAME form, in one table. */
+/** What a path asks for; both families of paths, the vendor's own hosts and the CNAME form, in one table. */
 export type Route =
   | {
       readonly type:

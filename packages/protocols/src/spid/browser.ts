@@ -11,7 +11,7 @@ import { changeTraits, type Whose } from './traits-set.ts';
 import { PLATFORM_TRUST } from './trust.ts';
 import { loggedIn, stateIn, stateNow, userOf, type Visitor, visitorOf } from './visitor.ts';
 
-/** The script-tag calls of both generations of the browser SDK (sheet §2). */
+/** The script-tag calls of both generations of the browser SDK. */
 export type BrowserCall = 'hasSession' | 'traits' | 'logout' | 'hasproduct' | 'hassubscription' | 'acceptAgreement';
 
 /** Answers one script-tag call. Whatever is wrong with it is said inside the script. */
@@ -179,7 +179,7 @@ function acceptAgreement(page: Page): Reading {
   return { type: 'items', items: [serverEvent(page, 'Accept agreement', state.user, agreeing, insertId)], reply };
 }
 
-/** Signed traits go to the user this browser is known to belong to, else to the visitor (sheet §3). */
+/** Signed traits go to the user this browser is known to belong to, else to the visitor. */
 function setTraits(page: Page, blob: string): Reading {
   const { access, host, visitor, request } = page;
   const refuse = (reason: string): Reading => ({

@@ -10,7 +10,7 @@ import {
 import type { Access } from '../protocol.ts';
 import { isClientTrait, metadataNames } from './trait-names.ts';
 
-/** A value a trait may have (sheet §1 rule 5): text, finite number, boolean or list; an object or null refuses all. */
+/** A value a trait may have: text, finite number, boolean or list; an object or null refuses all. */
 const isTraitValue = (value: Json): boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || Array.isArray(value);
 

@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 /** A client without a limit is told one that is never reached, or it would think that it has none left. */
 const UNLIMITED = 10_000;
 
-/** The vendor's envelope; clients unwrap it by its name. Signed where the project asks for it (sheet §6). */
+/** The vendor's envelope; clients unwrap it by its name. Signed where the project asks for it. */
 export function container(asked: Asked, code: number, data: Json): WireReply {
   const { access, host, request } = asked;
   const head = { ...headOf('User', request, code, host, rateOf(access, host)), error: null };

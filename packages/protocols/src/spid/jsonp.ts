@@ -22,7 +22,7 @@ export const script = (body: string, headers: WireReply['headers'] = {}): WireRe
 
 /**
  * The answer script both generations of the browser SDK understand: 1.x polls for `triggerResponse` and runs it, 2.x
- * listens at `SPiD.Talk.response` (sheet §2).
+ * listens at `SPiD.Talk.response`.
  */
 export function scriptAnswer(callback: string | undefined, value: object, cookies: readonly string[] = []): WireReply {
   const name = callbackName(callback);

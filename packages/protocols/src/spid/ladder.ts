@@ -22,7 +22,7 @@ type Refusal =
   | { readonly error: 'insufficient_scope' | 'unauthorized_client'; readonly scopes?: readonly string[] };
 
 /**
- * The error ladder of the sheet's §4, from the token up; the first rung that a request fails on answers it. What an
+ * The error ladder of README.md, from the token up; the first rung that a request fails on answers it. What an
  * endpoint asks of its own parameters comes after it.
  */
 export function climb(endpoint: Endpoint, request: WireRequest, host: Host): { readonly call: Call } | Refused {

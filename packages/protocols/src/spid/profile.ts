@@ -10,7 +10,7 @@ export const isBirthday = (value: Json | undefined): value is string =>
 
 /**
  * What the platform says of a user, as it is told on: a birthday that is none is `undisclosed`, and a login that never
- * was, which is false in the user's record, is left out (sheet §5, People).
+ * was, which is false in the user's record, is left out.
  */
 export function profileChange(change: TraitChange): TraitChange {
   if (change.op !== 'set') return change;

@@ -9,7 +9,7 @@ import { type Call, climb, type Refused, refused } from './ladder.ts';
 import { parameter } from './parameters.ts';
 import { changeTraits, of } from './traits-set.ts';
 
-/** list, set and delete, behind the error ladder of the sheet's §4. */
+/** list, set and delete, behind the error ladder of README.md. */
 export function readRest(endpoint: Endpoint, request: WireRequest, host: Host): Reading {
   const climbed = climb(endpoint, request, host);
   if ('reply' in climbed) return turnedAway(climbed);

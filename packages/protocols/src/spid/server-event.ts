@@ -39,7 +39,7 @@ interface Seen {
 
 /**
  * The properties of an event that the platform saw, later ones winning: the client's traits, the data of the event, the
- * standard properties (sheet §5). Traits never stand in for a standard property, also where we have no value for it.
+ * standard properties. Traits never stand in for a standard property, also where we have no value for it.
  */
 export function eventProperties(
   data: JsonObject,
@@ -70,14 +70,14 @@ export const withProperties = (
   properties: (graph: Graph) => JsonObject,
 ): Item => atItsPlace({ ...said, command: event }, (graph) => ({ ...event, properties: properties(graph) }));
 
-/** A browser that somebody was logged in on stands for that user as well, whose word counts for more (sheet §3). */
+/** A browser that somebody was logged in on stands for that user as well, whose word counts for more. */
 function whoseTraits(id: Identifier, access: Access, graph: Graph): readonly Identifier[] {
   if (id.kind !== 'visitor') return [id];
   const user = userOf(id, access, graph);
   return user === undefined ? [id] : [id, user];
 }
 
-/** Those that have a value, in the sheet's order. */
+/** Those that have a value, in the vendor's order. */
 function standardProperties(
   ids: readonly Identifier[],
   access: Access,

@@ -18,7 +18,7 @@ export const visitorMember = ({ id, state }: Pick<Visitor, 'id' | 'state'>) => (
 
 /**
  * The answer for a browser on which somebody is logged in. Signed: `sig` covers all members before it, in their order,
- * and then the algorithm (sheet §2).
+ * and then the algorithm.
  */
 export function sessionAnswer(
   visitor: Visitor,

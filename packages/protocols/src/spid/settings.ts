@@ -5,7 +5,7 @@ import type { EndpointName } from './endpoints.ts';
 export interface SpidSettings {
   /** How old or how far ahead signed traits may be, s; null: any age (S7). */
   readonly tMaxAgeSeconds: number | null;
-  /** REST answers are signed (sheet §6). */
+  /** REST answers are signed. */
   readonly signedResponses: boolean;
   /** How long a login lasts, s; after it the user is remembered, and logged in again when the SDK asks for that. */
   readonly sessionSeconds: number;

@@ -11,7 +11,7 @@ export type Opened =
 /**
  * Opens `<signature>.<payload>`, both base64url, HMAC-SHA256 under the project's signing secret. The received text is
  * verified before anything of it is parsed, and the algorithm is ours, whatever the payload claims (S5, S6).
- * Source: sheet §1, rules 1–4.
+ * Source: the vendor's published steps for signing traits.
  */
 export function openSigned(text: string, project: ProjectId, host: Host): Opened {
   const [sent = '', payloadText = '', ...more] = text.split('.');

@@ -43,7 +43,7 @@ export function tokenFor(grant: Grant, access: Access, use: Use, expires: number
 const macOf = (payload: string, access: Access, host: Host): Uint8Array =>
   host.hmac(access.project, 'server', `spid-token\n${payload}`);
 
-/** Whom a request's token speaks for, or the rung of the error ladder that it fails on (sheet §4). */
+/** Whom a request's token speaks for, or the rung of the error ladder that it fails on. */
 export function bearerOf(
   request: WireRequest,
   host: Host,

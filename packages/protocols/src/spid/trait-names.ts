@@ -1,9 +1,9 @@
 import { spidProfile } from '@selfsame/identity';
 
-/** Profile data that only the platform itself sets; clients' traits of these names are left out (sheet §5, People). */
+/** Profile data that only the platform itself sets; clients' traits of these names are left out. */
 const protectedNames = spidProfile;
 
-/** Properties that every server event carries; traits of these names are ignored, also where we have no value (sheet §5). */
+/** Properties that every server event carries; traits of these names are ignored, also where we have no value. */
 export const standardNames = [
   'Version',
   'Revision',

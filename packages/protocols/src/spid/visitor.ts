@@ -19,7 +19,7 @@ export interface Visitor {
     | { readonly type: 'stranger' };
 }
 
-/** Our cookie; the sheet leaves its name to us. */
+/** Our cookie; nothing the vendor published depends on its name. */
 const COOKIE = 'selfsame_visitor';
 const TEN_YEARS = 315_360_000;
 

@@ -17,7 +17,7 @@ export interface Identities {
  * Identities as an activity spells them, repository by repository. Names are folded to lower case, so one repository may
  * come twice: `{"sessionId": "caller's", "sessionid": "the SDK's stored one"}`. A value under a name that was not yet
  * lower-case is the caller's explicit choice and speaks for the activity. Further sessions are sessions of the same
- * visitor; a further value of a login is a rival, which the rules record and refuse to join (sheet §3).
+ * visitor; a further value of a login is a rival, which the rules record and refuse to join.
  */
 export function readIdentities(given: readonly (readonly [repository: string, value: string])[]): Identities {
   const byKind = new Map<string, string[]>();

@@ -48,7 +48,7 @@ export const xo: Protocol = {
 const partsOf = ({ path }: WireRequest): readonly string[] => path.split('/').filter((part) => part !== '');
 
 /**
- * One activity that breaks the format refuses them all (sheet §1); one that cannot be kept, being too large or too deep,
+ * One activity that breaks the format refuses them all; one that cannot be kept, being too large or too deep,
  * is named, and the others stay.
  */
 function readActivities(request: WireRequest, access: Access, host: Host): Reading {

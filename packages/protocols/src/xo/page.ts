@@ -114,7 +114,7 @@ export function createParts(page: Page): Parts {
 }
 
 /**
- * Makes the globals `xo` and `attraqt`, which behave as `@attraqt/xo-js` does (sheet §5), and runs what the page queued
+ * Makes the globals `xo` and `attraqt`, which behave as `@attraqt/xo-js` does, and runs what the page queued
  * in `_attraqt` before. Self-contained: it is sent to browsers as text. Where it differs from the original it says so.
  */
 export function install(page: Page, parts: Parts): void {

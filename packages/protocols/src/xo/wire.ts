@@ -3,7 +3,7 @@ import { asObject, idOf, isObject, listOf, own } from '../json/values.ts';
 import { isNoTime, isUnfilled, readTime } from '../time/read.ts';
 import { type Identities, readIdentities } from './identities.ts';
 
-/** An activity as XO spells it (sheet §2), checked. Members it does not know are dropped, as the SDK lets them through. */
+/** An activity as XO spells it, checked. Members it does not know are dropped, as the SDK lets them through. */
 export interface Activity {
   readonly action: string;
   readonly target: Json;
@@ -14,7 +14,7 @@ export interface Activity {
   readonly time?: Instant;
 }
 
-/** `segments` and `traits` replace what is stored, and may be missing (sheet §3). */
+/** `segments` and `traits` replace what is stored, and may be missing. */
 export interface User {
   readonly identities: Identities;
   readonly segments?: readonly string[];

@@ -6,7 +6,7 @@ const good = event('a', { distinct_id: 'u1' });
 const accepted = ['1', '{"status":1,"error":null}'] as const;
 const bad = (reason: string) => ['0', JSON.stringify({ status: 0, error: reason })] as const;
 
-describe('answers of tracking routes (§4)', () => {
+describe('answers of tracking routes', () => {
   it.each<[string, string, unknown, readonly [string, string]]>([
     ['accepted', '/track', good, accepted],
     ['one of two usable', '/track', [{}, good], accepted],
@@ -89,7 +89,7 @@ describe('answers of tracking routes (§4)', () => {
     expect([reply.status, text(reply), verdicts.map(({ status }) => status)]).toEqual([200, '0', counted]);
   });
 
-  it('img=1 is a GIF; without data it counts nothing (§6.4)', async () => {
+  it('img=1 is a GIF; without data it counts nothing', async () => {
     const project = openProject();
     const pixel = await project.send(request('POST', '/track/?img=1&verbose=1'));
     expect(pixel.reply.headers).toMatchObject({ 'Content-Type': 'image/gif' });
@@ -161,7 +161,7 @@ describe('limits', () => {
   });
 });
 
-describe('CORS (§5)', () => {
+describe('CORS', () => {
   it('echoes the origin with credentials, on every answer', () => {
     expect(mixpanel.headers(request('GET', '/nothing', '', { origin: 'null' }))).toEqual({
       'access-control-allow-origin': 'null',

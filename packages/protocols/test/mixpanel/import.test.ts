@@ -17,7 +17,7 @@ async function imports(records: unknown, query = '?strict=1', mode: Mode = 'mixp
   return { project, verdicts, status: reply.status, body: text(reply), answer: JSON.parse(text(reply)) };
 }
 
-describe('who may import (§2)', () => {
+describe('who may import', () => {
   const time = NOW / 1000 - 400 * DAY;
   it.each<[string, object, string, number | undefined]>([
     ['the server key as user', basic('SRV'), '', 2],
@@ -60,7 +60,7 @@ describe('who may import (§2)', () => {
   });
 });
 
-describe('which answer (§4, §11)', () => {
+describe('which answer', () => {
   const ok = '{"code":200,"num_records_imported":1,"status":"OK"}';
   const data = `data=${encodeURIComponent(base64([whole()]))}`;
   it.each([
@@ -102,7 +102,7 @@ describe('which answer (§4, §11)', () => {
   });
 });
 
-describe('strict (§11)', () => {
+describe('strict', () => {
   it('imports the good records of a mixed batch and answers 400, byte for byte', async () => {
     const { project, status, body } = await imports([
       whole({ time: NOW / 1000 + 2 * 3600, $insert_id: '8a66058c' }),
@@ -252,7 +252,7 @@ describe('strict (§11)', () => {
   });
 });
 
-describe('identity events in the simplified merge (§7.2)', () => {
+describe('identity events in the simplified merge', () => {
   const reason = 'identity events are not allowed when project is using simplified identity management';
   it.each(['$identify', '$create_alias', '$merge'])('%s is refused with bare text', async (name) => {
     for (const query of ['?strict=1', '']) {
@@ -265,7 +265,7 @@ describe('identity events in the simplified merge (§7.2)', () => {
   });
 });
 
-describe('without strict (§11: accept what is usable)', () => {
+describe('without strict: what is usable is taken', () => {
   it.each<[string, unknown, number]>([
     ['no time, no insert id, no distinct_id', event('e'), 1],
     ['a blocklisted distinct_id is nobody', event('e', { distinct_id: 'null' }), 1],

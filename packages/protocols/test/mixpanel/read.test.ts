@@ -19,7 +19,7 @@ const encoded = base64(tricky);
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const json = JSON.stringify(tricky);
 
-describe('where and how records may come (§3)', () => {
+describe('where and how records may come', () => {
   expect(encoded).toMatch(/\+.*\/|\/.*\+/);
   const one = ['ü>>>???~~~'];
   it.each<[string, WireRequest]>([
@@ -92,7 +92,7 @@ describe('where and how records may come (§3)', () => {
   });
 });
 
-describe('paths (§1, §2)', () => {
+describe('paths', () => {
   const data = `?data=${encodeURIComponent(encoded)}`;
   it.each(['/track', '/track/', '//track/', '/track//', '/any/prefix/track', '//mix//panel//track/'])(
     '%s tracks',

@@ -9,7 +9,7 @@ const custom = (event_name: string, more: object = {}) => ({
   data: { event_name, custom_event_type: 'other', timestamp_unixtime_ms: T, ...more },
 });
 
-describe('web batches (§1.7)', () => {
+describe('web batches', () => {
   const url = '/v3/JS/e2e-public-key/events';
   it.each<[string, string]>([
     ['nothing', ''],
@@ -241,7 +241,7 @@ describe('attributes (D18)', () => {
   });
 });
 
-describe('server batches (§3)', () => {
+describe('server batches', () => {
   it('D14: without an MPID they are looked up like an identify, and stay on one profile', async () => {
     const world = open('mparticle-conversion');
     const { feed, call } = clientOf(world);
@@ -283,7 +283,7 @@ describe('server batches (§3)', () => {
       'yahoo',
     ].map((name) => [name, name]),
     ['alias', 'alias'],
-  ] as [string, string][])('§3 user_identities.%s is our %s', async (name, kind) => {
+  ] as [string, string][])('user_identities.%s is our %s', async (name, kind) => {
     const world = open('mparticle-conversion');
     await clientOf(world).feed({ user_identities: { [name]: 'v1', [`${name}x`]: 'v2' } });
     expect(world.person('mpid', '1')?.founder.record.map((one) => one.key)).toEqual([`${kind}:v1`]);

@@ -101,7 +101,7 @@ const sent: fc.Arbitrary<WireRequest> = fc
   )
   .map(([method, path, bytes, headers]) => request(method, path, bytes, headers as Record<string, string>));
 
-/** Every answer this wire has (§1.3, §1.11, §2, §3). */
+/** Every answer this wire has. */
 function isInTheTable({ path, method }: WireRequest, { status, body: text }: WireReply): boolean {
   if (method === 'OPTIONS') return status === 204;
   if (/\/v3\/js\/[^/]+\/events$/i.test(path) && method === 'POST')

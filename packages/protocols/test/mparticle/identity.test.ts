@@ -54,7 +54,7 @@ describe('answers', () => {
     ...['twitter', 'microsoft', 'yahoo', 'alias'],
     ...['device_application_stamp', 'ios_idfa', 'ios_idfv', 'android_aaid', 'android_uuid', 'amp_id', 'push_token'],
     ...['roku_aid', 'roku_publisher_id', 'fire_aid', 'microsoft_aid', 'microsoft_publisher_id'],
-  ])('§4.1 %s is looked up, changed and given back under its name', async (type) => {
+  ])('%s is looked up, changed and given back under its name', async (type) => {
     const { call, modify } = clientOf(open('mparticle-conversion'));
     const mpid = mpidOf(await call('identify', { [type]: 'v1' }));
     expect(bodyOf(await call('identify', { [type]: 'v1' }))).toMatchObject({
@@ -67,7 +67,7 @@ describe('answers', () => {
     expect(mpidOf(await call('search', { [type]: 'v1' }))).toBe('NOT_FOUND_ERROR');
   });
 
-  it('null and empty identities are absent (§4.3)', async () => {
+  it('null and empty identities are absent', async () => {
     const { call } = clientOf(open('mparticle-default'));
     const reply = await call('identify', { ...D, email: null, customerid: '' });
     expect(bodyOf(reply)).toMatchObject({ mpid: '1', is_logged_in: false });
@@ -376,11 +376,11 @@ describe('errors', () => {
   });
 });
 
-describe('who may ask (§2)', () => {
+describe('who may ask', () => {
   const sign = (date: string, path: string, body: string) =>
     createHmac('sha256', 's3cret').update(`POST\n${date}\n${path}${body}`).digest('hex');
 
-  it('accepts the vectors of the sheet, in both forms of date, at T2', async () => {
+  it('accepts known vectors, in both forms of date, at T2', async () => {
     const world = open('mparticle-default', vectorKey);
     const signed = (path: string, body: string, date: string, signature: string) =>
       world.send(request('POST', path, body, { 'x-mp-key': 'k1', date, 'x-mp-signature': signature }));
@@ -538,7 +538,7 @@ describe('trust', () => {
   });
 });
 
-describe('aliases (§4.7)', () => {
+describe('aliases', () => {
   const start = 1_700_000_000_000;
   const DAY = 24 * 3_600_000;
 

@@ -70,7 +70,7 @@ const rows: readonly Row[] = [
   ...worn('a user', (attributes) => ({ user_identities: { customer_id: 'C1' }, user_attributes: attributes })),
 ];
 
-describe('limits of what a backend sends (§3)', () => {
+describe('limits of what a backend sends', () => {
   it.each(rows)('%s: %d are taken, one more is 400', async (_what, limit, at, message) => {
     const world = open('mparticle-default');
     const { feed } = clientOf(world);

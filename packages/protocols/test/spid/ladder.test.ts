@@ -17,7 +17,7 @@ function forged(said: object): string {
   return `${payload}.${createHmac('sha256', SERVER_KEY).update(`spid-token\n${payload}`).digest('base64url')}`;
 }
 
-/** What can be wrong with a request, in the order in which it counts, and how it is answered (sheet §4). */
+/** What can be wrong with a request, in the order in which it counts, and how it is answered. */
 const ladder = [
   ['the endpoint is unknown', 404, undefined],
   ['there is no token', 401, 'invalid_request'],

@@ -1,4 +1,4 @@
-/** Blobs that were published, or made by the published steps, with the secret they verify under (sheet §1). */
+/** Blobs that were published, or made by the published steps, with the secret they verify under. */
 export interface Vector {
   readonly name: string;
   readonly secret: string;

@@ -41,7 +41,7 @@ async function sent(here: World, ...activities: readonly (Activity | readonly Ac
 const send = (...activities: readonly (Activity | readonly Activity[])[]) =>
   sent(createWorld(xo, policy), ...activities);
 
-describe('§4 identity resolution', () => {
+describe('identity resolution', () => {
   it.each([
     ['a session alone is a new anonymous profile', [act('1', { s: 's1' })], ['session:s1 1']],
     [
@@ -157,7 +157,7 @@ describe('§4 identity resolution', () => {
   });
 });
 
-describe('§2 events', () => {
+describe('events', () => {
   it('keep what was sent under its own name', async () => {
     const here = await sent(createWorld(xo, policy), {
       ...act('purchase', { s: 's1' }, { timestamp: '2023-11-01T10:00:00.5+02:00' }),
@@ -192,7 +192,7 @@ describe('§2 events', () => {
   });
 });
 
-describe('§3 stored segments and traits', () => {
+describe('stored segments and traits', () => {
   const stored = (here: World, kind = 'session', value = 's1') => {
     const person = here.person(kind, value);
     return { traits: Object.fromEntries(person?.traits ?? []), segments: person?.segments };

@@ -12,7 +12,7 @@ const post = (body: unknown, headers?: Record<string, string>) => request('POST'
 const parsed = (reply: { readonly body: string | Uint8Array }) => JSON.parse(String(reply.body));
 const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
 
-describe('§1 requests and answers', () => {
+describe('requests and answers', () => {
   it.each([
     ['an array, as the SDK sends', post([view]), 200, '{"profiles":{}}'],
     ['one object, as the REST call sends', post(view), 200, '{"profiles":{}}'],
@@ -119,7 +119,7 @@ describe('§1 requests and answers', () => {
   });
 });
 
-describe('§2 and §3 the format', () => {
+describe('the format', () => {
   it('takes members as programs print them that have no value, and whole numbers as identities', async () => {
     const here = world();
     const user = {

@@ -18,7 +18,7 @@ export const refusal = (status: number, code: string, message: string): Refusal 
   message,
 });
 
-/** The body of every error of the native API (design.md §7). */
+/** The body of every error of the native API. */
 export const errorBody = (code: string, message: string, requestId: string): ApiError => ({
   error: { code, message, requestId },
 });

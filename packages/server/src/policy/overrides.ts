@@ -38,7 +38,7 @@ export function overridden(base: Policy, fields: PolicyFields): Policy {
   };
 }
 
-/** mParticle's sheet §4.2: an immutable kind is also a unique and a login kind. */
+/** mParticle's settings of a workspace: an immutable kind is also a unique and a login kind. */
 export const hasSoundImmutables = ({ immutableIds, uniqueIds, loginIds }: DirectoryPolicy): boolean =>
   immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind));
 
@@ -47,7 +47,7 @@ export const goesByTime = ({ sharedDevice, order }: Policy): boolean =>
   sharedDevice !== 'reach-bound' || order === 'time';
 export const reachNeedsTime = 'sharedDevice "reach-bound" needs order "time"; choose another of the two';
 
-/** mParticle's sheet §4.2: a strategy fixes what the workspace leaves open; login ids are unique unless it says more. */
+/** mParticle's settings of a workspace: a strategy fixes what the workspace leaves open; login ids are unique unless it says more. */
 function directoryFor(preset: DirectoryPolicy, settings: MparticleSettings): DirectoryPolicy {
   const base = settings.strategy === undefined ? preset : directoryOf(settings.strategy);
   const { aliasDelaySeconds: _aliasDelay, ...fields } = defined(settings);

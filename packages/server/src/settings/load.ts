@@ -61,7 +61,7 @@ const readableProjects = (json: unknown): readonly KeyFields[] => {
   return Array.isArray(projects) ? projects.filter((one) => typeof one === 'object' && one !== null) : [];
 };
 
-/** Ids and keys that would open two projects. A key counts per wire, as it is looked up (contract.md). */
+/** Ids and keys that would open two projects. A key counts per wire, as it is looked up. */
 function repeated(projects: readonly KeyFields[]): readonly string[] {
   const problems: string[] = [];
   const look = (what: string, values: readonly (string | undefined)[], path: (i: number) => string) => {

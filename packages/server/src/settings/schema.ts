@@ -230,7 +230,7 @@ const hostName = v.pipe(
   v.nonEmpty('is empty; name a host'),
 );
 
-/** The settings file (design.md §7, contract.md "Settings"). */
+/** The settings file, as README.md shows it. */
 export const settingsSchema = exact({
   projects: v.pipe(v.array(project), v.minLength(1, 'is empty; describe at least one project')),
   hosts: v.optional(v.record(hostName, v.picklist(wires.filter((wire) => wire !== 'native'))), {}),

@@ -2,7 +2,7 @@ import type { Answer, Events, Handler, Options, Talk } from './page.ts';
 
 type Callback = (error: unknown, answer: Answer) => void;
 
-/** The global `SPiD` of the vendor's SDK 2.x: the same calls and events (sheet §2). */
+/** The global `SPiD` of the vendor's SDK 2.x: the same calls and events. */
 export function createSpid(talk: Talk, events: Events): object {
   const { fire } = events;
   let last: Answer = {};

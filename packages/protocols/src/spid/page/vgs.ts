@@ -1,6 +1,6 @@
 import type { Answer, Events, Handler, Options, Page, Talk } from './page.ts';
 
-/** The global `VGS` of the vendor's SDK 1.x: the same calls, and its events in their order (sheet §2). */
+/** The global `VGS` of the vendor's SDK 1.x: the same calls, and its events in their order. */
 export function createVgs(page: Page, talk: Omit<Talk, 'response'>, events: Events): object {
   const { fire, run } = events;
   let session: Answer | null = null;
