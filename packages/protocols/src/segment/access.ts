@@ -4,13 +4,20 @@ import { isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 
 /**
- * Whose request this is by its header: HTTP Basic with the write key as user name; a backend may give the server key
- * there. `absent` when it has no such header: then the body says.
+ * Whose request this is by its head: HTTP Basic with the write key as user name, where a backend may give the server key,
+ * or `writeKey` in the address of a beacon, which has no headers. `absent` when it has neither: then the body says.
  */
 export function accessByHeader(request: WireRequest, host: Host): Access | 'absent' | undefined {
   const basic = basicAuth(request.headers['authorization']);
-  if (basic === undefined) return 'absent';
+  if (basic === undefined) return accessByAddress(request, host);
   return host.publicKey('segment', basic.user) ?? host.serverKey('segment', basic.user);
+}
+
+/** Two keys open nothing (S24), and a secret has no place in an address (S3). */
+function accessByAddress({ query }: WireRequest, host: Host): Access | 'absent' | undefined {
+  const keys = query.get('writeKey');
+  if (keys === undefined) return 'absent';
+  return keys.length === 1 ? host.publicKey('segment', keys[0] as string) : undefined;
 }
 
 /** Whose request this is by its body: `writeKey`, or that of the first message of a batch. Never a secret (S3). */

@@ -74,7 +74,8 @@ export const segment: Protocol = {
 };
 
 function routeOf(path: string): Call | 'batch' | 'import' | 'metrics' | undefined {
-  const name = /^\/*v1\/+([a-z]+)\/*$/.exec(path)?.[1] ?? '';
+  // A page that is left sends by beacon; RudderStack's client gives that an address of its own.
+  const name = /^\/*(?:beacon\/+)?v1\/+([a-z]+)\/*$/.exec(path)?.[1] ?? '';
   if (isCall(name) || name === 'batch' || name === 'import') return name;
   return name === 'm' ? 'metrics' : Object.hasOwn(short, name) ? short[name] : undefined;
 }

@@ -81,25 +81,49 @@ test('events of mParticle’s web SDKs before batches, and of its SDKs for apps,
   expect(await stats()).toMatchObject({ rejected: 1 });
 });
 
+test('RudderStack’s beacon of a page that is left has its key in the address', async () => {
+  const { url, names } = await site();
+  const send = (query: string, body: object) =>
+    fetch(`${url}/segment/beacon/v1/batch${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain', origin: 'https://shop.example' },
+      body: JSON.stringify(body),
+    });
+  const batch = (event: string) => ({
+    sentAt: new Date().toISOString(),
+    batch: [
+      { channel: 'web', type: 'track', event, anonymousId: 'd', messageId: event, originalTimestamp: new Date() },
+    ],
+  });
+  const taken = await send(`?writeKey=${shop.publicKey}`, batch('Left'));
+  expect([taken.status, taken.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  // A key that opens nothing, two keys, a secret.
+  for (const query of ['?writeKey=nobody', `?writeKey=${shop.publicKey}&writeKey=other`, `?writeKey=${shop.serverKey}`])
+    expect([query, (await send(query, { ...batch('No'), writeKey: shop.publicKey })).status]).toEqual([query, 401]);
+  expect(await names('device', 'd')).toEqual(['Left']);
+});
+
 describe('what a body is', () => {
-  test.each(['application/x-www-form-urlencoded', 'application/octet-stream', 'text/html', 'application/vnd.api+json'])(
-    'JSON that is called %s is read by collectors, zipped or not',
-    async (type) => {
-      const { post, gzipped, names, event } = await site();
-      const headers = {
-        'content-type': type,
-        authorization: `Basic ${Buffer.from(`${shop.publicKey}:`).toString('base64')}`,
-      };
-      const batch = (name: string) =>
-        JSON.stringify({ batch: [{ type: 'track', event: name, userId: 'u', messageId: name }] });
-      expect((await post('segment/v1/batch', batch('A'), headers)).status).toBe(200);
-      expect((await gzipped('segment/v1/batch', batch('B'), headers)).status).toBe(200);
-      const activity = [{ action: 'view', target: {}, user: { identities: { sessionid: 's' } } }];
-      expect((await post(`xo/${XO}`, JSON.stringify(activity), { 'content-type': type })).status).toBe(200);
-      expect(await names('user', 'u')).toEqual(['A', 'B']);
-      expect((await event('B')).name).toBe('B');
-    },
-  );
+  test.each([
+    'application/x-www-form-urlencoded',
+    'application/octet-stream',
+    'text/html',
+    'multipart/form-data; boundary=x',
+  ])('JSON that is called %s is read by collectors, zipped or not', async (type) => {
+    const { post, gzipped, names, event } = await site();
+    const headers = {
+      'content-type': type,
+      authorization: `Basic ${Buffer.from(`${shop.publicKey}:`).toString('base64')}`,
+    };
+    const batch = (name: string) =>
+      JSON.stringify({ batch: [{ type: 'track', event: name, userId: 'u', messageId: name }] });
+    expect((await post('segment/v1/batch', batch('A'), headers)).status).toBe(200);
+    expect((await gzipped('segment/v1/batch', batch('B'), headers)).status).toBe(200);
+    const activity = [{ action: 'view', target: {}, user: { identities: { sessionid: 's' } } }];
+    expect((await post(`xo/${XO}`, JSON.stringify(activity), { 'content-type': type })).status).toBe(200);
+    expect(await names('user', 'u')).toEqual(['A', 'B']);
+    expect((await event('B')).name).toBe('B');
+  });
 
   test('a form is refused in words', async () => {
     const { post } = await site();
