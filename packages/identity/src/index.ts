@@ -45,7 +45,7 @@ export { decide, step } from './step.ts';
 export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned, thinned } from './undo/bare.ts';
 export { anchorWithout, Component, namedBy, type Said } from './undo/component.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
-export { foldWithout, putFolded } from './undo/refold.ts';
+export { foldWithout, putFolded, puttingFolded } from './undo/refold.ts';
 export { replay } from './undo/replay.ts';
 export { Search, type Touched, undoIn } from './undo/search.ts';
 export { Undone, unkept } from './undo/undone.ts';

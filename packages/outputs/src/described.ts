@@ -49,12 +49,13 @@ export class Descriptions {
     return { person: refOf(person), ...(this.#withProfiles ? { profile: profileOf(person) } : {}) };
   }
 
-  /** Whoever has or had one of these identifiers may be another way than they were described. */
-  forget(moved: ReadonlySet<IdentifierKey>): void {
+  /** Whoever has or had one of these identifiers may be another way than they were described. In steps. */
+  *forget(moved: ReadonlySet<IdentifierKey>): Generator<void, void> {
     if (this.#kept.size > MOST_KEPT) this.#kept.clear();
     if (this.#kept.size === 0) return;
     const earlier = this.#graph.earlier();
     for (const key of moved) {
+      yield;
       for (const graph of [earlier, this.#graph]) {
         const node = graph.node(key);
         if (node === undefined) continue;

@@ -13,7 +13,7 @@ import {
   type Policy,
   type Position,
   personOf,
-  putFolded,
+  puttingFolded,
   type Rules,
   replay,
   type Said,
@@ -50,6 +50,9 @@ export interface FoldedAgain {
   readonly keys: ReadonlySet<IdentifierKey>;
   readonly graph: MemoryGraph;
 }
+
+/** Work in steps, between which other work may go. */
+export type Steps<T> = Generator<void, T>;
 
 /** Of an event that came by a way of its own. */
 type Back = Told<RetractedMessage> & Pick<RetractedMessage, 'via'>;
@@ -107,34 +110,44 @@ export class Narrator {
     return undone;
   }
 
-  /** Takes an entry in and says nothing of it. `again`: what an undo touches. */
-  follow(decided: Said, again?: FoldedAgain): void {
-    this.#step(decided, again);
-    this.#people.forget(this.#moved());
+  /**
+   * Takes an entry in and says nothing of it. `again`: what an undo touches. In steps, for it may be much: other work
+   * may go between two of them, as long as nothing else is asked of this narrator.
+   */
+  *follow(decided: Said, again?: FoldedAgain): Steps<void> {
+    yield* this.#step(decided, again);
+    yield* this.#people.forget(yield* this.#moved());
   }
 
   /**
    * What there is to say of an entry, in the order it is to be told: corrections, people, the event, who was met, what
-   * was taken back.
+   * was taken back. In steps as {@link follow}.
    * @param undone the entries that an undo names
    */
-  tell(decided: Said, again?: FoldedAgain, undone: readonly Said[] = []): readonly Message[] {
+  *tell(decided: Said, again?: FoldedAgain, undone: readonly Said[] = []): Steps<readonly Message[]> {
     const { entry, verdict } = decided;
     const stood = new Set(undone.filter((one) => this.#stands(one)));
-    this.#step(decided, again);
-    const moved = this.#moved();
-    this.#people.forget(moved);
+    yield* this.#step(decided, again);
+    const moved = yield* this.#moved();
+    yield* this.#people.forget(moved);
     const said = { project: entry.project, at: entry.at, via: viaOf(entry) };
     const messages: (Told<EventMessage> | Told<PersonMessage> | Told<MovedMessage> | Told<MetMessage> | Back)[] = [];
-    for (const correction of this.#corrections(moved)) messages.push(this.#movedMessage(correction, entry));
-    for (const founder of this.#touched(moved)) {
+    for (const corrections of this.#corrections(moved)) {
+      yield;
+      for (const correction of corrections) messages.push(this.#movedMessage(correction, entry));
+    }
+    for (const founder of yield* this.#touched(moved)) {
+      yield;
       const message = this.#personMessage(founder);
       if (message !== undefined) messages.push(message);
     }
     const event = this.#eventMessage(entry, verdict);
     if (event !== undefined) messages.push(event);
     if (this.#tellsMet) messages.push(...this.#met(moved));
-    for (const one of undone) if (stood.has(one) !== this.#stands(one)) messages.push(...this.#retracted(one));
+    for (const one of undone) {
+      yield;
+      if (stood.has(one) !== this.#stands(one)) messages.push(...this.#retracted(one));
+    }
     return messages.map((one, part) => ({ ...said, ...one, place: { position: entry.position, part } }) as Message);
   }
 
@@ -144,23 +157,26 @@ export class Narrator {
     return this.#hanging?.expansionsOf(messages, stands) ?? [];
   }
 
-  #step(said: Said, again: FoldedAgain | undefined): void {
+  *#step(said: Said, again: FoldedAgain | undefined): Steps<void> {
     const graph = this.#graph;
     this.#hanging?.take(said);
     graph.begin();
     const undo = undoIn(said);
     if (undo !== undefined && again !== undefined) {
       graph.takeUndo(undo);
-      putFolded(graph, this.#policy, again.keys, again.graph);
+      yield* puttingFolded(graph, this.#policy, again.keys, again.graph);
       return;
     }
     replay(graph, this.#rules, said, graph.undone);
   }
 
   /** Identifiers whose owner, or whose person's traits, may have changed with the entry in hand. */
-  #moved(): ReadonlySet<IdentifierKey> {
+  *#moved(): Steps<ReadonlySet<IdentifierKey>> {
     const into = new Set<IdentifierKey>();
-    for (const [key, before] of this.#graph.before) movedBy(this.#graph, this.#policy, before, this.#now(key), into);
+    for (const [key, before] of this.#graph.before) {
+      yield;
+      movedBy(this.#graph, this.#policy, before, this.#now(key), into);
+    }
     return into;
   }
 
@@ -173,21 +189,22 @@ export class Narrator {
     return this.#rules.policy;
   }
 
-  *#corrections(moved: ReadonlySet<IdentifierKey>): Generator<Correction> {
+  *#corrections(moved: ReadonlySet<IdentifierKey>): Generator<readonly Correction[]> {
     if (moved.size === 0) return;
     const earlier = this.#graph.earlier();
     for (const key of moved) {
       const after = this.#graph.node(key);
       // Nothing hangs on who is gone, so nothing moves.
       if (after === undefined) continue;
-      yield* correctionsOf(this.#policy, earlier, this.#graph, earlier.node(key), after);
+      yield correctionsOf(this.#policy, earlier, this.#graph, earlier.node(key), after);
     }
   }
 
   /** The people of whom something may be said that was not so before. */
-  #touched(moved: ReadonlySet<IdentifierKey>): ReadonlySet<Node> {
+  *#touched(moved: ReadonlySet<IdentifierKey>): Steps<ReadonlySet<Node>> {
     const founders = new Set<Node>();
     for (const key of moved) {
+      yield;
       const node = this.#graph.node(key);
       if (node === undefined) continue;
       for (const { person } of ownershipOf(this.#graph, this.#policy, node)) founders.add(person);

@@ -15,7 +15,7 @@ import {
 import { againOf, type Expansion } from './expansion.ts';
 import { Expansions } from './expansions.ts';
 import type { Message, Place } from './message.ts';
-import { type FoldedAgain, Narrator } from './narrator.ts';
+import { type FoldedAgain, Narrator, type Steps } from './narrator.ts';
 
 /** An entry of the log and what was decided of it. */
 export interface Decided {
@@ -42,6 +42,8 @@ export interface SourceOptions {
     readonly how: 'in order' | 'aside';
     readonly at: (position: Position) => Promise<Decided | undefined>;
   };
+  /** Others read `graph` whenever it has given way: each entry is taken in whole. */
+  readonly isRead?: true;
   /** Lets other work have its turn; undefined: there is none. */
   readonly turn: () => Promise<void> | undefined;
 }
@@ -104,12 +106,14 @@ export class Source {
     let since = 0;
     for await (const decided of this.#options.read(this.#through)) {
       if (decided.entry.position > position || signal?.aborted === true) break;
-      this.#through = decided.entry.position;
       if (++since % STRETCH === 0) await this.#options.turn();
-      if (decided.entry.project !== this.#options.project) continue;
-      const { again, undone } = await this.#undoneBy(decided);
-      if (positions.has(decided.entry.position)) found.push(...(await this.#toldAt(decided, again, undone, wanted)));
-      else this.#narrator.follow(decided, again);
+      if (decided.entry.project === this.#options.project) {
+        const { again, undone } = await this.#undoneBy(decided);
+        if (positions.has(decided.entry.position)) found.push(...(await this.#toldAt(decided, again, undone, wanted)));
+        else await this.#inTurns(this.#narrator.follow(decided, again));
+      }
+      // Not before: whoever reads the graph goes by it.
+      this.#through = decided.entry.position;
     }
     this.#through = Math.max(this.#through, position);
     return found;
@@ -122,7 +126,7 @@ export class Source {
     undone: readonly Decided[] | undefined,
     wanted: readonly Place[],
   ): Promise<readonly Message[]> {
-    const told = this.#narrator.tell(decided, again, undone);
+    const told = await this.#inTurns(this.#narrator.tell(decided, again, undone));
     const repeated: Message[] = [];
     const parts = wanted.filter((one) => one.position === decided.entry.position).map((one) => one.part);
     for (const expansion of this.#narrator.expansionsOf(told)) {
@@ -152,7 +156,7 @@ export class Source {
         this.#through = decided.entry.position;
         if (decided.entry.project === this.#options.project) {
           const { again, undone } = await this.#undoneBy(decided);
-          const told = this.#narrator.tell(decided, again, undone);
+          const told = await this.#inTurns(this.#narrator.tell(decided, again, undone));
           this.#held = { messages: told, expansions: this.#narrator.expansionsOf(told) };
           if (this.#mustWait(told)) break;
           this.#letGo(messages);
@@ -204,6 +208,15 @@ export class Source {
     while (search.begin()) await this.#look(decided, (one) => search.look(one));
     const { keys, told } = search.touched;
     return { again: { keys, graph: await this.#fold(told, this.#narrator.undoneAfter(undo)) }, undone };
+  }
+
+  /** One entry may be much to say, or to take in. */
+  async #inTurns<T>(steps: Steps<T>): Promise<T> {
+    for (let since = 1; ; since++) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      if (since % STRETCH === 0 && this.#options.isRead !== true) await this.#options.turn();
+    }
   }
 
   /** Somebody's whole history may be folded again here: in turns. */

@@ -1,5 +1,5 @@
-import { claimNumber, type IdentifierKey, keyOf, peopleIn } from '@selfsame/identity';
-import { describe, expect, it } from 'vitest';
+import { claimNumber, type IdentifierKey, keyOf, MemoryGraph, peopleIn } from '@selfsame/identity';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Message, Source } from '../src/index.ts';
 import { login, logout, merge, segment, track, trait, undo } from './items.ts';
 import { createWorld, type World } from './world.ts';
@@ -48,6 +48,59 @@ describe('messages of the log', () => {
     const { messages } = await source.next(10_000);
     expect(messages.some(({ place }) => place.position === visits.length + 1)).toBe(true);
     expect(most).toBeLessThanOrEqual(100);
+  });
+
+  it('[O12] what an undo of many people says is put together in turns, however many they are', async () => {
+    const world = createWorld();
+    const people = 300;
+    for (let i = 0; i < people; i++)
+      await world.say(track('Seen', `device:d${i}`), login(`user:u${i}`, `device:d${i}`));
+    await world.say(undo('Retract', ...Array.from({ length: people }, (_, i) => 2 * i + 2)));
+    // A node that is looked up is work: how many are between two turns of others?
+    let [looks, most] = [0, 0];
+    const look = MemoryGraph.prototype.node;
+    onTestFinished(() => {
+      MemoryGraph.prototype.node = look;
+    });
+    MemoryGraph.prototype.node = function (key) {
+      most = Math.max(most, ++looks);
+      return look.call(this, key);
+    };
+    const source = new Source({
+      project: 'shop',
+      read: (after) => world.store.read(after),
+      undos: () => world.store.undos('shop'),
+      rules: world.rules(),
+      async turn() {
+        looks = 0;
+      },
+    });
+    const { messages } = await source.next(10_000);
+    const back = messages.filter(({ place }) => place.position === 2 * people + 1);
+    expect(back.filter((one) => one.kind === 'moved').length).toBe(people);
+    // Which names hang together is looked up in one go: two of each.
+    expect(most).toBeLessThan(2 * people + 50);
+  });
+
+  it('[O12] who is who is not said to be as of an entry that is still taken in', async () => {
+    const world = createWorld();
+    for (let i = 1; i <= 30; i++) await world.say(track('Seen', `user:${i}`));
+    const seen: (readonly [number, number])[] = [];
+    const source: Source = new Source({
+      project: 'shop',
+      read: (after) => world.store.read(after),
+      undos: () => world.store.undos('shop'),
+      rules: world.rules(),
+      isRead: true,
+      async turn() {
+        let known = 0;
+        while (source.graph.node(keyOf({ kind: 'user', value: String(known + 1) })) !== undefined) known += 1;
+        seen.push([source.through, known]);
+      },
+    });
+    await source.skipTo(30);
+    expect(seen.length).toBeGreaterThan(1);
+    for (const [through, known] of seen) expect(known).toBe(through);
   });
 
   it('an event is told of its person, as the log stood then', async () => {

@@ -22,17 +22,24 @@ export function foldWithout(rules: Rules, told: Iterable<Said>, undone: Undone):
  * gone. `folded`: all that the log says of the component, without what is retracted; where entries that only say who was
  * seen again are missing from it ({@link thinned}), `thin` says what is taken back or put back, and which were folded.
  */
-export function putFolded(
+export function putFolded(...all: Parameters<typeof puttingFolded>): void {
+  const steps = puttingFolded(...all);
+  while (steps.next().done !== true);
+}
+
+/** The same, a node a step: other work may go between two of them, as long as nobody reads the draft. */
+export function* puttingFolded(
   draft: Draft,
   policy: Policy,
   keys: Iterable<IdentifierKey>,
   folded: MemoryGraph,
   thin?: { readonly undone: readonly Said[]; readonly told: readonly Said[] },
-): void {
+): Generator<void, void> {
   const named = thin && new Set(thin.undone.flatMap((said) => namedBy(policy, said)));
   const told = thin && new Set(thin.told.map(({ entry }) => entry.position));
   const isSpared = ({ position }: Claim) => told?.has(position) === false;
   for (const key of new Set([...keys, ...folded.nodes.keys()])) {
+    yield;
     const before = draft.node(key) ?? draft.ghost(key);
     const after = folded.nodes.get(key);
     if (after === undefined) {

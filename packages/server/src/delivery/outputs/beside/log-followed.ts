@@ -60,6 +60,7 @@ export class LogFollowed implements OutputsLog {
         read: (after) => this.#log.read(after),
         undos: () => this.undos(project),
         rules: this.#projects.rules(project),
+        isRead: true,
         turn,
       });
       this.#present.set(project, (present = { source, work: Promise.resolve() }));
