@@ -56,6 +56,7 @@ describe('Home', () => {
     const days = await ask<{ rows: { people: number }[] }>('/v1/insights/days', { from: begin });
     expect(await figure('People today').locator('.home-value').textContent()).toBe(String(days.rows.at(-1)!.people));
     expect(await figure('Known').locator('.home-value').textContent()).toMatch(/^\d.*%$/);
+    expect(await figure('Known').locator('a').getAttribute('href')).toMatch(/known=yes&active=7d$/);
     const brought = await ask<{ rows: { touch: string | null }[] }>('/v1/insights/attribution', {
       from: begin,
       conversion: { event: 'Sign up' },

@@ -96,7 +96,7 @@ function Figures({ found, from, today }: { found: DaysAnswer; from: number; toda
         <HomeFigure label="People today" href="/people?active=today" value={count(last?.people ?? 0)}>
           {people(yesterday?.people ?? 0)} yesterday
         </HomeFigure>
-        <HomeFigure label="Known, of seven days’ people" href="/people?known=yes" value={share(week)}>
+        <HomeFigure label="Known, of seven days’ people" href="/people?known=yes&active=7d" value={share(week)}>
           {Number.isFinite(before) ? `${share(before)} in the seven days before` : 'nobody in the seven days before'}
         </HomeFigure>
         <SignUps />
