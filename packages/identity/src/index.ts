@@ -43,7 +43,7 @@ export { deviceIdOf, isVisit, type Visit, wasThere } from './reading/visit.ts';
 export { type Why, type Whys, whysIn } from './reading/why-at.ts';
 export { decide, step } from './step.ts';
 export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned, thinned } from './undo/bare.ts';
-export { anchorWithout, Component, namedBy, type Said } from './undo/component.ts';
+export { anchorWithout, Component, namedBy, namesIn, type Said } from './undo/component.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { foldWithout, putFolded, puttingFolded } from './undo/refold.ts';
 export { replay } from './undo/replay.ts';

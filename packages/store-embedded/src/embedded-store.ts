@@ -382,7 +382,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       // What an undo folded again is not folded again by a restart.
       const due = open.checkpointIsDue || change.decided.some((one) => undoIn(one) !== undefined);
       if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
-      return 'committed';
+      return loaded.next;
     },
     async *read(after = 0) {
       // By pages, so that no read transaction stays open while the reader is slow.
@@ -398,7 +398,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       return guarded((now) => now.record(position));
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
-    undone: (project) => guarded(({ cache }) => cache.project(project).undone),
+    ask: async (project, question) => guarded(({ cache }) => question(cache.project(project))),
+    undone: async (project) => guarded(({ cache }) => cache.project(project).undone),
     undos: async (project) =>
       guarded((now) => now.cache.project(project).undos.flatMap((position) => now.record(position) ?? [])),
     async search(project, text, limit) {

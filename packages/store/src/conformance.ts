@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { brokenStores } from './conformance/broken.ts';
-import { laws, type Place } from './conformance/laws.ts';
+import { type Law, laws, type Place } from './conformance/laws.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
+
+const isAskedOf = ({ durable, shared }: Law, place: Place) =>
+  (durable === undefined || place.durable) && (shared === undefined || place.shared === true);
 
 /**
  * Every law of a store, and stores broken on purpose to see that each law bites.
@@ -11,9 +14,7 @@ const seed = Number(process.env['SELFSAME_SEED']);
 export function describeStore(name: string, place: () => Place): void {
   describe(`${name}: laws`, () => {
     console.log(`${name} store laws: SELFSAME_SEED=${seed}`);
-    it.each(laws.filter((law) => law.durable === undefined || place().durable))('[$id] $says', (law) =>
-      law.check(place(), seed),
-    );
+    it.each(laws.filter((law) => isAskedOf(law, place())))('[$id] $says', (law) => law.check(place(), seed));
   });
   describe(`${name}: broken on purpose`, () => {
     it.each(brokenStores)('$caughtBy notices a store that $fault', async ({ caughtBy, breakIt }) => {

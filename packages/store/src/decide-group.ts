@@ -72,19 +72,6 @@ function completed(item: Extract<Item, { type: 'statement' }>, loaded: Loaded): 
 /** Of an item that became nothing at its place: nobody is told, and nothing is counted. */
 const nothing: Verdict = { status: 'applied', notes: [] };
 
-/** The repeat keys that a group will ask about. */
-export function repeatsOf(group: readonly Request[]): readonly RepeatKey[] {
-  const keys: RepeatKey[] = [];
-  for (const { items } of group) {
-    for (const item of items) {
-      if (item.type === 'refused') continue;
-      const key = repeatKey(item.statement);
-      if (key !== undefined) keys.push(key, otherCopyKey(item.statement) as RepeatKey);
-    }
-  }
-  return keys;
-}
-
 /**
  * Decides the items of a group one after another, as they would follow each other in the log; others are answered in
  * between, for what is decided touches nothing before its commit.

@@ -1,5 +1,6 @@
 import {
   type Instant,
+  type Position,
   type ProjectId,
   putFolded,
   type Rules,
@@ -7,11 +8,14 @@ import {
   undoIn,
   type Verdict,
 } from '@selfsame/identity';
-import { decideGroup, type GroupDecision, type Item, type Outcome, type Request, repeatsOf } from './decide-group.ts';
+import { decideGroup, type GroupDecision, type Item, type Outcome, type Request } from './decide-group.ts';
 import { follow } from './named-index.ts';
+import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison } from './poison.ts';
-import type { Decided, Store } from './store.ts';
+import { reachOf } from './reach.ts';
+import type { Change, Decided, WaitingStore } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
+import { whole } from './whole.ts';
 
 export interface Ingest {
   /**
@@ -28,7 +32,7 @@ export interface Ingest {
 }
 
 export interface IngestOptions {
-  readonly store: Store;
+  readonly store: WaitingStore;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly rules: (project: ProjectId) => Rules;
@@ -66,7 +70,8 @@ interface Job extends Request {
 
 /** A group that is decided, and its commit. */
 interface Taken extends GroupDecision {
-  readonly kept: Promise<'committed' | 'stale'>;
+  /** The position that its first entry took. */
+  readonly kept: Promise<Position | 'stale'>;
 }
 
 /**
@@ -121,11 +126,12 @@ export function createIngest(options: IngestOptions): Ingest {
     try {
       const { verdicts, outcomes, change, kept } = await commitGroup(group);
       const one = kept
-        .then(() => {
+        .then((first) => {
           answered();
-          follow(store, change.decided, (project) => rules(project).policy);
-          group.forEach((job, i) => job.resolve(verdicts[i] as readonly Verdict[]));
-          tell(outcomes);
+          const at = placed({ verdicts, outcomes, change }, first as Position);
+          follow(store, at.decided, (project) => rules(project).policy);
+          group.forEach((job, i) => job.resolve(at.verdicts[i] as readonly Verdict[]));
+          tell(at.outcomes);
         }, answered)
         .finally(() => underWay.delete(one));
       underWay.add(one);
@@ -165,19 +171,20 @@ export function createIngest(options: IngestOptions): Ingest {
 
   /** G16: an item the rules cannot process is set aside, and its neighbours are decided as if it were not there. */
   async function commitGroup(group: readonly Job[]): Promise<Taken> {
-    const reach = { repeats: repeatsOf(group) };
+    const reach = reachOf(group, (project) => rules(project).policy);
     let poison: ReadonlySet<Item> = new Set();
     for (;;) {
-      const loaded = await store.load(reach);
       try {
-        const decision = await decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
-        await undoInDraft(decision.change, group[0]?.touched);
+        const decision = await whole(await store.load(reach), async (loaded) => {
+          const decision = await decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
+          return { ...decision, change: await undoInDraft(decision.change, group[0]?.touched) };
+        });
         const taken = Promise.withResolvers<'taken'>();
         const kept = store.commit(decision.change, () => taken.resolve('taken'));
         if ((await Promise.race([taken.promise, kept])) !== 'stale') return { ...decision, kept };
       } catch (error) {
         if (!(error instanceof Poison)) throw error;
-        const found = await findPoison(group, await store.load(reach), clock(), rules);
+        const found = await whole(await store.load(reach), (loaded) => findPoison(group, loaded, clock(), rules));
         if (found.size === poison.size) throw error;
         poison = found;
       }
@@ -185,13 +192,14 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** [U3] Folds again what a change takes back or puts back. Nobody else's entries come in between. */
-  async function undoInDraft({ loaded, decided }: GroupDecision['change'], found: Touched | undefined): Promise<void> {
-    const undo = decided[0] && undoIn(decided[0]);
-    if (undo === undefined) return;
-    const { project } = (decided[0] as Decided).entry;
+  async function undoInDraft(change: Change, found: Touched | undefined): Promise<Change> {
+    const undo = change.decided[0] && undoIn(change.decided[0]);
+    if (undo === undefined) return change;
+    const { project } = (change.decided[0] as Decided).entry;
     const reading = { store, project, rules: rules(project) };
     const touched = (found && (await upToDate(reading, found))) ?? (await touchedBy(reading, undo));
-    putFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched);
+    putFolded(change.loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched);
+    return { ...change, through: touched.through };
   }
 
   function queue(wire: string, items: readonly Item[], touched?: Touched): Promise<readonly Verdict[]> {

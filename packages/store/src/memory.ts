@@ -117,14 +117,15 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
         const undo = undoIn(one);
         if (undo !== undefined) graph(one.entry.project).undone.take(undo);
       }
-      return 'committed';
+      return loaded.next;
     },
     async *read(after = 0) {
       for (let i = after; i < log.length; i++) yield log[i] as Decided;
     },
     at: async (position) => log[position - 1],
     graph: (project): Graph => graph(project),
-    undone: (project) => graph(project).undone,
+    ask: async (project, question) => question(graph(project)),
+    undone: async (project) => graph(project).undone,
     undos: async (project) => log.filter((one) => one.entry.project === project && undoIn(one) !== undefined),
     async search(project, text, limit) {
       const wanted = text.toLowerCase();

@@ -7,7 +7,7 @@ import {
   type Position,
   type ProjectId,
 } from '@selfsame/identity';
-import type { Decided, Store } from './store.ts';
+import type { Decided, WaitingStore } from './store.ts';
 import { Turn } from './turn.ts';
 
 /** So many names are held, four bytes each: those of some five million entries. What comes after is read from the log. */
@@ -61,7 +61,7 @@ export class NamedIndex {
   timeOf = (position: Position): number => this.#times[position] as number;
 
   /** Reads what has come since it was last asked, in turns of the event loop. @throws StoreError */
-  async catchUp(store: Pick<Store, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
+  async catchUp(store: Pick<WaitingStore, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
     while (this.#reading !== undefined) await this.#reading.catch(() => {});
     const reading = this.#read(store, project, policy).finally(() => (this.#reading = undefined));
     this.#reading = reading;
@@ -108,7 +108,7 @@ export class NamedIndex {
     return { rest, bare };
   }
 
-  async #read(store: Pick<Store, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
+  async #read(store: Pick<WaitingStore, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
     if (this.isFull) return;
     const turn = new Turn();
     for await (const decided of store.read(this.#through)) {
@@ -219,7 +219,7 @@ const held = new WeakMap<object, Map<ProjectId, Held>>();
 export const forgetIndex = (store: object): boolean => held.delete(store);
 
 /** The index of a store's project, read up to the end of the log. The first time costs a read of all of it. @throws StoreError */
-export async function indexOf(store: Store, project: ProjectId, policy: Policy): Promise<NamedIndex> {
+export async function indexOf(store: WaitingStore, project: ProjectId, policy: Policy): Promise<NamedIndex> {
   let mine = held.get(store);
   if (mine === undefined) held.set(store, (mine = new Map()));
   let one = mine.get(project);
@@ -231,7 +231,11 @@ export async function indexOf(store: Store, project: ProjectId, policy: Policy):
 }
 
 /** Tells the indices of a store that there are of what was just kept, so that little is left to read when one is asked. */
-export function follow(store: Store, decided: readonly Decided[], policyOf: (project: ProjectId) => Policy): void {
+export function follow(
+  store: WaitingStore,
+  decided: readonly Decided[],
+  policyOf: (project: ProjectId) => Policy,
+): void {
   for (const [project, { index, policy }] of held.get(store) ?? [])
     if (policyOf(project) === policy) index.follow(decided, project, policy);
 }

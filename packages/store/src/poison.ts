@@ -29,13 +29,25 @@ export function decideOrThrow(
   poison: ReadonlySet<Item>,
 ): (item: Item, entry: Entry) => Verdict {
   return (item, entry) => {
-    if (poison.has(item)) return unprocessable;
     try {
+      if (poison.has(item) && failsOn(loaded, rules, entry)) return unprocessable;
       return step(loaded.draft(entry.project), rules(entry.project), entry);
     } catch (error) {
       throw error instanceof StoreError ? error : new Poison(error);
     }
   };
+}
+
+/** Do they fail on it still? So it is known what was read of the graph when they did. @throws StoreError */
+function failsOn(loaded: Loaded, rules: (project: ProjectId) => Rules, entry: Entry): boolean {
+  const draft = loaded.draft(entry.project);
+  try {
+    step(new Overlay(draft, () => draft.nextNumber()), rules(entry.project), entry);
+    return false;
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    return true;
+  }
 }
 
 /**

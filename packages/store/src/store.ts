@@ -10,15 +10,22 @@ export type RepeatKey = string;
 /** What a group of statements will ask about. */
 export interface Reach {
   readonly repeats: readonly RepeatKey[];
+  /** The identifiers it names, for a store that reads them all at once; what else is asked turns up when it is asked. */
+  readonly names?: () => Iterable<readonly [ProjectId, IdentifierKey]>;
 }
 
-/** What was loaded. A draft is a working copy: nothing in it is true before `commit`. */
+/** What was loaded, as it was at one moment. A draft is a working copy: nothing in it is true before `commit`. */
 export interface Loaded {
   draft(project: ProjectId): Draft;
   /** Where each known repeat key was first used. */
   readonly repeats: ReadonlyMap<RepeatKey, Position>;
-  /** The position the next entry takes. */
+  /** The position the next entry takes, if nobody else writes meanwhile. */
   readonly next: Position;
+  /**
+   * Whether drafts were asked what was not loaded, and said that it is not there: then what was decided is nothing, and
+   * must be decided again on what this answers. A store that reads at once has no need of it.
+   */
+  missed?(): Promise<Loaded> | undefined;
 }
 
 export interface Change {
@@ -28,6 +35,8 @@ export interface Change {
   /** The repeat keys that this change uses for the first time. */
   readonly repeats: ReadonlyMap<RepeatKey, Position>;
   readonly counts: readonly Counts[];
+  /** It was decided on all of the log up to here, so it is stale where the log has gone on ([U3]). */
+  readonly through?: Position;
 }
 
 /** How many items of one project and wire met which fate; `received` is their sum (G5). */
@@ -42,24 +51,31 @@ export interface Counts {
   readonly suppressed: number;
 }
 
-/** Keeps the log and the graph. Knows no rule, so two stores cannot disagree about one. */
-export interface Store {
+/**
+ * Keeps the log and the graph, and answers when it can: others may write meanwhile. Knows no rule, so two stores cannot
+ * disagree about one.
+ */
+export interface WaitingStore {
   load(reach: Reach): Promise<Loaded>;
   /**
    * All or nothing: the entries join the log, the drafts become the graph, and both are on stable storage when it
-   * answers (G1). `'stale'` if what was loaded has changed meanwhile: load again.
+   * answers (G1), with the position that the first entry took. `'stale'` if anything that was read of what was loaded has
+   * changed meanwhile: load again. A store with one writer may say so of any other change.
    * `onTaken` may be called before: what follows can then be loaded and decided on top, and is given up where this fails.
    * @throws StoreError when the storage fails; nothing of the change may then be acknowledged (G2).
    */
-  commit(change: Change, onTaken?: () => void): Promise<'committed' | 'stale'>;
+  commit(change: Change, onTaken?: () => void): Promise<Position | 'stale'>;
   /** The log after a position, oldest first. @throws StoreError 'store/corrupt' at a record that does not match (G3). */
   read(after?: Position): AsyncIterable<Decided>;
   /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' as `read` does. */
   at(position: Position): Promise<Decided | undefined>;
-  /** The committed graph of a project, for looking at people. */
-  graph(project: ProjectId): Graph;
-  /** What is retracted in a project now ([U2]). */
-  undone(project: ProjectId): Undone;
+  /**
+   * The answer to a question about the committed graph of a project, at one moment. It is asked again where it needs what
+   * was not loaded: it is to be a pure function of the graph, and of what it is asked last. @throws what the question throws
+   */
+  ask<T>(project: ProjectId, question: (graph: Graph) => T): Promise<T>;
+  /** What is retracted in a project now ([U2]). To be read; what is to be changed is copied. */
+  undone(project: ProjectId): Promise<Undone>;
   /** The entries of a project that took something back or put it back, oldest first. */
   undos(project: ProjectId): Promise<readonly Decided[]>;
   /** Identifiers whose value, or whose name or e-mail trait, begins with `text`, ignoring case; at most `limit`. */
@@ -76,6 +92,12 @@ export interface Store {
   /** What the columns are fed from. */
   readonly feed: ColumnFeed;
   close(): Promise<void>;
+}
+
+/** A store that has all it keeps at hand. */
+export interface Store extends WaitingStore {
+  /** The committed graph of a project, for looking at people. */
+  graph(project: ProjectId): Graph;
 }
 
 export type StoreErrorCode = 'store/unavailable' | 'store/corrupt' | 'store/full' | 'store/closed';

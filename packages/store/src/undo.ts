@@ -21,7 +21,8 @@ import {
   unkept,
 } from '@selfsame/identity';
 import { indexOf, type NamedIndex } from './named-index.ts';
-import type { Decided, Store } from './store.ts';
+import { graphNear, type NearGraph } from './near-graph.ts';
+import type { Decided, WaitingStore } from './store.ts';
 import { Turn } from './turn.ts';
 
 /** What an undo touches in the log of a store, and the graph of that without what is then retracted. */
@@ -45,7 +46,7 @@ const isOf =
 
 /** Whose log is read, under which rules. */
 export interface Reading {
-  readonly store: Store;
+  readonly store: WaitingStore;
   readonly project: ProjectId;
   readonly rules: Rules;
 }
@@ -56,28 +57,32 @@ export interface Reading {
  */
 export async function touchedBy(reading: Reading, undo: Pick<Undo, 'type' | 'told' | 'of'>): Promise<Touched> {
   const { store, project, rules } = reading;
-  const undone = store.undone(project).copy();
+  const now = (await store.undone(project)).copy();
+  const undone = now.copy();
   undone.take(unkept(undo));
   const told = (await new Log(store).all(undo.told.map(({ entry }) => entry))).filter(isOf(project));
-  const search = Search.around(store.graph(project), rules.policy, told);
+  const near = graphNear(reading);
+  for (const one of told) await near.beforeLookAt?.(one);
+  const search = Search.around(near.graph, rules.policy, told);
   const alone = new Set(undo.told.map(({ entry }) => entry));
-  return { ...(await folded(reading, search, [store.undone(project).copy(), undone], alone)), undone: told };
+  return { ...(await folded(reading, near, search, [now, undone], alone)), undone: told };
 }
 
 /**
  * All that the log says, up to a position, of some identifiers and whatever hangs together with them, folded into `graph`
  * without what is retracted. As `touchedBy`.
  */
-export function saidAround(
+export async function saidAround(
   reading: Reading,
   keys: Iterable<IdentifierKey>,
   until: Position,
   undone: Undone,
   newGraph?: () => MemoryGraph,
 ): Promise<Touched> {
-  const { store, project, rules } = reading;
-  const search = new Search<Decided>(store.graph(project), rules.policy, keys);
-  return folded(reading, search, [undone], new Set(), until, newGraph);
+  const near = graphNear(reading);
+  await near.beforeStart?.(keys);
+  const search = new Search<Decided>(near.graph, reading.rules.policy, keys);
+  return folded(reading, near, search, [undone], new Set(), until, newGraph);
 }
 
 /**
@@ -86,7 +91,7 @@ export function saidAround(
  */
 export async function upToDate(reading: Reading, touched: Touched): Promise<Touched | undefined> {
   const { store, project, rules } = reading;
-  if (rules.policy !== touched.policy || store.undone(project).taken !== touched.taken) return undefined;
+  if (rules.policy !== touched.policy || (await store.undone(project)).taken !== touched.taken) return undefined;
   const index = await indexOf(store, project, rules.policy);
   if (index.isFull) return undefined;
   const { through } = index;
@@ -106,6 +111,7 @@ export async function upToDate(reading: Reading, touched: Touched): Promise<Touc
 
 async function folded(
   reading: Reading,
+  near: NearGraph,
   search: Search<Decided>,
   readings: readonly Undone[],
   alone: ReadonlySet<Position>,
@@ -117,7 +123,7 @@ async function folded(
   const log = new Log(store);
   const isAlone = (position: Position) => alone.has(position) || readings.some((one) => one.names(position));
   const { taken } = readings[0] as Undone;
-  const { rest, bare, through } = await searched(reading, search, index, log, isAlone, until);
+  const { rest, bare, through } = await searched(reading, near, search, index, log, isAlone, until);
   const found = { keys: search.touched.keys, timeOf: index.timeOf, through, policy: rules.policy, taken, undone: [] };
   const undone = readings.at(-1) as Undone;
   const thin = thinned(rules.policy, rest, bare, readings, index.timeOf);
@@ -138,6 +144,7 @@ async function folded(
 /** Looks for the component: at every entry that says something, and of those that only say who was seen at one of a shape. */
 async function searched(
   { store, project }: Reading,
+  near: NearGraph,
   search: Search<Decided>,
   index: NamedIndex,
   log: Log,
@@ -154,19 +161,27 @@ async function searched(
     shapes = [];
     for (const position of rest) {
       const decided = await log.at(position);
-      if (isMine(decided)) search.look(decided);
+      if (isMine(decided)) {
+        await near.beforeLookAt?.(decided);
+        search.look(decided);
+      }
       if (turn.isOver) await turn.next();
     }
     for (const positions of bare) {
       const like = await log.at(positions[0] as Position);
-      if (isMine(like) && search.look(like)) shapes.push({ like, positions });
+      if (!isMine(like)) continue;
+      await near.beforeLookAt?.(like);
+      if (search.look(like)) shapes.push({ like, positions });
       if (turn.isOver) await turn.next();
     }
     if (!index.isFull) continue;
     for await (const decided of store.read(known)) {
       if (decided.entry.position > until) break;
       through = decided.entry.position;
-      if (isMine(decided)) search.look(decided);
+      if (isMine(decided)) {
+        await near.beforeLookAt?.(decided);
+        search.look(decided);
+      }
       if (turn.isOver) await turn.next();
     }
   }
@@ -176,11 +191,11 @@ async function searched(
 
 /** Entries of the log, each read once, in turns of the event loop. */
 class Log {
-  readonly #store: Store;
+  readonly #store: WaitingStore;
   readonly #read = new Map<Position, Decided | undefined>();
   readonly #turn = new Turn();
 
-  constructor(store: Store) {
+  constructor(store: WaitingStore) {
     this.#store = store;
   }
 

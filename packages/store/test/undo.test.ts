@@ -107,7 +107,7 @@ it(
       const say = `SELFSAME_SEED=${seed + i}`;
       const check = async (when: string) => {
         const log = await logOf(store);
-        const whole = foldWithout(rules, log, store.undone('p'));
+        const whole = foldWithout(rules, log, await store.undone('p'));
         const living = [...whole.nodes.keys()].flatMap((key) => store.graph('p').node(key) ?? []);
         expect(digestText(store.graph('p'), policy, living), `${when}, ${say}`).toBe(
           digestText(whole, policy, whole.nodes.values()),

@@ -17,13 +17,16 @@ export interface Said {
 
 /** Every identifier whose node an entry may have touched: what it names, and the profiles it was answered. */
 export function namedBy(policy: Policy, { entry, verdict }: Said): readonly IdentifierKey[] {
-  const { command } = entry;
   const { anchor, answer } = verdict;
   const profiles = answer === undefined ? [] : [answer.mpid, ...answer.changed.map((one) => one.mpid)];
+  return [...namesIn(policy, entry), ...(anchor === undefined ? [] : [keyOf(anchor)]), ...profiles.map(profileKey)];
+}
+
+/** Every identifier that a statement names by itself, whatever is made of it: those it will ask the graph about first. */
+export function namesIn(policy: Policy, said: Pick<Entry, 'command' | 'scar'>): readonly IdentifierKey[] {
+  const { command } = said;
   return [
-    ...givenIn(policy, entry).map(keyOf),
-    ...(anchor === undefined ? [] : [keyOf(anchor)]),
-    ...profiles.map(profileKey),
+    ...givenIn(policy, said).map(keyOf),
     ...(command.type === 'Modify' ? [profileKey(command.profile)] : []),
     ...(command.type === 'Alias' ? [profileKey(command.source), profileKey(command.destination)] : []),
     // The profile it makes where it finds none, now that something else stands.
@@ -33,7 +36,7 @@ export function namedBy(policy: Policy, { entry, verdict }: Said): readonly Iden
   ];
 }
 
-function givenIn(policy: Policy, { command, scar }: Entry): readonly Identifier[] {
+function givenIn(policy: Policy, { command, scar }: Pick<Entry, 'command' | 'scar'>): readonly Identifier[] {
   switch (command.type) {
     case 'Merge':
     case 'Join':
@@ -70,9 +73,9 @@ export function anchorWithout(policy: Policy, entry: Entry, { anchor }: Verdict)
 export class Component {
   readonly keys: Set<IdentifierKey>;
   readonly #policy: Policy;
-  readonly #graph: Graph;
+  readonly #graph: Pick<Graph, 'node'>;
 
-  constructor(graph: Graph, policy: Policy, start: Iterable<IdentifierKey>) {
+  constructor(graph: Pick<Graph, 'node'>, policy: Policy, start: Iterable<IdentifierKey>) {
     this.#graph = graph;
     this.#policy = policy;
     this.keys = new Set(start);

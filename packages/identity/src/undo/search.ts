@@ -28,12 +28,12 @@ export class Search<S extends Said = Said> {
   #told: S[] = [];
   #grew = true;
 
-  constructor(graph: Graph, policy: Policy, start: Iterable<IdentifierKey>) {
+  constructor(graph: Pick<Graph, 'node'>, policy: Policy, start: Iterable<IdentifierKey>) {
     this.#component = new Component(graph, policy, start);
   }
 
   /** The search for what is touched when these entries are taken back or put back. */
-  static around<S extends Said>(graph: Graph, policy: Policy, undone: readonly S[]): Search<S> {
+  static around<S extends Said>(graph: Pick<Graph, 'node'>, policy: Policy, undone: readonly S[]): Search<S> {
     return new Search<S>(
       graph,
       policy,

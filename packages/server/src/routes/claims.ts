@@ -104,7 +104,7 @@ async function viewOf({ context, project, policy }: Asked, id: string): Promise<
   const node = number === undefined ? undefined : nodeOf(graph, policy, decided, number);
   if (number !== undefined && node === undefined) return undefined;
   const told = toldBy(decided, node?.key);
-  const undone = store.undone(project.id);
+  const undone = await store.undone(project.id);
   const isRetracted = undone.covers(told.entry, told.ids?.[0]);
   const history = await historyOf(store, project.id, told);
   const said = { ...saidBy(id, decided.entry), history };

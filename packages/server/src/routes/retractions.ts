@@ -19,7 +19,7 @@ export const retractions = defineRoute({
   answer: { json: retractionsShape },
   async handle({ context, project }) {
     const undos = await context.store.undos(project.id);
-    const undone = context.store.undone(project.id);
+    const undone = await context.store.undone(project.id);
     return {
       retractions: undos.toReversed().flatMap((one) => {
         const undo = undoIn(one);
@@ -72,7 +72,7 @@ export const retract = defineRoute({
     const selection = { ...source, entry, identifier: id && keyOf(id), from, to };
     if (what === 'restore') {
       const undo = await lastWithin(context.store, project.id, policy, selection);
-      if (undo !== undefined) return undoneBy(call, restoreOf(context.store, project.id, undo), body);
+      if (undo !== undefined) return undoneBy(call, await restoreOf(context.store, project.id, undo), body);
       return refusal(404, 'not_found', 'Nothing is taken back all of which fits: GET /v1/retractions lists what is.');
     }
     const told = await toldIn(context.store, project.id, policy, selection);
@@ -98,7 +98,7 @@ export const restoreRetraction = defineRoute({
     const decided = await store.at(call.params.position);
     const undo = decided?.entry.project === project ? undoIn(decided) : undefined;
     if (undo?.type !== 'Retract') return notFound('retraction');
-    const restore = restoreOf(store, project, undo);
+    const restore = await restoreOf(store, project, undo);
     if (restore.told.length === 0) return refusal(409, 'put_back', 'All that it took back was put back already.');
     return undoneBy(call, restore, call.body);
   },
@@ -106,9 +106,9 @@ export const restoreRetraction = defineRoute({
 
 type Wanted = Pick<Undo, 'type' | 'told' | 'of'>;
 
-const restoreOf = (store: Store, project: ProjectId, undo: PlacedUndo): Wanted => ({
+const restoreOf = async (store: Store, project: ProjectId, undo: PlacedUndo): Promise<Wanted> => ({
   type: 'Restore',
-  told: store.undone(project).heldBy(undo),
+  told: (await store.undone(project)).heldBy(undo),
   of: undo.position,
 });
 
@@ -122,7 +122,7 @@ async function undoneBy(
 ): Promise<UndoneAnswer | Refusal> {
   const { context, project, query } = call;
   const { store } = context;
-  const now = store.undone(project.id).copy();
+  const now = (await store.undone(project.id)).copy();
   if (undo.type === 'Restore') now.take(unkept(undo));
   const held = undo.told.filter((one) => now.coversAll(one)).length;
   const count = { entries: undo.told.length, held, of: undo.of ?? null };

@@ -78,7 +78,7 @@ async function said(
   if (decided === undefined || decided.entry.project !== project || decided.verdict.status === 'rejected')
     return undefined;
   const named = namedBy(policy, decided);
-  const entry = store.undone(project).read(decided.entry, decided.verdict);
+  const entry = (await store.undone(project)).read(decided.entry, decided.verdict);
   if (entry === undefined || 'told' in entry.command || !named.some((key) => wanted.has(key))) return undefined;
   const { without } = entry;
   if (without === undefined || !('ids' in entry.command)) return { entry, named };

@@ -36,7 +36,7 @@ export async function dryRun(
   rules: Rules,
   undo: Pick<Undo, 'type' | 'told' | 'of'>,
 ): Promise<UndoPreview> {
-  const now = store.undone(project).copy();
+  const now = (await store.undone(project)).copy();
   const then = now.copy();
   then.take(unkept(undo));
   const touched = await touchedBy({ store, project, rules }, undo);
@@ -54,7 +54,7 @@ export async function dryRunOf(
   keys: readonly IdentifierKey[],
   entry: Entry,
 ): Promise<UndoPreview> {
-  const touched = await saidAround({ store, project, rules }, keys, entry.position, store.undone(project));
+  const touched = await saidAround({ store, project, rules }, keys, entry.position, await store.undone(project));
   const graph = store.graph(project);
   let number = 0;
   const after = new Overlay(graph, () => --number);

@@ -54,7 +54,7 @@ export async function lastWithin(
   policy: Policy,
   selection: Selection,
 ): Promise<PlacedUndo | undefined> {
-  const undone = store.undone(project);
+  const undone = await store.undone(project);
   const turn = new Turn();
   const isMeant = async (told: Told): Promise<boolean> => {
     if (turn.isOver) await turn.next();

@@ -1,27 +1,31 @@
 import { type Draft, type IdentifierKey, type ProjectId, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
-import type { Counts, Loaded, Store } from '../store.ts';
+import type { Counts, Loaded, WaitingStore } from '../store.ts';
 import { logOf } from './traffic.ts';
 
 /** A store broken on purpose, and the law that must notice. */
 export interface BrokenStore {
   readonly fault: string;
   readonly caughtBy: string;
-  breakIt(store: Store): Store;
+  breakIt(store: WaitingStore): WaitingStore;
 }
 
 /** A store with some of its methods replaced; the rest go to the real one. */
-const but = (store: Store, changed: Partial<Store>): Store => Object.assign(Object.create(store), changed);
+const but = (store: WaitingStore, changed: Partial<WaitingStore>): WaitingStore =>
+  Object.assign(Object.create(store), changed);
 
 /** What was loaded, seen through a glass. `real` gives it back at the commit. */
-function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store {
+function glass(store: WaitingStore, change: (loaded: Loaded) => Partial<Loaded>): WaitingStore {
   const real = new WeakMap<Loaded, Loaded>();
+  const seenThrough = (loaded: Loaded): Loaded => {
+    const missed = () => loaded.missed?.()?.then(seenThrough);
+    const seen: Loaded = { draft: loaded.draft, repeats: loaded.repeats, next: loaded.next, missed, ...change(loaded) };
+    real.set(seen, loaded);
+    return seen;
+  };
   return but(store, {
     async load(reach) {
-      const loaded = await store.load(reach);
-      const seen: Loaded = { draft: loaded.draft, repeats: loaded.repeats, next: loaded.next, ...change(loaded) };
-      real.set(seen, loaded);
-      return seen;
+      return seenThrough(await store.load(reach));
     },
     commit: (one) => store.commit({ ...one, loaded: real.get(one.loaded) ?? one.loaded }),
   });
@@ -79,7 +83,12 @@ export const brokenStores: readonly BrokenStore[] = [
           return draft;
         },
       }));
-      return but(spied, { graph: (project) => drafts.get(project) ?? s.graph(project) });
+      return but(spied, {
+        ask: async (project, question) => {
+          const draft = drafts.get(project);
+          return draft === undefined ? s.ask(project, question) : question(draft);
+        },
+      });
     },
   },
   {
@@ -172,7 +181,7 @@ export const brokenStores: readonly BrokenStore[] = [
   {
     fault: 'forgets what was taken back before',
     caughtBy: 'C17',
-    breakIt: (s) => but(s, { undone: () => new Undone() }),
+    breakIt: (s) => but(s, { undone: async () => new Undone() }),
   },
   {
     fault: 'feeds the rows of what was taken back still',
@@ -260,7 +269,7 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt: (s) =>
       but(
         glass(s, (loaded) => ({ draft: () => loaded.draft('p') })),
-        { graph: () => s.graph('p') },
+        { ask: (_project, question) => s.ask('p', question) },
       ),
   },
   {

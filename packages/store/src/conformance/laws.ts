@@ -1,10 +1,11 @@
 import { strict as assert } from 'node:assert';
 import {
   type Entry,
+  type IdentifierKey,
   keyOf,
   namedBy,
-  ownershipOf,
   type PersonId,
+  type Position,
   type ProjectId,
   type Statement,
   scarOf,
@@ -19,14 +20,18 @@ import {
 import type { OwnershipChange } from '../columns.ts';
 import { ownershipChange } from '../feed-rows.ts';
 import { createIngest, type Ingest } from '../ingest.ts';
+import { createMemoryStore } from '../memory.ts';
 import { repeatKey } from '../repeat-key.ts';
-import { type Change, type Decided, type Loaded, type Store, StoreError } from '../store.ts';
-import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from './traffic.ts';
+import { type Change, type Counts, type Decided, type Loaded, StoreError, type WaitingStore } from '../store.ts';
+import { whole } from '../whole.ts';
+import { dice, digestAsked, digestOfLog, itemOf, logOf, testRules, traffic } from './traffic.ts';
 
 /** Where a store keeps its data: opened again after a close, a durable one finds everything as it was. */
 export interface Place {
-  open(): Promise<Store>;
+  open(): Promise<WaitingStore>;
   readonly durable: boolean;
+  /** Opened again while it is open it is another writer of the same data. */
+  readonly shared?: true;
 }
 
 export interface Law {
@@ -34,6 +39,8 @@ export interface Law {
   readonly says: string;
   /** Only for stores that keep their data over a restart. */
   readonly durable?: true;
+  /** Only for stores that several may write to. */
+  readonly shared?: true;
   /** @throws AssertionError when the store in this place breaks the law. */
   check(place: Place, seed: number): Promise<void>;
 }
@@ -48,7 +55,10 @@ const view = (at: number, ...ids: readonly { kind: string; value: string }[]): S
   command: { type: 'Track', ids, name: 'View', properties: { at } },
 });
 
-/** A change made by hand from one statement, through the rules. */
+/** A change made by hand from one statement, through the rules, on what a store has now. */
+const change = async (store: WaitingStore, statement: Statement, repeats: readonly string[] = []): Promise<Change> =>
+  whole(await store.load({ repeats }), async (loaded) => changeOf(loaded, statement));
+
 function changeOf(loaded: Loaded, statement: Statement): Change {
   const position = loaded.next;
   const key = repeatKey(statement);
@@ -64,17 +74,19 @@ function changeOf(loaded: Loaded, statement: Statement): Change {
 }
 
 const nothing = { repeats: [] };
-const add = async (store: Store, statement: Statement) => store.commit(changeOf(await store.load(nothing), statement));
+const add = async (store: WaitingStore, statement: Statement) => store.commit(await change(store, statement));
+const nodeIn = (store: WaitingStore, project: ProjectId, id: { kind: string; value: string }) =>
+  store.ask(project, (graph) => graph.node(keyOf(id)));
 const named = (insertId: string, statement: Statement): Statement => ({ ...statement, insertId });
 const keyNamed = (insertId: string) => `p\nnative\np\n${insertId}`;
 
-function ingestInto(store: Store): Ingest {
+function ingestInto(store: WaitingStore): Ingest {
   let now = 1e6;
   return createIngest({ store, rules: testRules, clock: () => ++now });
 }
 
 /** Tells statements in groups of random size, each group one request. */
-async function tell(store: Store, statements: readonly Statement[], seed: number): Promise<void> {
+async function tell(store: WaitingStore, statements: readonly Statement[], seed: number): Promise<void> {
   const roll = dice(seed);
   const ingest = ingestInto(store);
   for (let from = 0; from < statements.length; ) {
@@ -86,7 +98,7 @@ async function tell(store: Store, statements: readonly Statement[], seed: number
 }
 
 /** Everything a store says, as one value: equal before and after a restart. */
-async function picture(store: Store) {
+async function picture(store: WaitingStore) {
   const log = await logOf(store);
   const keys = log.flatMap(({ entry }) => (entry.insertId === undefined ? [] : [entry.insertId]));
   const asked = keys.map(keyNamed);
@@ -94,7 +106,7 @@ async function picture(store: Store) {
   return {
     log,
     next,
-    digest: digestOfStore(store, log),
+    digest: await digestAsked(store, log),
     repeats: [...repeats].sort(),
     counts: [...(await store.counts())].sort((a, b) => (`${a.project}${a.wire}` < `${b.project}${b.wire}` ? -1 : 1)),
     found: [...(await store.search('p', 'a', 100))].sort(),
@@ -104,7 +116,7 @@ async function picture(store: Store) {
 }
 
 /** The ownership a reader of the feed ends up with, by node number; read in pieces of `limit`. */
-async function ownership(store: Store, limit: number): Promise<ReadonlyMap<number, string>> {
+async function ownership(store: WaitingStore, limit: number): Promise<ReadonlyMap<number, string>> {
   const { change: head, pending } = await store.feed.head(0);
   const owners = new Map<number, string>();
   for (let after = 0; after < head; ) {
@@ -124,7 +136,7 @@ class Follower {
   #change = 0;
   #position = 0;
 
-  async catchUp({ feed }: Store): Promise<void> {
+  async catchUp({ feed }: WaitingStore): Promise<void> {
     const { change: head, position, pending } = await feed.head(this.#position);
     while (this.#change < head) {
       const changes = await feed.ownership(this.#change, 100);
@@ -141,6 +153,13 @@ class Follower {
   }
 }
 
+/** What a follower should know of an identifier now. */
+const ownershipNow = (store: WaitingStore, project: ProjectId, key: IdentifierKey) =>
+  store.ask(project, (graph) => {
+    const node = graph.node(key);
+    return node && ownershipChange(graph, testRules(project).policy, project, node, 0);
+  });
+
 const textOf = ({ project, stretches, person }: OwnershipChange): string =>
   JSON.stringify([project, stretches, person]);
 
@@ -152,9 +171,9 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       const told: Decided[] = [];
       for (let i = 1; i <= 5; i++) {
-        const change = changeOf(await store.load(nothing), view(i, user('ann'), device(`d${i}`)));
-        assert.equal(await store.commit(change), 'committed');
-        told.push(...change.decided);
+        const made = await change(store, view(i, user('ann'), device(`d${i}`)));
+        assert.equal(await store.commit(made), i);
+        told.push(...made.decided);
       }
       assert.deepEqual(await logOf(store), told);
       await store.close();
@@ -162,12 +181,16 @@ export const laws: readonly Law[] = [
   },
   {
     id: 'C2',
-    says: 'of two changes made from one look the second is stale',
+    says: 'of two changes made from one look, about the same person, the second is stale',
     async check(place) {
       const store = await place.open();
-      const [one, other] = [await store.load(nothing), await store.load(nothing)];
-      assert.equal(await store.commit(changeOf(one, view(1, user('ann')))), 'committed');
-      assert.equal(await store.commit(changeOf(other, view(2, user('bob')))), 'stale');
+      const one = await change(store, view(1, user('ann')));
+      const other = await change(store, view(2, user('bob'), user('ann')));
+      assert.equal(await store.commit(one), 1);
+      assert.equal(await store.commit(other), 'stale');
+      const both = [await change(store, view(3, user('cyd'))), await change(store, view(4, user('cyd'), device('d')))];
+      const answers = await Promise.all(both.map((made) => store.commit(made)));
+      assert.deepEqual(answers.toSorted(), [2, 'stale'], 'kept at the same time');
       await store.close();
     },
   },
@@ -176,11 +199,11 @@ export const laws: readonly Law[] = [
     says: 'a stale change leaves no trace',
     async check(place) {
       const store = await place.open();
-      const stale = await store.load(nothing);
-      await add(store, view(1, user('ann')));
-      assert.equal(await store.commit(changeOf(stale, named('key', view(2, user('bob'))))), 'stale');
+      const stale = await change(store, named('key', view(2, user('bob'), device('d'))));
+      await add(store, view(1, user('ann'), device('d')));
+      assert.equal(await store.commit(stale), 'stale');
       assert.equal((await logOf(store)).length, 1);
-      assert.equal(store.graph('p').node(keyOf(user('bob'))), undefined);
+      assert.equal(await nodeIn(store, 'p', user('bob')), undefined);
       assert.equal((await store.load({ repeats: [keyNamed('key')] })).repeats.size, 0);
       assert.equal((await store.counts())[0]?.applied, 1);
       await store.close();
@@ -191,10 +214,10 @@ export const laws: readonly Law[] = [
     says: 'a draft changes nothing before its commit',
     async check(place) {
       const store = await place.open();
-      changeOf(await store.load(nothing), view(1, user('ann'), device('d')));
-      assert.equal(store.graph('p').node(keyOf(user('ann'))), undefined);
+      await change(store, view(1, user('ann'), device('d')));
+      assert.equal(await nodeIn(store, 'p', user('ann')), undefined);
       const again = await store.load(nothing);
-      assert.equal(again.draft('p').node(keyOf(device('d'))), undefined);
+      assert.equal(await whole(again, async (loaded) => loaded.draft('p').node(keyOf(device('d')))), undefined);
       assert.equal(again.next, 1);
       await store.close();
     },
@@ -206,7 +229,7 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       await tell(store, traffic(seed, 400), seed);
       const log = await logOf(store);
-      assert.equal(digestOfStore(store, log), digestOfLog(log), `seed ${seed}`);
+      assert.equal(await digestAsked(store, log), digestOfLog(log), `seed ${seed}`);
       await store.close();
     },
   },
@@ -218,7 +241,7 @@ export const laws: readonly Law[] = [
       for (const at of [1, 3, 5, 7, 9]) await add(store, view(at * 1000, user('ann'), device('d')));
       await add(store, view(6000, user('bob'), device('d')));
       const log = await logOf(store);
-      assert.equal(digestOfStore(store, log), digestOfLog(log));
+      assert.equal(await digestAsked(store, log), digestOfLog(log));
       await store.close();
     },
   },
@@ -295,12 +318,12 @@ export const laws: readonly Law[] = [
         rows.push(...page.rows);
         after = page.through;
       }
-      const wanted = log
-        .filter(({ entry, verdict }) => entry.command.type === 'Track' && verdict.status === 'applied')
-        .map(({ entry, verdict }) => [
-          entry.position,
-          verdict.anchor === undefined ? null : store.graph(entry.project).node(keyOf(verdict.anchor))?.number,
-        ]);
+      const wanted = [];
+      for (const { entry, verdict } of log) {
+        if (entry.command.type !== 'Track' || verdict.status !== 'applied') continue;
+        const node = verdict.anchor && (await nodeIn(store, entry.project, verdict.anchor));
+        wanted.push([entry.position, node?.number ?? null]);
+      }
       assert.deepEqual(
         rows.map((row) => [row.position, row.node]),
         wanted,
@@ -322,14 +345,11 @@ export const laws: readonly Law[] = [
       assert.deepEqual([...(await ownership(store, 1_000))], [...owners]);
       const numbers = new Set<number>();
       for (const [project, key] of namedIn(await logOf(store))) {
-        const graph = store.graph(project);
-        const node = graph.node(key);
-        if (node === undefined) continue;
-        numbers.add(node.number);
-        const { policy } = testRules(project);
-        const now = ownershipChange(graph, policy, project, node, 0);
-        assert(ownershipOf(graph, policy, node).length > 0);
-        assert.equal(owners.get(node.number), textOf(now), `${key} seed ${seed}`);
+        const now = await ownershipNow(store, project, key);
+        if (now === undefined) continue;
+        numbers.add(now.node);
+        assert(now.stretches.length > 0);
+        assert.equal(owners.get(now.node), textOf(now), `${key} seed ${seed}`);
       }
       assert.equal(numbers.size, owners.size, 'each node has a number of its own');
       await store.close();
@@ -366,11 +386,12 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       await add(store, view(1, user('ann'), device('d')));
       const other: ProjectId = 'q';
-      assert.equal(store.graph(other).node(keyOf(user('ann'))), undefined);
-      assert.equal((await store.load(nothing)).draft(other).node(keyOf(user('ann'))), undefined);
+      assert.equal(await nodeIn(store, other, user('ann')), undefined);
+      const loaded = await store.load(nothing);
+      assert.equal(await whole(loaded, async (now) => now.draft(other).node(keyOf(user('ann')))), undefined);
       await add(store, { ...view(2, user('ann')), project: other });
-      assert.deepEqual(store.graph(other).node(keyOf(user('ann')))?.below, []);
-      assert.deepEqual(store.graph('p').node(keyOf(user('ann')))?.below, [keyOf(device('d'))]);
+      assert.deepEqual((await nodeIn(store, other, user('ann')))?.below, []);
+      assert.deepEqual((await nodeIn(store, 'p', user('ann')))?.below, [keyOf(device('d'))]);
       await store.close();
     },
   },
@@ -379,11 +400,11 @@ export const laws: readonly Law[] = [
     says: 'a closed store takes nothing more',
     async check(place) {
       const store = await place.open();
-      const change = changeOf(await store.load(nothing), view(1, user('ann')));
+      const made = await change(store, view(1, user('ann')));
       await store.close();
       const refuses = (error: unknown) => error instanceof StoreError && error.code === 'store/closed';
       await assert.rejects(async () => store.load(nothing), refuses);
-      await assert.rejects(async () => store.commit(change), refuses);
+      await assert.rejects(async () => store.commit(made), refuses);
     },
   },
   {
@@ -410,9 +431,9 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       await tell(store, traffic(seed, 200), seed);
       const before = await picture(store);
-      const change = changeOf(await store.load(nothing), view(1, user('zoe')));
+      const made = await change(store, view(1, user('zoe')));
       await store.refold();
-      assert.equal(await store.commit(change), 'stale');
+      assert.equal(await store.commit(made), 'stale');
       assert.deepEqual(await picture(store), before, `seed ${seed}`);
       await store.close();
     },
@@ -450,7 +471,7 @@ export const laws: readonly Law[] = [
         await ingest.stop();
         assert.equal(verdict?.status, 'applied');
         const now = await logOf(store);
-        assert.equal(digestOfStore(store, now), digestOfLog(now), `seed ${seed}`);
+        assert.equal(await digestAsked(store, now), digestOfLog(now), `seed ${seed}`);
         assert.equal((await store.undos('p')).length, part + 1);
       }
       const before = await picture(store);
@@ -520,9 +541,8 @@ export const laws: readonly Law[] = [
         await follower.catchUp(store);
         const owners = new Map<number, string>();
         for (const [project, key] of namedIn(await logOf(store))) {
-          const [graph, { policy }] = [store.graph(project), testRules(project)];
-          const node = graph.node(key);
-          if (node !== undefined) owners.set(node.number, textOf(ownershipChange(graph, policy, project, node, 0)));
+          const now = await ownershipNow(store, project, key);
+          if (now !== undefined) owners.set(now.node, textOf(now));
         }
         assert.deepEqual([...follower.owners].sort(), [...owners].sort(), `seed ${seed}`);
       };
@@ -570,8 +590,8 @@ export const laws: readonly Law[] = [
       const left = before.map((one) => at.get(one.entry.position) ?? one);
       const looks = async () => {
         assert.deepEqual(await logOf(store), left, `seed ${seed}`);
-        assert.equal(digestOfStore(store, left), digestOfLog(left), `seed ${seed}`);
-        assert.equal(store.graph('p').node(ann), undefined);
+        assert.equal(await digestAsked(store, left), digestOfLog(left), `seed ${seed}`);
+        assert.equal(await store.ask('p', (graph) => graph.node(ann)), undefined);
         assert(!(await store.search('p', 'ann', 100)).includes(ann));
         const { rows } = await store.feed.events(0, 10_000);
         assert(!rows.some(({ position }) => whole.has(position)), `seed ${seed}`);
@@ -587,11 +607,139 @@ export const laws: readonly Law[] = [
       }
       await tell(store, traffic(seed + 1, 30), seed);
       const now = await logOf(store);
-      assert.equal(digestOfStore(store, now), digestOfLog(now), `seed ${seed}`);
+      assert.equal(await digestAsked(store, now), digestOfLog(now), `seed ${seed}`);
       await store.close();
     },
   },
+  {
+    id: 'C20',
+    says: 'a repeat key that another change used meanwhile makes one stale',
+    async check(place) {
+      const store = await place.open();
+      const made = await change(store, named('one', view(1, user('ann'))), [keyNamed('one')]);
+      await add(store, named('one', view(2, user('bob'))));
+      assert.equal(await store.commit(made), 'stale');
+      await store.close();
+    },
+  },
+  {
+    id: 'C21',
+    says: 'what was decided on the whole log is stale where the log has gone on',
+    async check(place) {
+      const store = await place.open();
+      const made = await change(store, view(1, user('ann')));
+      await add(store, view(2, user('bob')));
+      assert.equal(await store.commit({ ...made, through: 0 }), 'stale');
+      await store.close();
+    },
+  },
+  {
+    id: 'C22',
+    says: 'two writers who read nothing of each other’s are both kept, at the places that follow each other',
+    shared: true,
+    async check(place) {
+      const [one, other] = [await place.open(), await place.open()];
+      const first = await change(one, view(1, user('ann')));
+      const second = await change(other, view(2, user('bob'), device('d')));
+      assert.deepEqual([await one.commit(first), await other.commit(second)], [1, 2]);
+      const log = await logOf(one);
+      assert.deepEqual(
+        log.map(({ entry }) => [entry.position, entry.time]),
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      );
+      assert.equal((await nodeIn(one, 'p', user('bob')))?.met.position, 2);
+      assert.equal(await digestAsked(one, log), digestOfLog(log));
+      for (const store of [one, other]) await store.close();
+    },
+  },
+  {
+    id: 'C23',
+    says: 'however many write at once, the log says what one alone would have decided in its order (G7)',
+    shared: true,
+    async check(place, seed) {
+      const roll = dice(seed);
+      const writers = [await place.open(), await place.open(), await place.open()];
+      const statements = traffic(seed, 210);
+      const applied: Position[] = [];
+      const tellFrom = async (store: WaitingStore, mine: readonly Statement[], i: number) => {
+        const ingest = ingestInto(store);
+        ingest.watch((outcomes) => {
+          for (const one of outcomes) if (one.type === 'decided' && one.logged) applied.push(one.entry.position);
+        });
+        for (let from = 0; from < mine.length; ) {
+          const size = 1 + Math.floor(roll() * 8);
+          await ingest.submit('native', mine.slice(from, from + size).map(itemOf));
+          from += size;
+          if (i > 0 || from % 5 > 0) continue;
+          const told = someOf(await logOf(store), roll);
+          const undo = {
+            type: from % 2 === 0 ? 'Restore' : 'Retract',
+            told,
+            reason: 'a law',
+            by: 'the suite',
+          } as const;
+          await ingest.submit('native', [itemOf({ ...view(0), trust: 3, command: undo })]);
+        }
+        await ingest.stop();
+      };
+      await Promise.all(
+        writers.map((store, i) =>
+          tellFrom(
+            store,
+            statements.filter((_, at) => at % 3 === i),
+            i,
+          ),
+        ),
+      );
+      const store = await place.open();
+      const log = await logOf(store);
+      assert.equal(await digestAsked(store, log), digestOfLog(log), `seed ${seed}`);
+      const places = log.map((_, i) => i + 1);
+      assert.deepEqual(
+        log.map(({ entry }) => entry.position),
+        places,
+        `seed ${seed}`,
+      );
+      assert.deepEqual(
+        applied.sort((a, b) => a - b),
+        places,
+        'each entry was told once, with its place',
+      );
+      const counts = await store.counts();
+      const { received, logged } = sumOf(counts);
+      assert.equal(received, statements.length + log.filter(({ entry }) => 'told' in entry.command).length);
+      assert(logged <= log.length);
+      await decideAlone(log, seed);
+      for (const one of [...writers, store]) await one.close();
+    },
+  },
 ];
+
+const sumOf = (counts: readonly Counts[]) => {
+  const sum = { received: 0, logged: 0 };
+  for (const { applied, duplicate, rejected, quarantined, suppressed } of counts) {
+    sum.received += applied + duplicate + rejected + quarantined + suppressed;
+    sum.logged += applied + quarantined;
+  }
+  return sum;
+};
+
+/** One writer who is told what a log was told, in its order, keeps the same log. */
+async function decideAlone(log: readonly Decided[], seed: number): Promise<void> {
+  let now = 0;
+  const store = createMemoryStore(testRules);
+  const ingest = createIngest({ store, rules: testRules, clock: () => now });
+  for (const { entry } of log) {
+    const { position: _, at, repeats: __, outranks: ___, outrankedBy: ____, ...statement } = entry;
+    now = at;
+    await ingest.submit(statement.wire, [itemOf(statement)]);
+  }
+  await ingest.stop();
+  assert.deepEqual(await logOf(store), log, `seed ${seed}`);
+}
 
 /** Three entries of a log, or single identifiers of them. */
 function someOf(log: readonly Decided[], roll: () => number): Told[] {

@@ -18,7 +18,7 @@ import {
   undoIn,
 } from '@selfsame/identity';
 import type { Item } from '../decide-group.ts';
-import type { Decided, Store } from '../store.ts';
+import type { Decided, Store, WaitingStore } from '../store.ts';
 
 const derive: DerivePersonId = (_project, founder, attempt) =>
   `p-${founder.kind}-${founder.value}${attempt > 0 ? `-${attempt}` : ''}` as ReturnType<DerivePersonId>;
@@ -88,7 +88,7 @@ export function traffic(seed: number, count: number): readonly Statement[] {
 export const itemOf = (statement: Statement): Item => ({ type: 'statement', statement });
 
 /** The whole log of a store. */
-export async function logOf(store: Store, after = 0): Promise<readonly Decided[]> {
+export async function logOf(store: WaitingStore, after = 0): Promise<readonly Decided[]> {
   const log: Decided[] = [];
   for await (const one of store.read(after)) log.push(one);
   return log;
@@ -96,32 +96,40 @@ export async function logOf(store: Store, after = 0): Promise<readonly Decided[]
 
 /** Everyone, as text, by the reference fold of a log: what any store's graph must say (G7). */
 export const digestOfLog = (log: readonly Decided[], rules = testRules): string =>
-  digestOf(log, rules, (project) => foldOf(log, project, rules));
+  projectsOf(log)
+    .map((project) => digestOf(log, project, rules, foldOf(log, project, rules)))
+    .join('\n');
 
 /** Everyone, as text, by a store's own graph, over the identifiers its log names. @throws Error when it lacks one. */
 export const digestOfStore = (store: Store, log: readonly Decided[], rules = testRules): string =>
-  digestOf(log, rules, (project) => store.graph(project));
+  projectsOf(log)
+    .map((project) => digestOf(log, project, rules, store.graph(project)))
+    .join('\n');
+
+/** The same of a store that answers when it can. */
+export async function digestAsked(store: WaitingStore, log: readonly Decided[], rules = testRules): Promise<string> {
+  const texts: string[] = [];
+  for (const project of projectsOf(log))
+    texts.push(await store.ask(project, (graph) => digestOf(log, project, rules, graph)));
+  return texts.join('\n');
+}
 
 function digestOf(
   log: readonly Decided[],
+  project: ProjectId,
   rules: (project: ProjectId) => Rules,
-  graphOf: (project: ProjectId) => Graph,
+  graph: Graph,
 ): string {
-  return projectsOf(log)
-    .map((project) => {
-      const graph = graphOf(project);
-      const { nodes: folded } = foldOf(log, project, rules);
-      for (const key of namedIn(log, project, rules)) {
-        if (!folded.has(key) && graph.node(key) !== undefined) throw new Error(`the graph still has a node for ${key}`);
-      }
-      const nodes = [...folded.keys()].map((key) => {
-        const node = graph.node(key);
-        if (node === undefined) throw new Error(`the graph has no node for ${key}`);
-        return node;
-      });
-      return `${project}\n${digestText(graph, rules(project).policy, nodes)}`;
-    })
-    .join('\n');
+  const { nodes: folded } = foldOf(log, project, rules);
+  for (const key of namedIn(log, project, rules)) {
+    if (!folded.has(key) && graph.node(key) !== undefined) throw new Error(`the graph still has a node for ${key}`);
+  }
+  const nodes = [...folded.keys()].map((key) => {
+    const node = graph.node(key);
+    if (node === undefined) throw new Error(`the graph has no node for ${key}`);
+    return node;
+  });
+  return `${project}\n${digestText(graph, rules(project).policy, nodes)}`;
 }
 
 function foldOf(log: readonly Decided[], project: ProjectId, rules: (project: ProjectId) => Rules): MemoryGraph {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { laws, type Place } from '../src/conformance/laws.ts';
+import { dice, testRules } from '../src/conformance/traffic.ts';
+import { describeStore } from '../src/conformance.ts';
+import { createLateStore, type LateFault, SharedTruth } from './late-store.ts';
+
+const seed = Number(process.env['SELFSAME_SEED']);
+
+function shared(fault?: LateFault): Place {
+  const truth = new SharedTruth(testRules, dice(seed));
+  return { durable: false, shared: true, open: async () => createLateStore(truth, fault) };
+}
+
+describeStore('late', shared);
+
+describe('late: a writer broken on purpose', () => {
+  it.each<[law: string, LateFault]>([
+    ['C2', 'looks at no node again'],
+    ['C2', 'looks at no node again that was not there'],
+    ['C2', 'looks before it has the lane'],
+    ['C23', 'takes what was missed for absent'],
+    ['C20', 'looks at no repeat key again'],
+    ['C21', 'does not look whether the log went on'],
+    ['C22', 'calls every change stale after another'],
+    ['C22', 'leaves nodes at the places they were decided at'],
+    ['C22', 'leaves entries at the places they were decided at'],
+  ])('%s notices one that %s', async (id, fault) => {
+    const law = laws.find((one) => one.id === id);
+    await expect(law?.check(shared(fault), seed)).rejects.toThrow();
+  });
+});

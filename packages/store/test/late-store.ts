@@ -1,0 +1,312 @@
+import {
+  type Claim,
+  claimMovedOn,
+  claimsBetween,
+  type Draft,
+  dawn,
+  dusk,
+  type Graph,
+  type IdentifierKey,
+  type Node,
+  NotedGraph,
+  nodeMovedOn,
+  Overlay,
+  type PersonId,
+  type Position,
+  type ProjectId,
+  type Rules,
+  type Sight,
+} from '@selfsame/identity';
+import {
+  type Change,
+  createMemoryStore,
+  type Loaded,
+  type Reach,
+  type RepeatKey,
+  type Store,
+  StoreError,
+  type WaitingStore,
+} from '../src/index.ts';
+import { forgetIndex } from '../src/named-index.ts';
+import { decidedMovedOn } from '../src/placed.ts';
+
+/** What a writer may get wrong, for the laws to notice. */
+export type LateFault =
+  | 'looks at no node again'
+  | 'looks at no node again that was not there'
+  | 'looks at no repeat key again'
+  | 'does not look whether the log went on'
+  | 'takes what was missed for absent'
+  | 'leaves nodes at the places they were decided at'
+  | 'leaves entries at the places they were decided at'
+  | 'looks before it has the lane'
+  | 'calls every change stale after another';
+
+/**
+ * The truth that several writers share. They reach it a turn of the event loop later, or some, and hold its lane for the
+ * short end of a commit. It stands for a database: a memory store, and when each identifier changed.
+ */
+export class SharedTruth {
+  readonly store: Store;
+  /** So many commits there were; when each identifier changed last. */
+  commits = 0;
+  readonly changed = new Map<string, number>();
+  readonly #roll: () => number;
+  #lane: Promise<void> = Promise.resolve();
+
+  /** `roll`: chance, 0…1, that says how many turns an answer takes. */
+  constructor(rules: (project: ProjectId) => Rules, roll: () => number) {
+    this.store = createMemoryStore(rules);
+    this.#roll = roll;
+  }
+
+  /** The way there or back. */
+  async turn(): Promise<void> {
+    for (let left = 1 + Math.floor(this.#roll() * 3); left > 0; left--)
+      await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Does something alone, after what others do alone. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#lane.then(work);
+    this.#lane = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+
+  changedAt(project: ProjectId, key: IdentifierKey): number {
+    return this.changed.get(`${project}\n${key}`) ?? 0;
+  }
+}
+
+/** A graph of a project of which there is what was asked for before, as it was at one moment. */
+class Glimpse implements Graph {
+  /** The gone ones too. */
+  readonly nodes = new Map<IdentifierKey, Node | undefined>();
+  readonly founders = new Map<PersonId, IdentifierKey | undefined>();
+  readonly kept = new Map<IdentifierKey, readonly Claim[]>();
+  isMissing = false;
+
+  node(key: IdentifierKey): Node | undefined {
+    const node = this.#at(this.nodes, key);
+    return node?.gone === true ? undefined : node;
+  }
+
+  ghost(key: IdentifierKey): Node | undefined {
+    const node = this.#at(this.nodes, key);
+    return node?.gone === true ? node : undefined;
+  }
+
+  founder(person: PersonId): Node | undefined {
+    const key = this.#at(this.founders, person);
+    return key && this.node(key);
+  }
+
+  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
+    return claimsBetween(this.#at(this.kept, key) ?? [], after, before);
+  }
+
+  /** All of it as it is in another graph, what was missed included. */
+  readFrom(graph: Graph): void {
+    this.isMissing = false;
+    for (const person of this.founders.keys()) {
+      const node = graph.founder(person);
+      this.founders.set(person, node?.key);
+      if (node !== undefined) this.nodes.set(node.key, node);
+    }
+    for (const key of this.nodes.keys()) this.nodes.set(key, graph.node(key) ?? graph.ghost(key));
+    for (const key of this.kept.keys()) this.kept.set(key, graph.evidence(key, dawn, dusk));
+  }
+
+  #at<K, T>(known: Map<K, T | undefined>, key: K): T | undefined {
+    if (!known.has(key)) {
+      this.isMissing = true;
+      known.set(key, undefined);
+    }
+    return known.get(key);
+  }
+}
+
+interface LateLoaded extends Loaded {
+  readonly overlays: ReadonlyMap<ProjectId, Overlay>;
+  readonly noted: ReadonlyMap<ProjectId, NotedGraph>;
+  /** When it was read: so many commits there were, and which fold of the log. */
+  readonly commits: number;
+  readonly epoch: string;
+  readonly asked: readonly RepeatKey[];
+  /** The first number of a new node, if nobody else writes meanwhile; so many were used. */
+  readonly number: number;
+  readonly used: () => number;
+}
+
+/** A writer that has read nothing yet; there may be others of the same truth. `fault`: what it gets wrong. */
+export function createLateStore(truth: SharedTruth, fault?: LateFault): WaitingStore {
+  const { store } = truth;
+  let closed = false;
+  const later = async <T>(answer: () => T | Promise<T>): Promise<T> => {
+    await truth.turn();
+    const answered = await answer();
+    await truth.turn();
+    return answered;
+  };
+
+  /** Reads again all that was asked so far, at one moment. */
+  async function read(reach: Reach, glimpses: Map<ProjectId, Glimpse>): Promise<LateLoaded> {
+    const { next, repeats, number, epoch, commits } = await later(() =>
+      truth.alone(async () => {
+        for (const [project, glimpse] of glimpses) glimpse.readFrom(store.graph(project));
+        const { next, repeats, draft } = await store.load({ repeats: reach.repeats });
+        const { epoch } = await store.feed.head();
+        return { next, repeats, number: draft('').nextNumber(), epoch, commits: truth.commits };
+      }),
+    );
+    const overlays = new Map<ProjectId, Overlay>();
+    const noted = new Map<ProjectId, NotedGraph>();
+    let used = 0;
+    return {
+      overlays,
+      noted,
+      commits,
+      epoch,
+      asked: reach.repeats,
+      number,
+      used: () => used,
+      next,
+      repeats,
+      draft(project): Draft {
+        let overlay = overlays.get(project);
+        if (overlay === undefined) {
+          let glimpse = glimpses.get(project);
+          if (glimpse === undefined) glimpses.set(project, (glimpse = new Glimpse()));
+          const graph = new NotedGraph(glimpse);
+          overlay = new Overlay(graph, () => number + used++);
+          overlays.set(project, overlay);
+          noted.set(project, graph);
+        }
+        return overlay;
+      },
+      missed() {
+        const isWhole = [...glimpses.values()].every((one) => !one.isMissing);
+        return isWhole || fault === 'takes what was missed for absent' ? undefined : read(reach, glimpses);
+      },
+    };
+  }
+
+  /** Is anything that was read different now? */
+  async function isStale({ loaded, through }: Change): Promise<boolean> {
+    const { noted, overlays, commits, epoch, asked, repeats } = loaded as LateLoaded;
+    const now = await store.load({ repeats: asked });
+    if (fault !== 'does not look whether the log went on' && through !== undefined && now.next !== through + 1)
+      return true;
+    if (fault === 'calls every change stale after another' && truth.commits !== commits) return true;
+    if ((await store.feed.head()).epoch !== epoch) return true;
+    if (fault !== 'looks at no repeat key again')
+      for (const key of asked) if (now.repeats.get(key) !== repeats.get(key)) return true;
+    for (const [project, { keys, people }] of noted) {
+      const graph = store.graph(project);
+      if (fault === 'looks at no node again') continue;
+      for (const key of keys) {
+        if (fault === 'looks at no node again that was not there' && overlays.get(project)?.isNew(key)) continue;
+        if (truth.changedAt(project, key) > commits) return true;
+      }
+      for (const person of fault === 'looks at no node again that was not there' ? [] : people) {
+        const founder = graph.founder(person);
+        if (founder !== undefined && truth.changedAt(project, founder.key) > commits) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Puts what was decided at the places it takes now. */
+  async function keep({ loaded, decided, repeats, counts }: Change): Promise<Position> {
+    const { overlays, next, number, used } = loaded as LateLoaded;
+    const now = await store.load({ repeats: [] });
+    const by = fault === 'leaves entries at the places they were decided at' ? 0 : now.next - next;
+    const places = { from: next, by };
+    const ofNodes = fault === 'leaves nodes at the places they were decided at' ? { ...places, by: 0 } : places;
+    const numbers = Array.from({ length: used() }, () => now.draft('').nextNumber());
+    truth.commits += 1;
+    for (const [project, { kept, changed }] of overlays) {
+      const draft = now.draft(project);
+      for (const [key, claims] of kept) {
+        draft.keep(
+          key,
+          claims.map((claim) => claimMovedOn(claim, ofNodes)),
+        );
+      }
+      for (const node of changed.values()) {
+        draft.put(nodeMovedOn(node, ofNodes, { from: number, by: (numbers[0] ?? number) - number }));
+        truth.changed.set(`${project}\n${node.key}`, truth.commits);
+      }
+    }
+    await store.commit({
+      loaded: now,
+      decided: decided.map((one) => decidedMovedOn(one, places)),
+      repeats: new Map([...repeats].map(([key, position]) => [key, position + by])),
+      counts,
+    });
+    return now.next;
+  }
+
+  const late: WaitingStore = {
+    async load(reach) {
+      if (closed) throw new StoreError('store/closed', 'the store is closed');
+      const glimpses = new Map<ProjectId, Glimpse>();
+      for (const [project, key] of reach.names?.() ?? []) {
+        let glimpse = glimpses.get(project);
+        if (glimpse === undefined) glimpses.set(project, (glimpse = new Glimpse()));
+        glimpse.nodes.set(key, undefined);
+      }
+      return read(reach, glimpses);
+    },
+    async commit(change) {
+      if (closed) throw new StoreError('store/closed', 'the store is closed');
+      if (fault === 'looks before it has the lane') {
+        if (await isStale(change)) return 'stale';
+        return later(() => truth.alone(() => keep(change)));
+      }
+      return later(() => truth.alone(async () => ((await isStale(change)) ? 'stale' : keep(change))));
+    },
+    async ask(project, question) {
+      const glimpse = new Glimpse();
+      for (;;) {
+        let answer: { value: ReturnType<typeof question> } | { error: unknown };
+        try {
+          answer = { value: question(glimpse) };
+        } catch (error) {
+          answer = { error };
+        }
+        if (!glimpse.isMissing) {
+          if ('error' in answer) throw answer.error;
+          return answer.value;
+        }
+        await later(() => truth.alone(async () => glimpse.readFrom(store.graph(project))));
+      }
+    },
+    async *read(after = 0) {
+      for (let from = after; ; from += 1) {
+        const one = await store.at(from + 1);
+        if (one === undefined) return;
+        if (from % 50 === 0) await truth.turn();
+        yield one;
+      }
+    },
+    at: (position) => later(() => store.at(position)),
+    undone: (project) => later(async () => (await store.undone(project)).copy()),
+    undos: (project) => later(() => store.undos(project)),
+    search: (project, text, limit) => later(() => store.search(project, text, limit)),
+    counts: () => later(() => store.counts()),
+    refold: () => later(() => truth.alone(() => store.refold())),
+    async scar(scars) {
+      forgetIndex(late);
+      await later(() => truth.alone(() => store.scar(scars)));
+    },
+    feed: store.feed,
+    async close() {
+      closed = true;
+    },
+  };
+  return late;
+}
