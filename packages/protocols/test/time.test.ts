@@ -50,6 +50,8 @@ describe('a time as programs print it', () => {
     ['Java LocalDateTime', '2026-11-20T10:20', minute],
     ['JavaScript Date', 'Fri Nov 20 2026 10:20:30 GMT+0000 (Coordinated Universal Time)', whole],
     ['JavaScript toLocaleString', '11/20/2026, 10:20:30\u202fAM', whole],
+    ['JavaScript toLocaleString with its zone', '11/20/2026, 11:20:30 AM GMT+1', whole],
+    ['Java’s z, of Android', 'Fri, 20 Nov 2026 15:50:30 GMT+5:30', whole],
     ['a noon of twelve hours', '11/20/2026 12:00:00 PM', Date.UTC(2026, 10, 20, 12)],
     ['a midnight of twelve hours', '11/20/2026 12:00:00 AM', day],
     ['ISO 8601 basic', '20261120T102030Z', whole],

@@ -6,7 +6,7 @@ import { momentIn } from './zone.ts';
 const FRACTION = '(?:[.,:](?<fraction>\\d{1,12})|\\s(?<part>\\d{1,12}/\\d{1,12}))';
 const CLOCK = `(?<hour>\\d{1,2})[:.](?<minute>\\d{1,2})(?:[:.](?<second>\\d{1,2})${FRACTION}?)?(?:\\s?(?<half>[AaPp])\\.?[Mm]\\.?)?`;
 const zone = (group: string): string =>
-  `(?<${group}>[Zz]|(?:GMT|UTC)?[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?|[A-Z]{2,5}|[A-Z][A-Za-z_]{2,13}/[A-Za-z_/+-]{2,40})`;
+  `(?<${group}>[Zz]|(?:GMT|UTC)?[+-]\\d\\d(?::?\\d\\d(?::?\\d\\d)?)?|(?:GMT|UTC)[+-]\\d(?::\\d\\d)?|[A-Z]{2,5}|[A-Z][A-Za-z_]{2,13}/[A-Za-z_/+-]{2,40})`;
 /** What some print after the zone and what adds nothing: its name, its city, both (Elixir), Go's monotonic clock. */
 const TAIL =
   '(?:\\s?(?:[A-Z]{2,5}(?:\\s[A-Z][A-Za-z_]{2,13}/[A-Za-z_/+-]{2,40})?|[+-]\\d\\d(?::?\\d\\d)?|\\([^()]{1,60}\\)|\\[[\\w/+-]{1,60}\\]))?(?:\\sm=[+-][\\d.]{1,30})?';
@@ -143,7 +143,7 @@ function monthOf(name: string): number {
 /** The minutes a time zone is ahead of UTC; undefined when it is none, or more than one. */
 function minutesOf(zone: string | undefined): number | undefined {
   if (zone === undefined) return 0;
-  const offset = /([+-])(\d\d):?(\d\d)?:?(\d\d)?$/.exec(zone);
+  const offset = /([+-])(\d\d?):?(\d\d)?:?(\d\d)?$/.exec(zone);
   if (offset === null) {
     const hours = zones.get(zone.toUpperCase());
     return hours === undefined ? undefined : hours * 60;
