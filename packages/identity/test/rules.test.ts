@@ -4,6 +4,7 @@ import {
   explain,
   fold,
   type Identifier,
+  type IdentifierKey,
   isVisit,
   keyOf,
   ownerAt,
@@ -35,6 +36,8 @@ type Step = Command & {
   readonly wire?: string;
   /** It comes under the insert id of the first step, by a wire that keeps the first copy or the latest. */
   readonly again?: 'first' | 'latest';
+  /** What a backend signed beside it. */
+  readonly vouched?: readonly IdentifierKey[];
 };
 const track = (names: string): Step => ({ type: 'Track', ids: ids(names), name: 'View', properties: {} });
 const identify = (names: string): Step => ({ type: 'Identify', ids: ids(names) });
@@ -57,6 +60,7 @@ const consent = (names: string, word: 'granted' | 'denied'): Step => ({
   ids: ids(names),
   consent: word,
 });
+const signed = (name: string, step: Step): Step => ({ ...step, vouched: [keyOf(id(name))] });
 const T = (trust: Trust, step: Step): Step => ({ ...step, trust });
 /** At this second instead of the next. */
 const at = (second: number, step: Step): Step => ({ ...step, at: second });
@@ -69,12 +73,13 @@ const original = preset('mixpanel-original');
 
 function run(steps: readonly Step[], policy: Policy) {
   const statements = steps.map(
-    ({ trust = 0, at: second, wire = 'native', again, ...command }, i): Statement => ({
+    ({ trust = 0, at: second, wire = 'native', again, vouched, ...command }, i): Statement => ({
       project: 'p',
       wire,
       trust,
       time: (second ?? i + 1) * 1000,
       insertId: again === undefined ? `i${i}` : 'i0',
+      ...(vouched === undefined ? {} : { vouched }),
       ...(again === 'latest' ? { repeat: { key: 'i0', keep: 'latest' } } : {}),
       command: command as Command,
     }),
@@ -650,6 +655,12 @@ const rows: readonly Row[] = [
     policy: preset('selfsame', { identityMode: 'enforce' }),
     when: [T(2, track('ann')), track('d1'), track('d1 ann'), track('d1')],
     owners: 'ann d1 d1 d1',
+  },
+  {
+    rule: '[E2] … unless a backend signed that name beside the item, and then of no other',
+    policy: preset('selfsame', { identityMode: 'enforce' }),
+    when: [T(2, track('ann')), T(2, track('bob')), signed('ann', track('d1 ann')), signed('ann', track('d2 bob'))],
+    owners: 'ann bob ann d2',
   },
   {
     rule: '[E1] report believes and counts',

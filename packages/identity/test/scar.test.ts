@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   cluster,
+  type Entry,
   type Erased,
   foldWithout,
   type Identifier,
@@ -242,4 +243,19 @@ describe('[F1] [F2] scars', () => {
     expect(names).toEqual(['{{12x3}}', '{{$device:12x3}}', '{{12x3-0-0-0-0}}', '{{$device:12x3-0-0-0-0}}']);
     for (const name of names) expect(isPlaceholder(name)).toBe(true);
   });
+});
+
+it('[F1] what a backend signed beside an item names nobody who is forgotten either', () => {
+  const policy = presets['selfsame'] as Policy;
+  const ids = [{ kind: 'user', value: 'ann' }];
+  const vouched = ['user:ann', 'user:bob'] as IdentifierKey[];
+  const statement: Statement = {
+    ...{ project: 'p', wire: 'mixpanel', trust: 0, vouched },
+    command: { type: 'Track', ids, name: 'Seen', properties: {} },
+  };
+  const [entry] = entriesOf([statement], policy);
+  const erased = { standIns: new Map([[vouched[0] as IdentifierKey, 'stand-in']]), people: new Set<PersonId>() };
+  const said = { entry: entry as Entry, verdict: { status: 'applied', notes: [] } } as Said;
+  for (const scar of ['whole', 'names'] as const)
+    expect(scarOf(policy, said, erased, scar).entry.vouched).toEqual(['user:stand-in', 'user:bob']);
 });

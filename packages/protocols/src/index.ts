@@ -5,6 +5,7 @@ export { kindOf, mparticle, type Purpose, readPurpose } from './mparticle/index.
 export { native } from './native/index.ts';
 export type * from './protocol.ts';
 export { segment } from './segment/index.ts';
+export { withTokens } from './signed-token.ts';
 export { spidEndpoints } from './spid/endpoints.ts';
 export { spid } from './spid/index.ts';
 export { sign as signSpid } from './spid/signed.ts';

@@ -17,7 +17,9 @@ export interface Believed {
 /** [E1] `report` counts and [E2] `enforce` leaves out the known people that a public key names; links are then unverified. */
 export function believable(graph: Graph, policy: Policy, entry: Entry, ids: readonly Identifier[]): Believed {
   if (policy.identityMode === 'open' || entry.trust > 0) return { ids, notes: [] };
-  const named = ids.filter((id) => namesPerson(policy, id) && graph.node(keyOf(id)) !== undefined);
+  const named = ids.filter(
+    (id) => namesPerson(policy, id) && graph.node(keyOf(id)) !== undefined && !isVouched(entry, id),
+  );
   return withoutNamed(graph, policy, ids, named);
 }
 
@@ -27,9 +29,12 @@ export function believable(graph: Graph, policy: Policy, entry: Entry, ids: read
  */
 export function believableQuestion(graph: Graph, policy: Policy, entry: Entry, ids: readonly Identifier[]): Believed {
   if (policy.identityMode !== 'enforce' || entry.trust > 0) return believable(graph, policy, entry, ids);
-  const named = ids.filter((id) => namesPerson(policy, id));
+  const named = ids.filter((id) => namesPerson(policy, id) && !isVouched(entry, id));
   return withoutNamed(graph, policy, ids, named);
 }
+
+/** A backend signed this name, beside the item. */
+const isVouched = ({ vouched }: Entry, id: Identifier): boolean => vouched?.includes(keyOf(id)) === true;
 
 /** An MPID is what the directory itself gave to a page; naming it is not naming a person by login. */
 export const namesPerson = (policy: Policy, id: Identifier): boolean =>

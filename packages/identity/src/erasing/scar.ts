@@ -50,10 +50,19 @@ export function scarOf(policy: Policy, { entry, verdict }: Said, erased: Erased,
   const command = emptied(policy, entry, names, scar);
   const answered = asksIn(command) ? (verdict.answer?.mpid ?? verdict.anchor?.value) : undefined;
   return {
-    entry: { ...mine, command, scar, ...(answered === undefined ? {} : { answered: names.mpid(answered) }) },
+    entry: {
+      ...mine,
+      ...vouchedLeft(entry, names),
+      command,
+      scar,
+      ...(answered === undefined ? {} : { answered: names.mpid(answered) }),
+    },
     verdict: verdictLeft(verdict, names, erased, scar, command),
   };
 }
+
+const vouchedLeft = ({ vouched }: Entry, names: Names): Pick<Entry, 'vouched'> =>
+  vouched === undefined ? {} : { vouched: vouched.map((key) => names.key(key)) };
 
 /** [D2] A copy that takes the place of another is no copy any more: neither is an event now. */
 function withoutCopies(entry: Omit<Entry, 'repeat'>, keep: 'latest' | 'first' | undefined): Entry {

@@ -178,6 +178,8 @@ export interface Statement {
   readonly insertId?: string;
   /** What makes two items the same, when it is not the insert id (Mixpanel compares four things and keeps the latest copy, [D2]; mParticle goes by the batch). */
   readonly repeat?: { readonly key: string; readonly keep: 'latest' | 'first' };
+  /** What a backend signed beside the item of a page: it may name these ([E1]–[E3]). */
+  readonly vouched?: readonly IdentifierKey[];
 }
 
 /** A statement as the log keeps it, with all that the rules may not find out for themselves. */

@@ -54,7 +54,12 @@ const ofTheBrowser: ReadonlySet<string> = new Set(['device', 'session', 'visitor
  * Who the visitor is, as a backend signed it: `{ use: 'identity', ids, t }`. Of the page's own `ids` only the browser's
  * go with it; anything else would borrow a trust that nobody gave.
  */
-export function signedIdentity(text: Json, ids: readonly Identifier[], access: Access, host: Host): Vouched {
+export function signedIdentity(
+  text: Json,
+  ids: readonly Identifier[],
+  access: Pick<Access, 'project'>,
+  host: Host,
+): Vouched {
   const opened = open(text, 'identity', access, host);
   if ('problem' in opened) return opened;
   const { use, ids: named, t } = opened.payload;
@@ -78,7 +83,7 @@ type Said =
     }
   | { readonly problem: string };
 
-function open(text: Json, use: keyof typeof WINDOW, access: Access, host: Host): Said {
+function open(text: Json, use: keyof typeof WINDOW, access: Pick<Access, 'project'>, host: Host): Said {
   if (typeof text !== 'string') return { problem: 'it is not text' };
   const opened = openSigned(text, access.project, host);
   if ('problem' in opened) return opened;

@@ -1,6 +1,14 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ProjectId, Trust, Verdict } from '@selfsame/identity';
-import type { Host, Item, Protocol, Reading, WireReply, WireRequest } from '@selfsame/protocols';
+import {
+  type Host,
+  type Item,
+  type Protocol,
+  type Reading,
+  type WireReply,
+  type WireRequest,
+  withTokens,
+} from '@selfsame/protocols';
 import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
 import type { Admission, Leave } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
@@ -111,14 +119,16 @@ export const wireHandler =
       readonly items: readonly Item[];
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     }): Promise<WireReply> {
-      items = reading.items;
+      items = withTokens(reading.items, host());
       const limited = tooManyItems(rates, items);
       if (limited !== undefined) throw new TooMany(limited);
-      const verdicts = await ingest.submit(wire.name, withWhatWasSent(items, request)).catch((error: unknown) => {
+      const all = await ingest.submit(wire.name, withWhatWasSent(items, request)).catch((error: unknown) => {
         const sender = senderOf(items);
         if (sender !== undefined) rates.giveBack(sender.project, sender.trust, items.length);
         throw error;
       });
+      // What was signed follows the items it came with, and is no answer to them.
+      const verdicts = all.length === reading.items.length ? all : all.slice(0, reading.items.length);
       const reply = await reading.reply(verdicts);
       return asksForVerdicts(request, items, reply) ? verdictsAnswer(verdicts, reply) : reply;
     }

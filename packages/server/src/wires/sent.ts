@@ -6,7 +6,7 @@ const MOST = 2_048;
 
 /** Secrets that some vendors’ calls carry in their body or query (S3). */
 const secrets =
-  /((?:client_|api_)?secret|api_key|password|(?:refresh|access|oauth)_token|\bcode(?==))("?\s*[=:]\s*"?)[^"&\s,}]+/gi;
+  /((?:client_|api_)?secret|api_key|password|(?:refresh|access|oauth)_token|\$selfsame_signed|\bcode(?==))("?\s*[=:]\s*"?)[^"&\s,}]+/gi;
 
 /** Gives each item a wire could not read what its request held, so that the operator sees what was wrong with it. */
 export function withWhatWasSent(items: readonly WireItem[], request: WireRequest): readonly Item[] {
