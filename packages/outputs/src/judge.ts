@@ -8,6 +8,6 @@ export function judge(reply: Reply): Sent {
   if ('failure' in reply) return { type: 'retry', why: reply.failure };
   const { status, retryAfter: after } = reply;
   if (status >= 200 && status < 300) return { type: 'done' };
-  if (status === 410) return { type: 'halt', why: 'the receiver answered 410: it wants nothing more' };
+  if (status === 410) return { type: 'halt', why: 'the receiver answered 410: it wants nothing more', status };
   return { type: 'retry', why: `the receiver answered ${status}`, status, ...(after === undefined ? {} : { after }) };
 }

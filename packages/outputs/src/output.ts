@@ -33,7 +33,7 @@ export type Sent =
   /** This item is wrong, and would be again. */
   | { readonly type: 'dead'; readonly why: string; readonly status?: number }
   /** The receiver wants nothing more: the output halts until somebody resumes it. */
-  | { readonly type: 'halt'; readonly why: string };
+  | { readonly type: 'halt'; readonly why: string; readonly status?: number };
 
 /** A receiver's answer, or why there is none. */
 export type Reply =

@@ -344,7 +344,7 @@ describe('/v1/outputs', () => {
     expect(JSON.stringify(told)).not.toContain('ann');
     await arrived(hook.got, 3);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
-    expect(metrics).toMatch(/selfsame_output_failures_total\{output="hook",reason="\w+"\} 1/);
+    expect(metrics).toMatch(/selfsame_output_failures_total\{output="hook",reason="410"\} 1/);
     expect(metrics).toMatch(/selfsame_output_held_bytes\{output="hook"\} \d/);
   });
 });
