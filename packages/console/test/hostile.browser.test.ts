@@ -112,7 +112,7 @@ afterAll(async () => {
   await server?.dispose();
 });
 
-describe('[S34] what strangers send', () => {
+describe('what strangers send (S34)', () => {
   // Without the CSP too: escaping has to hold by itself, the policy is the second wall.
   it.each([
     { wall: 'escaping alone', bypassCSP: true },

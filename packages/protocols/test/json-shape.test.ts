@@ -10,7 +10,7 @@ const object = (keys: number) =>
   JSON.stringify(Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, i])));
 const array = (length: number) => JSON.stringify(Array.from({ length }, () => 0));
 
-describe('[S19] shape before use', () => {
+describe('shape before use (S19)', () => {
   it.each([
     ['depth 32', nested(32), undefined],
     ['depth 33', nested(33), 'depth'],
@@ -45,7 +45,7 @@ describe('[S19] shape before use', () => {
   });
 });
 
-describe('[S23] text', () => {
+describe('text (S23)', () => {
   it('refuses what is not UTF-8', () => {
     expect(parseJson(new Uint8Array([0x22, 0xc3, 0x28, 0x22]))).toMatchObject({ problem: 'utf-8' });
   });
@@ -54,7 +54,7 @@ describe('[S23] text', () => {
     expect(JSON.stringify(parseJson(bytes('{"secret'))).includes('secret')).toBe(false));
 });
 
-describe('[S24] repeated keys', () => {
+describe('repeated keys (S24)', () => {
   it.each([
     ['{"a":1,"a":1}', true],
     ['{"a":1,"\\u0061":2}', true],
@@ -90,7 +90,7 @@ describe('[S24] repeated keys', () => {
   });
 });
 
-describe('[S20] prototype keys', () => {
+describe('prototype keys (S20)', () => {
   it('are data', () => {
     const parsed = parseJson('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
     expect(Object.hasOwn('value' in parsed ? (parsed.value as object) : {}, '__proto__')).toBe(true);

@@ -87,7 +87,7 @@ test('what a limit or a more trusted word refused stands there as refused; merge
   ]);
 });
 
-test('[S2] an identifier nobody named, and one of another project, are not found', async () => {
+test('an identifier nobody named, and one of another project, are not found (S2)', async () => {
   const server = await running();
   await batch(server.url, other.serverKey, family);
   const answers = await Promise.all(

@@ -299,7 +299,7 @@ test('GET /v1/policy shows every rule, also those the preset brought', async () 
   });
 });
 
-describe('[S2] the project wall', () => {
+describe('the project wall (S2)', () => {
   test('ids of another project look exactly like ids that do not exist', async () => {
     const server = await running();
     await batch(server.url, other.serverKey, [

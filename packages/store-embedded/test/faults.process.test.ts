@@ -45,7 +45,7 @@ async function check(directory: string, acked: readonly string[]): Promise<void>
   await store.close();
 }
 
-describe('[G1] [G2] an I/O error at every place', () => {
+describe('an I/O error at every place (G1, G2)', () => {
   const scenario = { life: 1, count: 6, size: 2 };
 
   it.each([
@@ -99,7 +99,7 @@ describe('[G1] [G2] an I/O error at every place', () => {
   }
 });
 
-describe('[G28] a full disk', () => {
+describe('a full disk (G28)', () => {
   /** A life in which each thread's 20th to 60th write to these files fails; the child goes on asking. */
   async function fullFor(broken: readonly string[]): Promise<Life> {
     const directory = join(temporary(), 'data');

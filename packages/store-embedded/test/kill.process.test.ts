@@ -7,7 +7,7 @@ import { temporary } from './temporary.ts';
 const CYCLES = process.env['SELFSAME_LONG'] === '1' ? 500 : 50;
 const seed = Number(process.env['SELFSAME_SEED']);
 
-describe('[G1] [G4] [G5] [G7] kill -9 under load', () => {
+describe('kill -9 under load (G1, G4, G5, G7)', () => {
   it(`${CYCLES} times: nothing acknowledged is lost, nothing is doubled, the graph is the fold of the log`, async () => {
     console.log(`kill -9: SELFSAME_SEED=${seed}`);
     const directory = temporary();

@@ -36,7 +36,7 @@ const other = (policy: Policy): Policy => ({ ...policy, sharedDevice: 'first-log
 const pace = { entries: 60, bytes: 1e6, atOnce: 5, held: 1e5 };
 
 describe('a graph folded beside another', () => {
-  it('[G7] takes its place with whatever has come meanwhile, and is the fold of the log, also after a restart', async () => {
+  it('takes its place with whatever has come meanwhile, and is the fold of the log, also after a restart (G7)', async () => {
     const directory = temporary();
     const now = changing();
     const store = await openEmbeddedStore({ directory, rules: now.rules, pace });

@@ -52,7 +52,7 @@ function cutOff(directory: string): string {
 const sortedCounts = async (store: Store) => (await store.counts()).map((one) => JSON.stringify(one)).sort();
 
 describe('restart', () => {
-  it('[G7] cut off at any commit, with the tables at any distance behind: the graph is the fold of the log', async () => {
+  it('cut off at any commit, with the tables at any distance behind: the graph is the fold of the log (G7)', async () => {
     const directory = temporary();
     const store = await open(directory);
     const roll = dice(seed);
@@ -194,7 +194,7 @@ describe('one directory, one writer', () => {
   });
 });
 
-describe('[G3] what doctor finds', () => {
+describe('what doctor finds (G3)', () => {
   const spoil = (directory: string, part: string, sql: string) => {
     const db = new Database(join(directory, ['graph', 'dedupe'].includes(part) ? 'graph.db' : 'selfsame.db'));
     db.exec(sql);

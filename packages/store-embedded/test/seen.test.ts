@@ -24,7 +24,7 @@ const tell = async (store: Store) => {
   return (await ingest.submit('native', twins.map(item))).map(({ status, repeats }) => [status, repeats]);
 };
 
-it('[G4] insert ids with one hash are told apart: in memory, in the tables, and over a restart', async () => {
+it('insert ids with one hash are told apart: in memory, in the tables, and over a restart (G4)', async () => {
   const [a, b] = twins.map((id) => hashOf(repeatKey(item(id).statement) as string));
   expect(a).toBe(b);
 

@@ -22,7 +22,7 @@ function whole(lines: readonly string[]): readonly string[] {
   });
 }
 
-describe('[G1] a durable ack, by the system calls', () => {
+describe('a durable ack, by the system calls (G1)', () => {
   it('each id is written, that file is synced, and only then it is acknowledged', async () => {
     const directory = temporary();
     const trace = join(directory, 'trace');

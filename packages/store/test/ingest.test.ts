@@ -203,7 +203,7 @@ describe('group commit', () => {
 });
 
 describe('limits and the end', () => {
-  it('[G12] what waits beyond the limit is told to come again, and what was taken is kept', async () => {
+  it('what waits beyond the limit is told to come again, and what was taken is kept (G12)', async () => {
     const { ingest, store } = setUp({ maxQueued: 10 });
     const taken = ingest.submit(
       'native',
@@ -220,7 +220,7 @@ describe('limits and the end', () => {
     expect((await logOf(store)).length).toBe(11);
   });
 
-  it('[G15] stop answers what waits and takes nothing more', async () => {
+  it('stop answers what waits and takes nothing more (G15)', async () => {
     const { ingest, store } = setUp({ maxGroup: 2 });
     const waiting = Array.from({ length: 9 }, (_, i) => ingest.submit('native', [view(`a${i}`)]));
     await ingest.stop();
@@ -343,7 +343,7 @@ describe('[D1] one effect per insert id (G4)', () => {
     expect(await store.counts()).toMatchObject([{ project: 'p', rejected: 1 }]);
   });
 
-  it('[S16] a guess with the public key never suppresses the real event', async () => {
+  it('a guess with the public key never suppresses the real event (S16)', async () => {
     const { ingest } = setUp();
     expect(statuses(await ingest.submit('native', [view('order-1')]))).toEqual(['applied']);
     const trusted = view('order-1', { trust: 2 });
@@ -453,7 +453,7 @@ describe('what is kept', () => {
     ]);
   });
 
-  it('[G8] grouping changes nothing: one request, many at once, or one after another', async () => {
+  it('grouping changes nothing: one request, many at once, or one after another (G8)', async () => {
     const statements = traffic(seed, 300).filter(({ command }) => command.type !== 'Consent');
     const pictures = [];
     for (const size of [1, 17, 300]) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { csvOf, tsvOf } from './export.ts';
 
-it('[S35] nothing that leaves as a table is run as a formula', () => {
+it('nothing that leaves as a table is run as a formula (S35)', () => {
   for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])
     expect(csvOf(['name'], [[text]])).toContain(`'${text[0]}`);
   expect(csvOf(['n'], [[-1.5]])).toContain('\r\n-1.5\r\n');

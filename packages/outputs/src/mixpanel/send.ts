@@ -14,7 +14,7 @@ export async function sendTo(
   const isImport = batch[0]?.to === 'events' && authorization !== undefined;
   const path = batch[0]?.to === 'people' ? 'engage' : isImport ? 'import' : 'track';
   const query = isImport ? `strict=1${projectId === undefined ? '' : `&project_id=${projectId}`}` : 'verbose=1&ip=0';
-  const reply = await link.post(`${url.replace(/\/+$/, '')}/${path}?${query}`, {
+  const reply = await link.post(`${url.replace(/(^|[^/])\/+$/, '$1')}/${path}?${query}`, {
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',

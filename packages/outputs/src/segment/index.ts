@@ -15,7 +15,7 @@ const TIMEOUT = 30_000;
 /** Any endpoint that takes Segment's batches: `track` for events, `identify` for people. One batch after another. */
 export function segment({ url, authorization }: SegmentSettings): Output {
   const post = async (batch: readonly Rendered[], link: Link): Promise<readonly Sent[]> => {
-    const reply = await link.post(`${url.replace(/\/+$/, '')}/v1/batch`, {
+    const reply = await link.post(`${url.replace(/(^|[^/])\/+$/, '$1')}/v1/batch`, {
       headers: { 'content-type': 'application/json', 'user-agent': 'selfsame', authorization },
       body: `{"batch":[${batch.map((one) => one.body).join(',')}],"sentAt":"${iso(link.now())}"}`,
       timeoutMs: TIMEOUT,

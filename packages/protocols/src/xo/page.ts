@@ -201,7 +201,8 @@ export function install(page: Page, parts: Parts): void {
       if (!options?.trackerKey) throw new Error('A tracker key is required to initialize the activities module.');
       const region = options.region?.toLowerCase() || 'eu';
       const base =
-        options.endpoint?.replace(/\/+$/, '') ?? `http${region === 'dev' ? '' : 's'}://collect-${region}.attraqt.io`;
+        options.endpoint?.replace(/(^|[^/])\/+$/, '$1') ??
+        `http${region === 'dev' ? '' : 's'}://collect-${region}.attraqt.io`;
       url = `${base}/${options.trackerKey}`;
       const given = options.storage;
       if (given !== undefined) storage = careful(() => given);

@@ -8,7 +8,6 @@ export interface Coverage {
   wouldBeNew(): boolean;
   /** Characters of functions that ran so far. */
   readonly reached: number;
-  stop(): void;
 }
 
 interface Range {
@@ -21,23 +20,27 @@ interface Script {
   readonly functions: readonly { readonly ranges: readonly Range[] }[];
 }
 
-/** Begins to count, by block, in the sources whose address holds `where`. Slows them down until `stop`. */
-export function startCoverage(where: string): Coverage {
-  const session = new Session();
-  session.connect();
-  /** All the session's commands of this kind answer before `post` returns. */
-  const post = (method: string, parameters: object = {}): readonly Script[] => {
-    let scripts: readonly Script[] = [];
-    session.post(method, parameters, (error, answer) => {
-      if (error !== null) throw error;
-      scripts = (answer as { readonly result?: readonly Script[] } | undefined)?.result ?? [];
-    });
-    return scripts;
-  };
-  post('Profiler.enable');
-  post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-  post('Profiler.takePreciseCoverage');
+const session = new Session();
+session.connect();
 
+/** The session's commands of this kind answer before `post` returns. */
+function post(method: string, parameters: object = {}): readonly Script[] {
+  let scripts: readonly Script[] = [];
+  session.post(method, parameters, (error, answer) => {
+    if (error !== null) throw error;
+    scripts = (answer as { readonly result?: readonly Script[] } | undefined)?.result ?? [];
+  });
+  return scripts;
+}
+
+// When this file is imported, and for as long as the process runs: V8 counts the blocks of a function only if it was
+// compiled while it counts, and what is stopped and begun again knows of whole functions alone.
+post('Profiler.enable');
+post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+
+/** Begins to look, by block, at the sources whose address holds `where`. Import this file before them. */
+export function startCoverage(where: string): Coverage {
+  post('Profiler.takePreciseCoverage');
   /** By source and place of a function: which of its characters ran. */
   const seen = new Map<string, Uint8Array>();
   let reached = 0;
@@ -73,10 +76,6 @@ export function startCoverage(where: string): Coverage {
     wouldBeNew: () => look(false),
     get reached() {
       return reached;
-    },
-    stop() {
-      post('Profiler.stopPreciseCoverage');
-      session.disconnect();
     },
   };
 }

@@ -66,15 +66,11 @@ export async function fuzz(parser: Parser, runs: number, seed: number, where: st
     await keep(round.slice(half));
   }
 
-  try {
-    for (const one of corpus) await read(one);
-    coverage.isNew();
-    for (let done = 0; done < runs; done += ROUND)
-      await keep(Array.from({ length: Math.min(ROUND, runs - done) }, () => changed(corpus, words, whole)));
-    return { runs: runs + corpus.length, found, reached: coverage.reached, longest };
-  } finally {
-    coverage.stop();
-  }
+  for (const one of corpus) await read(one);
+  coverage.isNew();
+  for (let done = 0; done < runs; done += ROUND)
+    await keep(Array.from({ length: Math.min(ROUND, runs - done) }, () => changed(corpus, words, whole)));
+  return { runs, found, reached: coverage.reached, longest };
 }
 
 /** One of the corpus, with one to four things done to it. */

@@ -8,7 +8,7 @@ const seed = Number(process.env['SELFSAME_SEED']);
 const runs = Number(process.env['SELFSAME_FUZZ'] ?? (long ? 1_000_000 : 128));
 
 it.each(parsers.map((parser) => [parser.name, parser] as const))(
-  `[S26] ${runs} inputs, led by what they reach, break nothing: %s (seed ${seed})`,
+  `${runs} inputs, led by what they reach, break nothing (S26): %s, seed ${seed}`,
   async (name, parser) => {
     const { found, reached, longest } = await fuzz(parser, runs, seed, '/protocols/src/');
     console.log(
@@ -19,7 +19,7 @@ it.each(parsers.map((parser) => [parser.name, parser] as const))(
   },
 );
 
-it(`[S26] what lies behind two conditions is found, for what reaches the second is kept (seed ${seed})`, async () => {
+it(`what lies behind two conditions is found, for what reaches the second is kept (S26), seed ${seed}`, async () => {
   const parser = { name: 'planted', corpus: ['abc'], words: [], read: planted };
   await expect(fuzz(parser, 200_000, seed, '/fuzz/planted')).rejects.toThrow(/^planted of 427f/);
 });

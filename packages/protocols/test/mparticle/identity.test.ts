@@ -483,7 +483,7 @@ describe('who may ask', () => {
 });
 
 describe('trust', () => {
-  it('[S10] a public key neither takes, replaces nor removes what the server key gave, of any kind', async () => {
+  it('a public key neither takes, replaces nor removes what the server key gave, of any kind (S10)', async () => {
     const world = open('mparticle-conversion');
     const { call, modify } = clientOf(world);
     const victim = mpidOf(await call('login', { customerid: 'C1', email: 'v@x.se' }, {}, { authorization: basic }));
@@ -507,7 +507,7 @@ describe('trust', () => {
     expect(world.person('user', 'C1')?.id).toBe(world.person('mpid', attacker)?.id);
   });
 
-  it('[S12] in enforce mode a page learns nothing of whom it names: 200 existing against 200 unknown', async () => {
+  it('in enforce mode a page learns nothing of whom it names: 200 existing against 200 unknown (S12)', async () => {
     for (const preset of ['mparticle-default', 'mparticle-link', 'mparticle-isolation'] as const) {
       const world = open(preset, {}, { identityMode: 'enforce' });
       const { call } = clientOf(world);

@@ -10,7 +10,7 @@ const scripts = [
 ];
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 
-it('[S26] whatever a script tag asks, the answer is a script of status 200 that runs', async () => {
+it('whatever a script tag asks, the answer is a script of status 200 that runs (S26)', async () => {
   const platform = createPlatform({ settings: { tMaxAgeSeconds: null } });
   const blob = fc.oneof(
     text,
@@ -37,7 +37,7 @@ it('[S26] whatever a script tag asks, the answer is a script of status 200 that 
   expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
 });
 
-it('[S26] whatever the REST API is sent, it answers', async () => {
+it('whatever the REST API is sent, it answers (S26)', async () => {
   const platform = createPlatform();
   await platform.batch([{ type: 'login', ids: { user: '42' } }]);
   const credentials = `client_id=${CLIENT}&client_secret=server-key&grant_type=client_credentials`;

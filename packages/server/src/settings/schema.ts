@@ -226,7 +226,10 @@ const project = exact({
 const hostName = v.pipe(
   v.string(),
   v.toLowerCase(),
-  v.regex(/^[a-z0-9._-]*\*?[a-z0-9._-]*$/, 'is no host name; use one such as api.example.com, or a pattern with one *'),
+  v.regex(
+    /^[a-z0-9._-]*(\*[a-z0-9._-]*)?$/,
+    'is no host name; use one such as api.example.com, or a pattern with one *',
+  ),
   v.nonEmpty('is empty; name a host'),
 );
 
