@@ -51,6 +51,7 @@ describe('questions', () => {
     const steps = [{ event: 'Page view' }, { event: 'Sign up' }];
     const answer = await insight<{ steps: { people: number }[] }>('funnel', { steps, window: 30 * 86_400_000 });
     await page.locator('.plot').waitFor();
+    await page.getByText('In truth perhaps').waitFor();
     const rows = await cells('The funnel, step by step');
     expect(rows.map((row) => row[1])).toEqual(answer.steps.map(({ people }) => String(people)));
     expect(answer.steps[1]!.people).toBeGreaterThan(0);
@@ -223,6 +224,7 @@ describe('every figure', () => {
     expect(returned.length).toBeGreaterThan(1);
     await open(`/retention?first=Page+view&return=Page+view&${half}`);
     await figure('came back in the next week').waitFor();
+    await page.getByText('a share of people comes out low').waitFor();
     await figure('in the time before, as long').waitFor();
     await page.getByLabel('Split by').selectOption({ label: 'trait plan' });
     const rows = table('People of each cohort and how many came back').locator('tbody tr', { hasText: 'guest' });
@@ -243,6 +245,7 @@ describe('every figure', () => {
     const { value, rows } = answer.breakdown.find((one) => one.rows.some(({ touch }) => touch !== null))!;
     const { touch, people } = rows.find((one) => one.touch !== null)!;
     await open(`/campaigns?conversion=Sign+up&by=trait:city&${half}`);
+    await page.getByText('8% to 32% of the revenue went to another campaign').waitFor();
     const row = table('Conversions by campaign, split').locator('tbody tr').filter({ hasText: value });
     await row.filter({ hasText: touch! }).getByRole('button').click();
     await expect.poll(listed, patient).toBe(people);

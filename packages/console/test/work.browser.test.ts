@@ -57,6 +57,10 @@ describe('Home', () => {
     expect(await figure('People today').locator('.home-value').textContent()).toBe(String(days.rows.at(-1)!.people));
     expect(await figure('Known').locator('.home-value').textContent()).toMatch(/^\d.*%$/);
     expect(await figure('Known').locator('a').getAttribute('href')).toMatch(/known=yes&active=7d$/);
+    expect(await figure('Known').locator('.home-note').textContent()).toMatch(
+      /In truth perhaps \S+% to \S+% of the humans/,
+    );
+    expect(await page.locator('.how-far-off').textContent()).toContain('a share of people comes out low');
     const brought = await ask<{ rows: { touch: string | null }[] }>('/v1/insights/attribution', {
       from: begin,
       conversion: { event: 'Sign up' },

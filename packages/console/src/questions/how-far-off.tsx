@@ -12,14 +12,35 @@ export const trueShare = (counted: number): { readonly from: number; readonly to
   to: Math.min(1, counted / ofTruth.least),
 });
 
-/** Beside a share of people who signed up: how far it may be off, and why. */
-export function HowFarOff({ counted }: { counted: number }) {
+/** What part of the revenue went to another campaign than the human first came by, in the same worlds: least, most. */
+export const wrongRevenue = { least: 0.08, most: 0.32 } as const;
+
+/** Of people with an account, counted: the part of the humans it may stand for. */
+export function inTruth(counted: number): string {
   const { from, to } = trueShare(counted);
+  return `In truth perhaps ${share(from)} to ${share(to)} of the humans.`;
+}
+
+/** Beside a share of people: how far it may be off, and why. `signUps` is one of people with an account. */
+export function HowFarOff({ signUps }: { signUps?: number | undefined }) {
   return (
     <p className="muted how-far-off">
-      In truth perhaps {share(from)} to {share(to)} of the humans. Whoever never logs in is a new person each time a
-      browser drops its cookie, so a share of sign-ups comes out low: in simulated sites whose truth is known at{' '}
-      {share(ofTruth.least)} to {share(ofTruth.most)} of the true one. A cookie that your own server sets narrows that.
+      {signUps !== undefined && `${inTruth(signUps)} `}Whoever never logs in is a new person each time a browser drops
+      its cookie, so a share of people comes out low: that of people with an account at {share(ofTruth.least)} to{' '}
+      {share(ofTruth.most)} of the true one, in simulated sites whose truth is known. A cookie that your own server sets
+      narrows that.
+    </p>
+  );
+}
+
+/** Beside what campaigns brought: how much of it may be another's, and why. */
+export function WhoseCampaign() {
+  return (
+    <p className="muted how-far-off">
+      What somebody came by before a browser dropped its cookie is not seen, nor is what they did on a device where they
+      never logged in. So in simulated sites whose truth is known {share(wrongRevenue.least)} to{' '}
+      {share(wrongRevenue.most)} of the revenue went to another campaign than the one that first brought the human, or
+      to none. A cookie that your own server sets narrows that.
     </p>
   );
 }

@@ -7,6 +7,7 @@ import { useMoney } from '../parts/money.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { splitName } from '../questions/breakdown.tsx';
 import { Figure } from '../questions/figure.tsx';
+import { WhoseCampaign } from '../questions/how-far-off.tsx';
 import { type Behind, PeopleBehind, splitOf, Whose } from '../questions/people-behind.tsx';
 import { readValuePart, type Shown, useShown, valuePart } from '../questions/shown.ts';
 
@@ -54,6 +55,7 @@ export function CampaignAnswers({
         )}
         <Figure label="came from a campaign" value={share(attributed / found.total.conversions)} />
       </dl>
+      <WhoseCampaign />
       <Chart label="Conversions by campaign; the table below holds the numbers" draw={draw} />
       <EarnedTable
         caption="Conversions by campaign"

@@ -53,7 +53,7 @@ export function FunnelAnswers({
         <Figure label="typically take" value={duration(last.medianTime)} note="from first step to last" />
         {without !== undefined && <Figure label="if devices were counted instead of people" value={share(without)} />}
       </dl>
-      {signUpAmong([last.event]) !== undefined && <HowFarOff counted={last.conversion} />}
+      <HowFarOff signUps={signUpAmong([last.event]) === undefined ? undefined : last.conversion} />
       {names.length > 0 && <Legend names={names} />}
       <Chart label="People at each step of the funnel; the table below holds the numbers" draw={draw} />
       <StepTable caption="The funnel, step by step" steps={funnel.steps} />

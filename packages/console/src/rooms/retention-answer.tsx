@@ -5,6 +5,7 @@ import { people as countPeople, share } from '../parts/format.ts';
 import { Table } from '../parts/table.tsx';
 import { splitName } from '../questions/breakdown.tsx';
 import { Figure } from '../questions/figure.tsx';
+import { HowFarOff } from '../questions/how-far-off.tsx';
 import { type Behind, PeopleBehind, splitOf, Whose } from '../questions/people-behind.tsx';
 import { numberPart, type Shown, useShown, valuePart } from '../questions/shown.ts';
 import type { Times } from '../time/times.ts';
@@ -67,6 +68,7 @@ export function RetentionAnswers({
           />
         )}
       </dl>
+      <HowFarOff />
       <Chart
         label={`Share of each ${split ? 'group' : 'cohort'} that came back, by ${interval}; the table below holds the numbers`}
         draw={draw}

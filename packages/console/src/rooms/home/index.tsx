@@ -8,6 +8,7 @@ import { count, people, share } from '../../parts/format.ts';
 import { Await, Loading } from '../../parts/states.tsx';
 import { Working } from '../../parts/working.tsx';
 import { Choice } from '../../questions/controls.tsx';
+import { HowFarOff, inTruth } from '../../questions/how-far-off.tsx';
 import { useNames } from '../../questions/names.ts';
 import { lazyRoom } from '../../shell/lazy-room.ts';
 import { useTitle } from '../../shell/title.ts';
@@ -97,12 +98,14 @@ function Figures({ found, from, today }: { found: DaysAnswer; from: number; toda
           {people(yesterday?.people ?? 0)} yesterday
         </HomeFigure>
         <HomeFigure label="Known, of seven days’ people" href="/people?known=yes&active=7d" value={share(week)}>
-          {Number.isFinite(before) ? `${share(before)} in the seven days before` : 'nobody in the seven days before'}
+          {Number.isFinite(before) ? `${share(before)} in the seven days before.` : 'Nobody in the seven days before.'}{' '}
+          {Number.isFinite(week) && inTruth(week)}
         </HomeFigure>
         <SignUps />
       </dl>
       <section className="card">
         <h2>People a day, known and anonymous</h2>
+        <HowFarOff />
         <Trend rows={rows} />
       </section>
     </>
