@@ -8,6 +8,7 @@ import { type Figure, table } from './figure.ts';
 import { measureFunnel } from './funnel.ts';
 import { measureIntake, measureStorm } from './intake.ts';
 import { measureLab } from './lab.ts';
+import { measureNeighbours } from './neighbours.ts';
 import { measureOutputs } from './outputs.ts';
 import { measureSize } from './size.ts';
 import { measureStitching } from './stitching.ts';
@@ -17,7 +18,7 @@ const help = `npm run bench -- [--quick] [--full] [--only <part>]…
 Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
   --quick        a tenth of the work: shows that it runs, not how fast it is
   --full         size: five million events too
-  --only <part>  fold, merges, intake, storm, directory, outputs, funnel, lab, size or stitching; may be given several times
+  --only <part>  fold, merges, intake, storm, neighbours, directory, outputs, funnel, lab, size or stitching; may be given several times
   --events <n>   lab: events of its one person, 1,000,000 unless it says otherwise`;
 
 const { values } = parseArgs({
@@ -36,6 +37,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   merges: () => measureMerges(quick ? 10_000 : 1_000_000),
   intake: () => measureIntake(quick ? 1 : 8),
   storm: async () => [await measureStorm(quick ? 2 : 8)],
+  neighbours: () => measureNeighbours(quick ? 0.1 : 1),
   directory: () => measureDirectory(quick ? 2 : 6),
   outputs: () => measureOutputs(quick ? 5_000 : 100_000, quick ? 1 : 8),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),

@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Figure, quantile } from './figure.ts';
+import { startProbe } from './probe.ts';
 import { SERVER_KEY, startSelfsame } from './servers.ts';
 
 const BATCH = 1_000;
@@ -157,25 +156,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-interface Probe {
-  /** The latencies since last asked, ms. */
-  take(): Promise<readonly number[]>;
-  end(): void;
-}
-
-async function startProbe(url: string): Promise<Probe> {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'livez-probe.ts'), [url]);
-  await new Promise((resolve) => child.once('spawn', resolve));
-  return {
-    take: () =>
-      new Promise((resolve) => {
-        child.once('message', (latencies) => resolve(latencies as number[]));
-        child.send('take');
-      }),
-    end: () => child.kill(),
-  };
 }
 
 /** The most memory a process has had, MB. Linux alone tells; elsewhere not a number. */
