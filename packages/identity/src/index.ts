@@ -32,7 +32,7 @@ export type { Link } from './reading/link.ts';
 export { linksOf, ownerAt } from './reading/links.ts';
 export { meaningOf } from './reading/meaning.ts';
 export { type Ownership, ownershipOf } from './reading/ownership.ts';
-export { peopleIn, personAt, personById } from './reading/people.ts';
+export { peopleAt, peopleIn, personAt, personById } from './reading/people.ts';
 export { type Person, personOf } from './reading/person.ts';
 export { type Presence, presenceOf } from './reading/presence.ts';
 export { isSharedBy } from './reading/reach.ts';

@@ -51,3 +51,31 @@ it('the graph of a person as of a position: what was theirs, and what joined the
   expect((await graphOf(server, id, undefined))?.links).toHaveLength(1);
   expect(await graphOf(server, id, 3)).toEqual(now);
 });
+
+it('devices that were merged have each login once, however many they are and however often two had them in turn', async () => {
+  const server = await running();
+  const devices = Array.from({ length: 30 }, (_, n) => `d${n}`);
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
+  const merges = devices.slice(1).map((device) => ({ type: 'merge', ids: [{ device: 'd0' }, { device }] }));
+  const logins = Array.from({ length: 120 }, (_, n) => ({
+    type: 'login',
+    time: at(n * 2),
+    ids: { user: n % 2 === 0 ? 'ann' : 'bob', device: devices[n % 30] },
+  }));
+  await batch(server.url, shop.serverKey, [...merges, ...logins]);
+  const id = await idOf(server, 'ann');
+  const { links } = v.parse(
+    personGraphShape,
+    await (await fetch(`${server.url}/v1/people/${id}/graph`, { headers })).json(),
+  );
+  const said = links.filter(({ to }) => to.kind === 'user');
+  expect(said).toHaveLength(60);
+  expect(new Set(said.map(({ claim }) => claim)).size).toBe(60);
+  // Every device is shared with the other, who is read once for all of its stretches.
+  const shared = await (await fetch(`${server.url}/v1/people/${id}/shared`, { headers })).json();
+  const { devices: theirs } = shared as { devices: { others: { person: { name: string } }[]; otherCount: number }[] };
+  expect(theirs).toHaveLength(30);
+  for (const { otherCount } of theirs) expect(otherCount).toBeGreaterThan(40);
+  const names = new Set(theirs.flatMap(({ others }) => others.map(({ person }) => person.name)));
+  expect([names.has('bob'), names.has('ann')]).toEqual([true, false]);
+});

@@ -153,6 +153,11 @@ test('whatever one project is told, another is served, all is accounted for, and
     const person = await get(`/v1/people?kind=${kind}&value=${value}`, shop.serverKey);
     expect([story.says, person.status]).toEqual([story.says, 200]);
     expect(person.text.length, story.says).toBeLessThan(MOST);
+    const { id } = JSON.parse(person.text) as { id: string };
+    for (const part of ['graph', 'shared', 'events']) {
+      const { status, text } = await get(`/v1/people/${id}/${part}`, shop.serverKey);
+      expect([story.says, part, status, text.length < MOST]).toEqual([story.says, part, 200, true]);
+    }
     console.log(`${story.says}: ${served} neighbours served, a person of ${person.text.length >> 10} KiB`);
   }
 

@@ -13,11 +13,20 @@ import { deviceIdOf, isVisit, wasThere } from './visit.ts';
  * The person who has an identifier at a moment, ms; undefined when we never met it, or when it was taken out of every
  * record and nobody used it since ([R6]).
  */
-export function personAt(given: Graph, policy: Policy, key: IdentifierKey, time: Instant): Person | undefined {
+export const personAt = (graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Person | undefined =>
+  peopleAt(graph, policy, time)(key);
+
+/** `personAt` of many identifiers at one moment, ms, of a graph that does not change meanwhile: each person is read once. */
+export function peopleAt(given: Graph, policy: Policy, time: Instant): (key: IdentifierKey) => Person | undefined {
   const graph = new GraphAtRest(given);
-  const owner = ownerAt(graph, policy, key, time);
-  if (owner === undefined || (owner.key === key && isVacant(graph, policy, owner, time))) return undefined;
-  return personOf(graph, policy, owner);
+  const found = new Map<IdentifierKey, Person>();
+  return (key) => {
+    const owner = ownerAt(graph, policy, key, time);
+    if (owner === undefined || (owner.key === key && isVacant(graph, policy, owner, time))) return undefined;
+    let person = found.get(owner.key);
+    if (person === undefined) found.set(owner.key, (person = personOf(graph, policy, owner)));
+    return person;
+  };
 }
 
 function isVacant(graph: Graph, policy: Policy, node: Node, time: Instant): boolean {

@@ -12,7 +12,6 @@ import {
   ownershipOf,
   type PersonId,
   type Policy,
-  personOf,
   wasThere,
   whysIn,
 } from '@selfsame/identity';
@@ -21,7 +20,7 @@ import type { DeviceView } from '../api.ts';
 import { deviceShape } from './answers.ts';
 import { asOf, kind, value } from './inputs.ts';
 import { iso } from './iso.ts';
-import { listed } from './listed.ts';
+import { ownersOf } from './listed.ts';
 import { type Call, defineRoute, graphOf, notFound } from './route.ts';
 
 /** What one answer holds, the latest of each. */
@@ -50,13 +49,7 @@ type Asked = Pick<Call, 'context' | 'project' | 'policy'>;
 async function viewOf({ context, project, policy }: Asked, graph: Graph, node: Node): Promise<DeviceView> {
   const stretches = ownershipOf(graph, policy, node).filter((one) => wasIn(node, one));
   const shown = stretches.slice(-MOST_STRETCHES);
-  const owners = new Map(shown.map(({ person }) => [person.key, person]));
-  const people = await listed(
-    context.columns,
-    project,
-    [...owners.values()].map((owner) => personOf(graph, policy, owner)),
-  );
-  const named = new Map([...owners.keys()].map((key, i) => [key, people[i] as (typeof people)[number]]));
+  const ownerOf = await ownersOf(context.columns, { project, graph, policy }, shown);
   const words = wordsOf(graph, policy, node);
   const whys = whysIn(graph, policy);
   return {
@@ -64,18 +57,15 @@ async function viewOf({ context, project, policy }: Asked, graph: Graph, node: N
     firstSeen: iso(node.met.time),
     lastSeen: iso(node.lastSeen),
     owners: peopleIn(stretches).size,
-    stretches: shown.map(({ from, to, person, claim, rule }) => {
-      const { id, name, known } = named.get(person.key) as (typeof people)[number];
-      return {
-        from: iso(from),
-        to: iso(to),
-        person: { id, name, known },
-        isVisit: isVisit(person),
-        claim: claim === null ? null : claimId(claim, node.key),
-        rule,
-        because: whys(node.key, Math.max(from, node.met.time))?.says ?? '',
-      };
-    }),
+    stretches: shown.map((one) => ({
+      from: iso(one.from),
+      to: iso(one.to),
+      person: ownerOf(one),
+      isVisit: isVisit(one.person),
+      claim: one.claim === null ? null : claimId(one.claim, node.key),
+      rule: one.rule,
+      because: whys(node.key, Math.max(one.from, node.met.time))?.says ?? '',
+    })),
     stretchCount: stretches.length,
     words: words.slice(-MOST_WORDS),
     wordCount: words.length,

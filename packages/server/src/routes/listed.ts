@@ -1,4 +1,12 @@
-import { type Identifier, identifierSpans, type Person } from '@selfsame/identity';
+import {
+  type Graph,
+  type Identifier,
+  identifierSpans,
+  type Ownership,
+  type Person,
+  type Policy,
+  personOf,
+} from '@selfsame/identity';
 import type { Columns, FirstWords } from '@selfsame/store';
 import type { SearchAnswer } from '../api.ts';
 import type { Project } from '../context.ts';
@@ -31,6 +39,26 @@ export async function listed(
       lastSeen: iso(person.lastSeen),
     };
   });
+}
+
+/** Of some stretches, each owner as a list shows them, by the key of the identifier they are named after. */
+export async function ownersOf(
+  columns: Columns,
+  { project, graph, policy }: { readonly project: Project; readonly graph: Graph; readonly policy: Policy },
+  stretches: readonly Ownership[],
+): Promise<(stretch: Ownership) => Pick<Listed, 'id' | 'name' | 'known'>> {
+  // Two who have hundreds of devices in turn own thousands of stretches.
+  const owners = new Map(stretches.map(({ person }) => [person.key, person]));
+  const people = await listed(
+    columns,
+    project,
+    [...owners.values()].map((owner) => personOf(graph, policy, owner)),
+  );
+  const named = new Map([...owners.keys()].map((key, i) => [key, people[i] as Listed]));
+  return ({ person }) => {
+    const { id, name, known } = named.get(person.key) as Listed;
+    return { id, name, known };
+  };
 }
 
 const nodesOf = (person: Person): readonly number[] =>

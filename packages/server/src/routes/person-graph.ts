@@ -6,10 +6,11 @@ import {
   type IdentifierKey,
   identifierOf,
   identifierSpans,
+  keyOf,
   type Node,
   type Person,
   type PersonId,
-  personAt,
+  peopleAt,
   personById,
   roleOf,
 } from '@selfsame/identity';
@@ -22,6 +23,8 @@ import { defineRoute, graphOf, notFound } from './route.ts';
 
 /** Identifiers that one picture holds. */
 const MOST_NODES = 500;
+/** Links of one person that it holds; of more, the first between each two. */
+const MOST_LINKS = 2_000;
 
 type Link = PersonGraphAnswer['links'][number];
 
@@ -40,7 +43,7 @@ export const personGraph = defineRoute({
     const today = personById(now, policy, id);
     const theirs = today === undefined ? keysOf(now.founder(deviceIdOf(id))) : identifiersOf(today);
     const graph = await graphOf(call, call.query.asOf, theirs);
-    const ownerOf = (key: IdentifierKey) => personAt(graph, policy, key, Number.POSITIVE_INFINITY);
+    const ownerOf = peopleAt(graph, policy, Number.POSITIVE_INFINITY);
     const owners = theirs.slice(0, MOST_NODES).flatMap((key) => ownerOf(key) ?? []);
     const person = personById(graph, policy, id) ?? owners[0];
     if (person === undefined) return notFound('person');
@@ -84,15 +87,31 @@ const identifiersOf = (person: Person): readonly IdentifierKey[] => [
   ...new Set([person.founder.key, ...[...identifierSpans(person)].map(({ node }) => node.key)]),
 ];
 
-/** Each identifier to whoever it was said to belong to; several stretches of one claim are one link. */
+/**
+ * Each identifier to whoever it was said to belong to. Several stretches of one claim are one link, and so is what counts
+ * for every device that was merged with the one it was said of.
+ */
 function linksIn(person: Person, nodes: ReadonlyMap<IdentifierKey, Node>): readonly Link[] {
   const links = new Map<string, Link>();
   for (const { node, claim, rule } of identifierSpans(person)) {
-    if (claim?.owner == null || !nodes.has(node.key) || !nodes.has(claim.owner)) continue;
+    if (claim?.owner == null) continue;
+    const from = claim.of ?? node.key;
     const id = claimId(claim, node.key);
-    links.set(`${id} ${node.key}`, linkOf(claim, id, claim.of ?? node.key, claim.owner, rule));
+    if (!links.has(id) && nodes.has(from) && nodes.has(claim.owner))
+      links.set(id, linkOf(claim, id, from, claim.owner, rule));
   }
-  return [...links.values()];
+  return links.size > MOST_LINKS ? firstBetween([...links.values()]) : [...links.values()];
+}
+
+/** What was said first of each two: what repeats it joins nobody. */
+function firstBetween(links: readonly Link[]): readonly Link[] {
+  const first = new Map<string, Link>();
+  for (const link of links) {
+    const two = `${keyOf(link.from)}\n${keyOf(link.to)}`;
+    const before = first.get(two);
+    if (before === undefined || link.time < before.time) first.set(two, link);
+  }
+  return [...first.values()];
 }
 
 /** Merges that stand between two of them, each once. */

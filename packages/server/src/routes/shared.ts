@@ -5,7 +5,6 @@ import {
   ownershipOf,
   type PersonId,
   personById,
-  personOf,
   roleOf,
   wasThere,
 } from '@selfsame/identity';
@@ -14,7 +13,7 @@ import type { SharedAnswer } from '../api.ts';
 import { sharedShape } from './answers.ts';
 import { text } from './inputs.ts';
 import { iso } from './iso.ts';
-import { listed } from './listed.ts';
+import { ownersOf } from './listed.ts';
 import { defineRoute, notFound } from './route.ts';
 
 /** Devices of a person, and stretches of others on each, that one answer holds. */
@@ -46,20 +45,12 @@ export const sharedDevices = defineRoute({
       return others.length === 0 ? [] : [{ node, others }];
     });
     const shown = shared.map(({ node, others }) => ({ node, others: others.toReversed().slice(0, MOST_OTHERS) }));
-    const stretches = shown.flatMap(({ others }) => others);
-    const people = await listed(
-      context.columns,
-      project,
-      stretches.map((stretch) => personOf(graph, policy, stretch.person)),
-    );
-    const names = new Map(stretches.map((stretch, i) => [stretch, people[i]]));
+    const all = shown.flatMap(({ others }) => others);
+    const ownerOf = await ownersOf(context.columns, { project, graph, policy }, all);
     return {
       devices: shown.map(({ node, others }, i) => ({
         ...node.id,
-        others: others.map((stretch) => {
-          const { id, name, known } = names.get(stretch) as (typeof people)[number];
-          return { from: iso(stretch.from), to: iso(stretch.to), person: { id, name, known } };
-        }),
+        others: others.map((one) => ({ from: iso(one.from), to: iso(one.to), person: ownerOf(one) })),
         otherCount: shared[i]?.others.length ?? 0,
       })),
     } satisfies SharedAnswer;
