@@ -223,6 +223,27 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
     expect(page.events[0]).toMatchObject({ project: 'shop', anchor: 'device:d1', node, wire: 'native', time: 20 });
   });
 
+  test('a timeline of devices with the same stretches, with others, and with some of them', async () => {
+    const devices = ['d1', 'd2', 'd3'].map((value) => ({ kind: 'device', value }));
+    for (const time of [10, 20, 30, 40])
+      for (const one of devices) await tell(ingest, track(`${one.value} ${time}`, [one]), { time });
+    const [first, second, third] = devices.map((one) => store.graph('shop').node(keyOf(one))?.number as number);
+    const both = [first, second].flatMap((node) => [
+      { node: node as number, from: 10, to: 20 },
+      { node: node as number, from: 30, to: null },
+    ]);
+    const page = await columns.timeline('shop', [...both, { node: third as number, from: 30, to: 40 }], { limit: 20 });
+    expect(page.events.map(({ name }) => name)).toEqual([
+      'd2 40',
+      'd1 40',
+      'd3 30',
+      'd2 30',
+      'd1 30',
+      'd2 10',
+      'd1 10',
+    ]);
+  });
+
   test('projects do not see each other (S2)', async () => {
     await tell(ingest, track('View', [ann], { a: 1 }), { insertId: 'x' });
     expect(await columns.overview('other').then((all) => all.events)).toBe(0);

@@ -42,6 +42,7 @@ export async function timeline(
 ): Promise<TimelinePage> {
   const limit = Math.min(MOST_EVENTS, Math.max(1, Math.trunc(page.limit)));
   const before = page.before === undefined ? undefined : readCursor(page.before);
+  const { tableOf, rows } = timetables(spans);
   const found = await lane.rows<StoredEvent>((parameters) => {
     const { time, position } = before ?? {};
     const older =
@@ -50,9 +51,13 @@ export async function timeline(
         : `AND e.time <= ${parameters.integer(time)} AND (e.time < ${parameters.integer(time)} OR e.position < ${parameters.integer(position)})`;
     return `SELECT ${COLUMNS} FROM events e WHERE rowid IN (
         SELECT e.rowid FROM events e SEMI JOIN (
-          SELECT unnest(${parameters.integers(spans.map((span) => span.node))})::INTEGER AS node,
-            unnest(${parameters.integers(spans.map((span) => span.from ?? BEGINNING))}) AS since,
-            unnest(${parameters.integers(spans.map((span) => span.to ?? END))}) AS until) s
+          SELECT n.node, t.since, t.until FROM (
+            SELECT unnest(${parameters.integers([...tableOf.keys()])})::INTEGER AS node,
+              unnest(${parameters.integers([...tableOf.values()])}) AS name) n
+          JOIN (
+            SELECT unnest(${parameters.integers(rows.map(({ name }) => name))}) AS name,
+              unnest(${parameters.integers(rows.map(({ from }) => from ?? BEGINNING))}) AS since,
+              unnest(${parameters.integers(rows.map(({ to }) => to ?? END))}) AS until) t ON t.name = n.name) s
           ON s.node = e.node AND e.time >= s.since AND e.time < s.until
         WHERE e.project = ${parameters.text(project)} AND NOT e.hidden ${older}
         ORDER BY e.time DESC, e.position DESC LIMIT ${parameters.integer(limit + 1)})
@@ -61,6 +66,29 @@ export async function timeline(
   const events = found.slice(0, limit).map(eventRow);
   const last = events.at(-1);
   return { events, next: found.length > limit && last !== undefined ? `${last.time}.${last.position}` : null };
+}
+
+/** Spans by identifier, those of the same times told once: merged devices have thousands in common, hundreds of times over. */
+function timetables(spans: readonly Span[]) {
+  const byNode = new Map<number, Span[]>();
+  for (const span of spans) {
+    const theirs = byNode.get(span.node);
+    if (theirs === undefined) byNode.set(span.node, [span]);
+    else theirs.push(span);
+  }
+  const names = new Map<string, number>();
+  const tableOf = new Map<number, number>();
+  const rows: (Pick<Span, 'from' | 'to'> & { readonly name: number })[] = [];
+  for (const [node, theirs] of byNode) {
+    const text = theirs.map(({ from, to }) => `${from} ${to}`).join();
+    let name = names.get(text);
+    if (name === undefined) {
+      names.set(text, (name = names.size));
+      for (const { from, to } of theirs) rows.push({ name, from, to });
+    }
+    tableOf.set(node, name);
+  }
+  return { tableOf, rows };
 }
 
 function readCursor(text: string): { readonly time: bigint; readonly position: bigint } {
