@@ -127,6 +127,8 @@ const g4 = G4.slice(3);
 const g1 = G1.slice(3);
 const g2 = G2.slice(3);
 
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => i);
+
 const twentyADay = preset('selfsame', { breaker: { perDay: { login: 20, contact: 20 }, trusted: [] } });
 
 const rows: readonly Row[] = [
@@ -687,6 +689,24 @@ const rows: readonly Row[] = [
     when: [identify('ann d1'), identify('ann d2'), identify('ann d3')],
     last: 'quarantined',
     lastRule: 'K2',
+  },
+  ...['by-interval', 'xo', 'spid', 'segment', 'mixpanel-original', 'mparticle-default'].flatMap(
+    (name): readonly Row[] => [
+      {
+        rule: `[K3] [S10] ${name}: users that a page makes up take no device from whom the backend gave it to`,
+        policy: preset(name),
+        when: [T(2, identify('ann d1')), ...numbered(26).map((i) => identify(`u${i} d1`)), track('d1')],
+        owners: ['ann', ...numbered(26).map((i) => `u${i}`), 'ann'].join(' '),
+      },
+    ],
+  ),
+  {
+    rule: '[K3] a till whose customers the backend names is each of theirs in turn, however many they are',
+    policy: byInterval,
+    when: numbered(30).flatMap((i) => [T(2, identify(`u${i} d1`)), track('d1')]),
+    owners: numbered(30)
+      .map((i) => `u${i} u${i}`)
+      .join(' '),
   },
   {
     rule: '[K3] a terminal of 26 people is believed for none',

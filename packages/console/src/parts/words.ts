@@ -35,7 +35,7 @@ const rules: Readonly<Record<string, string>> = {
   K4: 'Public keys said so much of this identifier that only their first and latest words count.',
   K5: 'So many people came to share this value on one day that it is believed for none of them.',
   K6: 'It was merged with so many people on one day that the merges of that day join nobody.',
-  K3: 'A device that points to very many people is believed for none.',
+  K3: 'A device that public keys give to very many people is believed for none of them.',
   M1: 'An explicit merge from a trusted sender joined them.',
   M2: 'They are connected by merges that stand.',
   M3: 'The merge named a device, so it counts as seen together.',

@@ -98,10 +98,6 @@ function linksBy(
   const toPeople = standing.some(isNamed)
     ? standing.filter((claim) => claim.owner === null || isNamed(claim))
     : standing;
-  const owners = new Set(toPeople.filter((claim) => claim.directory !== true).map((claim) => claim.owner));
-  owners.delete(null);
-  // [K3] A value that points to very many people is a shared terminal or a bug, and is believed for none. The
-  // directory's own profiles do not count: every logout may make one more.
   if (policy.sharedDevice === 'reach-bound')
     return {
       stretches: reachBound(
@@ -113,18 +109,31 @@ function linksBy(
       ),
       refusals,
     };
-  if (owners.size > policy.caps.peoplePerIdentifier) {
-    for (const claim of toPeople) refuse(claim, 'K3', 'this identifier points to too many people to be believed');
-    return { stretches: [own], refusals };
-  }
+  const believed = withoutCrowd(policy, toPeople, refuse);
+  if (believed.every((claim) => claim.owner === null)) return { stretches: [own], refusals };
   switch (policy.sharedDevice) {
     case 'first-login':
-      return forGood(policy, toPeople, 'first', refuse, refusals);
+      return forGood(policy, believed, 'first', refuse, refusals);
     case 'last-login':
-      return forGood(policy, toPeople, 'last', refuse, refusals);
+      return forGood(policy, believed, 'last', refuse, refusals);
     case 'by-interval':
-      return byInterval(withLogouts(policy, toPeople), refuse, refusals);
+      return byInterval(withLogouts(policy, believed), refuse, refusals);
   }
+}
+
+/**
+ * [K3] An identifier that public keys give to very many people is a shared terminal or a bug, and they are believed for
+ * none; a backend is, for each. The directory's own profiles do not count: every logout may make one more.
+ */
+function withoutCrowd(policy: Policy, claims: readonly Claim[], refuse: Refuse): readonly Claim[] {
+  const ofPages = claims.filter(({ trust, owner, directory }) => trust === 0 && owner !== null && directory !== true);
+  if (new Set(ofPages.map(({ owner }) => owner)).size <= policy.caps.peoplePerIdentifier) return claims;
+  return claims.filter(
+    (claim) =>
+      claim.trust > 0 ||
+      claim.owner === null ||
+      refuse(claim, 'K3', 'this identifier points to too many people to be believed'),
+  );
 }
 
 /** An operator's word. */
