@@ -1,6 +1,7 @@
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
+import { GraphAtRest } from './at-rest.ts';
 import { claimId } from './claim-id.ts';
 import { survivor } from './cluster.ts';
 import { linkAt } from './links.ts';
@@ -32,8 +33,12 @@ const nobodys = (rule: string, because: string): Why => ({
 /** Asks whose an identifier was at a moment; undefined when nobody ever named it. `time` in ms. */
 export type Whys = (key: IdentifierKey, time: Instant) => Why | undefined;
 
-/** [X1] Whose identifiers were, moment by moment, in words of time. Made once for all the moments of an answer. */
-export function whysIn(graph: Graph, policy: Policy): Whys {
+/**
+ * [X1] Whose identifiers were, moment by moment, in words of time. Made once for all the moments of an answer, of a graph
+ * that does not change until the last of them was asked.
+ */
+export function whysIn(given: Graph, policy: Policy): Whys {
+  const graph = given instanceof GraphAtRest ? given : new GraphAtRest(given);
   const people = new Map<IdentifierKey, IdentifierKey>();
   const personOf: PersonOf = (owner) => {
     const known = people.get(owner) ?? survivor(graph, policy, graph.node(owner) as Node).key;

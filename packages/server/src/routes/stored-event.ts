@@ -15,12 +15,14 @@ interface Sources {
 export async function eventViews(rows: readonly EventRow[], sources: Sources): Promise<readonly EventView[]> {
   const views: EventView[] = [];
   const whys = whysIn(sources.graph, sources.policy);
-  for (const row of rows) {
+  // At once: the graph may change while a wire is asked for its words.
+  const reasons = rows.map((row) => (row.anchor === null ? undefined : whys(row.anchor, row.time)));
+  for (const [i, row] of rows.entries()) {
     const { name, insertId, wire } = row;
     const anchor = row.anchor === null ? null : identifierOf(row.anchor);
     const properties = await presented(row, anchor, sources);
     const device = row.device === null ? null : identifierOf(row.device);
-    const why = row.anchor === null ? undefined : whys(row.anchor, row.time);
+    const why = reasons[i];
     const because = why === undefined ? null : { rule: why.rule, claim: why.claim, says: why.says };
     views.push({ name, time: iso(row.time) ?? '', insertId, anchor, device, wire, properties, because });
   }
