@@ -395,7 +395,7 @@ describe('security laws', () => {
     );
   });
 
-  it('[S14] look-alikes stay apart', () => {
+  it('look-alikes stay apart (S14)', () => {
     const pairs = [
       ['Ａnn', 'Ann'],
       ['straße', 'strasse'],

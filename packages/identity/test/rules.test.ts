@@ -678,13 +678,13 @@ const rows: readonly Row[] = [
     last: 'applied',
   },
   {
-    rule: '[K1] the 26th is quarantined',
+    rule: '[K1] the 26th is quarantined (S15)',
     when: Array.from({ length: 26 }, (_, i) => identify(`ann e${i}@x.y`)),
     last: 'quarantined',
     lastRule: 'K1',
   },
   {
-    rule: '[K2] a person has a largest size in all',
+    rule: '[K2] a person has a largest size in all (S15)',
     policy: preset('selfsame', { caps: { ...selfsame.caps, perPerson: 3 } }),
     when: [identify('ann d1'), identify('ann d2'), identify('ann d3')],
     last: 'quarantined',
@@ -879,7 +879,7 @@ const rows: readonly Row[] = [
     lastRule: 'G3',
   },
   {
-    rule: '[G4] a public key does not speak for a person',
+    rule: '[G4] a public key does not speak for a person (S17)',
     when: [consent('ann', 'denied')],
     last: 'rejected',
     lastRule: 'G4',
@@ -890,7 +890,7 @@ const rows: readonly Row[] = [
     last: 'suppressed',
   },
   {
-    rule: '[G2] a public key does not lift a backend’s denial',
+    rule: '[G2] a public key does not lift a backend’s denial (S17)',
     when: [track('d1 ann'), T(2, consent('ann', 'denied')), consent('d1', 'granted'), track('d1 ann')],
     last: 'suppressed',
   },

@@ -14,7 +14,7 @@ const status =
   (_post, n) => ({ status: codes[Math.min(n, codes.length) - 1] as number, body: '' });
 
 describe('a webhook', () => {
-  it('carries what the contract says, and the reference verifier takes it', async () => {
+  it('carries what the contract says, and the reference verifier takes it, under either of two secrets and not with a byte changed (S28)', async () => {
     const world = createWorld();
     const out = await run(world, hook([secret, older]));
     await world.say({ ...track('Seen', 'user:1', 'device:a'), insertId: 'i-1' });

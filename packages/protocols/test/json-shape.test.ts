@@ -54,6 +54,21 @@ describe('text (S23)', () => {
     expect(JSON.stringify(parseJson(bytes('{"secret'))).includes('secret')).toBe(false));
 });
 
+it.each([
+  ['whole numbers', (i: number) => `${i}`],
+  ['multiples of 2^16', (i: number) => `${i * 65_536}`],
+  ['words', (i: number) => `k${i}`],
+])('131,072 keys that are %s are refused before anything is looked up by them (S21)', (what, name) => {
+  const text = `{${Array.from({ length: 131_072 }, (_, i) => `"${name(i)}":0`).join()}}`;
+  const before = process.threadCpuUsage();
+  const parsed = parseJson(text);
+  const { user, system } = process.threadCpuUsage(before);
+  console.log(`S21: 131,072 keys, ${what}: refused after ${((user + system) / 1_000).toFixed(1)} ms of CPU`);
+  expect(parsed).toMatchObject({ problem: 'keys' });
+  // Keys that fall together in a table take minutes.
+  expect(user + system).toBeLessThan(1_000_000);
+});
+
 describe('repeated keys (S24)', () => {
   it.each([
     ['{"a":1,"a":1}', true],

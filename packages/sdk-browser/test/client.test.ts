@@ -297,7 +297,7 @@ describe('a browser that does not help', () => {
     expect(client.getUser().ids).toEqual({ user: 'bob' });
   });
 
-  it.each([-86_400_000, 86_400_000])('a clock that jumps by %i ms strands nothing', async (jump) => {
+  it.each([-86_400_000, 86_400_000])('a clock that jumps by %i ms strands nothing (G25, G27)', async (jump) => {
     const stage = new Stage();
     stage.answer = () => ({ status: 429, text: '', retryAfter: '600' });
     const client = stage.tab();

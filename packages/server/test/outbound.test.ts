@@ -113,12 +113,12 @@ describe('a post', () => {
     expect(hits).toBe(1);
   });
 
-  it('a receiver that says nothing is given up', async () => {
+  it('a receiver that says nothing is given up (S29)', async () => {
     const port = await receiver(() => {});
     expect(await send(`http://127.0.0.1:${port}/`, undefined, 50)).toEqual({ failure: 'timed out' });
   });
 
-  it('an endless answer is not read', async () => {
+  it('an endless answer is not read (S29)', async () => {
     const port = await receiver((_request, response) => {
       response.writeHead(202);
       const more = () => {

@@ -143,7 +143,7 @@ describe('/v1/outputs', () => {
     expect((await call(server, 'POST', '/hook/replay', {})).status).toBe(400);
   });
 
-  it('S27: no address that is not open, at create and at change; S30: no control characters', async () => {
+  it('no address that is not open, at create and at change, and no control characters (S27, S30)', async () => {
     const hook = await receiver();
     const closed = await running();
     for (const url of [

@@ -234,7 +234,7 @@ describe('callbacks', () => {
     await callbacks.stop();
   });
 
-  it('a clock that is set back silences nobody for longer', async () => {
+  it('a clock that is set back silences nobody for longer (G25)', async () => {
     const world = createWorld();
     const client = await receiver(202);
     const callbacks = await start(world, client.url);

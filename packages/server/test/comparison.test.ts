@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { running, shop, track } from './running.ts';
+
+const json = { 'content-type': 'application/json' };
+
+test('keys and signatures of every length from 0 to 100, in letters of any kind, are refused and no fault (S4)', async () => {
+  const server = await running();
+  const fills = ['x', 'é', shop.serverKey];
+  const of = (length: number) => (fills[length % fills.length] as string).repeat(length).slice(0, length);
+  const asks: readonly (readonly [path: string, headers: (text: string) => Record<string, string>, body?: string])[] = [
+    ['/v1/stats', (text) => ({ authorization: `Bearer ${text}` })],
+    ['/v1/batch', (text) => ({ authorization: `Bearer ${text}` }), JSON.stringify({ items: [track('ann')] })],
+    ['/mparticle/v1/identify', (text) => ({ authorization: `Basic ${btoa(`${shop.publicKey}:${text}`)}` }), '{}'],
+    [
+      '/mparticle/v1/identify',
+      (text) => ({ 'x-mp-key': shop.publicKey, 'x-mp-signature': text, date: new Date().toUTCString() }),
+      '{}',
+    ],
+    ['/mixpanel/import?strict=1', (text) => ({ authorization: `Basic ${btoa(`${text}:`)}` }), '[]'],
+    ['/segment/v1/track', (text) => ({ authorization: `Basic ${btoa(`${text}:`)}` }), '{"type":"track"}'],
+  ];
+  const statuses = new Map<string, number>();
+  let tried = 0;
+  for (let length = 0; length <= 100; length++) {
+    const text = of(length);
+    if (text === shop.serverKey) continue;
+    await Promise.all(
+      asks.map(async ([path, headers, body]) => {
+        const answer = await fetch(server.url + path, {
+          headers: { ...json, ...headers(text) },
+          ...(body === undefined ? {} : { method: 'POST', body }),
+        });
+        await answer.body?.cancel();
+        tried += 1;
+        statuses.set(`${path} ${answer.status}`, (statuses.get(`${path} ${answer.status}`) ?? 0) + 1);
+      }),
+    );
+  }
+  console.log(
+    `S4: ${tried} keys and signatures of 0 to 100 characters: ${JSON.stringify(Object.fromEntries(statuses))}`,
+  );
+  expect([...statuses.keys()].filter((one) => !/ 401$/.test(one))).toEqual([]);
+  expect(server.log.filter((line) => /"level":[56]0/.test(line))).toEqual([]);
+});
