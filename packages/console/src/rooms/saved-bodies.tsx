@@ -1,4 +1,4 @@
-import { Suspense, useMemo } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { Elsewhere } from '../address/elsewhere.tsx';
 import { useAnswer } from '../api/answers.ts';
 import type { SavedQuestion, SavedQuestionsAnswer } from '../api/shapes.ts';
@@ -36,15 +36,18 @@ function Heard({ question, onHear }: { question: SavedQuestion; onHear: (id: str
   const { id, name, address } = question;
   const { room, search } = placeOf(address);
   const Card = cards[room];
+  const [isHeard, setHeard] = useState(false);
   const listen = useMemo(() => {
     let isFirst = true;
     // A room asks its own question first, and then what it is compared with.
     return (insight: string, body: object) => {
       if (isFirst) onHear(id, { name, insight, question: body });
       isFirst = false;
+      setHeard(true);
     };
   }, [id, name, onHear]);
-  if (Card === undefined) return null;
+  // A room that waits for an answer would ask again and again how far it is.
+  if (Card === undefined || isHeard) return null;
   return (
     <ErrorBoundary place={address}>
       <Suspense>

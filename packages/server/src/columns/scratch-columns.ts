@@ -16,6 +16,8 @@ export interface LogReading {
   readonly head: Position;
   /** The log after a position, oldest first; entries of other projects and past `head` are left out here. */
   readonly read: (after: Position) => AsyncIterable<Decided> | Iterable<Decided>;
+  /** Where the columns are kept meanwhile; absent: where temporary files are. */
+  readonly place?: string;
   /** Told how many positions are fed, and how many there are. */
   readonly onProgress?: (done: Position, total: Position) => void;
 }
@@ -25,8 +27,8 @@ export interface LogReading {
  * the columns of today are not touched.
  */
 export async function askScratch<T>(reading: LogReading, ask: (columns: Columns) => Promise<T>): Promise<T> {
-  const { onProgress } = reading;
-  const directory = await mkdtemp(join(tmpdir(), 'selfsame-as-of-'));
+  const { onProgress, place = tmpdir() } = reading;
+  const directory = await mkdtemp(join(place, 'selfsame-as-of-'));
   try {
     const columns = await openColumns({
       ...{ directory, feed: feedOf(reading), memoryMegabytes: MEMORY },

@@ -43,7 +43,7 @@ async function simulate(task: Task): Promise<void> {
   };
   const answers = async (graph: MemoryGraph, policy: Task['present']) => {
     const readAfter = (after: number) => readBeside(directory, project, through, () => {}, after);
-    const reading = { project, policy, graph, head: through, read: readAfter, onProgress: onRead };
+    const reading = { project, policy, graph, head: through, read: readAfter, onProgress: onRead, place: task.scratch };
     const answered = await answersIn(reading, questions);
     if (questions.length > 0) read += 1;
     return answered;

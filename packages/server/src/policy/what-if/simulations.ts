@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Policy, type ProjectId, undoIn } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
 import type { SimulationView } from '../../api.ts';
@@ -49,7 +52,7 @@ export function createSimulations(parts: {
 }): Simulations {
   const { directory, store, secret, clock } = parts;
   const all = new Map<string, Simulation>();
-  const waiting: { readonly id: string; readonly task: Task; readonly isLens: boolean }[] = [];
+  const waiting: { readonly id: string; readonly task: Omit<Task, 'scratch'>; readonly isLens: boolean }[] = [];
   let working: { readonly id: string; readonly process: Beside } | undefined;
   let stopped = false;
 
@@ -61,9 +64,11 @@ export function createSimulations(parts: {
   function next(): void {
     const one = working === undefined && !stopped ? waiting.shift() : undefined;
     if (one === undefined) return;
-    const { id, task, isLens } = one;
+    const { id, isLens } = one;
+    const task: Task = { ...one.task, scratch: mkdtempSync(join(tmpdir(), 'selfsame-what-if-')) };
     const ended = (): void => {
       working = undefined;
+      rmSync(task.scratch, { recursive: true, force: true });
       if (all.get(id)?.state === 'running') change(id, { state: 'failed', reason: TOO_LARGE });
       next();
     };

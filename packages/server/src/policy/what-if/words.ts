@@ -18,6 +18,8 @@ export interface Task {
   readonly undo: PlacedUndo | undefined;
   /** Asked of every reading. */
   readonly questions: readonly Given[];
+  /** Where it may keep files meanwhile; who gave it takes them away, since a process that is killed cannot. */
+  readonly scratch: string;
   /** Decide the directory's calls of the past under each policy's own settings, and not as they were answered ([R14]). */
   readonly fromTheStart: boolean;
   /** The most changes each result shows. */
