@@ -17,6 +17,7 @@ import { serveCommand } from './commands/serve.ts';
 import { signCommand } from './commands/sign.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { simulatePolicyCommand } from './commands/simulate-policy.ts';
+import { suspiciousCommand } from './commands/suspicious.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     peopleCommand(),
     explainCommand(),
     claimsCommand(),
+    suspiciousCommand(),
     outputsCommand(),
     connectionsCommand(),
     verifyCommand(),

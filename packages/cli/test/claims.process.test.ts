@@ -4,11 +4,13 @@ import { startServer } from '@selfsame/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { selfsame, temporaryFolder } from './cli.ts';
 
-it('claims: a login is looked at, taken back, put back, and both are in the history', async () => {
+/** A server of its own that was told of a login, and its commands. */
+async function aServer() {
   const folder = temporaryFolder();
   const config = join(folder.path, 'settings.json');
+  const policy = { preset: 'selfsame', breaker: { perDay: { contact: 2 } } };
   const keys = { publicKey: 'p', serverKey: 's', signingSecret: 'x' };
-  writeFileSync(config, JSON.stringify({ projects: [{ id: 'shop', ...keys }] }));
+  writeFileSync(config, JSON.stringify({ projects: [{ id: 'shop', ...keys, policy }] }));
   const server = await startServer(
     { config, data: join(folder.path, 'data'), port: 0, host: '127.0.0.1' },
     { foreground: false, logTo: { write: () => {} } },
@@ -17,18 +19,25 @@ it('claims: a login is looked at, taken back, put back, and both are in the hist
     await server.stop();
     folder.remove();
   });
-  await fetch(`${server.url}/v1/batch`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer s', 'content-type': 'application/json' },
-    body: JSON.stringify({
-      items: [
-        { type: 'track', name: 'Seen', ids: { device: 'd1' } },
-        { type: 'login', ids: { user: 'ann', device: 'd1' } },
-      ],
-    }),
-  });
+  const tell = (items: readonly object[]) =>
+    fetch(`${server.url}/v1/batch`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer s', 'content-type': 'application/json' },
+      body: JSON.stringify({ items }),
+    });
+  await tell([
+    { type: 'track', name: 'Seen', ids: { device: 'd1' } },
+    { type: 'login', ids: { user: 'ann', device: 'd1' } },
+  ]);
   const at = ['--url', server.url, '--server-key', 's'];
   const run = (...args: readonly string[]) => selfsame(['claims', ...args, ...at]);
+  return { at, run, tell, folder };
+}
+
+it('claims: a login is looked at, taken back, put back, and both are in the history', {
+  timeout: 180_000,
+}, async () => {
+  const { at, run, folder } = await aServer();
   const explained = await selfsame(['explain', 'device:d1', 'user:ann', ...at]);
   const id = /claim (c[\d.]+)/.exec(explained.stdout)?.[1] as string;
   expect((await run('show', id)).stdout).toContain(`${id}: device:d1 belongs to user:ann`);
@@ -72,4 +81,23 @@ it('claims: a login is looked at, taken back, put back, and both are in the hist
   expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).not.toBe(0);
   await run('retract', pin, '--reason', 'no till');
   expect((await selfsame(['explain', 'device:d1', 'user:ann', ...at])).code).toBe(0);
+});
+
+it('a value that the breaker quarantined is found and cured, and several claims are taken back at once', {
+  timeout: 180_000,
+}, async () => {
+  const { at, run, tell } = await aServer();
+  const time = '2026-01-01T00:00:00.000Z';
+  const login = (user: string) => ({ type: 'login', ids: { user, email: 'info@example.com' }, time });
+  await tell([login('bob'), login('cyd'), login('dan')]);
+  const row = await selfsame(['suspicious', ...at]);
+  expect(row.stdout).toContain(
+    'email:info@example.com  people it was said to be: 3, 3 of them on 2026-01-01 (quarantined',
+  );
+  expect(row.stdout).toContain('selfsame claims retract --cure email:info@example.com --dry-run');
+  const cure = await run('retract', '--cure', 'email:info@example.com', '--reason', 'a faulty job');
+  expect(cure.stdout).toMatch(/^Taken back: 3 entries of the log\./);
+  const explained = await selfsame(['explain', 'device:d1', 'user:ann', ...at]);
+  const id = /claim (c[\d.]+)/.exec(explained.stdout)?.[1] as string;
+  expect((await run('retract', id, id, '--reason', 'twice')).stdout).toMatch(/^Taken back: 1 entry of the log\./);
 });

@@ -234,6 +234,15 @@ describe('a tester’s QA id merged 200 customers', () => {
     const row = page.getByRole('listitem').filter({ hasText: 'club@example.com' });
     await row.getByText('quarantined', { exact: true }).waitFor();
     expect(await row.textContent()).toContain('101 people’s');
+    // Its cure is what the breaker counted, and no more: by the keyboard, there and back.
+    await row.getByRole('button', { name: 'Take back…' }).press('Enter');
+    await row.getByText('Nothing anybody can see would change').or(row.getByText('would be')).first().waitFor();
+    await page.getByLabel('Why').fill('a faulty job');
+    await page.getByLabel('Why').press('Enter');
+    await page.getByText('What made the breaker quarantine').waitFor();
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Put back' }).press('Enter');
+    await row.getByText('quarantined', { exact: true }).waitFor();
     await row.getByRole('button', { name: 'It is meant to be shared…' }).press('Enter');
     await row.getByRole('button', { name: 'Trust it' }).press('Enter');
     await row.getByText('quarantined', { exact: true }).waitFor({ state: 'detached' });

@@ -1,5 +1,6 @@
 /** The rules of Selfsame: who is who, as a pure fold of the log. Start with SPEC.md, then step.ts. */
 
+export { isMergedTooOften } from './deciding/breaker.ts';
 export { withContacts } from './deciding/contact-traits.ts';
 export { deviceOf } from './deciding/device.ts';
 export { preview, type Rehearsal, rehearse } from './directory/preview.ts';
@@ -44,6 +45,7 @@ export { type Why, type Whys, whysIn } from './reading/why-at.ts';
 export { decide, step } from './step.ts';
 export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned, thinned } from './undo/bare.ts';
 export { anchorWithout, Component, namedBy, namesIn, type Said } from './undo/component.ts';
+export { cureOf } from './undo/cure.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { foldWithout, putFolded, puttingFolded } from './undo/refold.ts';
 export { replay } from './undo/replay.ts';

@@ -153,8 +153,18 @@ export interface SuspiciousRow {
     readonly trust: 0 | 1 | 2 | 3;
     readonly with: { readonly kind: string; readonly value: string };
   }[];
-  /** What to take back: a claim (`POST /v1/claims/{id}/retract`), or all that named the identifier (`POST /v1/retractions`). */
-  readonly cure: { readonly claim: string } | { readonly identifier: string };
+  /**
+   * What to take back: a claim (`POST /v1/claims/{id}/retract`), all that named the identifier (`POST /v1/retractions`), or
+   * of a value that is quarantined the claims that the breaker counted, which `GET /v1/suspicious/cure` names.
+   */
+  readonly cure: { readonly claim: string } | { readonly identifier: string } | { readonly quarantined: string };
+}
+
+/** `GET /v1/suspicious/cure`: what made the breaker quarantine a value; `POST /v1/retractions` takes these `claims`. */
+export interface CureAnswer {
+  readonly identifier: { readonly kind: string; readonly value: string };
+  /** In the order of the log. */
+  readonly claims: readonly string[];
 }
 
 /** `POST /v1/pins`: whose an identifier is from now on, by an operator's word; or what that would change. */
@@ -595,9 +605,9 @@ export type UndoAnswer =
 
 /** How much of the log is taken back or put back. */
 interface UndoneCount {
-  /** Entries that it names. */
+  /** Entries that it takes back or puts back. */
   readonly entries: number;
-  /** Of these, how many another undo holds too: they were taken back already, or stay so. */
+  /** Of all that was meant, how many entries another undo holds: they were taken back already, or stay so. */
   readonly held: number;
 }
 

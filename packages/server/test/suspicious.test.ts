@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { suspiciousShape } from '../src/routes/answers.ts';
+import { cureShape, suspiciousShape } from '../src/routes/answers.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 const DAY = 1_440;
@@ -21,6 +21,15 @@ const post = async (server: TestServer, path: string, body: object): Promise<unk
   expect(answer.status, path).toBe(200);
   return answer.json();
 };
+
+const get = async (server: TestServer, path: string): Promise<unknown> => {
+  const answer = await fetch(server.url + path, { headers: { authorization: `Bearer ${shop.serverKey}` } });
+  expect(answer.status, path).toBe(200);
+  return answer.json();
+};
+
+const status = async (server: TestServer, path: string): Promise<number> =>
+  (await fetch(server.url + path, { headers: { authorization: `Bearer ${shop.serverKey}` } })).status;
 
 const people = async (server: TestServer): Promise<number> => {
   const answer = await fetch(`${server.url}/v1/stats`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
@@ -104,6 +113,88 @@ test('[K5] [K6] what the breaker quarantined comes first, and trusting it releas
     ['till', false],
     ['info@example.com', false],
   ]);
+});
+
+test('[K5] [K6] the cure of a quarantined value: what the breaker counted, looked at, taken back, put back, each time exactly', async () => {
+  const policy = { preset: 'selfsame', breaker: { perDay: { contact: 20, login: 20 } } };
+  const server = await running({ projects: [{ ...shop, policy }] });
+  const personOf = async (identifier: string) => {
+    const [kind, value] = identifier.split(':') as [string, string];
+    return get(server, `/v1/people?${new URLSearchParams({ kind, value })}`);
+  };
+  const all = ['email:ann@example.com', 'user:ann', 'user:qa', 'device:qa-phone', 'user:c0', 'user:c79'];
+  const picture = async () => ({ people: await people(server), of: await Promise.all(all.map(personOf)) });
+  const customers = Array.from({ length: 80 }, (_, i) => `c${i}`);
+  await batch(server.url, shop.serverKey, [
+    { type: 'login', ids: { user: 'ann', email: 'ann@example.com' }, time: at(0) },
+    { type: 'track', name: 'Tried', ids: { user: 'qa', device: 'qa-phone' }, time: at(1) },
+    ...customers.map((user, i) => ({ type: 'track', name: 'Bought', ids: { user }, time: at(9 * DAY + i) })),
+  ]);
+  const before = await picture();
+  expect(before.people).toBe(82);
+  // A job sends her address for everybody, and merges the tester with them: more than the 64 refused merges that are kept.
+  await batch(server.url, shop.serverKey, [
+    ...customers.map((user, i) => ({ type: 'login', ids: { user, email: 'ann@example.com' }, time: at(9 * DAY + i) })),
+    ...customers.map((user, i) => ({ type: 'merge', ids: [{ user: 'qa' }, { user }], time: at(9 * DAY + i) })),
+  ]);
+  // Another day, which the breaker lets be.
+  await batch(server.url, shop.serverKey, [
+    { type: 'merge', ids: [{ user: 'qa' }, { user: 'ann' }], time: at(20 * DAY) },
+  ]);
+  const merge = 'c243';
+  const harmed = await picture();
+  expect(harmed.of[0]).not.toEqual(before.of[0]);
+  const rows = (await suspicious(server)).filter((one) => one.isQuarantined);
+  expect(rows.map(({ what, reach, cure }) => [what, reach, cure])).toEqual([
+    ['shared-value', 81, { quarantined: 'email:ann@example.com' }],
+    ['merged-value', expect.any(Number), { quarantined: 'user:qa' }],
+  ]);
+  const undos: number[] = [];
+  for (const of of ['email:ann@example.com', 'user:qa']) {
+    const { claims } = v.parse(cureShape, await get(server, `/v1/suspicious/cure?${new URLSearchParams({ of })}`));
+    expect(claims).toHaveLength(80);
+    for (const id of [claims[0], claims[79]])
+      expect(await get(server, `/v1/claims/${id}`)).toMatchObject({ id, stands: false });
+    expect(await post(server, '/v1/retractions?dryRun=true', { claims })).toMatchObject({ entries: 80, held: 0 });
+    // One is taken back by itself already: it is left out, and stays when the rest is put back.
+    const [first] = claims;
+    const alone = (await post(server, `/v1/claims/${first}/retract`, { reason: 'a mistake' })) as { position: number };
+    const done = await post(server, '/v1/retractions', { claims, reason: 'a faulty job' });
+    expect(done).toMatchObject({ entries: 79, held: 1 });
+    undos.push(alone.position, (done as { position: number }).position);
+  }
+  expect((await suspicious(server)).filter((one) => one.isQuarantined)).toEqual([]);
+  const cured = await picture();
+  // The merge of the other day stands: the tester's events are hers with it, as they would have been.
+  expect(cured.of[0]).toEqual(cured.of[1]);
+  expect(cured.people).toBe(81);
+  expect(cured.of.slice(4)).toEqual(before.of.slice(4));
+  await post(server, '/v1/retractions', { claims: [merge], reason: 'not her either' });
+  expect(await picture()).toEqual(before);
+  expect(await status(server, '/v1/suspicious/cure?of=user:qa')).toBe(404);
+  await post(server, '/v1/retractions', { claims: [merge], what: 'restore', reason: 'hers' });
+  for (const position of undos) await post(server, `/v1/retractions/${position}/restore`, { reason: 'no fault' });
+  expect(await picture()).toEqual(harmed);
+  expect((await suspicious(server)).filter((one) => one.isQuarantined)).toEqual(rows);
+});
+
+test('claims to take back go alone, and each is one', async () => {
+  const server = await running();
+  await batch(server.url, shop.serverKey, [{ type: 'merge', ids: [{ user: 'ann' }, { user: 'bob' }], time: at(0) }]);
+  const asked = async (body: object) =>
+    fetch(`${server.url}/v1/retractions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'x', ...body }),
+    });
+  expect((await asked({ claims: [] })).status).toBe(400);
+  expect((await asked({ claims: ['c1'], entry: 1 })).status).toBe(400);
+  expect((await asked({ claims: ['c9'] })).status).toBe(404);
+  expect((await asked({ claims: ['c1', 'nothing'] })).status).toBe(404);
+  expect((await asked({ claims: ['c1', 'c1'] })).status).toBe(200);
+  expect((await asked({ claims: ['c1'] })).status).toBe(409);
+  expect((await asked({ claims: ['c1'], what: 'restore' })).status).toBe(200);
+  expect((await asked({ claims: ['c1'], what: 'restore' })).status).toBe(404);
 });
 
 test('one weak word between two rich histories, and a person who grew on one day', async () => {

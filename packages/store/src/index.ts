@@ -14,4 +14,4 @@ export * from './store.ts';
 export type { Suspicion } from './suspicion.ts';
 export { addCounts, Tally } from './tally.ts';
 export { Turn } from './turn.ts';
-export { saidAround, type Touched, touchedBy, touchedIn } from './undo.ts';
+export { saidAround, saidOf, type Touched, touchedBy, touchedIn } from './undo.ts';

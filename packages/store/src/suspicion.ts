@@ -6,6 +6,7 @@ import {
   type IdentifierKey,
   type Instant,
   identifierOf,
+  isMergedTooOften,
   linksOf,
   type Node,
   ownerAt,
@@ -54,7 +55,7 @@ export function suspicionOf(graph: Graph, policy: Policy, node: Node): Suspicion
     peakDay,
     merged: edges.length,
     isWeak: isWeak(policy, claims, edges),
-    isQuarantined: refusals.some(({ rule }) => rule === 'K5') || edges.some(({ refused }) => refused === 'K6'),
+    isQuarantined: refusals.some(({ rule }) => rule === 'K5') || isMergedTooOften(policy, node),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type IdentifierKey,
   isStillBare,
   MemoryGraph,
+  namedBy,
   type Policy,
   type Position,
   type ProjectId,
@@ -83,6 +84,24 @@ export async function saidAround(
   await near.beforeStart?.(keys);
   const search = new Search<Decided>(near.graph, reading.rules.policy, keys);
   return folded(reading, near, search, [undone], new Set(), until, newGraph);
+}
+
+/**
+ * What the log says of one identifier, in its order, as it is read without what is retracted. Costs the first time a read
+ * of the log ({@link indexOf}).
+ */
+export async function saidOf({ store, project, rules }: Reading, key: IdentifierKey): Promise<readonly Decided[]> {
+  const index = await indexOf(store, project, rules.policy);
+  const undone = await store.undone(project);
+  const { rest, bare } = await index.about([key], () => false);
+  const said: Decided[] = [];
+  const read = ({ entry, verdict }: Decided): void => {
+    const left = entry.project === project ? undone.read(entry, verdict) : undefined;
+    if (left !== undefined) said.push({ entry: left, verdict });
+  };
+  for (const one of await new Log(store).all([...rest, ...bare.flat()].sort((a, b) => a - b))) read(one);
+  if (index.isFull) for await (const one of store.read(index.through)) read(one);
+  return said.filter((one) => namedBy(rules.policy, one).includes(key));
 }
 
 /**

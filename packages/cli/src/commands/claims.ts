@@ -1,10 +1,11 @@
-import type { ClaimView, PinAnswer, RetractionsAnswer, UndoAnswer, UndoneAnswer, UndoPreview } from '@selfsame/server';
+import type { ClaimView, CureAnswer, PinAnswer, RetractionsAnswer, UndoAnswer, UndoneAnswer } from '@selfsame/server';
 import { Command } from 'commander';
 import { type Connection, type ConnectionOptions, refusal, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
 import { followSimulation, questionsInWords, readQuestions } from '../simulation.ts';
+import { claimInWords, doneInWords, previewInWords, undoInWords } from './claims-in-words.ts';
 
 type Options = ConnectionOptions & { readonly json?: boolean };
 type UndoOptions = Options & { readonly reason?: string; readonly dryRun?: boolean; readonly questions?: string };
@@ -16,6 +17,7 @@ type Selection = UndoOptions & {
   readonly from?: string;
   readonly to?: string;
   readonly undo?: string;
+  readonly cure?: string;
 };
 
 /** `selfsame claims show | retract | restore | pin | history`: what we were told, taken back and put back. */
@@ -31,6 +33,7 @@ Examples:
   selfsame claims retract c12.2867341123 --dry-run
   selfsame claims retract c12.2867341123 --reason "a tester's phone"
   selfsame claims retract --identifier device:qa-1 --reason "our own device"
+  selfsame claims retract --cure email:info@example.com --dry-run
   selfsame claims restore --undo 1207 --reason "it was ann's after all"
   selfsame claims pin device:tablet --to user:son --reason "it is his"
   selfsame claims history`,
@@ -72,14 +75,15 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
     '--undo <position>',
     'what this undo took back, as "claims history" names it; the rest stays as it is',
   );
-  if (what === 'restore') command.addOption(undo);
+  const cure = flag('--cure <kind:value>', 'what made the breaker quarantine this value, and no more');
+  command.addOption(what === 'restore' ? undo : cure);
   return command
     .description(
       what === 'retract'
         ? 'Take back a claim, or all that fits.'
         : 'Put back a claim, or what one undo took back: that with this position, or the last one all of which fits.',
     )
-    .argument('[id]', 'a claim such as c12.2867341123')
+    .argument('[id...]', 'a claim such as c12.2867341123, or several')
     .addOption(flag('--entry <position>', 'all of one entry of the log'))
     .addOption(flag('--identifier <kind:value>', 'that it was named, wherever it was'))
     .addOption(flag('--wire <name>', 'what came by this wire'))
@@ -98,15 +102,13 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
       'after',
       `\nExamples:\n  selfsame claims ${what} c12.2867341123 --dry-run\n  selfsame claims ${what} c12.2867341123 --dry-run --questions questions.json\n  selfsame claims ${what} --wire mixpanel --from 2026-11-01 --to 2026-11-02 --reason "a faulty release"`,
     )
-    .action((id: string | undefined, options: Selection) =>
+    .action((ids: readonly string[], options: Selection) =>
       withServer(options, async (connection) => {
         if (options.reason === undefined && options.dryRun !== true)
           throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
         if (options.questions !== undefined && options.dryRun !== true)
           throw new Failure('--questions goes with --dry-run: it says how their answers would change.', 2);
-        const ask =
-          id !== undefined ? undoClaim(id) : options.undo !== undefined ? restoreUndo(options.undo) : undoSelection;
-        const answer = await ask(connection, what, options);
+        const answer = await askedFor(ids, options)(connection, what, options);
         if ('dryRun' in answer) {
           const asked = await answersThen(connection, answer.simulation, options.json === true);
           if (options.json === true) return print(JSON.stringify({ ...answer, questions: asked }, null, 2));
@@ -153,6 +155,15 @@ function pinCommand(command: Command): Command {
     );
 }
 
+type Asked = (connection: Connection, what: string, options: Selection) => Promise<UndoAnswer | UndoneAnswer>;
+
+function askedFor(ids: readonly string[], { undo, cure }: Selection): Asked {
+  const [id, ...more] = ids;
+  if (id !== undefined) return more.length === 0 ? undoClaim(id) : undoClaims(ids);
+  if (undo !== undefined) return restoreUndo(undo);
+  return cure === undefined ? undoSelection : takeCure(cure);
+}
+
 const undoClaim =
   (id: string) =>
   async (connection: Connection, what: string, { reason, dryRun, questions }: UndoOptions): Promise<UndoAnswer> => {
@@ -161,6 +172,24 @@ const undoClaim =
     if (answer.status === 404) throw noSuchClaim(id);
     if (!answer.ok) throw await refusal(answer);
     return (await answer.json()) as UndoAnswer;
+  };
+
+const undoClaims =
+  (claims: readonly string[]) =>
+  async (connection: Connection, what: string, { reason, dryRun, questions }: UndoOptions): Promise<UndoneAnswer> => {
+    const body = { what, claims, reason, ...askedIn(questions) };
+    const answer = await post(connection, `/v1/retractions${dryRun === true ? '?dryRun=true' : ''}`, body);
+    if (!answer.ok) throw await refusal(answer);
+    return (await answer.json()) as UndoneAnswer;
+  };
+
+/** What the breaker counted of a value. */
+const takeCure =
+  (value: string): Asked =>
+  async (connection, what, options) => {
+    const cure = await connection.get<CureAnswer>(`/v1/suspicious/cure?${new URLSearchParams({ of: value })}`);
+    if (cure === undefined) throw new Failure(`${value} is not quarantined. "selfsame suspicious" lists what is.`);
+    return undoClaims(cure.claims)(connection, what, options);
   };
 
 async function undoSelection(connection: Connection, what: string, options: Selection): Promise<UndoneAnswer> {
@@ -206,53 +235,3 @@ const pathOf = (id: string): string => `/v1/claims/${encodeURIComponent(id)}`;
 
 const noSuchClaim = (id: string) =>
   new Failure(`There is no claim ${id}. "selfsame explain" names the claims between two identifiers.`);
-
-function claimInWords({ id, identifier, owner, type, at, source, stands, rule, reason, history }: ClaimView): string {
-  const of = `${identifier.kind}:${identifier.value}`;
-  const to = owner === null ? 'nobody' : `${owner.kind}:${owner.value}`;
-  const lines = [
-    `${id}: ${of} ${type === 'merge' ? 'is one with' : 'belongs to'} ${to}, said over ${source} at ${at}.`,
-    stands ? `It stands [${rule}].` : `It does not stand [${rule}]: ${reason}.`,
-    ...history.map((one) => `${one.at}  ${one.what}  by ${one.by}: ${one.reason}`),
-  ];
-  return lines.join('\n');
-}
-
-const entriesInWords = (n: number): string => `${n} ${n === 1 ? 'entry' : 'entries'}`;
-
-function doneInWords({ what, entries, held, position }: Exclude<UndoneAnswer, { dryRun: true }>): string {
-  const isTaken = what === 'retract';
-  const done = `${isTaken ? 'Taken back' : 'Put back'}: ${entriesInWords(entries)} of the log.`;
-  const others =
-    held === 0 ? '' : ` ${isTaken ? 'Taken back already' : 'Held by another undo still'}: ${held} of them.`;
-  return `${done}${others}${isTaken ? ` To put it back: selfsame claims restore --undo ${position}` : ''}`;
-}
-
-/** One line of the history, its reason below it. */
-function undoInWords(one: RetractionsAnswer['retractions'][number]): string {
-  const { at, what, by, position, entries, holds, of, reason } = one;
-  const done = of === null ? what : `${what} of ${of}`;
-  const left = what === 'retract' && holds < entries ? `, ${holds === 0 ? 'put back' : `${holds} of them still`}` : '';
-  return `${at}  ${position}  ${done}  ${entriesInWords(entries)}${left}  by ${by}\n    ${reason}`;
-}
-
-/** What would change, as sentences. */
-export function previewInWords({ people, identifiers, events, traits, segments }: UndoPreview): string {
-  const span = events.first === null ? '' : `, from ${events.first} to ${events.last}`;
-  return [
-    'This would change:',
-    `  ${people.split.length} of today's people would be several${list(people.split)}`,
-    `  ${people.joined.length} of today's people would be one with another${list(people.joined)}`,
-    `  ${identifiers.moved} identifiers would be another person's, ${identifiers.gone} would be nobody's any more, ${identifiers.back} would be there again`,
-    `  ${events.moved} events would be another person's, ${events.gone} would be no more, ${events.back} would be there again${span}`,
-    ...traits.map(
-      (one) =>
-        `  ${one.personId}: ${one.name} is ${JSON.stringify(one.before)} and would be ${JSON.stringify(one.after)}`,
-    ),
-    ...segments.map((one) => `  ${one.personId} would ${one.enters ? 'enter' : 'leave'} ${one.segment}`),
-    'Nothing was changed.',
-  ].join('\n');
-}
-
-const list = (people: readonly string[]): string =>
-  people.length === 0 ? '' : `: ${people.slice(0, 5).join(', ')}${people.length > 5 ? ', …' : ''}`;

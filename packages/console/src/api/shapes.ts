@@ -4,6 +4,7 @@ export type {
   ConformanceAnswer,
   ConnectionsAnswer,
   ConnectionView,
+  CureAnswer,
   DeadLettersAnswer,
   DeviceView,
   EventsAnswer,

@@ -1,8 +1,8 @@
 import { type FormEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useSWRConfig } from 'swr';
-import { CallError, send } from '../api/call.ts';
+import { CallError, get, send } from '../api/call.ts';
 import { usePath } from '../api/project.ts';
-import type { UndoPreview } from '../api/shapes.ts';
+import type { CureAnswer, UndoPreview } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
 import { IdOfText } from '../parts/text.tsx';
 import { type Body, SavedBodies } from './saved-bodies.tsx';
@@ -10,8 +10,11 @@ import { TrialView } from './what-if/difference.tsx';
 import { useTrial } from './what-if/simulation.ts';
 import '../styles/rooms/take-back.css';
 
-/** What is taken back: one claim, or all that named an identifier (`kind:value`). */
-export type Told = { readonly claim: string } | { readonly identifier: string };
+/**
+ * What is taken back: one claim, all that named an identifier (`kind:value`), or the claims that made the breaker
+ * quarantine a value (`kind:value`).
+ */
+export type Told = { readonly claim: string } | { readonly identifier: string } | { readonly quarantined: string };
 
 /** What was taken back, and where in the log: by that position it is put back. */
 export interface Done {
@@ -43,6 +46,10 @@ export function TakenBack({ done: { told, position }, onBack }: { done: Done; on
         <>
           Claim <span className="mono">{told.claim}</span> was taken back
         </>
+      ) : 'quarantined' in told ? (
+        <>
+          What made the breaker quarantine <IdOfText text={told.quarantined} /> was taken back
+        </>
       ) : (
         <>
           All that named <IdOfText text={told.identifier} /> was taken back
@@ -65,10 +72,18 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => 
   const [trouble, setTrouble] = useState<string>();
   const { run, problem, isBusy } = useUndo(pathOf(told));
   const path = of(pathOf(told), { dryRun: 'true' });
-  const body = useRef(bodyOf(told));
+  const curePath = 'quarantined' in told ? of('/v1/suspicious/cure', { of: told.quarantined }) : undefined;
+  const identifier = 'identifier' in told ? told.identifier : undefined;
+  const [body, setBody] = useState<object>();
   useEffect(() => {
     let isHere = true;
-    send<UndoPreview>('POST', path, body.current).then(
+    const look = async () => {
+      const cure = curePath === undefined ? undefined : await get<CureAnswer>(curePath);
+      const wanted = cure === undefined ? { identifier } : { claims: cure.claims };
+      setBody(wanted);
+      return send<UndoPreview>('POST', path, wanted);
+    };
+    look().then(
       (answer) => isHere && setPreview(answer),
       (error: unknown) => isHere && setTrouble(messageOf(error)),
     );
@@ -76,11 +91,11 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => 
     return () => {
       isHere = false;
     };
-  }, [path]);
+  }, [path, curePath, identifier]);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get('reason')).trim();
-    const position = reason === '' ? undefined : await run({ ...body.current, reason });
+    const position = reason === '' ? undefined : await run({ ...body, reason });
     if (position !== undefined) onDone({ told, position });
   };
   return (
@@ -90,7 +105,7 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => 
       onKeyDown={(event) => event.key === 'Escape' && onCancel()}
     >
       <p role="status">{trouble ?? (preview === undefined ? 'Looking what would change …' : inWords(preview))}</p>
-      {preview !== undefined && <SavedThen path={path} body={body.current} />}
+      {preview !== undefined && body !== undefined && <SavedThen path={path} body={body} />}
       <label htmlFor={id}>Why</label>
       <input
         id={id}
@@ -102,7 +117,7 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => 
         autoComplete="off"
       />
       <div className="button-row">
-        <button type="submit" className="button button-main" disabled={isBusy}>
+        <button type="submit" className="button button-main" disabled={isBusy || body === undefined}>
           Take back
         </button>
         <button type="button" className="button" onClick={onCancel}>
@@ -166,8 +181,6 @@ function useUndo(path: string) {
 
 const pathOf = (told: Told): string =>
   'claim' in told ? `/v1/claims/${encodeURIComponent(told.claim)}/retract` : '/v1/retractions';
-
-const bodyOf = (told: Told): object => ('claim' in told ? {} : { identifier: told.identifier });
 
 const messageOf = (error: unknown): string => (error instanceof CallError ? error.message : 'It did not work.');
 

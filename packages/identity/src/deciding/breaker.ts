@@ -1,3 +1,4 @@
+import { MOST_REFUSED } from '../evidence/edges.ts';
 import type { Edge, Node } from '../evidence/graph.ts';
 import { dayOf, limitPerDay } from '../policy/breaker.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -14,8 +15,11 @@ const toldOf = ({ edges }: Node, time: Instant): readonly Edge[] =>
   edges.filter((edge) => counts(edge) && dayOf(edge.time) === dayOf(time));
 
 /** With how many an identifier was merged by those of at least this trust: a page's merges part none of a backend's [S10]. */
-const reach = (day: readonly Edge[], trust: Trust, more: readonly IdentifierKey[] = []): number =>
-  new Set([...day.filter((edge) => edge.trust >= trust).map((edge) => edge.other), ...more]).size;
+export const reach = (
+  day: readonly Pick<Edge, 'trust' | 'other'>[],
+  trust: Trust,
+  more: readonly IdentifierKey[] = [],
+): number => new Set([...day.filter((edge) => edge.trust >= trust).map((edge) => edge.other), ...more]).size;
 
 /** [K6] Whether one more merge gives an identifier more people on its day than the breaker allows. */
 export function isOverDay(policy: Policy, { time, trust }: Entry, node: Node, other: IdentifierKey): boolean {
@@ -31,6 +35,17 @@ export function undoDay(plan: Plan, node: Node): void {
   for (const { other, position, trust, refused } of day)
     if (refused === undefined && reach(day, trust) > limit)
       plan.say({ type: 'parted', one: node.key, other, merge: position, rule: 'K6' });
+}
+
+/**
+ * [K6] Is it this end that was merged with too many, and not only one of those? Of its refused merges some may be
+ * forgotten ([M7]).
+ */
+export function isMergedTooOften(policy: Policy, node: Node): boolean {
+  const limit = limitPerDay(policy, node.id.kind, node.key);
+  if (limit === undefined) return false;
+  const most = Math.min(limit, MOST_REFUSED - 1);
+  return node.edges.some(({ refused, time, trust }) => refused === 'K6' && reach(toldOf(node, time), trust) > most);
 }
 
 /** The limit that one more merge may go over. */

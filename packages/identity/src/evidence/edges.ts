@@ -5,7 +5,7 @@ import type { Edge, Node } from './graph.ts';
 import { sight } from './sightings.ts';
 
 /** [M7] So many refused merges of an identifier are kept, for "why not". */
-const REFUSED = 64;
+export const MOST_REFUSED = 64;
 
 /** Both ends of a merge, or of one that was refused, with it. Said again it counts as its most trusted word. */
 export function edged(one: Node, other: Node, entry: Entry, fact: Merged | Conflict): readonly [Node, Node] {
@@ -39,8 +39,8 @@ export function parted(one: Node, other: Node, { merge, rule }: Parted): readonl
 /** Adds an edge to those of a node; of the refused ones the latest stay. */
 function withEdge(edges: readonly Edge[], edge: Edge): readonly Edge[] {
   const all = [...edges, edge];
-  if (edge.refused === undefined || all.length <= REFUSED) return all;
+  if (edge.refused === undefined || all.length <= MOST_REFUSED) return all;
   const refused = all.filter((one) => one.refused !== undefined);
-  const oldest = refused.length > REFUSED ? refused[0] : undefined;
+  const oldest = refused.length > MOST_REFUSED ? refused[0] : undefined;
   return oldest === undefined ? all : all.filter((one) => one !== oldest);
 }

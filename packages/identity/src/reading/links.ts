@@ -153,7 +153,8 @@ const withLogouts = (policy: Policy, claims: readonly Claim[]): readonly Claim[]
   policy.afterLogout === 'nobody' ? claims : claims.filter((claim) => claim.owner !== null);
 
 /** [L6] The person an owner is, for good: a contact is whoever's it is, and of merged people there is one. */
-function personsIn(graph: Graph, policy: Policy): (owner: IdentifierKey) => IdentifierKey {
+/** Finds who an owner is, each once. */
+export function personsIn(graph: Graph, policy: Policy): (owner: IdentifierKey) => IdentifierKey {
   const found = new Map<IdentifierKey, IdentifierKey>();
   return (owner) => {
     let person = found.get(owner);

@@ -6,6 +6,7 @@ import type {
   ConformanceAnswer,
   ConnectionsAnswer,
   ConnectionView,
+  CureAnswer,
   DeadLettersAnswer,
   DeviceView,
   EventsAnswer,
@@ -134,10 +135,16 @@ export const suspiciousShape = v.object({
       events: v.object({ own: count, others: count }),
       score: v.number(),
       evidence: array(v.object({ claim: v.string(), time, source: v.string(), trust, with: id })),
-      cure: v.union([v.object({ claim: v.string() }), v.object({ identifier: v.string() })]),
+      cure: v.union([
+        v.object({ claim: v.string() }),
+        v.object({ identifier: v.string() }),
+        v.object({ quarantined: v.string() }),
+      ]),
     }),
   ),
 }) satisfies ShapeOf<SuspiciousAnswer>;
+
+export const cureShape = v.object({ identifier: id, claims: array(v.string()) }) satisfies ShapeOf<CureAnswer>;
 
 export const scenarioShape = v.object({
   name: v.string(),

@@ -8,6 +8,7 @@ import {
   keyOf,
   linksOf,
   type Node,
+  namedBy,
   type Policy,
   type Told,
 } from '@selfsame/identity';
@@ -141,7 +142,7 @@ function linkView(said: Said, graph: Graph, policy: Policy, { entry }: Decided, 
 
 function mergeView(said: Said, graph: Graph, policy: Policy, decided: Decided): ClaimView | undefined {
   const found = edgeIn(graph, policy, decided);
-  if (found === undefined) return undefined;
+  if (found === undefined) return forgottenView(said, graph, policy, decided);
   const { node, edge } = found;
   return {
     ...said,
@@ -152,6 +153,33 @@ function mergeView(said: Said, graph: Graph, policy: Policy, decided: Decided): 
     stands: edge.refused === undefined,
     rule: edge.refused ?? (edge.how === 'merge' ? 'M1' : 'J0'),
     reason: edge.refused === undefined ? null : 'the merge was refused',
+  };
+}
+
+/** [M7] Of refused merges an identifier keeps the latest: the others are in the log alone. */
+function forgottenView(said: Said, graph: Graph, policy: Policy, decided: Decided): ClaimView | undefined {
+  const { entry, verdict } = decided;
+  const { command, time, wire, trust } = entry;
+  const isTaken = verdict.status === 'applied' || verdict.rule === 'K6';
+  if ((command.type !== 'Merge' && command.type !== 'Join') || !isTaken) return undefined;
+  // A device that was merged with whoever uses it is a claim ([M3]).
+  const isLink = namedBy(policy, decided).some((key) => {
+    const node = graph.node(key);
+    return node !== undefined && claimIn(graph, node, entry.position) !== undefined;
+  });
+  if (isLink) return undefined;
+  const reason = 'the merge was refused';
+  const { one, other } = command;
+  const sight = sightOf({ time, wire, trust });
+  return {
+    ...said,
+    ...sight,
+    type: 'merge',
+    identifier: one,
+    owner: other,
+    stands: false,
+    rule: verdict.rule ?? 'K6',
+    reason,
   };
 }
 

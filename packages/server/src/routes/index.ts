@@ -46,7 +46,7 @@ import { scenario } from './scenarios.ts';
 import { sharedDevices } from './shared.ts';
 import { cancelSimulation, simulatePolicy, simulation, simulations } from './simulations.ts';
 import { stats } from './stats.ts';
-import { suspicious } from './suspicious.ts';
+import { cure, suspicious } from './suspicious.ts';
 import { unsigned } from './unsigned.ts';
 
 /** Every route of the native API but `POST /v1/batch`, which is a wire. A route that is not in this table does not exist. */
@@ -62,6 +62,7 @@ export const routeTable: readonly Route[] = [
   sharedDevices,
   device,
   suspicious,
+  cure,
   eventsOfPerson,
   eventsByInsertId,
   eventNames,

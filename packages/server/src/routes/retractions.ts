@@ -1,4 +1,4 @@
-import { keyOf, type PlacedUndo, type ProjectId, type Undo, undoIn, unkept } from '@selfsame/identity';
+import { keyOf, MOST_UNDONE, type PlacedUndo, type ProjectId, type Undo, undoIn, unkept } from '@selfsame/identity';
 import type { Decided, Store } from '@selfsame/store';
 import * as v from 'valibot';
 import type { UndoneAnswer } from '../api.ts';
@@ -6,7 +6,7 @@ import { type Refusal, refusal } from '../http/api-error.ts';
 import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
 import { eventOf } from '../undo/history.ts';
-import { lastWithin, toldIn } from '../undo/selection.ts';
+import { lastOf, lastWithin, toldByClaims, toldIn } from '../undo/selection.ts';
 import { retractionsShape, undoneShape } from './answers.ts';
 import { givenQuestions, simulateUndo, undoBody } from './given-questions.ts';
 import { dryRunQuery, identifier, instant, position, text, whole } from './inputs.ts';
@@ -37,6 +37,8 @@ export const retractions = defineRoute({
   },
 });
 
+const SOME = `expected 1 to ${MOST_UNDONE} ids of claims`;
+
 const selection = {
   entry: v.optional(position),
   identifier: v.optional(identifier),
@@ -55,10 +57,11 @@ export const retract = defineRoute({
   method: 'POST',
   path: '/v1/retractions',
   summary:
-    'Takes back all that fits: an entry of the log, what named an identifier, what a source sent, what happened in a range of time. With `what: "restore"` it puts back what the last undo took back all of which fits. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change.',
+    'Takes back claims, by the ids that `GET /v1/claims/{id}` names them by, leaving out what is taken back already; or all that fits: an entry of the log, what named an identifier, what a source sent, what happened in a range of time. With `what: "restore"` it puts back what the last undo took back all of which fits. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change.',
   query: dryRunQuery,
   body: v.strictObject({
     what: v.optional(v.picklist(['retract', 'restore']), 'retract'),
+    claims: v.optional(v.pipe(v.array(text(60)), v.minLength(1, SOME), v.maxLength(MOST_UNDONE, SOME))),
     ...selection,
     reason: v.optional(text(1_000)),
     questions: v.optional(givenQuestions),
@@ -67,8 +70,10 @@ export const retract = defineRoute({
   async handle(call) {
     const { context, project, policy, body } = call;
     const { what, entry, identifier: id, source, from, to } = body;
-    if ([entry, id, source, from, to].every((one) => one === undefined))
-      return refusal(400, 'bad_body', 'Name what is meant: entry, identifier, source, from or to.');
+    const isNamed = [entry, id, source, from, to].some((one) => one !== undefined);
+    if (isNamed === (body.claims !== undefined))
+      return refusal(400, 'bad_body', 'Name what is meant: claims alone, or entry, identifier, source, from or to.');
+    if (body.claims !== undefined) return undoClaims(call, body.claims);
     const selection = { ...source, entry, identifier: id && keyOf(id), from, to };
     if (what === 'restore') {
       const undo = await lastWithin(context.store, project.id, policy, selection);
@@ -82,6 +87,24 @@ export const retract = defineRoute({
     return undoneBy(call, { type: 'Retract', told }, body);
   },
 });
+
+type Claims = Asked & { readonly body: Body & { readonly what: 'retract' | 'restore' } };
+
+async function undoClaims(call: Claims, ids: readonly string[]): Promise<UndoneAnswer | Refusal> {
+  const { context, project, policy, body } = call;
+  const { store } = context;
+  const named = await toldByClaims(store, project.id, policy, ids);
+  if (typeof named === 'string') return refusal(404, 'not_found', `There is no claim ${named}.`);
+  if (body.what === 'restore') {
+    const undo = await lastOf(store, project.id, named);
+    if (undo !== undefined) return undoneBy(call, await restoreOf(store, project.id, undo), body);
+    return refusal(404, 'not_found', 'No undo took back just these: GET /v1/retractions lists what is.');
+  }
+  const undone = await store.undone(project.id);
+  const told = named.filter((one) => !undone.coversAll(one));
+  if (told.length === 0) return refusal(409, 'taken_back', 'All of them are taken back already.');
+  return undoneBy(call, { type: 'Retract', told }, body, named.length - told.length);
+}
 
 export const restoreRetraction = defineRoute({
   method: 'POST',
@@ -104,6 +127,7 @@ export const restoreRetraction = defineRoute({
   },
 });
 
+type Body = v.InferOutput<typeof undoBody>;
 type Wanted = Pick<Undo, 'type' | 'told' | 'of'>;
 
 const restoreOf = async (store: Store, project: ProjectId, undo: PlacedUndo): Promise<Wanted> => ({
@@ -114,17 +138,18 @@ const restoreOf = async (store: Store, project: ProjectId, undo: PlacedUndo): Pr
 
 type Asked = Pick<Call, 'context' | 'project' | 'key' | 'policy'> & { readonly query: { readonly dryRun: boolean } };
 
-/** Does it, or says what it would change. */
+/** Does it, or says what it would change. `left`: how many were left out, since they are taken back already. */
 async function undoneBy(
   call: Asked,
   undo: Wanted,
-  { reason, questions }: v.InferOutput<typeof undoBody>,
+  { reason, questions }: Body,
+  left = 0,
 ): Promise<UndoneAnswer | Refusal> {
   const { context, project, query } = call;
   const { store } = context;
   const now = (await store.undone(project.id)).copy();
   if (undo.type === 'Restore') now.take(unkept(undo));
-  const held = undo.told.filter((one) => now.coversAll(one)).length;
+  const held = left + undo.told.filter((one) => now.coversAll(one)).length;
   const count = { entries: undo.told.length, held, of: undo.of ?? null };
   if (query.dryRun) {
     const simulation = await simulateUndo(call, undo, questions);

@@ -1,12 +1,14 @@
-import { personAt } from '@selfsame/identity';
+import { cureOf, keyOf, MOST_UNDONE, personAt } from '@selfsame/identity';
+import { saidOf } from '@selfsame/store';
 import * as v from 'valibot';
-import type { SuspiciousAnswer, SuspiciousRow } from '../api.ts';
+import type { CureAnswer, SuspiciousAnswer, SuspiciousRow } from '../api.ts';
+import { type Refusal, refusal } from '../http/api-error.ts';
 import { suspectsOf } from '../suspicion/suspects.ts';
-import { suspiciousShape } from './answers.ts';
-import { whole } from './inputs.ts';
+import { cureShape, suspiciousShape } from './answers.ts';
+import { identifier, whole } from './inputs.ts';
 import { iso } from './iso.ts';
 import { listed } from './listed.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, notFound } from './route.ts';
 
 export const suspicious = defineRoute({
   method: 'GET',
@@ -33,5 +35,31 @@ export const suspicious = defineRoute({
         };
       }),
     };
+  },
+});
+
+export const cure = defineRoute({
+  method: 'GET',
+  path: '/v1/suspicious/cure',
+  summary:
+    'The claims that made the breaker quarantine a value: those of the days on which too many people came to share it. `POST /v1/retractions` takes them as `claims`, and the value is then what it was before.',
+  query: v.object({ of: identifier }),
+  answer: { json: cureShape },
+  async handle({ context, project, policy, query }): Promise<CureAnswer | Refusal> {
+    const { store } = context;
+    const graph = store.graph(project.id);
+    const node = graph.node(keyOf(query.of));
+    if (node === undefined) return notFound('identifier');
+    const said = await saidOf({ store, project: project.id, rules: context.projects.rules(project.id) }, node.key);
+    const claims = cureOf(graph, policy, node, said);
+    if (claims.length === 0)
+      return refusal(
+        404,
+        'not_quarantined',
+        'The breaker does not quarantine it: GET /v1/suspicious says what it does.',
+      );
+    if (claims.length > MOST_UNDONE)
+      return refusal(400, 'too_many', 'More than 10,000 claims: take back all that named it, for example by time.');
+    return { identifier: node.id, claims };
   },
 });

@@ -89,7 +89,7 @@ function sharedValue(graph: Graph, policy: Policy, one: Suspects['shared'][numbe
       ...(one.peakDay === null ? {} : { peak: { day: one.peakDay, count: one.peak } }),
       score: reach,
       evidence: wordsOf(node),
-      cure: { identifier: node.key },
+      cure: one.isQuarantined ? { quarantined: node.key } : { identifier: node.key },
     },
   ];
 }

@@ -53,6 +53,10 @@ export function edgeIn(
   return undefined;
 }
 
+/** Does an entry make two identifiers one, or ask for it? */
+export const isMerge = ({ entry: { command } }: Decided): boolean =>
+  command.type === 'Merge' || command.type === 'Join';
+
 /**
  * What of the log makes a claim. A link is that an entry named an identifier; a merge, and what changes a directory's
  * record, is all of its entry.

@@ -4,11 +4,13 @@ import {
   namedBy,
   type PlacedUndo,
   type Policy,
+  type Position,
   type ProjectId,
   type Told,
   undoIn,
 } from '@selfsame/identity';
 import { type Decided, type Store, Turn } from '@selfsame/store';
+import { isMerge, nodeOf, readClaimId, toldBy } from './claim-target.ts';
 
 /** Which entries of the log: those that fit all that is given. Times in ms, by when it happened. */
 export interface Selection {
@@ -44,23 +46,67 @@ export async function toldIn(
   return told;
 }
 
+/** What some claims tell, each entry once; the id of the first that is no claim. */
+export async function toldByClaims(
+  store: Store,
+  project: ProjectId,
+  policy: Policy,
+  claims: readonly string[],
+): Promise<readonly Told[] | string> {
+  const graph = store.graph(project);
+  const told = new Map<Position, Told>();
+  const turn = new Turn();
+  for (const id of claims) {
+    if (turn.isOver) await turn.next();
+    const name = readClaimId(id);
+    const decided = name && (await store.at(name.position));
+    if (name === undefined || decided?.entry.project !== project) return id;
+    const key = name.number === undefined ? undefined : nodeOf(graph, policy, decided, name.number)?.key;
+    const isClaim = key !== undefined || (name.number === undefined && isMerge(decided));
+    if (!isClaim) return id;
+    const [before, one] = [told.get(name.position), toldBy(decided, key)];
+    const isWhole = one.ids === undefined || (before !== undefined && before.ids === undefined);
+    told.set(
+      one.entry,
+      isWhole ? { entry: one.entry } : { ...one, ids: [...new Set([...(before?.ids ?? []), ...one.ids])] },
+    );
+  }
+  return [...told.values()];
+}
+
 /**
  * The last undo that still holds something, all of which a selection means: what putting the selection back undoes. Costs
  * a read of the entries that undos named.
  */
-export async function lastWithin(
+export const lastWithin = (
   store: Store,
   project: ProjectId,
   policy: Policy,
   selection: Selection,
+): Promise<PlacedUndo | undefined> =>
+  lastUndo(store, project, async (position) => {
+    const said = await store.at(position);
+    return said && partOf(project, policy, selection, said);
+  });
+
+/** The last undo that still holds something, and took back nothing but these. */
+export function lastOf(store: Store, project: ProjectId, told: readonly Told[]): Promise<PlacedUndo | undefined> {
+  const parts = new Map(told.map((one) => [one.entry, one]));
+  return lastUndo(store, project, async (position) => parts.get(position));
+}
+
+/** `partOf` gives what of an entry is meant. */
+async function lastUndo(
+  store: Store,
+  project: ProjectId,
+  partOf: (position: Position) => Promise<Told | undefined>,
 ): Promise<PlacedUndo | undefined> {
   const undone = await store.undone(project);
   const turn = new Turn();
-  const isMeant = async (told: Told): Promise<boolean> => {
+  const isMeant = async ({ entry, ids }: Told): Promise<boolean> => {
     if (turn.isOver) await turn.next();
-    const said = await store.at(told.entry);
-    const part = said && partOf(project, policy, selection, said);
-    return part !== undefined && (part.ids === undefined || told.ids?.every((id) => part.ids?.includes(id)) === true);
+    const part = await partOf(entry);
+    return part !== undefined && (part.ids === undefined || ids?.every((id) => part.ids?.includes(id)) === true);
   };
   for (const decided of (await store.undos(project)).toReversed()) {
     const undo = undoIn(decided);
