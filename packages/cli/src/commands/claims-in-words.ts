@@ -42,7 +42,7 @@ export function undoInWords(one: RetractionsAnswer['retractions'][number]): stri
 }
 
 /** What would change, as sentences. */
-export function previewInWords({ people, identifiers, events, traits, segments }: UndoPreview): string {
+export function previewInWords({ people, identifiers, events, traits, segments, consent }: UndoPreview): string {
   const span = events.first === null ? '' : `, from ${events.first} to ${events.last}`;
   return [
     'This would change:',
@@ -55,6 +55,7 @@ export function previewInWords({ people, identifiers, events, traits, segments }
         `  ${one.personId}: ${one.name} is ${JSON.stringify(one.before)} and would be ${JSON.stringify(one.after)}`,
     ),
     ...segments.map((one) => `  ${one.personId} would ${one.enters ? 'enter' : 'leave'} ${one.segment}`),
+    ...consent.map((one) => `  ${one.personId}: consent is ${one.before} and would be ${one.after}`),
     'Nothing was changed.',
   ].join('\n');
 }

@@ -13,6 +13,7 @@ import { byDay, gist } from './person/timeline.tsx';
 import { sortTraits } from './person/traits.tsx';
 import { cohortsOf, sharesOf, together } from './retention-cohorts.ts';
 import { snippets } from './setup-snippets.ts';
+import { inWords } from './take-back.tsx';
 import { walk } from './why.tsx';
 
 const person = (change: Partial<PersonView> = {}): PersonView => ({
@@ -253,4 +254,14 @@ it('writes keys into snippets as the language quotes them', () => {
   expect(curl?.code).toContain(`'Authorization: Bearer k'\\''"$x'`);
   expect(xo?.code).toContain('trackerKey: "x-key"');
   expect(spid?.code).toContain('client_id: "s-client"');
+});
+
+it('says of what is taken back that consent would change, though nothing else does', () => {
+  const nothing = { people: { split: [], joined: [] }, identifiers: { moved: 0, gone: 0, back: 0 } };
+  const events = { moved: 0, gone: 0, back: 0, first: null, last: null };
+  const rest = { ...nothing, events, traits: [], segments: [] };
+  expect(inWords({ ...rest, consent: [] })).toBe('Nothing anybody can see would change.');
+  expect(inWords({ ...rest, consent: [{ personId: 'p1', before: 'denied', after: 'unknown' }] })).toBe(
+    'the consent of 1 person would change. Nothing is deleted: it can be put back.',
+  );
 });

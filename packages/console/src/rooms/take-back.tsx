@@ -3,7 +3,7 @@ import { useSWRConfig } from 'swr';
 import { CallError, get, send } from '../api/call.ts';
 import { usePath } from '../api/project.ts';
 import type { CureAnswer, UndoPreview } from '../api/shapes.ts';
-import { count } from '../parts/format.ts';
+import { count, people as peopleCounted } from '../parts/format.ts';
 import { IdOfText } from '../parts/text.tsx';
 import { type Body, SavedBodies } from './saved-bodies.tsx';
 import { TrialView } from './what-if/difference.tsx';
@@ -187,7 +187,7 @@ const messageOf = (error: unknown): string => (error instanceof CallError ? erro
 const many = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`;
 
 /** What would change, as a sentence. */
-export function inWords({ people, identifiers, events, traits, segments }: UndoPreview): string {
+export function inWords({ people, identifiers, events, traits, segments, consent }: UndoPreview): string {
   const parts = [
     people.split.length > 0 && `${count(people.split.length)} of today’s people would be several`,
     people.joined.length > 0 && `${count(people.joined.length)} of today’s people would be one with another`,
@@ -197,6 +197,7 @@ export function inWords({ people, identifiers, events, traits, segments }: UndoP
     events.gone > 0 && `${many(events.gone, 'event')} would be no more`,
     traits.length > 0 && `${many(traits.length, 'trait')} would change`,
     segments.length > 0 && `${many(segments.length, 'segment')} would change`,
+    consent.length > 0 && `the consent of ${peopleCounted(consent.length)} would change`,
   ].filter((part) => part !== false);
   return parts.length === 0
     ? 'Nothing anybody can see would change.'
