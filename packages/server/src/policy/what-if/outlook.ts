@@ -86,13 +86,14 @@ export class Telling implements Takes {
   /** Earlier copies in whose place a later one stands ([D2], [D3]). */
   readonly #replaced = new Set<Position>();
 
-  take(policy: Policy, { command, ...entry }: Decided['entry'], verdict: Verdict): void {
+  take(policy: Policy, entry: Decided['entry'], verdict: Verdict): void {
+    const { command } = entry;
     if (entry.outrankedBy !== undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return;
     const replaced = entry.repeats ?? entry.outranks;
     if (replaced !== undefined) this.#replaced.add(replaced);
     const isEvent = command.type === 'Track';
     if (isEvent ? command.hidden === true : command.type !== 'Describe') return;
-    const { anchor } = anchorWithout(policy, { command, ...entry }, verdict);
+    const { anchor } = anchorWithout(policy, entry, verdict);
     if (anchor === undefined) return;
     const { time, position } = entry;
     const said = this.#said.get(keyOf(anchor));
