@@ -23,7 +23,7 @@ export interface Fuzzed {
 }
 
 /** Inputs between two looks at the coverage, for a look takes as long as many reads. */
-const ROUND = 64;
+const ROUND = 32;
 const LONGEST = 8_192;
 
 /**
