@@ -56,7 +56,10 @@ function wire(
   };
 }
 
-const platform = createPlatform({ settings: { tMaxAgeSeconds: null } });
+const open = () => createPlatform({ settings: { tMaxAgeSeconds: null } });
+const platform = open();
+/** Begun anew now and then, as the log of the other wires is. */
+const scripts = { platform, asked: 0 };
 
 /** Everything of ours that takes bytes of strangers, but for HTTP itself and what is packed, which the server reads. */
 export const parsers: readonly Parser[] = [
@@ -277,8 +280,9 @@ export const parsers: readonly Parser[] = [
       const { value } = 'problem' in parsed ? { value: null } : parsed;
       const fields = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
       const query = Object.fromEntries(fields.flatMap(([name, one]) => (typeof one === 'string' ? [[name, one]] : [])));
+      if (++scripts.asked % 100 === 0) scripts.platform = open();
       for (const path of ['/rpc/hasSession.js', '/ajax/traits.js', '/ajax/logout.js']) {
-        const script = await platform.script(path, { t: text, ...query }, text);
+        const script = await scripts.platform.script(path, { t: text, ...query }, text);
         if (script.reply.status !== 200 || script.received !== 1) throw new Error(`${path} is no script that runs`);
       }
     },
