@@ -113,6 +113,17 @@ it('before something is taken back, how the saved question would change', async 
   expect(troubles).toEqual([]);
 });
 
+it('before an identifier is pinned, how the saved question would change', async () => {
+  await page.goto(`${server.url}/p/shop/device?of=device:phone`);
+  await page.getByText('Move it, and pin it there').click();
+  await page.getByLabel('Whose it is; empty: nobody’s').fill('user:mother');
+  await page.getByLabel('Whose it is; empty: nobody’s').press('Enter');
+  await page.getByRole('button', { name: 'Would the saved question change?' }).press('Enter');
+  await page.getByText(/^[01] of 1 questions would be answered otherwise/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
 it('the Rules are tried before they are applied, with the difference, and gone back from by one click', async () => {
   await page.getByRole('link', { name: 'Rules', exact: true }).click();
   await page.getByRole('button', { name: 'Edit' }).click();

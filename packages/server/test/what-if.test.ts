@@ -148,6 +148,20 @@ describe('POST /v1/policy/simulate', () => {
       expect(asked.map((one) => one.after)).toEqual(await answers(server));
     });
 
+    test('a dry run says how the answers would change when an identifier is pinned', async () => {
+      const server = await running();
+      await batch(server.url, shop.serverKey, told);
+      const pin = { identifier: 'device:tablet', person: 'user:mother' };
+      const before = await answers(server);
+      const preview = await (await call(server, 'POST', '/v1/pins?dryRun=true', { ...pin, questions })).json();
+      const { result } = await ended(server, (preview as { simulation: string }).simulation);
+      const asked = result?.questions ?? [];
+      expect(asked.map((one) => one.before)).toEqual(before);
+      expect(asked[0]?.figures[1]).toEqual({ name: '2. Buy', unit: 'people', before: 2, after: 1 });
+      expect((await call(server, 'POST', '/v1/pins', { ...pin, reason: 'it is hers' })).status).toBe(200);
+      expect(asked.map((one) => one.after)).toEqual(await answers(server));
+    });
+
     test('every preset has figures alone; what is no question is named', async () => {
       const server = await running();
       await batch(server.url, shop.serverKey, told);

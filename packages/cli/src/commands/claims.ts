@@ -1,4 +1,12 @@
-import type { ClaimView, CureAnswer, PinAnswer, RetractionsAnswer, UndoAnswer, UndoneAnswer } from '@selfsame/server';
+import type {
+  ClaimView,
+  CureAnswer,
+  PinAnswer,
+  RetractionsAnswer,
+  UndoAnswer,
+  UndoneAnswer,
+  UndoPreview,
+} from '@selfsame/server';
 import { Command } from 'commander';
 import { type Connection, type ConnectionOptions, refusal, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
@@ -70,6 +78,12 @@ Examples:
   return command;
 }
 
+const questionsFlag = () =>
+  flag(
+    '--questions <file>',
+    'with --dry-run: a JSON list of {"insight":"funnel","question":…}, answered today and then',
+  );
+
 function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
   const undo = flag(
     '--undo <position>',
@@ -92,28 +106,16 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
     .addOption(flag('--to <when>', 'what happened before this time (ISO 8601)'))
     .addOption(flag('--reason <text>', 'why; kept with it'))
     .addOption(flag('--dry-run', 'say what would change, and change nothing'))
-    .addOption(
-      flag(
-        '--questions <file>',
-        'with --dry-run: a JSON list of {"insight":"funnel","question":…}, answered today and then',
-      ),
-    )
+    .addOption(questionsFlag())
     .addHelpText(
       'after',
       `\nExamples:\n  selfsame claims ${what} c12.2867341123 --dry-run\n  selfsame claims ${what} c12.2867341123 --dry-run --questions questions.json\n  selfsame claims ${what} --wire mixpanel --from 2026-11-01 --to 2026-11-02 --reason "a faulty release"`,
     )
     .action((ids: readonly string[], options: Selection) =>
       withServer(options, async (connection) => {
-        if (options.reason === undefined && options.dryRun !== true)
-          throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
-        if (options.questions !== undefined && options.dryRun !== true)
-          throw new Failure('--questions goes with --dry-run: it says how their answers would change.', 2);
+        assertWhy(options);
         const answer = await askedFor(ids, options)(connection, what, options);
-        if ('dryRun' in answer) {
-          const asked = await answersThen(connection, answer.simulation, options.json === true);
-          if (options.json === true) return print(JSON.stringify({ ...answer, questions: asked }, null, 2));
-          return print([previewInWords(answer), ...(asked === undefined ? [] : [questionsInWords(asked)])].join('\n'));
-        }
+        if ('dryRun' in answer) return printPreview(connection, answer, options);
         if (options.json === true) return print(JSON.stringify(answer, null, 2));
         if ('entries' in answer) return print(doneInWords(answer));
         print(
@@ -121,6 +123,20 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
         );
       }),
     );
+}
+
+/** @throws Failure when something is to be done without a reason, or questions are asked that only a dry run answers. */
+function assertWhy({ reason, dryRun, questions }: UndoOptions): void {
+  if (reason === undefined && dryRun !== true)
+    throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
+  if (questions !== undefined && dryRun !== true)
+    throw new Failure('--questions goes with --dry-run: it says how their answers would change.', 2);
+}
+
+async function printPreview(connection: Connection, answer: UndoPreview, { json }: Options): Promise<void> {
+  const asked = await answersThen(connection, answer.simulation, json === true);
+  if (json === true) return print(JSON.stringify({ ...answer, questions: asked }, null, 2));
+  print([previewInWords(answer), ...(asked === undefined ? [] : [questionsInWords(asked)])].join('\n'));
 }
 
 type PinOptions = UndoOptions & { readonly to?: string; readonly nobody?: boolean };
@@ -133,23 +149,23 @@ function pinCommand(command: Command): Command {
     .addOption(flag('--nobody', 'it belongs to itself'))
     .addOption(flag('--reason <text>', 'why; kept with it'))
     .addOption(flag('--dry-run', 'say what would change, and change nothing'))
+    .addOption(questionsFlag())
     .addHelpText(
       'after',
       '\nExamples:\n  selfsame claims pin device:tablet --to user:son --dry-run\n  selfsame claims pin device:tablet --to user:son --reason "it is his"\n  selfsame claims pin email:info@example.com --nobody --reason "everybody uses it"\n\nTaking the pin back ("claims retract" with the claim that is printed) unpins it.',
     )
     .action((identifier: string, options: PinOptions) =>
       withServer(options, async (connection) => {
-        const { to, nobody, reason, dryRun, json } = options;
+        const { to, nobody, reason, dryRun, json, questions } = options;
         if ((to === undefined) === (nobody !== true))
           throw new Failure('Say whose it is with --to, or that it is nobody’s with --nobody.', 2);
-        if (reason === undefined && dryRun !== true)
-          throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
-        const body = { identifier, person: to ?? null, reason };
+        assertWhy(options);
+        const body = { identifier, person: to ?? null, reason, ...askedIn(questions) };
         const response = await post(connection, `/v1/pins${dryRun === true ? '?dryRun=true' : ''}`, body);
         if (!response.ok) throw await refusal(response);
         const answer = (await response.json()) as PinAnswer;
+        if ('dryRun' in answer) return printPreview(connection, answer, options);
         if (json === true) return print(JSON.stringify(answer, null, 2));
-        if ('dryRun' in answer) return print(previewInWords(answer));
         print(`Pinned: ${identifier} belongs to ${to ?? 'nobody'} (claim ${answer.claim}).`);
       }),
     );

@@ -1,13 +1,11 @@
-import { type FormEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { useSWRConfig } from 'swr';
 import { CallError, get, send } from '../api/call.ts';
 import { usePath } from '../api/project.ts';
 import type { CureAnswer, UndoPreview } from '../api/shapes.ts';
 import { count, people as peopleCounted } from '../parts/format.ts';
 import { IdOfText } from '../parts/text.tsx';
-import { type Body, SavedBodies } from './saved-bodies.tsx';
-import { TrialView } from './what-if/difference.tsx';
-import { useTrial } from './what-if/simulation.ts';
+import { SavedThen } from './saved-then.tsx';
 import '../styles/rooms/take-back.css';
 
 /**
@@ -130,29 +128,6 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => 
         </p>
       )}
     </form>
-  );
-}
-
-/** How the answers to the saved questions would change, once somebody wants to know: it costs a read of the log. */
-function SavedThen({ path, body }: { path: string; body: object }) {
-  const trial = useTrial();
-  const [bodies, setBodies] = useState<ReadonlyMap<string, Body>>(new Map());
-  const hear = useCallback((id: string, one: Body) => setBodies((before) => new Map(before).set(id, one)), []);
-  const compare = () =>
-    trial.begin(async () => {
-      const questions = [...bodies.values()];
-      return (await send<Required<Pick<UndoPreview, 'simulation'>>>('POST', path, { ...body, questions })).simulation;
-    });
-  return (
-    <>
-      <SavedBodies onHear={hear} />
-      {trial.view === undefined && bodies.size > 0 && (
-        <button type="button" className="button" onClick={() => void compare()}>
-          {bodies.size === 1 ? 'Would the saved question' : `Would the ${bodies.size} saved questions`} change?
-        </button>
-      )}
-      <TrialView trial={trial} of="an undo" />
-    </>
   );
 }
 

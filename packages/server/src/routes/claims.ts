@@ -11,6 +11,7 @@ import {
   namedBy,
   type Policy,
   type Told,
+  unkept,
 } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 import * as v from 'valibot';
@@ -21,7 +22,7 @@ import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
 import { historyOf, undosOf } from '../undo/history.ts';
 import { claimShape, undoAnswerShape } from './answers.ts';
-import { simulateUndo, undoBody } from './given-questions.ts';
+import { simulateChange, undoBody } from './given-questions.ts';
 import { dryRunQuery, text } from './inputs.ts';
 import { iso } from './iso.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
@@ -60,7 +61,7 @@ function undoRoute(type: 'Retract' | 'Restore') {
       const { context, project } = call;
       if (call.query.dryRun) {
         const rules = context.projects.rules(project.id);
-        const simulation = await simulateUndo(call, { type, told: [told] }, call.body.questions);
+        const simulation = await simulateChange(call, { undo: unkept({ type, told: [told] }) }, call.body.questions);
         if (typeof simulation === 'object') return simulation;
         return {
           ...{ id, dryRun: true, ...(await dryRun(context.store, project.id, rules, { type, told: [told] })) },

@@ -1,7 +1,7 @@
-import { type Undo, unkept } from '@selfsame/identity';
 import * as v from 'valibot';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import type { Given } from '../policy/what-if/questions.ts';
+import type { Question } from '../policy/what-if/simulations.ts';
 import { text } from './inputs.ts';
 import { questions } from './question-shapes.ts';
 import type { Call } from './route.ts';
@@ -47,17 +47,17 @@ export const tooMany = refusal(
   'Too many simulations wait: cancel one, or try again later.',
 );
 
-/** Begins what tells how an undo would change the answers to questions, and says its id; undefined: nothing is asked. */
-export async function simulateUndo(
+/** Begins what tells how a change of the log would change the answers to questions, and says its id; undefined: nothing is asked. */
+export async function simulateChange(
   { context, project, policy }: Pick<Call, 'context' | 'project' | 'policy'>,
-  undo: Pick<Undo, 'type' | 'told' | 'of'>,
+  change: Pick<Question, 'undo' | 'entry'>,
   asked: v.InferOutput<typeof givenQuestions> | undefined,
 ): Promise<string | Refusal | undefined> {
   const questions = givenOf(asked, project.timeZone);
   if (questions.length === 0) return undefined;
   const simulation = await context.simulations.start(project.id, {
     ...{ present: policy, others: [policy], isLens: false, fromTheStart: false },
-    ...{ questions, undo: unkept(undo) },
+    ...{ questions, ...change },
   });
   return simulation ?? tooMany;
 }

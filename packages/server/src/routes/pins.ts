@@ -5,6 +5,7 @@ import { type Refusal, refusal } from '../http/api-error.ts';
 import { dryRunOf } from '../undo/dry-run.ts';
 import { pinEntry, pinTo } from '../undo/pin.ts';
 import { pinAnswerShape } from './answers.ts';
+import { givenQuestions, simulateChange } from './given-questions.ts';
 import { dryRunQuery, identifier, text } from './inputs.ts';
 import { defineRoute, notFound } from './route.ts';
 
@@ -12,17 +13,18 @@ export const pin = defineRoute({
   method: 'POST',
   path: '/v1/pins',
   summary:
-    'Moves an identifier to a person, named by one of their own identifiers, or with `person: null` to nobody, and pins it there: an operator’s word, for all time, which nothing weaker moves. Another pin moves it on; taking its claim back unpins it. With `dryRun=true` it says what would change, and changes nothing.',
+    'Moves an identifier to a person, named by one of their own identifiers, or with `person: null` to nobody, and pins it there: an operator’s word, for all time, which nothing weaker moves. Another pin moves it on; taking its claim back unpins it. With `dryRun=true` it says what would change, and changes nothing; `simulation` then tells how the answers to `questions`, as POST /v1/policy/simulate takes them, would change.',
   query: dryRunQuery,
   body: v.strictObject({
     identifier,
     person: v.nullable(identifier),
     reason: v.optional(text(1_000)),
+    questions: v.optional(givenQuestions),
   }),
   answer: { json: pinAnswerShape },
   async handle(call): Promise<PinAnswer | Refusal> {
     const { context, project, policy, body, query, key } = call;
-    const { identifier: id, person, reason } = body;
+    const { identifier: id, person, reason, questions } = body;
     const graph = context.store.graph(project.id);
     const node = graph.node(keyOf(id));
     if (node === undefined) return notFound('identifier');
@@ -36,7 +38,12 @@ export const pin = defineRoute({
     const rules = context.projects.rules(project.id);
     if (query.dryRun) {
       const { entry, keys } = await pinEntry(context, project.id, policy, wanted);
-      return { dryRun: true, ...(await dryRunOf(context.store, project.id, rules, keys, entry)) };
+      const simulation = await simulateChange(call, { entry }, questions);
+      if (typeof simulation === 'object') return simulation;
+      return {
+        ...{ dryRun: true, ...(await dryRunOf(context.store, project.id, rules, keys, entry)) },
+        ...(simulation === undefined ? {} : { simulation }),
+      };
     }
     if (reason === undefined) return refusal(400, 'bad_body', 'reason: is missing.');
     return pinTo(context, project.id, wanted);

@@ -8,7 +8,7 @@ import { dryRun } from '../undo/dry-run.ts';
 import { eventOf } from '../undo/history.ts';
 import { lastOf, lastWithin, toldByClaims, toldIn } from '../undo/selection.ts';
 import { retractionsShape, undoneShape } from './answers.ts';
-import { givenQuestions, simulateUndo, undoBody } from './given-questions.ts';
+import { givenQuestions, simulateChange, undoBody } from './given-questions.ts';
 import { dryRunQuery, identifier, instant, position, text, whole } from './inputs.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
 
@@ -152,7 +152,7 @@ async function undoneBy(
   const held = left + undo.told.filter((one) => now.coversAll(one)).length;
   const count = { entries: undo.told.length, held, of: undo.of ?? null };
   if (query.dryRun) {
-    const simulation = await simulateUndo(call, undo, questions);
+    const simulation = await simulateChange(call, { undo: unkept(undo) }, questions);
     if (typeof simulation === 'object') return simulation;
     return {
       ...{ ...count, dryRun: true, ...(await dryRun(store, project.id, context.projects.rules(project.id), undo)) },

@@ -3,6 +3,7 @@ import { useSWRConfig } from 'swr';
 import { CallError, send } from '../../api/call.ts';
 import { usePath } from '../../api/project.ts';
 import type { UndoPreview } from '../../api/shapes.ts';
+import { SavedThen } from '../saved-then.tsx';
 import { inWords } from '../take-back.tsx';
 
 interface Wanted {
@@ -70,6 +71,7 @@ export function PinIt({ identifier }: { identifier: string }) {
       {looked !== undefined && (
         <form className="device-pin" onSubmit={pin}>
           <p role="status">{inWords(looked.preview)}</p>
+          <SavedThen path={of('/v1/pins', { dryRun: 'true' })} body={looked.wanted} />
           <div className="field">
             <label htmlFor={reason}>Why</label>
             <input id={reason} name="reason" required maxLength={1000} autoComplete="off" />

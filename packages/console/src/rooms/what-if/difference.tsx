@@ -11,7 +11,7 @@ type Result = NonNullable<SimulationView['result']>;
 type Change = Result['changes'][number];
 
 /** How a simulation stands: how far it is, what would be different, or why it did not end well. */
-export function TrialView({ trial, of = 'another policy' }: { trial: Trial; of?: 'another policy' | 'an undo' }) {
+export function TrialView({ trial, of = 'another policy' }: { trial: Trial; of?: 'another policy' | 'a change' }) {
   const { view, failure, cancel } = trial;
   if (failure !== '')
     return (
@@ -38,7 +38,7 @@ export function TrialView({ trial, of = 'another policy' }: { trial: Trial; of?:
         </button>
       </div>
     );
-  if (of === 'an undo') return <QuestionsThen questions={view.result?.questions ?? []} />;
+  if (of === 'a change') return <QuestionsThen questions={view.result?.questions ?? []} />;
   return (
     <section className="what-if" aria-label="What would be different">
       {view.presets !== undefined && (
@@ -58,7 +58,7 @@ export function TrialView({ trial, of = 'another policy' }: { trial: Trial; of?:
   );
 }
 
-const reads = { 'another policy': 'under the other policy', 'an undo': 'without it and with it' } as const;
+const reads = { 'another policy': 'under the other policy', 'a change': 'without it and with it' } as const;
 
 type Quality = NonNullable<Result['quality']>['after'];
 

@@ -1,5 +1,5 @@
 import { constants, setPriority } from 'node:os';
-import type { MemoryGraph } from '@selfsame/identity';
+import { type MemoryGraph, step } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 import { readBeside } from '@selfsame/store-embedded';
 import type { SimulationResult } from '../../api.ts';
@@ -21,7 +21,7 @@ const say = (word: Word): void => void process.send?.(word);
 const PAUSE = 100;
 
 async function simulate(task: Task): Promise<void> {
-  const { directory, project, through, present, others, fromTheStart, truth, undo, questions } = task;
+  const { directory, project, through, present, others, fromTheStart, truth, undo, entry, questions } = task;
   const derive = personIds(task.secret);
   // Each reading is a read of the log for its graph, and one more for the columns that questions are asked of.
   const reads = (1 + others.length) * (questions.length > 0 ? 2 : 1);
@@ -38,6 +38,7 @@ async function simulate(task: Task): Promise<void> {
     const entries = fromTheStart && isOther ? asked(log) : log;
     const undos = isOther && undo !== undefined ? [...task.undos, undo] : task.undos;
     const graph = foldLog(entries, undos, { policy, derive }, takeDown);
+    if (isOther && entry !== undefined) step(graph, { policy, derive }, entry);
     read += 1;
     return graph;
   };

@@ -32,6 +32,8 @@ export interface Question {
   readonly questions?: Task['questions'];
   /** What would be taken back, or put back. */
   readonly undo?: Task['undo'];
+  /** What would be said. */
+  readonly entry?: Task['entry'];
   /** Every result by its preset, instead of the one. */
   readonly isLens: boolean;
 }
@@ -98,7 +100,7 @@ export function createSimulations(parts: {
   }
 
   return {
-    async start(project, { present, others, isLens, fromTheStart, truth, undo, questions = [] }) {
+    async start(project, { present, others, isLens, fromTheStart, truth, undo, entry, questions = [] }) {
       const { position: through } = await store.feed.head();
       const undos = (await store.undos(project)).flatMap((one) =>
         one.entry.position <= through ? (undoIn(one) ?? []) : [],
@@ -119,7 +121,7 @@ export function createSimulations(parts: {
         isLens,
         task: {
           ...{ directory, project, through, undos, undo, secret, present, others, fromTheStart, changes, truth },
-          ...{ questions, isWhole: !isLens },
+          ...{ entry, questions, isWhole: !isLens },
         },
       });
       next();

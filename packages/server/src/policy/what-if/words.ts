@@ -1,4 +1,4 @@
-import type { PlacedUndo, Policy, Position, ProjectId } from '@selfsame/identity';
+import type { Entry, PlacedUndo, Policy, Position, ProjectId } from '@selfsame/identity';
 import type { SimulationResult } from '../../api.ts';
 import type { Given } from './questions.ts';
 
@@ -16,6 +16,8 @@ export interface Task {
   readonly others: readonly Policy[];
   /** What is taken back, or put back, in the other readings as well: they then are of the present policy. */
   readonly undo: PlacedUndo | undefined;
+  /** What is said at the end of the log in the other readings: a pin that is only tried. */
+  readonly entry: Entry | undefined;
   /** Asked of every reading. */
   readonly questions: readonly Given[];
   /** Where it may keep files meanwhile; who gave it takes them away, since a process that is killed cannot. */
