@@ -364,6 +364,7 @@ export class Runner {
     for (const part of inParts(rendered, output.batch.bytes)) {
       if (!(await this.#catchUp())) {
         for (const { item } of part) outcomes.set(item, { type: 'retry', why: UNSEEN });
+        if (output.order === 'lane') break;
         continue;
       }
       // From here to the sending nothing else has its turn: what is allowed now is what goes.

@@ -44,3 +44,16 @@ it('[O12] consent that is taken back while a batch gives way to others is heeded
   expect(out.posts).toEqual([]);
   expect(out.told.map((one) => one.type === 'kept' && one.step)).toEqual(['consent', 'consent', 'consent']);
 });
+
+it('[O4] where it cannot be seen whether a part of a lane is allowed, what comes after it is not tried', async () => {
+  const world = createWorld();
+  let looks = 0;
+  const catchUp = async () => {
+    looks += 1;
+    if (looks === 1) throw new Error('the log cannot be read just now');
+  };
+  for (const name of ['one', 'two', 'three']) await world.say(track(name, 'user:ann'));
+  const out = await run(world, lane(1), ok, { catchUp });
+  await out.until(() => out.runner.view().cursor === 3);
+  expect(out.bodies().map(({ batch }) => batch[0].event)).toEqual(['one', 'two', 'three']);
+});
