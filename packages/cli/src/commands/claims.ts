@@ -156,14 +156,11 @@ function pinCommand(command: Command): Command {
     )
     .action((identifier: string, options: PinOptions) =>
       withServer(options, async (connection) => {
-        const { to, nobody, reason, dryRun, json, questions } = options;
+        const { to, nobody, json } = options;
         if ((to === undefined) === (nobody !== true))
           throw new Failure('Say whose it is with --to, or that it is nobody’s with --nobody.', 2);
         assertWhy(options);
-        const body = { identifier, person: to ?? null, reason, ...askedIn(questions) };
-        const response = await post(connection, `/v1/pins${dryRun === true ? '?dryRun=true' : ''}`, body);
-        if (!response.ok) throw await refusal(response);
-        const answer = (await response.json()) as PinAnswer;
+        const answer = await change<PinAnswer>(connection, '/v1/pins', { identifier, person: to ?? null }, options);
         if ('dryRun' in answer) return printPreview(connection, answer, options);
         if (json === true) return print(JSON.stringify(answer, null, 2));
         print(`Pinned: ${identifier} belongs to ${to ?? 'nobody'} (claim ${answer.claim}).`);
@@ -181,23 +178,14 @@ function askedFor(ids: readonly string[], { undo, cure }: Selection): Asked {
 }
 
 const undoClaim =
-  (id: string) =>
-  async (connection: Connection, what: string, { reason, dryRun, questions }: UndoOptions): Promise<UndoAnswer> => {
-    const path = `${pathOf(id)}/${what}${dryRun === true ? '?dryRun=true' : ''}`;
-    const answer = await post(connection, path, { reason, ...askedIn(questions) });
-    if (answer.status === 404) throw noSuchClaim(id);
-    if (!answer.ok) throw await refusal(answer);
-    return (await answer.json()) as UndoAnswer;
-  };
+  (id: string): Asked =>
+  (connection, what, options) =>
+    change<UndoAnswer>(connection, `${pathOf(id)}/${what}`, {}, options, noSuchClaim(id));
 
 const undoClaims =
-  (claims: readonly string[]) =>
-  async (connection: Connection, what: string, { reason, dryRun, questions }: UndoOptions): Promise<UndoneAnswer> => {
-    const body = { what, claims, reason, ...askedIn(questions) };
-    const answer = await post(connection, `/v1/retractions${dryRun === true ? '?dryRun=true' : ''}`, body);
-    if (!answer.ok) throw await refusal(answer);
-    return (await answer.json()) as UndoneAnswer;
-  };
+  (claims: readonly string[]): Asked =>
+  (connection, what, options) =>
+    change<UndoneAnswer>(connection, '/v1/retractions', { what, claims }, options);
 
 /** What the breaker counted of a value. */
 const takeCure =
@@ -208,16 +196,44 @@ const takeCure =
     return undoClaims(cure.claims)(connection, what, options);
   };
 
-async function undoSelection(connection: Connection, what: string, options: Selection): Promise<UndoneAnswer> {
-  const { entry, identifier, wire, insertIds, from, to, reason, dryRun, questions } = options;
+const undoSelection: Asked = (connection, what, options) => {
+  const { entry, identifier, wire, insertIds, from, to } = options;
   const source = wire === undefined && insertIds === undefined ? undefined : { wire, insertIdPrefix: insertIds };
-  const body = { what, entry, identifier, source, from, to, reason, ...askedIn(questions) };
-  const answer = await post(connection, `/v1/retractions${dryRun === true ? '?dryRun=true' : ''}`, body);
-  if (!answer.ok) throw await refusal(answer);
-  return (await answer.json()) as UndoneAnswer;
-}
+  return change<UndoneAnswer>(connection, '/v1/retractions', { what, entry, identifier, source, from, to }, options);
+};
 
-const askedIn = (file: string | undefined) => (file === undefined ? {} : { questions: readQuestions(file) });
+const restoreUndo =
+  (position: string): Asked =>
+  (connection, _what, options) =>
+    change<UndoneAnswer>(
+      connection,
+      `/v1/retractions/${encodeURIComponent(position)}/restore`,
+      {},
+      options,
+      new Failure(`Nothing was taken back at ${position}. "selfsame claims history" lists what was.`),
+    );
+
+/**
+ * Changes something, or looks at what would change, with its reason and its questions. `missing`: what a 404 means.
+ * @throws Failure with the server's reason
+ */
+async function change<Answer>(
+  connection: Connection,
+  path: string,
+  body: object,
+  { reason, dryRun, questions }: UndoOptions,
+  missing?: Failure,
+): Promise<Answer> {
+  const asked = questions === undefined ? {} : { questions: readQuestions(questions) };
+  const answer = await connection.send(`${path}${dryRun === true ? '?dryRun=true' : ''}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...body, reason, ...asked }),
+  });
+  if (answer.status === 404 && missing !== undefined) throw missing;
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as Answer;
+}
 
 /** How the questions of a dry run are answered today and then; undefined: none were asked. */
 async function answersThen(connection: Connection, simulation: string | undefined, quiet: boolean) {
@@ -225,27 +241,6 @@ async function answersThen(connection: Connection, simulation: string | undefine
   const { result } = await followSimulation(connection, simulation, quiet);
   return result?.questions ?? [];
 }
-
-const restoreUndo =
-  (position: string) =>
-  async (connection: Connection, _what: string, { reason, dryRun, questions }: UndoOptions): Promise<UndoneAnswer> => {
-    const path = `/v1/retractions/${encodeURIComponent(position)}/restore`;
-    const answer = await post(connection, `${path}${dryRun === true ? '?dryRun=true' : ''}`, {
-      reason,
-      ...askedIn(questions),
-    });
-    if (answer.status === 404)
-      throw new Failure(`Nothing was taken back at ${position}. "selfsame claims history" lists what was.`);
-    if (!answer.ok) throw await refusal(answer);
-    return (await answer.json()) as UndoneAnswer;
-  };
-
-const post = (connection: Connection, path: string, body: object): Promise<Response> =>
-  connection.send(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
 
 const pathOf = (id: string): string => `/v1/claims/${encodeURIComponent(id)}`;
 

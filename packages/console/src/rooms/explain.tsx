@@ -4,6 +4,7 @@ import { useSearchParams } from 'wouter';
 import { useProject } from '../api/project.ts';
 import { AsOf, useEndOf } from '../parts/as-of.tsx';
 import { Empty } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { useTitle } from '../shell/title.ts';
 import { instantOf, wallOf } from '../time/zone.ts';
 import { Why } from './why.tsx';
@@ -83,21 +84,13 @@ function Question({ asked, onAsk }: { asked: Asked; onAsk: (next: Asked) => void
   };
   return (
     <form className="card" onSubmit={submit}>
-      <fieldset className="tabs">
-        <legend className="visually-hidden">What to explain</legend>
-        {subjectNames.map((one) => (
-          <label key={one} className={one === subject ? 'tab tab-chosen' : 'tab'}>
-            <input
-              type="radio"
-              name="subject"
-              className="visually-hidden"
-              checked={one === subject}
-              onChange={() => setSubject(one)}
-            />
-            {subjects[one]}
-          </label>
-        ))}
-      </fieldset>
+      <Tabs
+        name="subject"
+        label="What to explain"
+        chosen={subject}
+        options={subjectNames.map((one) => [one, subjects[one]] as const)}
+        onChoose={setSubject}
+      />
       <div className={`explain-form explain-${subject}`}>
         {subject === 'event' && (
           <Field name="event" label="The event’s insert id" value={event} example="order-17" required />

@@ -5,6 +5,7 @@ import { useAnswer } from '../api/answers.ts';
 import { useProject } from '../api/project.ts';
 import type { ProjectView } from '../api/shapes.ts';
 import { Await } from '../parts/states.tsx';
+import { Tabs } from '../parts/tabs.tsx';
 import { Code, Time } from '../parts/text.tsx';
 import { useTitle } from '../shell/title.ts';
 import { type Snippet, snippets } from './setup-snippets.ts';
@@ -155,21 +156,13 @@ function Snippets({ project }: { project: ProjectView }) {
   const snippet = all.find(({ name }) => name === chosen) ?? all[0]!;
   return (
     <>
-      <fieldset className="tabs">
-        <legend className="visually-hidden">How to send</legend>
-        {all.map(({ name }) => (
-          <label key={name} className={name === chosen ? 'tab tab-chosen' : 'tab'}>
-            <input
-              type="radio"
-              name="snippet"
-              className="visually-hidden"
-              checked={name === chosen}
-              onChange={() => setChosen(name)}
-            />
-            {name}
-          </label>
-        ))}
-      </fieldset>
+      <Tabs
+        name="snippet"
+        label="How to send"
+        chosen={chosen}
+        options={all.map(({ name }) => [name, name] as const)}
+        onChoose={setChosen}
+      />
       <p className="muted">{snippet.note}</p>
       <Code text={snippet.code} label="Copy the snippet" />
       <TestItem key={chosen} wire={snippet.wire} project={project} />
