@@ -201,6 +201,23 @@ describe('a person', () => {
     expect(await page.locator('.event-item').count()).toBe(130);
   });
 
+  it('loads the traits that the first answer has no room for', async () => {
+    const traits = (who: string) => Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`${who} ${n}`, n]));
+    for (const [who, key] of [
+      ['page', publicKey],
+      ['backend', serverKey],
+    ] as const)
+      await sendBatch(server.url, key, [{ type: 'traits', ids: { device: 'said-much-of' }, traits: traits(who) }]);
+    const { id } = await api<{ id: string }>('/v1/people?kind=device&value=said-much-of');
+    await open(`/people/${id}`);
+    await page.getByText('The first 1,000 of 1,200 traits.').waitFor();
+    expect(await page.getByText('backend 599', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Load more traits' }).click();
+    await page.getByText('backend 599', { exact: true }).waitFor();
+    expect(await page.locator('.traits tbody tr').count()).toBe(1_200);
+    expect(await page.getByRole('button', { name: 'Load more traits' }).count()).toBe(0);
+  });
+
   it('under a former id is shown under the one it has now', async () => {
     await sendBatch(server.url, serverKey, [{ type: 'track', name: 'Before', ids: { device: 'moving' } }]);
     const before = await api<{ id: string }>('/v1/people?kind=device&value=moving');

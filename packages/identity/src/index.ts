@@ -39,7 +39,7 @@ export { type Presence, presenceOf } from './reading/presence.ts';
 export { isSharedBy } from './reading/reach.ts';
 export type { Remedy } from './reading/remedy.ts';
 export { eventSpans, identifierSpans, type PersonSpan } from './reading/spans.ts';
-export { foldTraits } from './reading/traits.ts';
+export { foldTraits, type TraitSource } from './reading/traits.ts';
 export { deviceIdOf, isVisit, type Visit, wasThere } from './reading/visit.ts';
 export { type Why, type Whys, whysIn } from './reading/why-at.ts';
 export { decide, step } from './step.ts';

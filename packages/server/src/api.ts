@@ -27,12 +27,17 @@ export interface PersonView {
   readonly identifiers: readonly IdentifierView[];
   /** How many entries there are. */
   readonly identifierCount: number;
+  /** A thousand at most, of about 256 KB; `GET /v1/people/{id}/traits` has the others. */
   readonly traits: Readonly<Record<string, Json>>;
+  /** How many traits there are. */
+  readonly traitCount: number;
   /** Who said the value each trait has now. */
   readonly traitSources: Readonly<
     Record<string, { readonly wire: string; readonly trust: 0 | 1 | 2 | 3; readonly time: string | null }>
   >;
+  /** A thousand at most, of about 256 KB; `GET /v1/people/{id}/segments` has the others. */
   readonly segments: readonly string[];
+  readonly segmentCount: number;
   /** What was said of consent for each purpose (mParticle: `gdpr.analytics`); absent when nothing was. */
   readonly purposes?: Readonly<Record<string, Json>>;
   /** `purposes` in words, by name. */
@@ -40,8 +45,9 @@ export interface PersonView {
   readonly consent: 'not-asked' | 'granted' | 'denied';
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
-  /** A thousand at most; all of them lead here. */
+  /** A thousand at most; all of them lead here. `GET /v1/people/{id}/former-ids` has the others. */
   readonly formerIds: readonly string[];
+  readonly formerIdCount: number;
   /** The profiles of the directory (mParticle) this person has; absent when there is none. */
   readonly profiles?: readonly ProfileView[];
 }
@@ -62,6 +68,33 @@ export interface IdentifierView {
 export interface IdentifiersAnswer {
   readonly identifiers: readonly IdentifierView[];
   /** The `offset` of the next page; null at the end. */
+  readonly next: number | null;
+}
+
+/** `GET /v1/people/{id}/traits?limit=&offset=`, in the order in which they were first said */
+export interface TraitsAnswer {
+  readonly traits: readonly TraitView[];
+  /** The `offset` of the next page; null at the end. A page may be shorter than its limit, of large values. */
+  readonly next: number | null;
+}
+
+export interface TraitView {
+  readonly name: string;
+  readonly value: Json;
+  readonly wire: string;
+  readonly trust: 0 | 1 | 2 | 3;
+  readonly time: string | null;
+}
+
+/** `GET /v1/people/{id}/segments?limit=&offset=` */
+export interface SegmentsAnswer {
+  readonly segments: readonly string[];
+  readonly next: number | null;
+}
+
+/** `GET /v1/people/{id}/former-ids?limit=&offset=` */
+export interface FormerIdsAnswer {
+  readonly formerIds: readonly string[];
   readonly next: number | null;
 }
 

@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { identifiersShape, personShape, sharedShape } from '../src/routes/answers.ts';
+import {
+  formerIdsShape,
+  identifiersShape,
+  personShape,
+  segmentsShape,
+  sharedShape,
+  traitsShape,
+} from '../src/routes/answers.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 1) + minutes * 60_000).toISOString();
@@ -30,20 +37,72 @@ test('a person of very many devices is answered in pages that together hold ever
   const hot = await personWith(server, 'user', 'hot');
   expect(hot.identifiers).toHaveLength(1_000);
   expect(hot.identifierCount).toBeGreaterThan(2_400);
-  const all: string[] = [];
-  for (let next: number | null = 0; next !== null; ) {
-    const page: v.InferOutput<typeof identifiersShape> = await get(
-      server,
-      `/v1/people/${hot.id}/identifiers?offset=${next}&limit=900`,
-      identifiersShape,
-    );
-    all.push(...page.identifiers.map(({ kind, value, from }) => `${kind}:${value}@${from}`));
-    next = page.next;
-  }
+  const pages = await pagesOf(server, `/v1/people/${hot.id}/identifiers`, 900, identifiersShape);
+  const all = pages.flatMap((page) => page.identifiers.map(({ kind, value, from }) => `${kind}:${value}@${from}`));
   expect(all).toHaveLength(hot.identifierCount);
   expect(new Set(all).size).toBe(hot.identifierCount);
   expect(all.slice(0, 1_000)).toEqual(hot.identifiers.map(({ kind, value, from }) => `${kind}:${value}@${from}`));
+
+  const ids = (await pagesOf(server, `/v1/people/${hot.id}/former-ids`, 1_000, formerIdsShape)).flatMap(
+    (page) => page.formerIds,
+  );
+  expect(hot.formerIds).toEqual(ids.slice(0, 1_000));
+  expect(new Set(ids).size).toBe(hot.formerIdCount);
+  expect(hot.formerIdCount).toBeGreaterThan(2_400);
 });
+
+test('the traits and segments of people who were merged are answered in pages that hold every one, and none is large', async () => {
+  const server = await running();
+  const people = ['ann', 'ann-s', 'ann.s'];
+  await batch(
+    server.url,
+    shop.serverKey,
+    people.flatMap((user) => [
+      {
+        type: 'traits',
+        ids: { user },
+        traits: Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`${user}-${i}`, 'x'.repeat(200)])),
+      },
+      { type: 'segments', ids: { user }, segments: Array.from({ length: 1_500 }, (_, i) => `${user}-${i}`) },
+    ]),
+  );
+  const merges = people.slice(1).map((user) => ({ type: 'merge', ids: [{ user: 'ann' }, { user }] }));
+  await batch(server.url, shop.serverKey, merges);
+
+  const person = await personWith(server, 'user', 'ann');
+  const of = `/v1/people/${person.id}`;
+  const traits = await pagesOf(server, `${of}/traits`, 1_000, traitsShape);
+  const names = traits.flatMap((page) => page.traits.map(({ name }) => name));
+  expect(new Set(names).size).toBe(2_100);
+  expect(names).toHaveLength(person.traitCount);
+  // 2,100 of more than 200 bytes: a thousand are less than a page may hold, and the page before the last is full.
+  for (const page of traits) expect(JSON.stringify(page).length).toBeLessThan(300_000);
+  expect(Object.keys(person.traits)).toEqual(names.slice(0, Object.keys(person.traits).length));
+  expect(Object.keys(person.traitSources)).toEqual(Object.keys(person.traits));
+  expect(traits[0]?.traits[0]).toMatchObject({ value: 'x'.repeat(200), wire: 'native', trust: 2 });
+
+  const segments = await pagesOf(server, `${of}/segments`, 400, segmentsShape);
+  expect(person.segmentCount).toBe(1_500);
+  expect(person.segments).toHaveLength(1_000);
+  expect(segments.flatMap((page) => page.segments).slice(0, 1_000)).toEqual(person.segments);
+  expect(segments.flatMap((page) => page.segments)).toHaveLength(person.segmentCount);
+});
+
+/** Every page of a list, each asked for by the `next` of the one before. */
+async function pagesOf<T extends { readonly next: number | null }>(
+  server: TestServer,
+  path: string,
+  limit: number,
+  shape: v.GenericSchema<unknown, T>,
+): Promise<readonly T[]> {
+  const pages: T[] = [];
+  for (let next: number | null = 0; next !== null; ) {
+    const page: T = await get(server, `${path}?offset=${next}&limit=${limit}`, shape);
+    pages.push(page);
+    next = page.next;
+  }
+  return pages;
+}
 
 test('says who else had a device of somebody, and when', async () => {
   const server = await running();

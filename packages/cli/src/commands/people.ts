@@ -74,19 +74,29 @@ async function show(connection: Connection, who: string, options: ShowOptions): 
   if (options.json === true) return print(JSON.stringify({ ...person, events }, null, 2));
   print(`${person.id}  ${person.known ? 'known' : 'anonymous'}, consent ${person.consent}`);
   print(`seen ${person.firstSeen ?? 'never'} … ${person.lastSeen ?? 'never'}`);
-  if (person.formerIds.length > 0) print(`was also ${person.formerIds.join(', ')}`);
+  if (person.formerIds.length > 0)
+    print(`was also ${person.formerIds.join(', ')}${andMore(person.formerIds, person.formerIdCount)}`);
   print('\nidentifiers');
   for (const { kind, value, from, to, rule } of person.identifiers)
     print(`  ${kind}:${value}  ${from ?? 'ever'} … ${to ?? 'now'}${rule === undefined ? '' : `  [${rule}]`}`);
+  if (person.identifierCount > person.identifiers.length)
+    print(` ${andMore(person.identifiers, person.identifierCount)}: GET /v1/people/${person.id}/identifiers`);
   const traits = Object.entries(person.traits);
   if (traits.length > 0) print('\ntraits');
   for (const [name, value] of traits) print(`  ${name}: ${JSON.stringify(value)}`);
-  if (person.segments.length > 0) print(`\nsegments\n  ${person.segments.join(', ')}`);
+  if (person.traitCount > traits.length)
+    print(` ${andMore(traits, person.traitCount)}: GET /v1/people/${person.id}/traits`);
+  if (person.segments.length > 0)
+    print(`\nsegments\n  ${person.segments.join(', ')}${andMore(person.segments, person.segmentCount)}`);
   print('\nconsent by purpose');
   for (const line of purposeLines(person)) print(`  ${line}`);
   if (events.length > 0) print('\nlast events');
   for (const event of events) print(`  ${event.time}  ${event.name}`);
 }
+
+/** What the person's own answer has no room for; nothing where it has all. */
+const andMore = (shown: readonly unknown[], total: number): string =>
+  total > shown.length ? ` … and ${total - shown.length} more` : '';
 
 /** What was said of each purpose of consent, a line each. */
 export function purposeLines({ consentByPurpose = [] }: Pick<PersonView, 'consentByPurpose'>): readonly string[] {

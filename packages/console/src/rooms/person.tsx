@@ -9,10 +9,12 @@ import { useTitle } from '../shell/title.ts';
 import { Consent } from './person/consent.tsx';
 import { devicesOf } from './person/devices.ts';
 import { type Events, useEvents } from './person/events.ts';
+import { FormerIds } from './person/former-ids.tsx';
 import { Identifiers, rootOf } from './person/identifiers.tsx';
 import { Lanes, useLoaded } from './person/lanes.tsx';
 import { nameOf } from './person/name.ts';
 import { Profiles } from './person/profiles.tsx';
+import { Segments } from './person/segments.tsx';
 import { Timeline } from './person/timeline.tsx';
 import { Traits } from './person/traits.tsx';
 import { SaveAsTest } from './save-as-test.tsx';
@@ -111,17 +113,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
           </section>
           <section className="card">
             <h2>Segments</h2>
-            {person.segments.length === 0 ? (
-              <p className="muted">In no segment.</p>
-            ) : (
-              <ul className="chips">
-                {person.segments.map((segment) => (
-                  <li key={segment} className="chip">
-                    {segment}
-                  </li>
-                ))}
-              </ul>
-            )}
+            <Segments person={person} />
           </section>
           <section className="card" aria-label="Consent">
             <h2>Consent</h2>
@@ -130,19 +122,7 @@ function PersonPage({ person, asked }: { person: PersonView; asked: string }) {
           <section className="card">
             <h2>Person id</h2>
             <Code text={person.id} label="Copy the person id" />
-            {person.formerIds.length > 0 && (
-              <details>
-                <summary>
-                  {person.formerIds.length} former {person.formerIds.length === 1 ? 'id' : 'ids'}
-                </summary>
-                <p className="muted">They still lead here.</p>
-                <ul className="plain mono">
-                  {person.formerIds.map((former) => (
-                    <li key={former}>{former}</li>
-                  ))}
-                </ul>
-              </details>
-            )}
+            <FormerIds person={person} />
           </section>
         </div>
       </div>

@@ -27,12 +27,15 @@ const person = (change: Partial<PersonView> = {}): PersonView => ({
   ],
   identifierCount: 4,
   traits: {},
+  traitCount: 0,
   traitSources: {},
   segments: [],
+  segmentCount: 0,
   consent: 'not-asked',
   firstSeen: null,
   lastSeen: null,
   formerIds: [],
+  formerIdCount: 0,
   ...change,
 });
 

@@ -12,6 +12,7 @@ import type {
   EventsAnswer,
   EventsByInsertIdAnswer,
   ExplainAnswer,
+  FormerIdsAnswer,
   IdentifiersAnswer,
   NamesAnswer,
   OutputsAnswer,
@@ -34,10 +35,12 @@ import type {
   SavedQuestionsAnswer,
   ScenarioAnswer,
   SearchAnswer,
+  SegmentsAnswer,
   SharedAnswer,
   SimulationView,
   StatsAnswer,
   SuspiciousAnswer,
+  TraitsAnswer,
   UndoAnswer,
   UndoneAnswer,
   UnsignedAnswer,
@@ -71,6 +74,29 @@ export const identifiersShape = v.object({
   identifiers: array(identifier),
   next: v.nullable(count),
 }) satisfies ShapeOf<IdentifiersAnswer>;
+
+export const traitsShape = v.object({
+  traits: array(
+    v.object({
+      name: v.string(),
+      value: json,
+      wire: v.string(),
+      trust,
+      time: v.nullable(time),
+    }),
+  ),
+  next: v.nullable(count),
+}) satisfies ShapeOf<TraitsAnswer>;
+
+export const segmentsShape = v.object({
+  segments: array(v.string()),
+  next: v.nullable(count),
+}) satisfies ShapeOf<SegmentsAnswer>;
+
+export const formerIdsShape = v.object({
+  formerIds: array(v.string()),
+  next: v.nullable(count),
+}) satisfies ShapeOf<FormerIdsAnswer>;
 
 export const sharedShape = v.object({
   devices: array(
@@ -195,11 +221,13 @@ export const personShape = v.object({
   identifiers: array(identifier),
   identifierCount: count,
   traits: values,
+  traitCount: count,
   traitSources: v.record(
     v.string(),
     v.object({ wire: v.string(), trust: v.picklist([0, 1, 2, 3]), time: v.nullable(time) }),
   ),
   segments: array(v.string()),
+  segmentCount: count,
   purposes: v.exactOptional(values),
   consentByPurpose: v.exactOptional(
     array(
@@ -215,6 +243,7 @@ export const personShape = v.object({
   firstSeen: v.nullable(time),
   lastSeen: v.nullable(time),
   formerIds: array(v.string()),
+  formerIdCount: count,
   profiles: v.exactOptional(
     array(
       v.object({

@@ -25,9 +25,10 @@ import {
   rotateOutput,
   testOutput,
 } from './outputs.ts';
-import { identifiersOfPerson, personByIdentifier, personWithId, searchPeople } from './people.ts';
+import { personByIdentifier, personWithId, searchPeople } from './people.ts';
 import { exportPeople, listPeople, peopleNames } from './people-list.ts';
 import { personGraph } from './person-graph.ts';
+import { personPages } from './person-pages.ts';
 import { pin } from './pins.ts';
 import {
   cancelPolicyChange,
@@ -57,7 +58,7 @@ export const routeTable: readonly Route[] = [
   exportPeople,
   peopleNames,
   personWithId,
-  identifiersOfPerson,
+  ...personPages,
   personGraph,
   sharedDevices,
   device,

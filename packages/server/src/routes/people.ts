@@ -10,10 +10,10 @@ import {
   personById,
 } from '@selfsame/identity';
 import * as v from 'valibot';
-import { identifiersShape, personShape, searchShape } from './answers.ts';
+import { personShape, searchShape } from './answers.ts';
 import { asOf, instant, kind, text, value, whole } from './inputs.ts';
 import { listed } from './listed.ts';
-import { identifiersOf, personView } from './person-view.ts';
+import { personView } from './person-view.ts';
 import { defineRoute, graphOf, notFound } from './route.ts';
 
 /** People one search may list. */
@@ -49,22 +49,6 @@ export const personWithId = defineRoute({
     const graph = await graphOf(call, call.query.asOf, founder === undefined ? [] : [founder.key]);
     const person = personById(graph, call.policy, id);
     return person === undefined ? notFound('person') : personView(person);
-  },
-});
-
-export const identifiersOfPerson = defineRoute({
-  method: 'GET',
-  path: '/v1/people/:id/identifiers',
-  summary: 'The identifiers of a person, a page of them, where there are more than the person’s own answer holds.',
-  params: v.object({ id: text(200) }),
-  query: v.object({ limit: v.optional(whole(1, 1_000), 1_000), offset: v.optional(whole(0, 10_000_000), 0) }),
-  answer: { json: identifiersShape },
-  async handle({ context, project, policy, params, query }) {
-    const person = personById(context.store.graph(project.id), policy, params.id as PersonId);
-    if (person === undefined) return notFound('person');
-    const { identifiers, total } = identifiersOf(person, query.offset, query.limit);
-    const end = query.offset + identifiers.length;
-    return { identifiers, next: identifiers.length > 0 && end < total ? end : null };
   },
 });
 

@@ -1,33 +1,64 @@
-import { claimId, type Instant, identifierSpans, type Person, type PersonSpan } from '@selfsame/identity';
+import {
+  claimId,
+  type Instant,
+  identifierSpans,
+  type Person,
+  type PersonSpan,
+  type TraitSource,
+} from '@selfsame/identity';
 import { readPurpose } from '@selfsame/protocols';
-import type { IdentifierView, PersonView } from '../api.ts';
+import type { IdentifierView, PersonView, TraitView } from '../api.ts';
 import { iso } from './iso.ts';
 import { profilesOf } from './profile-view.ts';
 
 /** Entries of one person that a single answer holds: somebody with a hundred thousand devices is no answer of 42 MB. */
-const MOST_ENTRIES = 1_000;
+export const MOST_ENTRIES = 1_000;
+/** Characters of traits, or of segments, that it holds: limits are on what was said of one, and merges make many one. */
+const MOST_BYTES = 262_144;
 
 /** A person as the API shows one. */
 export function personView(person: Person): PersonView {
   const profiles = profilesOf(person);
   const { identifiers, total } = identifiersOf(person, 0, MOST_ENTRIES);
+  const traits = traitsOf(person, 0, MOST_ENTRIES);
   return {
     id: person.id,
     known: person.known,
     identifiers,
     identifierCount: total,
-    traits: Object.fromEntries(person.traits),
-    traitSources: Object.fromEntries(
-      [...person.traitSources].map(([name, { wire, trust, time }]) => [name, { wire, trust, time: iso(time) }]),
-    ),
-    segments: person.segments,
+    traits: Object.fromEntries(traits.map(({ name, value }) => [name, value])),
+    traitCount: person.traits.size,
+    traitSources: Object.fromEntries(traits.map(({ name, value: _, ...source }) => [name, source])),
+    segments: segmentsOf(person, 0, MOST_ENTRIES),
+    segmentCount: person.segments.length,
     ...(person.purposes.size === 0 ? {} : purposesOf(person)),
     consent: person.consent,
     firstSeen: iso(person.firstSeen),
     lastSeen: iso(person.lastSeen),
     formerIds: person.formerIds.slice(0, MOST_ENTRIES),
+    formerIdCount: person.formerIds.length,
     ...(profiles.length === 0 ? {} : { profiles }),
   };
+}
+
+/** A page of a person's traits, in the order in which they were first said. */
+export const traitsOf = ({ traits, traitSources }: Person, offset: number, limit: number): readonly TraitView[] =>
+  withinBytes(
+    [...traits].slice(offset, offset + limit).map(([name, value]) => {
+      const { wire, trust, time } = traitSources.get(name) as TraitSource;
+      return { name, value, wire, trust, time: iso(time) };
+    }),
+  );
+
+/** A page of the segments a person is in. */
+export const segmentsOf = ({ segments }: Person, offset: number, limit: number): readonly string[] =>
+  withinBytes(segments.slice(offset, offset + limit));
+
+/** The first of some that an answer has room for, one at least: what a limit of the policy lets be said may be large. */
+function withinBytes<T>(some: readonly T[]): readonly T[] {
+  let bytes = 0;
+  const end = some.findIndex((one) => (bytes += JSON.stringify(one).length) > MOST_BYTES);
+  return end < 0 ? some : some.slice(0, Math.max(end, 1));
 }
 
 /** A person's identifiers with their stretches, the person's own first, then as they were got. */

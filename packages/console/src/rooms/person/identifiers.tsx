@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { PersonView, SharedAnswer } from '../../api/shapes.ts';
-import { count } from '../../parts/format.ts';
+import type { IdentifiersAnswer, PersonView, SharedAnswer } from '../../api/shapes.ts';
 import { Id, Time } from '../../parts/text.tsx';
 import { isDeviceLike, ruleInWords } from '../../parts/words.ts';
 import { Why } from '../why.tsx';
 import type { Devices } from './devices.ts';
+import { More, useRest } from './pages.tsx';
 
 type Identifier = PersonView['identifiers'][number];
 
@@ -28,7 +28,9 @@ export function Identifiers({
 }) {
   const [all, setAll] = useState(false);
   const root = rootOf(person);
-  const ordered = person.identifiers.toSorted((a, b) => Number(isDeviceLike(a.kind)) - Number(isDeviceLike(b.kind)));
+  const rest = useRest<IdentifiersAnswer>(person.id, 'identifiers', person.identifiers.length);
+  const listed = [...person.identifiers, ...rest.pages.flatMap((page) => page.identifiers)];
+  const ordered = listed.toSorted((a, b) => Number(isDeviceLike(a.kind)) - Number(isDeviceLike(b.kind)));
   return (
     <>
       <ul className="identifiers">
@@ -47,11 +49,8 @@ export function Identifiers({
           Show all {ordered.length}
         </button>
       )}
-      {person.identifierCount > person.identifiers.length && (
-        <p className="muted">
-          The first {count(person.identifiers.length)} of {count(person.identifierCount)}; the API has the others, page
-          by page.
-        </p>
+      {(all || ordered.length <= shown) && (
+        <More of="identifiers" shown={ordered.length} total={person.identifierCount} rest={rest} />
       )}
     </>
   );

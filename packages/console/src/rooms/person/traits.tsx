@@ -1,16 +1,26 @@
 import { useState } from 'react';
-import type { PersonView } from '../../api/shapes.ts';
+import type { PersonView, TraitsAnswer } from '../../api/shapes.ts';
 import { Table } from '../../parts/table.tsx';
 import { Value } from '../../parts/text.tsx';
 import { trustInWords, wireName } from '../../parts/words.ts';
+import { More, useRest } from './pages.tsx';
 
 type Order = 'name' | 'value';
+type Source = Pick<PersonView['traitSources'][string], 'wire' | 'trust'>;
 
 /** A person's traits, sortable by name or value. */
-export function Traits({ person: { traits, traitSources } }: { person: PersonView }) {
+export function Traits({ person }: { person: PersonView }) {
+  const first = Object.entries(person.traits);
+  const rest = useRest<TraitsAnswer>(person.id, 'traits', first.length);
+  const more = rest.pages.flatMap((page) => page.traits);
+  const traits = [...first, ...more.map(({ name, value }) => [name, value] as const)];
+  const sources = new Map([
+    ...Object.entries(person.traitSources),
+    ...more.map((one): [string, Source] => [one.name, one]),
+  ]);
   const [order, setOrder] = useState<Order>('name');
   const [down, setDown] = useState(false);
-  const rows = sortTraits(Object.entries(traits), order, down);
+  const rows = sortTraits(traits, order, down);
   if (rows.length === 0) return <p className="muted">Nothing has been said of this person.</p>;
   const sortBy = (by: Order) => {
     setDown(by === order ? !down : false);
@@ -30,7 +40,7 @@ export function Traits({ person: { traits, traitSources } }: { person: PersonVie
           {
             head: 'Value',
             cell: ([name, value]) => (
-              <span title={saidBy(traitSources[name])}>
+              <span title={saidBy(sources.get(name))}>
                 <Value value={value} />
               </span>
             ),
@@ -40,12 +50,13 @@ export function Traits({ person: { traits, traitSources } }: { person: PersonVie
           },
         ]}
       />
+      <More of="traits" shown={rows.length} total={person.traitCount} rest={rest} />
     </div>
   );
 }
 
 /** Who said it, for the title; nothing when we do not know. */
-const saidBy = (source: PersonView['traitSources'][string] | undefined): string | undefined =>
+const saidBy = (source: Source | undefined): string | undefined =>
   source && `by ${wireName(source.wire)}, said by ${trustInWords(source.trust)}`;
 
 /** Sorts by name, or by value as text with numbers in their own order. */
