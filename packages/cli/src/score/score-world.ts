@@ -1,5 +1,5 @@
 import type { Policy } from '@selfsame/identity';
-import { compare, type Given, type Quality, type Truth, truthOf } from '@selfsame/server/quality';
+import { accountsOf, compare, type Given, type Quality, type Truth, truthOf } from '@selfsame/server/quality';
 import type { Told, World } from '../simulate/worlds/world.ts';
 import { type Arrived, attribute } from './attribute.ts';
 import { readNative } from './read-native.ts';
@@ -20,12 +20,23 @@ export function scoreOf(judged: Judged, policy: Policy): Quality {
   return compare(judged, attribute(judged.arrived, policy));
 }
 
-/** What nobody can better: an oracle who joins all that the identifiers allow, and nothing else. */
+/**
+ * What nobody can better: an oracle who takes the sender's word for whose login an event is of, joins all else that the
+ * identifiers allow to whoever did it, and nothing more.
+ */
 export function ceilingOf({ seen, knowable }: Judged): Quality {
-  const known = new Map<string, string>();
-  for (const [i, one] of seen.entries())
-    if (one?.login !== undefined && !known.has(knowable[i] as string)) known.set(knowable[i] as string, one.login);
-  const given = seen.map((_, i): Given => ({ person: knowable[i] as string, login: known.get(knowable[i] as string) }));
+  const accounts = accountsOf(seen.filter((one) => one !== undefined));
+  const groupOf = new Map<string, string>();
+  const loginOf = new Map<string, string>();
+  for (const [i, one] of seen.entries()) {
+    if (one?.login === undefined || accounts.get(one.login) !== one.human) continue;
+    groupOf.set(one.login, knowable[i] as string);
+    loginOf.set(knowable[i] as string, one.login);
+  }
+  const given = seen.map((one, i): Given => {
+    const person = (one?.login === undefined ? knowable[i] : groupOf.get(one.login)) as string;
+    return { person, login: loginOf.get(person) };
+  });
   return compare({ seen, knowable }, given);
 }
 

@@ -2,5 +2,5 @@
 
 export { type Arrived, compare, isLogin, nameOf, type Truth, truthOf } from './judged.ts';
 export { knowableGroups } from './knowable.ts';
-export { measure, type Quality } from './measure.ts';
+export { accountsOf, measure, type Quality } from './measure.ts';
 export type { Given, Seen } from './seen.ts';

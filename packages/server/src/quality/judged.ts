@@ -9,7 +9,7 @@ import {
   withContacts,
 } from '@selfsame/identity';
 import { knowableGroups } from './knowable.ts';
-import { measure, type Quality } from './measure.ts';
+import { accountsOf, measure, type Quality } from './measure.ts';
 import type { Given, Seen } from './seen.ts';
 
 /** Something that was said, with the moment it came, ms. */
@@ -30,11 +30,13 @@ const standard = presets['selfsame'] as Policy;
 
 /** Takes down the human each statement was about (undefined: nobody knows). */
 export function truthOf(arrived: readonly Arrived[], humans: readonly (string | undefined)[]): Truth {
-  const namings = arrived.map(({ statement }, i) => ({ human: humans[i] ?? `unknown ${i}`, ids: idsOf(statement) }));
-  return {
-    seen: arrived.map((one, i) => seenOf(one, humans[i])),
-    knowable: knowableGroups(namings),
-  };
+  const seen = arrived.map((one, i) => seenOf(one, humans[i]));
+  const namings = arrived.map(({ statement }, i) => {
+    const ids = idsOf(statement);
+    const login = ids.find((id) => isLogin(standard, id));
+    return { human: humans[i] ?? `unknown ${i}`, ids: ids.map(nameOf), login: login && nameOf(login) };
+  });
+  return { seen, knowable: knowableGroups(namings, accountsOf(seen.filter((one) => one !== undefined))) };
 }
 
 /** Compares a truth with whom each event was given to, in the same order; undefined for what is no event. */
@@ -47,9 +49,9 @@ export function compare({ seen, knowable }: Truth, given: readonly (Given | unde
   );
 }
 
-function idsOf({ command }: Arrived['statement']): readonly string[] {
+function idsOf({ command }: Arrived['statement']): readonly Identifier[] {
   const ids = command.type === 'Merge' ? [command.one, command.other] : 'ids' in command ? command.ids : [];
-  return withContacts(standard, ids, command).map((id) => nameOf(canonical(id)));
+  return withContacts(standard, ids, command).map(canonical);
 }
 
 function seenOf({ statement, at }: Arrived, human: string | undefined): Seen | undefined {

@@ -1,14 +1,19 @@
-/** What one item named: the human it was about and its identifiers. */
+/** What one item named: the human it was about, its identifiers, and the login among them, if any. */
 export interface Naming {
   readonly human: string;
   readonly ids: readonly string[];
+  readonly login: string | undefined;
 }
 
 /**
  * Which items of one human an oracle could join: those that hang together by identifiers that this human's items name.
- * Two visits between which a cookie was lost, without a login in either, nobody can join. Answers a name for each group.
+ * Two visits between which a cookie was lost, without a login in either, nobody can join; nor can anybody know of an item
+ * that names another human's login that it is not theirs, so of such a one only the login counts.
+ * @param accounts whose each login is
+ * @returns a name for each item's group
  */
-export function knowableGroups(items: readonly Naming[]): readonly string[] {
+export function knowableGroups(items: readonly Naming[], accounts: ReadonlyMap<string, string>): readonly string[] {
+  const namings = items.map((one) => ({ human: one.human, ids: idsThatTell(one, accounts) }));
   const parent = new Map<string, string>();
   const root = (key: string): string => {
     let top = key;
@@ -21,7 +26,7 @@ export function knowableGroups(items: readonly Naming[]): readonly string[] {
     return top;
   };
   const keyOf = (human: string, id: string) => `${human}\n${id}`;
-  for (const { human, ids } of items) {
+  for (const { human, ids } of namings) {
     const [first, ...more] = ids;
     if (first === undefined) continue;
     for (const id of more) {
@@ -29,5 +34,12 @@ export function knowableGroups(items: readonly Naming[]): readonly string[] {
       if (a !== b) parent.set(a, b);
     }
   }
-  return items.map(({ human, ids }, i) => (ids[0] === undefined ? `${human}\nalone ${i}` : root(keyOf(human, ids[0]))));
+  return namings.map(({ human, ids }, i) =>
+    ids[0] === undefined ? `${human}\nalone ${i}` : root(keyOf(human, ids[0])),
+  );
+}
+
+function idsThatTell({ human, ids, login }: Naming, accounts: ReadonlyMap<string, string>): readonly string[] {
+  const owner = login === undefined ? undefined : accounts.get(login);
+  return login === undefined || owner === undefined || owner === human ? ids : [login];
 }

@@ -2,7 +2,10 @@ import type { Given, Seen } from './seen.ts';
 
 /** How well a policy finds the humans behind events. All but the counts are shares, 0 to 1. */
 export interface Quality {
-  /** B-cubed precision, where joins that the sender's own words force (two events that name one login) are excused. */
+  /**
+   * B-cubed precision, where joins that the sender's own words force are excused: an event that names a login goes to
+   * that account, whoever sat there, and so meets all that is rightly its owner's.
+   */
   readonly precision: number;
   /** B-cubed recall of what can be known from the identifiers that were sent. */
   readonly recall: number;
@@ -28,25 +31,26 @@ export interface Quality {
 export function measure(events: readonly Seen[], given: readonly Given[], knowable: readonly string[]): Quality {
   const people = given.map(({ person }, i) => person ?? `nobody ${i}`);
   const sizes = tally(people);
-  const [byHuman, byLogin, byBoth, byKnowable] = [
+  const owners = accountsOf(events);
+  const told = events.map((event) => toldOf(event, owners));
+  const [byHuman, byTold, byBoth, byKnowable] = [
     tally(events.map(({ human }, i) => cell(people[i], human))),
-    tally(events.map(({ login }, i) => cell(people[i], login))),
-    tally(events.map(({ human, login }, i) => cell(people[i], login === undefined ? undefined : cell(human, login)))),
+    tally(told.map((human, i) => cell(people[i], human))),
+    tally(events.map(({ human }, i) => cell(people[i], cell(human, told[i] as string)))),
     tally(knowable.map((group, i) => cell(people[i], group))),
   ];
   const humans = tally(events.map(({ human }) => human));
   const groups = tally(knowable);
   const mean = sums();
   const wronged = new Set<string>();
-  const owners = accountsOf(events);
   let anonymous = 0;
   let wrong = 0;
   for (const [i, { human, login }] of events.entries()) {
     const person = people[i] as string;
     const same = byHuman.get(cell(person, human)) ?? 0;
-    const told = login === undefined ? 0 : (byLogin.get(cell(person, login)) ?? 0);
-    const both = login === undefined ? 0 : (byBoth.get(cell(person, cell(human, login))) ?? 0);
-    const excused = (same + told - both) / (sizes.get(person) ?? 1);
+    const meant = told[i] as string;
+    const alike = (byTold.get(cell(person, meant)) ?? 0) - (byBoth.get(cell(person, cell(human, meant))) ?? 0);
+    const excused = (same + alike) / (sizes.get(person) ?? 1);
     if (excused < 1) wronged.add(person);
     mean.precision += excused;
     mean.recall += (byKnowable.get(cell(person, knowable[i])) ?? 0) / (groups.get(knowable[i] as string) ?? 1);
@@ -78,7 +82,7 @@ export function measure(events: readonly Seen[], given: readonly Given[], knowab
 
 const sums = () => ({ precision: 0, recall: 0, recallOfAll: 0 });
 
-const cell = (a: string | undefined, b: string | undefined): string => (b === undefined ? '' : `${a}\n${b}`);
+const cell = (a: string | undefined, b: string | undefined): string => `${a}\n${b}`;
 
 function tally(keys: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -86,8 +90,12 @@ function tally(keys: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
+/** Whom the sender says an event is of: the owner of the login it names, else who did it. */
+const toldOf = ({ human, login }: Seen, owners: ReadonlyMap<string, string>): string =>
+  login === undefined ? human : (owners.get(login) ?? human);
+
 /** Whose account a login is: the human who used it most. */
-function accountsOf(events: readonly Seen[]): ReadonlyMap<string, string> {
+export function accountsOf(events: readonly Pick<Seen, 'human' | 'login'>[]): ReadonlyMap<string, string> {
   const users = Map.groupBy(
     events.filter(({ login }) => login !== undefined),
     ({ login }) => login as string,
