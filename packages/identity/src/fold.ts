@@ -16,8 +16,9 @@ export class MemoryGraph implements Draft {
   readonly nodes = new Map<IdentifierKey, Node>();
   readonly #founders = new Map<PersonId, IdentifierKey>();
   readonly #kept = new Map<IdentifierKey, Claim[]>();
-  /** Kept and not yet sorted into `#kept`: nearly all of it is never asked for. */
-  #keptLately: (readonly [IdentifierKey, readonly Claim[]])[] = [];
+  /** Kept and not yet sorted into `#kept`, each claim beside whose it is: nearly all of it is never asked for. */
+  readonly #lately: Claim[] = [];
+  readonly #latelyOf: IdentifierKey[] = [];
 
   node(key: IdentifierKey): Node | undefined {
     const node = this.nodes.get(key);
@@ -40,7 +41,10 @@ export class MemoryGraph implements Draft {
   }
 
   keep(key: IdentifierKey, claims: readonly Claim[]): void {
-    this.#keptLately.push([key, claims]);
+    for (const claim of claims) {
+      this.#lately.push(claim);
+      this.#latelyOf.push(key);
+    }
   }
 
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
@@ -53,11 +57,13 @@ export class MemoryGraph implements Draft {
 
   /** All claims of an identifier that were set aside. */
   keptOf(key: IdentifierKey): readonly Claim[] {
-    for (const [owner, claims] of this.#keptLately.splice(0)) {
-      const kept = this.#kept.get(owner);
-      if (kept === undefined) this.#kept.set(owner, [...claims]);
-      else kept.push(...claims);
+    for (const [i, claim] of this.#lately.entries()) {
+      const of = this.#latelyOf[i] as IdentifierKey;
+      const kept = this.#kept.get(of);
+      if (kept === undefined) this.#kept.set(of, [claim]);
+      else kept.push(claim);
     }
+    this.#lately.length = this.#latelyOf.length = 0;
     return this.#kept.get(key) ?? [];
   }
 

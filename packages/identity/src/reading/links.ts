@@ -1,5 +1,6 @@
 import { isRecorded, recordedStretches } from '../directory/links.ts';
 import { counted } from '../evidence/changes-of-hands.ts';
+import { isBelow } from '../evidence/claims.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { limitPerDay } from '../policy/breaker.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
@@ -175,10 +176,12 @@ function soleClaim(policy: Policy, node: Node, claims: readonly Claim[]): Claim 
   const isSpread = policy.sharedDevice === 'by-interval' || policy.sharedDevice === 'reach-bound';
   if (first.owner === null || !isSpread) return undefined;
   if (roleOf(policy, node.id.kind) !== 'anonymous' || isRecorded(policy, node)) return undefined;
-  const isSame = (claim: Claim) =>
-    claim.owner === first.owner && claim.unverified === undefined && claim.refused === undefined;
-  if (!claims.every(isSame)) return undefined;
-  return claims.reduce((best, claim) => (claim.trust > best.trust ? claim : best), first);
+  let best = first;
+  for (const claim of claims) {
+    if (!isBelow(claim, first.owner)) return undefined;
+    if (claim.trust > best.trust) best = claim;
+  }
+  return best;
 }
 
 /** [M6] Devices and contacts may be merged before anybody is known to have them. */
@@ -203,6 +206,10 @@ export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: 
 /** As `ownerAt`, of a node at hand. */
 export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
   if (node.claims.length === 0 && node.edges.length === 0) return survivor(graph, policy, node);
+  // Nearly every device has one user, at any time.
+  const sole = node.edges.length === 0 ? soleClaim(policy, node, node.claims) : undefined;
+  const user = sole === undefined ? undefined : graph.node(sole.owner as IdentifierKey);
+  if (user !== undefined) return ownerOf(graph, policy, user, time);
   const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
   const link = linkAt(graph, policy, node, moment);
   const above = link.owner === null ? undefined : graph.node(link.owner);
