@@ -8,6 +8,8 @@ import {
   entryOf,
   fold,
   type Identifier,
+  type IdentifierKey,
+  keyOf,
   type PersonId,
   type Policy,
   presets,
@@ -96,18 +98,25 @@ export const history = (
   size: { minLength: number; maxLength: number },
   trusts: readonly Trust[] = [0, 0, 0, 1, 2],
 ): fc.Arbitrary<readonly Statement[]> =>
-  fc.array(fc.tuple(command, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 })), size).map((items) =>
-    items.map(
-      ([one, trust, time], i): Statement => ({
-        project: 'p',
-        command: one,
-        wire: 'native',
-        trust,
-        time: time * 1_000,
-        insertId: `i${i}`,
-      }),
-    ),
-  );
+  fc
+    .array(fc.tuple(command, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 }), fc.nat({ max: 3 })), size)
+    .map((items) =>
+      items.map(
+        ([one, trust, time, sign], i): Statement => ({
+          project: 'p',
+          command: one,
+          wire: 'native',
+          trust,
+          time: time * 1_000,
+          insertId: `i${i}`,
+          ...(trust === 0 && sign === 0 ? { vouched: namesOf(one) } : {}),
+        }),
+      ),
+    );
+
+/** What a backend may sign beside an item of a page: the names in it. */
+const namesOf = (one: Command): readonly IdentifierKey[] =>
+  ('ids' in one ? one.ids : []).filter(({ kind }) => kind !== 'device' && kind !== 'session').map(keyOf);
 
 const email = id('email', 'x@example.com', 'y@example.com');
 const mpid = fc.constantFrom('100', '101', '102', '103', '104');
@@ -178,19 +187,20 @@ export const directoryHistory = (
   trusts: readonly Trust[] = [0, 0, 1, 2],
 ): fc.Arbitrary<readonly Statement[]> =>
   fc
-    .array(fc.tuple(directoryCommand, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 })), {
-      minLength: 2,
-      maxLength,
-    })
+    .array(
+      fc.tuple(directoryCommand, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 }), fc.nat({ max: 3 })),
+      { minLength: 2, maxLength },
+    )
     .map((items) =>
       items.map(
-        ([one, trust, time], i): Statement => ({
+        ([one, trust, time, sign], i): Statement => ({
           project: 'p',
           command: one,
           wire: 'mparticle',
           trust,
           time: time * 1_000,
           insertId: `i${i}`,
+          ...(trust === 0 && sign === 0 ? { vouched: namesOf(one) } : {}),
         }),
       ),
     );

@@ -2,6 +2,8 @@ import {
   type Command,
   directoryOf,
   type Identifier,
+  type IdentifierKey,
+  keyOf,
   type Policy,
   presets,
   type Statement,
@@ -169,6 +171,13 @@ function talkOf(dice: Dice): Command {
   return { type: 'Describe', ids, changes };
 }
 
+/** What a backend signed beside an item: names of it, and with the change of a record any. */
+function signedBeside(dice: Dice, command: Command): readonly IdentifierKey[] {
+  if (command.type === 'Modify') return [...users, ...contacts].filter(() => dice.oneIn(2)).map(keyOf);
+  const ids = command.type === 'Join' ? [command.one, command.other] : 'ids' in command ? command.ids : [];
+  return ids.filter(({ kind }) => kind !== 'device' && kind !== 'session' && !dice.oneIn(3)).map(keyOf);
+}
+
 /** A history of everything that can be said, told late and early, often of one moment, by senders of every trust. */
 export function randomHistory(dice: Dice, maxLength: number): readonly Statement[] {
   const trusts = dice.of<readonly Trust[]>([[0], [0, 0, 0, 2], [0, 1, 2], [0, 1, 2, 3], [2]]);
@@ -177,12 +186,15 @@ export function randomHistory(dice: Dice, maxLength: number): readonly Statement
   const talks = dice.oneIn(3);
   return Array.from({ length: 2 + dice.below(maxLength - 1) }, (_, i): Statement => {
     const time = (inOrder ? i + 1 : 1 + dice.below(moments)) * 1_000;
+    const command = talks && !dice.oneIn(4) ? talkOf(dice) : commandOf(dice);
+    const trust = dice.of(trusts);
     return {
       project: 'p',
-      command: talks && !dice.oneIn(4) ? talkOf(dice) : commandOf(dice),
+      command,
       wire: dice.of(['native', 'native', 'mparticle']),
-      trust: dice.of(trusts),
+      trust,
       time,
+      ...(trust === 0 && dice.oneIn(3) ? { vouched: signedBeside(dice, command) } : {}),
       ...(dice.oneIn(3) ? {} : { insertId: `i${i}` }),
     };
   });

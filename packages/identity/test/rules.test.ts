@@ -665,6 +665,36 @@ const rows: readonly Row[] = [
     owners: 'ann bob ann d2',
   },
   {
+    rule: '[E2] enforce, original merge: the anonymous id of a page is nobody’s name, and its visitor stays one',
+    policy: preset('mixpanel-original', { identityMode: 'enforce' }),
+    when: [track(G1), track(G1), track(G2), track(G2)],
+    owners: `${g1} ${g1} ${g2} ${g2}`,
+  },
+  {
+    rule: '[E2] … a page joins nobody to an id that the backend knows',
+    policy: preset('mixpanel-original', { identityMode: 'enforce' }),
+    when: [T(2, track('id:U1')), track(G1), join('identify', 'id:U1', G1), track('id:U1'), track(G1)],
+    owners: `U1 ${g1} ${g1} - ${g1}`,
+  },
+  {
+    rule: '[E2] … nor by an alias, nor to one that a page identified',
+    policy: preset('mixpanel-original', { identityMode: 'enforce' }),
+    when: [track(G1), join('identify', 'id:U1', G1), join('identify', 'id:U1', G2), join('alias', 'id:U1', 'id:A')],
+    people: [g2, `${g1} U1`, 'A'].sort(),
+  },
+  {
+    rule: '[E2] … unless a backend signed that id beside it',
+    policy: preset('mixpanel-original', { identityMode: 'enforce' }),
+    when: [
+      T(2, track('id:U1')),
+      track(G1),
+      signed('id:U1', join('identify', 'id:U1', G1)),
+      signed('id:U1', track('id:U1')),
+      track(G1),
+    ],
+    owners: 'U1 U1 U1 U1 U1',
+  },
+  {
     rule: '[E1] report believes and counts',
     policy: preset('selfsame', { identityMode: 'report' }),
     when: [T(2, track('ann')), track('d1 ann'), track('d1')],

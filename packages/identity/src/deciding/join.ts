@@ -5,10 +5,13 @@ import { cluster, joins } from '../reading/cluster.ts';
 import type { Entry, Join } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, keyOf } from '../words/ids.ts';
-import { isAnonymousShape, isOwnDevice } from '../words/stand-in.ts';
+import { isAnonymousShape } from '../words/stand-in.ts';
 import type { Note } from '../words/verdict.ts';
-import { admit } from './admit.ts';
+import { type Admitted, admit } from './admit.ts';
+import { believable } from './believe.ts';
 import { asCopy } from './copy.ts';
+import { isIdentified, isSomebody } from './handle.ts';
+import { tellItem } from './item.ts';
 import { joinNodes } from './join-nodes.ts';
 import { Plan } from './plan.ts';
 
@@ -18,12 +21,13 @@ export function decideJoin(graph: Graph, rules: Rules, entry: Entry, join: Join)
   const named = { ids: [join.one, join.other], whoseNo: 'each', belief: 'all' } as const;
   const admitted = admit(graph, rules.policy, entry, named);
   if ('verdict' in admitted) return unchanged(admitted.verdict);
-  return asCopy(admitted, edit(new Plan(graph, rules, entry), join, admitted.ids.length));
+  return asCopy(admitted, edit(new Plan(graph, rules, entry), join, admitted));
 }
 
-/** The edit itself. `distinct`: how many different ids it names. */
-function edit(plan: Plan, { how, one, other }: Join, distinct: number): Decision {
+/** The edit itself. */
+function edit(plan: Plan, { how, one, other }: Join, admitted: Admitted): Decision {
   const { before: graph, policy, entry } = plan;
+  const distinct = admitted.ids.length;
   const refuse = (rule: string, code: string, text: string): Decision => {
     if (distinct >= 2) return joinNodes(plan, one, other, how, { rule, code, text });
     const reason = 'the vendor’s merge rules refuse it';
@@ -57,6 +61,10 @@ function edit(plan: Plan, { how, one, other }: Join, distinct: number): Decision
   const mayNotJoin = bothKnown(graph, policy, one, other) || (how === 'identify' && isTaken(graph, one, other));
   if (entry.trust < policy.mergeTrust && mayNotJoin)
     return refuse('S11', 'errAnonDistinctIdAssignedAlready', `$anon_distinct_id already identified: ${other.value}`);
+  // [E2] In enforce a page joins nobody to whom it names: its backend does, who signs that name beside it.
+  const believed = believable(graph, policy, entry, admitted.ids);
+  if (believed.unverified !== undefined)
+    return tellItem(plan, { ...admitted, ...believed }, { type: 'Identify', ids: believed.ids });
   // [J5] A cluster has a largest size.
   const size = clusterSize(graph, one, other);
   if (size > policy.caps.perPerson)
@@ -65,7 +73,10 @@ function edit(plan: Plan, { how, one, other }: Join, distinct: number): Decision
       'errManyIDs',
       `too many distinctIDs mapped together, Cluster size: ${size} Max limit: ${policy.caps.perPerson}`,
     );
-  return joinNodes(plan, one, other, how, undefined);
+  const joined = joinNodes(plan, one, other, how, undefined);
+  return joined.verdict.status === 'applied'
+    ? { verdict: { ...joined.verdict, notes: [...believed.notes, ...joined.verdict.notes] }, facts: joined.facts }
+    : joined;
 }
 
 function members(graph: Graph, id: Identifier): readonly Node[] {
@@ -79,17 +90,6 @@ function bothKnown(graph: Graph, policy: Policy, one: Identifier, other: Identif
   if (mine.some((node) => theirs.includes(node))) return false;
   return mine.some((node) => isSomebody(policy, node)) && theirs.some((node) => isSomebody(policy, node));
 }
-
-/**
- * An id that was identified, or one that the customer's backend knows: it tells of its own users. What the vendor's
- * SDKs mark as a device's is nobody's name.
- */
-const isSomebody = (policy: Policy, node: Node): boolean => isIdentified(node) || isBackends(policy, node);
-
-const isIdentified = (node: Node): boolean => node.edges.some((edge) => edge.identified === true && joins(edge));
-
-const isBackends = (policy: Policy, node: Node): boolean =>
-  node.trust >= policy.mergeTrust && !isOwnDevice(node.id.value);
 
 /** Is what a page calls anonymous somebody's own identified id, and not this user's? An SDK whose user changed sends the last one. */
 function isTaken(graph: Graph, one: Identifier, other: Identifier): boolean {

@@ -1,5 +1,5 @@
 import { admit } from '../deciding/admit.ts';
-import { namesPerson } from '../deciding/believe.ts';
+import { isVouched, namesPerson, wouldNot } from '../deciding/believe.ts';
 import { Plan } from '../deciding/plan.ts';
 import type { Graph, Node } from '../evidence/graph.ts';
 import { isBlocked } from '../policy/blocklist.ts';
@@ -7,7 +7,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Entry, Modify, RecordChange } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
-import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
 import { isStandIn } from '../words/stand-in.ts';
 import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
 import { type DirectoryAnswer, type Judged, type Note, refusal } from '../words/verdict.ts';
@@ -48,7 +48,9 @@ export function decideModify(graph: Graph, rules: Rules, entry: Entry, command: 
     // [G3] Nothing is kept of a profile that said no, nor of a new value that did; the client still gets an answer.
     return unchanged(verdict.status === 'suppressed' ? { ...verdict, answer: answer([]) } : verdict);
   }
-  const notes: Note[] = [];
+  const isCounted = rules.policy.identityMode === 'report' && entry.trust === 0;
+  const notes: Note[] =
+    isCounted && !changes.every((change) => isSigned(plan, plan.node(key), change)) ? [wouldNot] : [];
   const lost = changes.flatMap((change) => makeChange(plan, key, change, notes));
   const { id, person } = plan.node(key);
   const changed = [...changes.map(({ kind }) => ({ mpid: id.value, kind })), ...lost];
@@ -128,8 +130,8 @@ function whyNotChange(
   const { policy, entry } = plan;
   const { kind } = change;
   // [E3] The answer to a page must not tell whether anybody is known by a value (S12).
-  if (policy.identityMode === 'enforce' && entry.trust === 0 && namesPerson(policy, { kind, value: '' }))
-    return { rule: 'E3', reason: 'in enforce mode a public key changes devices only' };
+  if (policy.identityMode === 'enforce' && entry.trust === 0 && !isSigned(plan, profile, change))
+    return { rule: 'E3', reason: 'in enforce mode a public key changes devices only, or what its backend signed' };
   if (kind === PROFILE) return { rule: 'R10', reason: 'a record holds no MPID' };
   const leaving = replaced(policy, profile, change).map((value) => ({ profile: profile.key, id: { kind, value } }));
   const id = wanted(change);
@@ -151,4 +153,17 @@ function whyNotChange(
   return leaving.some((one) => outranks(plan, one.profile, one.id))
     ? { rule: 'S10', reason: `a more trusted sender said whose ${kind} that is` }
     : undefined;
+}
+
+/**
+ * [E3] What a public key may change in `enforce`: devices; and what names a person where the customer's backend signed
+ * the new value beside it, in a profile that names nobody yet or that holds a name so signed: whoever knows the MPID of
+ * another and signs in as themselves takes nothing of it.
+ */
+function isSigned({ policy, entry }: Plan, profile: Node, change: RecordChange): boolean {
+  if (!namesPerson(policy, { kind: change.kind, value: '' })) return true;
+  const id = wanted(change);
+  if (id !== undefined && !isVouched(entry, id)) return false;
+  const names = profile.record.map(({ key }) => identifierOf(key)).filter((held) => namesPerson(policy, held));
+  return names.length === 0 || names.some((held) => isVouched(entry, held));
 }

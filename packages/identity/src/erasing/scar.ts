@@ -19,10 +19,11 @@ export interface Erased {
  * it asked the directory, whose answers stay what they were although what stood in their way is gone ([F3]).
  */
 export function speaksOf(policy: Policy, said: Said, { standIns, people }: Erased): boolean {
-  const { command } = said.entry;
+  const { command, vouched = [] } = said.entry;
   const { person, notes } = said.verdict;
   // What namedBy leaves out: no link follows from these.
   const aside = [
+    ...vouched,
     ...('told' in command ? command.told.flatMap(({ ids = [] }) => ids) : []),
     ...(command.type === 'Track' && command.device !== undefined ? [keyOf(canonical(command.device))] : []),
   ];

@@ -8,6 +8,7 @@ import { whenOf } from '../time/read.ts';
 import { kindOf, kindOfBatchName } from './kinds.ts';
 import { limits, whyNotAttributes } from './limits.ts';
 import { purposeChanges } from './purposes.ts';
+import { withoutTokenIn, withoutTokens } from './repeated-tokens.ts';
 import { readMoment, readMpid } from './wire.ts';
 
 /**
@@ -16,12 +17,13 @@ import { readMoment, readMpid } from './wire.ts';
  * @param sender a page is not held to the limits of attributes: it could only send the same again
  */
 export function readBatch(
-  batch: JsonObject,
+  given: JsonObject,
   access: Access,
   host: Host,
   bad: ReadonlyMap<Json, string>,
   sender: 'page' | 'backend',
 ): readonly Item[] {
+  const batch = withoutTokens(given);
   const mpid = readMpid(batch['mpid']);
   // D14: with an MPID the record is left alone; without one the identities are looked up as an identify would.
   const who: Who =
@@ -168,9 +170,10 @@ class Statements {
 function readEvent(event: Json, envelopeOf: () => JsonObject, { project }: Access, host: Host): ReadEvent | string {
   if (!isObject(event)) return 'an event is not an object';
   const { event_type: type } = event;
-  const data = objectOf(event['data']);
+  const said = objectOf(event['data']);
   if (typeof type !== 'string' || type === '') return 'an event has no event_type';
-  if (data === undefined) return 'an event has no data';
+  if (said === undefined) return 'an event has no data';
+  const data = type === 'user_identity_change' ? withoutTokenIn(said) : said;
   const { event_name: sentName, custom_attributes: attributes, ...rest } = data;
   const eventName = idOf(sentName);
   if (type === 'custom_event' && typeof eventName !== 'string') return 'a custom event has no event_name';
