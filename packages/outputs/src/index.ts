@@ -24,6 +24,7 @@ export { mparticleWebhook } from './mparticle-webhook/index.ts';
 export * from './output.ts';
 export { Runner, type RunnerParts, type RunnerView, type Told } from './runner.ts';
 export { segment } from './segment/index.ts';
-export { Source } from './source.ts';
+export { Settled } from './settled.ts';
+export { Source, type SourceOptions } from './source.ts';
 export { spidCallbacks } from './spid-callbacks/index.ts';
 export { webhook } from './webhook/index.ts';

@@ -12,6 +12,7 @@ import {
   type PlacedUndo,
   type Policy,
   type Position,
+  personById,
   personOf,
   puttingFolded,
   type Rules,
@@ -25,7 +26,7 @@ import {
 } from '@selfsame/identity';
 import { movedBy } from '@selfsame/store/moved';
 import { type Correction, correctionsOf } from './corrections.ts';
-import { Descriptions } from './described.ts';
+import { type Described, Descriptions } from './described.ts';
 import { eventOf, viaOf } from './event-of.ts';
 import { type Expansion, Hanging } from './expansion.ts';
 import type { EventMessage, Message, MetMessage, MovedMessage, PersonMessage, RetractedMessage } from './message.ts';
@@ -149,6 +150,20 @@ export class Narrator {
       if (stood.has(one) !== this.#stands(one)) messages.push(...this.#retracted(one));
     }
     return messages.map((one, part) => ({ ...said, ...one, place: { position: entry.position, part } }) as Message);
+  }
+
+  /**
+   * A message of an entry that was taken in, of whoever it belongs to after the last one; undefined for an event that
+   * was taken back since.
+   */
+  asOfNow(message: Message): Message | undefined {
+    if (message.kind === 'event') {
+      if (this.#graph.undone.covers(message.place.position)) return undefined;
+      const { person: _person, profile: _profile, ...event } = message;
+      return { ...event, ...this.#ownerOf(event.event, this.#graph) };
+    }
+    const now = message.person && personById(this.#graph, this.#policy, message.person.id);
+    return now ? { ...message, ...this.#people.describe(now) } : message;
   }
 
   /** The events that the corrections among an entry's messages concern; asked right after they were told. */
@@ -291,14 +306,17 @@ export class Narrator {
     const event = eventOf(entry, verdict);
     if (event === undefined) return undefined;
     const replaces = entry.repeats ?? entry.outranks;
-    const { anchor } = event;
-    const owner = anchor === null ? undefined : ownerAt(graph, this.#policy, keyOf(anchor), entry.time);
     return {
       kind: 'event',
-      ...(owner === undefined ? { person: null } : this.#people.of(owner, graph)),
+      ...this.#ownerOf(event, graph),
       event,
       ...(replaces === undefined ? {} : { replaces }),
     };
+  }
+
+  #ownerOf({ anchor, time }: EventMessage['event'], graph: Graph): Described | { readonly person: null } {
+    const owner = anchor === null ? undefined : ownerAt(graph, this.#policy, keyOf(anchor), time);
+    return owner === undefined ? { person: null } : this.#people.of(owner, graph);
   }
 }
 

@@ -88,6 +88,8 @@ export interface Output {
   send(batch: readonly Rendered[], link: Link): Promise<readonly Sent[]>;
   /** Sends one marked test item. */
   probe(link: Link): Promise<Sent>;
+  /** Every message waits so long, ms, and is told of whoever it belongs to by then ([O19]). */
+  readonly settles?: number;
   /** From the start of one batch to that of the next, ms; a retry has its own time. */
   readonly apart?: number;
   /** How long the first item of a batch waits for others, ms. */

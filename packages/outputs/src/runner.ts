@@ -5,7 +5,7 @@ import { Flow } from './flow.ts';
 import type { Item } from './item.ts';
 import type { Message, Place } from './message.ts';
 import { type Delivery, type Link, type Output, type Rendered, type Sent, Unrenderable } from './output.ts';
-import { placeKey, Sequences, type Source } from './source.ts';
+import { placeKey, Sequences, type Teller } from './source.ts';
 
 /** Entries of the log read at once. */
 const CHUNK = 500;
@@ -32,7 +32,7 @@ export interface RunnerParts {
   readonly output: Output;
   readonly books: Books;
   /** A fresh telling of the log from its beginning. */
-  readonly source: () => Source;
+  readonly source: () => Teller;
   readonly link: Link;
   readonly idOf: (place: Place) => string;
   /** What the connections make of a message, or why it is kept. Asked when it is read, and again when it is sent. */
@@ -96,7 +96,7 @@ const denied = (connection: Connection | undefined): Withheld => ({
 const UNSEEN = 'it could not be seen whether it is allowed';
 
 /** What a runner comes back for. */
-type Timer = 'wake' | 'save' | 'mend' | 'begin' | 'close';
+type Timer = 'wake' | 'more' | 'save' | 'mend' | 'begin' | 'close';
 
 /** Runs one output: reads, sends, writes down. Every await is behind intake, and nothing of it is ever awaited by it (G18). */
 export class Runner {
@@ -106,7 +106,7 @@ export class Runner {
   readonly #sending = new Set<Promise<void>>();
   readonly #stopping = { aborted: false };
   #flow: Flow | undefined;
-  #source: Source | undefined;
+  #source: Teller | undefined;
   #reading: Promise<void> | undefined;
   #more = true;
   /** The source has more to say of what the log says already. */
@@ -174,7 +174,7 @@ export class Runner {
   }
 
   /** Folds the log up to the cursor, and takes up what the books list. */
-  async #takeUp(flow: Flow, source: Source, cursor: Position, listed: readonly Listed[]): Promise<void> {
+  async #takeUp(flow: Flow, source: Teller, cursor: Position, listed: readonly Listed[]): Promise<void> {
     const places = new Map(listed.map((one) => [placeKey(one), one]));
     const found = await source.skipTo(cursor, listed, this.#stopping);
     if (this.#stopping.aborted) return;
@@ -296,14 +296,17 @@ export class Runner {
   }
 
   async #read(flow: Flow): Promise<void> {
-    const source = this.#source as Source;
+    const source = this.#source as Teller;
     const { connect, output, idOf, onTold, replay, turn } = this.#parts;
     const before = flow.through;
     this.#more = false;
     const spare = Math.max(0, MOST_AGAIN - flow.held);
-    const { messages, through, rest } = await source.next(CHUNK, replay?.until, spare);
+    const { messages, through, rest, at } = await source.next(CHUNK, replay?.until, spare);
     if (through > before || messages.length > 0) this.#more = true;
     this.#rest = rest;
+    // A replay tells what there is to tell; what is not yet, its output will.
+    if (at !== undefined && replay === undefined)
+      this.#after('more', Math.max(0, at - this.#parts.clock()), () => this.wake());
     let items: (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[] = [];
     for (const message of messages) {
       const wait = turn?.();

@@ -1,6 +1,7 @@
 import {
   type Entry,
   type Graph,
+  type Instant,
   MemoryGraph,
   type PersonId,
   type Position,
@@ -55,6 +56,26 @@ export interface Telling {
   readonly through: Position;
   /** There is more to say without anything new in the log. */
   readonly rest: boolean;
+  /** Then there will be, ms. */
+  readonly at?: Instant;
+}
+
+/** Tells a log from a place on. */
+export interface Teller {
+  /**
+   * Takes in everything up to a position and says nothing of it, but for the messages at some places.
+   * @param wanted those places
+   */
+  skipTo(
+    position: Position,
+    wanted?: readonly Place[],
+    signal?: { readonly aborted: boolean },
+  ): Promise<readonly Message[]>;
+  /**
+   * The messages of about `limit` more entries, and how far the log was told with them.
+   * @param spare how many events may be told again beside them
+   */
+  next(limit: number, until?: Position, spare?: number): Promise<Telling>;
 }
 
 /** Entries before it is asked whether it may go on. */
@@ -63,7 +84,7 @@ const STRETCH = 10;
 const SHARE = 10;
 
 /** One project's messages from a place of the log on. */
-export class Source {
+export class Source implements Teller {
   readonly #options: SourceOptions;
   readonly #narrator: Narrator;
   #through: Position = 0;
@@ -87,10 +108,6 @@ export class Source {
     return this.#narrator.graph;
   }
 
-  /**
-   * Takes in everything up to a position and says nothing of it, but for the messages at some places.
-   * @param wanted those places
-   */
   async skipTo(
     position: Position,
     wanted: readonly Place[] = [],
@@ -107,16 +124,29 @@ export class Source {
     for await (const decided of this.#options.read(this.#through)) {
       if (decided.entry.position > position || signal?.aborted === true) break;
       if (++since % STRETCH === 0) await this.#options.turn();
-      if (decided.entry.project === this.#options.project) {
+      if (positions.has(decided.entry.position) && decided.entry.project === this.#options.project) {
         const { again, undone } = await this.#undoneBy(decided);
-        if (positions.has(decided.entry.position)) found.push(...(await this.#toldAt(decided, again, undone, wanted)));
-        else await this.#inTurns(this.#narrator.follow(decided, again));
-      }
-      // Not before: whoever reads the graph goes by it.
-      this.#through = decided.entry.position;
+        found.push(...(await this.#toldAt(decided, again, undone, wanted)));
+        this.#through = decided.entry.position;
+      } else await this.follow(decided);
     }
     this.#through = Math.max(this.#through, position);
     return found;
+  }
+
+  /** Takes in the next entry of the log and says nothing of it. */
+  async follow(decided: Decided): Promise<void> {
+    if (decided.entry.project === this.#options.project) {
+      const { again } = await this.#undoneBy(decided);
+      await this.#inTurns(this.#narrator.follow(decided, again));
+    }
+    // Not before: whoever reads the graph goes by it.
+    this.#through = decided.entry.position;
+  }
+
+  /** A message of what was taken in, of whoever it belongs to now; undefined for an event that was taken back. */
+  asOfNow(message: Message): Message | undefined {
+    return this.#narrator.asOfNow(message);
   }
 
   /** All messages of an entry, and of the events it has told again those that are wanted. */
@@ -140,10 +170,6 @@ export class Source {
     return [...told, ...repeated];
   }
 
-  /**
-   * The messages of about `limit` more entries, and how far the log was told with them.
-   * @param spare how many events may be told again beside them
-   */
   async next(limit: number, until = Number.POSITIVE_INFINITY, spare = limit): Promise<Telling> {
     const messages: Message[] = [];
     await this.#release(messages, limit);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mixpanel } from '../src/index.ts';
-import { login, segment, track, trait } from './items.ts';
+import { createMemoryBooks, mixpanel } from '../src/index.ts';
+import { anything, chance, seed } from './histories.ts';
+import { login, segment, track, trait, undo } from './items.ts';
 import { type Answer, createWorld, type Post, run } from './world.ts';
 
 type Row = { readonly event: string; readonly properties: Record<string, unknown> };
@@ -154,6 +155,78 @@ describe('Mixpanel', () => {
     expect(rows(out.posts)[0]?.properties).toMatchObject({ distinct_id: 'p-user-1' });
     expect(rows(out.posts)[0]?.properties).not.toHaveProperty('$device_id');
     await out.stop();
+  });
+
+  const settling = mixpanel({ ...base, identity: 'person', settleMs: 3_600_000 });
+  const namesIn = (posts: readonly Post[]) =>
+    rows(posts.filter(({ url }) => url.includes('/track'))).map((one) => [one.event, one.properties['distinct_id']]);
+
+  it('[O19] person, settling: an event waits, and goes with whoever it belongs to by then; what was taken back does not go', async () => {
+    const world = createWorld();
+    const out = await run(world, settling, ok);
+    const begun = world.now;
+    await world.say(track('Seen', 'device:a'), track('Oops', 'device:b'));
+    await world.say(trait('device:a', 'plan', 'pro'));
+    await world.say(login('user:1', 'device:a'));
+    await world.say(undo('Retract', 2));
+    world.now = begun + 3_700_000;
+    // Too late for what came before, and in time for itself.
+    await world.say(login('user:2', 'device:c'), track('Late', 'device:c'));
+    await out.until(() => out.posts.length === 2);
+    expect(namesIn(out.posts.slice(0, 1))).toEqual([['Seen', 'p-user-1']]);
+    // Said of the device, and once more of whoever it became part of.
+    const said = { $distinct_id: 'p-user-1', $set: { plan: 'pro' } };
+    expect(JSON.parse(out.posts[1]!.body)).toMatchObject([said, said]);
+    expect(out.posts[0]!.at).toBeGreaterThanOrEqual(begun + 3_600_000);
+    await out.until();
+    expect(namesIn(out.posts).at(-1)).toEqual(['Late', 'p-user-2']);
+    expect(out.posts.at(-1)!.at).toBeGreaterThanOrEqual(begun + 3_700_000 + 3_600_000);
+    expect(out.runner.view()).toMatchObject({ held: 0, cursor: 7 });
+    await out.stop();
+  });
+
+  it('[O19] G19: settled, an event has one distinct_id on every attempt and replay, whatever is said and taken back and whenever it starts again', async () => {
+    const entries = 120;
+    const history = async (cut: (n: number) => boolean) => {
+      const random = chance(seed);
+      const world = createWorld();
+      const sent = new Map<unknown, Set<unknown>>();
+      const answer: Answer = (post, n) => {
+        for (const { properties } of post.url.includes('/track') ? rows([post]) : []) {
+          const { $insert_id: id, distinct_id } = properties;
+          sent.set(id, (sent.get(id) ?? new Set()).add(distinct_id));
+        }
+        return n % 3 === 0 ? { failure: 'timed out' } : { status: 200, body: '{"status":1}' };
+      };
+      let out = await run(world, settling, answer);
+      let at = world.now;
+      const claims: number[] = [];
+      for (let i = 1; i <= entries; i++) {
+        at += 300_000 + Math.floor(random() * 600_000);
+        world.now = at;
+        const said = anything(random, i, claims);
+        await world.say(said);
+        if (['Identify', 'Logout', 'Merge', 'Track'].includes(said.command.type)) claims.push(i);
+        await out.until(() => out.runner.view().held === 0);
+        if (!cut(i)) continue;
+        out.kill();
+        out = await run(world, settling, answer);
+      }
+      const { position: head } = await world.store.feed.head();
+      await out.until(() => out.runner.view().cursor === head);
+      await out.stop();
+      const once = structuredClone(sent);
+      let isDone = false;
+      const replay = { from: 0, until: head, done: () => (isDone = true) };
+      const again = await run(world, settling, answer, { replay, books: createMemoryBooks() });
+      await again.until(() => isDone);
+      expect(sent).toEqual(once);
+      return once;
+    };
+    const whole = await history(() => false);
+    expect([...whole.values()].filter((ids) => ids.size !== 1)).toEqual([]);
+    expect(await history((n) => n % 7 === 0)).toEqual(whole);
+    expect(whole.size).toBeGreaterThan(20);
   });
 });
 

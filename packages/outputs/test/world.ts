@@ -9,7 +9,9 @@ import {
   type Output,
   Runner,
   type RunnerParts,
+  Settled,
   Source,
+  type SourceOptions,
   type Told,
 } from '../src/index.ts';
 
@@ -34,6 +36,16 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
   const rules = (): Rules => ({ policy: { ...presets[preset]!, ...more }, derive });
   const store = createMemoryStore(rules);
   const ingest = createIngest({ store, clock: () => time.now, rules });
+  const telling = (): SourceOptions => ({
+    project: 'shop',
+    read: (after) => store.read(after),
+    undos: () => store.undos('shop'),
+    rules: rules(),
+    turn() {
+      time.turns += 1;
+      return new Promise((resolve) => setImmediate(resolve));
+    },
+  });
   return {
     get now() {
       return time.now;
@@ -69,17 +81,11 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
       readonly expand?: 'in order' | 'aside';
     } = {}) =>
       new Source({
+        ...telling(),
         ...more,
         ...(expand === undefined ? {} : { expand: { how: expand, at: (position) => store.at(position) } }),
-        project: 'shop',
-        read: (after) => store.read(after),
-        undos: () => store.undos('shop'),
-        rules: rules(),
-        turn() {
-          time.turns += 1;
-          return new Promise((resolve) => setImmediate(resolve));
-        },
       }),
+    settled: (after: number) => new Settled({ ...telling(), after, clock: () => time.now }),
   };
 }
 
@@ -126,7 +132,10 @@ export function prepare(
     name: 'out',
     output,
     books: { ...world.books, save: (name, change) => (killed ? undefined : world.books.save(name, change)) },
-    source: () => world.source(output.expands === true ? { ...said, expand: 'aside' } : said),
+    source: () =>
+      output.settles === undefined
+        ? world.source(output.expands === true ? { ...said, expand: 'aside' } : said)
+        : world.settled(output.settles),
     link,
     idOf: ({ position, part }) => `m${position}.${part}`,
     connect: (message) => connect([], message),

@@ -13,6 +13,8 @@ export interface MixpanelSettings {
   /** For a service account: the project it speaks for. */
   readonly projectId?: string;
   readonly identity: MixpanelIdentity;
+  /** How long everything waits for its person, ms; absent: not at all. */
+  readonly settleMs?: number;
 }
 
 /** Most records of a request, and characters: 10 MB at three bytes each. */
@@ -26,6 +28,7 @@ export function mixpanel(settings: MixpanelSettings): Output {
     order: 'lane',
     batch: { items: RECORDS, bytes: CHARACTERS },
     atOnce: 1,
+    ...(settings.settleMs === undefined ? {} : { settles: settings.settleMs }),
     render: (delivery) => render(delivery, settings),
     send: (batch, link) => sendTo(settings, batch, link),
     async probe(link) {

@@ -2,7 +2,8 @@ import type { Identifier } from '@selfsame/identity';
 import type { PersonRef } from '../message.ts';
 
 /**
- * `anchors`: what the item itself named, and Mixpanel stitches. `person`: our person, as known when it is sent.
+ * `anchors`: what the item itself named, and Mixpanel stitches. `person`: our person, as the log
+ * says when it came, or once it has settled.
  * `spid`: the visitor's uid, also after login, as SPiD forwards.
  */
 export type MixpanelIdentity = 'anchors' | 'person' | 'spid';

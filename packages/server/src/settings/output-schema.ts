@@ -63,6 +63,8 @@ const mixpanelSettings = exact({
   serviceAccount: v.optional(exact({ username: text, secret: text, projectId: text })),
   /** `anchors`: Mixpanel stitches by itself. `person`: `distinct_id` is our person. `spid`: as SPiD forwards. */
   identity: v.optional(v.picklist(['anchors', 'person', 'spid'])),
+  /** Of `person`: how long everything waits, to be sent of whoever it belongs to by then. A week at most. */
+  settleSeconds: v.optional(wholeFrom(1, 604_800)),
 });
 
 /** mParticle's own webhook: its batches, with the settings its output has. */
@@ -105,13 +107,13 @@ const filesSettings = exact({
 });
 
 /** One output of the settings file, or of `POST /v1/outputs`. */
-export const outputSettings = v.variant('type', [
-  webhookSettings,
-  mixpanelSettings,
-  mparticleWebhookSettings,
-  segmentSettings,
-  filesSettings,
-]);
+export const outputSettings = v.pipe(
+  v.variant('type', [webhookSettings, mixpanelSettings, mparticleWebhookSettings, segmentSettings, filesSettings]),
+  v.check(
+    (one) => one.type !== 'mixpanel' || one.settleSeconds === undefined || one.identity === 'person',
+    'has settleSeconds, which only identity "person" has a use for',
+  ),
+);
 
 /** What `wires.spid.callbackUrl` makes: it has no entry of its own. */
 export interface SpidCallbackSettings {

@@ -62,9 +62,15 @@ export const kinds: readonly Kind[] = [
         label: 'Whose events are',
         as: [
           ['anchors', 'Mixpanel decides, from devices and users'],
-          ['person', 'Our person, as known when it is sent'],
+          ['person', 'Our person decides'],
           ['spid', 'As SPiD forwarded: by visitor'],
         ],
+      },
+      {
+        name: 'settleSeconds',
+        label: 'Seconds until an event has settled',
+        as: 'seconds',
+        help: 'Where our person decides: everything waits so long, so that who logs in meanwhile is known. Mixpanel takes no correction later.',
       },
     ],
   },

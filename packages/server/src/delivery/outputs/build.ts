@@ -57,7 +57,7 @@ function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSet
 }
 
 function mixpanelOf(settings: Extract<OutputSettings, { readonly type: 'mixpanel' }>): Output {
-  const { url, token, apiSecret, serviceAccount, identity = 'anchors' } = settings;
+  const { url, token, apiSecret, serviceAccount, identity = 'anchors', settleSeconds } = settings;
   const authorization =
     serviceAccount !== undefined
       ? basic(serviceAccount.username, serviceAccount.secret)
@@ -68,6 +68,7 @@ function mixpanelOf(settings: Extract<OutputSettings, { readonly type: 'mixpanel
     url,
     token,
     identity,
+    ...(settleSeconds === undefined ? {} : { settleMs: settleSeconds * 1_000 }),
     ...(authorization === undefined ? {} : { authorization }),
     ...(serviceAccount === undefined ? {} : { projectId: encodeURIComponent(serviceAccount.projectId) }),
   });

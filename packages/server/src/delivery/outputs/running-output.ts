@@ -9,7 +9,9 @@ import {
   type Place,
   Runner,
   type RunnerParts,
+  Settled,
   Source,
+  type SourceOptions,
   type Told,
 } from '@selfsame/outputs';
 import type { Projects } from '../../context.ts';
@@ -130,24 +132,22 @@ export class RunningOutput implements OutputAtWork {
       link: this.#link(),
       clock,
       idOf: (place) => messageId(this.name, place, this.#around.historyAt(place.position)),
-      source: () =>
-        new Source({
+      source: () => {
+        const { settles, takes, profiles, expands, order } = this.#output;
+        const options: SourceOptions = {
           project,
           read: (after) => log.read(after),
           undos: () => log.undos(project),
           rules: projects.rules(project),
-          met: this.#output.takes.has('met'),
-          profiles: this.#output.profiles === true,
-          ...(this.#output.expands === true
-            ? {
-                expand: {
-                  how: this.#output.order === 'lane' ? 'in order' : 'aside',
-                  at: (position) => log.at(position),
-                },
-              }
+          met: takes.has('met'),
+          profiles: profiles === true,
+          ...(expands === true
+            ? { expand: { how: order === 'lane' ? 'in order' : 'aside', at: (position) => log.at(position) } }
             : {}),
           turn,
-        }),
+        };
+        return settles === undefined ? new Source(options) : new Settled({ ...options, after: settles, clock });
+      },
       turn,
       connect: (message) => connections.connect(project, id, message, rules),
       ...(log.catchUp === undefined ? {} : { catchUp: () => log.catchUp?.(project) ?? Promise.resolve() }),
