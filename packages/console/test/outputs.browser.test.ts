@@ -207,3 +207,35 @@ it('Outputs: an address that is not open is refused in words', async () => {
   await page.getByRole('button', { name: 'Make and test' }).click();
   await page.getByText(/^Name: is no output id/).waitFor();
 });
+
+it('Outputs: to a Mixpanel that stitches by itself, how many events belong to somebody else there', async () => {
+  const before = troubles.length;
+  // Two customers on one till: there the first has what nobody was signed in for, for good.
+  const items = [
+    ...[
+      ['login', 'first'],
+      ['track', undefined],
+      ['logout', undefined],
+      ['login', 'second'],
+      ['track', undefined],
+    ].map(([type, user], i) => ({
+      ...{ type, time: new Date(Date.UTC(2026, 0, 1, 10, i)).toISOString() },
+      ids: { device: 'till', ...(user === undefined ? {} : { user }) },
+      ...(type === 'track' ? { name: 'Seen' } : {}),
+    })),
+  ];
+  await fetch(`${server.url}/v1/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${serverKey}` },
+    body: JSON.stringify({ items }),
+  });
+  await page.getByLabel('Kind').selectOption('mixpanel');
+  await page.getByLabel('Name').fill('mixpanel');
+  await page.getByLabel('Address').fill(url);
+  await page.getByLabel('Project token').fill('TOKEN');
+  await page.getByRole('button', { name: 'Make and test' }).click();
+  const card = page.getByRole('region', { name: 'mixpanel' });
+  await card.getByRole('button', { name: 'Count what differs at Mixpanel' }).click();
+  await card.getByText('Mixpanel stitches by itself: 1 event belongs to somebody else there.').waitFor();
+  expect(troubles.slice(before)).toEqual([]);
+});

@@ -778,6 +778,8 @@ export interface OutputView {
   readonly connections: readonly string[];
   /** Messages that went no further and why, since the server started. */
   readonly kept: readonly KeptView[];
+  /** Its receiver works out by itself who is who, and so may say otherwise than we do. */
+  readonly stitches?: true;
   readonly secret?: string;
 }
 

@@ -48,6 +48,7 @@ const kinds = [
   { type: 'webhook', secret },
   { type: 'mixpanel', token: 'token' },
   { type: 'segment', writeKey: 'key' },
+  { type: 'mparticle-webhook' },
 ];
 
 describe('addresses of outputs', () => {

@@ -107,6 +107,32 @@ describe('/v1/outputs', () => {
       expect((await call(server, 'POST', path)).status).toBe(404);
   });
 
+  it('Mixpanel: says whether its receiver stitches by itself; letting it settle goes with our person alone', async () => {
+    const there = await receiver();
+    let now = Date.now();
+    const server = await running(opened, { clock: () => now });
+    const mixpanel = { id: 'mp', type: 'mixpanel', url: there.url, token: 'TOKEN' };
+    const refused = await call(server, 'POST', '', { ...mixpanel, settleSeconds: 60 });
+    expect([refused.status, refused.body.error.message]).toEqual([400, expect.stringContaining('settleSeconds')]);
+    expect((await call(server, 'POST', '', mixpanel)).body.stitches).toBe(true);
+    const settling = { ...mixpanel, identity: 'person', settleSeconds: 3_600 };
+    const changed = await call(server, 'PUT', '/mp', settling);
+    expect([changed.status, changed.body.stitches]).toEqual([200, undefined]);
+    await batch(server.url, shop.serverKey, [track('ann')]);
+    // It has read all there is, and waits for an hour to pass.
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/mp')).body.lag.positions).toBe(1));
+    expect((await call(server, 'GET', '/mp')).body).toMatchObject({ state: 'running', held: 0, sent: 0 });
+    expect(there.got).toEqual([]);
+    now += 2 * 3_600_000;
+    // A word of something new wakes it.
+    await batch(server.url, shop.serverKey, [track('bob')]);
+    await arrived(there.got, 1);
+    const [event, ...more] = JSON.parse(there.got[0]!.body);
+    expect(more).toEqual([]);
+    const ann = await callApi(server.url, 'GET', '/v1/people?kind=user&value=ann', undefined, shop.serverKey);
+    expect(event.properties.distinct_id).toBe(ann.body.id);
+  });
+
   it('S2: an output of another project looks like one that does not exist', async () => {
     const hook = await receiver();
     const server = await running(opened);

@@ -647,6 +647,7 @@ export const outputShape = v.object({
   heldBytes: count,
   connections: array(v.string()),
   kept,
+  stitches: v.exactOptional(v.literal(true)),
   secret: v.exactOptional(v.string()),
 }) satisfies ShapeOf<OutputView>;
 

@@ -16,7 +16,8 @@ const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'mpar
 /** An output as everyone may see it: never a secret. */
 export function outputView({ settings, address, traffic, waiting: _waiting, ...state }: OutputState): OutputView {
   const { id, type } = settings;
-  return { id, type, url: address, ...state, kept: traffic.kept };
+  const stitches = type === 'mixpanel' && (settings.identity ?? 'anchors') === 'anchors';
+  return { id, type, url: address, ...state, kept: traffic.kept, ...(stitches ? { stitches } : {}) };
 }
 
 export const outputs = defineRoute({

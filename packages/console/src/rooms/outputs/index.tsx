@@ -13,6 +13,7 @@ import { healthOf } from './health.ts';
 import { Kept } from './kept.tsx';
 import { ConnectionMap } from './map.tsx';
 import { NewOutput } from './new.tsx';
+import { StitchedThere } from './stitched-there.tsx';
 
 /** What goes out: the map, every output with how it is doing and what it gave up, and ways to make more of both. */
 export default function Outputs() {
@@ -125,6 +126,7 @@ function One({ output, again }: { output: OutputView; again: () => void }) {
         )}
       </div>
       <p role="status">{said}</p>
+      {output.stitches === true && <StitchedThere />}
       <Kept kept={output.kept} />
       {output.dead > 0 && <DeadLetters id={output.id} total={output.dead} again={again} />}
     </section>
