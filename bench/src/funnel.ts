@@ -109,10 +109,11 @@ const timelineOf = (columns: Columns, { people }: World) => {
   const nodes = [BUSY, person, person + people, person + 2 * people];
   return columns.timeline(
     PROJECT,
-    nodes.map((node) => ({ node, from: null, to: null })),
+    nodes.map((node) => ({ node, stretches: always })),
     { limit: 100 },
   );
 };
+const always = [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }];
 
 /** An identifier with hundreds of events. */
 const BUSY = 1;

@@ -22,6 +22,7 @@ export { foldedUnder } from './policy/folded-under.ts';
 export * from './policy/policy.ts';
 export * from './policy/presets.ts';
 export type { Rules } from './policy/rules.ts';
+export { atRest } from './reading/at-rest.ts';
 export { type Belonging, explainOne } from './reading/belonging.ts';
 export { claimId, claimNumber } from './reading/claim-id.ts';
 export { cluster, survivor } from './reading/cluster.ts';
@@ -38,7 +39,15 @@ export { type Person, personOf } from './reading/person.ts';
 export { type Presence, presenceOf } from './reading/presence.ts';
 export { isSharedBy } from './reading/reach.ts';
 export type { Remedy } from './reading/remedy.ts';
-export { eventSpans, identifierSpans, type PersonSpan } from './reading/spans.ts';
+export {
+  eventHoldings,
+  type Held,
+  type Holding,
+  identifierHoldings,
+  identifiersOf,
+  type PersonSpan,
+  spansOf,
+} from './reading/spans.ts';
 export { foldTraits, type TraitSource } from './reading/traits.ts';
 export { deviceIdOf, isVisit, type Visit, wasThere } from './reading/visit.ts';
 export { type Why, type Whys, whysIn } from './reading/why-at.ts';

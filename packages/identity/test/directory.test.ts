@@ -3,10 +3,10 @@ import {
   type Command,
   type DirectoryPolicy,
   directoryOf,
-  eventSpans,
+  eventHoldings,
   explain,
   fold,
-  identifierSpans,
+  identifierHoldings,
   keyOf,
   type Person,
   type Policy,
@@ -15,6 +15,7 @@ import {
   preview,
   type Statement,
   searchProfile,
+  spansOf,
   type Verdict,
 } from '../src/index.ts';
 import { derive, entriesOf } from './history.ts';
@@ -82,7 +83,7 @@ function session(policy: Policy) {
     personAt(graph(), policy, keyOf({ kind, value: kind === 'mpid' ? mpidOf(value) : value }), time);
   /** What stands in a profile's record, sorted. */
   const record = (name: string) =>
-    identifierSpans(person('mpid', name) as Person)
+    spansOf(identifierHoldings(person('mpid', name) as Person))
       .filter((span) => span.to === Number.POSITIVE_INFINITY && span.node.id.kind !== 'mpid')
       .map((span) => span.node.id.value)
       .sort()
@@ -617,11 +618,12 @@ describe('aliases', () => {
     one.tell({ type: 'Describe', ids: [source], changes: [{ op: 'set', name: 'anon', value: 1 }] });
     expect(alias('A', 'B', 1_000, 5_000).status).toBe('applied');
     const person = one.person('mpid', 'B') as Person;
-    const shown = (now: number) => eventSpans(person, now).filter((span) => span.node.id.value === source.value);
+    const shown = (now: number) =>
+      spansOf(eventHoldings(person, now)).filter((span) => span.node.id.value === source.value);
     expect(shown(8_999)).toEqual([]);
     expect(shown(9_000)).toMatchObject([{ to: 5_001, rule: 'R11' }]);
     expect(person.traits.size).toBe(0);
-    expect(identifierSpans(person).some((span) => span.node.id.value === source.value)).toBe(false);
+    expect(identifierHoldings(person).some((span) => span.node.id.value === source.value)).toBe(false);
     expect(person.firstSeen).toBeLessThan(2_000);
     expect(one.person('mpid', 'A')?.traits.get('anon')).toBe(1);
   });

@@ -18,6 +18,7 @@ import {
   presets,
   roleOf,
   type Statement,
+  spansOf,
   step,
   survivor,
   type Trust,
@@ -218,7 +219,7 @@ describe('laws', () => {
         const shown = new Set<string>();
         for (const person of peopleIn(graph, selfsame, graph.nodes.values())) {
           shown.add(person.founder.key);
-          for (const span of person.spans) add(span.node.key, span);
+          for (const span of spansOf(person.holdings)) add(span.node.key, span);
         }
         // [L7c] A visit in which nothing was seen is nobody.
         for (const node of graph.nodes.values())
@@ -289,7 +290,7 @@ describe('laws of the directory', () => {
         const { graph } = fold(entriesOf(items, policy), { policy, derive });
         for (const person of peopleIn(graph, policy, graph.nodes.values())) {
           const profiles = new Set(
-            person.spans
+            spansOf(person.holdings)
               .filter((span) => span.only === undefined && span.node.id.kind === 'mpid')
               .map((span) => span.node.key),
           );
@@ -311,7 +312,9 @@ describe('security laws', () => {
         const { graph } = fold(entriesOf(items), rules);
         for (const person of peopleIn(graph, selfsame, graph.nodes.values())) {
           const logins = new Set(
-            person.spans.filter((span) => span.node.id.kind === 'user').map((span) => span.node.key),
+            spansOf(person.holdings)
+              .filter((span) => span.node.id.kind === 'user')
+              .map((span) => span.node.key),
           );
           expect(logins.size).toBeLessThanOrEqual(1);
         }

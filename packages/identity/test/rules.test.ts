@@ -5,6 +5,7 @@ import {
   fold,
   type Identifier,
   type IdentifierKey,
+  identifiersOf,
   isVisit,
   keyOf,
   ownerAt,
@@ -15,6 +16,7 @@ import {
   presenceOf,
   presets,
   type Statement,
+  spansOf,
   type Trust,
 } from '../src/index.ts';
 import { derive, entriesOf } from './history.ts';
@@ -100,7 +102,12 @@ function run(steps: readonly Step[], policy: Policy) {
     /** Who owns each item now, by the founder's value. */
     owners: steps.map((_, i) => owner(i)).join(' '),
     people: [...peopleIn(graph, policy, graph.nodes.values())]
-      .map((person) => [...new Set(person.spans.map((span) => span.node.id.value))].sort().join(' '))
+      .map((person) =>
+        identifiersOf(person)
+          .map(({ id }) => id.value)
+          .sort()
+          .join(' '),
+      )
       .sort(),
     person: (name: string) =>
       personOf(graph, policy, ownerAt(graph, policy, keyOf(id(name)), Number.POSITIVE_INFINITY) as never),
@@ -1339,7 +1346,8 @@ describe('people', () => {
 
   it('a shared device shows in both people, each for its stretch', () => {
     const result = run([identify('d1 ann'), identify('d1 bob')], byInterval);
-    const stretch = (name: string) => result.person(name).spans.find((span) => span.node.id.kind === 'device');
+    const stretch = (name: string) =>
+      spansOf(result.person(name).holdings).find((span) => span.node.id.kind === 'device');
     expect(stretch('ann')).toMatchObject({ from: Number.NEGATIVE_INFINITY, to: 2000, rule: 'L6b' });
     expect(stretch('bob')).toMatchObject({ from: 2000, to: Number.POSITIVE_INFINITY, rule: 'L6a' });
   });

@@ -23,6 +23,7 @@ import {
   type Said,
   type Statement,
   scarOf,
+  spansOf,
   speaksOf,
   standInsFor,
   step,
@@ -77,10 +78,17 @@ const isSame = (one: Person, other: Person) =>
  * theirs to have forgotten. Undefined where they are named after such a one.
  */
 function erasedOf(graph: MemoryGraph, policy: Policy, log: readonly Said[], person: Person, others: readonly Person[]) {
-  const theirs = new Set(others.flatMap(({ founder, spans }) => [founder.key, ...spans.map(({ node }) => node.key)]));
+  const theirs = new Set(
+    others.flatMap(({ founder, holdings }) => [founder.key, ...holdings.map(({ node }) => node.key)]),
+  );
   const members = cluster(graph, person.founder);
   if (isVisit(person.founder) || members.some(({ key }) => theirs.has(key))) return undefined;
-  const own = [...members, ...person.spans.map(({ node }) => node).filter(({ key }) => !theirs.has(key))];
+  const own = [
+    ...members,
+    ...spansOf(person.holdings)
+      .map(({ node }) => node)
+      .filter(({ key }) => !theirs.has(key)),
+  ];
   const people = new Set<PersonId>(own.map((node) => node.person));
   return { standIns: standInsFor(policy, new Set(own.map(({ key }) => key)), log), people } satisfies Erased;
 }
@@ -111,7 +119,9 @@ function isOf(
   const owner = ownerAt(graph, policy, key, time);
   if (owner === undefined || owner.key !== person.founder.key || isVisit(owner)) return false;
   // Under an order of arrival a moment may be two people's.
-  return !others.some(({ spans }) => spans.some(({ node, from, to }) => node.key === key && from <= time && time < to));
+  return !others.some(({ holdings }) =>
+    spansOf(holdings).some(({ node, from, to }) => node.key === key && from <= time && time < to),
+  );
 }
 
 /** A person as they are seen, with what stands now for identifiers that were erased. */

@@ -1,8 +1,8 @@
 import {
   type Graph,
-  type Identifier,
   type IdentifierKey,
-  identifierSpans,
+  identifierHoldings,
+  identifiersOf,
   type Node,
   ownershipOf,
   type Person,
@@ -66,17 +66,16 @@ export class Descriptions {
 }
 
 function refOf(person: Person): PersonRef {
-  const ids = new Map<IdentifierKey, Identifier>();
-  for (const { node } of identifierSpans(person)) {
-    ids.set(node.key, node.id);
-    if (ids.size >= MOST_IDENTIFIERS) break;
-  }
-  return { id: person.id, known: person.known, identifiers: [...ids.values()] };
+  const identifiers = identifiersOf(person)
+    .slice(0, MOST_IDENTIFIERS)
+    .map(({ id }) => id);
+  return { id: person.id, known: person.known, identifiers };
 }
 
 function profileOf(person: Person): Profile {
   const identities = new Map<IdentifierKey, Profile['identities'][number]>();
-  for (const { node, from } of identifierSpans(person)) {
+  for (const { node, stretches } of identifierHoldings(person)) {
+    const from = stretches[0]?.from ?? Number.NEGATIVE_INFINITY;
     if (!identities.has(node.key))
       identities.set(node.key, { id: node.id, since: Number.isFinite(from) ? from : null });
     if (identities.size >= MOST_IDENTIFIERS) break;

@@ -1,4 +1,4 @@
-import { type Policy, presets } from '@selfsame/identity';
+import { type Policy, presets, spansOf } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import { mixpanel } from '../src/mixpanel/index.ts';
 import { mparticle } from '../src/mparticle/index.ts';
@@ -132,7 +132,9 @@ function seen(world: World): unknown {
       const person = world.person(kind, value);
       if (person === undefined) return [];
       const { founder, traits: all, segments, known } = person;
-      const spans = person.spans.map(({ node, from, to }) => `${node.key} ${from} ${to}`).sort();
+      const spans = spansOf(person.holdings)
+        .map(({ node, from, to }) => `${node.key} ${from} ${to}`)
+        .sort();
       return [[kind, value, founder.key, known, [...all].sort(), segments, spans]];
     }),
   );

@@ -16,7 +16,7 @@ export interface Columns {
   /** Forgets everything and feeds again from the first position. `onProgress` is called with positions done and to do. */
   rebuild(onProgress?: (done: Position, total: Position) => void): Promise<void>;
   /** Events of these spans of identifiers, newest first, hidden ones left out. */
-  timeline(project: ProjectId, spans: readonly Span[], page: Page): Promise<TimelinePage>;
+  timeline(project: ProjectId, spans: readonly Spans[], page: Page): Promise<TimelinePage>;
   eventsByInsertId(project: ProjectId, insertId: string): Promise<readonly EventRow[]>;
   /** How much there is. Alone among the questions it does not wait for much to be fed: it says how far that is. */
   overview(project: ProjectId): Promise<Overview>;
@@ -66,11 +66,13 @@ export interface Overview extends Progress {
   readonly people: number;
 }
 
-/** An identifier during a stretch of time, `from` inclusive, `to` exclusive; null is open. */
-export interface Span {
+/**
+ * An identifier during stretches of time, `from` inclusive, `to` exclusive, ms; infinities are open. Several may have one
+ * list in common, which is told once.
+ */
+export interface Spans {
   readonly node: NodeNumber;
-  readonly from: Instant | null;
-  readonly to: Instant | null;
+  readonly stretches: readonly { readonly from: Instant; readonly to: Instant }[];
 }
 
 /** A small integer the store gives each identifier once. */

@@ -4,6 +4,7 @@ import {
   entryOf,
   fold,
   type Graph,
+  identifiersOf,
   isVisit,
   keyOf,
   type Node,
@@ -95,6 +96,6 @@ function notRefused(
 function called(graph: Graph, policy: Policy, person: Node | undefined): string {
   if (person === undefined) return 'nobody';
   if (isVisit(person)) return 'a visit of nobody we know';
-  const names = personOf(graph, policy, person).spans.map((span) => span.node.key);
+  const names = identifiersOf(personOf(graph, policy, person)).map(({ key }) => key);
   return [...new Set(names)].slice(0, 5).join(' ');
 }

@@ -1,7 +1,18 @@
 import type { Claim, Graph, Node, Sight } from '../evidence/graph.ts';
 import type { IdentifierKey, PersonId } from '../words/ids.ts';
 import type { Links } from './link.ts';
+import type { Ownership } from './ownership.ts';
 import type { Together } from './shared-claims.ts';
+import type { Held } from './spans.ts';
+
+interface HeldThrough {
+  readonly owner: IdentifierKey;
+  readonly during: readonly Held[];
+  readonly stretches: readonly Held[];
+}
+
+/** For several readings of one moment: what merged identifiers have in common is found once for all of them. */
+export const atRest = (graph: Graph): GraphAtRest => (graph instanceof GraphAtRest ? graph : new GraphAtRest(graph));
 
 /**
  * A graph that nobody changes while one question is answered, so that what merged identifiers have in common, and whom
@@ -12,6 +23,9 @@ export class GraphAtRest implements Graph {
   readonly together = new Map<IdentifierKey, Together>();
   /** Links of merged identifiers of which the same was said: by those claims, one list for all of them. */
   readonly shared = new Map<readonly Claim[], Links>();
+  /** By such links: whose the time was, and what of it an owner's owner had. */
+  readonly owned = new Map<Links, readonly Ownership[]>();
+  readonly held = new Map<Links, readonly HeldThrough[]>();
   readonly survivors = new Map<IdentifierKey, Node>();
   readonly #graph: Graph;
 

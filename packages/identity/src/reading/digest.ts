@@ -3,6 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Instant } from '../words/ids.ts';
 import { peopleIn } from './people.ts';
 import type { Person } from './person.ts';
+import { spansOf } from './spans.ts';
 
 /**
  * The graph as text, one line a person, sorted: two graphs that say the same have the same digest text, whatever
@@ -14,7 +15,9 @@ export const digestText = (graph: Graph, policy: Policy, nodes: Iterable<Node>):
 
 /** One person's line of {@link digestText}, for those who cannot hold all of them at once. */
 export function personText(person: Person): string {
-  const spans = person.spans.map((span) => `${span.node.key}[${moment(span.from)},${moment(span.to)})`).sort();
+  const spans = spansOf(person.holdings)
+    .map((span) => `${span.node.key}[${moment(span.from)},${moment(span.to)})`)
+    .sort();
   const [traits, purposes] = [person.traits, person.purposes].map((map) =>
     [...map].sort(([a], [b]) => (a < b ? -1 : 1)),
   );

@@ -4,17 +4,16 @@ import type { IdentifierKey, PersonId } from '../words/ids.ts';
 import type { Links } from './link.ts';
 import { linksOf } from './links.ts';
 import { ownershipOf } from './ownership.ts';
-import type { PersonSpan } from './spans.ts';
+import type { Holding } from './spans.ts';
 
 /** Ids of identifiers that found nobody any more and lead here. */
 export function formerIds(
   graph: Graph,
   policy: Policy,
   founder: Node,
-  spans: readonly PersonSpan[],
+  holdings: readonly Holding[],
 ): readonly PersonId[] {
-  const nodes = new Set<Node>();
-  for (const { node } of spans) nodes.add(node);
+  const nodes = new Set(holdings.map(({ node }) => node));
   nodes.delete(founder);
   const found = new Map<Links, Owners>();
   const ids: PersonId[] = [];

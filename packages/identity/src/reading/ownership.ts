@@ -1,7 +1,9 @@
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
+import { GraphAtRest } from './at-rest.ts';
 import { survivor } from './cluster.ts';
+import type { Links } from './link.ts';
 import { linksOf, standsAlone } from './links.ts';
 import { visitsIn } from './visit.ts';
 
@@ -18,10 +20,19 @@ export interface Ownership {
 
 /** Every stretch of an identifier's time with its person, oldest first, following each link up to the person ([A2]). */
 export function ownershipOf(graph: Graph, policy: Policy, node: Node): readonly Ownership[] {
+  const links = linksOf(graph, policy, node);
+  if (!(graph instanceof GraphAtRest)) return ownershipBy(graph, policy, node, links);
+  // Merged identifiers that share their links have one owner at any time; no other identifiers share any.
+  let owned = graph.owned.get(links);
+  if (owned === undefined) graph.owned.set(links, (owned = ownershipBy(graph, policy, node, links)));
+  return owned;
+}
+
+function ownershipBy(graph: Graph, policy: Policy, node: Node, links: Links): readonly Ownership[] {
   const found: Ownership[] = [];
   const above = new Map<IdentifierKey, readonly Ownership[]>();
   let mine: Node | undefined;
-  for (const link of linksOf(graph, policy, node).stretches) {
+  for (const link of links.stretches) {
     const owner = link.owner === null ? undefined : graph.node(link.owner);
     if (owner !== undefined) {
       let theirs = above.get(owner.key);

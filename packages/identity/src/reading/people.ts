@@ -2,7 +2,7 @@ import { isRecorded } from '../directory/links.ts';
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey, Instant, PersonId } from '../words/ids.ts';
-import { GraphAtRest } from './at-rest.ts';
+import { atRest } from './at-rest.ts';
 import { namedBy } from './former-ids.ts';
 import { linkAt, ownerAt } from './links.ts';
 import { ownershipOf } from './ownership.ts';
@@ -18,7 +18,7 @@ export const personAt = (graph: Graph, policy: Policy, key: IdentifierKey, time:
 
 /** `personAt` of many identifiers at one moment, ms, of a graph that does not change meanwhile: each person is read once. */
 export function peopleAt(given: Graph, policy: Policy, time: Instant): (key: IdentifierKey) => Person | undefined {
-  const graph = new GraphAtRest(given);
+  const graph = atRest(given);
   const found = new Map<IdentifierKey, Person>();
   return (key) => {
     const owner = ownerAt(graph, policy, key, time);
@@ -36,7 +36,7 @@ function isVacant(graph: Graph, policy: Policy, node: Node, time: Instant): bool
 
 /** The person a person id stands for, former ids included; undefined if there never was one. */
 export function personById(given: Graph, policy: Policy, id: PersonId): Person | undefined {
-  const graph = new GraphAtRest(given);
+  const graph = atRest(given);
   const node = graph.founder(deviceIdOf(id));
   if (node === undefined) return undefined;
   const visit = ownershipOf(graph, policy, node).find((stretch) => stretch.person.person === id);

@@ -2,13 +2,14 @@ import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Instant, PersonId } from '../words/ids.ts';
 import type { Json } from '../words/json.ts';
-import { GraphAtRest } from './at-rest.ts';
+import { atRest } from './at-rest.ts';
 import { cluster } from './cluster.ts';
 import { type ConsentState, standingConsent } from './consent.ts';
 import { formerIds } from './former-ids.ts';
 import { isKnown } from './known.ts';
+import type { Links } from './link.ts';
 import { linksOf } from './links.ts';
-import { aliasSpans, descend, listedSpans, type PersonSpan } from './spans.ts';
+import { aliased, descend, type Held, type Holding, listed } from './spans.ts';
 import { foldTraits, type TraitSource } from './traits.ts';
 import { isVisit, type Visit } from './visit.ts';
 import { wordsOf } from './words-of.ts';
@@ -19,7 +20,7 @@ export interface Person {
   /** The identifier the person is named after. */
   readonly founder: Node;
   readonly known: boolean;
-  readonly spans: readonly PersonSpan[];
+  readonly holdings: readonly Holding[];
   readonly traits: ReadonlyMap<string, Json>;
   /** Who said the value each trait has. */
   readonly traitSources: ReadonlyMap<string, TraitSource>;
@@ -34,16 +35,22 @@ export interface Person {
 
 /** The person named after `founder`, which must be the survivor of its cluster (as `ownerAt` gives it). */
 export function personOf(given: Graph, policy: Policy, founder: Node): Person {
-  const graph = given instanceof GraphAtRest ? given : new GraphAtRest(given);
+  const graph = atRest(given);
   if (isVisit(founder)) return visitor(graph, policy, founder);
   const members = cluster(graph, founder);
-  const owned: PersonSpan[] = [];
-  for (const node of members)
-    for (const { owner, from, to } of linksOf(graph, policy, node).stretches)
-      if (owner === null)
-        descend(graph, policy, { node, from, to, claim: null, rule: node === founder ? 'P1' : 'M1' }, owned);
-  const aliased = members.flatMap((member) => aliasSpans(graph, policy, member));
-  const spans = [...owned, ...members.flatMap((member) => listedSpans(graph, member, owned)), ...aliased];
+  const owned: Holding[] = [];
+  const ofMerged = new Map<Links, readonly Held[]>();
+  for (const node of members) {
+    const links = linksOf(graph, policy, node);
+    const stretches = ofMerged.get(links) ?? ownTime(links, node === founder ? 'P1' : 'M1');
+    if (node !== founder) ofMerged.set(links, stretches);
+    if (stretches.length > 0) descend(graph, policy, { node, stretches }, owned);
+  }
+  const holdings = [
+    ...owned,
+    ...members.flatMap((member) => listed(graph, member, owned)),
+    ...members.flatMap((member) => aliased(graph, policy, member)),
+  ];
   const { traits, segments, purposes, sources } = foldTraits(policy, wordsOf(policy, founder, members, owned));
   const words = nodesOf(members, owned);
   const denied = members.some((member) => standingConsent(member.consents) === 'denied');
@@ -51,7 +58,7 @@ export function personOf(given: Graph, policy: Policy, founder: Node): Person {
     id: founder.person,
     founder,
     known: isKnown(policy, members),
-    spans,
+    holdings,
     traits,
     traitSources: sources,
     segments,
@@ -59,24 +66,28 @@ export function personOf(given: Graph, policy: Policy, founder: Node): Person {
     consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
     firstSeen: firstSeenOf(graph, members, owned),
     lastSeen: owned.reduce(
-      (last, span) => Math.max(last, Math.min(span.to, span.node.lastSeen)),
+      (last, { node, stretches }) => Math.max(last, Math.min((stretches.at(-1) as Held).to, node.lastSeen)),
       Number.NEGATIVE_INFINITY,
     ),
     formerIds: formerIds(graph, policy, founder, owned),
   };
 }
 
+/** The time of its own that an identifier has. */
+const ownTime = (links: Links, rule: string): readonly Held[] =>
+  links.stretches.flatMap(({ owner, from, to }) => (owner === null ? [{ from, to, claim: null, rule }] : []));
+
 /** [L7c] The person of a visit: the device while nobody owned it, from one silence to the next. */
 function visitor(graph: Graph, policy: Policy, visit: Visit): Person {
   const node = graph.node(visit.visit.device) as Node;
   const { from, to } = visit.visit;
-  const spans = descend(graph, policy, { node, from, to, claim: null, rule: 'L7c' });
-  const { traits, segments, purposes, sources } = foldTraits(policy, wordsOf(policy, visit, [], spans));
+  const holdings = descend(graph, policy, { node, stretches: [{ from, to, claim: null, rule: 'L7c' }] });
+  const { traits, segments, purposes, sources } = foldTraits(policy, wordsOf(policy, visit, [], holdings));
   return {
     id: visit.person,
     founder: visit,
     known: false,
-    spans,
+    holdings,
     traits,
     traitSources: sources,
     segments,
@@ -92,17 +103,16 @@ function visitor(graph: Graph, policy: Policy, visit: Visit): Person {
 const lastSeenIn = (node: Node, { visit }: Visit): Instant =>
   node.gaps.findLast((gap) => gap.from >= visit.from && gap.from < visit.to)?.from ?? visit.to;
 
-/** The identifiers of these stretches, and the members themselves. */
-function nodesOf(members: readonly Node[], spans: readonly PersonSpan[]): readonly Node[] {
-  const nodes = new Set(members);
-  for (const { node } of spans) nodes.add(node);
-  return [...nodes];
-}
+/** The identifiers that are held, and the members themselves. */
+const nodesOf = (members: readonly Node[], owned: readonly Holding[]): readonly Node[] => [
+  ...new Set([...members, ...owned.map(({ node }) => node)]),
+];
 
 /** [R11] An alias gives its destination the source's first moment, also when its window begins later. */
-function firstSeenOf(graph: Graph, members: readonly Node[], owned: readonly PersonSpan[]): Instant {
+function firstSeenOf(graph: Graph, members: readonly Node[], owned: readonly Holding[]): Instant {
   let first = Number.POSITIVE_INFINITY;
-  for (const span of owned) first = Math.min(first, Math.max(span.from, span.node.met.time));
+  for (const { node, stretches } of owned)
+    first = Math.min(first, Math.max((stretches[0] as Held).from, node.met.time));
   for (const member of members)
     for (const { part, other } of member.aliases)
       if (part === 'destination') first = Math.min(first, graph.node(other)?.met.time ?? first);

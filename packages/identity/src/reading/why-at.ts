@@ -1,7 +1,7 @@
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
-import { GraphAtRest } from './at-rest.ts';
+import { atRest } from './at-rest.ts';
 import { claimId } from './claim-id.ts';
 import { survivor } from './cluster.ts';
 import { linkAt } from './links.ts';
@@ -38,7 +38,7 @@ export type Whys = (key: IdentifierKey, time: Instant) => Why | undefined;
  * that does not change until the last of them was asked.
  */
 export function whysIn(given: Graph, policy: Policy): Whys {
-  const graph = given instanceof GraphAtRest ? given : new GraphAtRest(given);
+  const graph = atRest(given);
   const people = new Map<IdentifierKey, IdentifierKey>();
   const personOf: PersonOf = (owner) => {
     const known = people.get(owner) ?? survivor(graph, policy, graph.node(owner) as Node).key;

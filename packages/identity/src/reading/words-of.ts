@@ -2,8 +2,7 @@ import type { Claim, Node, Write } from '../evidence/graph.ts';
 import { countedWrites } from '../evidence/words.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import { joins } from './cluster.ts';
-import { always } from './link.ts';
-import type { PersonSpan } from './spans.ts';
+import { type Holding, heldAt } from './spans.ts';
 import { since } from './traits.ts';
 
 /** The words that count for a person: those said of an identifier while the person had it ([W5], [W6]). */
@@ -11,28 +10,19 @@ export function wordsOf(
   policy: Policy,
   founder: Node,
   members: readonly Node[],
-  spans: readonly PersonSpan[],
+  holdings: readonly Holding[],
 ): readonly Write[] {
   const found: Write[] = [];
-  let said: readonly Write[] = [];
-  let of: Node | undefined;
-  for (const span of spans) {
-    if (span.node.writes.length === 0) continue;
-    // The stretches of one identifier mostly follow each other.
-    if (of !== span.node) [of, said] = [span.node, countedWrites(policy, span.node)];
-    const whole = span.from === always.from && span.to === always.to;
-    let writes = whole ? said : said.filter((write) => write.time >= span.from && write.time < span.to);
-    if (writes.length === 0) continue;
-    // [W5] `anonymousTraits: 'drop'`: what was said of a device before its login stays behind.
-    const { claim } = span;
-    if (policy.anonymousTraits === 'drop' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
-      writes = writes.filter((write) => since(policy, write, claim));
-    // [W7] `anonymousTraits: 'move'`: it counts as said at the login, and so comes before what the person had.
-    if (policy.anonymousTraits === 'move' && claim !== null && roleOf(policy, span.node.id.kind) === 'anonymous')
-      writes = writes.map((write) => (since(policy, write, claim) ? write : movedTo(claim, write)));
+  for (const { node, stretches } of holdings) {
+    if (node.writes.length === 0) continue;
+    const isAnonymous = roleOf(policy, node.id.kind) === 'anonymous';
+    let writes = countedWrites(policy, node).flatMap((write) => {
+      const stretch = heldAt(stretches, write.time);
+      return stretch === undefined ? [] : counting(policy, write, isAnonymous ? stretch.claim : null);
+    });
     // [W6] `mergedTraits: 'survivor'`: of two merged profiles the survivor's shows and the other is hidden.
-    if (policy.mergedTraits === 'survivor' && span.node !== founder && members.includes(span.node)) {
-      const joined = span.node.edges.reduce(
+    if (policy.mergedTraits === 'survivor' && node !== founder && members.includes(node)) {
+      const joined = node.edges.reduce(
         (first, edge) => (joins(edge) ? Math.min(first, edge.position) : first),
         Number.POSITIVE_INFINITY,
       );
@@ -42,6 +32,14 @@ export function wordsOf(
     found.push(...writes);
   }
   return found;
+}
+
+/** A word of a stretch as it counts. `login`: what gave the person an anonymous identifier, null where nothing did. */
+function counting(policy: Policy, write: Write, login: Claim | null): readonly Write[] {
+  if (login === null || policy.anonymousTraits === 'carry' || since(policy, write, login)) return [write];
+  // [W5] `anonymousTraits: 'drop'`: what was said of a device before its login stays behind.
+  // [W7] `anonymousTraits: 'move'`: it counts as said at the login, and so comes before what the person had.
+  return policy.anonymousTraits === 'drop' ? [] : [movedTo(login, write)];
 }
 
 /** A word as if said at a login; words moved together keep their order. */

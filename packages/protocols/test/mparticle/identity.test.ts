@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { eventSpans, type JsonObject, type Person } from '@selfsame/identity';
+import { eventHoldings, type JsonObject, type Person, spansOf } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import { request } from '../world.ts';
 import { basic, bodyOf, clientOf, directory, mpidOf, open } from './workspace.ts';
@@ -553,7 +553,7 @@ describe('aliases', () => {
     // The clock goes on by a second with every request.
     const arrived = start + 3_000;
     const shown = (moment: number) =>
-      eventSpans(world.person('mpid', destination) as Person, moment)
+      spansOf(eventHoldings(world.person('mpid', destination) as Person, moment))
         .filter((span) => span.node.id.value === source)
         .map((span) => [span.from, span.to]);
     return { world, reply, send, arrived, shown };

@@ -1,13 +1,13 @@
 import {
   deviceIdOf,
-  eventSpans,
+  eventHoldings,
   type Graph,
   type Instant,
   type Person,
   type PersonId,
   personById,
 } from '@selfsame/identity';
-import type { Columns, Span } from '@selfsame/store';
+import type { Columns, Spans } from '@selfsame/store';
 import * as v from 'valibot';
 import { eventsByInsertIdShape, eventsShape, namesShape } from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
@@ -69,10 +69,8 @@ export const eventsOfPerson = defineRoute({
 });
 
 /** The stretches whose events are a person's, as shown at a moment, ms. */
-function spansOf(person: Person, at: Instant): readonly Span[] {
-  const open = (time: number) => (Number.isFinite(time) ? time : null);
-  return eventSpans(person, at).map(({ node, from, to }) => ({ node: node.number, from: open(from), to: open(to) }));
-}
+const spansOf = (person: Person, at: Instant): readonly Spans[] =>
+  eventHoldings(person, at).map(({ node, stretches }) => ({ node: node.number, stretches }));
 
 export const eventsByInsertId = defineRoute({
   method: 'GET',

@@ -1,7 +1,7 @@
 import {
+  atRest,
   type Graph,
-  type Identifier,
-  identifierSpans,
+  identifiersOf,
   type Ownership,
   type Person,
   type Policy,
@@ -28,14 +28,13 @@ export async function listed(
   const nodes = people.flatMap((person) => (givenName(person) === undefined ? nodesOf(person) : []));
   const words = await columns.firstWords(project.id, nodes);
   return people.map((person) => {
-    const ids = new Map<string, Identifier>();
-    for (const { node } of identifierSpans(person)) ids.set(node.key, node.id);
+    const nodes = identifiersOf(person);
     return {
       id: person.id,
       known: person.known,
       name: givenName(person) ?? visitorName(nodesOf(person).flatMap((node) => words.get(node) ?? [])),
-      identifiers: [...ids.values()].slice(0, MOST_SHOWN),
-      identifierCount: ids.size,
+      identifiers: nodes.slice(0, MOST_SHOWN).map(({ id }) => id),
+      identifierCount: nodes.length,
       lastSeen: iso(person.lastSeen),
     };
   });
@@ -49,10 +48,11 @@ export async function ownersOf(
 ): Promise<(stretch: Ownership) => Pick<Listed, 'id' | 'name' | 'known'>> {
   // Two who have hundreds of devices in turn own thousands of stretches.
   const owners = new Map(stretches.map(({ person }) => [person.key, person]));
+  const resting = atRest(graph);
   const people = await listed(
     columns,
     project,
-    [...owners.values()].map((owner) => personOf(graph, policy, owner)),
+    [...owners.values()].map((owner) => personOf(resting, policy, owner)),
   );
   const named = new Map([...owners.keys()].map((key, i) => [key, people[i] as Listed]));
   return ({ person }) => {
@@ -62,9 +62,9 @@ export async function ownersOf(
 }
 
 const nodesOf = (person: Person): readonly number[] =>
-  identifierSpans(person)
+  identifiersOf(person)
     .slice(0, MOST_LOOKED_AT)
-    .map(({ node }) => node.number);
+    .map(({ number }) => number);
 
 /** The best name somebody gave them: a name, an e-mail, else an identifier that names a human. */
 function givenName(person: Person): string | undefined {
@@ -81,7 +81,7 @@ function givenName(person: Person): string | undefined {
 
 /** What somebody was called by whoever knows them, rather than by a number of ours or of a machine. */
 const givenTo = (person: Person): string | undefined =>
-  identifierSpans(person).find(({ node }) => ['user', 'email', 'phone'].includes(node.id.kind))?.node.id.value;
+  identifiersOf(person).find(({ id }) => ['user', 'email', 'phone'].includes(id.kind))?.id.value;
 
 /** What is known of somebody without a name: `Chrome on Linux, spring campaign`. */
 export function visitorName(words: readonly FirstWords[]): string {

@@ -93,7 +93,7 @@ function namedExactly({ context, project, policy }: Call, text: string): Identif
   const graph = context.store.graph(project.id);
   const person = text === '' ? undefined : personById(graph, policy, text as PersonId);
   const [, kind, value] = /^([^:]{1,64}):(.+)$/s.exec(text) ?? [];
-  if (person !== undefined) return person.spans[0]?.node.key;
+  if (person !== undefined) return person.holdings[0]?.node.key;
   if (kind === undefined || value === undefined) return undefined;
   return graph.node(keyOf(canonical({ kind, value })))?.key;
 }

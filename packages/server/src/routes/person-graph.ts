@@ -3,9 +3,11 @@ import {
   claimId,
   deviceIdOf,
   type Edge,
+  type Holding,
   type IdentifierKey,
+  identifierHoldings,
   identifierOf,
-  identifierSpans,
+  identifiersOf,
   keyOf,
   type Node,
   type Person,
@@ -41,7 +43,7 @@ export const personGraph = defineRoute({
     const id = call.params.id as PersonId;
     const now = context.store.graph(project.id);
     const today = personById(now, policy, id);
-    const theirs = today === undefined ? keysOf(now.founder(deviceIdOf(id))) : identifiersOf(today);
+    const theirs = today === undefined ? keysOf(now.founder(deviceIdOf(id))) : keysOfPerson(today);
     const graph = await graphOf(call, call.query.asOf, theirs);
     const ownerOf = peopleAt(graph, policy, Number.POSITIVE_INFINITY);
     const owners = theirs.slice(0, MOST_NODES).flatMap((key) => ownerOf(key) ?? []);
@@ -54,7 +56,7 @@ export const personGraph = defineRoute({
       nodes.set(node.key, node);
       had.set(node.key, owner);
     };
-    for (const { node } of identifierSpans(person)) add(node, person.id);
+    for (const node of identifiersOf(person)) add(node, person.id);
     // Of the past: what joined them later, and was somebody else's still.
     const others = new Map<PersonId, Person>([[person.id, person]]);
     if (call.query.asOf !== undefined)
@@ -74,7 +76,7 @@ export const personGraph = defineRoute({
         firstSeen: iso(node.met.time),
         person: had.get(node.key) as PersonId,
       })),
-      nodeCount: identifiersOf(person).length,
+      nodeCount: keysOfPerson(person).length,
       links: [...links, ...mergesIn(nodes)].sort((a, b) => (a.time < b.time ? -1 : 1)),
     };
   },
@@ -83,8 +85,8 @@ export const personGraph = defineRoute({
 const keysOf = (node: Node | undefined): readonly IdentifierKey[] => (node === undefined ? [] : [node.key]);
 
 /** Whom a person is named after comes first. */
-const identifiersOf = (person: Person): readonly IdentifierKey[] => [
-  ...new Set([person.founder.key, ...[...identifierSpans(person)].map(({ node }) => node.key)]),
+const keysOfPerson = (person: Person): readonly IdentifierKey[] => [
+  ...new Set([person.founder.key, ...identifiersOf(person).map(({ key }) => key)]),
 ];
 
 /**
@@ -93,12 +95,17 @@ const identifiersOf = (person: Person): readonly IdentifierKey[] => [
  */
 function linksIn(person: Person, nodes: ReadonlyMap<IdentifierKey, Node>): readonly Link[] {
   const links = new Map<string, Link>();
-  for (const { node, claim, rule } of identifierSpans(person)) {
-    if (claim?.owner == null) continue;
-    const from = claim.of ?? node.key;
-    const id = claimId(claim, node.key);
-    if (!links.has(id) && nodes.has(from) && nodes.has(claim.owner))
-      links.set(id, linkOf(claim, id, from, claim.owner, rule));
+  const seen = new Set<Holding['stretches']>();
+  for (const { node, stretches } of identifierHoldings(person)) {
+    if (seen.has(stretches)) continue;
+    seen.add(stretches);
+    for (const { claim, rule } of stretches) {
+      if (claim?.owner == null) continue;
+      const from = claim.of ?? node.key;
+      const id = claimId(claim, node.key);
+      if (!links.has(id) && nodes.has(from) && nodes.has(claim.owner))
+        links.set(id, linkOf(claim, id, from, claim.owner, rule));
+    }
   }
   return links.size > MOST_LINKS ? firstBetween([...links.values()]) : [...links.values()];
 }

@@ -1,9 +1,11 @@
 import {
   claimId,
+  type Held,
+  type Holding,
   type Instant,
-  identifierSpans,
+  identifierHoldings,
+  type Node,
   type Person,
-  type PersonSpan,
   type TraitSource,
 } from '@selfsame/identity';
 import { readPurpose } from '@selfsame/protocols';
@@ -67,19 +69,43 @@ export function identifiersOf(
   offset: number,
   limit: number,
 ): { readonly identifiers: readonly IdentifierView[]; readonly total: number } {
-  const spans = identifierSpans(person);
-  const identifiers = firstOf(person, spans, offset + limit)
-    .slice(offset)
-    .map((span) => ({
-      kind: span.node.id.kind,
-      value: span.node.id.value,
-      from: iso(span.from),
-      to: iso(span.to),
-      claim: span.claim === null ? null : claimId(span.claim, span.node.key),
-      rule: span.rule,
-    }));
-  return { identifiers, total: spans.length };
+  const rows = rowsOf(person);
+  const identifiers: IdentifierView[] = [];
+  let total = 0;
+  for (const { nodes, from, to, claim, rule } of rows) {
+    const some = nodes.slice(Math.max(0, offset - total), Math.max(0, offset + limit - total));
+    total += nodes.length;
+    for (const { id, key } of some) {
+      const named = claim === null ? null : claimId(claim, key);
+      identifiers.push({ kind: id.kind, value: id.value, from: iso(from), to: iso(to), claim: named, rule });
+    }
+  }
+  return { identifiers, total };
 }
+
+type Row = Held & { readonly nodes: readonly Node[]; readonly place: number };
+
+/**
+ * The stretches in order, each once with all who have it: merged devices that two users had in turn have thousands in
+ * common, hundreds of times over.
+ */
+function rowsOf(person: Person): readonly Row[] {
+  const lists = new Map<Holding['stretches'], Node[]>();
+  const own: Row[] = [];
+  for (const { node, stretches } of identifierHoldings(person)) {
+    const nodes = lists.get(stretches);
+    if (node === person.founder) own.push(...stretches.map((one) => ({ ...one, nodes: [node], place: 0 })));
+    else if (nodes === undefined) lists.set(stretches, [node]);
+    else nodes.push(node);
+  }
+  const others = [...lists].flatMap(([stretches, nodes]) =>
+    stretches.map((one) => ({ ...one, nodes, place: one.claim === null ? 1 : 2 })),
+  );
+  return [...own, ...others].sort((a, b) => a.place - b.place || compareMoments(a.from, b.from));
+}
+
+/** Not by difference: two that have no beginning have none. */
+const compareMoments = (a: Instant, b: Instant): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const purposesOf = ({ purposes }: Person): Pick<PersonView, 'purposes' | 'consentByPurpose'> => ({
   purposes: Object.fromEntries(purposes),
@@ -90,22 +116,3 @@ const purposesOf = ({ purposes }: Person): Pick<PersonView, 'purposes' | 'consen
       return { purpose, said, since: since === undefined ? null : iso(since), source: source ?? null };
     }),
 });
-
-/**
- * The first `end` stretches in order. The many others are left as they are: devices that two users had in turn have more
- * than a hundred thousand.
- */
-function firstOf(person: Person, spans: readonly PersonSpan[], end: number): readonly PersonSpan[] {
-  let some = spans;
-  if (end < spans.length / 4) {
-    const latest = Float64Array.from(spans, (span) => span.from).sort()[end] as number;
-    some = spans.filter((span) => span.from <= latest || place(person, span) < 2);
-  }
-  return some.toSorted((a, b) => place(person, a) - place(person, b) || compareMoments(a.from, b.from)).slice(0, end);
-}
-
-/** Not by difference: two that have no beginning have none. */
-const compareMoments = (a: Instant, b: Instant): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const place = (person: Person, span: PersonSpan): number =>
-  span.node === person.founder ? 0 : span.claim === null ? 1 : 2;

@@ -4,8 +4,8 @@ import { iso } from './iso.ts';
 
 /** The directory's profiles of a person: each with what it is looked up by, and the aliases it was part of. */
 export function profilesOf(person: Person): readonly ProfileView[] {
-  const own = person.spans.filter((span) => span.only === undefined && span.node.id.kind === 'mpid');
-  return [...new Set(own.map((span) => span.node))].map(profileView);
+  const own = person.holdings.filter(({ node, only }) => only === undefined && node.id.kind === 'mpid');
+  return [...new Set(own.map(({ node }) => node))].map(profileView);
 }
 
 const profileView = ({ id, record, aliases }: Node): ProfileView => ({

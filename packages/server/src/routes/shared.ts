@@ -1,7 +1,7 @@
 import {
-  identifierSpans,
+  atRest,
+  identifiersOf,
   isVisit,
-  type Node,
   ownershipOf,
   type PersonId,
   personById,
@@ -27,13 +27,11 @@ export const sharedDevices = defineRoute({
   params: v.object({ id: text(200) }),
   answer: { json: sharedShape },
   async handle({ context, project, policy, params }) {
-    const graph = context.store.graph(project.id);
+    const graph = atRest(context.store.graph(project.id));
     const person = personById(graph, policy, params.id as PersonId);
     if (person === undefined) return notFound('person');
-    const devices = new Map<string, Node>();
-    for (const { node } of identifierSpans(person))
-      if (roleOf(policy, node.id.kind) === 'anonymous') devices.set(node.key, node);
-    const shared = [...devices.values()].slice(0, MOST_DEVICES).flatMap((node) => {
+    const devices = identifiersOf(person).filter(({ id }) => roleOf(policy, id.kind) === 'anonymous');
+    const shared = devices.slice(0, MOST_DEVICES).flatMap((node) => {
       // A stretch in which nobody was there says nothing of anybody.
       const others = ownershipOf(graph, policy, node).filter(
         ({ person: owner, from, to }) =>

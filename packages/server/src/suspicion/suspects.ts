@@ -3,8 +3,9 @@ import {
   type Graph,
   type IdentifierKey,
   type Instant,
+  identifierHoldings,
   identifierOf,
-  identifierSpans,
+  identifiersOf,
   type Node,
   ownerAt,
   type Policy,
@@ -119,8 +120,8 @@ function sudden(
       peak: { day, count: identifiers },
       // Devices come and go: ten of them are as bad as five people.
       score: identifiers / 2,
-      evidence: identifierSpans(person)
-        .filter(({ claim }) => claim !== null && claim.time >= day)
+      evidence: identifierHoldings(person)
+        .filter(({ stretches }) => stretches.some(({ claim }) => claim !== null && claim.time >= day))
         .flatMap(({ node: one }) => wordsOf(one).slice(-1))
         .slice(0, MOST_WORDS),
       cure: { identifier: key },
@@ -157,8 +158,8 @@ async function counted(
 ): Promise<readonly Suspect[]> {
   const around = candidates.map(({ node }) => {
     const person = personAt(graph, policy, node.key, Number.POSITIVE_INFINITY);
-    const others = person === undefined ? [] : identifierSpans(person).map((span) => span.node.number);
-    return [...new Set(others)].filter((number) => number !== node.number).slice(0, MOST_COUNTED);
+    const others = person === undefined ? [] : identifiersOf(person).map(({ number }) => number);
+    return others.filter((number) => number !== node.number).slice(0, MOST_COUNTED);
   });
   const counts = await columns.eventCounts(project, [
     ...new Set([...candidates.map(({ node }) => node.number), ...around.flat()]),

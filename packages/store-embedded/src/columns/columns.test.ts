@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, type Json, keyOf, type Policy, presets, type Rules, type Trust } from '@selfsame/identity';
-import { type Columns, createIngest, createMemoryStore, type Ingest, type Span, type Store } from '@selfsame/store';
+import { type Columns, createIngest, createMemoryStore, type Ingest, type Spans, type Store } from '@selfsame/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedStore } from '../embedded-store.ts';
 import { openColumns } from './open-columns.ts';
@@ -73,8 +73,11 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
     await ingest.stop();
     await store.close();
   });
-  const spansOf = (key: ReturnType<typeof keyOf>): readonly Span[] => [
-    { node: store.graph('shop').node(key)?.number ?? -1, from: null, to: null },
+  const spansOf = (key: ReturnType<typeof keyOf>): readonly Spans[] => [
+    {
+      node: store.graph('shop').node(key)?.number ?? -1,
+      stretches: [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
+    },
   ];
 
   test('a visitor who logs in is one person from the first event on', async () => {
@@ -215,8 +218,8 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
     for (const time of [10, 20, 30]) await tell(ingest, track(`at ${time}`, [device]), { time });
     const node = store.graph('shop').node(keyOf(device))?.number as number;
     const spans = [
-      { node, from: 10, to: 30 },
-      { node, from: null, to: 11 },
+      { node, stretches: [{ from: 10, to: 30 }] },
+      { node, stretches: [{ from: Number.NEGATIVE_INFINITY, to: 11 }] },
     ];
     const page = await columns.timeline('shop', spans, { limit: 10 });
     expect(page.events.map((event) => event.name)).toEqual(['at 20', 'at 10']);
@@ -228,11 +231,13 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
     for (const time of [10, 20, 30, 40])
       for (const one of devices) await tell(ingest, track(`${one.value} ${time}`, [one]), { time });
     const [first, second, third] = devices.map((one) => store.graph('shop').node(keyOf(one))?.number as number);
-    const both = [first, second].flatMap((node) => [
-      { node: node as number, from: 10, to: 20 },
-      { node: node as number, from: 30, to: null },
-    ]);
-    const page = await columns.timeline('shop', [...both, { node: third as number, from: 30, to: 40 }], { limit: 20 });
+    const shared = [
+      { from: 10, to: 20 },
+      { from: 30, to: Number.POSITIVE_INFINITY },
+    ];
+    const both = [first, second].map((node) => ({ node: node as number, stretches: shared }));
+    const some = { node: third as number, stretches: [{ from: 30, to: 40 }] };
+    const page = await columns.timeline('shop', [...both, some], { limit: 20 });
     expect(page.events.map(({ name }) => name)).toEqual([
       'd2 40',
       'd1 40',

@@ -1,5 +1,5 @@
 import type { IdentifierKey, ProjectId } from '@selfsame/identity';
-import type { EventRow, Page, Span, TimelinePage } from '@selfsame/store';
+import type { EventRow, Page, Spans, TimelinePage } from '@selfsame/store';
 import type { Lane } from './columns-file.ts';
 import { OWNED, PERSON } from './events-of.ts';
 import { wholeNumber } from './parameters.ts';
@@ -37,12 +37,12 @@ const eventRow = ({ insert_id, properties, ...row }: StoredEvent): EventRow => (
 export async function timeline(
   lane: Lane,
   project: ProjectId,
-  spans: readonly Span[],
+  spans: readonly Spans[],
   page: Page,
 ): Promise<TimelinePage> {
   const limit = Math.min(MOST_EVENTS, Math.max(1, Math.trunc(page.limit)));
   const before = page.before === undefined ? undefined : readCursor(page.before);
-  const { tableOf, rows } = timetables(spans);
+  const { nodes, rows } = timetables(spans);
   const found = await lane.rows<StoredEvent>((parameters) => {
     const { time, position } = before ?? {};
     const older =
@@ -52,12 +52,12 @@ export async function timeline(
     return `SELECT ${COLUMNS} FROM events e WHERE rowid IN (
         SELECT e.rowid FROM events e SEMI JOIN (
           SELECT n.node, t.since, t.until FROM (
-            SELECT unnest(${parameters.integers([...tableOf.keys()])})::INTEGER AS node,
-              unnest(${parameters.integers([...tableOf.values()])}) AS name) n
+            SELECT unnest(${parameters.integers(nodes.map(({ node }) => node))})::INTEGER AS node,
+              unnest(${parameters.integers(nodes.map(({ name }) => name))}) AS name) n
           JOIN (
             SELECT unnest(${parameters.integers(rows.map(({ name }) => name))}) AS name,
-              unnest(${parameters.integers(rows.map(({ from }) => from ?? BEGINNING))}) AS since,
-              unnest(${parameters.integers(rows.map(({ to }) => to ?? END))}) AS until) t ON t.name = n.name) s
+              unnest(${parameters.integers(rows.map(({ from }) => (Number.isFinite(from) ? from : BEGINNING)))}) AS since,
+              unnest(${parameters.integers(rows.map(({ to }) => (Number.isFinite(to) ? to : END)))}) AS until) t ON t.name = n.name) s
           ON s.node = e.node AND e.time >= s.since AND e.time < s.until
         WHERE e.project = ${parameters.text(project)} AND NOT e.hidden ${older}
         ORDER BY e.time DESC, e.position DESC LIMIT ${parameters.integer(limit + 1)})
@@ -68,27 +68,13 @@ export async function timeline(
   return { events, next: found.length > limit && last !== undefined ? `${last.time}.${last.position}` : null };
 }
 
-/** Spans by identifier, those of the same times told once: merged devices have thousands in common, hundreds of times over. */
-function timetables(spans: readonly Span[]) {
-  const byNode = new Map<number, Span[]>();
-  for (const span of spans) {
-    const theirs = byNode.get(span.node);
-    if (theirs === undefined) byNode.set(span.node, [span]);
-    else theirs.push(span);
-  }
-  const names = new Map<string, number>();
-  const tableOf = new Map<number, number>();
-  const rows: (Pick<Span, 'from' | 'to'> & { readonly name: number })[] = [];
-  for (const [node, theirs] of byNode) {
-    const text = theirs.map(({ from, to }) => `${from} ${to}`).join();
-    let name = names.get(text);
-    if (name === undefined) {
-      names.set(text, (name = names.size));
-      for (const { from, to } of theirs) rows.push({ name, from, to });
-    }
-    tableOf.set(node, name);
-  }
-  return { tableOf, rows };
+/** Which identifier goes by which list of stretches: merged devices have one of thousands in common, hundreds of times over. */
+function timetables(spans: readonly Spans[]) {
+  const names = new Map(spans.map(({ stretches }, name) => [stretches, name]));
+  return {
+    nodes: spans.map(({ node, stretches }) => ({ node, name: names.get(stretches) as number })),
+    rows: [...names].flatMap(([stretches, name]) => stretches.map(({ from, to }) => ({ name, from, to }))),
+  };
 }
 
 function readCursor(text: string): { readonly time: bigint; readonly position: bigint } {
