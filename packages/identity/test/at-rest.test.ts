@@ -2,15 +2,22 @@ import { expect, it } from 'vitest';
 import {
   type Claim,
   claimId,
+  cluster,
   type Identifier,
+  isVisit,
   linksOf,
   MemoryGraph,
   type Node,
+  ownershipOf,
+  type Policy,
+  peopleIn,
   type Statement,
+  spansOf,
   step,
   survivor,
 } from '../src/index.ts';
 import { GraphAtRest } from '../src/reading/at-rest.ts';
+import { belowOf } from '../src/reading/cluster.ts';
 import { derive, entriesOf } from './history.ts';
 import { Dice, randomHistory, randomPolicy } from './random-history.ts';
 
@@ -51,15 +58,47 @@ it('what is found out once for many identifiers is what each would find out for 
           stretches: stretches.map((link) => ({ ...link, claim: link.claim && named(link.claim, node) })),
           refusals: refusals.map((one) => ({ ...one, claim: named(one.claim, node) })),
           survivor: survivor(of, policy, node).key,
+          owned: ownershipOf(of, policy, node).map(({ person, claim, ...one }) => ({
+            ...one,
+            person: person.key,
+            claim: claim && named(claim, node),
+          })),
         };
       };
       expect(told(rest), `history ${seed + number}`).toEqual(told(graph));
+    }
+    for (const person of peopleIn(rest, policy, nodes)) {
+      if (isVisit(person.founder)) continue;
+      const had = spansOf(person.holdings.filter(({ only }) => only === undefined));
+      const each = cluster(graph, person.founder).flatMap((member) =>
+        linksOf(graph, policy, member).stretches.flatMap(({ owner, from, to }) =>
+          owner === null ? hadBelow(graph, policy, member, { from, to }) : [],
+        ),
+      );
+      const told = had.map(({ node, from, to }) => `${node.key} ${from} ${to}`);
+      expect(told.sort(), `history ${seed + number}`).toEqual(each.sort());
     }
     shared += nodes.length - new Set(nodes.map((node) => linksOf(rest, policy, node))).size;
   }
   console.log(`${HISTORIES} histories: ${shared} identifiers shared the links of another`);
   expect(shared).toBeGreaterThan(HISTORIES / 30);
 });
+
+/** What a person has of an identifier and of all below it in one stretch, found for each stretch by itself. */
+function hadBelow(
+  graph: MemoryGraph,
+  policy: Policy,
+  node: Node,
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly string[] {
+  const below = belowOf(graph, node).flatMap((one) =>
+    linksOf(graph, policy, one).stretches.flatMap((link) => {
+      const both = { from: Math.max(from, link.from), to: Math.min(to, link.to) };
+      return link.owner === node.key && both.from < both.to ? hadBelow(graph, policy, one, both) : [];
+    }),
+  );
+  return [`${node.key} ${from} ${to}`, ...below];
+}
 
 /** A claim as answers name it, and what it says. */
 const named = (claim: Claim, node: Node) => ({ ...claim, of: claimId(claim, node.key) });
