@@ -114,6 +114,8 @@ it.each(['selfsame', 'by-interval', 'mixpanel-simplified', 'segment', 'mparticle
       const counted = counting(graph);
       const person = personAt(counted, policy, keyOf({ kind: 'device', value: 'd0' }), Number.POSITIVE_INFINITY);
       expect(identifiersOf(person as Person)).toHaveLength(size + 1);
+      // Devices times stretches would be their product.
+      expect(new Set(person?.holdings.map(({ stretches }) => stretches)).size).toBeLessThan(5);
       expect(counted.reads).toBeGreaterThanOrEqual(size);
       return { looks: counted.looks, reads: counted.reads };
     };
