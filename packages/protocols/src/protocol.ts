@@ -62,6 +62,9 @@ export interface Keyring {
   holdsKey(project: ProjectId, id?: string): boolean;
 }
 
+/** A project's signing secret, or the one whose place it takes. */
+export type SigningSecret = 'signing' | 'previousSigning';
+
 /** What the server lends a wire, which has no clock, no chance, no secret and no database of its own. */
 export interface Host extends Keyring {
   readonly now: Instant;
@@ -72,7 +75,9 @@ export interface Host extends Keyring {
   /** A random UUID, version 4. */
   randomUuid(): string;
   /** HMAC-SHA256 under one of the project's secrets, which stay with the server. Text counts as its UTF-8 bytes. */
-  hmac(project: ProjectId, secret: 'signing' | 'server', input: string | Uint8Array): Uint8Array;
+  hmac(project: ProjectId, secret: SigningSecret | 'server', input: string | Uint8Array): Uint8Array;
+  /** The secrets whose signatures a project takes: its own and the one before it, without those revoked (S3). */
+  signingSecrets(project: ProjectId): readonly SigningSecret[];
   /** Compares in constant time (S4). */
   sameBytes(a: Uint8Array, b: Uint8Array): boolean;
   /** Is an IP address one of these, or in one of these networks (`192.0.2.0/24`)? */

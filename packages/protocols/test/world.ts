@@ -80,6 +80,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
       createHmac('sha256', secret === 'server' ? serverKey : secret)
         .update(input)
         .digest(),
+    signingSecrets: () => ['signing'],
     sameBytes: (a, b) => Buffer.compare(a, b) === 0,
     isAddressIn: (address, networks) => networks.includes(address),
     tally(what, window, more = 0) {

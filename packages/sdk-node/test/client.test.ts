@@ -98,6 +98,20 @@ describe('a backend’s client', () => {
     for (const device of ['d3', 'd4']) expect(await say(shop, open, device)).toEqual({ status: 'applied' });
   });
 
+  it('what it signs is taken under the secret before, too, while the settings have both (S3)', async () => {
+    const next = { ...shop, signingSecret: 'the next one', previousSigningSecret: shop.signingSecret };
+    const server = await running({ projects: [next] });
+    const say = async (secret: string, device: string) => {
+      const items = [{ type: 'login', ids: { device }, signed: await signIdentity({ user: 'ann' }, secret) }];
+      const body = JSON.stringify({ key: shop.publicKey, items });
+      const answer = await fetch(`${server.url}/v1/batch`, { method: 'POST', body });
+      return ((await answer.json()) as { results: { status: string }[] }).results[0]?.status;
+    };
+    expect(await say(next.signingSecret, 'd1')).toBe('applied');
+    expect(await say(next.previousSigningSecret, 'd2')).toBe('applied');
+    expect(await say('the one before that', 'd3')).toBe('rejected');
+  });
+
   it('sends again with the same insert ids, and obeys Retry-After', async () => {
     const server = await scripted((_, count) =>
       count === 1 ? 'reset' : count === 2 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 200 },

@@ -1,5 +1,5 @@
 import type { Instant, Policy, ProjectId, Rules } from '@selfsame/identity';
-import type { Keyring, Protocol } from '@selfsame/protocols';
+import type { Keyring, Protocol, SigningSecret } from '@selfsame/protocols';
 import type { Columns, Ingest, Store } from '@selfsame/store';
 import type { SavedQuestions } from './console/saved-questions.ts';
 import type { ConsoleSessions } from './console/session.ts';
@@ -36,6 +36,8 @@ export interface Projects extends Keyring {
   /** What a bearer token of the native API opens: a project, and whether the token was its server key. */
   byBearer(token: string): { readonly project: Project; readonly key: 'public' | 'server' } | undefined;
   rules(project: ProjectId): Rules;
+  /** The signing secrets whose signatures a project takes now (S3). */
+  signingSecrets(project: ProjectId): readonly SigningSecret[];
   /** Gives a project another policy, kept over a restart. The caller sees to what was folded under the old one. */
   choose(project: ProjectId, policy: Policy, word: PolicyWord): void;
 }

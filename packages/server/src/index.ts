@@ -1,5 +1,6 @@
 export type * from './api.ts';
 export { type OutputsProcess, startOutputsProcess } from './delivery/outputs/beside/process.ts';
+export { signingSecretsOf } from './settings/keyring.ts';
 export { ConfigError } from './settings/load.ts';
 export { narrowing } from './settings/narrow.ts';
 export { deriveIn, rulesIn, settingsFor, settingsOf } from './settings/rules-of-data.ts';
@@ -10,5 +11,6 @@ export {
   revokeServerKey,
   serverKeysOf,
   withdrawSettingsKey,
+  withdrawSigningSecret,
 } from './settings/server-keys.ts';
 export { type RunningServer, type ServeOptions, type Surroundings, startServer } from './start.ts';

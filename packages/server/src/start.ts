@@ -3,6 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import type { SigningSecret } from '@selfsame/protocols';
 import { createIngest, type Ingest } from '@selfsame/store';
 import { openColumns, openEmbeddedStore, refuseHalfRestored } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
@@ -320,9 +321,10 @@ function keepToOwner(): void {
 
 function secretsOf(settings: Settings) {
   const byProject = new Map(settings.projects.map((one) => [one.id, one]));
-  return (project: string, secret: 'signing' | 'server'): string => {
-    const found = byProject.get(project);
-    if (found === undefined) throw new Error('a wire asked for a secret of a project that does not exist');
-    return secret === 'signing' ? found.signingSecret : found.serverKey;
+  return (project: string, secret: SigningSecret | 'server'): string => {
+    const { serverKey, signingSecret, previousSigningSecret } = byProject.get(project) ?? {};
+    const found = { server: serverKey, signing: signingSecret, previousSigning: previousSigningSecret }[secret];
+    if (found === undefined) throw new Error('a wire asked for a secret that does not exist');
+    return found;
   };
 }

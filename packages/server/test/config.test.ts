@@ -187,6 +187,7 @@ describe('settings that stop the start (S42)', () => {
       id: 'x y',
       serverKey: ['SRV-secret'],
       signingSecret: 'SIG-secret',
+      previousSigningSecret: ['PRE-secret'],
       keys: { xo: 'XO-secret', a: 'A-secret' },
     };
     const problems = problemsOf({

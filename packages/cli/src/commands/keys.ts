@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { dataFailure } from '../data-failure.ts';
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
@@ -15,16 +15,23 @@ interface Options {
 interface Place {
   readonly data: string;
   readonly project: string;
-  /** The settings file's key. */
+  /** The settings file's key and signing secrets. */
   readonly serverKey: string;
+  readonly signingSecret: string;
+  readonly previousSigningSecret?: string | undefined;
 }
+
+/** Of the signing secrets of the settings file. */
+type Which = 'current' | 'previous';
 
 /** How the key of the settings file is called. */
 const SETTINGS = 'settings';
 
-/** `selfsame keys list | add | revoke`: server keys, changed in the data directory while a server runs or not (S3). */
+/** `selfsame keys list | add | revoke | revoke-signing`: server keys and signing secrets, changed in the data directory while a server runs or not (S3). */
 export function keysCommand(): Command {
-  const command = new Command('keys').description('The server keys of a project: make one, list them, revoke one.');
+  const command = new Command('keys').description(
+    'The server keys of a project: make one, list them, revoke one. Its signing secrets: revoke one.',
+  );
   command.addHelpText(
     'after',
     `
@@ -35,9 +42,14 @@ within a second, without a restart. Run it as root or as the user that the serve
 To rotate a key: add one, give it to the backends, revoke the one before. Ids that were made with the settings file's
 key stay as they are when it is revoked; leave it in the file. mParticle's HMAC signatures can be made with that key only.
 
+To rotate the signing secret: put the new one in the settings file as "signingSecret" and the one before as
+"previousSigningSecret", restart, give the new one to the backends, revoke the one before. What either signed is taken
+until then; the server itself signs with the new one.
+
 Examples:
   selfsame keys add checkout --data /var/lib/selfsame --config /etc/selfsame/settings.json --project shop
-  selfsame keys revoke settings --data /var/lib/selfsame --config /etc/selfsame/settings.json --project shop`,
+  selfsame keys revoke settings --data /var/lib/selfsame --config /etc/selfsame/settings.json --project shop
+  selfsame keys revoke-signing previous --data /var/lib/selfsame --config /etc/selfsame/settings.json --project shop`,
   );
   const sub = (name: string, description: string) =>
     new Command(name)
@@ -46,7 +58,10 @@ Examples:
       .addOption(flag('--config <file>', 'the server\'s settings file; without one, project "demo"'))
       .addOption(flag('--project <id>', 'the project, where the settings have several'));
   command.addCommand(
-    sub('list', 'Every server key that opens the project: its name, and since when.')
+    sub(
+      'list',
+      'Every server key that opens the project: its name, and since when. Signing secrets, where one is not in force alone.',
+    )
       .addOption(flag('--json', 'as JSON'))
       .addHelpText('after', '\nExample:\n  selfsame keys list')
       .action(async (options: Options) => list(await placeOf(options), options.json === true)),
@@ -63,19 +78,40 @@ Examples:
       .addHelpText('after', '\nExample:\n  selfsame keys revoke checkout')
       .action(async (name: string, options: Options) => revoke(await placeOf(options), name)),
   );
+  command.addCommand(
+    sub('revoke-signing', 'Take a signing secret away: within a second nothing it signed is believed.')
+      .addArgument(new Argument('<which>', 'the one in force, or the one before').choices(['current', 'previous']))
+      .addHelpText(
+        'after',
+        `
+What was believed stays as it is: "selfsame claims retract --help" takes it back. What the server itself signs for
+SPiD's clients it signs with the current one all the same, until the settings file has another.
+
+Example:
+  selfsame keys revoke-signing previous`,
+      )
+      .action(async (which: Which, options: Options) => revokeSigning(await placeOf(options), which)),
+  );
   return command;
 }
 
-async function list({ data, project, serverKey }: Place, asJson: boolean): Promise<void> {
-  const { digestOf, serverKeysOf } = await import('@selfsame/server');
+async function list({ data, project, serverKey, ...secrets }: Place, asJson: boolean): Promise<void> {
+  const { digestOf, serverKeysOf, signingSecretsOf } = await import('@selfsame/server');
   const { keys, withdrawn } = attempt(() => serverKeysOf(data, project));
   const standing = [
     ...(withdrawn.includes(digestOf(serverKey)) ? [] : [{ name: SETTINGS, made: null }]),
     ...keys.map(({ name, made }) => ({ name, made })),
   ];
-  if (asJson) return print(JSON.stringify({ project, keys: standing }, null, 2));
-  if (standing.length === 0) return print(`No server key opens ${project}. "selfsame keys add NAME" makes one.`);
+  const signing = signingSecretsOf(secrets).map(({ name, digest }) => ({
+    name: name === 'signing' ? 'current' : 'previous',
+    revoked: withdrawn.includes(digest),
+  }));
+  if (asJson) return print(JSON.stringify({ project, keys: standing, signing }, null, 2));
+  if (standing.length === 0) print(`No server key opens ${project}. "selfsame keys add NAME" makes one.`);
   for (const { name, made } of standing) print(`${name}  ${made === null ? 'of the settings file' : `since ${made}`}`);
+  // Of what an overlap or a leak leaves only; most projects have one signing secret, and nothing to be told of it.
+  for (const { name, revoked } of signing)
+    if (revoked || signing.length > 1) print(`signing secret, ${name}${revoked ? '  revoked' : ''}`);
 }
 
 async function add({ data, project }: Place, name: string): Promise<void> {
@@ -97,6 +133,15 @@ async function revoke({ data, project, serverKey }: Place, name: string): Promis
     print(`No server key opens ${project} now. "selfsame keys add NAME" makes one.`);
 }
 
+async function revokeSigning({ data, project, ...secrets }: Place, which: Which): Promise<void> {
+  const { withdrawSigningSecret } = await import('@selfsame/server');
+  const secret = which === 'current' ? secrets.signingSecret : secrets.previousSigningSecret;
+  if (secret === undefined)
+    throw new Failure(`The settings of ${project} have no "previousSigningSecret": nothing but the current one signs.`);
+  attempt(() => withdrawSigningSecret(data, project, secret));
+  print(`The ${which} signing secret of ${project} is revoked: within a second nothing it signed is believed.`);
+}
+
 function nameOf(name: string): string {
   if (!/^[\w.-]{1,64}$/.test(name) || name === SETTINGS)
     throw new Failure(`"${name}" is no name for a key. Use letters, digits and _ . -, and not "${SETTINGS}".`, 2);
@@ -109,7 +154,10 @@ async function placeOf({ data, config, project }: Options): Promise<Place> {
   const { settingsOf } = await import('@selfsame/server');
   const { projects } = attempt(() => settingsOf(data, config));
   const one = project === undefined && projects.length === 1 ? projects[0] : projects.find(({ id }) => id === project);
-  if (one !== undefined) return { data, project: one.id, serverKey: one.serverKey };
+  if (one !== undefined) {
+    const { serverKey, signingSecret, previousSigningSecret } = one;
+    return { data, project: one.id, serverKey, signingSecret, previousSigningSecret };
+  }
   const ids = projects.map(({ id }) => id).join(', ');
   throw new Failure(
     project === undefined

@@ -24,6 +24,7 @@ export function wireHost(policy: Policy, trust: Trust): Host {
     randomInteger: digits,
     randomUuid: digits,
     hmac: (_project, _secret, input) => createHmac('sha256', 'verify').update(input).digest(),
+    signingSecrets: none,
     sameBytes: none,
     isAddressIn: none,
     tally: none,

@@ -9,7 +9,7 @@ export type Opened =
   { readonly payload: JsonObject; readonly over: 'payload-text' | 'json' } | { readonly problem: string };
 
 /**
- * Opens `<signature>.<payload>`, both base64url, HMAC-SHA256 under the project's signing secret. The received text is
+ * Opens `<signature>.<payload>`, both base64url, HMAC-SHA256 under a signing secret of the project, its own or the one before. The received text is
  * verified before anything of it is parsed, and the algorithm is ours, whatever the payload claims (S5, S6).
  * Source: the vendor's published steps for signing traits.
  */
@@ -20,7 +20,8 @@ export function openSigned(text: string, project: ProjectId, host: Host): Opened
   const json = decodeBase64Url(payloadText);
   if (signature === undefined || json === undefined) return { problem: 'it is not base64url without padding' };
   if (signature.length !== 32) return { problem: 'the signature is not 32 bytes long' };
-  const isOver = (input: string | Uint8Array) => host.sameBytes(host.hmac(project, 'signing', input), signature);
+  const isOver = (input: string | Uint8Array) =>
+    host.signingSecrets(project).some((secret) => host.sameBytes(host.hmac(project, secret, input), signature));
   const over = isOver(payloadText) ? 'payload-text' : isOver(json) ? 'json' : undefined;
   if (over === undefined) return { problem: 'the signature is wrong' };
   const parsed = parseJson(json);

@@ -59,6 +59,7 @@ export function openProject(preset: Mode = 'mixpanel-simplified'): Project {
     randomInteger: never,
     randomUuid: never,
     hmac: (_project, secret, input) => createHmac('sha256', secret).update(input).digest(),
+    signingSecrets: () => ['signing'],
     sameBytes: never,
     isAddressIn: never,
     tally: never,

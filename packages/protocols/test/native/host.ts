@@ -19,6 +19,7 @@ export const host: Host = {
   randomInteger: () => '1',
   randomUuid: () => randomUUID(),
   hmac: (_project, secret, input) => createHmac('sha256', secret).update(input).digest(),
+  signingSecrets: () => ['signing'],
   sameBytes: (a, b) =>
     timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()),
   isAddressIn: () => false,

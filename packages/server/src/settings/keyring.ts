@@ -1,11 +1,11 @@
 import type { JsonObject, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
 import { type DerivePersonId, spidProfile } from '@selfsame/identity';
-import type { Access } from '@selfsame/protocols';
+import type { Access, SigningSecret } from '@selfsame/protocols';
 import type { Project, Projects } from '../context.ts';
 import type { PolicyFile } from '../policy/file.ts';
 import { policyOf, today } from '../policy/overrides.ts';
 import type { ProjectSettings } from './load.ts';
-import { digestOf, noServerKeys, type ServerKeys } from './server-keys.ts';
+import { digestOf, digestOfSigning, noServerKeys, type ServerKeys } from './server-keys.ts';
 
 /**
  * The projects of the settings file, found by id and by key; `keys` are the server keys made beside the file.
@@ -27,6 +27,7 @@ export function createProjects(
   const orphaned: Rules = { policy: today, derive };
   const secrets = new Map(settings.map((one) => [digestOf(one.serverKey), one.id]));
   const settingsById = new Map(settings.map((one) => [one.id, one]));
+  const signing = new Map(settings.map((one) => [one.id, signingSecretsOf(one)]));
 
   const wires = new Map<string, WireKeys>();
   /** Made when a wire first asks: the list of wires is not ours to know. */
@@ -59,6 +60,8 @@ export function createProjects(
       return project && { project, key: 'public' };
     },
     rules: (id) => rules.get(id) ?? orphaned,
+    signingSecrets: (id) =>
+      (signing.get(id) ?? []).flatMap(({ name, digest }) => (keys.isWithdrawn(id, digest) ? [] : [name])),
     choose(id, policy, word) {
       const at = all.findIndex((one) => one.id === id);
       const now = all[at];
@@ -80,6 +83,20 @@ export function createProjects(
     holdsKey: (project, id) => (id === undefined ? isOpen(project) : keys.holds(project, id)),
   };
 }
+
+/** The signing secrets of a project's settings, and what each is revoked by. */
+export const signingSecretsOf = ({
+  signingSecret,
+  previousSigningSecret,
+}: Pick<ProjectSettings, 'signingSecret' | 'previousSigningSecret'>): readonly {
+  readonly name: SigningSecret;
+  readonly digest: string;
+}[] => [
+  { name: 'signing', digest: digestOfSigning(signingSecret) },
+  ...(previousSigningSecret === undefined
+    ? []
+    : [{ name: 'previousSigning' as const, digest: digestOfSigning(previousSigningSecret) }]),
+];
 
 function projectOf(one: ProjectSettings, policy: Policy): Project {
   return {

@@ -206,6 +206,8 @@ const project = exact({
   publicKey: text,
   serverKey: text,
   signingSecret: text,
+  /** The signing secret before; what backends that still hold it sign is taken, too. Nothing is signed with it. */
+  previousSigningSecret: v.optional(text),
   keys: v.optional(exact({ xo: v.optional(text), spid: v.optional(text) })),
   policy: v.optional(policySettings, {}),
   wires: v.optional(wireSettings, {}),

@@ -18,7 +18,10 @@ export interface ServerKey {
 /** What `keys.json` of a data directory says of a project. */
 export interface KeysOfProject {
   readonly keys: readonly ServerKey[];
-  /** Digests of keys of the settings file that open nothing any more. Another key put there is not among them. */
+  /**
+   * Digests of keys and signing secrets of the settings file that are good for nothing any more. Other values put
+   * there are not among them.
+   */
   readonly withdrawn: readonly string[];
 }
 
@@ -28,7 +31,7 @@ export interface ServerKeys {
   find(digest: string): { readonly project: ProjectId; readonly id: string } | undefined;
   /** Is the key of this id a project's still? */
   holds(project: ProjectId, id: string): boolean;
-  /** Is the settings file's key of this digest revoked? */
+  /** Is the settings file's key, or signing secret, of this digest revoked? */
   isWithdrawn(project: ProjectId, digest: string): boolean;
 }
 
@@ -41,6 +44,9 @@ const none: KeysOfProject = { keys: [], withdrawn: [] };
 
 /** What a key is looked up by. A key has 256 random bits, so nothing slower would keep it better. */
 export const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');
+
+/** The same of a signing secret: to revoke one revokes no server key that happens to be the same text. */
+export const digestOfSigning = (secret: string): string => digestOf(`signing\n${secret}`);
 
 /** The keys and withdrawals of a project. @throws Error when `keys.json` is there and cannot be read. */
 export const serverKeysOf = (directory: string, project: ProjectId): KeysOfProject =>
@@ -70,8 +76,14 @@ export function revokeServerKey(directory: string, project: ProjectId, name: str
 }
 
 /** Takes from the settings file's key what it opens; what is derived from it stays. */
-export function withdrawSettingsKey(directory: string, project: ProjectId, key: string): void {
-  const digest = digestOf(key);
+export const withdrawSettingsKey = (directory: string, project: ProjectId, key: string): void =>
+  withdraw(directory, project, digestOf(key));
+
+/** Signatures under a signing secret of the settings file are wrong from within a second on. */
+export const withdrawSigningSecret = (directory: string, project: ProjectId, secret: string): void =>
+  withdraw(directory, project, digestOfSigning(secret));
+
+function withdraw(directory: string, project: ProjectId, digest: string): void {
   change(directory, project, ({ keys, withdrawn }) => ({
     keys,
     withdrawn: [...withdrawn.filter((one) => one !== digest), digest],

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
-import type { Host } from '@selfsame/protocols';
+import type { Host, SigningSecret } from '@selfsame/protocols';
 import type { Store } from '@selfsame/store';
 import type { Projects } from '../context.ts';
 import { isAddressIn } from '../http/networks.ts';
@@ -13,7 +13,7 @@ export interface HostParts {
   readonly projects: Projects;
   readonly clock: () => Instant;
   /** A project's secrets, for signatures. */
-  readonly secretOf: (project: ProjectId, secret: 'signing' | 'server') => string;
+  readonly secretOf: (project: ProjectId, secret: SigningSecret | 'server') => string;
 }
 
 /** Makes what the server lends a wire for one request: `now` stands still while the request is read. */
@@ -61,8 +61,12 @@ class RequestHost implements Host {
     return randomUUID();
   }
 
-  hmac(project: ProjectId, secret: 'signing' | 'server', input: string | Uint8Array): Uint8Array {
+  hmac(project: ProjectId, secret: SigningSecret | 'server', input: string | Uint8Array): Uint8Array {
     return createHmac('sha256', this.#parts.secretOf(project, secret)).update(input).digest();
+  }
+
+  signingSecrets(project: ProjectId) {
+    return this.#parts.projects.signingSecrets(project);
   }
 
   sameBytes(a: Uint8Array, b: Uint8Array): boolean {
