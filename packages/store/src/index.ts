@@ -6,7 +6,7 @@ export { ownershipChange } from './feed-rows.ts';
 export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ingest.ts';
 export { createMemoryStore } from './memory.ts';
 export { movedBy } from './moved.ts';
-export { forgetIndex, indexOf } from './named-index.ts';
+export { forgetIndex, indexOf, positionsIn } from './named-index.ts';
 export { unprocessable } from './poison.ts';
 export { repeatKey } from './repeat-key.ts';
 export { searchTexts } from './search-texts.ts';

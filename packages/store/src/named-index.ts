@@ -2,63 +2,98 @@ import {
   bareShape,
   foldedUnder,
   type IdentifierKey,
+  Moments,
   namedBy,
   type Policy,
   type Position,
   type ProjectId,
 } from '@selfsame/identity';
+import { byTime } from './by-time.ts';
+import { HashTable } from './hash-table.ts';
+import { NumberList } from './number-list.ts';
 import type { Decided, WaitingStore } from './store.ts';
 import { Turn } from './turn.ts';
 
-/** So many names are held, four bytes each: those of some five million entries. What comes after is read from the log. */
-const MOST_NAMES = 16_000_000;
-/** Names looked through between two looks at the clock: a fraction of a millisecond. */
-const STRETCH = 100_000;
+/** Memory for what entries name, bytes: enough for some five million entries. What comes after is read from the log. */
+const MOST_BYTES = 120_000_000;
+/** So many entries are held in order of time, twelve bytes each, beside it. */
+const MOST_HELD = 4_000_000;
+/** Entries looked through between two looks at the clock: a fraction of a millisecond. */
+const STRETCH = 10_000;
 
 /** What the log says of some identifiers. */
 export interface Named {
   /** In order, without the bare ones. */
   readonly rest: readonly Position[];
   /** Those that only say who was seen again, by what they have in common. */
-  readonly bare: readonly (readonly Position[])[];
+  readonly bare: readonly Moments[];
+}
+
+/** All of them, in order. */
+export function positionsIn({ rest, bare }: Named): Uint32Array {
+  const all = new Uint32Array(bare.reduce((sum, { count }) => sum + count, rest.length));
+  all.set(rest);
+  let done = rest.length;
+  for (const { positions } of bare) {
+    all.set(positions, done);
+    done += positions.length;
+  }
+  return all.sort();
 }
 
 /**
- * Which entries of one project's log name an identifier, as hashes in memory: so that what is taken back is found
- * without reading the log each time. It is made when it is first asked, and holds nothing until then; about 20 bytes an
- * entry and four a name.
+ * Which entries of one project's log name an identifier, in memory: so that what is taken back is found without reading the
+ * log, and without looking at what others said. Entries of one shape are listed together, so that a person costs as many
+ * steps as they have shapes, however often they were seen. It is made when it is first asked, and holds nothing until then;
+ * about 16 bytes an entry, 30 for each identifier and each shape, and 8 for each name of a shape or of an entry that has
+ * none; and of those that were asked about 12 an entry.
  */
 export class NamedIndex {
-  #names = new Uint32Array(1024);
-  #count = 0;
-  /** Where the names of each position begin. */
-  #starts = new Uint32Array(256);
-  /** When each happened, ms. */
-  #times = new Float64Array(256);
-  /** Of a bare entry the first of its shape, else 0. */
-  #shapes = new Uint32Array(256);
-  readonly #firstOf = new ShapeTable();
-  #through: Position = 0;
+  /** Of each entry, by position: when it happened, ms. */
+  readonly #times = new NumberList(Float64Array);
+  /** Of a bare one the first of its shape, else 0. */
+  readonly #firsts = new NumberList(Uint32Array);
+  /** Of a bare one the one before of its shape, and of the first the last. */
+  readonly #befores = new NumberList(Uint32Array);
+  readonly #firstOf = new HashTable();
+  /** Of each mention of a name, counted from 1: the entry, or the first of its shape, and the mention before of that name. */
+  readonly #entries = new NumberList(Uint32Array);
+  readonly #mentions = new NumberList(Uint32Array);
+  readonly #mentionOf = new HashTable();
+  /** Shapes that were asked about, by their first, and how many entries they have. */
+  readonly #held = new Map<Position, { readonly moments: Moments; readonly last: Position }>();
+  #heldCount = 0;
   #reading: Promise<void> | undefined;
   readonly #most: number;
 
-  /** `most`: how many names are held. */
-  constructor(most = MOST_NAMES) {
+  /** `most`: bytes for what entries name. */
+  constructor(most = MOST_BYTES) {
     this.#most = most;
+    // There is no entry 0 and no mention 0.
+    for (const list of this.#lists) list.push(0);
+  }
+
+  get #lists(): readonly NumberList[] {
+    return [this.#times, this.#firsts, this.#befores, this.#entries, this.#mentions];
   }
 
   /** The last position it knows of. */
   get through(): Position {
-    return this.#through;
+    return this.#times.length - 1;
   }
 
   /** It holds no more: what came after `through` is in the log alone. */
   get isFull(): boolean {
-    return this.#count >= this.#most;
+    return this.bytes >= this.#most;
+  }
+
+  /** Memory for what entries name. */
+  get bytes(): number {
+    return this.#lists.reduce((sum, { bytes }) => sum + bytes, this.#firstOf.bytes + this.#mentionOf.bytes);
   }
 
   /** When an entry that it knows of happened, ms. */
-  timeOf = (position: Position): number => this.#times[position] as number;
+  timeOf = (position: Position): number => this.#times.at(position);
 
   /** Reads what has come since it was last asked, in turns of the event loop. @throws StoreError */
   async catchUp(store: Pick<WaitingStore, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
@@ -70,48 +105,126 @@ export class NamedIndex {
 
   /** Takes what was just kept, where it knows all that came before. */
   follow(decided: readonly Decided[], project: ProjectId, policy: Policy): void {
-    if (this.#reading !== undefined || decided[0]?.entry.position !== this.#through + 1) return;
+    if (this.#reading !== undefined || decided[0]?.entry.position !== this.through + 1) return;
     for (const one of decided) if (!this.isFull) this.#add(one, project, policy);
   }
 
   /**
-   * The entries that name one of these, and hardly any that do not, after one position and up to another.
-   * @param alone is an entry to be told apart, whatever it says?
+   * The entries that name one of these, and hardly any that do not, up to a position.
+   * @param alone entries to be told apart, whatever they say
    */
   async about(
     keys: Iterable<IdentifierKey>,
-    alone: (position: Position) => boolean,
-    until = this.#through,
-    after: Position = 0,
+    alone: ReadonlySet<Position> = new Set(),
+    until = this.through,
   ): Promise<Named> {
-    const wanted = new HashSet(keys);
-    const rest: Position[] = [];
-    const bare: Position[][] = [];
-    const placeOf = new Uint32Array(this.#through + 1);
     const turn = new Turn();
-    const [names, starts, shapes, through] = [this.#names, this.#starts, this.#shapes, this.#through];
-    for (let position = after + 1; position <= Math.min(until, through); position++) {
-      const end = position === through ? this.#count : (starts[position + 1] as number);
-      let at = starts[position] as number;
-      while (at < end && !wanted.has(names[at] as number)) at += 1;
-      if (at < end) {
-        const shape = shapes[position] as number;
-        if (shape === 0 || alone(position)) rest.push(position);
-        else {
-          const place = placeOf[shape] as number;
-          if (place === 0) placeOf[shape] = bare.push([position]);
-          else (bare[place - 1] as Position[]).push(position);
-        }
+    if (this.#heldCount > MOST_HELD) this.#forget();
+    const apart = this.#byShape(alone);
+    const rest: Position[] = [];
+    const bare: Moments[] = [];
+    for (const entry of await this.#mentioned(keys, turn)) {
+      if (entry > until) continue;
+      if (this.#firsts.at(entry) === 0) {
+        rest.push(entry);
+        continue;
       }
-      if (position % STRETCH === 0 && turn.isOver) await turn.next();
+      const mine = apart.get(entry) ?? [];
+      for (const position of mine) if (position <= until) rest.push(position);
+      const moments = (await this.#momentsOf(entry, turn)).until(until).without(mine, this.timeOf);
+      if (moments.count > 0) bare.push(moments);
+      if (turn.isOver) await turn.next();
     }
+    rest.sort((a, b) => a - b);
     return { rest, bare };
+  }
+
+  /** The entries that name one of these and came after a position, in order; `bare`: does none say more than who was seen? */
+  async since(
+    keys: Iterable<IdentifierKey>,
+    after: Position,
+  ): Promise<{ readonly positions: readonly Position[]; readonly bare: boolean }> {
+    const turn = new Turn();
+    const positions: Position[] = [];
+    let bare = true;
+    for (const entry of await this.#mentioned(keys, turn)) {
+      const isBare = this.#firsts.at(entry) > 0;
+      const fresh = isBare ? await this.#shapeSince(entry, after, turn) : entry > after ? [entry] : [];
+      for (const position of fresh) positions.push(position);
+      bare &&= isBare || fresh.length === 0;
+    }
+    return { positions: positions.sort((a, b) => a - b), bare };
+  }
+
+  /** The entries, of each shape the first, that mention one of these. */
+  async #mentioned(keys: Iterable<IdentifierKey>, turn: Turn): Promise<Iterable<Position>> {
+    const found = new Set<Position>();
+    for (const key of keys) {
+      for (let at = this.#mentionOf.get(key); at > 0; at = this.#mentions.at(at)) {
+        found.add(this.#entries.at(at));
+        if (found.size % STRETCH === 0 && turn.isOver) await turn.next();
+      }
+    }
+    return found;
+  }
+
+  /** By the first of their shape those that have one. */
+  #byShape(some: ReadonlySet<Position>): ReadonlyMap<Position, readonly Position[]> {
+    const found = new Map<Position, Position[]>();
+    for (const position of some) {
+      const first = position > this.through ? 0 : this.#firsts.at(position);
+      if (first === 0) continue;
+      const known = found.get(first);
+      if (known === undefined) found.set(first, [position]);
+      else known.push(position);
+    }
+    return found;
+  }
+
+  /** All of a shape, by its first. */
+  async #momentsOf(first: Position, turn: Turn): Promise<Moments> {
+    const known = this.#held.get(first);
+    const last = this.#befores.at(first);
+    if (known?.last === last) return known.moments;
+    const fresh = await this.#shapeSince(first, known?.last ?? 0, turn);
+    const count = known?.moments.count ?? 0;
+    const positions = new Uint32Array(count + fresh.length);
+    const times = new Float64Array(positions.length);
+    if (known !== undefined) {
+      positions.set(known.moments.positions);
+      times.set(known.moments.times);
+    }
+    for (const [i, position] of fresh.entries()) {
+      positions[count + i] = position;
+      times[count + i] = this.#times.at(position);
+    }
+    const moments = await byTime(times, positions, turn);
+    this.#heldCount += fresh.length;
+    this.#held.set(first, { moments, last });
+    return moments;
+  }
+
+  /** Those of a shape that came after a position, in order. */
+  async #shapeSince(first: Position, after: Position, turn: Turn): Promise<readonly Position[]> {
+    const found: Position[] = [];
+    const last = this.#befores.at(first);
+    for (let position = last; position > after; position = this.#befores.at(position)) {
+      found.push(position);
+      if (position === first) break;
+      if (found.length % STRETCH === 0 && turn.isOver) await turn.next();
+    }
+    return found.reverse();
+  }
+
+  #forget(): void {
+    this.#held.clear();
+    this.#heldCount = 0;
   }
 
   async #read(store: Pick<WaitingStore, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
     if (this.isFull) return;
     const turn = new Turn();
-    for await (const decided of store.read(this.#through)) {
+    for await (const decided of store.read(this.through)) {
       this.#add(decided, project, policy);
       if (this.isFull) return;
       if (turn.isOver) await turn.next();
@@ -120,90 +233,23 @@ export class NamedIndex {
 
   #add(decided: Decided, project: ProjectId, policy: Policy): void {
     const isMine = decided.entry.project === project;
-    const keys = isMine ? namedBy(policy, decided) : [];
-    const at = (this.#through += 1);
-    if (at + 1 >= this.#starts.length) {
-      this.#starts = grown(this.#starts, at + 2);
-      this.#shapes = grown(this.#shapes, at + 2);
-      const times = new Float64Array(this.#starts.length);
-      times.set(this.#times);
-      this.#times = times;
-    }
-    if (this.#count + keys.length > this.#names.length) this.#names = grown(this.#names, this.#count + keys.length);
-    this.#starts[at] = this.#count;
-    this.#times[at] = decided.entry.time;
     const shape = isMine ? bareShape(policy, decided) : undefined;
-    this.#shapes[at] = shape === undefined ? 0 : this.#firstOf.note(shape, at);
-    for (const key of keys) this.#names[this.#count++] = hashOf(key);
-  }
-}
-
-function grown(list: Uint32Array<ArrayBuffer>, least: number): Uint32Array<ArrayBuffer> {
-  const longer = new Uint32Array(Math.max(2 * list.length, least));
-  longer.set(list);
-  return longer;
-}
-
-/** Some names, as hashes. */
-class HashSet {
-  /** Nearly every name is none of them, and a bit says so. */
-  readonly #few = new Uint8Array(1 << 16);
-  readonly #all = new Set<number>();
-
-  constructor(keys: Iterable<IdentifierKey>) {
-    for (const key of keys) {
-      const name = hashOf(key);
-      this.#all.add(name);
-      this.#few[name & 0xffff] = 1;
+    const position = this.#times.length;
+    const first = shape === undefined ? 0 : this.#firstOf.get(shape);
+    this.#times.push(decided.entry.time);
+    this.#firsts.push(shape === undefined ? 0 : first || position);
+    this.#befores.push(first > 0 ? this.#befores.at(first) : position);
+    if (first > 0) {
+      this.#befores.set(first, position);
+      return;
+    }
+    if (shape !== undefined) this.#firstOf.set(shape, position);
+    for (const key of isMine ? namedBy(policy, decided) : []) {
+      this.#entries.push(position);
+      this.#mentions.push(this.#mentionOf.get(key));
+      this.#mentionOf.set(key, this.#mentions.length - 1);
     }
   }
-
-  has(name: number): boolean {
-    return this.#few[name & 0xffff] === 1 && this.#all.has(name);
-  }
-}
-
-/** The first entry of each shape, by 64 bits of hash: an open table without a string. */
-class ShapeTable {
-  #slots = new Uint32Array(3 * 1024);
-  #count = 0;
-
-  /** The first position that had this shape: this one, if none. */
-  note(shape: string, position: Position): Position {
-    if (2 * this.#count >= this.#slots.length / 3) this.#grow();
-    const first = this.#put(this.#slots, hashOf(shape), hashOf(shape, 0x1b873593), position);
-    if (first === position) this.#count += 1;
-    return first;
-  }
-
-  #put(slots: Uint32Array, low: number, high: number, position: Position): Position {
-    const size = slots.length / 3;
-    for (let i = low % size; ; i = (i + 1) % size) {
-      const known = slots[3 * i + 2] as number;
-      if (known === 0) {
-        slots.set([low, high, position], 3 * i);
-        return position;
-      }
-      if (slots[3 * i] === low && slots[3 * i + 1] === high) return known;
-    }
-  }
-
-  #grow(): void {
-    const slots = new Uint32Array(2 * this.#slots.length);
-    for (let i = 0; i < this.#slots.length; i += 3) {
-      const position = this.#slots[i + 2] as number;
-      if (position > 0) this.#put(slots, this.#slots[i] as number, this.#slots[i + 1] as number, position);
-    }
-    this.#slots = slots;
-  }
-}
-
-/** FNV-1a over the characters, mixed: 32 bits. */
-function hashOf(key: string, seed = 0x811c9dc5): number {
-  let hash = seed;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 interface Held {

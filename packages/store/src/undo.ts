@@ -21,7 +21,7 @@ import {
   type Undone,
   unkept,
 } from '@selfsame/identity';
-import { indexOf, type NamedIndex } from './named-index.ts';
+import { indexOf, type NamedIndex, positionsIn } from './named-index.ts';
 import { graphNear, type NearGraph } from './near-graph.ts';
 import type { Decided, WaitingStore } from './store.ts';
 import { Turn } from './turn.ts';
@@ -93,13 +93,12 @@ export async function saidAround(
 export async function saidOf({ store, project, rules }: Reading, key: IdentifierKey): Promise<readonly Decided[]> {
   const index = await indexOf(store, project, rules.policy);
   const undone = await store.undone(project);
-  const { rest, bare } = await index.about([key], () => false);
   const said: Decided[] = [];
   const read = ({ entry, verdict }: Decided): void => {
     const left = entry.project === project ? undone.read(entry, verdict) : undefined;
     if (left !== undefined) said.push({ entry: left, verdict });
   };
-  for (const one of await new Log(store).all([...rest, ...bare.flat()].sort((a, b) => a - b))) read(one);
+  for (const one of await new Log(store).all(positionsIn(await index.about([key])))) read(one);
   if (index.isFull) for await (const one of store.read(index.through)) read(one);
   return said.filter((one) => namedBy(rules.policy, one).includes(key));
 }
@@ -114,13 +113,14 @@ export async function upToDate(reading: Reading, touched: Touched): Promise<Touc
   const index = await indexOf(store, project, rules.policy);
   if (index.isFull) return undefined;
   const { through } = index;
-  const { rest, bare } = await index.about(touched.keys, () => false, through, touched.through);
-  if (rest.length > 0) return undefined;
+  const fresh = await index.since(touched.keys, touched.through);
+  if (!fresh.bare) return undefined;
+  if (fresh.positions.length === 0) return { ...touched, through };
   const known = new Set(
     [...touched.told, ...touched.spared.map(({ like }) => like)].map((one) => bareShape(rules.policy, one)),
   );
   const told = [...touched.told];
-  for (const decided of await new Log(store).all(bare.flat().sort((a, b) => a - b))) {
+  for (const decided of await new Log(store).all(fresh.positions)) {
     const shape = bareShape(rules.policy, decided);
     if (!known.has(shape) || !isStillBare(step(touched.graph, rules, decided.entry))) return undefined;
     told.push(decided);
@@ -140,9 +140,9 @@ async function folded(
   const { store, project, rules } = reading;
   const index = await indexOf(store, project, rules.policy);
   const log = new Log(store);
-  const isAlone = (position: Position) => alone.has(position) || readings.some((one) => one.names(position));
+  const apart = new Set([...alone, ...readings.flatMap((one) => [...one.named()])]);
   const { taken } = readings[0] as Undone;
-  const { rest, bare, through } = await searched(reading, near, search, index, log, isAlone, until);
+  const { rest, bare, through } = await searched(reading, near, search, index, log, apart, until);
   const found = { keys: search.touched.keys, timeOf: index.timeOf, through, policy: rules.policy, taken, undone: [] };
   const undone = readings.at(-1) as Undone;
   const thin = thinned(rules.policy, rest, bare, readings, index.timeOf);
@@ -151,10 +151,10 @@ async function folded(
     const isBare = new Set(thin.needed);
     const graph = newGraph();
     const isSame = await foldInto(graph, rules, told, undone, isBare);
-    if (isSame && fillGaps(graph, rules.policy, thin.spared, index.timeOf))
+    if (isSame && fillGaps(graph, rules.policy, thin.spared))
       return { ...found, told, spared: thin.spared, graph };
   }
-  const told = merged(rest, await log.all(bare.flatMap((one) => one.positions)));
+  const told = merged(rest, await log.all(bare.flatMap(({ moments }) => [...moments.positions])));
   const graph = newGraph();
   await foldInto(graph, rules, told, undone);
   return { ...found, told, spared: [], graph };
@@ -167,7 +167,7 @@ async function searched(
   search: Search<Decided>,
   index: NamedIndex,
   log: Log,
-  isAlone: (position: Position) => boolean,
+  apart: ReadonlySet<Position>,
   until: Position,
 ): Promise<{ rest: readonly Decided[]; bare: readonly Bare[]; through: Position }> {
   const isMine = isOf(project);
@@ -176,7 +176,7 @@ async function searched(
   const turn = new Turn();
   let shapes: (Bare & { readonly like: Decided })[] = [];
   while (search.begin()) {
-    const { rest, bare } = await index.about(search.touched.keys, isAlone, known);
+    const { rest, bare } = await index.about(search.touched.keys, apart, known);
     shapes = [];
     for (const position of rest) {
       const decided = await log.at(position);
@@ -186,11 +186,11 @@ async function searched(
       }
       if (turn.isOver) await turn.next();
     }
-    for (const positions of bare) {
-      const like = await log.at(positions[0] as Position);
+    for (const moments of bare) {
+      const like = await log.at(moments.first);
       if (!isMine(like)) continue;
       await near.beforeLookAt?.(like);
-      if (search.look(like)) shapes.push({ like, positions });
+      if (search.look(like)) shapes.push({ like, moments });
       if (turn.isOver) await turn.next();
     }
     if (!index.isFull) continue;
@@ -223,7 +223,7 @@ class Log {
     return this.#read.get(position);
   }
 
-  async all(positions: readonly Position[]): Promise<readonly Decided[]> {
+  async all(positions: Iterable<Position>): Promise<readonly Decided[]> {
     const all: Decided[] = [];
     for (const position of positions) {
       const decided = await this.at(position);

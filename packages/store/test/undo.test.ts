@@ -144,7 +144,7 @@ it(
         const touched = await touchedBy({ store, project: 'p', rules }, undo);
         all += 1;
         if (touched.spared.length > 0) thinned += 1;
-        spared += touched.spared.reduce((sum, { positions }) => sum + positions.length, 0);
+        spared += touched.spared.reduce((sum, one) => sum + one.spared.count, 0);
         // Half of them while somebody is seen again, so that what was looked for before must be brought up to date.
         const taking = ingest.submit('native', [itemOf({ project: 'p', wire: 'native', trust: 3, command: undo })]);
         const meanwhile = roll() < 0.5 ? of(roll, statements) : undefined;

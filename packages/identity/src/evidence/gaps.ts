@@ -34,19 +34,61 @@ export function gapsWith(
 
 const kept = (gaps: readonly Gap[]): readonly Gap[] => (gaps.length > MOST_GAPS ? gaps.slice(-MOST_GAPS) : gaps);
 
-/** Gaps after many more sightings that fall between the first and the last; `times` ascending, ms. As `gapsWith` one by one. */
-export function gapsOfTimes(gaps: readonly Gap[], times: Float64Array, longest: number): readonly Gap[] {
+/**
+ * When an identifier was there: each visit from its first sighting to its last, two numbers a visit, oldest first. No
+ * silence within one is longer than `longest`. `times` ascending, ms.
+ */
+export function visitsOf(times: Float64Array, longest: number): Float64Array {
+  let [visits, size] = [new Float64Array(16), 0];
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] as Instant;
+    if (size > 0 && time - (visits[size - 1] as Instant) <= longest) {
+      visits[size - 1] = time;
+      continue;
+    }
+    if (size === visits.length) {
+      const longer = new Float64Array(2 * size);
+      longer.set(visits);
+      visits = longer;
+    }
+    visits[size++] = time;
+    visits[size++] = time;
+  }
+  return visits.slice(0, size);
+}
+
+/** Visits that were seen apart, in order of when they began: they may overlap. */
+export function visitsOfBoth(some: Float64Array, others: Float64Array): Float64Array {
+  const all = new Float64Array(some.length + others.length);
+  let [i, j] = [0, 0];
+  while (i + j < all.length) {
+    const isNext = j === others.length || (some[i] as Instant) <= (others[j] as Instant);
+    const [from, at] = isNext ? [some, i] : [others, j];
+    all[i + j] = from[at] as Instant;
+    all[i + j + 1] = from[at + 1] as Instant;
+    if (isNext) i += 2;
+    else j += 2;
+  }
+  return all;
+}
+
+/**
+ * Gaps after many more sightings, in some visits, that fall between the first and the last: as `gapsWith` one by one.
+ * `visits`: two numbers each, in order of when they began, none with a silence longer than `longest`. ms
+ */
+export function gapsBetween(gaps: readonly Gap[], visits: Float64Array, longest: number): readonly Gap[] {
   const all: Gap[] = [];
   let at = 0;
-  for (const gap of gaps) {
-    let { from } = gap;
-    while (at < times.length && (times[at] as number) <= from) at += 1;
-    for (; at < times.length && (times[at] as number) < gap.to; at++) {
-      const time = times[at] as number;
-      if (time - from > longest) all.push({ from, to: time });
-      from = time;
+  for (const { from, to } of gaps) {
+    let since = from;
+    for (; at < visits.length && (visits[at] as Instant) < to; at += 2) {
+      const [began, ended] = [visits[at] as Instant, visits[at + 1] as Instant];
+      if (began - since > longest) all.push({ from: since, to: began });
+      if (ended > since) since = ended;
+      // What goes on past this gap may reach over the next ones.
+      if (ended > to) break;
     }
-    if (gap.to - from > longest) all.push({ from, to: gap.to });
+    if (to - since > longest) all.push({ from: since, to });
   }
   return kept(all);
 }

@@ -1,10 +1,12 @@
 import { PROFILE } from '../directory/record.ts';
-import { gapsOfTimes, MOST_GAPS } from '../evidence/gaps.ts';
+import { gapsBetween, MOST_GAPS, visitsOfBoth } from '../evidence/gaps.ts';
+import type { Node } from '../evidence/graph.ts';
 import type { MemoryGraph } from '../fold.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
-import { type IdentifierKey, keyOf, type Position } from '../words/ids.ts';
+import { type IdentifierKey, type Instant, keyOf, type Position } from '../words/ids.ts';
 import type { Verdict } from '../words/verdict.ts';
 import { anchorWithout, namedBy, type Said } from './component.ts';
+import type { Moments } from './moments.ts';
 import type { Undone } from './undone.ts';
 
 /**
@@ -30,16 +32,18 @@ export function bareShape(policy: Policy, said: Said): string | undefined {
 const isPlain = ({ status, rule, notes }: Verdict): boolean =>
   status === 'applied' && rule === undefined && notes.length === 0;
 
-/** Entries of one shape, in the log's order. */
+/** Entries of one shape. */
 export interface Bare {
   /** One of them. */
   readonly like: Said;
-  readonly positions: readonly Position[];
+  readonly moments: Moments;
 }
 
-/** Entries that are not folded again, since what is folded stands for them ([L4]). */
+/** Entries of one shape of which most are not folded again, since what is folded stands for them ([L4]). */
 export interface Spared extends Bare {
   readonly names: readonly IdentifierKey[];
+  /** Those that are not. */
+  readonly spared: Moments;
 }
 
 export interface Thinned {
@@ -72,16 +76,30 @@ export function thinned(
   for (const { names } of shapes) for (const key of names.slice(1)) owners.add(key, names[0] as IdentifierKey);
   const needed: Position[] = [];
   const spared: Spared[] = [];
-  for (const shape of shapes) {
-    if (shape.names.slice(1).some((key) => owners.areMany(key))) {
-      needed.push(...shape.positions);
-      continue;
+  for (const alike of saidAlike(shapes)) {
+    const isShared = (alike[0] as Shape).names.slice(1).some((key) => owners.areMany(key));
+    const ends = isShared ? undefined : endsOf(alike.map(({ moments }) => moments));
+    if (ends !== undefined) needed.push(...ends);
+    for (const shape of alike) {
+      if (ends === undefined) needed.push(...shape.moments.positions);
+      else spared.push({ ...shape, spared: shape.moments.without(ends, timeOf) });
     }
-    const ends = endsOf(shape.positions, timeOf);
-    needed.push(...ends.needed);
-    if (ends.spared.length > 0) spared.push({ ...shape, positions: ends.spared });
   }
-  return { needed, spared };
+  return { needed, spared: spared.filter((one) => one.spared.count > 0) };
+}
+
+type Shape = Bare & Pick<Spared, 'names'>;
+
+/** Shapes by what their entries tell of who is who, which whether one is an event does not change. */
+function saidAlike(shapes: readonly Shape[]): Iterable<readonly Shape[]> {
+  const alike = new Map<string, Shape[]>();
+  for (const shape of shapes) {
+    const what = [shape.like.entry.trust, ...shape.names].join('\n');
+    const known = alike.get(what);
+    if (known === undefined) alike.set(what, [shape]);
+    else known.push(shape);
+  }
+  return alike.values();
 }
 
 function isTouchy(policy: Policy, said: Said): boolean {
@@ -125,24 +143,17 @@ class Owners {
 }
 
 /** The first and the last to come, and those of the first and the last moment. */
-function endsOf(
-  positions: readonly Position[],
-  timeOf: (position: Position) => number,
-): { needed: readonly Position[]; spared: readonly Position[] } {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const position of positions) {
-    const time = timeOf(position);
-    if (time < from) from = time;
-    if (time > to) to = time;
+function endsOf(all: readonly Moments[]): ReadonlySet<Position> {
+  const ends = new Set<Position>();
+  const from = Math.min(...all.map(({ times }) => times[0] as Instant));
+  const to = Math.max(...all.map(({ times }) => times.at(-1) as Instant));
+  ends.add(Math.min(...all.map(({ first }) => first)));
+  ends.add(Math.max(...all.map(({ last }) => last)));
+  for (const { times, positions } of all) {
+    for (let i = 0; times[i] === from; i++) ends.add(positions[i] as Position);
+    for (let i = times.length - 1; times[i] === to; i--) ends.add(positions[i] as Position);
   }
-  const needed: Position[] = [];
-  const spared: Position[] = [];
-  for (const [i, position] of positions.entries()) {
-    const time = timeOf(position);
-    const isEnd = i === 0 || i === positions.length - 1 || time === from || time === to;
-    (isEnd ? needed : spared).push(position);
-  }
-  return { needed, spared };
+  return ends;
 }
 
 /** Did folding an entry anew, under what stands then, say of it what was said of all of its shape? */
@@ -153,27 +164,22 @@ export const isStillBare = ({ status, notes }: Verdict): boolean =>
  * Gives the nodes of a part that was folded without the spared entries the silences they have with them ([L7c]): nothing
  * else of a node depends on sightings between its first and its last. False where a node has forgotten some already.
  */
-export function fillGaps(
-  graph: MemoryGraph,
-  policy: Policy,
-  spared: readonly Spared[],
-  timeOf: (position: Position) => number,
-): boolean {
+export function fillGaps(graph: MemoryGraph, policy: Policy, spared: readonly Spared[]): boolean {
   if (policy.sharedDevice !== 'reach-bound') return true;
-  const seen = new Map<IdentifierKey, (readonly Position[])[]>();
-  for (const { names, positions } of spared) {
+  const longest = policy.reach.ms;
+  const seen = new Map<IdentifierKey, Float64Array>();
+  for (const { names, moments } of spared) {
     for (const key of names) {
-      const lists = seen.get(key);
-      if (lists === undefined) seen.set(key, [positions]);
-      else lists.push(positions);
+      const node = graph.nodes.get(key);
+      if (node === undefined || node.gaps.length === 0 || roleOf(policy, node.id.kind) !== 'anonymous') continue;
+      if (node.gaps.length >= MOST_GAPS) return false;
+      const [some, others] = [seen.get(key), moments.visits(longest)];
+      seen.set(key, some === undefined ? others : visitsOfBoth(some, others));
     }
   }
-  for (const [key, lists] of seen) {
-    const node = graph.nodes.get(key);
-    if (node === undefined || node.gaps.length === 0 || roleOf(policy, node.id.kind) !== 'anonymous') continue;
-    if (node.gaps.length >= MOST_GAPS) return false;
-    const times = Float64Array.from(lists.flat(), timeOf).sort();
-    graph.put({ ...node, gaps: gapsOfTimes(node.gaps, times, policy.reach.ms) });
+  for (const [key, visits] of seen) {
+    const node = graph.nodes.get(key) as Node;
+    graph.put({ ...node, gaps: gapsBetween(node.gaps, visits, longest) });
   }
   return true;
 }

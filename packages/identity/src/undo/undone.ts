@@ -62,9 +62,10 @@ export class Undone {
     return copy;
   }
 
-  /** Is something that an entry said retracted? */
-  names(entry: Position): boolean {
-    return this.#whole.has(entry) || this.#ids.has(entry);
+  /** The entries of which something is retracted; some twice. */
+  *named(): Generator<Position> {
+    yield* this.#whole.keys();
+    yield* this.#ids.keys();
   }
 
   /** Is what an entry said of an identifier retracted? */

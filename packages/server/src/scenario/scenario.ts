@@ -13,7 +13,7 @@ import {
   presets,
   roleOf,
 } from '@selfsame/identity';
-import { indexOf, type Store } from '@selfsame/store';
+import { indexOf, positionsIn, type Store } from '@selfsame/store';
 import { iso } from '../routes/iso.ts';
 import { Disguise } from './disguise.ts';
 import { itemOf, type ScenarioItem } from './item.ts';
@@ -46,14 +46,13 @@ export async function scenarioOf(
   keys: readonly IdentifierKey[],
 ): Promise<Made> {
   const index = await indexOf(store, project, policy);
-  const { rest, bare } = await index.about(keys, () => false);
-  const positions = [...rest, ...bare.flat()];
+  const positions = positionsIn(await index.about(keys));
   if (positions.length > MOST_ITEMS) return { problem: 'too-many' };
   const disguise = new Disguise();
   const items: ScenarioItem[] = [];
   const named = new Set<IdentifierKey>();
   const wanted = new Set(keys);
-  for (const position of positions.sort((a, b) => a - b)) {
+  for (const position of positions) {
     const told = await said(store, project, policy, position, wanted);
     if (told === undefined) continue;
     const item = itemOf(told.entry, policy, disguise);

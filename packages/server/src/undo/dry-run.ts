@@ -22,6 +22,7 @@ import {
 import { type Store, saidAround, type Touched, Turn, touchedBy } from '@selfsame/store';
 import type { UndoPreview } from '../api.ts';
 import { iso } from '../routes/iso.ts';
+import { holds, otherwise, type Span } from './otherwise.ts';
 
 /** So many changes of traits, and people, are spelled out. */
 const MOST_SHOWN = 200;
@@ -80,9 +81,6 @@ async function compare(
   };
 }
 
-const isLike = (one: Ownership, other: Ownership): boolean =>
-  one.from === other.from && one.to === other.to && one.person.person === other.person.person;
-
 type Held = ReadonlyMap<IdentifierKey, ReadonlySet<PersonId>>;
 
 /** A graph, asked again and again whose an identifier was. */
@@ -104,17 +102,6 @@ class Look {
       this.#known.set(key, known);
     }
     return known;
-  }
-
-  ownerAt(key: IdentifierKey, time: number): PersonId | undefined {
-    const stretches = this.stretches(key);
-    return (stretches.find((one) => time < one.to) ?? stretches.at(-1))?.person.person;
-  }
-
-  /** Has an identifier the same owners on both sides, at the same times? */
-  ownsAs(other: Look, key: IdentifierKey): boolean {
-    const [mine, theirs] = [this.stretches(key), other.stretches(key)];
-    return mine.length === theirs.length && mine.every((one, i) => isLike(one, theirs[i] as Ownership));
   }
 
   /** Who has each of some identifiers, at any time; visits are nobody's. */
@@ -185,7 +172,7 @@ function joinedIn(then: Held, now: Held): readonly PersonId[] {
 }
 
 async function eventsMoved(
-  { told, spared, timeOf }: Touched,
+  { told, spared }: Touched,
   before: Look,
   after: Look,
   isGone: (position: number) => readonly [then: boolean, now: boolean],
@@ -193,32 +180,37 @@ async function eventsMoved(
   const turn = new Turn();
   let [moved, first, last] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const counts = { gone: 0, back: 0 };
-  const add = (time: number) => {
-    first = Math.min(first, time);
-    last = Math.max(last, time);
+  const add = (from: number, to = from) => {
+    first = Math.min(first, from);
+    last = Math.max(last, to);
   };
-  const isMoved = (key: IdentifierKey, time: number) => before.ownerAt(key, time) !== after.ownerAt(key, time);
+  const known = new Map<IdentifierKey, readonly Span[]>();
+  const movedIn = (key: IdentifierKey): readonly Span[] => {
+    let spans = known.get(key);
+    if (spans === undefined) known.set(key, (spans = otherwise(before.stretches(key), after.stretches(key))));
+    return spans;
+  };
   for (const said of told) {
     if (turn.isOver) await turn.next();
-    const { entry } = said;
+    const { position, time } = said.entry;
     const anchor = anchorOf(said);
     if (anchor === undefined) continue;
-    const [then, now] = isGone(entry.position);
+    const [then, now] = isGone(position);
     if (then && now) continue;
     if (then !== now) counts[now ? 'gone' : 'back'] += 1;
-    else if (before.ownsAs(after, anchor) || !isMoved(anchor, entry.time)) continue;
+    else if (!holds(movedIn(anchor), time)) continue;
     else moved += 1;
-    add(entry.time);
+    add(time);
   }
-  for (const { like, positions } of spared) {
+  for (const { like, spared: seen } of spared) {
     const anchor = anchorOf(like);
-    if (anchor === undefined || before.ownsAs(after, anchor)) continue;
-    for (const [i, position] of positions.entries()) {
-      if (i % 100 === 0 && turn.isOver) await turn.next();
-      const time = timeOf(position);
-      if (!isMoved(anchor, time)) continue;
-      moved += 1;
-      add(time);
+    if (anchor === undefined) continue;
+    for (const { from, to } of movedIn(anchor)) {
+      if (turn.isOver) await turn.next();
+      const { count, times } = seen.within(from, to);
+      if (count === 0) continue;
+      moved += count;
+      add(times[0] as number, times.at(-1));
     }
   }
   const any = Number.isFinite(first);
