@@ -56,8 +56,8 @@ export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned,
 export { anchorWithout, Component, namedBy, namesIn, type Said } from './undo/component.ts';
 export { cureOf } from './undo/cure.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
-export { foldWithout, putFolded, puttingFolded } from './undo/refold.ts';
 export { Moments } from './undo/moments.ts';
+export { foldWithout, putFolded, puttingFolded } from './undo/refold.ts';
 export { replay } from './undo/replay.ts';
 export { Search, type Touched, undoIn } from './undo/search.ts';
 export { Undone, unkept } from './undo/undone.ts';

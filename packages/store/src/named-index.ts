@@ -2,7 +2,7 @@ import {
   bareShape,
   foldedUnder,
   type IdentifierKey,
-  Moments,
+  type Moments,
   namedBy,
   type Policy,
   type Position,

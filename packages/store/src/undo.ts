@@ -151,8 +151,7 @@ async function folded(
     const isBare = new Set(thin.needed);
     const graph = newGraph();
     const isSame = await foldInto(graph, rules, told, undone, isBare);
-    if (isSame && fillGaps(graph, rules.policy, thin.spared))
-      return { ...found, told, spared: thin.spared, graph };
+    if (isSame && fillGaps(graph, rules.policy, thin.spared)) return { ...found, told, spared: thin.spared, graph };
   }
   const told = merged(rest, await log.all(bare.flatMap(({ moments }) => [...moments.positions])));
   const graph = newGraph();

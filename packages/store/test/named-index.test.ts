@@ -1,7 +1,7 @@
-import { keyOf, namedBy, type Statement } from '@selfsame/identity';
+import { bareShape, keyOf, namedBy, type Statement } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import { dice, itemOf, logOf, testRules, traffic } from '../src/conformance/traffic.ts';
-import { createIngest, createMemoryStore } from '../src/index.ts';
+import { createIngest, createMemoryStore, type Decided } from '../src/index.ts';
 import { NamedIndex, positionsIn } from '../src/named-index.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -31,14 +31,27 @@ describe('which entries name an identifier', () => {
     const all = [...new Set(log.flatMap((one) => namedBy(policy, one)))];
     for (let i = 0; i < 50; i++) {
       const keys = all.filter(() => roll() < 0.1);
-      const named = log.filter(
-        (one) =>
-          one.entry.project === 'p' &&
-          one.entry.position <= index.through &&
-          namedBy(policy, one).some((key) => keys.includes(key)),
-      );
+      const until = 1 + Math.floor(roll() * log.length);
+      const alone = new Set(log.flatMap(({ entry }) => (roll() < 0.1 ? entry.position : [])));
+      const say = `SELFSAME_SEED=${seed}`;
+      const known = log.filter(({ entry }) => entry.project === 'p' && entry.position <= index.through);
+      const named = known.filter((one) => namedBy(policy, one).some((key) => keys.includes(key)));
       const positions = named.map(({ entry }) => entry.position);
-      expect([...positionsIn(await index.about(keys))], `SELFSAME_SEED=${seed}`).toEqual(positions);
+      expect([...positionsIn(await index.about(keys))], say).toEqual(positions);
+      const parts = await index.about(keys, alone, until);
+      const before = positions.filter((position) => position <= until);
+      expect([...positionsIn(parts)], say).toEqual(before);
+      for (const { positions, times } of parts.bare) {
+        const said = [...positions].map((position) => log[position - 1] as Decided);
+        expect(said.map(({ entry }) => entry.time)).toEqual([...times]);
+        expect([...times]).toEqual([...times].sort((a, b) => a - b));
+        expect(new Set(said.map((one) => bareShape(policy, one))).size).toBe(1);
+        expect(said.some(({ entry }) => alone.has(entry.position))).toBe(false);
+      }
+      const since = await index.since(keys, until);
+      expect(since.positions, say).toEqual(positions.filter((position) => position > until));
+      const isBare = (one: Decided) => bareShape(policy, one) !== undefined;
+      expect(since.bare, say).toBe(named.every((one) => one.entry.position <= until || isBare(one)));
     }
   });
 
@@ -53,7 +66,8 @@ describe('which entries name an identifier', () => {
     await whole.catchUp(store, 'p', policy);
     expect(index.through).toBe(whole.through);
     const keys = [...new Set((await logOf(store)).flatMap((one) => namedBy(policy, one)))];
-    for (const key of keys) expect(positionsIn(await index.about([key]))).toEqual(positionsIn(await whole.about([key])));
+    for (const key of keys)
+      expect(positionsIn(await index.about([key]))).toEqual(positionsIn(await whole.about([key])));
   });
 
   it('is read while others are served', async () => {
