@@ -2,12 +2,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { startServer } from '@selfsame/server';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { selfsame, temporaryFolder } from './cli.ts';
 
 const quiet = { foreground: false, logTo: { write: () => {} } };
 
-it('outputs: list, test, replay and dead speak of a running server', async () => {
+it('outputs: list, test, pause, resume, replay and dead speak of a running server', async () => {
   const folder = temporaryFolder();
   let taken = 0;
   const receiver = createServer((request, response) => {
@@ -48,7 +48,27 @@ it('outputs: list, test, replay and dead speak of a running server', async () =>
     /^hook: everything since then will be sent again/,
   );
   expect((await run('replay', 'hook')).code).toBe(2);
+  expect((await run('replay', 'hook', '--from', 'yesterday')).stderr).toContain('--from is no time');
+  expect((await run('replay', 'hook', 'msg_1')).stderr).toContain('none of that is a dead letter');
   expect((await run('dead', 'nothing')).code).toBe(1);
+
+  expect(await run('pause', 'hook')).toMatchObject({ code: 0, stdout: 'hook: Paused. What comes waits in the log.\n' });
+  await fetch(`${server.url}/v1/batch`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer s', 'content-type': 'application/json' },
+    body: JSON.stringify({ items: [{ type: 'track', name: 'Seen', ids: { user: 'ann' } }] }),
+  });
+  const view = async () =>
+    (await fetch(`${server.url}/v1/outputs/away`, { headers: { authorization: 'Bearer s' } })).json();
+  await vi.waitFor(async () => expect(await view()).toMatchObject({ held: 1 }), 30_000);
+  const { stdout: waiting } = await run('list');
+  expect(waiting).toMatch(
+    /^hook .* paused\n.*\n {4}1 positions and \d+ s behind; .*\n {4}"selfsame outputs resume hook" tries/,
+  );
+  expect(waiting).toMatch(
+    /^away .* running: the address is private and not among allowPrivateOutputs\n.*\n {4}the oldest has waited for \d+ s; 0 sent, 1 waiting/m,
+  );
+  expect(await run('resume', 'hook')).toMatchObject({ code: 0, stdout: 'hook: Going on.\n' });
 
   // Connections lead to the outputs of the same server.
   const connect = (...args: readonly string[]) =>

@@ -59,6 +59,7 @@ export class Flow {
   #isGathering = false;
   #state: FlowState;
   #reason: string | null;
+  #lastFailure: string | null = null;
   #givenUp = new Set<Item>();
 
   constructor(
@@ -79,6 +80,13 @@ export class Flow {
 
   get reason(): string | null {
     return this.#reason;
+  }
+
+  /** Of one that runs: why what waits for a retry was not taken, the last time; null where nothing does. */
+  get trouble(): string | null {
+    if (this.#state !== 'running' || this.#lastFailure === null) return null;
+    for (const { failures } of this.#all) if (failures > 0) return this.#lastFailure;
+    return null;
   }
 
   /** Everything up to here is settled or listed. */
@@ -308,6 +316,7 @@ export class Flow {
     { message: { place } } = item,
   ): void {
     item.since ??= now;
+    this.#lastFailure = why;
     if (this.#state === 'halted') {
       this.#reason = why;
       this.#probeAt = now + probeAfter(this.#probes++);

@@ -66,6 +66,7 @@ export interface Replay {
 /** What an operator sees of an output that runs. */
 export interface RunnerView {
   readonly state: FlowState;
+  /** Why it does not run, or cannot begin; of one that runs, why what waits for a retry was not taken. */
   readonly reason: string | null;
   readonly cursor: Position;
   readonly sent: number;
@@ -222,7 +223,7 @@ export class Runner {
     const isReady = this.#source !== undefined;
     return {
       state: flow?.state ?? 'running',
-      reason: this.#trouble ?? flow?.reason ?? null,
+      reason: this.#trouble ?? flow?.reason ?? flow?.trouble ?? null,
       cursor: flow?.cursor ?? 0,
       sent: this.#sent,
       held: isReady && flow !== undefined ? flow.held : this.#listed,

@@ -761,7 +761,7 @@ export interface OutputView {
   /** Where it sends, without a query. */
   readonly url: string;
   readonly state: 'running' | 'halted' | 'paused';
-  /** Why it is halted. */
+  /** Why it is halted; of one that runs, why what waits for a retry was not taken. */
   readonly reason: string | null;
   readonly lag: { readonly positions: number; readonly seconds: number };
   /** Messages that arrived. */
@@ -780,6 +780,8 @@ export interface OutputView {
   readonly kept: readonly KeptView[];
   /** Its receiver works out by itself who is who, and so may say otherwise than we do. */
   readonly stitches?: true;
+  /** What comes waits so long before it is sent, to be of whoever it belongs to by then; `lag` counts it. */
+  readonly settleSeconds?: number;
   readonly secret?: string;
 }
 

@@ -8,7 +8,7 @@ import { runOutputs } from '../run-outputs.ts';
 
 type Options = ConnectionOptions & { readonly json?: boolean };
 
-/** `selfsame outputs [run] | list | test | replay | dead`. */
+/** `selfsame outputs [run] | list | test | pause | resume | replay | dead`. */
 export function outputsCommand(): Command {
   const command = new Command('outputs').description(
     'Run the outputs in a process of their own; how they are doing; test one, see what it gave up, send again.',
@@ -55,6 +55,22 @@ Example:
         }),
       ),
   );
+  for (const [name, says, done] of [
+    ['pause', 'Send nothing more until it is resumed; nothing is lost.', 'Paused. What comes waits in the log.'],
+    ['resume', 'Go on after a pause or a halt, and try at once what waited.', 'Going on.'],
+  ] as const)
+    command.addCommand(
+      sub(name)
+        .description(says)
+        .addHelpText('after', `\nExample:\n  selfsame outputs ${name} hook`)
+        .argument('<id>', 'the output')
+        .action((id: string, options: Options) =>
+          withServer(options, async (connection) => {
+            const view = await post<OutputView>(connection, id, name);
+            print(options.json === true ? JSON.stringify(view, null, 2) : `${id}: ${done}`);
+          }),
+        ),
+    );
   command.addCommand(
     sub('dead')
       .description('Dead letters, oldest first, with the reason.')
@@ -76,12 +92,17 @@ Example:
       .action((id: string, messages: readonly string[], options: Options & { dead?: boolean; from?: string }) =>
         withServer(options, async (connection) => {
           const from = options.from !== undefined && /^\d+$/.test(options.from) ? Number(options.from) : options.from;
-          const letters = options.dead === true ? true : messages.length > 0 ? messages : undefined;
-          if (from === undefined && letters === undefined)
+          if (typeof from === 'string' && Number.isNaN(Date.parse(from)))
+            throw new Failure('--from is no time: write 2026-11-01T00:00:00Z, or a position of the log.', 2);
+          const asked = options.dead === true ? true : messages.length > 0 ? messages : undefined;
+          if (from === undefined && asked === undefined)
             throw new Failure('Say what to send again: --dead, ids of dead letters, or --from.', 2);
-          const answer = await post<ReplayAnswer>(connection, id, 'replay', { from, dead: letters });
+          const answer = await post<ReplayAnswer>(connection, id, 'replay', { from, dead: asked });
           if (options.json === true) return print(JSON.stringify(answer, null, 2));
-          const what = answer.replaying === null ? 'everything since then' : `${answer.replaying} dead letters`;
+          if (answer.replaying === 0)
+            throw new Failure(`${id}: none of that is a dead letter. "selfsame outputs dead ${id}" lists them.`);
+          const letters = answer.replaying === 1 ? '1 dead letter' : `${answer.replaying} dead letters`;
+          const what = answer.replaying === null ? 'everything since then' : letters;
           print(`${id}: ${what} will be sent again. "selfsame outputs list" shows how it goes.`);
         }),
       ),
@@ -97,12 +118,19 @@ async function list(connection: Connection, { json }: Options): Promise<void> {
   for (const one of outputs) print(inWords(one));
 }
 
-/** An output in two lines. */
+/** An output in a few lines: how it is, and what to do where it does not run. */
 export function inWords(one: OutputView): string {
-  const { id, type, url, state, reason, lag, sent, dead: given, held } = one;
-  const behind = lag.positions === 0 ? 'up to date' : `${lag.positions} positions and ${lag.seconds} s behind`;
+  const { id, type, url, state, reason, sent, dead: given, held, replaying } = one;
   const why = reason === null ? '' : `: ${reason}`;
-  return `${id}  ${type}  ${state}${why}\n    ${url}\n    ${behind}; ${sent} sent, ${held} waiting, ${given} dead`;
+  const counts = `${sent} sent, ${held} waiting, ${given} dead${replaying > 0 ? ', sending again' : ''}`;
+  const then = state === 'running' ? '' : `\n    "selfsame outputs resume ${id}" tries what waits and goes on`;
+  return `${id}  ${type}  ${state}${why}\n    ${url}\n    ${howFar(one)}; ${counts}${then}`;
+}
+
+function howFar({ lag, held, settleSeconds }: OutputView): string {
+  const settles = settleSeconds === undefined ? '' : `, ${settleSeconds} s of it to settle`;
+  if (lag.positions > 0) return `${lag.positions} positions and ${lag.seconds} s behind${settles}`;
+  return held === 0 ? 'up to date' : `the oldest has waited for ${lag.seconds} s`;
 }
 
 async function dead(connection: Connection, id: string, { json }: Options): Promise<void> {

@@ -22,7 +22,8 @@ export function segment({ url, authorization }: SegmentSettings): Output {
     });
     const wrong = 'status' in reply && (reply.status === 400 || reply.status === 413);
     if (!wrong) return batch.map(() => judge(reply));
-    if (batch.length === 1) return [{ type: 'dead', why: 'the receiver refused it', status: reply.status }];
+    if (batch.length === 1)
+      return [{ type: 'dead', why: `the receiver refused it: ${reply.status}`, status: reply.status }];
     // Which one it means is found by halving; what is sent again keeps its messageId.
     const middle = Math.ceil(batch.length / 2);
     return [...(await post(batch.slice(0, middle), link)), ...(await post(batch.slice(middle), link))];

@@ -648,6 +648,7 @@ export const outputShape = v.object({
   connections: array(v.string()),
   kept,
   stitches: v.exactOptional(v.literal(true)),
+  settleSeconds: v.exactOptional(count),
   secret: v.exactOptional(v.string()),
 }) satisfies ShapeOf<OutputView>;
 

@@ -16,8 +16,16 @@ const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'mpar
 /** An output as everyone may see it: never a secret. */
 export function outputView({ settings, address, traffic, waiting: _waiting, ...state }: OutputState): OutputView {
   const { id, type } = settings;
-  const stitches = type === 'mixpanel' && (settings.identity ?? 'anchors') === 'anchors';
-  return { id, type, url: address, ...state, kept: traffic.kept, ...(stitches ? { stitches } : {}) };
+  return { id, type, url: address, ...state, kept: traffic.kept, ...ofMixpanel(settings) };
+}
+
+function ofMixpanel(settings: OutputSettings): Pick<OutputView, 'stitches' | 'settleSeconds'> {
+  if (settings.type !== 'mixpanel') return {};
+  const { identity = 'anchors', settleSeconds } = settings;
+  return {
+    ...(identity === 'anchors' ? { stitches: true } : {}),
+    ...(settleSeconds === undefined ? {} : { settleSeconds }),
+  };
 }
 
 export const outputs = defineRoute({
@@ -161,7 +169,12 @@ export const replayOutput = defineRoute({
     'Sends again in the background, marked as replayed: everything since a position or time (`from`), all dead letters (`dead: true`) or some (`dead: [id]`).',
   params: named,
   body: v.strictObject({
-    from: v.optional(v.union([v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e10)), instant])),
+    from: v.optional(
+      v.union(
+        [v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e10)), instant],
+        'expected a position of the log, or a time as 2026-11-01T00:00:00Z',
+      ),
+    ),
     dead: v.optional(v.union([v.boolean(), v.array(text(100))])),
   }),
   answer: { json: replayShape },

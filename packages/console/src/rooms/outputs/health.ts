@@ -11,10 +11,16 @@ export function healthOf(one: OutputView): { readonly text: string; readonly sta
     };
   if (one.held > 0)
     return {
-      text: `${count(one.held)} wait for a retry, for one of the same person, or to be gathered; everybody else flows.`,
+      text: `${count(one.held)} wait for a retry, for one of the same person, or to be gathered; everybody else flows.${
+        one.reason === null ? '' : ` The last failure: ${one.reason}.`
+      }`,
       status: 'quarantined',
     };
-  if (one.lag.seconds > 10) return { text: `${count(one.lag.seconds)} s behind.`, status: 'quarantined' };
+  const { settleSeconds = 0 } = one;
+  if (one.lag.seconds > settleSeconds + 10)
+    return { text: `${count(one.lag.seconds)} s behind.`, status: 'quarantined' };
+  if (settleSeconds > 0)
+    return { text: `Up to date. What comes settles for ${count(settleSeconds)} s.`, status: 'applied' };
   return { text: 'Up to date.', status: 'applied' };
 }
 
