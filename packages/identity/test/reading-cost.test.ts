@@ -146,3 +146,28 @@ it('a link to somebody with many merged devices weighs them once', () => {
   console.log(`looks at nodes for one login: ${small} beside 50 devices, ${large} beside 200`);
   expect(large / small).toBeLessThan(5);
 });
+
+it('a login on a device that many had in turn weighs the claims around it', () => {
+  const policy = presets['selfsame'] as Policy;
+  const reads = (size: number) => {
+    const graph = new MemoryGraph();
+    const inTurn = (i: number): Statement => ({
+      ...say({ type: 'Identify', ids: [{ kind: 'user', value: `u${i % 7}` }, device(0)] }),
+      time: i * 3_600_000,
+    });
+    const told = entriesOf(
+      Array.from({ length: size + 1 }, (_, i) => inTurn(i)),
+      policy,
+    );
+    for (const entry of told.slice(0, size)) step(graph, { policy, derive }, entry);
+    expect(graph.node(keyOf(device(0)))?.claims.length).toBeGreaterThanOrEqual(size);
+    const counted = counting(graph);
+    const { facts } = decide(counted, { policy, derive }, told[size] as Entry);
+    expect(facts.map(({ type }) => type)).toContain('claimed');
+    return counted.reads;
+  };
+  const [few, many] = [reads(250), reads(2_000)];
+  console.log(`claims read for one login: ${few} beside 250 logins, ${many} beside 2,000`);
+  expect(few).toBeGreaterThan(0);
+  expect(many / few).toBeLessThan(2);
+});

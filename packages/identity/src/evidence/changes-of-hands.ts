@@ -1,5 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import { isSharedBy, longestSilence } from '../reading/reach.ts';
+import { sumsOf } from './claim-sums.ts';
 import type { Claim } from './graph.ts';
 
 /**
@@ -40,7 +41,7 @@ interface Between {
 
 function forgotten(policy: Policy, claims: readonly Claim[]): Between | undefined {
   const { changes } = policy.caps;
-  if (claims.length <= 2 * changes) return undefined;
+  if (claims.length <= 2 * changes || sumsOf(claims).byTrust[0].claims <= 2 * changes) return undefined;
   const silent = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
   const isPublic = (i: number) => claims[i]?.trust === 0;
   const starts: number[] = [];

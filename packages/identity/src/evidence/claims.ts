@@ -3,6 +3,7 @@ import { isSharedBy, longestSilence } from '../reading/reach.ts';
 import type { Entry } from '../words/command.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import { withinChanges } from './changes-of-hands.ts';
+import { sumUp } from './claim-sums.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
 import { again } from './node.ts';
 import { compareClaims } from './order.ts';
@@ -45,7 +46,9 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
   if (ahead < 0 && !draft.listsAll && isAnotherOf(last, claim) && !wasShared && isAnotherOf(claims.at(-2), last)) {
     // The usual case: the same owner again, a little later.
     setAside(draft, policy, node, [last]);
-    return claims.with(-1, claim);
+    const later = claims.with(-1, claim);
+    sumUp(claims, later, [last], [claim]);
+    return later;
   }
   const at = ahead < 0 ? claims.length : placeOf(policy, claims, claim);
   const after = claims[at];
@@ -72,7 +75,9 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
     silence,
   );
   setAside(draft, policy, node, apart.length === 0 ? spare : spare.filter((one) => !apart.includes(one)));
-  return withinChanges(policy, claims.toSpliced(from, to - from, ...listed));
+  const all = claims.toSpliced(from, to - from, ...listed);
+  sumUp(claims, all, claims.slice(from, to), listed);
+  return withinChanges(policy, all);
 }
 
 /** The claims of a node between two moments that it does not list: one that was put back may be both ([U3]). */

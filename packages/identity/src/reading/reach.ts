@@ -56,8 +56,7 @@ function stretchesOf(
   personOf: PersonOf,
   visits: () => readonly Instant[],
 ): readonly ReachStretch[] {
-  // Nobody leaves twice.
-  const claims = told.filter((claim, i) => claim.owner !== null || i === 0 || told[i - 1]?.owner !== null);
+  const claims = leavingOnce(told);
   const logins = claims.filter((claim) => claim.owner !== null);
   const [first] = logins;
   if (first === undefined) return [nobody];
@@ -75,6 +74,23 @@ function stretchesOf(
   const sole = isTheirs ? (logins.at(-1) as Claim) : undefined;
   const out = new Stretches();
   if (sole !== undefined) out.add(sole.time, sole.owner, sole, 'L7b');
+  return stretchesReached(claims, far, reach.leftMs, out);
+}
+
+/** Nobody leaves twice. */
+export const leavingOnce = (claims: readonly Claim[]): readonly Claim[] =>
+  claims.filter((claim, i) => claim.owner !== null || i === 0 || claims[i - 1]?.owner !== null);
+
+/**
+ * [L7a] [L7c] Up to where the words reach, ms, of which nobody leaves twice; what lies between two of them follows from
+ * these and from the login before, and from what is said again and again.
+ */
+export function stretchesReached(
+  claims: readonly Claim[],
+  far: number,
+  leftMs: number,
+  out = new Stretches(),
+): readonly ReachStretch[] {
   const said = saidThroughout(claims);
   let left: Claim | undefined;
   let head = claims[0] as Claim;
@@ -91,7 +107,7 @@ function stretchesOf(
     // … for a moment after a logout it is still whoever left, if no login reaches back to it …
     if (claim.owner === null && left !== undefined) {
       const back = ahead === undefined ? whole.to : ahead.time - far;
-      out.add(Math.min(claim.time + reach.leftMs, until, Math.max(back, claim.time)), left.owner, left, 'L7a');
+      out.add(Math.min(claim.time + leftMs, until, Math.max(back, claim.time)), left.owner, left, 'L7a');
     }
     // … before one as long as a login reaches …
     if (claim.owner !== null && next?.owner === null)

@@ -1,0 +1,149 @@
+import { expect, it } from 'vitest';
+import { LONG, type Sums, sumsOf } from '../src/evidence/claim-sums.ts';
+import { compareClaims } from '../src/evidence/order.ts';
+import {
+  atRest,
+  type Claim,
+  type Command,
+  type IdentifierKey,
+  identifierOf,
+  keyOf,
+  MemoryGraph,
+  ownerAt,
+  type Policy,
+  presets,
+  type Statement,
+  step,
+  type Trust,
+} from '../src/index.ts';
+import { type ReachStretch, reachBound } from '../src/reading/reach.ts';
+import { reachAt } from '../src/reading/reach-at.ts';
+import { derive, entriesOf } from './history.ts';
+import { Dice } from './random-history.ts';
+
+const seed = Number(process.env['SELFSAME_SEED']);
+const LISTS = process.env['SELFSAME_LONG'] === '1' ? 30_000 : 1_000;
+const HISTORIES = process.env['SELFSAME_LONG'] === '1' ? 1_000 : 15;
+
+const people = ['user:ann', 'user:bob', 'user:cyd', 'user:dan'] as IdentifierKey[];
+/** Other names of two of them: more than are counted. */
+const owners = [...people, ...Array.from({ length: 24 }, (_, i) => `user:also-${i}` as IdentifierKey)];
+const personOf = (owner: IdentifierKey) =>
+  people.includes(owner) ? owner : (people[Number(owner.at(-1)) % 2] as IdentifierKey);
+
+/** Claims of a few people at few moments, who are often named again and again. */
+function claimsOf(dice: Dice): readonly Claim[] {
+  const few = dice.oneIn(8) ? owners.length : 1 + dice.below(people.length);
+  const [trusts, latest] = [1 + dice.below(3), 1 + dice.below(60)];
+  const times = Array.from({ length: 1 + dice.below(few > 8 ? 80 : 24) }, () => dice.below(latest)).sort(
+    (a, b) => a - b,
+  );
+  let owner: IdentifierKey | null = null;
+  const claims = times.map((time, i): Claim => {
+    if (!dice.oneIn(2)) owner = dice.oneIn(3) ? null : (owners[dice.below(few)] as IdentifierKey);
+    const trust = dice.below(trusts) as Trust;
+    const since = dice.oneIn(3) ? { since: time - dice.below(40) } : {};
+    return { time, tie: '', position: i + 1, trust, owner, wire: 'native', ...since };
+  });
+  return claims.sort((a, b) => compareClaims('time', a, b));
+}
+
+/** Each moment at which something is said, between two, long before, and at the end. */
+const moments = [...Array.from({ length: 180 }, (_, i) => i / 2 - 10), Number.POSITIVE_INFINITY];
+
+it('[L7] one moment is read from the claims around it as from all of them', () => {
+  console.log(`reach at: SELFSAME_SEED=${seed}`);
+  let asked = 0;
+  let all = 0;
+  for (let number = 0; number < LISTS; number++) {
+    const dice = new Dice(seed + number);
+    const claims = claimsOf(dice);
+    const reach = {
+      ms: dice.of([0, 8]),
+      crowd: 2,
+      crowdedMs: dice.of([0, 3]),
+      leftMs: 2,
+      soleShare: 0.5,
+      strict: dice.oneIn(4),
+    };
+    const visits = Array.from({ length: dice.below(5) }, () => dice.below(60)).sort((a, b) => a - b);
+    const stretches = reachBound(
+      claims,
+      reach,
+      personOf,
+      () => visits,
+      () => {},
+    );
+    const sums = sumsOf(claims);
+    const wrong: unknown[] = [];
+    for (const time of moments) {
+      const told = reachAt(claims, sums, reach, personOf, time);
+      asked += 1;
+      if (told === undefined) continue;
+      all += 1;
+      const whole = stretches.find((one) => time < one.to) ?? (stretches.at(-1) as ReachStretch);
+      const isSame =
+        told.owner === whole.owner &&
+        (told.owner !== null || (told.from === whole.from && told.to === whole.to && told.rule === whole.rule));
+      if (!isSame) wrong.push({ time, told, whole });
+    }
+    expect(wrong, `list ${seed + number}`).toEqual([]);
+  }
+  console.log(`${asked} moments, ${all} of them read from the claims around`);
+  expect(all).toBeGreaterThan(asked / 2);
+});
+
+const policies = [
+  presets['selfsame'] as Policy,
+  { ...(presets['selfsame'] as Policy), reach: { ...(presets['selfsame'] as Policy).reach, crowd: 2, strict: true } },
+];
+const DEVICE = { kind: 'device', value: 'd' };
+const MINUTE = 60_000;
+
+function longHistory(dice: Dice): readonly Statement[] {
+  const trusts = dice.of([[2], [0, 2], [1, 2], [0]]) as readonly Trust[];
+  const users = dice.of([1, 2, 4, 30]);
+  const told = Array.from({ length: 200 }, (_, i): Statement => {
+    const user = { kind: 'user', value: `u${dice.below(users)}` };
+    const command: Command = dice.oneIn(3)
+      ? { type: 'Logout', ids: [DEVICE] }
+      : { type: 'Identify', ids: dice.oneIn(8) ? [DEVICE, { kind: 'session', value: 's' }] : [user, DEVICE] };
+    const time = (dice.oneIn(4) ? dice.below(200) : i) * 13 * MINUTE;
+    return { project: 'p', wire: 'native', trust: dice.of(trusts), command, time };
+  });
+  return told;
+}
+
+it('[L7] a device with a long history is whose a reading of all of it says, and its sums are those of its claims', () => {
+  let long = 0;
+  for (let number = 0; number < HISTORIES; number++) {
+    const dice = new Dice(seed + number);
+    const policy = dice.of(policies);
+    const graph = new MemoryGraph();
+    for (const entry of entriesOf(longHistory(dice), policy)) {
+      step(graph, { policy, derive }, entry);
+      const node = graph.node(keyOf(DEVICE));
+      if (node === undefined || node.claims.length <= LONG || entry.position % 7 !== 0) continue;
+      long += 1;
+      const where = `history ${seed + number} after ${entry.position}`;
+      expect(plain(sumsOf(node.claims)), where).toEqual(plain(sumsOf([...node.claims])));
+      const whole = atRest(graph);
+      const times = [...Array.from({ length: 88 }, (_, i) => (31 * i - 20) * MINUTE), Number.POSITIVE_INFINITY];
+      const namesIn = (of: typeof graph | typeof whole) =>
+        times.map((time) => ownerAt(of, policy, keyOf(DEVICE), time)?.key);
+      expect(namesIn(graph), where).toEqual(namesIn(whole));
+    }
+  }
+  console.log(`${long} long histories`);
+  expect(long).toBeGreaterThan(HISTORIES);
+});
+
+/** Of more owners than are counted only that there are more is the same. */
+const plain = ({ byTrust, kinds, odd }: Sums) => ({
+  odd,
+  kinds: [...kinds].filter(([, times]) => times > 0).sort(),
+  byTrust: byTrust.map(({ owners: named, ...sum }) => ({
+    ...sum,
+    owners: sum.isMore ? named.size : [...named].map(([key, times]) => `${identifierOf(key).value} ${times}`).sort(),
+  })),
+});
