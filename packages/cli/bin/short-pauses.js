@@ -1,10 +1,10 @@
 /**
  * A young generation of 8 MB instead of up to 64: garbage is collected more often and each pause is a third as long,
  * which is what the slowest answers of a busy server wait for (docs/decisions/0011). And an old generation that is
- * collected before it has doubled: otherwise half of it is garbage under load; but not before the heap has 224 MB, which it
+ * collected before it has doubled: otherwise half of it is garbage under load; but not before the heap has 192 MB, which it
  * may have anyway: a small one was collected again and again (docs/decisions/0012).
  */
-const flags = ['--max-semi-space-size=8', '--heap-growing-percent=80', '--initial-heap-size=224'];
+const flags = ['--max-semi-space-size=8', '--heap-growing-percent=60', '--initial-heap-size=192'];
 
 /** Becomes the same program under that setting, which V8 takes only at its start. Where the system cannot, goes on as it is. */
 export function shortenPauses() {

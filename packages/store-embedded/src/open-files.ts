@@ -49,7 +49,7 @@ export interface Pace {
   readonly held: number;
 }
 
-const usualPace: Pace = { entries: 400_000, bytes: 52_000_000, atOnce: 1_000, held: 16_000_000 };
+const usualPace: Pace = { entries: 400_000, bytes: 44_000_000, atOnce: 1_000, held: 16_000_000 };
 
 export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;
