@@ -11,15 +11,21 @@ const strict = { ...base, authorization: 'Basic c2VjcmV0Og==' };
 const rows = (posts: readonly Post[]) => posts.flatMap(({ body }) => JSON.parse(body) as Row[]);
 const ok: Answer = ({ url }) => ({ status: 200, body: url.includes('/import') ? '{"code":200}' : '{"status":1}' });
 
-/** Mixpanel as it documents itself: two events are one when name, time, distinct_id and $insert_id are equal. */
+/**
+ * Mixpanel as it documents itself: when a question is asked two events are one whose name, time, distinct_id and
+ * `$insert_id` are equal; when its files are compacted, those of one day whose name, distinct_id and `$insert_id` are.
+ */
 function stub() {
-  const events = new Map<string, Row>();
+  const asked = new Set<string>();
+  const compacted = new Set<string>();
   return {
-    events,
+    asked,
+    compacted,
     take(post: Post): void {
       for (const row of JSON.parse(post.body) as Row[]) {
         const { distinct_id, time, $insert_id } = row.properties;
-        events.set(JSON.stringify([row.event, time, distinct_id, $insert_id]), row);
+        asked.add(JSON.stringify([row.event, time, distinct_id, $insert_id]));
+        compacted.add(JSON.stringify([row.event, distinct_id, $insert_id, Math.floor(Number(time) / 86_400_000)]));
       }
     },
   };
@@ -44,10 +50,19 @@ describe('Mixpanel', () => {
 
   it('O6: a batch that failed goes again as one, not one by one', async () => {
     const world = createWorld();
-    const out = await run(world, mixpanel(base), (post, n) => (n < 3 ? { status: 503, body: '' } : ok(post, n)));
+    const answers = [503, 503, 503, 503, 503, 503, 503, 429];
+    const out = await run(world, mixpanel(base), (post, n) => {
+      const status = answers[n - 1];
+      return status === undefined
+        ? ok(post, n)
+        : { status, body: '', ...(status === 429 ? { retryAfter: 90_000 } : {}) };
+    });
     await world.say(...Array.from({ length: 400 }, (_, i) => track(`e${i}`, 'user:1')));
     await out.until();
-    expect(out.posts.map(({ body }) => (JSON.parse(body) as Row[]).length)).toEqual([400, 400, 400]);
+    expect(out.posts.map(({ body }) => (JSON.parse(body) as Row[]).length)).toEqual(Array(9).fill(400));
+    // Twice as long each time, up to a minute, and what the receiver asks for.
+    const waits = out.posts.slice(1).map(({ at }, i) => (at - out.posts[i]!.at) / 1_000);
+    expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60, 90]);
     await out.stop();
   });
 
@@ -126,7 +141,7 @@ describe('Mixpanel', () => {
   it('G19: time-outs after it was applied, half answers, 429 and crashes: what Mixpanel counts is what was sent', async () => {
     const world = createWorld();
     const receiver = stub();
-    const COUNT = 3_000;
+    const COUNT = process.env['SELFSAME_LONG'] === '1' ? 100_000 : 3_000;
     const lying: Answer = (post, n) => {
       if (n % 7 === 1) return { failure: 'timed out' };
       if (n % 7 === 3) return { status: 429, body: '', retryAfter: 2_000 };
@@ -142,9 +157,9 @@ describe('Mixpanel', () => {
     await out.until(() => out.runner.view().cursor === COUNT);
     await out.stop();
     console.log(
-      `G19: ${COUNT} sent, ${receiver.events.size} distinct after dedupe, missing ${COUNT - receiver.events.size}`,
+      `G19: ${COUNT} sent by ${out.posts.length} calls and more, ${receiver.asked.size} distinct when asked, ${receiver.compacted.size} when compacted, missing ${COUNT - receiver.asked.size}`,
     );
-    expect(receiver.events.size).toBe(COUNT);
+    expect([receiver.asked.size, receiver.compacted.size]).toEqual([COUNT, COUNT]);
   });
 
   it('person: distinct_id is our person', async () => {
@@ -186,7 +201,7 @@ describe('Mixpanel', () => {
   });
 
   it('[O19] G19: settled, an event has one distinct_id on every attempt and replay, whatever is said and taken back and whenever it starts again', async () => {
-    const entries = 120;
+    const entries = 80;
     const history = async (cut: (n: number) => boolean) => {
       const random = chance(seed);
       const world = createWorld();
@@ -226,7 +241,7 @@ describe('Mixpanel', () => {
     const whole = await history(() => false);
     expect([...whole.values()].filter((ids) => ids.size !== 1)).toEqual([]);
     expect(await history((n) => n % 7 === 0)).toEqual(whole);
-    expect(whole.size).toBeGreaterThan(20);
+    expect(whole.size).toBeGreaterThan(15);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lineOf } from '../src/files/rows.ts';
 import { type Books, webhook } from '../src/index.ts';
 import { anything, chance, seed } from './histories.ts';
-import { merge, track, trait } from './items.ts';
+import { merge, track, trait, undo } from './items.ts';
 import { type Answer, createWorld, run, type World } from './world.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
@@ -268,7 +268,7 @@ describe('proof', () => {
     expect(died.size).toBe(6);
   });
 
-  it('O5: a merge over many events is one message a stretch', async () => {
+  it('O5: a merge over many events is one message a stretch, and so is its undo', async () => {
     const events = long ? 1_000_000 : 20_000;
     const world = createWorld();
     const chunk = 2_000;
@@ -279,5 +279,9 @@ describe('proof', () => {
     await source.skipTo(events);
     const { messages } = await source.next(10);
     expect(messages.map((one) => one.kind)).toEqual(['event', 'moved']);
+    await world.say(undo('Retract', events + 2));
+    const undone = (await source.next(10)).messages;
+    expect(undone.map((one) => one.kind)).toEqual(['moved']);
+    console.log(`O5: a merge over ${events} events: 1 message, its undo 1`);
   });
 });

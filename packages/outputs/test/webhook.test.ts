@@ -144,6 +144,10 @@ describe('a webhook', () => {
     await out.until(() => world.now >= end);
     expect(out.runner.view()).toMatchObject({ state: 'halted', reason: 'ECONNREFUSED' });
     const listed = world.books.open('out')!.listed.length;
+    // The twentieth failure in a row was the last but the probes: each waits twice as long, up to ten minutes.
+    expect(out.told.filter((one) => one.type === 'sent').length).toBeGreaterThanOrEqual(20);
+    const probes = out.posts.slice(-8).map((one) => one.at);
+    expect(probes.slice(1).map((at, i) => at - probes[i]!)).toEqual(Array(7).fill(600_000));
     const before = out.posts.length;
     await say(people - later, people);
     await out.until(() => out.posts.length > before + 3);

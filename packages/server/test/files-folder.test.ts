@@ -115,6 +115,15 @@ describe('files', () => {
     expect(filesIn(other)).toEqual(files);
   });
 
+  it('are open to the group of whoever runs the server, and to nobody else', async () => {
+    const directory = join(folder(), 'shop/lake');
+    await whole(directory);
+    const names = ['', ...readdirSync(directory, { recursive: true }).map(String)];
+    const modes = names.map((name) => [name, statSync(join(directory, name)).mode & 0o027]);
+    expect(modes).toEqual(names.map((name) => [name, 0]));
+    expect(names.length).toBeGreaterThan(10);
+  });
+
   it('end with the time, but not before all is in that the log says up to there', async () => {
     const directory = folder();
     const one = new FileFolder(settings(directory));

@@ -86,6 +86,11 @@ describe('/v1/outputs', () => {
     await batch(server.url, shop.serverKey, [track('ann')]);
     await arrived(hook.got, 3);
     for (const one of [rotated, made.body.secret]) new Webhook(one).verify(hook.got[2]!.body, hook.got[2]!.headers);
+    const again = (await call(server, 'POST', '/hook/rotate')).body.secret;
+    expect((await call(server, 'POST', '/hook/test')).body.ok).toBe(true);
+    const test = hook.got.pop()!;
+    for (const one of [again, rotated]) new Webhook(one).verify(test.body, test.headers);
+    expect(() => new Webhook(made.body.secret).verify(test.body, test.headers)).toThrow();
 
     const changed = await call(server, 'PUT', '/hook', { type: 'webhook', url: hook.url, takes: ['person'] });
     expect(changed.status).toBe(200);
@@ -167,6 +172,49 @@ describe('/v1/outputs', () => {
     expect(again.map((one) => one.headers['selfsame-replay'])).toEqual(['true', 'true']);
     for (const id of ['b', 'c']) expect(bodyOf(id, again)?.body).toBe(bodyOf(id, first)?.body);
     expect((await call(server, 'POST', '/hook/replay', {})).status).toBe(400);
+  });
+
+  it('replays what came since a time, also from before it was made: with sequence 0', async () => {
+    const hook = await receiver();
+    let now = Date.UTC(2026, 0, 1);
+    const server = await running(opened, { clock: () => now });
+    for (const name of ['a', 'b', 'c']) {
+      now += 60_000;
+      await batch(server.url, shop.serverKey, [track('ann', name)]);
+    }
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url });
+    expect((await call(server, 'POST', '/hook/replay', { from: 'yesterday' })).body.error.message).toContain(
+      'from: expected a position of the log, or a time',
+    );
+    await call(server, 'POST', '/hook/replay', { from: '2026-01-01T00:02:00Z' });
+    await arrived(hook.got, 2);
+    await batch(server.url, shop.serverKey, [track('ann', 'd')]);
+    await arrived(hook.got, 3);
+    const told = hook.got.map(({ body, headers }) => [
+      JSON.parse(body).event.insertId,
+      headers['selfsame-sequence'],
+      headers['selfsame-replay'],
+    ]);
+    expect(told).toEqual([
+      ['b', '0', 'true'],
+      ['c', '0', 'true'],
+      ['d', '1', undefined],
+    ]);
+  });
+
+  it('a correction names a claim that can be looked up', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url, takes: ['moved'] });
+    await batch(server.url, shop.serverKey, [
+      { type: 'track', name: 'Seen', ids: { device: 'd1' } },
+      { type: 'login', ids: { device: 'd1', user: 'ann' } },
+    ]);
+    await arrived(hook.got, 1);
+    const { anchor, because } = JSON.parse(hook.got[0]!.body);
+    expect(anchor).toEqual({ kind: 'device', value: 'd1' });
+    const claim = await callApi(server.url, 'GET', `/v1/claims/${because.claim}`, undefined, shop.serverKey);
+    expect(claim).toMatchObject({ status: 200, body: { id: because.claim } });
   });
 
   it('no address that is not open, at create and at change, and no control characters (S27, S30)', async () => {
