@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ApiError, ProjectView, RunningServer } from '@selfsame/server';
+import { readSecrets } from '@selfsame/server/secrets';
 import type { Command } from 'commander';
+import { dataFailure } from './data-failure.ts';
 import { Failure } from './failure.ts';
 import { flag } from './flag.ts';
 import { patiently } from './patience.ts';
@@ -133,15 +134,16 @@ function serverKeyOf({ serverKey, config, data, project }: ConnectionOptions): s
       2,
     );
   }
-  const file = join(data, 'secrets.json');
+  const secrets = secretsOf(data);
+  if (secrets !== undefined) return secrets.demo.serverKey;
+  throw new Failure('Which key? Give --server-key, or --config with --project, or --data for the project "demo".', 2);
+}
+
+function secretsOf(data: string) {
   try {
-    return (readJson(file) as { demo: { serverKey: string } }).demo.serverKey;
+    return readSecrets(data);
   } catch (cause) {
-    throw new Failure(
-      'Which key? Give --server-key, or --config with --project, or --data for the project "demo".',
-      2,
-      { cause },
-    );
+    throw dataFailure(cause);
   }
 }
 

@@ -3,6 +3,7 @@ export { type OutputsProcess, startOutputsProcess } from './delivery/outputs/bes
 export { signingSecretsOf } from './settings/keyring.ts';
 export { ConfigError } from './settings/load.ts';
 export { narrowing } from './settings/narrow.ts';
+export { lockSecrets, unlockSecrets } from './settings/relock.ts';
 export { deriveIn, rulesIn, settingsFor, settingsOf } from './settings/rules-of-data.ts';
 export type { Settings } from './settings/schema.ts';
 export {

@@ -41,7 +41,7 @@ import { runtimeProblem } from './runtime.ts';
 import { createProjects } from './settings/keyring.ts';
 import { defaultSettings, loadSettings, type Settings } from './settings/load.ts';
 import { personIds } from './settings/person-ids.ts';
-import { installationOf, keyFor, loadSecrets } from './settings/secrets.ts';
+import { keyFor, loadSecrets } from './settings/secrets.ts';
 import { watchServerKeys } from './settings/server-keys.ts';
 import { stopOnSignals } from './signals.ts';
 import { stopServer } from './stop.ts';
@@ -62,6 +62,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly tls?: boolean;
+  /** The key that locks the secrets of the data directory, outside of it; made if missing. Absent: they are not locked. */
+  readonly secretsKeyFile?: string;
   /** PEM files. */
   readonly cert?: string;
   readonly key?: string;
@@ -112,7 +114,10 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', surroundings.logTo ?? destination(2));
   keepToOwner();
   refuseHalfRestored(options.data);
-  const secrets = loadSecrets(options.data);
+  const opened = loadSecrets(options.data, options.secretsKeyFile);
+  const { secrets, key } = opened;
+  if (key?.made)
+    log.warn({ file: key.file }, 'made the key of the secrets: keep a copy, without it people would get new ids');
   chmodSync(options.data, 0o700);
   const policies = openPolicies(options.data, clock);
   const settings =
@@ -178,7 +183,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const outputs = await startOutputs({
     settings,
     directory: options.data,
-    installation: installationOf(secrets),
+    secrets: opened,
     hmac: (project, input) => createHmac('sha256', secretOf(project, 'signing')).update(input).digest(),
     store,
     projects,

@@ -132,7 +132,7 @@ test('what an installation makes up has at least 192 bits, and no other has it (
   const made = Array.from({ length: 100 }, () => {
     const directory = mkdtempSync(join(tmpdir(), 'selfsame-secrets-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const { installation, demo } = loadSecrets(directory);
+    const { installation, demo } = loadSecrets(directory).secrets;
     return [installation, demo.serverKey, demo.signingSecret].map((one) => one.replace(/^(srv|sig)_/, ''));
   }).flat();
   const bits = Math.min(...made.map((one) => Buffer.from(one, 'base64url').length * 8));

@@ -25,7 +25,7 @@ Everything that was acknowledged before the command began is in the backup. Ever
 checksum, and the copy is folded to see that it gives a graph; its hash is what \`selfsame restore\` compares with. The
 backup has its name only once it is whole: what a broken-off one leaves ends in .part and is used again.
 It holds secrets.json, without which all people would have other ids: keep it as safe as the data. The settings file is
-not in it. Run it as the user that the server runs as. Folding takes about as long as a server's start without graph.db;
+not in it, nor is the key of the secrets, if they are locked: keep both. Run it as the user that the server runs as. Folding takes about as long as a server's start without graph.db;
 --quick leaves it out.
 
 Examples:

@@ -27,10 +27,10 @@ type Which = 'current' | 'previous';
 /** How the key of the settings file is called. */
 const SETTINGS = 'settings';
 
-/** `selfsame keys list | add | revoke | revoke-signing`: server keys and signing secrets, changed in the data directory while a server runs or not (S3). */
+/** `selfsame keys list | add | revoke | revoke-signing | lock | unlock`: server keys and secrets, changed in the data directory while a server runs or not (S3). */
 export function keysCommand(): Command {
   const command = new Command('keys').description(
-    'The server keys of a project: make one, list them, revoke one. Its signing secrets: revoke one.',
+    'The server keys of a project: make one, list them, revoke one. Its signing secrets: revoke one. What the data directory keeps: lock it.',
   );
   command.addHelpText(
     'after',
@@ -92,6 +92,31 @@ Example:
       )
       .action(async (which: Which, options: Options) => revokeSigning(await placeOf(options), which)),
   );
+  command.addCommand(
+    new Command('lock')
+      .description('Encrypt the secrets in the data directory under a key outside of it, or under another one.')
+      .argument('<file>', 'the key, base64 of 32 bytes; made if missing')
+      .addOption(flag('--data <dir>', 'the data directory', './data'))
+      .addHelpText(
+        'after',
+        `
+secrets.json and the secrets of outputs that were made in the console or over the API lie there under AES-256-GCM from
+then on. Keep a copy of the key, apart from the backups: without it every person would get a new id. Backups hold the
+secrets as they were locked then, so keep a key as long as a backup needs it.
+
+Examples:
+  selfsame keys lock /etc/selfsame/secrets.key --data /var/lib/selfsame
+  selfsame keys lock /etc/selfsame/secrets-2.key --data /var/lib/selfsame     another key from now on`,
+      )
+      .action(async (file: string, { data }: Options) => lock(data, file)),
+  );
+  command.addCommand(
+    new Command('unlock')
+      .description('Leave the secrets in the data directory unencrypted, for their owner to read.')
+      .addOption(flag('--data <dir>', 'the data directory', './data'))
+      .addHelpText('after', '\nExample:\n  selfsame keys unlock --data /var/lib/selfsame')
+      .action(async ({ data }: Options) => unlock(data)),
+  );
   return command;
 }
 
@@ -140,6 +165,23 @@ async function revokeSigning({ data, project, ...secrets }: Place, which: Which)
     throw new Failure(`The settings of ${project} have no "previousSigningSecret": nothing but the current one signs.`);
   attempt(() => withdrawSigningSecret(data, project, secret));
   print(`The ${which} signing secret of ${project} is revoked: within a second nothing it signed is believed.`);
+}
+
+const OUTPUTS_FOLLOW = 'outputs.json follows when the server starts next.';
+
+async function lock(data: string, file: string): Promise<void> {
+  process.umask(0o077);
+  const { lockSecrets } = await import('@selfsame/server');
+  const key = attempt(() => lockSecrets(data, file));
+  print(`The secrets in ${data} are locked with the key in ${file}. ${OUTPUTS_FOLLOW}`);
+  if (key === 'made') print('The key was made now: keep a copy of it, apart from the backups.');
+}
+
+async function unlock(data: string): Promise<void> {
+  process.umask(0o077);
+  const { unlockSecrets } = await import('@selfsame/server');
+  attempt(() => unlockSecrets(data));
+  print(`The secrets in ${data} are not locked any more. ${OUTPUTS_FOLLOW}`);
 }
 
 function nameOf(name: string): string {

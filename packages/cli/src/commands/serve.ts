@@ -9,6 +9,12 @@ export function serveCommand(): Command {
     .description('Run the server.')
     .addOption(flag('--config <file>', 'settings file; without one, a ready project "demo"'))
     .addOption(flag('--data <dir>', 'where everything is kept', './data'))
+    .addOption(
+      flag(
+        '--secrets-key-file <file>',
+        'a key that locks the secrets in the data directory, kept outside of it; made if missing',
+      ),
+    )
     .addOption(flag('--port <n>', 'port; 0 takes a free one', 4400).argParser(wholeNumber(0, 65_535)))
     .addOption(flag('--host <host>', 'address to listen on', '127.0.0.1'))
     .addOption(flag('--store <url>', 'another store than the embedded one'))

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instant, ProjectId } from '@selfsame/identity';
 import { writeWhole } from './whole-file.ts';
@@ -154,9 +154,6 @@ function change(directory: string, project: ProjectId, by: (before: KeysOfProjec
   const kept = new Map(read(file));
   kept.set(project, by(kept.get(project) ?? none));
   writeWhole(file, { version: 1, projects: Object.fromEntries(kept) });
-  // Written by root, it must still be the server's to read.
-  const { uid, gid } = statSync(directory);
-  if (process.getuid?.() === 0) chownSync(file, uid, gid);
 }
 
 function read(file: string): Kept {

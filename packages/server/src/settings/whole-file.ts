@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, fsyncSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -8,8 +8,20 @@ import { dirname } from 'node:path';
 export function writeWhole(file: string, value: object): void {
   const draft = `${file}.new`;
   writeFileSync(draft, JSON.stringify(value, undefined, 2), { mode: 0o600, flush: true });
+  giveToOwnerOf(dirname(file), draft);
   renameSync(draft, file);
-  const folder = openSync(dirname(file), 'r');
+  syncFolder(dirname(file));
+}
+
+/** Written by root, a file must still be the server's to read, whose directory this is. */
+export function giveToOwnerOf(directory: string, file: string): void {
+  const { uid, gid } = statSync(directory);
+  if (process.getuid?.() === 0) chownSync(file, uid, gid);
+}
+
+/** Has the names in a directory on stable storage. */
+export function syncFolder(directory: string): void {
+  const folder = openSync(directory, 'r');
   fsyncSync(folder);
   closeSync(folder);
 }

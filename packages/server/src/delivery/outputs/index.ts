@@ -12,7 +12,7 @@ import { createOutputMetrics } from './metrics.ts';
 import { Outputs } from './outputs.ts';
 import { createPace } from './pace.ts';
 import { RunningOutput } from './running-output.ts';
-import { noteIn, openSurroundings, type SurroundingsOptions } from './surroundings.ts';
+import { lockOutputsFile, noteIn, openSurroundings, type SurroundingsOptions } from './surroundings.ts';
 
 export interface OutputsOptions extends SurroundingsOptions {
   readonly settings: SurroundingsOptions['settings'] & Pick<Settings, 'outputs'>;
@@ -34,6 +34,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   const { store, ingest, live, registry } = options;
   const isElsewhere = options.settings.outputs.in === 'process';
   const unlock = isElsewhere ? undefined : lockOutputs(options.directory);
+  lockOutputsFile(options.directory, options.secrets);
   const around = openSurroundings(options);
   const metrics = createOutputMetrics(registry, () => outputs);
   const pace = createPace(MOST);

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProjectId } from '@selfsame/identity';
+import type { Vault } from '../../settings/secrets.ts';
 import { writeWhole } from '../../settings/whole-file.ts';
 
 /** Settings with ids, of the settings file and of those made or changed while the server ran, which come before. */
@@ -20,10 +21,11 @@ export function openKeptSettings<T extends { readonly id: string }>(
   directory: string,
   name: string,
   configured: ReadonlyMap<ProjectId, readonly T[]>,
+  vault: Vault,
 ): KeptSettings<T> {
   const file = join(directory, name);
-  const kept = new Map<ProjectId, T[]>(Object.entries(read<T>(file)));
-  const write = () => writeWhole(file, Object.fromEntries(kept));
+  const kept = new Map<ProjectId, T[]>(Object.entries(read(file, vault) as Record<string, T[]>));
+  const write = () => writeWhole(file, vault.close(Object.fromEntries(kept)));
   const others = (project: ProjectId, id: string) => (kept.get(project) ?? []).filter((one) => one.id !== id);
   return {
     of(project) {
@@ -45,9 +47,16 @@ export function openKeptSettings<T extends { readonly id: string }>(
   };
 }
 
-function read<T>(file: string): Record<string, T[]> {
+/** Writes a file anew that is not locked as it should be: the key was given, or taken away, since. */
+export function lockKept(directory: string, name: string, vault: Vault): void {
+  const file = join(directory, name);
+  if (!existsSync(file) || vault.fits(JSON.parse(readFileSync(file, 'utf8')) as object)) return;
+  writeWhole(file, vault.close(read(file, vault)));
+}
+
+function read(file: string, vault: Vault): object {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, T[]>;
+    return vault.open(JSON.parse(readFileSync(file, 'utf8')) as object) as object;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new Error(`${file} cannot be read: restore it, or delete it to go by the settings file again.`);

@@ -8,17 +8,17 @@ import type { Logger } from 'pino';
 import type { Projects } from '../../context.ts';
 import type { ProjectSettings, Settings } from '../../settings/load.ts';
 import { type OutputSettings, SPID_CALLBACKS, type SpidCallbackSettings } from '../../settings/output-schema.ts';
+import { installationOf, type Opened, unlocked, vaultOf } from '../../settings/secrets.ts';
 import { FileFolder } from '../files/folder.ts';
 import { createPost } from '../outbound/post.ts';
 import { createAlerts } from './alerts.ts';
 import { Connections } from './connections.ts';
-import { openKeptSettings } from './kept-settings.ts';
+import { lockKept, openKeptSettings } from './kept-settings.ts';
 import type { OutputSurroundings } from './running-output.ts';
 
 export interface SurroundingsOptions {
   readonly settings: Pick<Settings, 'projects' | 'allowPrivateOutputs' | 'filesDirectory'>;
-  /** Tells this installation from others; no secret. */
-  readonly installation: string;
+  readonly secrets: Opened;
   /** HMAC-SHA256 under a project's signing secret. */
   readonly hmac: (project: ProjectId, input: string) => Uint8Array;
   /** The data directory. */
@@ -39,12 +39,20 @@ function callbacksOf({ keys, wires }: ProjectSettings): readonly SpidCallbackSet
 }
 
 /** The outputs of the settings file and of `outputs.json`, as they are now. */
-export const outputsIn = (directory: string, projects: Settings['projects']) =>
+export const outputsIn = (directory: string, projects: Settings['projects'], opened: Opened) =>
   openKeptSettings<OutputSettings>(
     directory,
-    'outputs.json',
+    OUTPUTS,
     new Map(projects.map((one) => [one.id, [...one.outputs, ...callbacksOf(one)]])),
+    vaultOf(opened, OUTPUTS),
   );
+
+/** Has `outputs.json` locked as the secrets are now; of the process that writes it. */
+export const lockOutputsFile = (directory: string, opened: Opened): void =>
+  lockKept(directory, OUTPUTS, vaultOf(opened, OUTPUTS));
+
+/** It holds the secrets of outputs. */
+const OUTPUTS = 'outputs.json';
 
 /** The connections of the settings file and of `connections.json`, as they are now. */
 export const connectionsIn = (directory: string, projects: Settings['projects']) =>
@@ -52,11 +60,12 @@ export const connectionsIn = (directory: string, projects: Settings['projects'])
     directory,
     'connections.json',
     new Map(projects.map((one) => [one.id, one.connections])),
+    unlocked,
   );
 
 /** What outputs stand on, in whichever process they run. */
 export function openSurroundings(options: SurroundingsOptions) {
-  const { settings, directory, installation, hmac, projects, clock, log } = options;
+  const { settings, directory, hmac, projects, clock, log } = options;
   const restores = readRestores(directory);
   const post = createPost({ allowed: settings.allowPrivateOutputs });
   const filesDirectory = resolve(settings.filesDirectory ?? join(directory, 'files'));
@@ -69,7 +78,7 @@ export function openSurroundings(options: SurroundingsOptions) {
     onFailure: (project, why) => log.warn({ project, why }, 'nobody could be told of an output that halted'),
   });
   return {
-    settings: outputsIn(directory, settings.projects),
+    settings: outputsIn(directory, settings.projects, options.secrets),
     connections: new Connections(connectionsIn(directory, settings.projects)),
     logBytes: () => bytesOf(join(directory, 'selfsame.db')) + bytesOf(join(directory, 'selfsame.db-wal')),
     projects,
@@ -89,7 +98,7 @@ export function openSurroundings(options: SurroundingsOptions) {
         expand,
         rotateBytes,
         rotateMs: rotateSeconds * 1_000,
-        log: installation,
+        log: installationOf(options.secrets.secrets),
         restores,
       })) satisfies OutputSurroundings['folderOf'],
     post,

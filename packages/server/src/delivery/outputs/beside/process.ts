@@ -9,7 +9,7 @@ import { openPolicies } from '../../../policy/file.ts';
 import { createProjects } from '../../../settings/keyring.ts';
 import { defaultSettings, loadSettings } from '../../../settings/load.ts';
 import { personIds } from '../../../settings/person-ids.ts';
-import { installationOf, keyFor, readSecrets } from '../../../settings/secrets.ts';
+import { keyFor, type Opened, openSecrets } from '../../../settings/secrets.ts';
 import { stopOnSignals } from '../../../signals.ts';
 import type { Surroundings } from '../../../start.ts';
 import { becameOf } from '../became.ts';
@@ -43,8 +43,8 @@ export async function startOutputsProcess(
   { config, data }: { readonly config?: string; readonly data: string },
   { foreground = true, logTo }: Pick<Surroundings, 'foreground' | 'logTo'> = {},
 ): Promise<OutputsProcess> {
-  const secrets = readSecrets(data);
-  if (secrets === undefined) throw new Error(`There is no data in ${data} yet: start the server on it first.`);
+  const opened = secretsIn(data);
+  const { secrets } = opened;
   const policies = openPolicies(data, Date.now);
   const settings = config === undefined ? defaultSettings(secrets) : loadSettings(config, policies.begunWith);
   const unlock = lockOutputs(data);
@@ -63,7 +63,7 @@ export async function startOutputsProcess(
   const around = openSurroundings({
     settings,
     directory: data,
-    installation: installationOf(secrets),
+    secrets: opened,
     hmac: (project, input) =>
       createHmac('sha256', signing.get(project) ?? '')
         .update(input)
@@ -105,7 +105,7 @@ export async function startOutputsProcess(
       followed.refold(id);
       await outputs.refold(id);
     }
-    await outputs.reload(outputsIn(data, settings.projects));
+    await outputs.reload(outputsIn(data, settings.projects, opened));
   }
 
   async function answer(ask: Ask): Promise<unknown> {
@@ -150,4 +150,10 @@ export async function startOutputsProcess(
     unlock();
     log.info('stopped');
   }
+}
+
+function secretsIn(data: string): Opened {
+  const opened = openSecrets(data);
+  if (opened === undefined) throw new Error(`There is no data in ${data} yet: start the server on it first.`);
+  return opened;
 }
