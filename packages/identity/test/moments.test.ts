@@ -62,8 +62,12 @@ it('[L7c] silences with many more sightings are those that each of them gives by
       Float64Array,
     ];
     const times = [...one.list, ...other.list].map(({ time }) => time);
-    expect(gapsBetween(known, visitsOfBoth(mine, theirs), longest), `SELFSAME_SEED=${seed + i}`).toEqual(
-      sighted(known, times),
-    );
+    const visits = visitsOfBoth(mine, theirs);
+    const wanted = sighted(known, times);
+    expect(gapsBetween(known, visits, longest), `SELFSAME_SEED=${seed + i}`).toEqual(wanted);
+    // A list that says the same is given back, and one that says anything else is not believed.
+    expect(gapsBetween(known, visits, longest, wanted)).toBe(wanted);
+    const others = [wanted.slice(0, -1), [...wanted, { from: 80, to: 90 }], wanted.toSpliced(dice.below(3), 1)];
+    expect(gapsBetween(known, visits, longest, dice.of(others)), `SELFSAME_SEED=${seed + i}`).toEqual(wanted);
   }
 });

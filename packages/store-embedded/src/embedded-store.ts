@@ -425,8 +425,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     counts: async () => guarded(({ counts }) => counts.list()),
     async scar(scars) {
+      // Also what is found meanwhile.
       forgetIndex(store);
-      await scar(scars);
+      try {
+        await scar(scars);
+      } finally {
+        forgetIndex(store);
+      }
     },
     async refold() {
       // In one go, so that nobody sees a graph half folded: whoever asks meanwhile waits.

@@ -11,6 +11,7 @@ import {
 import { byTime } from './by-time.ts';
 import { HashTable } from './hash-table.ts';
 import { NumberList } from './number-list.ts';
+import { ReadLately } from './read-lately.ts';
 import type { Decided, WaitingStore } from './store.ts';
 import { Turn } from './turn.ts';
 
@@ -259,19 +260,33 @@ interface Held {
   readonly under: string;
 }
 
-const held = new WeakMap<object, Map<ProjectId, Held>>();
+/** What is known of a store's log. */
+class Known {
+  readonly projects = new Map<ProjectId, Held>();
+  readonly readLately = new ReadLately();
+}
+
+const known = new WeakMap<object, Known>();
+
+function knownOf(store: object): Known {
+  let mine = known.get(store);
+  if (mine === undefined) known.set(store, (mine = new Known()));
+  return mine;
+}
 
 /** Forgets what is known of a store's log: entries of it have changed. */
-export const forgetIndex = (store: object): boolean => held.delete(store);
+export const forgetIndex = (store: object): boolean => known.delete(store);
+
+/** Entries of a store's log that were read lately. */
+export const readLately = (store: object): ReadLately => knownOf(store).readLately;
 
 /** The index of a store's project, read up to the end of the log. The first time costs a read of all of it. @throws StoreError */
 export async function indexOf(store: WaitingStore, project: ProjectId, policy: Policy): Promise<NamedIndex> {
-  let mine = held.get(store);
-  if (mine === undefined) held.set(store, (mine = new Map()));
-  let one = mine.get(project);
+  const { projects } = knownOf(store);
+  let one = projects.get(project);
   const under = one?.policy === policy ? one.under : foldedUnder(policy);
   const index = one?.under === under ? one.index : new NamedIndex();
-  if (one?.policy !== policy) mine.set(project, (one = { index, policy, under }));
+  if (one?.policy !== policy) projects.set(project, (one = { index, policy, under }));
   await one.index.catchUp(store, project, policy);
   return one.index;
 }
@@ -282,6 +297,6 @@ export function follow(
   decided: readonly Decided[],
   policyOf: (project: ProjectId) => Policy,
 ): void {
-  for (const [project, { index, policy }] of held.get(store) ?? [])
+  for (const [project, { index, policy }] of known.get(store)?.projects ?? [])
     if (policyOf(project) === policy) index.follow(decided, project, policy);
 }

@@ -21,8 +21,9 @@ import {
   type Undone,
   unkept,
 } from '@selfsame/identity';
-import { indexOf, type NamedIndex, positionsIn } from './named-index.ts';
+import { indexOf, type NamedIndex, positionsIn, readLately } from './named-index.ts';
 import { graphNear, type NearGraph } from './near-graph.ts';
+import { ReadLately } from './read-lately.ts';
 import type { Decided, WaitingStore } from './store.ts';
 import { Turn } from './turn.ts';
 
@@ -139,7 +140,7 @@ async function folded(
 ): Promise<Touched> {
   const { store, project, rules } = reading;
   const index = await indexOf(store, project, rules.policy);
-  const log = new Log(store);
+  const log = new Log(store, readLately(store));
   const apart = new Set([...alone, ...readings.flatMap((one) => [...one.named()])]);
   const { taken } = readings[0] as Undone;
   const { rest, bare, through } = await searched(reading, near, search, index, log, apart, until);
@@ -151,7 +152,8 @@ async function folded(
     const isBare = new Set(thin.needed);
     const graph = newGraph();
     const isSame = await foldInto(graph, rules, told, undone, isBare);
-    if (isSame && fillGaps(graph, rules.policy, thin.spared)) return { ...found, told, spared: thin.spared, graph };
+    if (isSame && fillGaps(graph, rules.policy, thin.spared, near.graph))
+      return { ...found, told, spared: thin.spared, graph };
   }
   const told = merged(rest, await log.all(bare.flatMap(({ moments }) => [...moments.positions])));
   const graph = newGraph();
@@ -207,25 +209,29 @@ async function searched(
   return { rest: search.touched.told.filter((one) => !likes.has(one)), bare: shapes, through };
 }
 
-/** Entries of the log, each read once, in turns of the event loop. */
+/** Entries of the log, in turns of the event loop. `lately`: those that were read before, and will be again. */
 class Log {
   readonly #store: WaitingStore;
-  readonly #read = new Map<Position, Decided | undefined>();
+  readonly #lately: ReadLately;
   readonly #turn = new Turn();
 
-  constructor(store: WaitingStore) {
+  constructor(store: WaitingStore, lately = new ReadLately()) {
     this.#store = store;
+    this.#lately = lately;
   }
 
   async at(position: Position): Promise<Decided | undefined> {
-    if (!this.#read.has(position)) this.#read.set(position, await this.#store.at(position));
-    return this.#read.get(position);
+    const known = this.#lately.get(position);
+    if (known !== undefined) return known;
+    const read = await this.#store.at(position);
+    if (read !== undefined) this.#lately.put(read);
+    return read;
   }
 
   async all(positions: Iterable<Position>): Promise<readonly Decided[]> {
     const all: Decided[] = [];
     for (const position of positions) {
-      const decided = await this.at(position);
+      const decided = this.#lately.get(position) ?? (await this.at(position));
       if (decided !== undefined) all.push(decided);
       if (this.#turn.isOver) await this.#turn.next();
     }

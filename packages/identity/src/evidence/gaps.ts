@@ -75,20 +75,54 @@ export function visitsOfBoth(some: Float64Array, others: Float64Array): Float64A
 /**
  * Gaps after many more sightings, in some visits, that fall between the first and the last: as `gapsWith` one by one.
  * `visits`: two numbers each, in order of when they began, none with a silence longer than `longest`. ms
+ * @param known is given back where it is the same
  */
-export function gapsBetween(gaps: readonly Gap[], visits: Float64Array, longest: number): readonly Gap[] {
-  const all: Gap[] = [];
+export function gapsBetween(
+  gaps: readonly Gap[],
+  visits: Float64Array,
+  longest: number,
+  known: readonly Gap[] = [],
+): readonly Gap[] {
+  const all = new GapList(known);
   let at = 0;
   for (const { from, to } of gaps) {
     let since = from;
-    for (; at < visits.length && (visits[at] as Instant) < to; at += 2) {
+    for (; at < visits.length; at += 2) {
       const [began, ended] = [visits[at] as Instant, visits[at + 1] as Instant];
-      if (began - since > longest) all.push({ from: since, to: began });
+      if (began >= to) break;
+      if (began - since > longest) all.add(since, began);
       if (ended > since) since = ended;
       // What goes on past this gap may reach over the next ones.
-      if (ended > to) break;
+      if (since > to) break;
     }
-    if (to - since > longest) all.push({ from: since, to });
+    if (to - since > longest) all.add(since, to);
   }
-  return kept(all);
+  return kept(all.list());
+}
+
+/** Gaps in a row, which are made only where they are not those of a list that is known. */
+class GapList {
+  readonly #known: readonly Gap[];
+  #same = 0;
+  #others: Gap[] | undefined;
+
+  constructor(known: readonly Gap[]) {
+    this.#known = known;
+  }
+
+  add(from: Instant, to: Instant): void {
+    if (this.#others === undefined) {
+      const same = this.#known[this.#same];
+      if (same !== undefined && same.from === from && same.to === to) {
+        this.#same += 1;
+        return;
+      }
+      this.#others = this.#known.slice(0, this.#same);
+    }
+    this.#others.push({ from, to });
+  }
+
+  list(): readonly Gap[] {
+    return this.#others ?? (this.#same === this.#known.length ? this.#known : this.#known.slice(0, this.#same));
+  }
 }

@@ -1,6 +1,6 @@
 import { PROFILE } from '../directory/record.ts';
 import { gapsBetween, MOST_GAPS, visitsOfBoth } from '../evidence/gaps.ts';
-import type { Node } from '../evidence/graph.ts';
+import type { Graph, Node } from '../evidence/graph.ts';
 import type { MemoryGraph } from '../fold.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import { type IdentifierKey, type Instant, keyOf, type Position } from '../words/ids.ts';
@@ -164,7 +164,12 @@ export const isStillBare = ({ status, notes }: Verdict): boolean =>
  * Gives the nodes of a part that was folded without the spared entries the silences they have with them ([L7c]): nothing
  * else of a node depends on sightings between its first and its last. False where a node has forgotten some already.
  */
-export function fillGaps(graph: MemoryGraph, policy: Policy, spared: readonly Spared[]): boolean {
+export function fillGaps(
+  graph: MemoryGraph,
+  policy: Policy,
+  spared: readonly Spared[],
+  living: Pick<Graph, 'node'>,
+): boolean {
   if (policy.sharedDevice !== 'reach-bound') return true;
   const longest = policy.reach.ms;
   const seen = new Map<IdentifierKey, Float64Array>();
@@ -179,7 +184,7 @@ export function fillGaps(graph: MemoryGraph, policy: Policy, spared: readonly Sp
   }
   for (const [key, visits] of seen) {
     const node = graph.nodes.get(key) as Node;
-    graph.put({ ...node, gaps: gapsBetween(node.gaps, visits, longest) });
+    graph.put({ ...node, gaps: gapsBetween(node.gaps, visits, longest, living.node(key)?.gaps) });
   }
   return true;
 }

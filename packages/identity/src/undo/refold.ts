@@ -48,8 +48,8 @@ export function* puttingFolded(
     }
     const now = { ...after, number: before?.number ?? draft.nextNumber(), person: before?.person ?? after.person };
     // What says the same may be another's now: it is put all the same, for whoever follows.
-    const isSame = named?.has(key) === false && before !== undefined && JSON.stringify(before) === JSON.stringify(now);
-    draft.put(now);
+    const isSame = named?.has(key) === false && before !== undefined && isAlike(before, now);
+    draft.put(isSame ? before : now);
     if (isSame) continue;
     // What it lists no more may be of an entry that was not folded.
     keepApart(draft, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)]);
@@ -69,4 +69,15 @@ function keepApart(draft: Draft, { key, claims }: Node, kept: readonly Claim[]):
 /** What is left of an identifier that nobody names: its number, and the person id it would found. */
 function ghostOf({ key, id, number, person, met, lastSeen }: Node): Node {
   return { ...nodeOf({ key, id, number, person, met, trust: 0, lastSeen }), gone: true };
+}
+
+/** Do two values say the same, as JSON? */
+function isAlike(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [mine, theirs] = [one, other] as [Record<string, unknown>, Record<string, unknown>];
+  for (const name in mine) if (!isAlike(mine[name], theirs[name])) return false;
+  for (const name in theirs) if (mine[name] === undefined && theirs[name] !== undefined) return false;
+  return true;
 }

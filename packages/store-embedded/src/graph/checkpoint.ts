@@ -105,11 +105,16 @@ export class Checkpoint {
     const moved = new Set<Node['key']>();
     for (const changed of nodes.leaving.nodes.values()) {
       const { before, now } = changed;
+      movedBy(nodes, policy, beforeOf(changed), now, moved);
+      // What was folded again and came out as it was stands in the tables already.
+      if (before === now) {
+        yield NODE;
+        continue;
+      }
       if (before === undefined) this.#parts.cache.filter.add(nodes.project, now.key, now.person);
       const row = encodeNode(nodes.project, now);
       writes.add(upsert, row.number, row.project, row.key, row.person, row.body, row.crc);
       index(nodes.project, before, now, writes);
-      movedBy(nodes, policy, beforeOf(changed), now, moved);
       yield NODE + row.body.length;
     }
     for (const key of moved) {
