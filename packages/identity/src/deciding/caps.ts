@@ -6,6 +6,7 @@ import { linksOf } from '../reading/links.ts';
 import type { Entry } from '../words/command.ts';
 import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
 import type { Plan } from './plan.ts';
+import { isSoleUser } from './sole-user.ts';
 
 /**
  * [K1] Identifiers of one kind, [K2] of one person, merges included: the limit that one more of `owner` would break.
@@ -37,5 +38,6 @@ export function overCap(plan: Plan, owner: IdentifierKey, id: Identifier): 'K1' 
 function counts(graph: Graph, policy: Policy, entry: Entry, key: IdentifierKey, owner: IdentifierKey): boolean {
   const node = graph.node(key);
   if (node === undefined || node.trust < entry.trust) return false;
+  if (node.claims.length > 0 && isSoleUser(policy, roleOf(policy, node.id.kind), node, owner)) return true;
   return linksOf(graph, policy, node).stretches.some((link) => link.owner === owner);
 }

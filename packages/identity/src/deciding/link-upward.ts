@@ -1,12 +1,13 @@
 import { claimOf, isBelow, saysAgain } from '../evidence/claims.ts';
 import type { Node } from '../evidence/graph.ts';
-import { type Policy, type Role, roleOf } from '../policy/policy.ts';
+import { type Policy, roleOf } from '../policy/policy.ts';
 import { linkAt, linksOf, ownerAt } from '../reading/links.ts';
 import { isSharedBy } from '../reading/reach.ts';
 import type { Identifier, IdentifierKey } from '../words/ids.ts';
 import type { Note } from '../words/verdict.ts';
 import { overCap } from './caps.ts';
 import type { Plan } from './plan.ts';
+import { isSoleUser } from './sole-user.ts';
 
 /**
  * [S1] Each weaker identifier of an item claims to belong to the strongest one. `met`: their nodes, of those that were
@@ -89,16 +90,6 @@ function weigh(
   const after = ownerAt(plan.graph, policy, key, entry.time)?.key;
   if (after !== ownerAt(plan.graph, policy, owner, entry.time)?.key) return refusedLink(plan, key, owner);
   return mayMove && before !== after ? linked(id.kind, ownerKind, key, owner) : undefined;
-}
-
-/** Has nobody else ever been said to use an anonymous identifier? Then one more word of `owner` makes it theirs, or leaves it so. */
-function isSoleUser(policy: Policy, role: Role, node: Node | undefined, owner: IdentifierKey): boolean {
-  if (role !== 'anonymous' || (policy.sharedDevice !== 'by-interval' && policy.sharedDevice !== 'reach-bound'))
-    return false;
-  if (node === undefined) return true;
-  return (
-    node.edges.length === 0 && node.claims.every((claim) => isBelow(claim, owner) && claim.directory === undefined)
-  );
 }
 
 /** Whose an identifier was at the moment of the item, before the item. */

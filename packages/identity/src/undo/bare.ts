@@ -5,7 +5,7 @@ import type { MemoryGraph } from '../fold.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import { type IdentifierKey, type Instant, keyOf, type Position } from '../words/ids.ts';
 import type { Verdict } from '../words/verdict.ts';
-import { anchorWithout, namedBy, type Said } from './component.ts';
+import { anchorWithout, namedBy, namesOf, type Said } from './component.ts';
 import type { Moments } from './moments.ts';
 import type { Undone } from './undone.ts';
 
@@ -68,11 +68,10 @@ export function thinned(
   readings: readonly Undone[],
   timeOf: (position: Position) => number,
 ): Thinned | undefined {
-  if (policy.order !== 'time' || rest.some(({ entry, verdict }) => isTouchy(policy, { entry, verdict })))
-    return undefined;
+  if (policy.order !== 'time' || rest.some((said) => isTouchy(policy, said))) return undefined;
   const owners = new Owners();
   for (const said of rest) owners.addSaid(policy, said, readings);
-  const shapes = bare.map((one) => ({ ...one, names: [...new Set(namedBy(policy, one.like))] }));
+  const shapes = bare.map((one) => ({ ...one, names: [...new Set(namesOf(policy, one.like))] }));
   for (const { names } of shapes) for (const key of names.slice(1)) owners.add(key, names[0] as IdentifierKey);
   const needed: Position[] = [];
   const spared: Spared[] = [];
@@ -107,7 +106,7 @@ function isTouchy(policy: Policy, said: Said): boolean {
   return (
     directory !== undefined ||
     (command.type === 'Consent' && command.consent === 'denied') ||
-    namedBy(policy, said).some((key) => key.startsWith(`${PROFILE}:`))
+    namesOf(policy, said).some((key) => key.startsWith(`${PROFILE}:`))
   );
 }
 
@@ -127,7 +126,7 @@ class Owners {
     const { entry, verdict } = said;
     const { type } = entry.command;
     if (type === 'Consent') return;
-    const names = namedBy(policy, said);
+    const names = namesOf(policy, said);
     const anchors = [entry, ...readings.flatMap((one) => one.read(entry, verdict) ?? [])].map(
       (read) => anchorWithout(policy, read, verdict).anchor,
     );

@@ -22,6 +22,17 @@ export function namedBy(policy: Policy, { entry, verdict }: Said): readonly Iden
   return [...namesIn(policy, entry), ...(anchor === undefined ? [] : [keyOf(anchor)]), ...profiles.map(profileKey)];
 }
 
+const looked = new WeakMap<Policy, WeakMap<Entry, readonly IdentifierKey[]>>();
+
+/** The same, of entries that are asked for again and again: each is looked at once. */
+export function namesOf(policy: Policy, said: Said): readonly IdentifierKey[] {
+  let known = looked.get(policy);
+  if (known === undefined) looked.set(policy, (known = new WeakMap()));
+  let names = known.get(said.entry);
+  if (names === undefined) known.set(said.entry, (names = namedBy(policy, said)));
+  return names;
+}
+
 /** Every identifier that a statement names by itself, whatever is made of it: those it will ask the graph about first. */
 export function namesIn(policy: Policy, said: Pick<Entry, 'command' | 'scar'>): readonly IdentifierKey[] {
   const { command } = said;
@@ -87,7 +98,7 @@ export class Component {
    * did, and that what was looked at before must be looked at again.
    */
   holds(said: Said): { readonly is: boolean; readonly grew: boolean } {
-    const named = namedBy(this.#policy, said);
+    const named = namesOf(this.#policy, said);
     if (!named.some((key) => this.keys.has(key))) return { is: false, grew: false };
     const fresh = named.filter((key) => !this.keys.has(key));
     for (const key of fresh) this.keys.add(key);
