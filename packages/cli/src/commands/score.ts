@@ -4,9 +4,10 @@ import { Command } from 'commander';
 import { Failure } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
 import { print } from '../print.ts';
+import { ceilingOf, evidenceOf } from '../score/ceiling.ts';
 import { readTruth } from '../score/read-truth.ts';
 import { qualityTable } from '../score/report.ts';
-import { ceilingOf, type Judged, judge, judgeWorld, scoreOf } from '../score/score-world.ts';
+import { type Judged, judge, judgeWorld, scoreOf } from '../score/score-world.ts';
 import { rates, withServerCookie } from '../simulate/worlds/rates.ts';
 import { runWorld } from '../simulate/worlds/world.ts';
 import { ARRIVAL } from '../verify/digest.ts';
@@ -37,7 +38,8 @@ export function scoreCommand(): Command {
     .addHelpText(
       'after',
       `
-A line a policy, and the ceiling: what nobody can better with these identifiers. docs/quality.md explains the columns.
+A line a policy, what no rule can better with these identifiers (evidence), and what nobody can (ceiling).
+docs/quality.md explains the columns.
 
 Examples:
   selfsame score events.ndjson --truth truth.ndjson
@@ -48,6 +50,7 @@ Examples:
       const policies = [...Object.entries(presets), ...ownPolicy(options.policy)];
       const rows = [
         ...policies.map(([name, policy]) => [name, scoreOf(judged, policy)] as const),
+        ['evidence', evidenceOf(judged)] as const,
         ['ceiling', ceilingOf(judged)] as const,
       ];
       print(options.json === true ? JSON.stringify(Object.fromEntries(rows), null, 2) : qualityTable(rows));

@@ -8,8 +8,9 @@ import {
   type Statement,
   withContacts,
 } from '@selfsame/identity';
-import { knowableGroups } from './knowable.ts';
-import { accountsOf, measure, type Quality } from './measure.ts';
+import { type Accounts, accountsOf } from './accounts.ts';
+import { knowableGroups, type Naming } from './knowable.ts';
+import { measure, type Quality } from './measure.ts';
 import type { Given, Seen } from './seen.ts';
 
 /** Something that was said, with the moment it came, ms. */
@@ -23,29 +24,44 @@ export interface Truth {
   /** The truth of each event, in order; undefined for what is no event or whose truth nobody told. */
   readonly seen: readonly (Seen | undefined)[];
   readonly knowable: readonly string[];
+  readonly accounts: Accounts;
+  /** What each statement named. */
+  readonly namings: readonly Naming[];
 }
 
 /** The default's roles: what a login is does not hang on the policy that is judged. */
 const standard = presets['selfsame'] as Policy;
 
-/** Takes down the human each statement was about (undefined: nobody knows). */
-export function truthOf(arrived: readonly Arrived[], humans: readonly (string | undefined)[]): Truth {
+/**
+ * Takes down the human each statement was about (undefined: nobody knows).
+ * @param accounts who has which login; absent: whoever used it most
+ */
+export function truthOf(
+  arrived: readonly Arrived[],
+  humans: readonly (string | undefined)[],
+  accounts?: Accounts,
+): Truth {
   const seen = arrived.map((one, i) => seenOf(one, humans[i]));
-  const namings = arrived.map(({ statement }, i) => {
+  const namings = arrived.map(({ statement, at }, i): Naming => {
     const ids = idsOf(statement);
     const login = ids.find((id) => isLogin(standard, id));
-    return { human: humans[i] ?? `unknown ${i}`, ids: ids.map(nameOf), login: login && nameOf(login) };
+    return { human: humans[i], time: statement.time ?? at, ids: ids.map(nameOf), login: login && nameOf(login) };
   });
-  return { seen, knowable: knowableGroups(namings, accountsOf(seen.filter((one) => one !== undefined))) };
+  const whose = accounts ?? accountsOf(seen.filter((one) => one !== undefined));
+  return { seen, knowable: knowableGroups(namings, whose), accounts: whose, namings };
 }
 
 /** Compares a truth with whom each event was given to, in the same order; undefined for what is no event. */
-export function compare({ seen, knowable }: Truth, given: readonly (Given | undefined)[]): Quality {
+export function compare(
+  { seen, knowable, accounts }: Pick<Truth, 'seen' | 'knowable' | 'accounts'>,
+  given: readonly (Given | undefined)[],
+): Quality {
   const places = seen.flatMap((one, i) => (one === undefined || given[i] === undefined ? [] : [i]));
   return measure(
     places.map((i) => seen[i] as Seen),
     places.map((i) => given[i] as Given),
     places.map((i) => knowable[i] as string),
+    accounts,
   );
 }
 

@@ -1,3 +1,4 @@
+import { type Accounts, accountsOf, holdersOf } from './accounts.ts';
 import type { Given, Seen } from './seen.ts';
 
 /** How well a policy finds the humans behind events. All but the counts are shares, 0 to 1. */
@@ -28,11 +29,15 @@ export interface Quality {
  * Compares whom events were given to with who did them. Counts cells, not pairs, so a million events are no matter.
  * @param knowable which events of one human an oracle could join, a name for each group
  */
-export function measure(events: readonly Seen[], given: readonly Given[], knowable: readonly string[]): Quality {
+export function measure(
+  events: readonly Seen[],
+  given: readonly Given[],
+  knowable: readonly string[],
+  accounts: Accounts = accountsOf(events),
+): Quality {
   const people = given.map(({ person }, i) => person ?? `nobody ${i}`);
   const sizes = tally(people);
-  const owners = accountsOf(events);
-  const told = events.map((event) => toldOf(event, owners));
+  const told = holdersOf(events, people, accounts);
   const [byHuman, byTold, byBoth, byKnowable] = [
     tally(events.map(({ human }, i) => cell(people[i], human))),
     tally(told.map((human, i) => cell(people[i], human))),
@@ -57,8 +62,7 @@ export function measure(events: readonly Seen[], given: readonly Given[], knowab
     mean.recallOfAll += same / (humans.get(human) ?? 1);
     if (login !== undefined) continue;
     anonymous += 1;
-    const account = given[i]?.login;
-    if (account !== undefined && owners.get(account) !== undefined && owners.get(account) !== human) wrong += 1;
+    if (accounts.get(given[i]?.login ?? '')?.has(human) === false) wrong += 1;
   }
   const count = Math.max(events.length, 1);
   const [precision, recall] = [mean.precision / count, mean.recall / count];
@@ -88,24 +92,6 @@ function tally(keys: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
-}
-
-/** Whom the sender says an event is of: the owner of the login it names, else who did it. */
-const toldOf = ({ human, login }: Seen, owners: ReadonlyMap<string, string>): string =>
-  login === undefined ? human : (owners.get(login) ?? human);
-
-/** Whose account a login is: the human who used it most. */
-export function accountsOf(events: readonly Pick<Seen, 'human' | 'login'>[]): ReadonlyMap<string, string> {
-  const users = Map.groupBy(
-    events.filter(({ login }) => login !== undefined),
-    ({ login }) => login as string,
-  );
-  return new Map(
-    [...users].map(([login, list]) => {
-      const counts = [...tally(list.map(({ human }) => human))];
-      return [login, (counts.sort((a, b) => b[1] - a[1])[0] as [string, number])[0]];
-    }),
-  );
 }
 
 function mostHumans(events: readonly Seen[], people: readonly string[], among: ReadonlySet<string>): number {

@@ -21,8 +21,8 @@ export interface World {
   /** In the order of arrival. */
   readonly told: readonly Told[];
   readonly humans: number;
-  /** Humans who signed up, by their account. */
-  readonly customers: ReadonlyMap<string, number>;
+  /** Who has each account. */
+  readonly accounts: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
 export interface WorldOptions {
@@ -47,10 +47,14 @@ interface Machine {
   readonly isShared: boolean;
   /** How far its clock is ahead, ms. */
   readonly clock: number;
+  /** Its browser drops a script's cookie that was not used for days. */
+  readonly drops: boolean;
   cookie: string;
   lastUsed: number;
   freeFrom: number;
   user: string | undefined;
+  /** Whether the login outlives the visit. */
+  isRemembered: boolean;
 }
 
 const SECOND = 1000;
@@ -80,7 +84,7 @@ export function runWorld({ rates, people, seed, end, days = 30 }: WorldOptions):
       ...(acting ? visit.support([...customers.keys()], people) : visit.run()).filter((one) => one.item.time < end),
     );
   }
-  return { told: told.sort((a, b) => a.arrives - b.arrives), humans: people, customers };
+  return { told: told.sort((a, b) => a.arrives - b.arrives), humans: people, accounts: accountsOf(population) };
 }
 
 function settle(chance: Chance, rates: Rates, people: number, start: number): readonly Person[] {
@@ -104,13 +108,23 @@ function settle(chance: Chance, rates: Rates, people: number, start: number): re
   return population;
 }
 
+function accountsOf(population: readonly Person[]): ReadonlyMap<string, ReadonlySet<number>> {
+  const all = Map.groupBy(
+    population.filter(({ signsUp }) => signsUp),
+    ({ account }) => account,
+  );
+  return new Map([...all].map(([account, people]) => [account, new Set(people.map(({ number }) => number))]));
+}
+
 const machine = (chance: Chance, rates: Rates, isShared: boolean, start: number): Machine => ({
   isShared,
   clock: chance.yes(rates.wrongClock) ? chance.whole(-DAY, DAY / 24) : 0,
+  drops: chance.yes(rates.drops.share),
   cookie: uuid(chance),
   lastUsed: start,
   freeFrom: 0,
   user: undefined,
+  isRemembered: false,
 });
 
 function deviceOf(chance: Chance, rates: Rates, person: Person): Machine {
@@ -146,8 +160,9 @@ class Visit {
     this.#human = person.number;
     this.#now = Math.floor(start);
     this.#delay = chance.yes(rates.late) ? chance.whole(HOUR, 8 * HOUR) : 0;
-    const dropped = this.#now - device.lastUsed > rates.cookieDays * DAY;
-    if (dropped || chance.yes(rates.cookiesLost)) this.#forget();
+    const away = Math.max(0, this.#now - device.lastUsed) / DAY;
+    const isLost = chance.yes(1 - (1 - rates.cookiesLost) ** (away / 30));
+    if (isLost || (device.drops && away > rates.drops.afterDays)) this.#forget();
   }
 
   run(): readonly Told[] {
@@ -187,6 +202,8 @@ class Visit {
     const isNew = !this.#customers.has(person.account);
     if (isNew) this.#customers.set(person.account, person.number);
     this.#device.user = person.account;
+    const { own, shared } = this.#rates.remembered;
+    this.#device.isRemembered = this.#chance.yes(this.#device.isShared ? shared : own);
     this.#say('login', { ids: this.#ids() });
     this.#track(isNew ? 'Signed Up' : 'Logged In', {});
     if (isNew) this.#say('traits', { ids: { user: person.account }, traits: { email: person.email } }, true);
@@ -213,6 +230,7 @@ class Visit {
       device.user = undefined;
       if (this.#chance.yes(this.#rates.resets)) this.#forget();
     }
+    if (!device.isRemembered) device.user = undefined;
     this.#end();
   }
 
