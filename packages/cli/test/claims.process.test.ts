@@ -97,7 +97,39 @@ it('a value that the breaker quarantined is found and cured, and several claims 
   expect(row.stdout).toContain('selfsame claims retract --cure email:info@example.com --dry-run');
   const cure = await run('retract', '--cure', 'email:info@example.com', '--reason', 'a faulty job');
   expect(cure.stdout).toMatch(/^Taken back: 3 entries of the log\./);
+  // A few a day, which the breaker lets be: all that joined it, of some time.
+  const merge = (user: string, day: number) => ({
+    type: 'merge',
+    ids: [{ user: 'qa' }, { user }],
+    time: `2026-01-0${day}T00:00:00.000Z`,
+  });
+  await tell([1, 2, 3, 4, 5, 6, 7].map((day) => merge(`c${day}`, day)));
+  const found = await selfsame(['suspicious', ...at]);
+  expect(found.stdout).toContain('selfsame claims retract --cure user:qa --all --dry-run');
+  const some = await run(
+    'retract',
+    '--cure',
+    'user:qa',
+    '--from',
+    '2026-01-02',
+    '--to',
+    '2026-01-04',
+    '--reason',
+    'qa',
+  );
+  expect(some.stdout).toMatch(/^Taken back: 2 entries of the log\./);
+  expect((await run('retract', '--cure', 'user:qa', '--reason', 'qa')).stderr).toContain(
+    'is not quarantined, or was never named',
+  );
+  expect((await run('retract', '--cure', 'user:qa', '--all', '--reason', 'qa')).stdout).toMatch(
+    /^Taken back: 5 entries of the log\./,
+  );
   const explained = await selfsame(['explain', 'device:d1', 'user:ann', ...at]);
   const id = /claim (c[\d.]+)/.exec(explained.stdout)?.[1] as string;
+  // What is said in two ways is not done in one of them.
+  expect(await run('retract', id, '--cure', 'user:qa', '--reason', 'x')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('in one way: claims, or --cure'),
+  });
   expect((await run('retract', id, id, '--reason', 'twice')).stdout).toMatch(/^Taken back: 1 entry of the log\./);
 });

@@ -206,14 +206,23 @@ describe('a tester’s QA id merged 200 customers', () => {
     // By the keyboard alone.
     await worst.getByRole('button', { name: 'Take back…' }).press('Enter');
     await worst.getByText('1 of today’s people would be several').waitFor();
+    // Of some days alone; of days on which nothing was said there is nothing to take back.
+    await worst.getByLabel('From').fill('2020-01-01');
+    await worst.getByLabel('to', { exact: true }).fill('2020-01-02');
+    await worst.getByText('Nothing that can be taken back joined it then.').waitFor();
+    expect(await worst.getByRole('button', { name: 'Take back', exact: true }).isDisabled()).toBe(true);
+    await worst.getByLabel('From').fill('');
+    await worst.getByLabel('to', { exact: true }).fill('');
+    await worst.getByText('1 of today’s people would be several').waitFor();
     await page.getByLabel('Why').fill('a tester’s id');
     await page.getByLabel('Why').press('Enter');
-    await page.getByText('All that named').waitFor();
+    await page.getByText('What joined').waitFor();
     await page.getByRole('heading', { name: 'Nothing looks wrong' }).waitFor();
     await page.getByRole('button', { name: 'Put back' }).press('Enter');
     await worst.getByRole('heading', { name: 'Merged with many' }).waitFor();
     // As it was, it is cured for good.
     await worst.getByRole('button', { name: 'Take back…' }).press('Enter');
+    await worst.getByText('1 of today’s people would be several').waitFor();
     await page.getByLabel('Why').fill('a tester’s id');
     await page.getByLabel('Why').press('Enter');
     await page.getByRole('heading', { name: 'Nothing looks wrong' }).waitFor();
@@ -236,6 +245,10 @@ describe('a tester’s QA id merged 200 customers', () => {
     expect(await row.textContent()).toContain('101 people’s');
     // Its cure is what the breaker counted, and no more: by the keyboard, there and back.
     await row.getByRole('button', { name: 'Take back…' }).press('Enter');
+    await row.getByText('Nothing anybody can see would change').or(row.getByText('would be')).first().waitFor();
+    await row.getByText('All that joined it').click();
+    await row.getByLabel('From').waitFor();
+    await row.getByText('The days that were too much').click();
     await row.getByText('Nothing anybody can see would change').or(row.getByText('would be')).first().waitFor();
     await page.getByLabel('Why').fill('a faulty job');
     await page.getByLabel('Why').press('Enter');

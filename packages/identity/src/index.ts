@@ -54,7 +54,7 @@ export { type Why, type Whys, whysIn } from './reading/why-at.ts';
 export { decide, step } from './step.ts';
 export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned, thinned } from './undo/bare.ts';
 export { anchorWithout, Component, namedBy, namesIn, type Said } from './undo/component.ts';
-export { cureOf } from './undo/cure.ts';
+export { cureOf, joinedBy } from './undo/cure.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { Moments } from './undo/moments.ts';
 export { foldWithout, putFolded, puttingFolded } from './undo/refold.ts';

@@ -187,13 +187,18 @@ export interface SuspiciousRow {
     readonly with: { readonly kind: string; readonly value: string };
   }[];
   /**
-   * What to take back: a claim (`POST /v1/claims/{id}/retract`), all that named the identifier (`POST /v1/retractions`), or
-   * of a value that is quarantined the claims that the breaker counted, which `GET /v1/suspicious/cure` names.
+   * What to take back: a claim (`POST /v1/claims/{id}/retract`); all that named the identifier (`POST /v1/retractions`); all
+   * that joined a value with others; or of one that is quarantined the claims that the breaker counted. These two
+   * `GET /v1/suspicious/cure` names, the former with `all`.
    */
-  readonly cure: { readonly claim: string } | { readonly identifier: string } | { readonly quarantined: string };
+  readonly cure:
+    | { readonly claim: string }
+    | { readonly identifier: string }
+    | { readonly joined: string }
+    | { readonly quarantined: string };
 }
 
-/** `GET /v1/suspicious/cure`: what made the breaker quarantine a value; `POST /v1/retractions` takes these `claims`. */
+/** `GET /v1/suspicious/cure`: the claims of a value that joined whom they should not; `POST /v1/retractions` takes them. */
 export interface CureAnswer {
   readonly identifier: { readonly kind: string; readonly value: string };
   /** In the order of the log. */

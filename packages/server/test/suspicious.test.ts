@@ -52,6 +52,7 @@ test('[K6] a tester’s id merged with customers day after day: found, its reach
   const customers = Array.from({ length: 40 }, (_, i) => `customer-${i}`);
   await batch(server.url, shop.serverKey, [
     ...customers.map((user, i) => ({ type: 'track', name: 'Bought', ids: { user }, time: at(i) })),
+    { type: 'track', name: 'Tried', ids: { user: 'qa', device: 'qa-phone' }, time: at(1) },
     // Ten a day, which the breaker lets pass.
     ...customers.map((user, i) => ({
       type: 'merge',
@@ -66,17 +67,36 @@ test('[K6] a tester’s id merged with customers day after day: found, its reach
     identifier: { kind: 'user', value: 'qa' },
     reach: 40,
     peak: { day: at(DAY), count: 10 },
-    events: { own: 0, others: 40 },
-    cure: { identifier: 'user:qa' },
+    events: { own: 1, others: 40 },
+    cure: { joined: 'user:qa' },
   });
   expect(worst?.evidence).toHaveLength(5);
   expect(await people(server)).toBe(1);
-  const dry = await post(server, '/v1/retractions?dryRun=true', { identifier: 'user:qa' });
-  expect(dry).toMatchObject({ dryRun: true, people: { split: [worst?.person?.id] } });
-  await post(server, '/v1/retractions', { identifier: 'user:qa', reason: 'a tester' });
-  expect(await people(server)).toBe(40);
+  // It is not over any day's limit, so there is nothing that the breaker counted; what joined it is asked for.
+  expect(await status(server, '/v1/suspicious/cure?of=user:qa')).toBe(404);
+  const cureOf = async (query: string) =>
+    v.parse(cureShape, await get(server, `/v1/suspicious/cure?of=user:qa&${query}`)).claims;
+  const all = await cureOf('all=true');
+  expect(all).toHaveLength(40);
+  // A day of it, its end left out; and a time in which nothing was said.
+  const days = await cureOf(new URLSearchParams({ from: at(2 * DAY), to: at(3 * DAY) }).toString());
+  expect(days).toEqual(all.slice(10, 20));
+  expect(await cureOf(`from=${at(5 * DAY)}`)).toEqual([]);
+  await post(server, '/v1/retractions', { claims: days, reason: 'a tester, on that day' });
+  expect(await people(server)).toBe(11);
+  const dry = await post(server, '/v1/retractions?dryRun=true', { claims: all });
+  expect(dry).toMatchObject({ dryRun: true, held: 10, people: { split: [worst?.person?.id] } });
+  const { position } = (await post(server, '/v1/retractions', { claims: all, reason: 'a tester' })) as {
+    position: number;
+  };
+  // Everybody is themselves again, the tester too, with what they did.
+  expect(await people(server)).toBe(41);
   expect(await suspicious(server)).toEqual([]);
-  await post(server, '/v1/retractions', { identifier: 'user:qa', what: 'restore', reason: 'no tester' });
+  expect(await get(server, '/v1/people?kind=user&value=qa')).toEqual(
+    await get(server, '/v1/people?kind=device&value=qa-phone'),
+  );
+  await post(server, `/v1/retractions/${position}/restore`, { reason: 'no tester' });
+  await post(server, '/v1/retractions', { claims: days, what: 'restore', reason: 'nor then' });
   expect(await people(server)).toBe(1);
   expect(await suspicious(server)).toMatchObject([{ reach: 40 }]);
 });

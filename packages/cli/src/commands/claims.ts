@@ -26,6 +26,7 @@ type Selection = UndoOptions & {
   readonly to?: string;
   readonly undo?: string;
   readonly cure?: string;
+  readonly all?: boolean;
 };
 
 /** `selfsame claims show | retract | restore | pin | history`: what we were told, taken back and put back. */
@@ -42,6 +43,7 @@ Examples:
   selfsame claims retract c12.2867341123 --reason "a tester's phone"
   selfsame claims retract --identifier device:qa-1 --reason "our own device"
   selfsame claims retract --cure email:info@example.com --dry-run
+  selfsame claims retract --cure user:qa --all --from 2026-11-01 --reason "a tester's id"
   selfsame claims restore --undo 1207 --reason "it was ann's after all"
   selfsame claims pin device:tablet --to user:son --reason "it is his"
   selfsame claims history`,
@@ -90,7 +92,8 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
     'what this undo took back, as "claims history" names it; the rest stays as it is',
   );
   const cure = flag('--cure <kind:value>', 'what made the breaker quarantine this value, and no more');
-  command.addOption(what === 'restore' ? undo : cure);
+  const all = flag('--all', 'with --cure: all that joined it with others, on whatever day; --from and --to narrow it');
+  for (const one of what === 'restore' ? [undo] : [cure, all]) command.addOption(one);
   return command
     .description(
       what === 'retract'
@@ -114,6 +117,7 @@ function undoCommand(command: Command, what: 'retract' | 'restore'): Command {
     .action((ids: readonly string[], options: Selection) =>
       withServer(options, async (connection) => {
         assertWhy(options);
+        assertOne(ids, options);
         const answer = await askedFor(ids, options)(connection, what, options);
         if ('dryRun' in answer) return printPreview(connection, answer, options);
         if (options.json === true) return print(JSON.stringify(answer, null, 2));
@@ -131,6 +135,31 @@ function assertWhy({ reason, dryRun, questions }: UndoOptions): void {
     throw new Failure('Say why with --reason, or look first with --dry-run.', 2);
   if (questions !== undefined && dryRun !== true)
     throw new Failure('--questions goes with --dry-run: it says how their answers would change.', 2);
+}
+
+/** Ways to say what is meant, each of which stands alone; a range of time narrows what fits, and a cure. */
+const ways = [
+  { name: 'claims', of: ['claims'], narrowed: false },
+  { name: '--undo', of: ['undo'], narrowed: false },
+  { name: '--cure', of: ['cure'], narrowed: true },
+  {
+    name: '--entry, --identifier, --wire and --insert-ids',
+    of: ['entry', 'identifier', 'wire', 'insertIds'],
+    narrowed: true,
+  },
+] as const;
+
+/** @throws Failure when what is meant is said in two ways, one of which would be left out in silence. */
+function assertOne(ids: readonly string[], options: Selection): void {
+  const given = { ...options, claims: ids.length > 0 ? ids : undefined };
+  const said = ways.filter(({ of }) => of.some((name) => given[name] !== undefined));
+  const [one, other] = said;
+  if (other !== undefined) throw new Failure(`Say what is meant in one way: ${one?.name}, or ${other.name}.`, 2);
+  const isOfTime = options.from !== undefined || options.to !== undefined;
+  if (isOfTime && one?.narrowed === false)
+    throw new Failure(`--from and --to go with --cure, or with what fits, and not with ${one.name}.`, 2);
+  if (options.all === true && options.cure === undefined)
+    throw new Failure('--all goes with --cure: it says of which value.', 2);
 }
 
 async function printPreview(connection: Connection, answer: UndoPreview, { json }: Options): Promise<void> {
@@ -187,12 +216,24 @@ const undoClaims =
   (connection, what, options) =>
     change<UndoneAnswer>(connection, '/v1/retractions', { what, claims }, options);
 
-/** What the breaker counted of a value. */
+/** What the breaker counted of a value; or all that joined it with others, of some time. */
 const takeCure =
-  (value: string): Asked =>
+  (of: string): Asked =>
   async (connection, what, options) => {
-    const cure = await connection.get<CureAnswer>(`/v1/suspicious/cure?${new URLSearchParams({ of: value })}`);
-    if (cure === undefined) throw new Failure(`${value} is not quarantined. "selfsame suspicious" lists what is.`);
+    const { all, from, to } = options;
+    const query = new URLSearchParams({
+      of,
+      ...(all === true ? { all: 'true' } : {}),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    });
+    const cure = await connection.get<CureAnswer>(`/v1/suspicious/cure?${query}`);
+    if (cure === undefined)
+      throw new Failure(
+        `${of} is not quarantined, or was never named. With --all, or --from and --to, all that joined it with others is taken back.`,
+      );
+    if (cure.claims.length === 0)
+      throw new Failure(`Nothing that can be taken back joined ${of} with anybody in that time.`);
     return undoClaims(cure.claims)(connection, what, options);
   };
 

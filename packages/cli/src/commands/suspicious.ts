@@ -47,7 +47,9 @@ const cureInWords = (cure: Row['cure']): string =>
     ? cure.claim
     : 'quarantined' in cure
       ? `--cure ${quoted(cure.quarantined)}`
-      : `--identifier ${quoted(cure.identifier)}`;
+      : 'joined' in cure
+        ? `--cure ${quoted(cure.joined)} --all`
+        : `--identifier ${quoted(cure.identifier)}`;
 
 /** As a shell takes it. */
 const quoted = (text: string): string => (/^[\w:@.+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

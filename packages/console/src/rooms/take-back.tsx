@@ -5,14 +5,19 @@ import { usePath } from '../api/project.ts';
 import type { CureAnswer, UndoPreview } from '../api/shapes.ts';
 import { count, people as peopleCounted } from '../parts/format.ts';
 import { IdOfText } from '../parts/text.tsx';
+import { CureScope, everything, type Scope, useCureQuery } from './cure-scope.tsx';
 import { SavedThen } from './saved-then.tsx';
 import '../styles/rooms/take-back.css';
 
 /**
- * What is taken back: one claim, all that named an identifier (`kind:value`), or the claims that made the breaker
- * quarantine a value (`kind:value`).
+ * What is taken back: one claim, all that named an identifier (`kind:value`), what joined a value with others, or the
+ * claims that made the breaker quarantine one.
  */
-export type Told = { readonly claim: string } | { readonly identifier: string } | { readonly quarantined: string };
+export type Told =
+  | { readonly claim: string }
+  | { readonly identifier: string }
+  | { readonly joined: string }
+  | { readonly quarantined: string };
 
 /** What was taken back, and where in the log: by that position it is put back. */
 export interface Done {
@@ -48,6 +53,10 @@ export function TakenBack({ done: { told, position }, onBack }: { done: Done; on
         <>
           What made the breaker quarantine <IdOfText text={told.quarantined} /> was taken back
         </>
+      ) : 'joined' in told ? (
+        <>
+          What joined <IdOfText text={told.joined} /> with others was taken back
+        </>
       ) : (
         <>
           All that named <IdOfText text={told.identifier} /> was taken back
@@ -70,31 +79,43 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => 
   const [trouble, setTrouble] = useState<string>();
   const { run, problem, isBusy } = useUndo(pathOf(told));
   const path = of(pathOf(told), { dryRun: 'true' });
-  const curePath = 'quarantined' in told ? of('/v1/suspicious/cure', { of: told.quarantined }) : undefined;
+  const isQuarantined = 'quarantined' in told;
+  const cured = isQuarantined ? told.quarantined : 'joined' in told ? told.joined : undefined;
+  const [scope, setScope] = useState<Scope>({ ...everything, which: isQuarantined ? 'over-limit' : 'all' });
+  const cureQuery = useCureQuery(cured ?? '', scope);
+  const curePath = cured === undefined ? undefined : of('/v1/suspicious/cure', cureQuery);
   const identifier = 'identifier' in told ? told.identifier : undefined;
   const [body, setBody] = useState<object>();
   useEffect(() => {
     let isHere = true;
+    setPreview(undefined);
+    setBody(undefined);
+    setTrouble(undefined);
     const look = async () => {
       const cure = curePath === undefined ? undefined : await get<CureAnswer>(curePath);
+      if (cure?.claims.length === 0) return undefined;
       const wanted = cure === undefined ? { identifier } : { claims: cure.claims };
-      setBody(wanted);
+      if (isHere) setBody(wanted);
       return send<UndoPreview>('POST', path, wanted);
     };
     look().then(
-      (answer) => isHere && setPreview(answer),
+      (answer) => {
+        if (!isHere) return;
+        setPreview(answer);
+        if (answer === undefined) setTrouble('Nothing that can be taken back joined it then.');
+      },
       (error: unknown) => isHere && setTrouble(messageOf(error)),
     );
-    field.current?.focus();
     return () => {
       isHere = false;
     };
   }, [path, curePath, identifier]);
+  useEffect(() => field.current?.focus(), []);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get('reason')).trim();
     const position = reason === '' ? undefined : await run({ ...body, reason });
-    if (position !== undefined) onDone({ told, position });
+    if (position !== undefined) onDone({ told: doneOf(told, scope), position });
   };
   return (
     <form
@@ -102,6 +123,7 @@ function Form({ told, onDone, onCancel }: { told: Told; onDone: (done: Done) => 
       onSubmit={(event) => void submit(event)}
       onKeyDown={(event) => event.key === 'Escape' && onCancel()}
     >
+      {cured !== undefined && <CureScope scope={scope} isQuarantined={isQuarantined} onChange={setScope} />}
       <p role="status">{trouble ?? (preview === undefined ? 'Looking what would change …' : inWords(preview))}</p>
       {preview !== undefined && body !== undefined && <SavedThen path={path} body={body} />}
       <label htmlFor={id}>Why</label>
@@ -153,6 +175,10 @@ function useUndo(path: string) {
   };
   return { run, problem, isBusy };
 }
+
+/** What was taken back, where more or less of it was chosen. */
+const doneOf = (told: Told, { which }: Scope): Told =>
+  'quarantined' in told && which === 'all' ? { joined: told.quarantined } : told;
 
 const pathOf = (told: Told): string =>
   'claim' in told ? `/v1/claims/${encodeURIComponent(told.claim)}/retract` : '/v1/retractions';

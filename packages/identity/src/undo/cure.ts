@@ -5,7 +5,7 @@ import { type Policy, roleOf } from '../policy/policy.ts';
 import { overloadedDays } from '../reading/breaker.ts';
 import { claimId } from '../reading/claim-id.ts';
 import { personsIn } from '../reading/links.ts';
-import { type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
+import { type IdentifierKey, type Instant, identifierOf, keyOf } from '../words/ids.ts';
 import { canonical } from '../words/values.ts';
 import type { Verdict } from '../words/verdict.ts';
 import { anchorWithout, namedBy, type Said } from './component.ts';
@@ -34,8 +34,32 @@ export function cureOf(graph: Graph, policy: Policy, node: Node, said: readonly 
   }
   return words
     .filter(({ time, isMerge }) => (isMerge ? merged : claimed).has(dayOf(time)))
-    .map((word) => (word.isMerge ? `c${word.position}` : claimId(word, node.key)));
+    .map((word) => nameOf(node, word));
 }
+
+/** From when, and until before when, ms. */
+export interface Range {
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+/**
+ * The claims, by their ids and in the log's order, that made a value somebody's or one with somebody in that time, however
+ * few came on a day: without them it joins nobody. What was said of it alone is not among them, nor an operator's word.
+ */
+export function joinedBy(
+  policy: Policy,
+  node: Node,
+  said: readonly Said[],
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Range,
+): readonly string[] {
+  return said
+    .flatMap((one) => wordIn(policy, node.key, one) ?? [])
+    .filter(({ time }) => time >= from && time < to)
+    .map((word) => nameOf(node, word));
+}
+
+const nameOf = ({ key }: Node, word: Word): string => (word.isMerge ? `c${word.position}` : claimId(word, key));
 
 /** Did it say whose the value is, also where the breaker believed it for none, or as a copy ([D2], [D3])? */
 const wasCounted = ({ status, rule }: Verdict): boolean =>

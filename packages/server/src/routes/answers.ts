@@ -164,6 +164,7 @@ export const suspiciousShape = v.object({
       cure: v.union([
         v.object({ claim: v.string() }),
         v.object({ identifier: v.string() }),
+        v.object({ joined: v.string() }),
         v.object({ quarantined: v.string() }),
       ]),
     }),

@@ -1,11 +1,11 @@
-import { cureOf, keyOf, MOST_UNDONE, personAt } from '@selfsame/identity';
+import { cureOf, joinedBy, keyOf, MOST_UNDONE, personAt } from '@selfsame/identity';
 import { saidOf } from '@selfsame/store';
 import * as v from 'valibot';
 import type { CureAnswer, SuspiciousAnswer, SuspiciousRow } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import { suspectsOf } from '../suspicion/suspects.ts';
 import { cureShape, suspiciousShape } from './answers.ts';
-import { identifier, whole } from './inputs.ts';
+import { identifier, instant, whole } from './inputs.ts';
 import { iso } from './iso.ts';
 import { listed } from './listed.ts';
 import { defineRoute, notFound } from './route.ts';
@@ -42,24 +42,31 @@ export const cure = defineRoute({
   method: 'GET',
   path: '/v1/suspicious/cure',
   summary:
-    'The claims that made the breaker quarantine a value: those of the days on which too many people came to share it. `POST /v1/retractions` takes them as `claims`, and the value is then what it was before.',
-  query: v.object({ of: identifier }),
+    'The claims to take back of a value that joins whom it should not. Those that made the breaker quarantine it: of the days on which too many people came to share it; with `all`, `from` or `to` all that joined it with others in that time. `POST /v1/retractions` takes them as `claims`, and the value is then what it was before.',
+  query: v.object({
+    of: identifier,
+    all: v.optional(v.picklist(['true', 'false'], 'expected true or false'), 'false'),
+    from: v.optional(instant),
+    to: v.optional(instant),
+  }),
   answer: { json: cureShape },
   async handle({ context, project, policy, query }): Promise<CureAnswer | Refusal> {
     const { store } = context;
+    const { of, all, from, to } = query;
     const graph = store.graph(project.id);
-    const node = graph.node(keyOf(query.of));
+    const node = graph.node(keyOf(of));
     if (node === undefined) return notFound('identifier');
     const said = await saidOf({ store, project: project.id, rules: context.projects.rules(project.id) }, node.key);
-    const claims = cureOf(graph, policy, node, said);
-    if (claims.length === 0)
+    const isOfAll = all === 'true' || from !== undefined || to !== undefined;
+    const claims = isOfAll ? joinedBy(policy, node, said, { from, to }) : cureOf(graph, policy, node, said);
+    if (claims.length === 0 && !isOfAll)
       return refusal(
         404,
         'not_quarantined',
-        'The breaker does not quarantine it: GET /v1/suspicious says what it does.',
+        'The breaker does not quarantine it: ask for all that joined it with others (all=true, or from and to).',
       );
     if (claims.length > MOST_UNDONE)
-      return refusal(400, 'too_many', 'More than 10,000 claims: take back all that named it, for example by time.');
+      return refusal(400, 'too_many', 'More than 10,000 claims: take them back by time, with from and to.');
     return { identifier: node.id, claims };
   },
 });

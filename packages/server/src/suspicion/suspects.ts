@@ -90,7 +90,7 @@ function sharedValue(graph: Graph, policy: Policy, one: Suspects['shared'][numbe
       ...(one.peakDay === null ? {} : { peak: { day: one.peakDay, count: one.peak } }),
       score: reach,
       evidence: wordsOf(node),
-      cure: one.isQuarantined ? { quarantined: node.key } : { identifier: node.key },
+      cure: one.isQuarantined ? { quarantined: node.key } : { joined: node.key },
     },
   ];
 }
