@@ -55,6 +55,8 @@ export interface ServerContext {
   readonly outputs: Outputs;
   readonly savedQuestions: SavedQuestions;
   readonly simulations: Simulations;
+  /** A folder for columns that are thrown away; emptied at the start. */
+  readonly scratch: string;
   readonly policies: Pick<PolicyFile, 'chosen' | 'history'>;
   readonly refolds: Refolds;
   readonly turnedAway: RefusalCounts;

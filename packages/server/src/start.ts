@@ -9,6 +9,7 @@ import { openColumns, openEmbeddedStore, refuseHalfRestored } from '@selfsame/st
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, destination } from 'pino';
 import { announce, tokenFileOf } from './announce.ts';
+import { emptyScratch } from './columns/scratch-place.ts';
 import { openEndedSessions } from './console/ended-sessions.ts';
 import { openSavedQuestions } from './console/saved-questions.ts';
 import { createConsoleSessions } from './console/session.ts';
@@ -160,6 +161,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     rules: projects.rules,
     onReplay: (done, total) => log.info({ done, total }, 'folding the log'),
   });
+  const scratch = emptyScratch(options.data);
   const watch = watchStore(embedded, metrics.observeCommit);
   const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
@@ -223,8 +225,10 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
       adopt: embedded.adopt,
       head: async () => (await store.feed.head()).position,
     }),
+    scratch,
     simulations: createSimulations({
       directory: options.data,
+      scratch,
       store,
       secret: keyFor(secrets, 'person-ids'),
       clock,

@@ -1,7 +1,10 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { claimNumber, keyOf, type ProjectId, presets } from '@selfsame/identity';
 import { dice, itemOf, traffic } from '@selfsame/store/traffic';
 import { describe, expect, it, test } from 'vitest';
 import type { SimulationResult, SimulationView, StatsAnswer } from '../src/api.ts';
+import { startServer } from '../src/index.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 
 const asking = (key: string) => ({ 'content-type': 'application/json', authorization: `Bearer ${key}` });
@@ -291,6 +294,24 @@ describe('POST /v1/policy/simulate', () => {
     const changed = await call(server, 'PUT', '/v1/policy', body.policy);
     const said = async (one: Response) => ((await one.json()) as { error: { message: string } }).error.message;
     expect((await said(answer)).replace('policy.', '')).toBe(await said(changed));
+  });
+
+  test('keeps its files in the data directory meanwhile, and the next start clears what a crash left there', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [seen(0, { device: 'tablet', user: 'mother' })]);
+    const scratch = join(server.data, 'scratch');
+    // It may have ended before it is looked at.
+    for (let files: readonly string[] = []; files.length === 0; files = readdirSync(scratch))
+      await start(server, { policy: { sharedDevice: 'first-login' } });
+    await server.stop();
+    mkdirSync(join(scratch, 'what-if-left'));
+    writeFileSync(join(scratch, 'what-if-left', 'columns.duckdb'), 'events of people');
+    const again = await startServer(
+      { config: join(server.data, '../settings.json'), data: server.data, port: 0, host: '127.0.0.1' },
+      { foreground: false, logTo: { write: () => {} } },
+    );
+    await again.stop();
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it('one that is cancelled is gone, and the next one has its turn; so many wait and no more', async () => {

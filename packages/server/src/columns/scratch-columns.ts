@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MemoryGraph, type Policy, type Position, type ProjectId, undoIn } from '@selfsame/identity';
 import { type ColumnFeed, type Columns, type Decided, eventPage, ownershipChange } from '@selfsame/store';
@@ -16,8 +15,8 @@ export interface LogReading {
   readonly head: Position;
   /** The log after a position, oldest first; entries of other projects and past `head` are left out here. */
   readonly read: (after: Position) => AsyncIterable<Decided> | Iterable<Decided>;
-  /** Where the columns are kept meanwhile; absent: where temporary files are. */
-  readonly place?: string;
+  /** Where the columns are kept meanwhile. */
+  readonly place: string;
   /** Told how many positions are fed, and how many there are. */
   readonly onProgress?: (done: Position, total: Position) => void;
 }
@@ -27,8 +26,8 @@ export interface LogReading {
  * the columns of today are not touched.
  */
 export async function askScratch<T>(reading: LogReading, ask: (columns: Columns) => Promise<T>): Promise<T> {
-  const { onProgress, place = tmpdir() } = reading;
-  const directory = await mkdtemp(join(place, 'selfsame-as-of-'));
+  const { onProgress, place } = reading;
+  const directory = await mkdtemp(join(place, 'as-of-'));
   try {
     const columns = await openColumns({
       ...{ directory, feed: feedOf(reading), memoryMegabytes: MEMORY },

@@ -1,10 +1,11 @@
 import type { MemoryGraph, Position, ProjectId, Rules } from '@selfsame/identity';
-import { type Columns, graphAsOf, type Store } from '@selfsame/store';
+import { type Columns, graphAsOf } from '@selfsame/store';
 import { askScratch } from '../columns/scratch-columns.ts';
+import type { ServerContext } from '../context.ts';
 
 /** Asks a question of a project's columns as they were after a position of the log ([H1]). Costs a read of that part of the log. */
 export async function askAsOf<T>(
-  store: Store,
+  { store, scratch: place }: Pick<ServerContext, 'store' | 'scratch'>,
   project: ProjectId,
   rules: Rules,
   position: Position,
@@ -14,5 +15,5 @@ export async function askAsOf<T>(
 ): Promise<T> {
   const head = Math.min(position, (await store.feed.head()).position);
   const graph = known ?? (await graphAsOf(store, project, head, rules));
-  return askScratch({ project, policy: rules.policy, graph, head, read: (after) => store.read(after) }, ask);
+  return askScratch({ project, policy: rules.policy, graph, head, place, read: (after) => store.read(after) }, ask);
 }

@@ -58,7 +58,7 @@ export const eventsOfPerson = defineRoute({
     if (person === undefined) return notFound('person');
     const at = typeof then === 'number' ? (await store.at(position))?.entry.at : then.arrivedBy;
     return askAsOf(
-      store,
+      context,
       project.id,
       projects.rules(project.id),
       position,

@@ -75,7 +75,7 @@ async function rowsOf(
   const position = await positionOf(store, asOf);
   const graph = await graphThen(context, project, position, [key]);
   const rules = projects.rules(project.id);
-  return askAsOf(store, project.id, rules, position, (then) => then.eventsByInsertId(project.id, insertId), graph);
+  return askAsOf(context, project.id, rules, position, (then) => then.eventsByInsertId(project.id, insertId), graph);
 }
 
 /** [A2] An event is of whoever has its anchor at its time. */

@@ -62,6 +62,6 @@ function answer<Question extends { readonly asOf?: Position | Then }, Answer>(
   const asking = (of: Columns) => ask(of, project.id, { ...question, timeZone: project.timeZone });
   if (asOf === undefined) return asking(columns);
   return positionOf(store, asOf).then((position) =>
-    askAsOf(store, project.id, projects.rules(project.id), position, asking),
+    askAsOf(context, project.id, projects.rules(project.id), position, asking),
   );
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Policy, type ProjectId, undoIn } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
@@ -47,12 +46,14 @@ const CHANGES = { one: 20, lens: 5 } as const;
 
 export function createSimulations(parts: {
   readonly directory: string;
+  /** Where each keeps files meanwhile. */
+  readonly scratch: string;
   readonly store: Store;
   readonly secret: Uint8Array;
   /** ms */
   readonly clock: () => number;
 }): Simulations {
-  const { directory, store, secret, clock } = parts;
+  const { directory, scratch, store, secret, clock } = parts;
   const all = new Map<string, Simulation>();
   const waiting: { readonly id: string; readonly task: Omit<Task, 'scratch'>; readonly isLens: boolean }[] = [];
   let working: { readonly id: string; readonly process: Beside } | undefined;
@@ -67,7 +68,7 @@ export function createSimulations(parts: {
     const one = working === undefined && !stopped ? waiting.shift() : undefined;
     if (one === undefined) return;
     const { id, isLens } = one;
-    const task: Task = { ...one.task, scratch: mkdtempSync(join(tmpdir(), 'selfsame-what-if-')) };
+    const task: Task = { ...one.task, scratch: mkdtempSync(join(scratch, 'what-if-')) };
     const ended = (): void => {
       working = undefined;
       rmSync(task.scratch, { recursive: true, force: true });
