@@ -23,6 +23,13 @@ describe('honest health (G26)', () => {
     const terms = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'];
     for (const status of terms)
       expect(metric(text, `selfsame_items_total{wire="native",status="${status}"}`)).toBe(count(status));
+    const counted = terms.reduce(
+      (sum, status) => sum + metric(text, `selfsame_items_total{wire="native",status="${status}"}`),
+      0,
+    );
+    console.log(
+      `G26: ${sent.length} items received: ${terms.length} metrics of their fates, difference from a recount ${counted - results.length}`,
+    );
     expect(count('applied')).toBe(2);
     expect(count('duplicate')).toBe(1);
     expect(metric(text, 'selfsame_items_received_total{wire="native"}')).toBe(sent.length);

@@ -1,8 +1,12 @@
-import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store';
+import { join } from 'node:path';
+import { createIngest, type Decided, type Item, type RepeatKey, repeatKey, type Store } from '@selfsame/store';
 import { testRules } from '@selfsame/store/traffic';
 import { expect, it } from 'vitest';
+import { openGraph } from '../src/disk/schema.ts';
+import { Writes } from '../src/disk/writes.ts';
 import { openEmbeddedStore } from '../src/index.ts';
 import { hashOf } from '../src/seen/key-filter.ts';
+import { Seen } from '../src/seen/seen.ts';
 import { temporary } from './temporary.ts';
 
 /** Two insert ids whose keys have one hash; found by trying 450 million. */
@@ -45,4 +49,39 @@ it('insert ids with one hash are told apart: in memory, in the tables, and over 
   const again = await openEmbeddedStore({ directory, rules: testRules });
   expect(await tell(again)).toEqual(repeated);
   await again.close();
+});
+
+it('insert ids of seven days are known, whatever the clock does by a day, and old ones make room (G4, G25)', () => {
+  const HOUR = 3_600_000;
+  const db = openGraph(join(temporary(), 'graph.db'));
+  db.pragma('synchronous = OFF');
+  const statements = [] as { readonly statement: ReturnType<typeof item>['statement']; readonly at: number }[];
+  const keyOf = (position: number) => repeatKey(statements[position - 1]?.statement as never) as RepeatKey;
+  const seen = new Seen(db, (position) => ({ entry: statements[position - 1]?.statement }) as Decided, 20);
+  let [asked, forgotten, leftBehind] = [0, 0, 0];
+  // A checkpoint every six hours for sixty days; now and then the clock is a day behind or ahead.
+  for (let time = 0; time < 60 * 24 * HOUR; time += 6 * HOUR) {
+    const added = Array.from({ length: 10 }, (_, i) => item(`${time / HOUR}-${i}`).statement);
+    for (const statement of added) {
+      statements.push({ statement, at: time });
+      seen.note([[keyOf(statements.length), statements.length]]);
+    }
+    const off = [0, 24 * HOUR, -24 * HOUR][(time / (6 * HOUR)) % 3] as number;
+    seen.leave(1e12 + time + off);
+    const writes = new Writes();
+    for (const _ of seen.write(writes));
+    for (const [sql, rows] of writes.take()) for (const row of rows) db.prepare(sql).run(...row);
+    seen.left();
+    if ((time / (6 * HOUR)) % 13 !== 0) continue;
+    for (const [i, { at }] of statements.entries()) {
+      const found = seen.find(keyOf(i + 1)) === i + 1;
+      if (time - at <= 7 * 24 * HOUR) {
+        asked += 1;
+        if (!found) forgotten += 1;
+      } else if (time - at > 14 * 24 * HOUR && found) leftBehind += 1;
+    }
+  }
+  console.log(`G4: ${statements.length} insert ids in 60 days, ${asked} retries within seven: ${forgotten} forgotten`);
+  expect([forgotten, leftBehind]).toEqual([0, 0]);
+  db.close();
 });

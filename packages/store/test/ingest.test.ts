@@ -261,11 +261,14 @@ describe('[Q1] poison (G16)', () => {
     ['in the middle', ['a', 'bad', 'c']],
     ['last', ['a', 'b', 'bad']],
     ['everywhere', ['bad1', 'a', 'bad2', 'bad3', 'b', 'bad4']],
-  ])('%s: it is set aside whole, its neighbours are as if it had not come', async (_where, names) => {
+  ])('%s: it is set aside whole, its neighbours are as if it had not come', async (where, names) => {
     const { ingest, store } = setUp({ rules: fragile });
     const neighbour = ingest.submit('native', [view('neighbour')]);
     const verdicts = await ingest.submit('native', names.map(of));
     expect(statuses(verdicts)).toEqual(names.map((name) => (name.startsWith('bad') ? 'quarantined' : 'applied')));
+    console.log(
+      `G16: ${where}: ${names.filter((name) => name.startsWith('bad')).length} poisoned, ${statuses(verdicts).filter((one) => one === 'quarantined').length} set aside, ${names.length + 1} kept`,
+    );
     expect(statuses(await neighbour)).toEqual(['applied']);
     const log = await logOf(store);
     expect(log.length).toBe(names.length + 1);

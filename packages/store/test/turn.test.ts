@@ -64,6 +64,9 @@ describe('turns of the event loop', () => {
     const steady = send('steady', 0);
     await Promise.all([...storm, steady]);
     // Its own turn in the first group, and the storm's in their order.
+    console.log(
+      `G13: a storm of 1,000 requests, groups of 10: its neighbour's is answered as number ${answered.indexOf('steady0') + 1}`,
+    );
     expect(answered.indexOf('steady0')).toBeLessThan(10);
     expect(answered.filter((one) => one !== 'steady0')).toEqual(storm.map((_, i) => `storm${i}`));
   });

@@ -8,8 +8,11 @@ import { KeyTable } from './key-table.ts';
 
 /** Keys of one generation. A unique index over random keys sinks as it grows, so we start a new one in time. */
 const KEYS_PER_GENERATION = 1_000_000;
-/** A generation is dropped when its youngest key is older than this, ms: seven days, and one for clocks that jump (G4, G25). */
-const KEPT_FOR = 8 * 24 * 3600 * 1000;
+/**
+ * A generation is dropped when its youngest key is older than this, ms: seven days, one for a clock that was behind when it
+ * was used, and one for a clock that is ahead now (G4, G25).
+ */
+const KEPT_FOR = 9 * 24 * 3600 * 1000;
 
 interface Generation {
   readonly number: number;
@@ -40,9 +43,15 @@ export class Seen {
   readonly #db: Database;
   readonly #record: (position: Position) => Decided | undefined;
   #generations: Generation[] = [];
+  readonly #keysPerGeneration: number;
 
   /** `record` reads one entry of the log, which `db` need not hold. */
-  constructor(db: Database, record: (position: Position) => Decided | undefined) {
+  constructor(
+    db: Database,
+    record: (position: Position) => Decided | undefined,
+    keysPerGeneration = KEYS_PER_GENERATION,
+  ) {
+    this.#keysPerGeneration = keysPerGeneration;
     this.#db = db;
     this.#record = record;
     const rows = db
@@ -107,7 +116,7 @@ export class Seen {
     this.#leaving = this.#recent;
     this.#recent = new KeyTable();
     const current = this.#generations.at(-1);
-    const isDue = this.#leaving.size > 0 && (current === undefined || current.keys >= KEYS_PER_GENERATION);
+    const isDue = this.#leaving.size > 0 && (current === undefined || current.keys >= this.#keysPerGeneration);
     this.#beginning = isDue ? generationOf((current?.number ?? 0) + 1, now, 0, null) : undefined;
   }
 
