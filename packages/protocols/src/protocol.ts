@@ -87,8 +87,11 @@ export interface Host extends Keyring {
    * starts at nothing. Each server process counts for itself.
    */
   tally(what: string, window: number, more?: number): number;
-  /** Who is who now: every item answered so far is in it (G10). */
-  graph(project: ProjectId): Graph;
+  /**
+   * The answer to a question about who is who now: every item answered so far is in the graph (G10). To be a pure function
+   * of it: it is asked again where something had to be fetched.
+   */
+  ask<T>(project: ProjectId, question: (graph: Graph) => T): Promise<T>;
   /** A vendor's published browser SDK, unchanged, for pages that load it from us; undefined when it is not installed. */
   script(vendor: 'mparticle'): string | undefined;
   /** An entry of the log with its verdict. */
@@ -131,13 +134,14 @@ export type Reading =
 
 /**
  * A vendor's protocol: bytes in, items out; our verdicts in the vendor's words.
- * No clock, no I/O, no identity rule.
+ * No clock, no I/O, no identity rule. `Read`: a wire some of whose answers say who is who must ask first, and then
+ * promises a reading.
  */
-export interface Protocol {
+export interface Protocol<Read extends Reading | Promise<Reading> = Reading | Promise<Reading>> {
   readonly name: string;
   /** The largest body this path takes, bytes, as sent and unzipped; absent: the server's default. */
   limit?(path: string): number | undefined;
-  read(request: WireRequest, host: Host): Reading;
+  read(request: WireRequest, host: Host): Read;
   /** As `read`, in steps between which others have their turn; absent: no body of this wire is large. */
   readInSteps?(request: WireRequest, host: Host): Steps<Reading>;
   /** Headers that every answer carries, errors included, so that browsers let the page see it. */

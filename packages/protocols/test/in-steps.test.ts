@@ -165,7 +165,7 @@ const large: readonly (readonly [string, Protocol, WireRequest])[] = [
   ],
 ];
 
-it.each(large)('a large body is read in steps, and as at once: %s', (_name, wire, sent) => {
+it.each(large)('a large body is read in steps, and as at once: %s', async (_name, wire, sent) => {
   const { host } = createWorld(wire, presets['selfsame'] as Policy);
   const reading = wire.readInSteps?.(sent, host);
   if (reading === undefined) throw new Error('has no steps');
@@ -176,7 +176,7 @@ it.each(large)('a large body is read in steps, and as at once: %s', (_name, wire
     // Others are read in between, small ones at once.
     if (steps % 7 === 0) decodeBase64(new TextEncoder().encode(encoded('x'.repeat(1_000))));
   }
-  const once = wire.read(sent, host);
+  const once = await wire.read(sent, host);
   expect(steps).toBeGreaterThan(sent.body.length / STEP);
   expect(step.value.type).toBe('items');
   expect(JSON.stringify(step.value)).toBe(JSON.stringify(once));

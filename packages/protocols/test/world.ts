@@ -26,7 +26,7 @@ export const SERVER_KEY = 'server-key';
 /** A wire with the real rules behind it: what it reads is folded at once, and its replies see the verdicts. */
 export interface World {
   readonly host: Host;
-  read(request: WireRequest): Reading;
+  read(request: WireRequest): Reading | Promise<Reading>;
   send(request: WireRequest): Promise<WireReply>;
   /** Requests that are all read before the first of them is decided. */
   sendAtOnce(requests: readonly WireRequest[]): Promise<readonly WireReply[]>;
@@ -88,7 +88,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
       tallies.set(`${what} ${window}`, count);
       return count;
     },
-    graph: () => graph,
+    ask: async (_project, question) => question(graph),
     script: () => 'sdk();',
     logged: async (position) => entries[position - 1],
     publicKey: (_wire, key) =>
@@ -133,11 +133,11 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     read: (request) => protocol.read(request, host),
     async send(request) {
       now += 1_000;
-      return await answered(protocol.read(request, host));
+      return await answered(await protocol.read(request, host));
     },
     async sendAtOnce(requests) {
       const replies: WireReply[] = [];
-      for (const reading of requests.map((request) => protocol.read(request, host))) {
+      for (const reading of await Promise.all(requests.map((request) => protocol.read(request, host)))) {
         now += 1_000;
         replies.push(await answered(reading));
       }

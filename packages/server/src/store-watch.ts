@@ -1,17 +1,17 @@
-import type { Store } from '@selfsame/store';
+import type { StoreAtHand } from '@selfsame/store';
 
 /** After a failure we ask for no work for so long, ms; then the next request shows whether the storage is back (G28). */
 const BACK_OFF = 5_000;
 
 /** What the storage was like lately, for metrics and readiness. */
 export interface StoreWatch {
-  readonly store: Store;
+  readonly store: StoreAtHand;
   /** Did intake fail on the storage just now, and not succeed since? */
   failing(): boolean;
 }
 
 /** A store that tells `observe` how long each commit took, s, and remembers when intake failed on it. */
-export function watchStore(store: Store, observe: (seconds: number) => void): StoreWatch {
+export function watchStore(store: StoreAtHand, observe: (seconds: number) => void): StoreWatch {
   let failedAt = Number.NEGATIVE_INFINITY;
   async function remember<T>(work: Promise<T>): Promise<T> {
     try {

@@ -111,15 +111,11 @@ describe('what the server itself turns away shows in the live stream, with why',
   test('500: a wire fails on it', async () => {
     const server = await running();
     const { store } = server.context;
-    const { graph } = store;
-    Object.assign(store, {
-      graph() {
-        throw new Error(canary);
-      },
-    });
+    const { ask } = store;
+    Object.assign(store, { ask: () => Promise.reject(new Error(canary)) });
     const answer = await post(server, { ...login, path: '/mparticle/v1/search', body: body({ customerid: 'C1' }) });
     expect(answer.status).toBe(500);
-    Object.assign(store, { graph });
+    Object.assign(store, { ask });
     expect(await notice(server)).toMatchObject(refused('mparticle', 500, 'the fault is ours, and the server’s log'));
   });
 

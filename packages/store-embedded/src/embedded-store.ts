@@ -11,7 +11,7 @@ import {
   movedBy,
   type OwnershipChange,
   ownershipChange,
-  type Store,
+  type StoreAtHand,
   StoreError,
   searchTexts,
   Turn,
@@ -40,7 +40,7 @@ export interface EmbeddedStoreOptions {
   readonly pace?: Pace;
 }
 
-export interface EmbeddedStore extends Store {
+export interface EmbeddedStore extends StoreAtHand {
   /** Brings `graph.db` up to the log, as happens by itself now and then. @throws StoreError */
   checkpoint(): Promise<void>;
   /**
@@ -398,7 +398,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       return guarded((now) => now.record(position));
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
-    ask: async (project, question) => guarded(({ cache }) => question(cache.project(project))),
+    // What it looks up is guarded where it is read: a question that fails is not a storage that does.
+    ask: async (project, question) => question(guarded(({ cache }) => cache.project(project))),
     undone: async (project) => guarded(({ cache }) => cache.project(project).undone),
     undos: async (project) =>
       guarded((now) => now.cache.project(project).undos.flatMap((position) => now.record(position) ?? [])),

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy, ProjectId, Rules } from '@selfsame/identity';
-import { createIngest, repeatKey, type Store } from '@selfsame/store';
+import { createIngest, repeatKey, type StoreAtHand } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import { describe, expect, it } from 'vitest';
 import { foldBeside, openEmbeddedStore } from '../src/index.ts';
@@ -21,13 +21,13 @@ function changing(): { readonly rules: (project: ProjectId) => Rules; policy: Po
 
 const under = (policy: Policy) => (project: ProjectId) => ({ ...testRules(project), policy });
 
-async function tell(store: Store, from: number, to: number, rules: (project: ProjectId) => Rules): Promise<void> {
+async function tell(store: StoreAtHand, from: number, to: number, rules: (project: ProjectId) => Rules): Promise<void> {
   let now = 1e6 + from;
   const ingest = createIngest({ store, rules, clock: () => ++now });
   await ingest.submit('native', traffic(seed, to).slice(from).map(itemOf));
 }
 
-async function expectFold(store: Store, rules: (project: ProjectId) => Rules): Promise<void> {
+async function expectFold(store: StoreAtHand, rules: (project: ProjectId) => Rules): Promise<void> {
   const log = await logOf(store);
   expect(digestOfStore(store, log, rules)).toBe(digestOfLog(log, rules));
 }

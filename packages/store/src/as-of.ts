@@ -1,5 +1,4 @@
 import {
-  type Graph,
   type IdentifierKey,
   MemoryGraph,
   type Node,
@@ -45,7 +44,13 @@ export async function graphAround(
   rules: Rules,
 ): Promise<MemoryGraph> {
   const undone = await undoneAsOf(store, project, position);
-  const newGraph = () => Object.assign(new NumberedGraph(store.graph(project)), { undone });
+  const newGraph = async (keys: ReadonlySet<IdentifierKey>) => {
+    const living = await store.ask(
+      project,
+      (graph) => new Map([...keys].map((key) => [key, graph.node(key) ?? graph.ghost(key)])),
+    );
+    return Object.assign(new NumberedGraph(living), { undone });
+  };
   return (await saidAround({ store, project, rules }, keys, position, undone, newGraph)).graph;
 }
 
@@ -55,18 +60,18 @@ async function undoneAsOf(store: Store, project: ProjectId, position: Position):
   return new Undone(undos.flatMap((one) => (one.entry.position <= position ? (undoIn(one) ?? []) : [])));
 }
 
-/** A part of a graph whose nodes have the numbers that the graph at hand knows them by. */
+/** A part of a graph whose nodes have the numbers that they are known by now. */
 class NumberedGraph extends MemoryGraph {
-  readonly #numbered: Graph;
+  readonly #living: ReadonlyMap<IdentifierKey, Node | undefined>;
   readonly #founders = new Map<PersonId, IdentifierKey>();
 
-  constructor(numbered: Graph) {
+  constructor(living: ReadonlyMap<IdentifierKey, Node | undefined>) {
     super();
-    this.#numbered = numbered;
+    this.#living = living;
   }
 
   override ghost(key: IdentifierKey): Node | undefined {
-    return super.ghost(key) ?? this.#numbered.node(key) ?? this.#numbered.ghost(key);
+    return super.ghost(key) ?? this.#living.get(key);
   }
 
   override founder(person: PersonId): Node | undefined {

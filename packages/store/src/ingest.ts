@@ -13,7 +13,7 @@ import { follow } from './named-index.ts';
 import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison } from './poison.ts';
 import { reachOf } from './reach.ts';
-import type { Change, Decided, WaitingStore } from './store.ts';
+import type { Change, Decided, Store } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
 import { whole } from './whole.ts';
 
@@ -32,7 +32,7 @@ export interface Ingest {
 }
 
 export interface IngestOptions {
-  readonly store: WaitingStore;
+  readonly store: Store;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly rules: (project: ProjectId) => Rules;

@@ -22,13 +22,13 @@ import {
   type Decided,
   type Loaded,
   type RepeatKey,
-  type Store,
+  type StoreAtHand,
   StoreError,
 } from './store.ts';
 import { addCounts } from './tally.ts';
 
 /** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
-export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
+export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAtHand {
   const log: Decided[] = [];
   const graphs = new Map<ProjectId, MemoryGraph>();
   const repeats = new Map<RepeatKey, Position>();
@@ -80,7 +80,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): Store {
         ),
   };
 
-  const store: Store = {
+  const store: StoreAtHand = {
     feed,
     async load(reach): Promise<MemoryLoaded> {
       if (closed) throw new StoreError('store/closed', 'the store is closed');

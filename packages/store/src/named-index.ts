@@ -12,7 +12,7 @@ import { byTime } from './by-time.ts';
 import { HashTable } from './hash-table.ts';
 import { NumberList } from './number-list.ts';
 import { ReadLately } from './read-lately.ts';
-import type { Decided, WaitingStore } from './store.ts';
+import type { Decided, Store } from './store.ts';
 import { Turn } from './turn.ts';
 
 /** Memory for what entries name, bytes: enough for some five million entries. What comes after is read from the log. */
@@ -97,7 +97,7 @@ export class NamedIndex {
   timeOf = (position: Position): number => this.#times.at(position);
 
   /** Reads what has come since it was last asked, in turns of the event loop. @throws StoreError */
-  async catchUp(store: Pick<WaitingStore, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
+  async catchUp(store: Pick<Store, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
     while (this.#reading !== undefined) await this.#reading.catch(() => {});
     const reading = this.#read(store, project, policy).finally(() => (this.#reading = undefined));
     this.#reading = reading;
@@ -222,7 +222,7 @@ export class NamedIndex {
     this.#heldCount = 0;
   }
 
-  async #read(store: Pick<WaitingStore, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
+  async #read(store: Pick<Store, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
     if (this.isFull) return;
     const turn = new Turn();
     for await (const decided of store.read(this.through)) {
@@ -281,7 +281,7 @@ export const forgetIndex = (store: object): boolean => known.delete(store);
 export const readLately = (store: object): ReadLately => knownOf(store).readLately;
 
 /** The index of a store's project, read up to the end of the log. The first time costs a read of all of it. @throws StoreError */
-export async function indexOf(store: WaitingStore, project: ProjectId, policy: Policy): Promise<NamedIndex> {
+export async function indexOf(store: Store, project: ProjectId, policy: Policy): Promise<NamedIndex> {
   const { projects } = knownOf(store);
   let one = projects.get(project);
   const under = one?.policy === policy ? one.under : foldedUnder(policy);
@@ -292,11 +292,7 @@ export async function indexOf(store: WaitingStore, project: ProjectId, policy: P
 }
 
 /** Tells the indices of a store that there are of what was just kept, so that little is left to read when one is asked. */
-export function follow(
-  store: WaitingStore,
-  decided: readonly Decided[],
-  policyOf: (project: ProjectId) => Policy,
-): void {
+export function follow(store: Store, decided: readonly Decided[], policyOf: (project: ProjectId) => Policy): void {
   for (const [project, { index, policy }] of known.get(store)?.projects ?? [])
     if (policyOf(project) === policy) index.follow(decided, project, policy);
 }

@@ -1,5 +1,5 @@
 import { Component, type Graph, type IdentifierKey, type Node, namedBy } from '@selfsame/identity';
-import type { Decided, Store, WaitingStore } from './store.ts';
+import type { Decided, Store, StoreAtHand } from './store.ts';
 import type { Reading } from './undo.ts';
 
 /**
@@ -31,4 +31,4 @@ export function graphNear({ store, project, rules }: Reading): NearGraph {
   };
 }
 
-const isAtHand = (store: WaitingStore): store is Store => 'graph' in store;
+const isAtHand = (store: Store): store is StoreAtHand => 'graph' in store;

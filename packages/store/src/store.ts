@@ -55,7 +55,7 @@ export interface Counts {
  * Keeps the log and the graph, and answers when it can: others may write meanwhile. Knows no rule, so two stores cannot
  * disagree about one.
  */
-export interface WaitingStore {
+export interface Store {
   load(reach: Reach): Promise<Loaded>;
   /**
    * All or nothing: the entries join the log, the drafts become the graph, and both are on stable storage when it
@@ -94,9 +94,9 @@ export interface WaitingStore {
   close(): Promise<void>;
 }
 
-/** A store that has all it keeps at hand. */
-export interface Store extends WaitingStore {
-  /** The committed graph of a project, for looking at people. */
+/** A store that has all it keeps at hand, for those who look at very many people and may not wait for each. */
+export interface StoreAtHand extends Store {
+  /** The committed graph of a project, as it is at each look. */
   graph(project: ProjectId): Graph;
 }
 

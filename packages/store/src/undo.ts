@@ -24,7 +24,7 @@ import {
 import { indexOf, type NamedIndex, positionsIn, readLately } from './named-index.ts';
 import { graphNear, type NearGraph } from './near-graph.ts';
 import { ReadLately } from './read-lately.ts';
-import type { Decided, WaitingStore } from './store.ts';
+import type { Decided, Store } from './store.ts';
 import { Turn } from './turn.ts';
 
 /** What an undo touches in the log of a store, and the graph of that without what is then retracted. */
@@ -48,7 +48,7 @@ const isOf =
 
 /** Whose log is read, under which rules. */
 export interface Reading {
-  readonly store: WaitingStore;
+  readonly store: Store;
   readonly project: ProjectId;
   readonly rules: Rules;
 }
@@ -71,15 +71,15 @@ export async function touchedBy(reading: Reading, undo: Pick<Undo, 'type' | 'tol
 }
 
 /**
- * All that the log says, up to a position, of some identifiers and whatever hangs together with them, folded into `graph`
- * without what is retracted. As `touchedBy`.
+ * All that the log says, up to a position, of some identifiers and whatever hangs together with them, folded without what
+ * is retracted. As `touchedBy`. `newGraph` makes what is folded into, of the identifiers that were found.
  */
 export async function saidAround(
   reading: Reading,
   keys: Iterable<IdentifierKey>,
   until: Position,
   undone: Undone,
-  newGraph?: () => MemoryGraph,
+  newGraph?: (keys: ReadonlySet<IdentifierKey>) => Promise<MemoryGraph>,
 ): Promise<Touched> {
   const near = graphNear(reading);
   await near.beforeStart?.(keys);
@@ -136,7 +136,7 @@ async function folded(
   readings: readonly Undone[],
   alone: ReadonlySet<Position>,
   until = Number.POSITIVE_INFINITY,
-  newGraph = () => new MemoryGraph(),
+  newGraph = async (_: ReadonlySet<IdentifierKey>) => new MemoryGraph(),
 ): Promise<Touched> {
   const { store, project, rules } = reading;
   const index = await indexOf(store, project, rules.policy);
@@ -150,13 +150,13 @@ async function folded(
   if (thin !== undefined) {
     const told = merged(rest, await log.all(thin.needed));
     const isBare = new Set(thin.needed);
-    const graph = newGraph();
+    const graph = await newGraph(search.touched.keys);
     const isSame = await foldInto(graph, rules, told, undone, isBare);
     if (isSame && fillGaps(graph, rules.policy, thin.spared, near.graph))
       return { ...found, told, spared: thin.spared, graph };
   }
   const told = merged(rest, await log.all(bare.flatMap(({ moments }) => [...moments.positions])));
-  const graph = newGraph();
+  const graph = await newGraph(search.touched.keys);
   await foldInto(graph, rules, told, undone);
   return { ...found, told, spared: [], graph };
 }
@@ -211,11 +211,11 @@ async function searched(
 
 /** Entries of the log, in turns of the event loop. `lately`: those that were read before, and will be again. */
 class Log {
-  readonly #store: WaitingStore;
+  readonly #store: Store;
   readonly #lately: ReadLately;
   readonly #turn = new Turn();
 
-  constructor(store: WaitingStore, lately = new ReadLately()) {
+  constructor(store: Store, lately = new ReadLately()) {
     this.#store = store;
     this.#lately = lately;
   }

@@ -15,7 +15,7 @@ import {
   type IngestOptions,
   type Item,
   Overloaded,
-  type Store,
+  type StoreAtHand,
   StoreError,
 } from '../src/index.ts';
 
@@ -28,8 +28,8 @@ const START = 1_000_000_000;
 function setUp(options: Partial<IngestOptions> = {}) {
   const real = createMemoryStore(options.rules ?? testRules);
   const commits: number[] = [];
-  const store: Store = Object.assign(Object.create(real), {
-    commit: (change: Parameters<Store['commit']>[0]) => {
+  const store: StoreAtHand = Object.assign(Object.create(real), {
+    commit: (change: Parameters<StoreAtHand['commit']>[0]) => {
       commits.push(change.decided.length);
       return real.commit(change);
     },
@@ -50,7 +50,7 @@ const view = (insertId: string | undefined, more: Partial<Statement> = {}): Item
   });
 
 const statuses = (verdicts: readonly Verdict[]) => verdicts.map((one) => one.status);
-const sumOf = async (store: Store) =>
+const sumOf = async (store: StoreAtHand) =>
   (await store.counts()).reduce(
     (sum, c) => sum + c.applied + c.duplicate + c.rejected + c.quarantined + c.suppressed,
     0,
@@ -83,8 +83,8 @@ describe('group commit', () => {
   it('a failed commit is nobody’s answer, and the next group starts afresh (G2)', async () => {
     const { store } = setUp();
     let failures = 1;
-    const failing: Store = Object.assign(Object.create(store), {
-      commit: (change: Parameters<Store['commit']>[0]) => {
+    const failing: StoreAtHand = Object.assign(Object.create(store), {
+      commit: (change: Parameters<StoreAtHand['commit']>[0]) => {
         if (failures-- > 0) throw new Error('the disk is gone');
         return store.commit(change);
       },
@@ -101,8 +101,8 @@ describe('group commit', () => {
     function slow(options: Partial<IngestOptions> = {}) {
       const { store, commits } = setUp();
       const syncs: PromiseWithResolvers<void>[] = [];
-      const slowly: Store = Object.assign(Object.create(store), {
-        async commit(change: Parameters<Store['commit']>[0], onTaken?: () => void) {
+      const slowly: StoreAtHand = Object.assign(Object.create(store), {
+        async commit(change: Parameters<StoreAtHand['commit']>[0], onTaken?: () => void) {
           const sync = Promise.withResolvers<void>();
           const answer = await store.commit(change);
           syncs.push(sync);

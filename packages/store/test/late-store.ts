@@ -24,8 +24,8 @@ import {
   type Reach,
   type RepeatKey,
   type Store,
+  type StoreAtHand,
   StoreError,
-  type WaitingStore,
 } from '../src/index.ts';
 import { forgetIndex } from '../src/named-index.ts';
 import { decidedMovedOn } from '../src/placed.ts';
@@ -40,14 +40,15 @@ export type LateFault =
   | 'leaves nodes at the places they were decided at'
   | 'leaves entries at the places they were decided at'
   | 'looks before it has the lane'
-  | 'calls every change stale after another';
+  | 'calls every change stale after another'
+  | 'does not look which fold it has read';
 
 /**
  * The truth that several writers share. They reach it a turn of the event loop later, or some, and hold its lane for the
  * short end of a commit. It stands for a database: a memory store, and when each identifier changed.
  */
 export class SharedTruth {
-  readonly store: Store;
+  readonly store: StoreAtHand;
   /** So many commits there were; when each identifier changed last. */
   commits = 0;
   readonly changed = new Map<string, number>();
@@ -142,7 +143,7 @@ interface LateLoaded extends Loaded {
 }
 
 /** A writer that has read nothing yet; there may be others of the same truth. `fault`: what it gets wrong. */
-export function createLateStore(truth: SharedTruth, fault?: LateFault): WaitingStore {
+export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   const { store } = truth;
   let closed = false;
   const later = async <T>(answer: () => T | Promise<T>): Promise<T> => {
@@ -201,7 +202,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): WaitingS
     if (fault !== 'does not look whether the log went on' && through !== undefined && now.next !== through + 1)
       return true;
     if (fault === 'calls every change stale after another' && truth.commits !== commits) return true;
-    if ((await store.feed.head()).epoch !== epoch) return true;
+    if (fault !== 'does not look which fold it has read' && (await store.feed.head()).epoch !== epoch) return true;
     if (fault !== 'looks at no repeat key again')
       for (const key of asked) if (now.repeats.get(key) !== repeats.get(key)) return true;
     for (const [project, { keys, people }] of noted) {
@@ -250,7 +251,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): WaitingS
     return now.next;
   }
 
-  const late: WaitingStore = {
+  const late: Store = {
     async load(reach) {
       if (closed) throw new StoreError('store/closed', 'the store is closed');
       const glimpses = new Map<ProjectId, Glimpse>();

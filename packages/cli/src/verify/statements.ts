@@ -37,9 +37,9 @@ export async function readStatements(file: string, policy: Policy, given?: strin
     anonymous ??= (await anonymousIds(format, file)) ?? new Set();
     const made = outgoing(format, value, { number, token: 'verify', anonymous }, item.number);
     if ('problem' in made) throw new Failure(`Item ${item.number} of ${file} ${made.problem}.`);
-    for (const next of made) statements.push(...read(batches.add(next), host, file));
+    for (const next of made) statements.push(...(await read(batches.add(next), host, file)));
   }
-  statements.push(...read(batches.take(), host, file));
+  statements.push(...(await read(batches.take(), host, file)));
   return statements;
 }
 
@@ -60,12 +60,12 @@ const routes: Readonly<Record<Route, Read>> = {
   mparticle: { wire: mparticle, path: '/v2/events', authorization: 'Basic dmVyaWZ5OnZlcmlmeQ==' },
 };
 
-function read(items: readonly Outgoing[], host: Host, file: string): readonly Statement[] {
+async function read(items: readonly Outgoing[], host: Host, file: string): Promise<readonly Statement[]> {
   const [first] = items;
   if (first === undefined) return [];
   const { wire, path, authorization } = routes[first.route];
   const request = wireRequest(path, authorization, bodyOf(items));
-  const reading = wire.read(request, host);
+  const reading = await wire.read(request, host);
   if (reading.type === 'answer') throw new Failure(`${file} cannot be read as ${wire.name}: ${reading.reply.body}`);
   return reading.items.map((item, i) => {
     // One message may make several items; the place is then the first one's of its request.

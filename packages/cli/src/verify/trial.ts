@@ -1,4 +1,4 @@
-import { type IdentifierKey, type Node, namedBy, type Policy, type Statement } from '@selfsame/identity';
+import { type IdentifierKey, namedBy, type Policy, type Statement } from '@selfsame/identity';
 import { createIngest, createMemoryStore, type Item, repeatKey, type Store } from '@selfsame/store';
 import type { Chance } from '../simulate/chance.ts';
 import { derive, digestOfGraph, LAST } from './digest.ts';
@@ -71,14 +71,12 @@ export async function hand(
 
 /** The hash of who is who in a store, of everybody its log names. */
 export async function digestOfStore(store: Store, policy: Policy): Promise<string> {
-  const graph = store.graph(PROJECT);
-  const nodes = new Map<IdentifierKey, Node>();
-  for await (const decided of store.read())
-    for (const key of namedBy(policy, decided)) {
-      const node = nodes.has(key) ? undefined : graph.node(key);
-      if (node !== undefined) nodes.set(key, node);
-    }
-  return digestOfGraph(graph, policy, nodes.values());
+  const keys = new Set<IdentifierKey>();
+  for await (const decided of store.read()) for (const key of namedBy(policy, decided)) keys.add(key);
+  return store.ask(PROJECT, (graph) => {
+    const nodes = [...keys].flatMap((key) => graph.node(key) ?? []);
+    return digestOfGraph(graph, policy, nodes);
+  });
 }
 
 const PROJECT = 'verify';

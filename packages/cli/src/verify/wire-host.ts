@@ -30,7 +30,7 @@ export function wireHost(policy: Policy, trust: Trust): Host {
     tally: none,
     script: none,
     logged: none,
-    graph: () => new MemoryGraph(),
+    ask: async (_project, question) => question(new MemoryGraph()),
   };
 }
 

@@ -27,7 +27,7 @@ const pages = openToPages({
 });
 
 /** The Mixpanel wire: what its unmodified SDKs send and expect. README.md says what it promises. */
-export const mixpanel: Protocol = {
+export const mixpanel: Protocol<Reading> = {
   name: 'mixpanel',
   limit: () => MAX_BODY,
   headers: pages.headers,

@@ -28,7 +28,7 @@ export function readIdentity(
   call: 'identify' | 'login' | 'logout' | 'search',
   request: WireRequest,
   host: Host,
-): Reading {
+): Reading | Promise<Reading> {
   const opened = open(request, host);
   if (isDenied(opened)) return turnedAway(opened, 401);
   const { access, body } = opened;
@@ -52,7 +52,7 @@ export function readIdentity(
 }
 
 /** modify: changes to one profile's record. */
-export function readModify(path: string, request: WireRequest, host: Host): Reading {
+export function readModify(path: string, request: WireRequest, host: Host): Reading | Promise<Reading> {
   const opened = open(request, host);
   if (isDenied(opened)) return turnedAway(opened, 401);
   const { access, body } = opened;
@@ -69,8 +69,8 @@ export function readModify(path: string, request: WireRequest, host: Host): Read
   );
 }
 
-function search({ access, ...opened }: Opened, ids: readonly Identifier[], host: Host): Reading {
-  const found = searchProfile(host.graph(access.project), access.policy, ids, access.trust);
+async function search({ access, ...opened }: Opened, ids: readonly Identifier[], host: Host): Promise<Reading> {
+  const found = await host.ask(access.project, (graph) => searchProfile(graph, access.policy, ids, access.trust));
   if (found !== undefined) return answer(json(200, identityAnswer(found, ids)));
   const missing = { code: 'NOT_FOUND_ERROR', problem: 'no profile matches these identities', status: 404 } as const;
   return refused({ access, ...opened }, missing);
@@ -93,12 +93,13 @@ function asked(
   host: Host,
   statement: Statement,
   reply: (verdict: Verdict, debug: object | undefined) => WireReply,
-): Reading {
+): Reading | Promise<Reading> {
   const debug = (verdict: Verdict) =>
     access.trust >= 2 && isOn(request, 'debug') && verdict.answer !== undefined ? debugOf(verdict) : undefined;
   if (isOn(request, 'read_only')) {
-    const verdict = preview(host.graph(access.project), access.policy, statement, host.now);
-    return answer(reply(verdict, debug(verdict)));
+    return host
+      .ask(access.project, (graph) => preview(graph, access.policy, statement, host.now))
+      .then((verdict) => answer(reply(verdict, debug(verdict))));
   }
   return {
     type: 'items',

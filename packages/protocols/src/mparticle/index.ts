@@ -45,7 +45,7 @@ function astray(reply: WireReply, request: WireRequest, host: Host): Reading {
   return { type: 'items', items: [{ type: 'refused', project, reason }], reply: () => reply };
 }
 
-function readRoute(route: Route, request: WireRequest, host: Host): Reading {
+function readRoute(route: Route, request: WireRequest, host: Host): Reading | Promise<Reading> {
   switch (route.type) {
     case 'identify':
     case 'login':

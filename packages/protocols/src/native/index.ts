@@ -27,7 +27,7 @@ const pages = openToPages({
 });
 
 /** Our own wire: `POST /v1/batch`, with a result for every item. */
-export const native: Protocol = {
+export const native: Protocol<Reading> = {
   name: 'native',
   headers: (request) => ({ ...pages.headers(request), 'cache-control': 'no-store' }),
   refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),

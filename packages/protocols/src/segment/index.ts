@@ -47,7 +47,7 @@ const pages = openToPages({
 });
 
 /** Segment's HTTP tracking API, and the settings that analytics.js loads. */
-export const segment: Protocol = {
+export const segment: Protocol<Reading> = {
   name: 'segment',
   limit: (path) => (routeOf(path) === 'batch' || routeOf(path) === 'import' ? MAX_BATCH : MAX_MESSAGE),
   headers: pages.headers,

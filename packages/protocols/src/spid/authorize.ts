@@ -15,14 +15,14 @@ const CODE_LIFETIME = 60;
  * to any other the answer is an error, or this would send users anywhere. There is no login page here, so where nobody
  * is logged in the client is told `login_required`.
  */
-export function readAuthorize(request: WireRequest, host: Host): Reading {
+export async function readAuthorize(request: WireRequest, host: Host): Promise<Reading> {
   const query = (name: string) => request.query.get(name)?.[0];
   const clientId = query('client_id') ?? '';
   const access = host.publicKey('spid', clientId);
   if (access === undefined) return answer(oauthFailure('invalid_client_id'));
   const redirectUri = query('redirect_uri') ?? '';
   if (!settingsOf(access).redirectUris.includes(redirectUri)) return answer(oauthFailure('redirect_uri_mismatch'));
-  const { state, cookie } = visitorOf(request, access, host);
+  const { state, cookie } = await visitorOf(request, access, host);
   const back = (name: 'code' | 'error', value: string): Reading =>
     answer(sendTo(addressWith(redirectUri, { [name]: value, state: query('state') }), cookie));
   if (query('response_type') !== 'code') return back('error', 'unsupported_response_type');

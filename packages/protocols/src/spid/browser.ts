@@ -15,7 +15,7 @@ import { loggedIn, stateIn, stateNow, userOf, type Visitor, visitorOf } from './
 export type BrowserCall = 'hasSession' | 'traits' | 'logout' | 'hasproduct' | 'hassubscription' | 'acceptAgreement';
 
 /** Answers one script-tag call. Whatever is wrong with it is said inside the script. */
-export function readBrowserCall(call: BrowserCall, request: WireRequest, host: Host): Reading {
+export async function readBrowserCall(call: BrowserCall, request: WireRequest, host: Host): Promise<Reading> {
   const query = (name: string) => request.query.get(name)?.[0];
   const callback = query('callback');
   const access = host.publicKey('spid', query('client_id') ?? '');
@@ -30,7 +30,7 @@ export function readBrowserCall(call: BrowserCall, request: WireRequest, host: H
       type: 'answer',
       reply: { ...scriptAnswer(callback, apiError(403, 'This page may not ask.', host)), status: 403 },
     };
-  const visitor = visitorOf(request, access, host);
+  const visitor = await visitorOf(request, access, host);
   const page: Page = {
     request,
     access,
@@ -92,9 +92,9 @@ interface Page {
 const ready = (page: Page, value: object): Reading => ({ type: 'answer', reply: page.answer(value) });
 
 /** Who is logged in here. Somebody remembered is logged in again when the SDK asks for that, which is told once. */
-function hasSession(page: Page, autologin: boolean): Reading {
+async function hasSession(page: Page, autologin: boolean): Promise<Reading> {
   const { state } = page.visitor;
-  if (state.type !== 'remembered' || !autologin) return ready(page, whoIsHere(page, state));
+  if (state.type !== 'remembered' || !autologin) return ready(page, await whoIsHere(page, state));
   // Another tab may ask at the same time, or somebody log out meanwhile: who is remembered then is logged in again.
   const remembered = (graph: Graph) => {
     const then = stateThen(page, graph);
@@ -109,14 +109,14 @@ function hasSession(page: Page, autologin: boolean): Reading {
     }),
   ];
   const now = () => stateNow(page.visitor.id, page.access, page.host);
-  return { type: 'items', items, reply: () => page.answer(whoIsHere(page, now())) };
+  return { type: 'items', items, reply: async () => page.answer(await whoIsHere(page, await now())) };
 }
 
 /** Who is logged in on the browser that asked, or was, at a place of the log. */
 const stateThen = ({ visitor, access, host }: Page, graph: Graph): Visitor['state'] =>
   stateIn(graph, visitor.id, access, host.now);
 
-function whoIsHere({ access, host, visitor }: Page, state: Visitor['state']): object {
+async function whoIsHere({ access, host, visitor }: Page, state: Visitor['state']): Promise<object> {
   switch (state.type) {
     case 'session':
       return sessionAnswer(visitor, state.user, state.expiresIn, access, host);

@@ -1,5 +1,4 @@
-import { type Identifier, keyOf } from '@selfsame/identity';
-import type { Access, Host } from '../protocol.ts';
+import { type Graph, type Identifier, keyOf } from '@selfsame/identity';
 import { PLATFORM_TRUST } from './trust.ts';
 
 /**
@@ -7,8 +6,7 @@ import { PLATFORM_TRUST } from './trust.ts';
  * known itself: its server key was the first to name them, or told of their profile. A page, which everybody can speak
  * for, connects nobody.
  */
-export function isConnected(user: Identifier, access: Access, host: Host): boolean {
-  const graph = host.graph(access.project);
+export function isConnected(user: Identifier, graph: Graph): boolean {
   const key = keyOf(user);
   const node = graph.node(key);
   if (node === undefined) return false;

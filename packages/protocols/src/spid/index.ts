@@ -52,7 +52,7 @@ export const spid: Protocol = {
     const bearer = bearerOf(request, host);
     return typeof bearer === 'string' ? undefined : bearer.access.project;
   },
-  read(request: WireRequest, host: Host): Reading {
+  read(request: WireRequest, host: Host): Reading | Promise<Reading> {
     const call = callOf(request.path);
     if (call !== undefined) {
       if (request.method === 'GET') return readBrowserCall(call, request, host);

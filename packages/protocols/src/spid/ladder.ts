@@ -25,13 +25,17 @@ type Refusal =
  * The error ladder of README.md, from the token up; the first rung that a request fails on answers it. What an
  * endpoint asks of its own parameters comes after it.
  */
-export function climb(endpoint: Endpoint, request: WireRequest, host: Host): { readonly call: Call } | Refused {
+export async function climb(
+  endpoint: Endpoint,
+  request: WireRequest,
+  host: Host,
+): Promise<{ readonly call: Call } | Refused> {
   const bearer = bearerOf(request, host);
   if (typeof bearer === 'string') return { reply: oauthError(bearer, request), items: [] };
   const user = { kind: 'user', value: endpoint.userId };
   const call: Call = { endpoint, request, host, access: bearer.access, bearer, user };
   for (const rung of rungs) {
-    const refusal = rung(call);
+    const refusal = await rung(call);
     if (refusal !== undefined) return refused(call, refusal);
   }
   return { call };
@@ -55,7 +59,7 @@ export function refused(call: Call, refusal: Refusal | { readonly code: 400; rea
 }
 
 /** Each stops a request or lets it pass. */
-const rungs: readonly ((call: Call) => Refusal | undefined)[] = [
+const rungs: readonly ((call: Call) => Refusal | undefined | Promise<Refusal | undefined>)[] = [
   function scope({ endpoint, access, bearer }) {
     const scopes = scopesThatOpen(endpoint.name, access);
     const isOpen = scopes.length === 0 || scopes.some((one) => bearer.scopes.includes(one));
@@ -79,12 +83,13 @@ const rungs: readonly ((call: Call) => Refusal | undefined)[] = [
     const isGranted = endpoints === null || endpoints.includes(endpoint.name);
     return isGranted ? undefined : { code: 403, description: 'The client is not granted this endpoint.' };
   },
-  function known({ user, access, host }) {
-    const node = host.graph(access.project).node(keyOf(user));
+  async function known({ user, access, host }) {
+    const node = await host.ask(access.project, (graph) => graph.node(keyOf(user)));
     return node === undefined ? { code: 404, description: 'There is no such user.' } : undefined;
   },
-  function connected({ user, access, host }) {
-    const isOpen = !settingsOf(access).connectedUsersOnly || isConnected(user, access, host);
+  async function connected({ user, access, host }) {
+    const isOpen =
+      !settingsOf(access).connectedUsersOnly || (await host.ask(access.project, (graph) => isConnected(user, graph)));
     return isOpen ? undefined : { code: 403, description: 'The user is not connected to the client.' };
   },
   function own({ user, bearer }) {

@@ -1,6 +1,6 @@
-import type { Json, TraitChange } from '@selfsame/identity';
+import type { Identifier, Json, TraitChange } from '@selfsame/identity';
 import { parseJson } from '../json/shape.ts';
-import type { Host, Reading, WireRequest } from '../protocol.ts';
+import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
 import { traitChanges, traitsOf } from './client-traits.ts';
 import { container, failed } from './container.ts';
@@ -10,13 +10,13 @@ import { parameter } from './parameters.ts';
 import { changeTraits, of } from './traits-set.ts';
 
 /** list, set and delete, behind the error ladder of README.md. */
-export function readRest(endpoint: Endpoint, request: WireRequest, host: Host): Reading {
-  const climbed = climb(endpoint, request, host);
+export async function readRest(endpoint: Endpoint, request: WireRequest, host: Host): Promise<Reading> {
+  const climbed = await climb(endpoint, request, host);
   if ('reply' in climbed) return turnedAway(climbed);
   const { call } = climbed;
   switch (endpoint.name) {
     case 'GET user/{userId}/traits':
-      return answer(container(call, 200, listed(call)));
+      return answer(container(call, 200, await listed(call)));
     case 'POST user/{userId}/traits': {
       const changes = readTraits(request);
       return typeof changes === 'string'
@@ -32,8 +32,8 @@ const turnedAway = ({ reply, items }: Refused): Reading =>
   items.length === 0 ? answer(reply) : { type: 'items', items, reply: () => reply };
 
 /** The user's traits, or the one that the query or the path names. */
-function listed({ request, endpoint, user, access, host }: Call): Json {
-  const traits = traitsOf(user, access, host.graph(access.project));
+async function listed({ request, endpoint, user, access, host }: Call): Promise<Json> {
+  const traits = await traitsNow(user, access, host);
   const key = request.query.get('key')?.[0] ?? endpoint.trait;
   return Object.fromEntries(key === undefined ? traits : [...traits].filter(([name]) => name === key));
 }
@@ -58,9 +58,12 @@ function change(call: Call, changes: readonly TraitChange[], status: number): Re
   return {
     type: 'items',
     items: [...made.events, made.change],
-    reply: (verdicts) =>
+    reply: async (verdicts) =>
       verdicts.at(-1)?.status === 'rejected'
         ? failed(call, 400, 'The traits were refused.')
-        : container(call, status, Object.fromEntries(traitsOf(user, access, host.graph(access.project)))),
+        : container(call, status, Object.fromEntries(await traitsNow(user, access, host))),
   };
 }
+
+const traitsNow = (user: Identifier, access: Access, host: Host): Promise<ReadonlyMap<string, Json>> =>
+  host.ask(access.project, (graph) => traitsOf(user, access, graph));

@@ -20,13 +20,13 @@ export const visitorMember = ({ id, state }: Pick<Visitor, 'id' | 'state'>) => (
  * The answer for a browser on which somebody is logged in. Signed: `sig` covers all members before it, in their order,
  * and then the algorithm.
  */
-export function sessionAnswer(
+export async function sessionAnswer(
   visitor: Visitor,
   user: Identifier,
   expiresIn: number,
   access: Access,
   host: Host,
-): object {
+): Promise<object> {
   const answer = {
     result: true,
     serverTime: seconds(host.now),
@@ -37,7 +37,7 @@ export function sessionAnswer(
     userStatus: 'connected',
     userId: numberOrText(user.value),
     id: legacyId(user, access, host),
-    ...profileMembers(user, access, host),
+    ...(await profileMembers(user, access, host)),
   };
   const payload = encodeTextBase64Url(JSON.stringify({ ...answer, algorithm: 'HMAC-SHA256' }));
   return { ...answer, sig: `${signatureOf(payload, access.project, host)}.${payload}` };
@@ -86,8 +86,10 @@ const legacyId = (user: Identifier, access: Access, host: Host): string =>
 const profileNames = ['displayName', 'givenName', 'familyName', 'gender', 'photo'] as const;
 
 /** Profile members the SDK hands to the page, where the user's record has them. */
-function profileMembers(user: Identifier, access: Access, host: Host): Readonly<Record<string, Json>> {
-  const person = personAt(host.graph(access.project), access.policy, keyOf(user), Number.POSITIVE_INFINITY);
+async function profileMembers(user: Identifier, access: Access, host: Host): Promise<Readonly<Record<string, Json>>> {
+  const person = await host.ask(access.project, (graph) =>
+    personAt(graph, access.policy, keyOf(user), Number.POSITIVE_INFINITY),
+  );
   return Object.fromEntries(
     profileNames.flatMap((name): [string, Json][] => {
       const value = person?.traits.get(name);

@@ -24,15 +24,15 @@ const COOKIE = 'selfsame_visitor';
 const TEN_YEARS = 315_360_000;
 
 /** The browser that a request came from: the one its cookie names, else a new one. */
-export function visitorOf(request: WireRequest, access: Access, host: Host): Visitor {
+export async function visitorOf(request: WireRequest, access: Access, host: Host): Promise<Visitor> {
   const value = readCookie(request.headers['cookie']) ?? host.randomText(20);
   const id: Identifier = { kind: 'visitor', value };
-  return { id, cookie: cookieFor(value, request), state: stateNow(id, access, host) };
+  return { id, cookie: cookieFor(value, request), state: await stateNow(id, access, host) };
 }
 
 /** Who is logged in on a browser now, or was: for an answer. What an item means is read at its place in the log. */
-export const stateNow = (id: Identifier, access: Access, host: Host): Visitor['state'] =>
-  stateIn(host.graph(access.project), id, access, host.now);
+export const stateNow = (id: Identifier, access: Access, host: Host): Promise<Visitor['state']> =>
+  host.ask(access.project, (graph) => stateIn(graph, id, access, host.now));
 
 /** Who is logged in on a browser at the moment `now`, or was. */
 export function stateIn(graph: Graph, id: Identifier, access: Access, now: Instant): Visitor['state'] {

@@ -24,7 +24,7 @@ const pages = openToPages({
 });
 
 /** Crownpeak (Attraqt) XO: `POST /<tracker key>`, the cluster lookup, and the script that pages load. */
-export const xo: Protocol = {
+export const xo: Protocol<Reading> = {
   name: 'xo',
   limit: () => MAX_BODY_BYTES,
   headers: pages.headers,

@@ -126,11 +126,11 @@ describe(`what languages print, in every field of every route (seed ${SEED})`, (
 describe.each(envelopes.map((one) => [one.name, one] as const))('beside the items, %s', (_name, envelope) => {
   it.each(envelope.members)(
     'whatever is printed as %s costs no item, and is named where it cannot be kept',
-    (member) => {
+    async (member) => {
       const world = createWorld(envelope.wire, presets['selfsame'] as Policy, { start: NOW });
       const lost: string[] = [];
       for (const value of printed) {
-        const reading = world.read(envelope.send(envelope.items.join(), `"${member}":${value}`));
+        const reading = await world.read(envelope.send(envelope.items.join(), `"${member}":${value}`));
         const items = reading.type === 'items' ? reading.items : [];
         const kept = ['A', 'B'].filter((label) => commandsOf(items, label).length > 0).length;
         const reasons = items.flatMap((item) => (item.type === 'refused' ? [item.reason] : []));
@@ -153,7 +153,7 @@ async function tried(
   const world = worldOf(route);
   const odd = withField(named(route, 'Odd'), field, value);
   const items = route.single ? [odd] : [JSON.stringify(named(route, 'A')), odd, JSON.stringify(named(route, 'B'))];
-  const reading = world.read(route.send(items));
+  const reading = await world.read(route.send(items));
   const may = mayBeRefused(route, field, value);
   if (reading.type === 'answer')
     return route.single && may && reading.reply.status >= 400

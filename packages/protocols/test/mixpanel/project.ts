@@ -63,7 +63,7 @@ export function openProject(preset: Mode = 'mixpanel-simplified'): Project {
     sameBytes: never,
     isAddressIn: never,
     tally: never,
-    graph: never,
+    ask: never,
     logged: never,
     script: never,
     publicKey: (wire, key) => (wire === 'mixpanel' && key === 'PUB' ? access(0) : undefined),

@@ -466,7 +466,7 @@ describe('who may ask', () => {
     ],
   ])('401 without a body: %s', async (_name, headers, isSeen) => {
     const world = open('mparticle-default', vectorKey);
-    const reading = world.read(request('POST', '/v1/identify', body, headers));
+    const reading = await world.read(request('POST', '/v1/identify', body, headers));
     const reply = await world.send(request('POST', '/v1/identify', body, headers));
     expect([reply.status, reply.body]).toEqual([401, '']);
     expect(world.counts.get('rejected')).toBe(1);

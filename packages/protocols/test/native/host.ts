@@ -24,7 +24,7 @@ export const host: Host = {
     timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()),
   isAddressIn: () => false,
   tally: () => 0,
-  graph: () => new MemoryGraph(),
+  ask: async (_project, question) => question(new MemoryGraph()),
   logged: async () => undefined,
   script: () => undefined,
   publicKey: (_wire, key) => (key === 'PUB' ? access : undefined),

@@ -148,7 +148,7 @@ describe('the visitor', () => {
   it('the cookie is third-party where the browser allows it', async () => {
     const platform = createPlatform();
     const cookieAt = async (origin: string) => {
-      const reading = platform.world.read({
+      const reading = await platform.world.read({
         method: 'GET',
         path: '/rpc/hasSession.js',
         query: new Map([['client_id', ['4f1e2ae59caf7c2f4a058b76']]]),

@@ -101,8 +101,8 @@ describe('a code', () => {
       const host = Object.create(platform.host, { now: { value: platform.world.host.now + ms } }) as Host;
       return spid.read(request('POST', '/oauth/token', body), host);
     };
-    expect(at(59_000).type).toBe('items');
-    const late = at(61_000);
+    expect((await at(59_000)).type).toBe('items');
+    const late = await at(61_000);
     expect(late.type === 'answer' && json(late.reply).error).toBe('invalid_grant');
   });
 

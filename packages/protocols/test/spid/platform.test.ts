@@ -25,7 +25,7 @@ describe('what items mean', () => {
   it('hangs on nothing that is stored: they are read without a look at the graph', () => {
     const { host } = createPlatform();
     const blind = Object.create(host, {
-      graph: {
+      ask: {
         value: () => {
           throw new Error('translation never looks at the graph');
         },

@@ -145,12 +145,12 @@ describe('the error ladder', () => {
     const { platform, T } = await client();
     const later = (ms: number) =>
       Object.create(platform.host, { now: { value: platform.world.host.now + ms } }) as typeof platform.host;
-    const ask = (ms: number) => {
-      const reading = spid.read(request('GET', `${path}?oauth_token=${T}`), later(ms));
+    const ask = async (ms: number) => {
+      const reading = await spid.read(request('GET', `${path}?oauth_token=${T}`), later(ms));
       return reading.type === 'answer' ? reading.reply : undefined;
     };
-    expect(ask(604_799_000)?.status).toBe(200);
-    const reply = ask(604_801_000) as WireReply;
+    expect((await ask(604_799_000))?.status).toBe(200);
+    const reply = (await ask(604_801_000)) as WireReply;
     expect([reply.status, json(reply).error]).toEqual([401, 'expired_token']);
   });
 

@@ -4,7 +4,6 @@ import {
   type DirectoryAnswer,
   type Graph,
   type Identifier,
-  type Instant,
   isKnown,
   type JsonObject,
   keyOf,
@@ -12,21 +11,15 @@ import {
   type Policy,
 } from '@selfsame/identity';
 import type { VendorWords } from '@selfsame/protocols';
-import { StoreError } from '@selfsame/store';
 import type { DirectoryView, LiveId, LiveItem } from '../api.ts';
 import type { Sequenced } from './feed.ts';
 
 /**
- * One item of the live stream as the API shows it. Whether its person is known is looked up now.
- * @param graph asked only where somebody must be looked up
+ * One item of the live stream as the API shows it.
+ * @param known whether its person is known now
  * @param words of the vendor whose wire it came by: its customers do not know our kinds
  */
-export function liveItem(
-  { position, happening }: Sequenced,
-  graph: () => Graph,
-  policy: Policy,
-  words: VendorWords = ours,
-): LiveItem {
+export function liveItem({ position, happening }: Sequenced, known: boolean, words: VendorWords = ours): LiveItem {
   if (happening.type !== 'decided') {
     const { wire, reason } = happening;
     const at = new Date(happening.at).toISOString();
@@ -52,23 +45,18 @@ export function liveItem(
     reason: verdict.reason === undefined ? null : words.reason(verdict.reason),
     ids: idsOf(command).map(named(words)),
     personId: verdict.person ?? null,
-    known: verdict.anchor !== undefined && isKnownNow(graph, policy, verdict.anchor, entry.time),
+    known,
     notes: verdict.notes.map(({ effect, rule, reason }) => ({ effect, rule, reason: words.reason(reason) })),
     properties: propertiesOf(command),
     ...(verdict.answer === undefined ? {} : { directory: directoryView(command, verdict.answer, words) }),
   };
 }
 
-/** False also while the storage fails and nobody can be looked up: the stream goes on then, to say why. */
-function isKnownNow(graph: () => Graph, policy: Policy, anchor: Identifier, time: Instant): boolean {
-  try {
-    const now = graph();
-    const owner = ownerAt(now, policy, keyOf(anchor), time);
-    return owner !== undefined && isKnown(policy, cluster(now, owner));
-  } catch (error) {
-    if (error instanceof StoreError) return false;
-    throw error;
-  }
+/** Is whoever an item is of known? */
+export function isOfKnown(graph: Graph, policy: Policy, { happening }: Sequenced): boolean {
+  if (happening.type !== 'decided' || happening.verdict.anchor === undefined) return false;
+  const owner = ownerAt(graph, policy, keyOf(happening.verdict.anchor), happening.entry.time);
+  return owner !== undefined && isKnown(policy, cluster(graph, owner));
 }
 
 const ours: VendorWords = { kind: (kind) => kind, reason: (reason) => reason };

@@ -17,7 +17,7 @@ import type { Decided } from '@selfsame/store';
 import * as v from 'valibot';
 import type { ClaimView, UndoAnswer } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
-import { claimIn, edgeIn, nodeOf, readClaimId, toldBy } from '../undo/claim-target.ts';
+import { claimIn, edgeIn, keyNumbered, nodeOf, readClaimId, toldBy } from '../undo/claim-target.ts';
 import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
 import { historyOf, undosOf } from '../undo/history.ts';
@@ -101,20 +101,20 @@ async function viewOf({ context, project, policy }: Asked, id: string): Promise<
   const named = readClaimId(id);
   const decided = named && (await store.at(named.position));
   if (named === undefined || decided === undefined || decided.entry.project !== project.id) return undefined;
-  const graph = store.graph(project.id);
   const { number } = named;
-  const node = number === undefined ? undefined : nodeOf(graph, policy, decided, number);
-  if (number !== undefined && node === undefined) return undefined;
-  const told = toldBy(decided, node?.key);
+  const key = number === undefined ? undefined : keyNumbered(policy, decided, number);
+  if (number !== undefined && key === undefined) return undefined;
+  const told = toldBy(decided, key);
   const undone = await store.undone(project.id);
   const isRetracted = undone.covers(told.entry, told.ids?.[0]);
   const history = await historyOf(store, project.id, told);
   const said = { ...saidBy(id, decided.entry), history };
-  const view = isRetracted
-    ? retractedView(said, decided, node)
-    : node === undefined
-      ? mergeView(said, graph, policy, decided)
-      : linkView(said, graph, policy, decided, node);
+  const view = await store.ask(project.id, (graph) => {
+    const node = key && nodeOf(graph, key);
+    if (key !== undefined && node === undefined) return undefined;
+    if (isRetracted) return retractedView(said, decided, node);
+    return node === undefined ? mergeView(said, graph, policy, decided) : linkView(said, graph, policy, decided, node);
+  });
   return view && { view, told, isRetracted };
 }
 

@@ -20,8 +20,8 @@ import type { DeviceView } from '../api.ts';
 import { deviceShape } from './answers.ts';
 import { asOf, kind, value } from './inputs.ts';
 import { iso } from './iso.ts';
-import { ownersOf } from './listed.ts';
-import { type Call, defineRoute, graphOf, notFound } from './route.ts';
+import { ownersIn, ownersListed } from './listed.ts';
+import { askOf, defineRoute, notFound } from './route.ts';
 
 /** What one answer holds, the latest of each. */
 const MOST_STRETCHES = 200;
@@ -38,29 +38,36 @@ export const device = defineRoute({
   async handle(call) {
     const { query } = call;
     const key = keyOf(canonical({ kind: query.kind, value: query.value }));
-    const graph = await graphOf(call, query.asOf, [key]);
-    const node = graph.node(key);
-    return node === undefined ? notFound('identifier') : viewOf(call, graph, node);
+    const found = await askOf(call, query.asOf, [key], (graph) => {
+      const node = graph.node(key);
+      return node && lookAt(graph, call.policy, node);
+    });
+    if (found === undefined) return notFound('identifier');
+    const { stretches, owners, ownerCount, ...view } = found;
+    const ownerOf = await ownersListed(call.context.columns, call.project, owners);
+    return {
+      ...view,
+      owners: ownerCount,
+      stretches: stretches.map(({ stretch, ...one }) => ({ ...one, person: ownerOf(stretch) })),
+    } satisfies DeviceView;
   },
 });
 
-type Asked = Pick<Call, 'context' | 'project' | 'policy'>;
-
-async function viewOf({ context, project, policy }: Asked, graph: Graph, node: Node): Promise<DeviceView> {
+function lookAt(graph: Graph, policy: Policy, node: Node) {
   const stretches = ownershipOf(graph, policy, node).filter((one) => wasIn(node, one));
   const shown = stretches.slice(-MOST_STRETCHES);
-  const ownerOf = await ownersOf(context.columns, { project, graph, policy }, shown);
   const words = wordsOf(graph, policy, node);
   const whys = whysIn(graph, policy);
   return {
     ...node.id,
     firstSeen: iso(node.met.time),
     lastSeen: iso(node.lastSeen),
-    owners: peopleIn(stretches).size,
+    owners: ownersIn(graph, policy, shown),
+    ownerCount: peopleIn(stretches).size,
     stretches: shown.map((one) => ({
+      stretch: one,
       from: iso(one.from),
       to: iso(one.to),
-      person: ownerOf(one),
       isVisit: isVisit(one.person),
       claim: one.claim === null ? null : claimId(one.claim, node.key),
       rule: one.rule,

@@ -1,19 +1,11 @@
-import {
-  deviceIdOf,
-  eventHoldings,
-  type Graph,
-  type Instant,
-  type Person,
-  type PersonId,
-  personById,
-} from '@selfsame/identity';
+import { eventHoldings, type Instant, type Person, type PersonId, personById } from '@selfsame/identity';
 import type { Columns, Spans } from '@selfsame/store';
 import * as v from 'valibot';
 import { eventsByInsertIdShape, eventsShape, namesShape } from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
 import { asOf, text, whole } from './inputs.ts';
-import { defineRoute, graphThen, notFound, positionOf } from './route.ts';
-import { eventViews, ownedEventViews } from './stored-event.ts';
+import { defineRoute, founderOf, graphThen, notFound, positionOf } from './route.ts';
+import { type Ask, eventViews, ownedEventViews } from './stored-event.ts';
 
 /** Names a picker is offered. */
 const MOST_NAMES = 1_000;
@@ -40,20 +32,19 @@ export const eventsOfPerson = defineRoute({
   async handle({ context, project, policy, params, query }) {
     const { store, columns, wires, clock, projects } = context;
     const { limit, before, asOf: then } = query;
-    const now = store.graph(project.id);
     const page = { limit, ...(before === undefined ? {} : { before }) };
-    const answer = async (graph: Graph, person: Person, at: Instant, of: Columns) => {
+    const answer = async (ask: Ask, person: Person, at: Instant, of: Columns) => {
       const { events, next } = await of.timeline(project.id, spansOf(person, at), page);
-      return { events: await eventViews(events, { store, graph, policy, wires }), next };
+      return { events: await eventViews(events, { store, ask, policy, wires }), next };
     };
     const id = params.id as PersonId;
     if (then === undefined) {
-      const person = personById(now, policy, id);
-      return person === undefined ? notFound('person') : answer(now, person, clock(), columns);
+      const ask: Ask = (question) => store.ask(project.id, question);
+      const person = await ask((graph) => personById(graph, policy, id));
+      return person === undefined ? notFound('person') : answer(ask, person, clock(), columns);
     }
-    const founder = now.founder(deviceIdOf(id));
     const position = await positionOf(store, then);
-    const graph = await graphThen(context, project, position, founder === undefined ? [] : [founder.key]);
+    const graph = await graphThen(context, project, position, await founderOf({ context, project }, id));
     const person = personById(graph, policy, id);
     if (person === undefined) return notFound('person');
     const at = typeof then === 'number' ? (await store.at(position))?.entry.at : then.arrivedBy;
@@ -62,7 +53,7 @@ export const eventsOfPerson = defineRoute({
       project.id,
       projects.rules(project.id),
       position,
-      (of) => answer(graph, person, Math.min(at ?? clock(), clock()), of),
+      (of) => answer(async (question) => question(graph), person, Math.min(at ?? clock(), clock()), of),
       graph,
     );
   },
@@ -81,8 +72,8 @@ export const eventsByInsertId = defineRoute({
   async handle({ context, project, policy, query }) {
     const { store, columns, wires } = context;
     const rows = await columns.eventsByInsertId(project.id, query.insertId);
-    const graph = store.graph(project.id);
-    return { events: await ownedEventViews(rows, { store, graph, policy, wires }) };
+    const ask: Ask = (question) => store.ask(project.id, question);
+    return { events: await ownedEventViews(rows, { store, ask, policy, wires }) };
   },
 });
 

@@ -12,8 +12,8 @@ import type { ExplainAnswer } from '../api.ts';
 import { askAsOf } from './columns-as-of.ts';
 import { explained } from './explanation-view.ts';
 import type { Then } from './inputs.ts';
-import { type Call, graphOf, graphThen, positionOf } from './route.ts';
-import { ownedEventViews } from './stored-event.ts';
+import { askOf, type Call, graphThen, positionOf } from './route.ts';
+import { type Ask, ownedEventViews } from './stored-event.ts';
 
 const told = (says: string) => ({ how: 'tell', says }) as const;
 
@@ -42,11 +42,12 @@ export async function explainEvent(
   const { context, policy } = call;
   const rows = await rowsOf(call, insertId, key, asOf);
   const anchors = rows.flatMap(({ anchor }) => anchor ?? []);
-  const graph = await graphOf(call, asOf, [key, ...anchors]);
-  const unseen = [
-    ...(graph.node(key) === undefined ? (['a'] as const) : []),
-    ...(rows.length === 0 ? (['event'] as const) : []),
-  ];
+  const keys = [key, ...anchors];
+  const { isSeen, answers } = await askOf(call, asOf, keys, (graph) => ({
+    isSeen: graph.node(key) !== undefined,
+    answers: rows.map((row) => ({ row, found: whoseIs(graph, policy, row, key) })),
+  }));
+  const unseen = [...(isSeen ? [] : (['a'] as const)), ...(rows.length === 0 ? (['event'] as const) : [])];
   if (unseen.length > 0)
     return {
       same: false,
@@ -57,9 +58,9 @@ export async function explainEvent(
       },
     };
   // An insert id may stand for several: what is theirs comes first, then what came last.
-  const answers = rows.map((row) => ({ row, found: whoseIs(graph, policy, row, key) }));
   const { row, found } = answers.find((one) => one.found.same) ?? (answers.at(-1) as (typeof answers)[number]);
-  const [event] = await ownedEventViews([row], { ...context, graph, policy });
+  const ask: Ask = (question) => askOf(call, asOf, keys, question);
+  const [event] = await ownedEventViews([row], { ...context, ask, policy });
   return { ...explained(found), ...(event === undefined ? {} : { event }) };
 }
 

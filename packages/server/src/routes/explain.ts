@@ -6,7 +6,7 @@ import { explainShape } from './answers.ts';
 import { explainEvent } from './explain-event.ts';
 import { explained } from './explanation-view.ts';
 import { asOf, identifier, instant, text } from './inputs.ts';
-import { defineRoute, graphOf } from './route.ts';
+import { askOf, defineRoute } from './route.ts';
 
 export const explaining = defineRoute({
   method: 'GET',
@@ -33,10 +33,11 @@ export const explaining = defineRoute({
       return explainEvent(call, event, keyOf(a), then);
     }
     const keys = (b === undefined ? [a] : [a, b]).map(keyOf);
-    const graph = await graphOf(call, then, keys);
-    return b === undefined
-      ? ofOne(explainOne(graph, call.policy, keyOf(a), at))
-      : explained(explain(graph, call.policy, keyOf(a), keyOf(b), at));
+    return askOf(call, then, keys, (graph) =>
+      b === undefined
+        ? ofOne(explainOne(graph, call.policy, keyOf(a), at))
+        : explained(explain(graph, call.policy, keyOf(a), keyOf(b), at)),
+    );
   },
 });
 

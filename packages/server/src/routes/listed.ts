@@ -1,6 +1,7 @@
 import {
   atRest,
   type Graph,
+  type IdentifierKey,
   identifiersOf,
   type Ownership,
   type Person,
@@ -40,20 +41,23 @@ export async function listed(
   });
 }
 
-/** Of some stretches, each owner as a list shows them, by the key of the identifier they are named after. */
-export async function ownersOf(
-  columns: Columns,
-  { project, graph, policy }: { readonly project: Project; readonly graph: Graph; readonly policy: Policy },
-  stretches: readonly Ownership[],
-): Promise<(stretch: Ownership) => Pick<Listed, 'id' | 'name' | 'known'>> {
+/** Who owns some stretches, by the key of the identifier they are named after. */
+export type Owners = ReadonlyMap<IdentifierKey, Person>;
+
+export function ownersIn(graph: Graph, policy: Policy, stretches: readonly Ownership[]): Owners {
   // Two who have hundreds of devices in turn own thousands of stretches.
   const owners = new Map(stretches.map(({ person }) => [person.key, person]));
   const resting = atRest(graph);
-  const people = await listed(
-    columns,
-    project,
-    [...owners.values()].map((owner) => personOf(resting, policy, owner)),
-  );
+  return new Map([...owners].map(([key, owner]) => [key, personOf(resting, policy, owner)]));
+}
+
+/** Of some stretches, each owner as a list shows them. */
+export async function ownersListed(
+  columns: Columns,
+  project: Project,
+  owners: Owners,
+): Promise<(stretch: Ownership) => Pick<Listed, 'id' | 'name' | 'known'>> {
+  const people = await listed(columns, project, [...owners.values()]);
   const named = new Map([...owners.keys()].map((key, i) => [key, people[i] as Listed]));
   return ({ person }) => {
     const { id, name, known } = named.get(person.key) as Listed;

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { type Json, type JsonObject, type PersonId, type Policy, personById } from '@selfsame/identity';
+import { type Graph, type Json, type JsonObject, type PersonId, type Policy, personById } from '@selfsame/identity';
+import { StoreError } from '@selfsame/store';
 import * as v from 'valibot';
 import type { LiveItem, OutgoingItem } from '../api.ts';
 import type { Project, ServerContext } from '../context.ts';
 import { authorize } from '../http/authorize.ts';
 import type { Sequenced } from '../live/feed.ts';
-import { liveItem } from '../live/item.ts';
+import { isOfKnown, liveItem } from '../live/item.ts';
 import { masked } from '../live/masked.ts';
 import { position, text } from './inputs.ts';
 import { defineRoute, tooManyStreams } from './route.ts';
@@ -59,33 +60,37 @@ export const live = defineRoute({
 
     const send = (event: 'item' | 'outgoing', item: { readonly position: number }) =>
       raw.write(`event: ${event}\nid: ${item.position}\ndata: ${JSON.stringify(item)}\n\n`);
-    const sendItem = (one: Sequenced, ids: ReadonlySet<string>) => {
+    const sendItem = (one: Sequenced, { known, ids }: Look) => {
       const { happening } = one;
       const wire = happening.type === 'decided' ? happening.entry.wire : happening.wire;
-      const item = liveItem(one, () => context.store.graph(project.id), policy, context.wires.get(wire)?.words);
+      const item = liveItem(one, known.has(one.position), context.wires.get(wire)?.words);
       if (!matches(item, wanted, ids)) return;
       send('item', key === 'operator' || item.sent === undefined ? item : { ...item, sent: masked(item.sent) });
     };
-    const flush = () => {
-      const ids = idsOf(context, project, policy, wanted.person);
+    const flush = async () => {
       const coming = direction === 'out' ? [] : feed.after(project.id, at);
       const going = direction === 'in' ? [] : feed.outAfter(project.id, at);
+      if (coming.length + going.length === 0) return;
+      const look = await lookAt(context, project, policy, wanted.person, coming);
+      if (raw.writableEnded) return;
       for (const one of [...coming, ...going].sort((a, b) => a.position - b.position)) {
         at = one.position;
         if (raw.writableLength > MOST_WAITING) continue;
-        if ('happening' in one) sendItem(one, ids);
-        else if (isWanted(one, wanted, ids)) send('outgoing', one);
+        if ('happening' in one) sendItem(one, look);
+        else if (isWanted(one, wanted, look.ids)) send('outgoing', one);
       }
     };
-    // Not in the ingest loop's turn: intake never waits for a reader.
+    // Not in the ingest loop's turn: intake never waits for a reader. One after the other, each from where the last ended.
     let due: NodeJS.Immediate | undefined;
+    let work = flush();
     const wake = () => {
       due ??= setImmediate(() => {
-        due = undefined;
-        flush();
+        work = work.then(() => {
+          due = undefined;
+          return flush();
+        });
       });
     };
-    flush();
     const stopListening = feed.listen(project.id, wake);
     const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT);
     const check = setInterval(() => {
@@ -102,18 +107,33 @@ export const live = defineRoute({
   },
 });
 
-/** Every id a person goes by now: an item may have come before they became one with another. */
-function idsOf(
+/** What is looked up of some items: which of them are of somebody known, and every id that the wanted person goes by now. */
+interface Look {
+  readonly known: ReadonlySet<number>;
+  /** An item may have come before they became one with another. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Nothing while the storage fails and nobody can be looked up: the stream goes on then, to say why. */
+function lookAt(
   { store }: ServerContext,
   project: Project,
   policy: Policy,
-  id: string | undefined,
-): ReadonlySet<string> {
-  if (id === undefined) return none;
-  const person = personById(store.graph(project.id), policy, id as PersonId);
-  return person === undefined ? none : new Set([person.id, ...person.formerIds]);
+  wanted: string | undefined,
+  items: readonly Sequenced[],
+): Promise<Look> {
+  const look = (graph: Graph): Look => {
+    const person = wanted === undefined ? undefined : personById(graph, policy, wanted as PersonId);
+    return {
+      known: new Set(items.flatMap((one) => (isOfKnown(graph, policy, one) ? [one.position] : []))),
+      ids: new Set(person === undefined ? [] : [person.id, ...person.formerIds]),
+    };
+  };
+  return store.ask(project.id, look).catch((error: unknown) => {
+    if (error instanceof StoreError) return { known: new Set(), ids: new Set() };
+    throw error;
+  });
 }
-const none: ReadonlySet<string> = new Set();
 
 /** Resolves when the reader has gone or the server stops (G15). */
 const ended = (raw: ServerResponse, stopping: AbortSignal): Promise<void> =>

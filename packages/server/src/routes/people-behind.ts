@@ -53,11 +53,12 @@ async function people<Question>(
   ask: (columns: Columns, project: ProjectId, question: Question) => Promise<PeopleBehind>,
 ) {
   const { rows } = await ask(context.columns, project.id, body);
-  const graph = context.store.graph(project.id);
-  const found = rows.flatMap(({ anchor, time }) => {
-    const person = personAt(graph, policy, anchor, time);
-    return person === undefined ? [] : [{ person, at: time }];
-  });
+  const found = await context.store.ask(project.id, (graph) =>
+    rows.flatMap(({ anchor, time }) => {
+      const person = personAt(graph, policy, anchor, time);
+      return person === undefined ? [] : [{ person, at: time }];
+    }),
+  );
   const named = await listed(
     context.columns,
     project,

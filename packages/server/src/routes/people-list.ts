@@ -6,6 +6,7 @@ import {
   keyOf,
   type Person,
   type PersonId,
+  type Policy,
   personAt,
   personById,
 } from '@selfsame/identity';
@@ -54,7 +55,8 @@ export const listPeople = defineRoute({
   answer: { json: peopleListShape },
   async handle(call): Promise<PeopleListAnswer> {
     const { limit, offset, ...question } = call.body;
-    const { total, rows } = await call.context.columns.people(call.project.id, asked(call, question, limit, offset));
+    const wanted = await asked(call, question, limit, offset);
+    const { total, rows } = await call.context.columns.people(call.project.id, wanted);
     return { total, people: await rowsListed(call, question, rows) };
   },
 });
@@ -67,7 +69,7 @@ export const exportPeople = defineRoute({
   answer: { stream: 'text/csv' },
   async handle(call) {
     const { project, reply, body } = call;
-    const { rows } = await call.context.columns.people(project.id, asked(call, body, MOST_EXPORTED, 0));
+    const { rows } = await call.context.columns.people(project.id, await asked(call, body, MOST_EXPORTED, 0));
     reply
       .header('content-type', 'text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="people-${project.id}.csv"`);
@@ -83,14 +85,18 @@ export const peopleNames = defineRoute({
   handle: ({ context, project }) => context.columns.peopleNames(project.id, MOST_NAMES),
 });
 
-function asked(call: Call, { traits: _, text, ...rest }: Question, limit: number, offset: number): PeopleQuestion {
-  const identifier = namedExactly(call, text.trim());
+async function asked(
+  { context, project, policy }: Call,
+  { traits: _, text, ...rest }: Question,
+  limit: number,
+  offset: number,
+): Promise<PeopleQuestion> {
+  const identifier = await context.store.ask(project.id, (graph) => namedExactly(graph, policy, text.trim()));
   return { ...rest, ...(identifier === undefined ? { text } : { identifier }), limit, offset };
 }
 
 /** An identifier of whom a text names without a doubt: a person id, or an identifier we met as `kind:value`. */
-function namedExactly({ context, project, policy }: Call, text: string): IdentifierKey | undefined {
-  const graph = context.store.graph(project.id);
+function namedExactly(graph: Graph, policy: Policy, text: string): IdentifierKey | undefined {
   const person = text === '' ? undefined : personById(graph, policy, text as PersonId);
   const [, kind, value] = /^([^:]{1,64}):(.+)$/s.exec(text) ?? [];
   if (person !== undefined) return person.holdings[0]?.node.key;
@@ -99,12 +105,13 @@ function namedExactly({ context, project, policy }: Call, text: string): Identif
 }
 
 async function rowsListed(call: Call, { traits }: Question, rows: readonly PeopleRow[]): Promise<readonly ListedRow[]> {
-  const { context, project } = call;
-  const graph = context.store.graph(project.id);
-  const found = rows.flatMap((row) => {
-    const person = personOfRow(graph, call, row);
-    return person === undefined ? [] : [{ row, person }];
-  });
+  const { context, project, policy } = call;
+  const found = await context.store.ask(project.id, (graph) =>
+    rows.flatMap((row) => {
+      const person = personOfRow(graph, policy, row);
+      return person === undefined ? [] : [{ row, person }];
+    }),
+  );
   const people = await listed(
     context.columns,
     project,
@@ -126,7 +133,7 @@ async function rowsListed(call: Call, { traits }: Question, rows: readonly Peopl
 }
 
 /** The columns know numbers; who that is now, the graph knows. */
-function personOfRow(graph: Graph, { policy }: Call, row: PeopleRow): Person | undefined {
+function personOfRow(graph: Graph, policy: Policy, row: PeopleRow): Person | undefined {
   if (row.founder === null)
     return row.anchor === null ? undefined : personAt(graph, policy, row.anchor, row.lastActive as number);
   const node = graph.node(row.founder);

@@ -1,7 +1,7 @@
 import {
   canonical,
-  deviceIdOf,
   type Graph,
+  type IdentifierKey,
   keyOf,
   type Person,
   type PersonId,
@@ -14,7 +14,7 @@ import { personShape, searchShape } from './answers.ts';
 import { asOf, instant, kind, text, value, whole } from './inputs.ts';
 import { listed } from './listed.ts';
 import { personView } from './person-view.ts';
-import { defineRoute, graphOf, notFound } from './route.ts';
+import { askOf, defineRoute, founderOf, notFound } from './route.ts';
 
 /** People one search may list. */
 const MOST_FOUND = 100;
@@ -28,10 +28,9 @@ export const personByIdentifier = defineRoute({
   async handle(call) {
     const { query, policy } = call;
     const key = keyOf(canonical({ kind: query.kind, value: query.value }));
-    const graph = await graphOf(call, query.asOf, [key]);
     // Without `at` it is the owner of the last stretch: a clock of ours that runs behind must not hide a login.
     const time = query.at ?? Number.POSITIVE_INFINITY;
-    const person = personAt(graph, policy, key, time);
+    const person = await askOf(call, query.asOf, [key], (graph) => personAt(graph, policy, key, time));
     return person === undefined ? notFound('person') : personView(person);
   },
 });
@@ -45,9 +44,9 @@ export const personWithId = defineRoute({
   answer: { json: personShape },
   async handle(call) {
     const id = call.params.id as PersonId;
-    const founder = call.context.store.graph(call.project.id).founder(deviceIdOf(id));
-    const graph = await graphOf(call, call.query.asOf, founder === undefined ? [] : [founder.key]);
-    const person = personById(graph, call.policy, id);
+    const { asOf } = call.query;
+    const keys = asOf === undefined ? [] : await founderOf(call, id);
+    const person = await askOf(call, asOf, keys, (graph) => personById(graph, call.policy, id));
     return person === undefined ? notFound('person') : personView(person);
   },
 });
@@ -63,20 +62,31 @@ export const searchPeople = defineRoute({
   }),
   answer: { json: searchShape },
   async handle({ context, project, policy, query }) {
-    const graph = context.store.graph(project.id);
     const text = query.q.trim();
-    const exact = namedExactly(graph, policy, text);
     // Several of the identifiers found may be one person's.
     const keys = await context.store.search(project.id, text, query.limit * 4);
-    const people = new Map<PersonId, Person>(exact === undefined ? [] : [[exact.id, exact]]);
-    for (const key of keys) {
-      if (people.size === query.limit) break;
-      const person = personAt(graph, policy, key, Number.POSITIVE_INFINITY);
-      if (person !== undefined && !people.has(person.id)) people.set(person.id, person);
-    }
-    return { people: await listed(context.columns, project, [...people.values()]) };
+    const people = await context.store.ask(project.id, (graph) => found(graph, policy, text, keys, query.limit));
+    return { people: await listed(context.columns, project, people) };
   },
 });
+
+/** Whom a text names without a doubt, then who has one of the identifiers, each once. */
+function found(
+  graph: Graph,
+  policy: Policy,
+  text: string,
+  keys: readonly IdentifierKey[],
+  limit: number,
+): readonly Person[] {
+  const exact = namedExactly(graph, policy, text);
+  const people = new Map<PersonId, Person>(exact === undefined ? [] : [[exact.id, exact]]);
+  for (const key of keys) {
+    if (people.size === limit) break;
+    const person = personAt(graph, policy, key, Number.POSITIVE_INFINITY);
+    if (person !== undefined && !people.has(person.id)) people.set(person.id, person);
+  }
+  return [...people.values()];
+}
 
 /** Whom a text names without a doubt: a person id, or an identifier as `kind:value`. */
 function namedExactly(graph: Graph, policy: Policy, text: string): Person | undefined {

@@ -3,6 +3,7 @@ import {
   claimId,
   deviceIdOf,
   type Edge,
+  type Graph,
   type Holding,
   type IdentifierKey,
   identifierHoldings,
@@ -12,6 +13,7 @@ import {
   type Node,
   type Person,
   type PersonId,
+  type Policy,
   peopleAt,
   personById,
   roleOf,
@@ -21,7 +23,7 @@ import type { PersonGraphAnswer } from '../api.ts';
 import { personGraphShape } from './answers.ts';
 import { asOf, text } from './inputs.ts';
 import { iso } from './iso.ts';
-import { defineRoute, graphOf, notFound } from './route.ts';
+import { askOf, defineRoute, notFound } from './route.ts';
 
 /** Identifiers that one picture holds. */
 const MOST_NODES = 500;
@@ -40,49 +42,64 @@ export const personGraph = defineRoute({
   answer: { json: personGraphShape },
   async handle(call): Promise<PersonGraphAnswer | ReturnType<typeof notFound>> {
     const { context, project, policy } = call;
+    const { asOf: then } = call.query;
     const id = call.params.id as PersonId;
-    const now = context.store.graph(project.id);
-    const today = personById(now, policy, id);
-    const theirs = today === undefined ? keysOf(now.founder(deviceIdOf(id))) : keysOfPerson(today);
-    const graph = await graphOf(call, call.query.asOf, theirs);
-    const ownerOf = peopleAt(graph, policy, Number.POSITIVE_INFINITY);
-    const owners = theirs.slice(0, MOST_NODES).flatMap((key) => ownerOf(key) ?? []);
-    const person = personById(graph, policy, id) ?? owners[0];
-    if (person === undefined) return notFound('person');
-    const nodes = new Map<IdentifierKey, Node>();
-    const had = new Map<IdentifierKey, PersonId>();
-    const add = (node: Node | undefined, owner: PersonId): void => {
-      if (node === undefined || nodes.has(node.key) || nodes.size === MOST_NODES) return;
-      nodes.set(node.key, node);
-      had.set(node.key, owner);
-    };
-    for (const node of identifiersOf(person)) add(node, person.id);
-    // Of the past: what joined them later, and was somebody else's still.
-    const others = new Map<PersonId, Person>([[person.id, person]]);
-    if (call.query.asOf !== undefined)
-      for (const key of theirs) {
-        const owner = nodes.has(key) ? undefined : ownerOf(key);
-        if (owner === undefined) continue;
-        add(graph.node(key), owner.id);
-        others.set(owner.id, owner);
-      }
-    const links = [...others.values()].flatMap((one) => linksIn(one, nodes));
-    return {
-      id: person.id,
-      founder: person.founder.id,
-      nodes: [...nodes.values()].map((node) => ({
-        ...node.id,
-        role: roleOf(policy, node.id.kind),
-        firstSeen: iso(node.met.time),
-        person: had.get(node.key) as PersonId,
-      })),
-      nodeCount: keysOfPerson(person).length,
-      links: [...links, ...mergesIn(nodes)].sort((a, b) => (a.time < b.time ? -1 : 1)),
-    };
+    const theirs = await context.store.ask(project.id, (now) => {
+      const today = personById(now, policy, id);
+      return today === undefined ? keysOf(now.founder(deviceIdOf(id))) : keysOfPerson(today);
+    });
+    const picture = await askOf(call, then, theirs, (graph) =>
+      pictureOf(graph, policy, id, theirs, then !== undefined),
+    );
+    return picture ?? notFound('person');
   },
 });
 
 const keysOf = (node: Node | undefined): readonly IdentifierKey[] => (node === undefined ? [] : [node.key]);
+
+/** A person in a graph, which may be of the past; `theirs`: the identifiers they have today. */
+function pictureOf(
+  graph: Graph,
+  policy: Policy,
+  id: PersonId,
+  theirs: readonly IdentifierKey[],
+  isPast: boolean,
+): PersonGraphAnswer | undefined {
+  const ownerOf = peopleAt(graph, policy, Number.POSITIVE_INFINITY);
+  const owners = theirs.slice(0, MOST_NODES).flatMap((key) => ownerOf(key) ?? []);
+  const person = personById(graph, policy, id) ?? owners[0];
+  if (person === undefined) return undefined;
+  const nodes = new Map<IdentifierKey, Node>();
+  const had = new Map<IdentifierKey, PersonId>();
+  const add = (node: Node | undefined, owner: PersonId): void => {
+    if (node === undefined || nodes.has(node.key) || nodes.size === MOST_NODES) return;
+    nodes.set(node.key, node);
+    had.set(node.key, owner);
+  };
+  for (const node of identifiersOf(person)) add(node, person.id);
+  const others = new Map<PersonId, Person>([[person.id, person]]);
+  // What joined them later, and was somebody else's still.
+  if (isPast)
+    for (const key of theirs) {
+      const owner = nodes.has(key) ? undefined : ownerOf(key);
+      if (owner === undefined) continue;
+      add(graph.node(key), owner.id);
+      others.set(owner.id, owner);
+    }
+  const links = [...others.values()].flatMap((one) => linksIn(one, nodes));
+  return {
+    id: person.id,
+    founder: person.founder.id,
+    nodes: [...nodes.values()].map((node) => ({
+      ...node.id,
+      role: roleOf(policy, node.id.kind),
+      firstSeen: iso(node.met.time),
+      person: had.get(node.key) as PersonId,
+    })),
+    nodeCount: keysOfPerson(person).length,
+    links: [...links, ...mergesIn(nodes)].sort((a, b) => (a.time < b.time ? -1 : 1)),
+  };
+}
 
 /** Whom a person is named after comes first. */
 const keysOfPerson = (person: Person): readonly IdentifierKey[] => [

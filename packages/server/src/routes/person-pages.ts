@@ -42,7 +42,7 @@ function page(
     }),
     answer: { json },
     async handle({ context, project, policy, params, query: { offset, limit } }) {
-      const person = personById(context.store.graph(project.id), policy, params.id as PersonId);
+      const person = await context.store.ask(project.id, (graph) => personById(graph, policy, params.id as PersonId));
       if (person === undefined) return notFound('person');
       const { some, total } = of(person, offset, limit);
       const end = offset + some.length;

@@ -25,10 +25,11 @@ export const pin = defineRoute({
   async handle(call): Promise<PinAnswer | Refusal> {
     const { context, project, policy, body, query, key } = call;
     const { identifier: id, person, reason, questions } = body;
-    const graph = context.store.graph(project.id);
-    const node = graph.node(keyOf(id));
+    const [node, theirs] = await context.store.ask(project.id, (graph) =>
+      [id, person].map((one) => (one === null ? undefined : graph.node(keyOf(one)))),
+    );
     if (node === undefined) return notFound('identifier');
-    if (person !== null && graph.node(keyOf(person)) === undefined) return notFound('person');
+    if (person !== null && theirs === undefined) return notFound('person');
     const problem = whyNot(call.policy.roles[id.kind] === 'login', person, (one) =>
       isStronger(policy, one.kind, id.kind),
     );

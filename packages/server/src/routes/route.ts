@@ -1,4 +1,12 @@
-import type { Graph, IdentifierKey, MemoryGraph, Policy, Position } from '@selfsame/identity';
+import {
+  deviceIdOf,
+  type Graph,
+  type IdentifierKey,
+  type MemoryGraph,
+  type PersonId,
+  type Policy,
+  type Position,
+} from '@selfsame/identity';
 import { graphAround, graphAsOf, type Store } from '@selfsame/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
@@ -141,19 +149,28 @@ function namesIn(schema: Schema): ReadonlySet<string> {
 }
 
 /**
- * Who is who in the caller's project: now, or as it was after a position of the log ([H1]). Of the past it holds these
- * identifiers and whatever hangs together with them; without any, everybody.
+ * The answer to a question about who is who in the caller's project: now, or as it was after a position of the log ([H1]).
+ * Of the past the graph holds these identifiers and whatever hangs together with them; without any, everybody. A
+ * question may be asked more than once, and its last answer counts.
  */
-export async function graphOf(
+export async function askOf<T>(
   { context, project }: Pick<Call, 'context' | 'project'>,
   asOf: Position | Then | undefined,
   keys: readonly IdentifierKey[],
-): Promise<Graph> {
-  if (asOf === undefined) return context.store.graph(project.id);
-  return graphThen(context, project, await positionOf(context.store, asOf), keys);
+  question: (graph: Graph) => T,
+): Promise<T> {
+  if (asOf === undefined) return context.store.ask(project.id, question);
+  return question(await graphThen(context, project, await positionOf(context.store, asOf), keys));
 }
 
-/** {@link graphOf}, of the past. */
+/** Where to look for a person of the past: the identifier that their id leads to, if it does. */
+export const founderOf = ({ context, project }: Pick<Call, 'context' | 'project'>, id: PersonId) =>
+  context.store.ask(project.id, (graph): readonly IdentifierKey[] => {
+    const founder = graph.founder(deviceIdOf(id));
+    return founder === undefined ? [] : [founder.key];
+  });
+
+/** Who was who in a project after a position of the log, as {@link askOf} asks it. */
 export function graphThen(
   { store, projects }: ServerContext,
   project: Project,

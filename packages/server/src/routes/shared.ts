@@ -1,9 +1,11 @@
 import {
   atRest,
+  type Graph,
   identifiersOf,
   isVisit,
   ownershipOf,
   type PersonId,
+  type Policy,
   personById,
   roleOf,
   wasThere,
@@ -13,7 +15,7 @@ import type { SharedAnswer } from '../api.ts';
 import { sharedShape } from './answers.ts';
 import { text } from './inputs.ts';
 import { iso } from './iso.ts';
-import { ownersOf } from './listed.ts';
+import { ownersIn, ownersListed } from './listed.ts';
 import { defineRoute, notFound } from './route.ts';
 
 /** Devices of a person, and stretches of others on each, that one answer holds. */
@@ -27,30 +29,42 @@ export const sharedDevices = defineRoute({
   params: v.object({ id: text(200) }),
   answer: { json: sharedShape },
   async handle({ context, project, policy, params }) {
-    const graph = atRest(context.store.graph(project.id));
-    const person = personById(graph, policy, params.id as PersonId);
-    if (person === undefined) return notFound('person');
-    const devices = identifiersOf(person).filter(({ id }) => roleOf(policy, id.kind) === 'anonymous');
-    const shared = devices.slice(0, MOST_DEVICES).flatMap((node) => {
-      // A stretch in which nobody was there says nothing of anybody.
-      const others = ownershipOf(graph, policy, node).filter(
-        ({ person: owner, from, to }) =>
-          owner.person !== person.id &&
-          from <= node.lastSeen &&
-          to > node.met.time &&
-          !(isVisit(owner) && !wasThere(owner)),
-      );
-      return others.length === 0 ? [] : [{ node, others }];
-    });
-    const shown = shared.map(({ node, others }) => ({ node, others: others.toReversed().slice(0, MOST_OTHERS) }));
-    const all = shown.flatMap(({ others }) => others);
-    const ownerOf = await ownersOf(context.columns, { project, graph, policy }, all);
+    const found = await context.store.ask(project.id, (graph) =>
+      sharedIn(atRest(graph), policy, params.id as PersonId),
+    );
+    if (found === undefined) return notFound('person');
+    const ownerOf = await ownersListed(context.columns, project, found.owners);
     return {
-      devices: shown.map(({ node, others }, i) => ({
+      devices: found.shown.map(({ node, others, otherCount }) => ({
         ...node.id,
         others: others.map((one) => ({ from: iso(one.from), to: iso(one.to), person: ownerOf(one) })),
-        otherCount: shared[i]?.others.length ?? 0,
+        otherCount,
       })),
     } satisfies SharedAnswer;
   },
 });
+
+/** The devices of a person that others had too, each with the latest stretches of others. */
+function sharedIn(graph: Graph, policy: Policy, id: PersonId) {
+  const person = personById(graph, policy, id);
+  if (person === undefined) return undefined;
+  const devices = identifiersOf(person).filter(({ id }) => roleOf(policy, id.kind) === 'anonymous');
+  const shown = devices.slice(0, MOST_DEVICES).flatMap((node) => {
+    // A stretch in which nobody was there says nothing of anybody.
+    const others = ownershipOf(graph, policy, node).filter(
+      ({ person: owner, from, to }) =>
+        owner.person !== person.id &&
+        from <= node.lastSeen &&
+        to > node.met.time &&
+        !(isVisit(owner) && !wasThere(owner)),
+    );
+    const latest = others.toReversed().slice(0, MOST_OTHERS);
+    return others.length === 0 ? [] : [{ node, others: latest, otherCount: others.length }];
+  });
+  const owners = ownersIn(
+    graph,
+    policy,
+    shown.flatMap(({ others }) => others),
+  );
+  return { shown, owners };
+}

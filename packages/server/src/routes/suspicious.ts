@@ -1,4 +1,4 @@
-import { cureOf, joinedBy, keyOf, MOST_UNDONE, personAt } from '@selfsame/identity';
+import { cureOf, identifierOf, joinedBy, keyOf, MOST_UNDONE, personAt } from '@selfsame/identity';
 import { saidOf } from '@selfsame/store';
 import * as v from 'valibot';
 import type { CureAnswer, SuspiciousAnswer, SuspiciousRow } from '../api.ts';
@@ -19,11 +19,13 @@ export const suspicious = defineRoute({
   answer: { json: suspiciousShape },
   async handle(call): Promise<SuspiciousAnswer> {
     const { context, project, policy, query } = call;
-    const graph = context.store.graph(project.id);
-    const found = await suspectsOf(context.columns, project.id, graph, policy, query.limit);
-    const people = found.map(({ node }) => personAt(graph, policy, node.key, Number.POSITIVE_INFINITY));
+    const { store, columns } = context;
+    const found = await suspectsOf({ store, columns }, project.id, policy, query.limit);
+    const people = await store.ask(project.id, (graph) =>
+      found.map(({ node }) => personAt(graph, policy, node.key, Number.POSITIVE_INFINITY)),
+    );
     const unique = new Map(people.flatMap((one) => (one === undefined ? [] : [[one.id, one] as const])));
-    const names = new Map((await listed(context.columns, project, [...unique.values()])).map((one) => [one.id, one]));
+    const names = new Map((await listed(columns, project, [...unique.values()])).map((one) => [one.id, one]));
     return {
       rows: found.map(({ node, peak, ...row }, i): SuspiciousRow => {
         const person = people[i] && names.get(people[i].id);
@@ -53,12 +55,15 @@ export const cure = defineRoute({
   async handle({ context, project, policy, query }): Promise<CureAnswer | Refusal> {
     const { store } = context;
     const { of, all, from, to } = query;
-    const graph = store.graph(project.id);
-    const node = graph.node(keyOf(of));
-    if (node === undefined) return notFound('identifier');
-    const said = await saidOf({ store, project: project.id, rules: context.projects.rules(project.id) }, node.key);
+    const key = keyOf(of);
+    if ((await store.ask(project.id, (graph) => graph.node(key))) === undefined) return notFound('identifier');
+    const said = await saidOf({ store, project: project.id, rules: context.projects.rules(project.id) }, key);
     const isOfAll = all === 'true' || from !== undefined || to !== undefined;
-    const claims = isOfAll ? joinedBy(policy, node, said, { from, to }) : cureOf(graph, policy, node, said);
+    const claims = await store.ask(project.id, (graph) => {
+      const node = graph.node(key);
+      if (node === undefined) return [];
+      return isOfAll ? joinedBy(policy, node, said, { from, to }) : cureOf(graph, policy, node, said);
+    });
     if (claims.length === 0 && !isOfAll)
       return refusal(
         404,
@@ -67,6 +72,6 @@ export const cure = defineRoute({
       );
     if (claims.length > MOST_UNDONE)
       return refusal(400, 'too_many', 'More than 10,000 claims: take them back by time, with from and to.');
-    return { identifier: node.id, claims };
+    return { identifier: identifierOf(key), claims };
   },
 });

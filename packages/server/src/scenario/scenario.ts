@@ -61,7 +61,8 @@ export async function scenarioOf(
     for (const key of told.named) named.add(key);
   }
   if (items.length === 0) return { problem: 'nothing' };
-  const expect = expected(store.graph(project), policy, keys, named, disguise);
+  const held = await store.ask(project, (graph) => heldIn(graph, policy, keys));
+  const expect = expected(held, named, disguise);
   return { scenario: { name: nameOf(keys), policy: chosen(policy, disguise), items, expect } };
 }
 
@@ -88,32 +89,42 @@ async function said(
   };
 }
 
-function expected(
-  graph: Graph,
-  policy: Policy,
-  keys: readonly IdentifierKey[],
-  named: ReadonlySet<IdentifierKey>,
-  disguise: Disguise,
-): Scenario['expect'] {
+/** Who has an identifier now, and of a device who had it whenever somebody was said to have it. */
+interface Held {
+  readonly key: IdentifierKey;
+  readonly person: IdentifierKey | undefined;
+  readonly before: readonly { readonly time: number; readonly person: IdentifierKey | undefined }[];
+}
+
+function heldIn(graph: Graph, policy: Policy, keys: readonly IdentifierKey[]): readonly Held[] {
   const owner = (key: IdentifierKey, at = Number.POSITIVE_INFINITY) => {
     const one = ownerAt(graph, policy, key, at);
     return one === undefined || isVisit(one) ? undefined : one.key;
   };
+  return keys.map((key) => ({
+    key,
+    person: owner(key),
+    before:
+      roleOf(policy, identifierOf(key).kind) === 'anonymous'
+        ? (graph.node(key)?.claims ?? []).flatMap((claim) =>
+            claim.owner === null ? [] : [{ time: claim.time, person: owner(key, claim.time) }],
+          )
+        : [],
+  }));
+}
+
+function expected(held: readonly Held[], named: ReadonlySet<IdentifierKey>, disguise: Disguise): Scenario['expect'] {
   const other = (key: IdentifierKey) => disguise.key(identifierOf(key));
   const people = new Map<IdentifierKey, string[]>();
   const owners: Scenario['expect']['owners'][number][] = [];
-  for (const key of keys) {
-    const person = owner(key);
+  for (const { key, person, before } of held) {
     if (!named.has(key) || person === undefined || !named.has(person)) continue;
     const list = people.get(person) ?? [other(person)];
     if (key !== person) list.push(other(key));
     people.set(person, list);
-    if (roleOf(policy, identifierOf(key).kind) !== 'anonymous') continue;
-    for (const claim of graph.node(key)?.claims ?? []) {
-      const at = owner(key, claim.time);
-      if (claim.owner !== null && at !== undefined && at !== key && named.has(at))
-        owners.push({ identifier: other(key), at: iso(claim.time) ?? '', person: other(at) });
-    }
+    for (const { time, person: at } of before)
+      if (at !== undefined && at !== key && named.has(at))
+        owners.push({ identifier: other(key), at: iso(time) ?? '', person: other(at) });
   }
   const founders = [...people.values()].map(([first]) => first as string);
   const apart = founders.slice(1).map((one): readonly [string, string] => [founders[0] as string, one]);

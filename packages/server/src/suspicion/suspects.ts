@@ -13,7 +13,7 @@ import {
   personAt,
   roleOf,
 } from '@selfsame/identity';
-import type { Columns, Suspects } from '@selfsame/store';
+import type { Columns, Store, Suspects } from '@selfsame/store';
 import type { SuspiciousRow } from '../api.ts';
 import { iso } from '../routes/iso.ts';
 
@@ -38,23 +38,16 @@ export interface Suspect
 
 /** The worst joins of a project, in order. Costs a look at the columns of claims and a count of the events of what is shown. */
 export async function suspectsOf(
-  columns: Columns,
+  { store, columns }: { readonly store: Pick<Store, 'ask'>; readonly columns: Columns },
   project: ProjectId,
-  graph: Graph,
   policy: Policy,
   limit: number,
 ): Promise<readonly Suspect[]> {
-  const { shared, weak, grown } = await columns.suspects(project, 2 * limit);
-  const values = shared.flatMap((one) => sharedValue(graph, policy, one));
-  const growths = grown.flatMap((one) => sudden(graph, policy, one));
-  // Who grew by a value that is listed is not told twice.
-  const told = new Set(values.map(({ node }) => personKeyOf(graph, policy, node.key)));
-  const candidates = [
-    ...values,
-    ...weak.flatMap((one) => weakJoin(graph, one)),
-    ...growths.filter(({ node }) => !told.has(personKeyOf(graph, policy, node.key))),
-  ];
-  const withEvents = await counted(columns, project, graph, policy, candidates);
+  const suspects = await columns.suspects(project, 2 * limit);
+  const candidates = await store.ask(project, (graph) =>
+    candidatesIn(graph, policy, suspects).map((one) => ({ ...one, around: around(graph, policy, one.node) })),
+  );
+  const withEvents = await counted(columns, project, candidates);
   return withEvents
     .filter(({ what, events }) => what !== 'weak-join' || Math.min(events.own, events.others) >= RICH)
     .map((one) => (one.what === 'weak-join' ? { ...one, score: weight(one.events) } : one))
@@ -63,6 +56,18 @@ export async function suspectsOf(
         Number(b.isQuarantined) - Number(a.isQuarantined) || b.score - a.score || (a.node.key < b.node.key ? -1 : 1),
     )
     .slice(0, limit);
+}
+
+function candidatesIn(graph: Graph, policy: Policy, { shared, weak, grown }: Suspects): readonly Candidate[] {
+  const values = shared.flatMap((one) => sharedValue(graph, policy, one));
+  const growths = grown.flatMap((one) => sudden(graph, policy, one));
+  // Who grew by a value that is listed is not told twice.
+  const told = new Set(values.map(({ node }) => personKeyOf(graph, policy, node.key)));
+  return [
+    ...values,
+    ...weak.flatMap((one) => weakJoin(graph, one)),
+    ...growths.filter(({ node }) => !told.has(personKeyOf(graph, policy, node.key))),
+  ];
 }
 
 const personKeyOf = (graph: Graph, policy: Policy, key: IdentifierKey) =>
@@ -149,24 +154,24 @@ function wordsOf(node: Node): Suspect['evidence'] {
     }));
 }
 
+/** The other identifiers of whoever has one, by their numbers. */
+function around(graph: Graph, policy: Policy, node: Node): readonly number[] {
+  const person = personAt(graph, policy, node.key, Number.POSITIVE_INFINITY);
+  const others = person === undefined ? [] : identifiersOf(person).map(({ number }) => number);
+  return others.filter((number) => number !== node.number).slice(0, MOST_COUNTED);
+}
+
 async function counted(
   columns: Columns,
   project: ProjectId,
-  graph: Graph,
-  policy: Policy,
-  candidates: readonly Candidate[],
+  candidates: readonly (Candidate & { readonly around: readonly number[] })[],
 ): Promise<readonly Suspect[]> {
-  const around = candidates.map(({ node }) => {
-    const person = personAt(graph, policy, node.key, Number.POSITIVE_INFINITY);
-    const others = person === undefined ? [] : identifiersOf(person).map(({ number }) => number);
-    return others.filter((number) => number !== node.number).slice(0, MOST_COUNTED);
-  });
   const counts = await columns.eventCounts(project, [
-    ...new Set([...candidates.map(({ node }) => node.number), ...around.flat()]),
+    ...new Set([...candidates.map(({ node }) => node.number), ...candidates.flatMap((one) => one.around)]),
   ]);
   const sum = (nodes: readonly number[]) => nodes.reduce((all, number) => all + (counts.get(number) ?? 0), 0);
-  return candidates.map((one, i) => ({
+  return candidates.map(({ around, ...one }) => ({
     ...one,
-    events: { own: sum([one.node.number]), others: sum(around[i] as readonly number[]) },
+    events: { own: sum([one.node.number]), others: sum(around) },
   }));
 }

@@ -28,11 +28,12 @@ export function readClaimId(id: string): ClaimName | undefined {
   return named[2] === undefined ? { position } : { position, number: Number(named[2]) };
 }
 
-/** The identifier a link is about, also when nobody names it any more. */
-export const nodeOf = (graph: Graph, policy: Policy, decided: Decided, number: number): Node | undefined =>
-  namedBy(policy, decided)
-    .filter((key) => claimNumber(key) === number)
-    .map((key) => graph.node(key) ?? graph.ghost(key))[0];
+/** The identifier a link is about: the one of its entry with this number. */
+export const keyNumbered = (policy: Policy, decided: Decided, number: number): IdentifierKey | undefined =>
+  namedBy(policy, decided).find((key) => claimNumber(key) === number);
+
+/** An identifier's node, also when nobody names it any more. */
+export const nodeOf = (graph: Graph, key: IdentifierKey): Node | undefined => graph.node(key) ?? graph.ghost(key);
 
 /** The claim that an entry made of an identifier, listed or set aside; undefined when it made none, or it is retracted. */
 export const claimIn = (graph: Graph, node: Node, position: Position): Claim | undefined =>

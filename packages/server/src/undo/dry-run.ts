@@ -4,7 +4,6 @@ import {
   type IdentifierKey,
   isVisit,
   keyOf,
-  type MemoryGraph,
   Overlay,
   type Ownership,
   ownershipOf,
@@ -41,10 +40,9 @@ export async function dryRun(
   const then = now.copy();
   then.take(unkept(undo));
   const touched = await touchedBy({ store, project, rules }, undo);
-  return compare(rules.policy, touched, store.graph(project), touched.graph, (position) => [
-    now.covers(position),
-    then.covers(position),
-  ]);
+  const before = await store.ask(project, (graph) => new Look(graph, rules.policy, touched.keys));
+  const after = new Look(touched.graph, rules.policy, touched.keys);
+  return compare(touched, before, after, (position) => [now.covers(position), then.covers(position)]);
 }
 
 /** What one more entry of the log would change, of those it names and whoever hangs together with them: nothing is written. */
@@ -56,23 +54,23 @@ export async function dryRunOf(
   entry: Entry,
 ): Promise<UndoPreview> {
   const touched = await saidAround({ store, project, rules }, keys, entry.position, await store.undone(project));
-  const graph = store.graph(project);
-  let number = 0;
-  const after = new Overlay(graph, () => --number);
-  step(after, rules, entry);
-  return compare(rules.policy, touched, graph, after, () => [false, false]);
+  const [before, after] = await store.ask(project, (graph) => {
+    let number = 0;
+    const changed = new Overlay(graph, () => --number);
+    step(changed, rules, entry);
+    return [new Look(graph, rules.policy, touched.keys), new Look(changed, rules.policy, touched.keys)];
+  });
+  return compare(touched, before, after, () => [false, false]);
 }
 
 async function compare(
-  policy: Policy,
   touched: Touched,
-  graph: Graph,
-  changed: Graph,
+  before: Look,
+  after: Look,
   isGone: (position: number) => readonly [then: boolean, now: boolean],
 ): Promise<UndoPreview> {
-  const [before, after] = [new Look(graph, policy), new Look(changed, policy)];
   const [then, now] = [before.peopleOf(touched.keys), after.peopleOf(touched.keys)];
-  const described = describedBy(before, after, touched.keys);
+  const described = describedBy(before, after);
   return {
     people: { split: spread(then, now), joined: joinedIn(then, now) },
     identifiers: identifiersIn(touched.keys, then, now),
@@ -81,27 +79,36 @@ async function compare(
   };
 }
 
+type Described = Pick<Person, 'traits' | 'segments' | 'consent'>;
+
 type Held = ReadonlyMap<IdentifierKey, ReadonlySet<PersonId>>;
 
-/** A graph, asked again and again whose an identifier was. */
+/** Whose some identifiers were in a graph, those that its events hang on among them, and what was said of those people. */
 class Look {
-  readonly #graph: Graph | MemoryGraph;
-  readonly #policy: Policy;
-  readonly #known = new Map<IdentifierKey, readonly Ownership[]>();
+  readonly #stretches: ReadonlyMap<IdentifierKey, readonly Ownership[]>;
+  /** By the ids of those who have them; visits are nobody. */
+  readonly people: ReadonlyMap<PersonId, Described>;
 
-  constructor(graph: Graph, policy: Policy) {
-    this.#graph = graph;
-    this.#policy = policy;
+  constructor(graph: Graph, policy: Policy, keys: Iterable<IdentifierKey>) {
+    const stretches = new Map<IdentifierKey, readonly Ownership[]>();
+    const people = new Map<PersonId, Described>();
+    for (const key of keys) {
+      const node = graph.node(key);
+      const mine = node === undefined ? [] : ownershipOf(graph, policy, node);
+      stretches.set(key, mine);
+      for (const { person } of mine) {
+        const founder = isVisit(person) || people.has(person.person) ? undefined : graph.node(person.key);
+        if (founder === undefined) continue;
+        const { traits, segments, consent } = personOf(graph, policy, founder);
+        people.set(person.person, { traits, segments, consent });
+      }
+    }
+    this.#stretches = stretches;
+    this.people = people;
   }
 
   stretches(key: IdentifierKey): readonly Ownership[] {
-    let known = this.#known.get(key);
-    if (known === undefined) {
-      const node = this.#graph.node(key);
-      known = node === undefined ? [] : ownershipOf(this.#graph, this.#policy, node);
-      this.#known.set(key, known);
-    }
-    return known;
+    return this.#stretches.get(key) ?? [];
   }
 
   /** Who has each of some identifiers, at any time; visits are nobody's. */
@@ -112,19 +119,6 @@ class Look {
       if (people.length > 0) held.set(key, new Set(people));
     }
     return held;
-  }
-
-  person(key: IdentifierKey): Person | undefined {
-    const node = this.#graph.node(key);
-    return node === undefined ? undefined : personOf(this.#graph, this.#policy, node);
-  }
-
-  /** The identifiers people are named after, of those who have some identifiers. */
-  founders(keys: Iterable<IdentifierKey>): ReadonlyMap<PersonId, IdentifierKey> {
-    const founders = new Map<PersonId, IdentifierKey>();
-    for (const key of keys)
-      for (const { person } of this.stretches(key)) if (!isVisit(person)) founders.set(person.person, person.key);
-    return founders;
   }
 }
 
@@ -222,20 +216,12 @@ const anchorOf = ({ entry: { command }, verdict: { anchor } }: Said): Identifier
   command.type !== 'Track' || command.hidden === true || anchor === undefined ? undefined : keyOf(anchor);
 
 /** Traits, segments and consent of people on both sides, where they differ. */
-function describedBy(
-  before: Look,
-  after: Look,
-  keys: ReadonlySet<IdentifierKey>,
-): Pick<UndoPreview, 'traits' | 'segments' | 'consent'> {
-  const [then, now] = [before.founders(keys), after.founders(keys)];
+function describedBy(before: Look, after: Look): Pick<UndoPreview, 'traits' | 'segments' | 'consent'> {
   const traits: UndoPreview['traits'][number][] = [];
   const segments: UndoPreview['segments'][number][] = [];
   const consent: UndoPreview['consent'][number][] = [];
-  for (const id of new Set([...then.keys(), ...now.keys()])) {
-    const [was, is] = [before, after].map((look, i) => {
-      const key = [then, now][i]?.get(id);
-      return key === undefined ? undefined : look.person(key);
-    });
+  for (const id of new Set([...before.people.keys(), ...after.people.keys()])) {
+    const [was, is] = [before.people.get(id), after.people.get(id)];
     for (const name of new Set([...(was?.traits.keys() ?? []), ...(is?.traits.keys() ?? [])])) {
       const [a, b] = [was?.traits.get(name) ?? null, is?.traits.get(name) ?? null];
       if (JSON.stringify(a) !== JSON.stringify(b)) traits.push({ personId: id, name, before: a, after: b });

@@ -51,10 +51,9 @@ export async function pinTo(
   const statement = statementOf(project, wanted, at);
   const [verdict] = await ingest.submit('native', [{ type: 'statement', statement }]);
   const { key, id } = wanted.node;
-  const claim = store
-    .graph(project)
-    .node(key)
-    ?.claims.findLast((one) => one.tie === statement.insertId);
+  const claim = await store.ask(project, (graph) =>
+    graph.node(key)?.claims.findLast((one) => one.tie === statement.insertId),
+  );
   if (verdict?.status !== 'applied' || claim === undefined)
     return refusal(409, 'not_pinned', `${verdict?.reason ?? 'The rules refused it'} [${verdict?.rule ?? 'U5'}].`);
   const { person, reason, by } = wanted;

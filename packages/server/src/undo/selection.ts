@@ -10,7 +10,7 @@ import {
   undoIn,
 } from '@selfsame/identity';
 import { type Decided, type Store, Turn } from '@selfsame/store';
-import { isMerge, nodeOf, readClaimId, toldBy } from './claim-target.ts';
+import { isMerge, keyNumbered, nodeOf, readClaimId, toldBy } from './claim-target.ts';
 
 /** Which entries of the log: those that fit all that is given. Times in ms, by when it happened. */
 export interface Selection {
@@ -53,7 +53,6 @@ export async function toldByClaims(
   policy: Policy,
   claims: readonly string[],
 ): Promise<readonly Told[] | string> {
-  const graph = store.graph(project);
   const told = new Map<Position, Told>();
   const turn = new Turn();
   for (const id of claims) {
@@ -61,8 +60,11 @@ export async function toldByClaims(
     const name = readClaimId(id);
     const decided = name && (await store.at(name.position));
     if (name === undefined || decided?.entry.project !== project) return id;
-    const key = name.number === undefined ? undefined : nodeOf(graph, policy, decided, name.number)?.key;
-    const isClaim = key !== undefined || (name.number === undefined && isMerge(decided));
+    const key = name.number === undefined ? undefined : keyNumbered(policy, decided, name.number);
+    const isClaim =
+      key === undefined
+        ? name.number === undefined && isMerge(decided)
+        : await store.ask(project, (graph) => nodeOf(graph, key) !== undefined);
     if (!isClaim) return id;
     const [before, one] = [told.get(name.position), toldBy(decided, key)];
     const isWhole = one.ids === undefined || (before !== undefined && before.ids === undefined);

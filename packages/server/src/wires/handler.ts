@@ -92,7 +92,7 @@ export const wireHandler =
       leave = admission.enter(body.bytes.length, source);
       if (leave === undefined) return refuse(overloaded(1));
       const steps = body.bytes.length > LARGE ? wire.readInSteps?.(request, host()) : undefined;
-      const reading = steps === undefined ? wire.read(request, host()) : await inTurns(steps);
+      const reading = steps === undefined ? await wire.read(request, host()) : await inTurns(steps);
       const reply = reading.type === 'answer' ? await answered(reading) : await judged(reading);
       if (stopping.aborted) response.shouldKeepAlive = false;
       answer(response, wire.headers(request), reply, ratesUsed(wire, rates, items));

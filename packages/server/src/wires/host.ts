@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { Instant, Position, ProjectId } from '@selfsame/identity';
+import type { Graph, Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Host, SigningSecret } from '@selfsame/protocols';
 import type { Store } from '@selfsame/store';
 import type { Projects } from '../context.ts';
@@ -9,7 +9,7 @@ import { vendorScript } from './vendor-scripts.ts';
 
 /** What every request's host is made from. */
 export interface HostParts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'ask' | 'at'>;
   readonly projects: Projects;
   readonly clock: () => Instant;
   /** A project's secrets, for signatures. */
@@ -77,8 +77,8 @@ class RequestHost implements Host {
     return isAddressIn(address, networks);
   }
 
-  graph(project: ProjectId) {
-    return this.#parts.store.graph(project);
+  ask<T>(project: ProjectId, question: (graph: Graph) => T): Promise<T> {
+    return this.#parts.store.ask(project, question);
   }
 
   script(vendor: 'mparticle'): string | undefined {

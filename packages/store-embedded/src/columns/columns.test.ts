@@ -2,7 +2,14 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, type Json, keyOf, type Policy, presets, type Rules, type Trust } from '@selfsame/identity';
-import { type Columns, createIngest, createMemoryStore, type Ingest, type Spans, type Store } from '@selfsame/store';
+import {
+  type Columns,
+  createIngest,
+  createMemoryStore,
+  type Ingest,
+  type Spans,
+  type StoreAtHand,
+} from '@selfsame/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedStore } from '../embedded-store.ts';
 import { openColumns } from './open-columns.ts';
@@ -23,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const open = (store: Store): Promise<Columns> =>
+const open = (store: StoreAtHand): Promise<Columns> =>
   openColumns({ directory, feed: store.feed, log: (line) => lines.push(line) });
 
 let serial = 0;
@@ -54,13 +61,13 @@ async function tell(ingest: Ingest, command: Command, told: Told = {}): Promise<
 const track = (name: string, ids: readonly { kind: string; value: string }[], properties: Record<string, Json> = {}) =>
   ({ type: 'Track', ids, name, properties }) satisfies Command;
 
-const stores: readonly (readonly [string, () => Promise<Store>])[] = [
+const stores: readonly (readonly [string, () => Promise<StoreAtHand>])[] = [
   ['memory', async () => createMemoryStore(rules)],
   ['embedded', () => openEmbeddedStore({ directory, rules })],
 ];
 
 describe.each(stores)('columns fed by the %s store', (_, openStore) => {
-  let store: Store;
+  let store: StoreAtHand;
   let ingest: Ingest;
   let columns: Columns;
   beforeEach(async () => {
@@ -317,7 +324,7 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
 });
 
 describe('the file', () => {
-  const fill = async (store: Store, n: number) => {
+  const fill = async (store: StoreAtHand, n: number) => {
     const ingest = createIngest({ store, clock: () => 2e12, rules });
     for (let i = 0; i < n; i++) await tell(ingest, track('View', [ann, device], { n: i }));
     await ingest.stop();

@@ -1,21 +1,20 @@
 import { type Draft, type IdentifierKey, type ProjectId, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
-import type { Counts, Loaded, WaitingStore } from '../store.ts';
+import { type Change, type Counts, type Loaded, type Store, StoreError } from '../store.ts';
 import { logOf } from './traffic.ts';
 
 /** A store broken on purpose, and the law that must notice. */
 export interface BrokenStore {
   readonly fault: string;
   readonly caughtBy: string;
-  breakIt(store: WaitingStore): WaitingStore;
+  breakIt(store: Store): Store;
 }
 
 /** A store with some of its methods replaced; the rest go to the real one. */
-const but = (store: WaitingStore, changed: Partial<WaitingStore>): WaitingStore =>
-  Object.assign(Object.create(store), changed);
+const but = (store: Store, changed: Partial<Store>): Store => Object.assign(Object.create(store), changed);
 
 /** What was loaded, seen through a glass. `real` gives it back at the commit. */
-function glass(store: WaitingStore, change: (loaded: Loaded) => Partial<Loaded>): WaitingStore {
+function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store {
   const real = new WeakMap<Loaded, Loaded>();
   const seenThrough = (loaded: Loaded): Loaded => {
     const missed = () => loaded.missed?.()?.then(seenThrough);
@@ -30,6 +29,17 @@ function glass(store: WaitingStore, change: (loaded: Loaded) => Partial<Loaded>)
     commit: (one) => store.commit({ ...one, loaded: real.get(one.loaded) ?? one.loaded }),
   });
 }
+
+/** Keeps some changes, though they are stale. */
+const unlessStale = (store: Store, isKept: (change: Change) => boolean): Store =>
+  but(store, {
+    async commit(change) {
+      const answer = await store.commit(change);
+      if (answer !== 'stale' || !isKept(change)) return answer;
+      const { through: _, ...rest } = change;
+      return store.commit({ ...rest, loaded: await store.load({ repeats: [] }) });
+    },
+  });
 
 const overDraft = (draft: Draft, changed: Partial<Draft>): Draft => ({
   node: (key) => draft.node(key),
@@ -281,6 +291,27 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'does not fold again when asked',
     caughtBy: 'C16',
     breakIt: (store) => ({ ...store, refold: async () => {} }),
+  },
+  {
+    fault: 'looks at no repeat key again',
+    caughtBy: 'C20',
+    breakIt: (s) => unlessStale(s, ({ repeats }) => repeats.size > 0),
+  },
+  {
+    fault: 'does not look whether the log went on',
+    caughtBy: 'C21',
+    breakIt: (s) => unlessStale(s, ({ through }) => through !== undefined),
+  },
+  {
+    fault: 'takes a question that fails for a storage that does',
+    caughtBy: 'C24',
+    breakIt: (s) =>
+      but(s, {
+        ask: (project, question) =>
+          s.ask(project, question).catch((cause: unknown) => {
+            throw new StoreError('store/unavailable', 'ask', { cause });
+          }),
+      }),
   },
   {
     fault: 'writes what is left of entries nowhere',

@@ -22,13 +22,13 @@ import { ownershipChange } from '../feed-rows.ts';
 import { createIngest, type Ingest } from '../ingest.ts';
 import { createMemoryStore } from '../memory.ts';
 import { repeatKey } from '../repeat-key.ts';
-import { type Change, type Counts, type Decided, type Loaded, StoreError, type WaitingStore } from '../store.ts';
+import { type Change, type Counts, type Decided, type Loaded, type Store, StoreError } from '../store.ts';
 import { whole } from '../whole.ts';
 import { dice, digestAsked, digestOfLog, itemOf, logOf, testRules, traffic } from './traffic.ts';
 
 /** Where a store keeps its data: opened again after a close, a durable one finds everything as it was. */
 export interface Place {
-  open(): Promise<WaitingStore>;
+  open(): Promise<Store>;
   readonly durable: boolean;
   /** Opened again while it is open it is another writer of the same data. */
   readonly shared?: true;
@@ -56,7 +56,7 @@ const view = (at: number, ...ids: readonly { kind: string; value: string }[]): S
 });
 
 /** A change made by hand from one statement, through the rules, on what a store has now. */
-const change = async (store: WaitingStore, statement: Statement, repeats: readonly string[] = []): Promise<Change> =>
+const change = async (store: Store, statement: Statement, repeats: readonly string[] = []): Promise<Change> =>
   whole(await store.load({ repeats }), async (loaded) => changeOf(loaded, statement));
 
 function changeOf(loaded: Loaded, statement: Statement): Change {
@@ -74,19 +74,19 @@ function changeOf(loaded: Loaded, statement: Statement): Change {
 }
 
 const nothing = { repeats: [] };
-const add = async (store: WaitingStore, statement: Statement) => store.commit(await change(store, statement));
-const nodeIn = (store: WaitingStore, project: ProjectId, id: { kind: string; value: string }) =>
+const add = async (store: Store, statement: Statement) => store.commit(await change(store, statement));
+const nodeIn = (store: Store, project: ProjectId, id: { kind: string; value: string }) =>
   store.ask(project, (graph) => graph.node(keyOf(id)));
 const named = (insertId: string, statement: Statement): Statement => ({ ...statement, insertId });
 const keyNamed = (insertId: string) => `p\nnative\np\n${insertId}`;
 
-function ingestInto(store: WaitingStore): Ingest {
+function ingestInto(store: Store): Ingest {
   let now = 1e6;
   return createIngest({ store, rules: testRules, clock: () => ++now });
 }
 
 /** Tells statements in groups of random size, each group one request. */
-async function tell(store: WaitingStore, statements: readonly Statement[], seed: number): Promise<void> {
+async function tell(store: Store, statements: readonly Statement[], seed: number): Promise<void> {
   const roll = dice(seed);
   const ingest = ingestInto(store);
   for (let from = 0; from < statements.length; ) {
@@ -98,7 +98,7 @@ async function tell(store: WaitingStore, statements: readonly Statement[], seed:
 }
 
 /** Everything a store says, as one value: equal before and after a restart. */
-async function picture(store: WaitingStore) {
+async function picture(store: Store) {
   const log = await logOf(store);
   const keys = log.flatMap(({ entry }) => (entry.insertId === undefined ? [] : [entry.insertId]));
   const asked = keys.map(keyNamed);
@@ -116,7 +116,7 @@ async function picture(store: WaitingStore) {
 }
 
 /** The ownership a reader of the feed ends up with, by node number; read in pieces of `limit`. */
-async function ownership(store: WaitingStore, limit: number): Promise<ReadonlyMap<number, string>> {
+async function ownership(store: Store, limit: number): Promise<ReadonlyMap<number, string>> {
   const { change: head, pending } = await store.feed.head(0);
   const owners = new Map<number, string>();
   for (let after = 0; after < head; ) {
@@ -136,7 +136,7 @@ class Follower {
   #change = 0;
   #position = 0;
 
-  async catchUp({ feed }: WaitingStore): Promise<void> {
+  async catchUp({ feed }: Store): Promise<void> {
     const { change: head, position, pending } = await feed.head(this.#position);
     while (this.#change < head) {
       const changes = await feed.ownership(this.#change, 100);
@@ -154,7 +154,7 @@ class Follower {
 }
 
 /** What a follower should know of an identifier now. */
-const ownershipNow = (store: WaitingStore, project: ProjectId, key: IdentifierKey) =>
+const ownershipNow = (store: Store, project: ProjectId, key: IdentifierKey) =>
   store.ask(project, (graph) => {
     const node = graph.node(key);
     return node && ownershipChange(graph, testRules(project).policy, project, node, 0);
@@ -634,6 +634,21 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    id: 'C24',
+    says: 'a question that fails is answered with its failure, and harms nothing',
+    async check(place) {
+      const store = await place.open();
+      const made = await change(store, view(1, user('ann')));
+      const failure = new RangeError('a fault of whoever asks');
+      const asked = store.ask('p', () => {
+        throw failure;
+      });
+      await assert.rejects(asked, (error) => error === failure);
+      assert.equal(await store.commit(made), 1);
+      await store.close();
+    },
+  },
+  {
     id: 'C22',
     says: 'two writers who read nothing of each other’s are both kept, at the places that follow each other',
     shared: true,
@@ -664,7 +679,7 @@ export const laws: readonly Law[] = [
       const writers = [await place.open(), await place.open(), await place.open()];
       const statements = traffic(seed, 210);
       const applied: Position[] = [];
-      const tellFrom = async (store: WaitingStore, mine: readonly Statement[], i: number) => {
+      const tellFrom = async (store: Store, mine: readonly Statement[], i: number) => {
         const ingest = ingestInto(store);
         ingest.watch((outcomes) => {
           for (const one of outcomes) if (one.type === 'decided' && one.logged) applied.push(one.entry.position);

@@ -18,7 +18,7 @@ import {
   undoIn,
 } from '@selfsame/identity';
 import type { Item } from '../decide-group.ts';
-import type { Decided, Store, WaitingStore } from '../store.ts';
+import type { Decided, Store, StoreAtHand } from '../store.ts';
 
 const derive: DerivePersonId = (_project, founder, attempt) =>
   `p-${founder.kind}-${founder.value}${attempt > 0 ? `-${attempt}` : ''}` as ReturnType<DerivePersonId>;
@@ -88,7 +88,7 @@ export function traffic(seed: number, count: number): readonly Statement[] {
 export const itemOf = (statement: Statement): Item => ({ type: 'statement', statement });
 
 /** The whole log of a store. */
-export async function logOf(store: WaitingStore, after = 0): Promise<readonly Decided[]> {
+export async function logOf(store: Store, after = 0): Promise<readonly Decided[]> {
   const log: Decided[] = [];
   for await (const one of store.read(after)) log.push(one);
   return log;
@@ -101,13 +101,13 @@ export const digestOfLog = (log: readonly Decided[], rules = testRules): string 
     .join('\n');
 
 /** Everyone, as text, by a store's own graph, over the identifiers its log names. @throws Error when it lacks one. */
-export const digestOfStore = (store: Store, log: readonly Decided[], rules = testRules): string =>
+export const digestOfStore = (store: StoreAtHand, log: readonly Decided[], rules = testRules): string =>
   projectsOf(log)
     .map((project) => digestOf(log, project, rules, store.graph(project)))
     .join('\n');
 
 /** The same of a store that answers when it can. */
-export async function digestAsked(store: WaitingStore, log: readonly Decided[], rules = testRules): Promise<string> {
+export async function digestAsked(store: Store, log: readonly Decided[], rules = testRules): Promise<string> {
   const texts: string[] = [];
   for (const project of projectsOf(log))
     texts.push(await store.ask(project, (graph) => digestOf(log, project, rules, graph)));

@@ -1,4 +1,4 @@
-import type { Ingest, Store } from '@selfsame/store';
+import type { Ingest, StoreAtHand } from '@selfsame/store';
 import { lockOutputs } from '@selfsame/store-embedded';
 import type { Registry } from 'prom-client';
 import type { LiveFeed } from '../../live/feed.ts';
@@ -16,7 +16,7 @@ import { lockOutputsFile, noteIn, openSurroundings, type SurroundingsOptions } f
 
 export interface OutputsOptions extends SurroundingsOptions {
   readonly settings: SurroundingsOptions['settings'] & Pick<Settings, 'outputs'>;
-  readonly store: Store;
+  readonly store: StoreAtHand;
   readonly ingest: Pick<Ingest, 'watch'>;
   readonly live: Pick<LiveFeed, 'tellOut'>;
   readonly registry: Registry;
