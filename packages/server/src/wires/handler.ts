@@ -92,7 +92,9 @@ export const wireHandler =
       leave = admission.enter(body.bytes.length, source);
       if (leave === undefined) return refuse(overloaded(1));
       const steps = body.bytes.length > LARGE ? wire.readInSteps?.(request, host()) : undefined;
-      const reading = steps === undefined ? await wire.read(request, host()) : await inTurns(steps);
+      const made = steps === undefined ? wire.read(request, host()) : inTurns(steps);
+      // Nearly always there is nothing to wait for.
+      const reading = made instanceof Promise ? await made : made;
       const reply = reading.type === 'answer' ? await answered(reading) : await judged(reading);
       if (stopping.aborted) response.shouldKeepAlive = false;
       answer(response, wire.headers(request), reply, ratesUsed(wire, rates, items));
