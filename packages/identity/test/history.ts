@@ -51,16 +51,32 @@ const user = id('user', 'ann', 'bob', 'cyd');
 const contact = fc.oneof(id('email', 'x@example.com', 'y@example.com'), id('phone', '1'));
 const device = fc.oneof(id('device', 'd1', 'd2', 'd3'), id('session', 's1', 's2'));
 
-const ids = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(device).map((one) => [...one]) },
-  { weight: 4, arbitrary: fc.tuple(user, device).map((one) => [...one]) },
-  { weight: 1, arbitrary: fc.tuple(user).map((one) => [...one]) },
-  { weight: 1, arbitrary: fc.tuple(user, contact).map((one) => [...one]) },
-  { weight: 1, arbitrary: fc.tuple(contact, device).map((one) => [...one]) },
-  { weight: 1, arbitrary: fc.tuple(device, device).map((one) => [...one]) },
-  { weight: 1, arbitrary: fc.tuple(user, contact, device).map((one) => [...one]) },
-  { weight: 1, arbitrary: fc.tuple(user, user, device).map((one) => [...one]) },
-);
+/** Whom and what a history speaks of. */
+interface Cast {
+  readonly user: fc.Arbitrary<Identifier>;
+  readonly contact: fc.Arbitrary<Identifier>;
+  readonly device: fc.Arbitrary<Identifier>;
+}
+const few: Cast = { user, contact, device };
+/** So many that small limits are met. */
+const crowd: Cast = {
+  user: id('user', 'ann', 'bob', 'cyd', 'dan', 'eve', 'fay', 'gus'),
+  contact: fc.oneof(id('email', 'v@example.com', 'w@example.com', 'x@example.com'), id('phone', '1', '2')),
+  device: fc.oneof(id('device', 'd1', 'd2', 'd3', 'd4'), id('session', 's1', 's2')),
+};
+
+const idsOf = ({ user, contact, device }: Cast) =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(device).map((one) => [...one]) },
+    { weight: 4, arbitrary: fc.tuple(user, device).map((one) => [...one]) },
+    { weight: 1, arbitrary: fc.tuple(user).map((one) => [...one]) },
+    { weight: 1, arbitrary: fc.tuple(user, contact).map((one) => [...one]) },
+    { weight: 1, arbitrary: fc.tuple(contact, device).map((one) => [...one]) },
+    { weight: 1, arbitrary: fc.tuple(device, device).map((one) => [...one]) },
+    { weight: 1, arbitrary: fc.tuple(user, contact, device).map((one) => [...one]) },
+    { weight: 1, arbitrary: fc.tuple(user, user, device).map((one) => [...one]) },
+  );
+const ids = idsOf(few);
 
 const value = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('a', 'b'));
 const change = fc.oneof(
@@ -75,28 +91,43 @@ const change = fc.oneof(
   fc.constant({ op: 'set', name: 'segments', value: ['vip'], on: 'segments' }),
 ) as fc.Arbitrary<Extract<Command, { type: 'Describe' }>['changes'][number]>;
 
-export const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 6, arbitrary: ids.map((list): Command => ({ type: 'Track', ids: list, name: 'View', properties: {} })) },
-  { weight: 2, arbitrary: ids.map((list): Command => ({ type: 'Identify', ids: list })) },
-  { weight: 1, arbitrary: device.map((one): Command => ({ type: 'Logout', ids: [one] })) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(ids, fc.array(change, { minLength: 1, maxLength: 3 }))
-      .map(([list, changes]): Command => ({ type: 'Describe', ids: list, changes })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(fc.oneof(user, contact, device), fc.oneof(user, contact, device))
-      .map(([one, other]): Command => ({ type: 'Merge', one, other })),
-  },
-);
+function commandOf(cast: Cast): fc.Arbitrary<Command> {
+  const ids = idsOf(cast);
+  const any = fc.oneof(cast.user, cast.contact, cast.device);
+  return fc.oneof(
+    { weight: 6, arbitrary: ids.map((list): Command => ({ type: 'Track', ids: list, name: 'View', properties: {} })) },
+    { weight: 2, arbitrary: ids.map((list): Command => ({ type: 'Identify', ids: list })) },
+    { weight: 1, arbitrary: cast.device.map((one): Command => ({ type: 'Logout', ids: [one] })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(ids, fc.array(change, { minLength: 1, maxLength: 3 }))
+        .map(([list, changes]): Command => ({ type: 'Describe', ids: list, changes })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(any, any).map(([one, other]): Command => ({ type: 'Merge', one, other })),
+    },
+  );
+}
+export const command = commandOf(few);
+const crowdCommand = commandOf(crowd);
 
 /** Histories whose items may be told in any order: every item has its own time or its own insert id. */
-export const history = (
-  size: { minLength: number; maxLength: number },
-  trusts: readonly Trust[] = [0, 0, 0, 1, 2],
+export const history = (size: Size, trusts: readonly Trust[] = [0, 0, 0, 1, 2]) => historyOf(command, size, trusts);
+
+/** The same of so many people, contacts and devices that small limits are met. */
+export const crowdHistory = (size: Size, trusts: readonly Trust[]) => historyOf(crowdCommand, size, trusts);
+
+interface Size {
+  readonly minLength: number;
+  readonly maxLength: number;
+}
+
+const historyOf = (
+  command: fc.Arbitrary<Command>,
+  size: Size,
+  trusts: readonly Trust[],
 ): fc.Arbitrary<readonly Statement[]> =>
   fc
     .array(fc.tuple(command, fc.constantFrom(...trusts), fc.integer({ min: 1, max: 40 }), fc.nat({ max: 3 })), size)

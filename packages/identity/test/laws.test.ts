@@ -23,7 +23,7 @@ import {
   survivor,
   type Trust,
 } from '../src/index.ts';
-import { derive, digestOf, directoryHistory, entriesOf, history } from './history.ts';
+import { crowdHistory, derive, digestOf, directoryHistory, entriesOf, history } from './history.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -44,6 +44,18 @@ const touchy: Policy = {
   preset: 'selfsame, touchy breaker',
   breaker: { perDay: { login: 1, contact: 1, anonymous: 1 }, trusted: [] },
 };
+/** Limits that a few identifiers of one person meet, and a few people of one device. */
+const tight = (policy: Policy): Policy => ({
+  ...policy,
+  preset: `${policy.preset}, tight limits`,
+  caps: {
+    ...policy.caps,
+    perPerson: 4,
+    perKind: { ...policy.caps.perKind, contact: 1, anonymous: 2 },
+    peoplePerIdentifier: 2,
+    changes: 4,
+  },
+});
 const timeOrdered = [
   shortReach,
   touchy,
@@ -323,11 +335,17 @@ describe('security laws', () => {
     );
   });
 
-  it.each([...timeOrdered, ...strategiesOf('default', 'link')].map((policy) => [policy.preset, policy] as const))(
-    '[S10] %s: public keys take nothing from what servers said, whatever time and insert id they choose',
-    (_name, policy) => {
-      const trusted = history({ minLength: 1, maxLength: 12 }, [2]);
-      const attack = history({ minLength: 1, maxLength: 12 }, [0]);
+  const few = [history({ minLength: 1, maxLength: 12 }, [2]), history({ minLength: 1, maxLength: 12 }, [0])] as const;
+  const many = [
+    crowdHistory({ minLength: 1, maxLength: 14 }, [2]),
+    crowdHistory({ minLength: 1, maxLength: 24 }, [0]),
+  ] as const;
+  it.each([
+    ...[...timeOrdered, ...strategiesOf('default', 'link')].map((policy) => [policy.preset, policy, few] as const),
+    ...timeOrdered.map(tight).map((policy) => [policy.preset, policy, many] as const),
+  ])(
+    '[S10] [K1] [K2] [K3] %s: public keys take nothing from what servers said, whatever time and insert id they choose',
+    (_name, policy, [trusted, attack]) => {
       const at = { policy, derive };
       fc.assert(
         fc.property(trusted, attack, fc.boolean(), (server, attacker, first) => {

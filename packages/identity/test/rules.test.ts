@@ -653,6 +653,46 @@ const rows: readonly Row[] = [
     ],
     owners: 'ann ann ann ann d3',
   },
+  ...((policy: Policy): readonly Row[] => [
+    {
+      rule: '[K2] nor does what a page added where the backend knows it from elsewhere',
+      policy,
+      when: [
+        identify('ann d1'),
+        T(2, track('d1')),
+        T(2, identify('ann d2')),
+        T(2, identify('ann d3')),
+        T(2, track('d3')),
+      ],
+      owners: 'ann ann ann ann ann',
+    },
+    {
+      rule: '[K2] nor what a page merged with it',
+      policy,
+      when: [
+        T(2, identify('ann d1')),
+        T(2, track('d2')),
+        track('ann d2'),
+        merge('d1', 'd2'),
+        T(2, identify('ann d3')),
+        T(2, track('d3')),
+      ],
+      owners: 'ann ann ann ann ann ann',
+    },
+    {
+      rule: '[K2] a page stands in the way of no merge of the backend’s',
+      policy,
+      when: [identify('ann d1'), identify('ann d2'), T(2, track('ann')), T(2, track('bob')), T(2, merge('ann', 'bob'))],
+      last: 'applied',
+    },
+    {
+      rule: '[K2] a page that says it first takes the backend over no limit',
+      policy,
+      when: [identify('ann d3'), T(2, identify('ann d1')), T(2, identify('ann d2')), T(2, identify('ann d3'))],
+      last: 'quarantined',
+      lastRule: 'K2',
+    },
+  ])(preset('selfsame', { caps: { ...selfsame.caps, perPerson: 3 } })),
   {
     rule: '[S10] a public key does not end a trusted stretch',
     when: [T(2, identify('d1 ann')), track('d1 bob'), track('d1')],

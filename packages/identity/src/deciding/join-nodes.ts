@@ -5,6 +5,7 @@ import type { Conflict, Decision, Fact, Founded, Merged, Met } from '../words/fa
 import type { Identifier } from '../words/ids.ts';
 import type { Note } from '../words/verdict.ts';
 import { isOverDay, undoDay } from './breaker.ts';
+import { isOverTogether } from './caps.ts';
 import type { Plan } from './plan.ts';
 
 /** The rule that refuses to make two identifiers one, and a vendor's own words for it. */
@@ -24,7 +25,7 @@ export function joinNodes(
   const [a, b] = [plan.meet(one), plan.meet(other)];
   const [left, right] = [plan.node(a), plan.node(b)];
   const { together, size } = measured(plan, left, right);
-  const isFull = objection === undefined && !together && size > policy.caps.perPerson;
+  const isFull = objection === undefined && !together && isOverTogether(plan, a, b, size);
   const isTripped = isOverDay(policy, entry, left, b) || isOverDay(policy, entry, right, a);
   const limit = isFull ? 'K2' : isTripped ? 'K6' : undefined;
   const { rule, ...why } = objection ?? { rule: limit };

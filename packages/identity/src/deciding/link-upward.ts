@@ -44,7 +44,10 @@ function linkTo(
     plan.say({ type: 'conflict', one: key, other: owner, how: 'together', rule: 'S11' });
     return refused('S11', 'one item named two known people; only a trusted merge joins them', key, owner);
   }
-  const over = isBelow(known?.claims.at(-1), owner) ? undefined : overCap(plan, owner, id);
+  let last = known?.claims.at(-1);
+  if (last !== undefined && last.trust < plan.entry.trust)
+    last = known?.claims.findLast((claim) => claim.trust >= plan.entry.trust);
+  const over = isBelow(last, owner) ? undefined : overCap(plan, owner, id);
   if (over !== undefined) {
     // Kept as refused, so that "why not" names the limit.
     const key = plan.claim(id, known, owner, over);
