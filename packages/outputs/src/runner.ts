@@ -1,5 +1,5 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
-import type { Books, FlowState, Listed } from './books.ts';
+import type { Books, Change, FlowState, Listed } from './books.ts';
 import type { Connected, Connection, KeptBy } from './connection/connection.ts';
 import { Flow } from './flow.ts';
 import type { Item } from './item.ts';
@@ -115,6 +115,8 @@ export class Runner {
   #begun: Position = 0;
   /** Written down before a restart, at places after the cursor. */
   readonly #early = new Map<string, Listed>();
+  /** What the books were yet to be told, oldest first. */
+  readonly #unwritten: Change[] = [];
   #sent = 0;
   /** How many the books list, until they are taken up. */
   #listed = 0;
@@ -134,7 +136,21 @@ export class Runner {
    * the beginning, and `from` is where its output once began.
    */
   async start(from: Position): Promise<void> {
+    try {
+      await this.#begin(from);
+    } catch (error) {
+      this.#parts.onError(error);
+      this.#beginLater(from);
+    }
+  }
+
+  #beginLater(from: Position): void {
+    if (!this.#stopping.aborted) this.#after('begin', BROKEN, () => void this.start(from));
+  }
+
+  async #begin(from: Position): Promise<void> {
     const { name, output, books, replay } = this.#parts;
+    this.#write();
     const known = books.open(name);
     const account = known ?? {
       begun: from,
@@ -159,7 +175,7 @@ export class Runner {
     const cursor = await this.#beginning(account.cursor);
     if (this.#stopping.aborted) return;
     if (cursor === undefined) {
-      this.#after('begin', BROKEN, () => void this.start(from).catch((error) => this.#parts.onError(error)));
+      this.#beginLater(from);
       return;
     }
     const source = this.#parts.source();
@@ -273,7 +289,7 @@ export class Runner {
         },
         (error) => {
           this.#reading = undefined;
-          this.#broke(error);
+          void this.#takeUpAgain(error);
         },
       );
     }
@@ -500,19 +516,45 @@ export class Runner {
     const flow = this.#flow;
     if (flow === undefined) return;
     this.#callOff('save');
-    if (!flow.hasNews && !flow.hasMoved) return;
+    if (flow.hasNews || flow.hasMoved) this.#unwritten.push(flow.changes());
     try {
-      this.#parts.books.save(this.#parts.name, flow.changes());
+      this.#write();
     } catch (error) {
       this.#broke(error);
     }
   }
 
-  /** The log or the books cannot be read or written just now: everything is taken up again a little later. */
+  /** @throws where the books cannot be written: what is to be kept is written first the next time. */
+  #write(): void {
+    for (let change = this.#unwritten[0]; change !== undefined; change = this.#unwritten[0]) {
+      this.#parts.books.save(this.#parts.name, change);
+      this.#unwritten.shift();
+    }
+  }
+
+  /** The books cannot be written just now, or something else went wrong: it is tried again a little later. */
   #broke(error: unknown): void {
     this.#parts.onError(error);
     if (this.#stopping.aborted) return;
-    this.#after('mend', BROKEN, () => this.wake());
+    this.#after('mend', BROKEN, () => {
+      this.#save();
+      this.wake();
+    });
+  }
+
+  /** The log broke off in the middle of what it said: all that is not settled is taken up again, as after a start. */
+  async #takeUpAgain(error: unknown): Promise<void> {
+    this.#parts.onError(error);
+    this.#source = undefined;
+    await Promise.all(this.#sending);
+    await this.#closing;
+    if (this.#stopping.aborted) return;
+    this.#save();
+    this.#sequences.clear();
+    this.#early.clear();
+    this.#rest = false;
+    this.#more = true;
+    this.#beginLater(this.#begun);
   }
 
   #tellState(): void {
