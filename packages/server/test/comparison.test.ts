@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { hostFactory } from '../src/wires/host.ts';
 import { running, shop, track } from './running.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -42,3 +44,38 @@ test('keys and signatures of every length from 0 to 100, in letters of any kind,
   expect([...statuses.keys()].filter((one) => !/ 401$/.test(one))).toEqual([]);
   expect(server.log.filter((line) => /"level":[56]0/.test(line))).toEqual([]);
 });
+
+/** A timing says little beside other work, so only the long run asks. */
+test.runIf(process.env['SELFSAME_LONG'] === '1')(
+  'a key or signature that is wrong in its last byte takes no longer than one that is in its first (S4)',
+  async () => {
+    const { context } = await running();
+    const right = randomBytes(32);
+    const wrongAt = (at: number) => Buffer.from(right.map((byte, i) => (i === at ? byte ^ 1 : byte)));
+    const [early, late] = [wrongAt(0), wrongAt(31)];
+    const host = hostFactory({ ...context, secretOf: () => '' })();
+    const key = shop.serverKey;
+    const ways: Readonly<Record<string, readonly [first: () => unknown, last: () => unknown]>> = {
+      key: [
+        () => context.projects.byBearer(`x${key.slice(1)}`),
+        () => context.projects.byBearer(`${key.slice(0, -1)}x`),
+      ],
+      signature: [() => host.sameBytes(right, early), () => host.sameBytes(right, late)],
+    };
+    for (const [name, calls] of Object.entries(ways)) {
+      const times: [number[], number[]] = [[], []];
+      for (let i = 0; i < 400_000; i++) {
+        const which = (i & 1) as 0 | 1;
+        const began = process.hrtime.bigint();
+        calls[which]();
+        times[which].push(Number(process.hrtime.bigint() - began));
+      }
+      const [first, last] = times.map((one) => one.toSorted((a, b) => a - b)[one.length >> 1] as number) as [
+        number,
+        number,
+      ];
+      console.log(`S4: 200,000 ${name}s wrong in the first byte ${first} ns, in the last ${last} ns (medians)`);
+      expect(Math.abs(first - last) / first).toBeLessThan(0.05);
+    }
+  },
+);

@@ -9,8 +9,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { shop } from './running.ts';
 
 const LONG = process.env['SELFSAME_LONG'] !== undefined;
-/** How long three times the peak is sent, ms: an hour in the long run. */
-const STORM = LONG ? 3_600_000 : 2_500;
+/** How long three times the peak is sent, ms: an hour in the long run, or as many minutes as are asked for. */
+const STORM = LONG ? Number(process.env['SELFSAME_SOAK_MINUTES'] ?? 60) * 60_000 : 2_500;
 const ITEMS = 100;
 const selfsame = fileURLToPath(new URL('../../cli/bin/selfsame.js', import.meta.url));
 
