@@ -4,7 +4,7 @@ import { PUBLIC_KEY, type Running, SERVER_KEY, startOutputsOf, startSelfsame } f
 
 const PEOPLE = 5_000;
 /** The first round warms up. */
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** Events that outputs have before them at least, so that they are never out of work while it is measured. */
 const BACKLOG = 150_000;
 export const headers = { authorization: `Bearer ${SERVER_KEY}`, 'content-type': 'application/json' };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,11 +16,14 @@ export interface Running {
 export const PUBLIC_KEY = 'bench-public';
 export const SERVER_KEY = 'bench-server-key-of-enough-length-to-pass';
 
-/** A receiver of what outputs send. */
+const IDLE = ['chrt', '--idle', '0'] as const;
+/** What starts a program in the scheduler's idle class, as `CPUSchedulingPolicy=idle` of a unit does; nothing where that cannot be. */
+const idly = spawnSync(IDLE[0], [...IDLE.slice(1), 'true']).status === 0 ? IDLE : [];
+
+/** A receiver of what outputs send. It stands for a machine elsewhere, so everybody else goes first. */
 export async function startReceiver(): Promise<Running> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'receiver.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const [program = '', ...args] = [...idly, process.execPath, join(import.meta.dirname, 'receiver.ts')];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-receiver-'));
   for await (const line of createInterface({ input: child.stdout }))
     return running(child, `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`, directory);
@@ -105,11 +108,12 @@ export async function startSelfsame(
   };
 }
 
-/** The outputs of a server in a process of their own, as a user starts it. */
+/** The outputs of a server in a process of their own, as their unit starts it. */
 export function startOutputsOf({ directory }: Running): Pick<Running, 'pid' | 'stop'> {
   const cli = join(import.meta.dirname, '../../packages/cli/bin/selfsame.js');
   const given = ['--config', join(directory, 'bench-config.json'), '--data', join(directory, 'data')];
-  const child = spawn(process.execPath, [cli, 'outputs', 'run', ...given], {
+  const [program = '', ...args] = [...idly, process.execPath, cli, 'outputs', 'run', ...given];
+  const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, SELFSAME_LOG: 'warn' },
   });

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { constants, setPriority } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { lockOutputs, openLogBeside } from '@selfsame/store-embedded';
 import { destination } from 'pino';
@@ -18,6 +17,7 @@ import { createPace } from '../pace.ts';
 import { RunningOutput } from '../running-output.ts';
 import { connectionsIn, noteIn, openSurroundings, outputsIn } from '../surroundings.ts';
 import { keepLine } from './keep-line.ts';
+import { goLastInLine } from './last-in-line.ts';
 import { LogFollowed } from './log-followed.ts';
 import { Reports } from './reports.ts';
 import type { Ask } from './words.ts';
@@ -26,7 +26,7 @@ import type { Ask } from './words.ts';
 const LOOK = 20;
 
 /** Most of a core that it uses while the log grows: the rest is for whoever writes it. */
-const MOST = 0.6;
+const MOST = 0.7;
 
 export interface OutputsProcess {
   /** Ends what is under way; it goes on after the next start. */
@@ -51,7 +51,7 @@ export async function startOutputsProcess(
   if (foreground) {
     // What is made here is for its owner's eyes only, and whoever is answered comes first.
     process.umask(0o077);
-    setPriority(constants.priority.PRIORITY_LOW);
+    goLastInLine();
   }
   const log = createLog(process.env['SELFSAME_LOG'] ?? 'info', logTo ?? destination(2));
   const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), {
