@@ -118,8 +118,8 @@ export class NamedIndex {
     keys: Iterable<IdentifierKey>,
     alone: ReadonlySet<Position> = new Set(),
     until = this.through,
+    turn = new Turn(),
   ): Promise<Named> {
-    const turn = new Turn();
     if (this.#heldCount > MOST_HELD) this.#forget();
     const apart = this.#byShape(alone);
     const rest: Position[] = [];

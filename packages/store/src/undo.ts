@@ -31,7 +31,6 @@ import { Turn } from './turn.ts';
 export interface Touched extends TouchedIn<Decided> {
   /** Entries that belong to it too and need not be read: they only say who was seen again. */
   readonly spared: readonly Spared[];
-  readonly timeOf: (position: Position) => number;
   readonly graph: MemoryGraph;
   /** What is taken back or put back. */
   readonly undone: readonly Decided[];
@@ -140,24 +139,27 @@ async function folded(
 ): Promise<Touched> {
   const { store, project, rules } = reading;
   const index = await indexOf(store, project, rules.policy);
-  const log = new Log(store, readLately(store));
+  const turn = new Turn();
+  const log = new Log(store, turn, readLately(store));
   const apart = new Set([...alone, ...readings.flatMap((one) => [...one.named()])]);
   const { taken } = readings[0] as Undone;
-  const { rest, bare, through } = await searched(reading, near, search, index, log, apart, until);
-  const found = { keys: search.touched.keys, timeOf: index.timeOf, through, policy: rules.policy, taken, undone: [] };
+  const { rest, bare, through } = await searched(reading, near, search, index, log, apart, until, turn);
+  const found = { keys: search.touched.keys, through, policy: rules.policy, taken, undone: [] };
   const undone = readings.at(-1) as Undone;
+  if (turn.isOver) await turn.next();
   const thin = thinned(rules.policy, rest, bare, readings, index.timeOf);
   if (thin !== undefined) {
     const told = merged(rest, await log.all(thin.needed));
     const isBare = new Set(thin.needed);
     const graph = await newGraph(search.touched.keys);
-    const isSame = await foldInto(graph, rules, told, undone, isBare);
+    const isSame = await foldInto(graph, rules, told, undone, turn, isBare);
+    if (turn.isOver) await turn.next();
     if (isSame && fillGaps(graph, rules.policy, thin.spared, near.graph))
       return { ...found, told, spared: thin.spared, graph };
   }
   const told = merged(rest, await log.all(bare.flatMap(({ moments }) => [...moments.positions])));
   const graph = await newGraph(search.touched.keys);
-  await foldInto(graph, rules, told, undone);
+  await foldInto(graph, rules, told, undone, turn);
   return { ...found, told, spared: [], graph };
 }
 
@@ -170,14 +172,14 @@ async function searched(
   log: Log,
   apart: ReadonlySet<Position>,
   until: Position,
+  turn: Turn,
 ): Promise<{ rest: readonly Decided[]; bare: readonly Bare[]; through: Position }> {
   const isMine = isOf(project);
   const known = Math.min(until, index.through);
   let through = known;
-  const turn = new Turn();
   let shapes: (Bare & { readonly like: Decided })[] = [];
   while (search.begin()) {
-    const { rest, bare } = await index.about(search.touched.keys, apart, known);
+    const { rest, bare } = await index.about(search.touched.keys, apart, known, turn);
     shapes = [];
     for (const position of rest) {
       const decided = await log.at(position);
@@ -213,10 +215,11 @@ async function searched(
 class Log {
   readonly #store: Store;
   readonly #lately: ReadLately;
-  readonly #turn = new Turn();
+  readonly #turn: Turn;
 
-  constructor(store: Store, lately = new ReadLately()) {
+  constructor(store: Store, turn = new Turn(), lately = new ReadLately()) {
     this.#store = store;
+    this.#turn = turn;
     this.#lately = lately;
   }
 
@@ -248,9 +251,9 @@ async function foldInto(
   rules: Rules,
   told: readonly Decided[],
   undone: Undone,
+  turn: Turn,
   bare?: ReadonlySet<Position>,
 ): Promise<boolean> {
-  const turn = new Turn();
   for (const said of told) {
     if (bare?.has(said.entry.position) === true) {
       if (!isStillBare(step(graph, rules, said.entry))) return false;

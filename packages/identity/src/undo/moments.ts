@@ -1,6 +1,13 @@
 import { visitsOf } from '../evidence/gaps.ts';
 import type { Instant, Position } from '../words/ids.ts';
 
+/** From the first to come to the last; did they come in order of time? */
+interface Span {
+  readonly first: Position;
+  readonly last: Position;
+  readonly inOrder: boolean;
+}
+
 /**
  * Of entries that differ in their moment alone: when each happened, ms, and where it stands in the log. In order of time,
  * then of position, so that what a stretch of time holds is found by halving. Immutable.
@@ -8,7 +15,7 @@ import type { Instant, Position } from '../words/ids.ts';
 export class Moments {
   readonly times: Float64Array;
   readonly positions: Uint32Array;
-  #ends: readonly [first: Position, last: Position] | undefined;
+  #span: Span | undefined;
   #visits: { readonly longest: number; readonly list: Float64Array } | undefined;
 
   /** Both in that order, and never written to again. */
@@ -23,12 +30,12 @@ export class Moments {
 
   /** The first to come; Infinity of none. */
   get first(): Position {
-    return this.#outermost()[0];
+    return this.#came().first;
   }
 
   /** The last to come; 0 of none. */
   get last(): Position {
-    return this.#outermost()[1];
+    return this.#came().last;
   }
 
   /** Those from one moment up to another (exclusive). */
@@ -36,9 +43,11 @@ export class Moments {
     return this.#part(this.#placeOf(from), this.#placeOf(to));
   }
 
-  /** Those that came no later than a position. */
+  /** Those that came no later than a position. It costs little where they came in order of time. */
   until(position: Position): Moments {
-    if (this.last <= position) return this;
+    const { last, inOrder } = this.#came();
+    if (last <= position) return this;
+    if (inOrder) return this.#part(0, this.#placeAfter(position));
     const isKept = (i: number) => (this.positions[i] as Position) <= position;
     return new Moments(
       this.times.filter((_, i) => isKept(i)),
@@ -68,14 +77,15 @@ export class Moments {
     return this.#visits.list;
   }
 
-  #outermost(): readonly [Position, Position] {
-    if (this.#ends !== undefined) return this.#ends;
-    let [first, last] = [Number.POSITIVE_INFINITY, 0];
+  #came(): Span {
+    if (this.#span !== undefined) return this.#span;
+    let [first, last, inOrder] = [Number.POSITIVE_INFINITY, 0, true];
     for (const position of this.positions) {
       if (position < first) first = position;
       if (position > last) last = position;
+      else inOrder = false;
     }
-    return (this.#ends = [first, last]);
+    return (this.#span = { first, last, inOrder });
   }
 
   /** The place of the first that is not before a moment and, of those at it, a position. */
@@ -85,6 +95,17 @@ export class Moments {
       const middle = (low + high) >>> 1;
       const at = this.times[middle] as Instant;
       if (at < time || (at === time && (this.positions[middle] as Position) < position)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The place of the first that came after a position, where they came in order of time. */
+  #placeAfter(position: Position): number {
+    let [low, high] = [0, this.count];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.positions[middle] as Position) <= position) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -69,12 +69,15 @@ async function compare(
   after: Look,
   isGone: (position: number) => readonly [then: boolean, now: boolean],
 ): Promise<UndoPreview> {
+  const turn = new Turn();
+  await turn.next();
   const [then, now] = [before.peopleOf(touched.keys), after.peopleOf(touched.keys)];
   const described = describedBy(before, after);
+  if (turn.isOver) await turn.next();
   return {
     people: { split: spread(then, now), joined: joinedIn(then, now) },
     identifiers: identifiersIn(touched.keys, then, now),
-    events: await eventsMoved(touched, before, after, isGone),
+    events: await eventsMoved(touched, before, after, isGone, turn),
     ...described,
   };
 }
@@ -170,8 +173,8 @@ async function eventsMoved(
   before: Look,
   after: Look,
   isGone: (position: number) => readonly [then: boolean, now: boolean],
+  turn: Turn,
 ): Promise<UndoPreview['events']> {
-  const turn = new Turn();
   let [moved, first, last] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const counts = { gone: 0, back: 0 };
   const add = (from: number, to = from) => {
