@@ -19,14 +19,17 @@ import { createIngest, createMemoryStore, type Decided, graphAround, graphAsOf, 
 
 const long = process.env['SELFSAME_LONG'] === '1';
 const seed = Number(process.env['SELFSAME_SEED']);
+/** Tried each time: what had been set aside under a limit that then refused it was still believed. */
+const found = [6_498_551];
 console.log(`undo of many sightings: SELFSAME_SEED=${seed}`);
 
 it(
   '[U3] [H1] what is folded without most of its sightings is what all of them give, now and as of then',
   async () => {
     let [spared, thinned, all] = [0, 0, 0];
-    for (let i = 0; i < (long ? 20_000 : 40); i++) {
-      const roll = dice(seed + i);
+    const seeds = Array.from({ length: long ? 20_000 : 40 }, (_, i) => seed + i);
+    for (const own of [...found, ...seeds]) {
+      const roll = dice(own);
       const below = (limit: number) => Math.floor(roll() * limit);
       const rules: Rules = { ...testRules('p'), policy: policyOf(roll) };
       const { policy } = rules;
@@ -34,7 +37,7 @@ it(
       let now = 1e9;
       const ingest = createIngest({ store, rules: () => rules, clock: () => ++now });
       const statements = historyOf(roll, 120);
-      const say = `SELFSAME_SEED=${seed + i}`;
+      const say = `SELFSAME_SEED=${own}`;
       const check = async (when: string) => {
         const log = await logOf(store);
         const whole = foldWithout(rules, log, await store.undone('p'));

@@ -52,18 +52,34 @@ export function* puttingFolded(
     draft.put(isSame ? before : now);
     if (isSame) continue;
     // What it lists no more may be of an entry that was not folded.
-    keepApart(draft, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)]);
+    keepApart(draft, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)], isSpared);
   }
 }
 
-/** What was set aside before is kept still: only the rest of what is not listed is added. */
-function keepApart(draft: Draft, { key, claims }: Node, kept: readonly Claim[]): void {
+/**
+ * What was set aside before is kept still: only the rest of what is not listed is added, and what is believed otherwise now.
+ * What was spared is believed: a limit that refused it once does so no more.
+ */
+function keepApart(
+  draft: Draft,
+  { key, claims }: Node,
+  kept: readonly Claim[],
+  isSpared: (claim: Claim) => boolean,
+): void {
+  if (kept.length === 0 && claims.length === 0) return;
   const listed = new Set(claims.map(nameOf));
-  const apart = kept.filter((claim) => !listed.has(nameOf(claim)));
-  if (apart.length === 0) return;
-  const known = new Set(draft.evidence(key, dawn, dusk).map(nameOf));
-  const fresh = apart.filter((claim) => !known.has(nameOf(claim))).map(alone);
+  const before = draft.evidence(key, dawn, dusk);
+  const known = new Map(before.map((claim) => [nameOf(claim), claim]));
+  const believed = before.filter((claim) => claim.refused !== undefined && isSpared(claim)).map(asBelieved);
+  const fresh = [...kept, ...believed]
+    .filter((claim) => !listed.has(nameOf(claim)))
+    .map(alone)
+    .filter((claim) => !isAlike(known.get(nameOf(claim)), claim));
   if (fresh.length > 0) draft.keep(key, fresh);
+}
+
+function asBelieved({ refused: _, ...claim }: Claim): Claim {
+  return claim;
 }
 
 /** What is left of an identifier that nobody names: its number, and the person id it would found. */
