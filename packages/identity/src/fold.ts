@@ -2,6 +2,7 @@ import { nameOf } from './evidence/claims.ts';
 import type { Claim, Draft, Node, Sight } from './evidence/graph.ts';
 import { claimsBetween } from './evidence/order.ts';
 import type { Rules } from './policy/rules.ts';
+import { Memories } from './reading/remembered.ts';
 import { step } from './step.ts';
 import { Undone } from './undo/undone.ts';
 import type { Entry } from './words/command.ts';
@@ -11,6 +12,7 @@ import type { Verdict } from './words/verdict.ts';
 /** A graph in memory. The reference fold uses it, and so do stores for what they hold. */
 export class MemoryGraph implements Draft {
   readonly listsAll: boolean = false;
+  readonly memories = new Memories();
   /** What is retracted: evidence of it that was set aside is not shown ([U3]). */
   undone = new Undone();
   readonly nodes = new Map<IdentifierKey, Node>();

@@ -39,6 +39,7 @@ export { type Person, personOf } from './reading/person.ts';
 export { type Presence, presenceOf } from './reading/presence.ts';
 export { isSharedBy } from './reading/reach.ts';
 export type { Remedy } from './reading/remedy.ts';
+export { Memories } from './reading/remembered.ts';
 export {
   eventHoldings,
   type Held,

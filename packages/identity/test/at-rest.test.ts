@@ -4,6 +4,7 @@ import {
   claimId,
   cluster,
   type Identifier,
+  type IdentifierKey,
   isVisit,
   linksOf,
   MemoryGraph,
@@ -44,6 +45,7 @@ const merging = (dice: Dice): readonly Statement[] =>
 it('what is found out once for many identifiers is what each would find out for itself', () => {
   console.log(`at rest: SELFSAME_SEED=${seed}`);
   let shared = 0;
+  let heard = 0;
   for (let number = 0; number < HISTORIES; number++) {
     const dice = new Dice(seed + number);
     const policy = randomPolicy(dice);
@@ -67,6 +69,19 @@ it('what is found out once for many identifiers is what each would find out for 
       };
       expect(told(rest), `history ${seed + number}`).toEqual(told(graph));
     }
+    for (const node of nodes) {
+      const { stretches, refusals } = linksOf(rest, policy, node);
+      for (const { claim } of [...stretches, ...refusals]) {
+        if (claim?.of === undefined || claim.of === node.key) continue;
+        const said = graph
+          .node(claim.of)
+          ?.claims.find((one) => claimId(one, claim.of as IdentifierKey) === claimId(claim, node.key));
+        if (said === undefined) continue;
+        heard += 1;
+        const way = [3, 2, 1].find((trust) => isWay(graph, claim.of as IdentifierKey, node.key, trust)) ?? 0;
+        expect(claim.trust, `history ${seed + number}`).toBe(Math.min(said.trust, way));
+      }
+    }
     for (const person of peopleIn(rest, policy, nodes)) {
       if (isVisit(person.founder)) continue;
       const had = spansOf(person.holdings.filter(({ only }) => only === undefined));
@@ -82,7 +97,17 @@ it('what is found out once for many identifiers is what each would find out for 
   }
   console.log(`${HISTORIES} histories: ${shared} identifiers shared the links of another`);
   expect(shared).toBeGreaterThan(HISTORIES / 30);
+  expect(heard).toBeGreaterThan(HISTORIES / 30);
 });
+
+/** [M6] Do merges of at least a trust lead from one identifier to another? */
+function isWay(graph: MemoryGraph, from: IdentifierKey, to: IdentifierKey, trust: number): boolean {
+  const found = new Set([from]);
+  for (const key of found)
+    for (const edge of graph.node(key)?.edges ?? [])
+      if (edge.refused === undefined && edge.trust >= trust) found.add(edge.other);
+  return found.has(to);
+}
 
 /** What a person has of an identifier and of all below it in one stretch, found for each stretch by itself. */
 function hadBelow(

@@ -5,10 +5,12 @@ import {
   atRest,
   type Claim,
   type Command,
+  type Graph,
   type IdentifierKey,
   identifierOf,
   keyOf,
   MemoryGraph,
+  type Node,
   ownerAt,
   type Policy,
   presets,
@@ -23,7 +25,7 @@ import { Dice } from './random-history.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
 const LISTS = process.env['SELFSAME_LONG'] === '1' ? 30_000 : 1_000;
-const HISTORIES = process.env['SELFSAME_LONG'] === '1' ? 1_000 : 15;
+const HISTORIES = process.env['SELFSAME_LONG'] === '1' ? 1_000 : 10;
 
 const people = ['user:ann', 'user:bob', 'user:cyd', 'user:dan'] as IdentifierKey[];
 /** Other names of two of them: more than are counted. */
@@ -97,46 +99,71 @@ const policies = [
   presets['selfsame'] as Policy,
   { ...(presets['selfsame'] as Policy), reach: { ...(presets['selfsame'] as Policy).reach, crowd: 2, strict: true } },
 ];
-const DEVICE = { kind: 'device', value: 'd' };
+const device = (n: number) => ({ kind: 'device', value: `d${n}` });
 const MINUTE = 60_000;
 
-function longHistory(dice: Dice): readonly Statement[] {
+function longHistory(dice: Dice, devices: number): readonly Statement[] {
   const trusts = dice.of([[2], [0, 2], [1, 2], [0]]) as readonly Trust[];
   const users = dice.of([1, 2, 4, 30]);
-  const told = Array.from({ length: 200 }, (_, i): Statement => {
+  return Array.from({ length: 200 }, (_, i): Statement => {
     const user = { kind: 'user', value: `u${dice.below(users)}` };
-    const command: Command = dice.oneIn(3)
-      ? { type: 'Logout', ids: [DEVICE] }
-      : { type: 'Identify', ids: dice.oneIn(8) ? [DEVICE, { kind: 'session', value: 's' }] : [user, DEVICE] };
+    const [one, other] = [device(dice.below(devices)), device(dice.below(devices))];
     const time = (dice.oneIn(4) ? dice.below(200) : i) * 13 * MINUTE;
+    const command = ((): Command => {
+      if (dice.oneIn(25) && one.value !== other.value) return { type: 'Merge', one, other };
+      if (dice.oneIn(3)) return { type: 'Logout', ids: [one] };
+      if (dice.oneIn(60)) return { type: 'Merge', one: user, other: { kind: 'user', value: 'u0' } };
+      return { type: 'Identify', ids: dice.oneIn(8) ? [one, { kind: 'session', value: 's' }] : [user, one] };
+    })();
     return { project: 'p', wire: 'native', trust: dice.of(trusts), command, time };
   });
-  return told;
 }
 
-it('[L7] a device with a long history is whose a reading of all of it says, and its sums are those of its claims', () => {
-  let long = 0;
-  for (let number = 0; number < HISTORIES; number++) {
-    const dice = new Dice(seed + number);
-    const policy = dice.of(policies);
-    const graph = new MemoryGraph();
-    for (const entry of entriesOf(longHistory(dice), policy)) {
-      step(graph, { policy, derive }, entry);
-      const node = graph.node(keyOf(DEVICE));
-      if (node === undefined || node.claims.length <= LONG || entry.position % 7 !== 0) continue;
-      long += 1;
-      const where = `history ${seed + number} after ${entry.position}`;
-      expect(plain(sumsOf(node.claims)), where).toEqual(plain(sumsOf([...node.claims])));
-      const whole = atRest(graph);
-      const times = [...Array.from({ length: 88 }, (_, i) => (31 * i - 20) * MINUTE), Number.POSITIVE_INFINITY];
-      const namesIn = (of: typeof graph | typeof whole) =>
-        times.map((time) => ownerAt(of, policy, keyOf(DEVICE), time)?.key);
-      expect(namesIn(graph), where).toEqual(namesIn(whole));
+/** The same graph of other nodes, of which nothing is remembered. */
+function strange(graph: MemoryGraph): Graph {
+  const nodes = new Map<IdentifierKey, Node>();
+  for (const [key, node] of graph.nodes)
+    nodes.set(key, { ...node, edges: [...node.edges], claims: node.claims.map((claim) => ({ ...claim })) });
+  return {
+    node: (key) => nodes.get(key),
+    ghost: (key) => graph.ghost(key),
+    founder: (person) => graph.founder(person),
+    evidence: (...args) => graph.evidence(...args),
+  };
+}
+
+it.each([1, 8])(
+  '[L7] [M6] a device with a long history is whose a reading of all of it says (%i devices)',
+  (devices) => {
+    let [long, merged] = [0, 0];
+    for (let number = 0; number < HISTORIES; number++) {
+      const dice = new Dice(seed + number);
+      const policy = dice.of(policies);
+      const graph = new MemoryGraph();
+      for (const entry of entriesOf(longHistory(dice, devices), policy)) {
+        step(graph, { policy, derive }, entry);
+        if (entry.position < 100 || entry.position % 9 !== 0) continue;
+        const whole = atRest(strange(graph));
+        const keys = Array.from({ length: devices }, (_, i) => keyOf(device(i))).filter(
+          (key) => graph.node(key) && (devices === 1 || dice.oneIn(3)),
+        );
+        const where = `history ${seed + number} after ${entry.position}`;
+        for (const key of keys) {
+          const { claims, edges } = graph.node(key) as Node;
+          if (claims.length > LONG) long += 1;
+          if (edges.length > 0) merged += 1;
+          expect(plain(sumsOf(claims)), where).toEqual(plain(sumsOf([...claims])));
+          const namesIn = (of: Graph) => times.map((time) => ownerAt(of, policy, key, time)?.key);
+          expect(namesIn(graph), where).toEqual(namesIn(whole));
+        }
+      }
     }
-  }
-  console.log(`${long} long histories`);
-  expect(long).toBeGreaterThan(HISTORIES);
-});
+    console.log(`${long} long histories, ${merged} of merged devices`);
+    expect(devices === 1 ? long : merged).toBeGreaterThan(HISTORIES);
+  },
+);
+
+const times = [...Array.from({ length: 60 }, (_, i) => (43 * i - 20) * MINUTE), Number.POSITIVE_INFINITY];
 
 /** Of more owners than are counted only that there are more is the same. */
 const plain = ({ byTrust, kinds, odd }: Sums) => ({

@@ -1,7 +1,16 @@
 import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type IdentifierKey, Overlay, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
+import {
+  atRest,
+  type Graph,
+  type IdentifierKey,
+  Overlay,
+  type Position,
+  type ProjectId,
+  type Rules,
+  undoIn,
+} from '@selfsame/identity';
 import {
   type ColumnFeed,
   type Decided,
@@ -260,13 +269,18 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         if (turn.isOver) await turn.next();
       }
       let page: OwnershipChange[] = [];
+      // Nothing changes within a turn.
+      let resting: Graph | undefined;
       for (const key of moved) {
         guarded(({ cache }) => {
-          const graph = cache.project(project);
+          const graph = (resting ??= atRest(cache.project(project)));
           const node = graph.node(key) ?? graph.ghost(key);
           if (node !== undefined) page.push(ownershipChange(graph, policy, project, node, change));
         });
-        if (turn.isOver) await turn.next();
+        if (turn.isOver) {
+          await turn.next();
+          resting = undefined;
+        }
         if (page.length < 1_000) continue;
         yield page;
         page = [];
@@ -309,20 +323,25 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       });
     },
     async ownership(after, limit) {
-      return guarded(({ graph, cache }) =>
-        graph
-          .prepare<[number, number], { change: number; number: number; crc: number }>(
-            'SELECT * FROM moved WHERE change > ? ORDER BY change LIMIT ?',
-          )
-          .all(after, limit)
-          .map(({ change, number, crc }) => {
-            const found = checksum(change, number) === crc ? cache.byNumber(number) : undefined;
-            if (found === undefined)
-              throw new StoreError('store/corrupt', `change ${change} is damaged: rebuild the graph from the log`);
-            const { project, node } = found;
-            return ownershipChange(cache.project(project), rules(project).policy, project, node, change);
-          }),
-      );
+      const turn = new Turn();
+      return guarded(({ graph, cache }) => {
+        const resting = new Map<ProjectId, Graph>();
+        const changes: OwnershipChange[] = [];
+        const rows = graph.prepare<[number, number], { change: number; number: number; crc: number }>(
+          'SELECT * FROM moved WHERE change > ? ORDER BY change LIMIT ?',
+        );
+        for (const { change, number, crc } of rows.all(after, limit)) {
+          const found = checksum(change, number) === crc ? cache.byNumber(number) : undefined;
+          if (found === undefined)
+            throw new StoreError('store/corrupt', `change ${change} is damaged: rebuild the graph from the log`);
+          const { project, node } = found;
+          const still = resting.get(project) ?? atRest(cache.project(project));
+          resting.set(project, still);
+          changes.push(ownershipChange(still, rules(project).policy, project, node, change));
+          if (turn.isOver) break;
+        }
+        return changes;
+      });
     },
   };
 

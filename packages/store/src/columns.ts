@@ -130,6 +130,7 @@ export interface ColumnFeed {
   head(since?: Position): Promise<FeedHead>;
   /** Applied events after a position (and their replacements), at most `limit` log positions further. */
   events(after: Position, limit: number): Promise<EventPage & { readonly through: Position }>;
+  /** Who owns what after a change: at most `limit` changes, and fewer where more would take long; some where there are any. */
   ownership(after: number, limit: number): Promise<readonly OwnershipChange[]>;
 }
 

@@ -8,6 +8,7 @@ import {
   isVisit,
   keyOf,
   type Node,
+  type Ownership,
   ownershipOf,
   type Policy,
   type ProjectId,
@@ -70,7 +71,6 @@ export function ownershipChange(
 ): OwnershipChange {
   const { number, key } = node;
   if (node.gone === true) return { change, project, node: number, key, stretches: [], person: null };
-  const open = (time: number) => (Number.isFinite(time) ? time : null);
   const stretches = ownershipOf(graph, policy, node);
   // [V4] A group names nobody.
   const isGroup = roleOf(policy, node.id.kind) === 'group';
@@ -81,14 +81,26 @@ export function ownershipChange(
     project,
     node: number,
     key,
-    stretches: stretches.map((stretch, place) => ({
-      from: open(stretch.from),
-      to: open(stretch.to),
-      person: isVisit(stretch.person) ? visitNumber(node, place) : stretch.person.number,
-    })),
+    stretches: told(node, stretches),
     ...(suspicion === undefined ? {} : { suspicion }),
     person: names ? personNamed(graph, policy, node) : null,
   };
+}
+
+/** Merged identifiers have their stretches in common, by the thousand: these are told once for all of them. */
+const toldOnce = new WeakMap<readonly Ownership[], OwnershipChange['stretches']>();
+
+function told(node: Node, stretches: readonly Ownership[]): OwnershipChange['stretches'] {
+  const before = toldOnce.get(stretches);
+  if (before !== undefined) return before;
+  const open = (time: number) => (Number.isFinite(time) ? time : null);
+  const rows = stretches.map(({ from, to, person }, place) => ({
+    from: open(from),
+    to: open(to),
+    person: isVisit(person) ? visitNumber(node, place) : person.number,
+  }));
+  if (node.edges.length > 0) toldOnce.set(stretches, rows);
+  return rows;
 }
 
 function personNamed(graph: Graph, policy: Policy, node: Node): NonNullable<OwnershipChange['person']> {

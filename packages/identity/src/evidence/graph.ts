@@ -1,3 +1,4 @@
+import type { Memories } from '../reading/remembered.ts';
 import type { TraitChange } from '../words/command.ts';
 import type { Identifier, IdentifierKey, Instant, PersonId, Position, Trust } from '../words/ids.ts';
 import type { Gap } from './gaps.ts';
@@ -102,6 +103,8 @@ export interface ConsentWord extends Sight {
 
 /** Looks nodes up. */
 export interface Graph {
+  /** What was found of merged identifiers before; none of a graph that may lack what it is asked for. */
+  readonly memories?: Memories | undefined;
   /** Nodes list all they are told and nothing is set aside: what a node that lists less is compared with. */
   readonly listsAll?: boolean;
   node(key: IdentifierKey): Node | undefined;

@@ -5,6 +5,7 @@ import { claimsBetween, compareClaimsByTime } from './order.ts';
 /** Changes to a graph that can be taken or thrown away as one. */
 export class Overlay implements Draft {
   readonly listsAll: boolean;
+  readonly memories: Graph['memories'];
   readonly changed = new Map<IdentifierKey, Node>();
   readonly kept = new Map<IdentifierKey, Claim[]>();
   readonly #base: Graph;
@@ -17,6 +18,7 @@ export class Overlay implements Draft {
   constructor(base: Graph, number: () => number) {
     this.#base = base;
     this.listsAll = base.listsAll ?? false;
+    this.memories = base.memories;
     this.#number = number;
   }
 

@@ -14,6 +14,7 @@ export interface ReadingSet {
 /** A graph that notes what it is asked. Whoever needs no reading set asks the graph itself, and pays nothing. */
 export class NotedGraph implements Graph, ReadingSet {
   readonly listsAll: boolean;
+  readonly memories: Graph['memories'];
   readonly keys = new Set<IdentifierKey>();
   readonly people = new Set<PersonId>();
   readonly #graph: Graph;
@@ -21,6 +22,7 @@ export class NotedGraph implements Graph, ReadingSet {
   constructor(graph: Graph) {
     this.#graph = graph;
     this.listsAll = graph.listsAll ?? false;
+    this.memories = graph.memories;
   }
 
   node(key: IdentifierKey): Node | undefined {

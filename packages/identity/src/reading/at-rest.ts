@@ -27,10 +27,12 @@ export class GraphAtRest implements Graph {
   readonly owned = new Map<Links, readonly Ownership[]>();
   readonly held = new Map<Links, readonly HeldThrough[]>();
   readonly survivors = new Map<IdentifierKey, Node>();
+  readonly memories: Graph['memories'];
   readonly #graph: Graph;
 
   constructor(graph: Graph) {
     this.#graph = graph;
+    this.memories = graph.memories;
   }
   node(key: IdentifierKey): Node | undefined {
     return this.#graph.node(key);

@@ -1,6 +1,5 @@
 import { isRecorded, recordedStretches } from '../directory/links.ts';
 import { counted } from '../evidence/changes-of-hands.ts';
-import { LONG, sumsOf } from '../evidence/claim-sums.ts';
 import { isBelow } from '../evidence/claims.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { limitPerDay } from '../policy/breaker.ts';
@@ -13,9 +12,9 @@ import { byInterval } from './by-interval.ts';
 import { joins, survivor } from './cluster.ts';
 import { forGood } from './for-good.ts';
 import { always, type Link, type Links, own, type Refusal, type Refuse } from './link.ts';
+import { momentOf } from './moment.ts';
 import { named } from './named.ts';
 import { reachBound } from './reach.ts';
-import { type Moment, reachAt } from './reach-at.ts';
 import { claimsFor } from './shared-claims.ts';
 import { visitAt, visitStarts } from './visit.ts';
 
@@ -213,29 +212,12 @@ export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant)
   const user = sole === undefined ? undefined : graph.node(sole.owner as IdentifierKey);
   if (user !== undefined) return ownerOf(graph, policy, user, time);
   const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
-  const link = momentOf(graph, policy, node, moment) ?? linkAt(graph, policy, node, moment);
+  const link = momentOf(graph, policy, node, moment, personsIn(graph, policy)) ?? linkAt(graph, policy, node, moment);
   const above = link.owner === null ? undefined : graph.node(link.owner);
   if (above !== undefined) return ownerOf(graph, policy, above, time);
   return link.rule === 'L7c' && standsAlone(node)
     ? visitAt(node, link.from, link.to, moment)
     : survivor(graph, policy, node);
-}
-
-/** Of a long list of claims, whose an identifier is at one moment, where that takes no look at all of them. */
-function momentOf(graph: Graph, policy: Policy, { id, key, claims, edges }: Node, time: Instant): Moment | undefined {
-  // Who asks of many moments reads them all once.
-  if (claims.length <= LONG || edges.length > 0 || graph instanceof GraphAtRest) return undefined;
-  if (policy.sharedDevice !== 'reach-bound' || policy.order !== 'time' || policy.afterLogout !== 'nobody')
-    return undefined;
-  const limit = limitPerDay(policy, id.kind, key);
-  if (roleOf(policy, id.kind) !== 'anonymous' || (limit !== undefined && claims.length > limit)) return undefined;
-  const sums = sumsOf(claims);
-  const { byTrust, kinds, odd } = sums;
-  // [U5] A pin, [K4] what was forgotten between others.
-  if (odd > 0 || byTrust[PIN].claims > 0 || byTrust[0].claims > 2 * policy.caps.changes) return undefined;
-  // [L2] Claims to people outrank those to other devices.
-  const ranks = new Set([...kinds].map(([kind, times]) => times > 0 && roleOf(policy, kind) === 'anonymous'));
-  return ranks.size > 1 ? undefined : reachAt(claims, sums, policy.reach, personsIn(graph, policy), time);
 }
 
 /**

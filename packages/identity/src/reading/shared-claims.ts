@@ -8,8 +8,8 @@ import { GraphAtRest } from './at-rest.ts';
 /** Identifiers that merges made one, and what was said of each. */
 export interface Together {
   readonly members: ReadonlySet<IdentifierKey>;
-  /** For each of `levels`: which identifiers merges of at least that trust made one, by the name of each part. */
-  readonly parts: readonly ReadonlyMap<IdentifierKey, IdentifierKey>[];
+  /** For each of `levels`: which identifiers merges of at least that trust made one. */
+  readonly parts: readonly Part[];
   /** In evidence order. */
   readonly said: readonly Said[];
   /** The kinds of their owners, null for none; the highest trust of them; whether one is the directory's. */
@@ -21,6 +21,12 @@ export interface Together {
   /** What counts for identifiers for which the same counts, found once for all of them, by what they have in common. */
   readonly alike: Map<string, readonly Claim[]>;
 }
+
+/** Parts by the name of each; most often all merges are of one trust, and make all of them one or none. */
+type Part = ReadonlyMap<IdentifierKey, IdentifierKey> | 'all' | 'none';
+
+const nameIn = (part: Part | undefined, key: IdentifierKey): string | undefined =>
+  part === 'all' ? part : part === 'none' ? key : part?.get(key);
 
 /** A claim of one of them, and how it counts for the others, by the trust of the way there. */
 interface Said {
@@ -41,8 +47,27 @@ export function claimsFor(graph: Graph, policy: Policy, node: Node): readonly Cl
   const together = togetherWith(graph, policy, node);
   if (together.members.size === 1) return node.claims;
   const alike = graph instanceof GraphAtRest ? likenessOf(policy, together, node) : undefined;
-  const known = alike === undefined ? undefined : together.alike.get(alike);
-  if (known !== undefined) return known;
+  return alike === undefined ? heard(policy, together, node) : heardAlike(policy, together, node, alike);
+}
+
+/**
+ * [L7] What counts for a merged identifier as it does for all that are like it; undefined where its own words count
+ * otherwise. It is one list as long as nothing more is said of any of them.
+ */
+export function claimsInCommon(graph: Graph, policy: Policy, node: Node): readonly Claim[] | undefined {
+  const together = togetherWith(graph, policy, node);
+  const alike = together.members.size === 1 ? undefined : likenessOf(policy, together, node);
+  return alike === undefined ? undefined : heardAlike(policy, together, node, alike);
+}
+
+function heardAlike(policy: Policy, together: Together, node: Node, alike: string): readonly Claim[] {
+  let claims = together.alike.get(alike);
+  if (claims === undefined) together.alike.set(alike, (claims = heard(policy, together, node, alike)));
+  return claims;
+}
+
+/** `alike`: for all that are like it, and not for its own sake. */
+function heard(policy: Policy, together: Together, node: Node, alike?: string): readonly Claim[] {
   const claims: Claim[] = [];
   const mine = partsOf(together.parts, node.key);
   for (const said of together.said) {
@@ -50,14 +75,12 @@ export function claimsFor(graph: Graph, policy: Policy, node: Node): readonly Cl
     if (alike === undefined && member.key === node.key)
       claims.push(isParting(policy, together, node, claim) ? { ...claim, refused: claim.refused ?? 'M6' } : claim);
     else if (ownerKind === null || !isStronger(policy, node.id.kind, ownerKind)) {
-      const heard = heardBy(said, trustBetween(mine, partsOfMember));
-      if (!isParting(policy, together, node, heard)) claims.push(heard);
+      const word = heardBy(said, trustBetween(mine, partsOfMember));
+      if (!isParting(policy, together, node, word)) claims.push(word);
     }
   }
   // What was sorted as it was said is nearly in order.
-  claims.sort((a, b) => compareClaims(policy.order, a, b));
-  if (alike !== undefined) together.alike.set(alike, claims);
-  return claims;
+  return claims.sort((a, b) => compareClaims(policy.order, a, b));
 }
 
 /**
@@ -74,13 +97,13 @@ function isParting(policy: Policy, together: Together, { id, key }: Node, { owne
 
 function topOf(policy: Policy, together: Together, key: IdentifierKey, trust: Trust, role: Role): Identifier {
   const part = trust === 0 ? undefined : together.parts[levels.indexOf(trust)];
-  const name = `${role} ${trust} ${part?.get(key) ?? ''}`;
+  const name = `${role} ${trust} ${nameIn(part, key) ?? ''}`;
   let top = together.tops.get(name);
   if (top !== undefined) return top;
   top = identifierOf(key);
   for (const other of together.members) {
     const one = identifierOf(other);
-    const isAmong = part?.get(other) === part?.get(key) && roleOf(policy, one.kind) === role;
+    const isAmong = nameIn(part, other) === nameIn(part, key) && roleOf(policy, one.kind) === role;
     if (isAmong && compareStrength(policy, one, top) < 0) top = one;
   }
   together.tops.set(name, top);
@@ -95,15 +118,17 @@ function likenessOf(policy: Policy, together: Together, { id, key }: Node): stri
   const { owners, trust, isRecorded, parts } = together;
   const isHeard = (kind: string | null) => kind === null || isStronger(policy, kind, id.kind);
   if (isRecorded || ![...owners].every(isHeard)) return undefined;
-  return [id.kind, ...levels.map((level, i) => (level > trust ? '' : parts[i]?.get(key)))].join('\n');
+  return [id.kind, ...levels.map((level, i) => (level > trust ? '' : nameIn(parts[i], key)))].join('\n');
 }
 
 /** What merges made one with an identifier; for a graph at rest it is found once for all of them. */
 function togetherWith(graph: Graph, policy: Policy, node: Node): Together {
-  if (!(graph instanceof GraphAtRest)) return findTogether(graph, policy, node);
+  const afresh = () => findTogether(graph, policy, node);
+  const find = () => graph.memories?.togetherWith(graph, policy, node, afresh) ?? afresh();
+  if (!(graph instanceof GraphAtRest)) return find();
   const known = graph.together.get(node.key);
   if (known !== undefined) return known;
-  const found = findTogether(graph, policy, node);
+  const found = find();
   for (const key of found.members) graph.together.set(key, found);
   return found;
 }
@@ -111,7 +136,10 @@ function togetherWith(graph: Graph, policy: Policy, node: Node): Together {
 function findTogether(graph: Graph, policy: Policy, node: Node): Together {
   const nodeOf = (key: IdentifierKey) => (key === node.key ? node : graph.node(key));
   const members = reach(nodeOf, node.key, 0);
-  const parts = levels.map((trust) => {
+  const trusts = trustsIn(nodeOf, members);
+  const parts = levels.map((trust): Part => {
+    if (trusts.every((one) => one >= trust)) return 'all';
+    if (trusts.every((one) => one < trust)) return 'none';
     const names = new Map<IdentifierKey, IdentifierKey>();
     for (const key of members) {
       if (names.has(key)) continue;
@@ -143,6 +171,18 @@ function findTogether(graph: Graph, policy: Policy, node: Node): Together {
   };
 }
 
+/** How much the merges among some identifiers are trusted, each trust once. */
+function trustsIn(
+  nodeOf: (key: IdentifierKey) => Node | undefined,
+  members: ReadonlySet<IdentifierKey>,
+): readonly Trust[] {
+  const trusts = new Set<Trust>();
+  for (const key of members)
+    for (const edge of nodeOf(key)?.edges ?? [])
+      if (edge.refused === undefined && members.has(edge.other)) trusts.add(edge.trust);
+  return [...trusts];
+}
+
 /** Everyone a way of merges of at least this trust leads to. */
 function reach(
   nodeOf: (key: IdentifierKey) => Node | undefined,
@@ -157,8 +197,8 @@ function reach(
 }
 
 const levels = [3, 2, 1] as const satisfies readonly Trust[];
-type PartNames = readonly (IdentifierKey | undefined)[];
-const partsOf = (parts: Together['parts'], key: IdentifierKey): PartNames => parts.map((names) => names.get(key));
+type PartNames = readonly (string | undefined)[];
+const partsOf = (parts: Together['parts'], key: IdentifierKey): PartNames => parts.map((part) => nameIn(part, key));
 
 /** The trust of the best way between two: that of its weakest merge. */
 function trustBetween(some: PartNames, others: PartNames): Trust {

@@ -66,8 +66,7 @@ function pictureOf(
   isPast: boolean,
 ): PersonGraphAnswer | undefined {
   const ownerOf = peopleAt(graph, policy, Number.POSITIVE_INFINITY);
-  const owners = theirs.slice(0, MOST_NODES).flatMap((key) => ownerOf(key) ?? []);
-  const person = personById(graph, policy, id) ?? owners[0];
+  const person = personById(graph, policy, id) ?? theirs.slice(0, MOST_NODES).flatMap((key) => ownerOf(key) ?? [])[0];
   if (person === undefined) return undefined;
   const nodes = new Map<IdentifierKey, Node>();
   const had = new Map<IdentifierKey, PersonId>();

@@ -102,7 +102,7 @@ export async function addOwnership(
       await connection.run(`DELETE FROM ${table} WHERE node IN (SELECT unnest($1))`, [nodes], [LIST(INTEGER)]);
     const owned = latest.filter((change) => change.stretches.length > 0);
     await append(connection, 'owner', ownerColumns, owned);
-    await append(connection, 'split', splitColumns, owned.flatMap(splitRows));
+    await append(connection, 'split', splitColumns, splitRows(owned));
     await append(
       connection,
       'suspicion',
@@ -133,8 +133,10 @@ const splitColumns: readonly Column<Stretch>[] = [
   [BIGINT, ({ to }) => (to === null ? END : wholeNumber(to))],
   [BIGINT, (stretch) => wholeNumber(stretch.person)],
 ];
-const splitRows = (change: OwnershipChange): readonly Stretch[] =>
-  soleOwner(change) === null ? change.stretches.map((stretch) => ({ ...stretch, node: change.node })) : [];
+function* splitRows(changes: readonly OwnershipChange[]): Generator<Stretch> {
+  for (const change of changes)
+    if (soleOwner(change) === null) for (const stretch of change.stretches) yield { ...stretch, node: change.node };
+}
 
 type Suspected = Pick<OwnershipChange, 'project' | 'node' | 'key'> & Suspicion;
 const suspicionColumns: readonly Column<Suspected>[] = [
@@ -224,20 +226,31 @@ async function append<T>(
   connection: DuckDBConnection,
   table: (typeof tableNames)[number],
   columns: readonly Column<T>[],
-  rows: readonly T[],
+  rows: Iterable<T>,
 ): Promise<void> {
-  if (rows.length === 0) return;
+  const left = rows[Symbol.iterator]();
+  let part = firstOf(left, CHUNK);
+  if (part.length === 0) return;
   const types = columns.map(([type]) => type);
   const appender = await connection.createAppender(table);
   const turn = new Turn();
-  for (let i = 0; i < rows.length; i += CHUNK) {
-    const part = rows.slice(i, i + CHUNK);
+  for (; part.length > 0; part = firstOf(left, CHUNK)) {
     const chunk = DuckDBDataChunk.create(types, part.length);
     chunk.setColumns(columns.map(([, valueIn]) => part.map(valueIn)));
     appender.appendDataChunk(chunk);
     if (turn.isOver) await turn.next();
   }
   appender.closeSync();
+}
+
+function firstOf<T>(rows: Iterator<T>, most: number): readonly T[] {
+  const some: T[] = [];
+  while (some.length < most) {
+    const next = rows.next();
+    if (next.done === true) break;
+    some.push(next.value);
+  }
+  return some;
 }
 
 async function transaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Position } from '@selfsame/identity';
-import { type ColumnFeed, type Columns, StoreError } from '@selfsame/store';
+import { type ColumnFeed, type Columns, type OwnershipChange, StoreError, Turn } from '@selfsame/store';
 import { attribution, attributionPeople } from './attribution.ts';
 import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
 import { counts, countsPeople } from './counts.ts';
@@ -15,6 +15,8 @@ import { eventCounts, suspects } from './suspects.ts';
 
 /** Log positions and changes one transaction takes: each costs the event loop some tens of milliseconds. */
 const BATCH = 5_000;
+/** Stretches after which one transaction takes no more changes: of merged devices each may have thousands. */
+const MOST_STRETCHES = 50_000;
 
 export interface ColumnsOptions {
   /** Holds `columns.duckdb`; made if missing. */
@@ -154,10 +156,19 @@ async function feedAll(
     cursor = { epoch: head.epoch, position: 0, change: 0 };
     head = await feed.head(0);
   }
+  const turn = new Turn();
   for (let change = cursor.change; change < head.change; ) {
-    const changes = await feed.ownership(change, BATCH);
-    // A batch whose nodes are all gone is empty, and says nothing of those after it.
-    change = Math.min(head.change, changes.at(-1)?.change ?? change + BATCH);
+    const changes: OwnershipChange[] = [];
+    let stretches = 0;
+    while (change < head.change && changes.length < BATCH && stretches < MOST_STRETCHES) {
+      const limit = BATCH - changes.length;
+      const some = await feed.ownership(change, limit);
+      // A batch whose nodes are all gone is empty, and says nothing of those after it.
+      change = Math.min(head.change, some.at(-1)?.change ?? change + limit);
+      for (const one of some) stretches += one.stretches.length;
+      changes.push(...some);
+      await turn.next();
+    }
     await addOwnership(connection, changes, change);
   }
   for await (const changes of head.pending()) await addOwnership(connection, changes, head.change);

@@ -4,6 +4,7 @@ import {
   compareClaimsByTime,
   type Graph,
   type IdentifierKey,
+  Memories,
   type Node,
   type PersonId,
   type PlacedUndo,
@@ -26,6 +27,7 @@ export interface StoredNodes {
 /** The graph of one project: what is in memory is ahead of the tables by the changes since the last checkpoint. */
 export class ProjectNodes implements Graph {
   readonly project: ProjectId;
+  readonly memories = new Memories();
   /** What is retracted now ([U2]), and the entries that said so. */
   readonly undone = new Undone();
   readonly undos: Position[] = [];
