@@ -12,7 +12,7 @@ export const ceilingOf = (judged: Judged): Quality => compare(judged, givenByOra
  * ever named with a login for one person's. Nothing that was sent tells a tablet of four from a phone.
  */
 export function evidenceOf(judged: Judged): Quality {
-  const joined = new Joined();
+  const joined = new Joined<string>();
   const named = new Set<string>();
   for (const { ids } of judged.namings) for (const id of ids) joined.join(ids[0] as string, id);
   for (const { login } of judged.namings) if (login !== undefined) named.add(joined.root(login));
@@ -25,7 +25,7 @@ export function evidenceOf(judged: Judged): Quality {
 }
 
 function givenByOracle({ seen, knowable, accounts }: Judged): readonly Given[] {
-  const joined = new Joined();
+  const joined = new Joined<string>();
   const loginOf = new Map<string, string>();
   for (const [i, one] of seen.entries())
     if (one?.login !== undefined && accounts.get(one.login)?.has(one.human) === true) {

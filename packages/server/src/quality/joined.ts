@@ -1,21 +1,22 @@
-/** Names that turn out to be one. */
-export class Joined {
-  readonly #parent = new Map<string, string>();
+/** Things that turn out to be one: union–find. */
+export class Joined<T> {
+  readonly #above = new Map<T, T>();
 
-  /** One name for all that were joined with this one. */
-  root(name: string): string {
-    let top = name;
-    for (let up = this.#parent.get(top); up !== undefined; up = this.#parent.get(top)) top = up;
-    for (let at = name; at !== top; ) {
-      const up = this.#parent.get(at) as string;
-      this.#parent.set(at, top);
+  /** One that stands for all that were joined with this one. */
+  root(of: T): T {
+    let root = of;
+    for (let up = this.#above.get(root); up !== undefined; up = this.#above.get(root)) root = up;
+    // Next time the way is short.
+    for (let at = of; at !== root; ) {
+      const up = this.#above.get(at) as T;
+      this.#above.set(at, root);
       at = up;
     }
-    return top;
+    return root;
   }
 
-  join(one: string, other: string): void {
+  join(one: T, other: T): void {
     const [a, b] = [this.root(one), this.root(other)];
-    if (a !== b) this.#parent.set(a, b);
+    if (a !== b) this.#above.set(b, a);
   }
 }

@@ -17,7 +17,7 @@ export interface Naming {
  * login that it is not theirs, so of that only the login counts. Answers a name for each item's group.
  */
 export function knowableGroups(items: readonly Naming[], accounts: Accounts): readonly string[] {
-  const joined = new Joined();
+  const joined = new Joined<string>();
   const links = linksOf(items, accounts);
   for (const [first, ...more] of links) for (const link of more) joined.join(first as string, link);
   return links.map(([first], i) => (first === undefined ? `alone ${i}` : joined.root(first)));

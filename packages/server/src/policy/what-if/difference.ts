@@ -1,4 +1,5 @@
 import { type IdentifierKey, type Instant, identifierOf, type Policy, roleOf } from '@selfsame/identity';
+import { Joined } from '../../quality/joined.ts';
 import { countBetween, counts, type Face, type Held, type Outlook, type Told } from './outlook.ts';
 
 /** A stretch of an identifier that one person has before and another after. */
@@ -31,11 +32,11 @@ export interface Change {
  * their identifiers while they had them, so a device that is handed on at another moment is a change as well.
  */
 export function differences(before: Outlook, after: Outlook, told: Told, policy: Policy): readonly Change[] {
-  const groups = new Groups();
+  const groups = new Joined<Face>();
   for (const slice of slicesOf(before, after, told, policy)) groups.join(slice.before, slice.after);
   const found = new Map<Face, { before: Set<Face>; after: Set<Face>; slices: Slice[] }>();
   for (const slice of slicesOf(before, after, told, policy)) {
-    const root = groups.rootOf(slice.before);
+    const root = groups.root(slice.before);
     let one = found.get(root);
     if (one === undefined) found.set(root, (one = { before: new Set(), after: new Set(), slices: [] }));
     one.before.add(slice.before);
@@ -119,27 +120,5 @@ function* overlaps(one: readonly Held[], other: readonly Held[]): Generator<read
     if (from < to) yield [a, b, from, to];
     if (a.to <= b.to) i += 1;
     if (b.to <= a.to) j += 1;
-  }
-}
-
-/** Which people hang together: union–find. */
-class Groups {
-  readonly #above = new Map<Face, Face>();
-
-  rootOf(face: Face): Face {
-    let root = face;
-    for (let up = this.#above.get(root); up !== undefined; up = this.#above.get(root)) root = up;
-    // Next time the way is short.
-    for (let at = face; at !== root; ) {
-      const up = this.#above.get(at) as Face;
-      this.#above.set(at, root);
-      at = up;
-    }
-    return root;
-  }
-
-  join(one: Face, other: Face): void {
-    const [a, b] = [this.rootOf(one), this.rootOf(other)];
-    if (a !== b) this.#above.set(b, a);
   }
 }
