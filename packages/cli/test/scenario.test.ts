@@ -1,5 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Policy, presets } from '@selfsame/identity';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { scenarioFiles } from '../src/scenario/files.ts';
 import { junit } from '../src/scenario/junit.ts';
 import { parseScenarios, type Scenario } from '../src/scenario/scenario.ts';
 import { tryScenario } from '../src/scenario/try-scenario.ts';
@@ -16,6 +20,19 @@ const tablet = [
 ];
 
 describe('selfsame test', () => {
+  it('takes the patterns that a shell was not given to resolve, and never none of a pattern’s', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'selfsame-scenarios-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, 'more'));
+    const [b, a, deep, odd] = ['b.json', 'a.json', 'more/c.json', '[x].json'].map((name) => join(folder, name));
+    for (const file of [b, a, deep, odd]) writeFileSync(file as string, '[]');
+    expect(scenarioFiles([join(folder, '?.json'), a as string])).toEqual([a, b]);
+    expect(scenarioFiles([join(folder, '**/c.json')])).toEqual([deep]);
+    // A file whose name looks like a pattern is that file; one that is missing is said so when it is read.
+    expect(scenarioFiles([odd as string, 'missing.json'])).toEqual([odd, 'missing.json']);
+    expect(() => scenarioFiles([join(folder, '*.yaml')])).toThrow('No file fits');
+  });
+
   it('is silent where all is as expected', () => {
     const expected = {
       people: [['user:ann'], ['user:bob', 'device:tablet']],

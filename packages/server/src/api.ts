@@ -416,6 +416,7 @@ export interface ExplainAnswer {
     readonly from: string;
     readonly to: string;
     readonly because: string;
+    readonly item?: ToldItem;
   }[];
   /** What keeps them apart. */
   readonly refusal?: {
@@ -425,6 +426,7 @@ export interface ExplainAnswer {
     readonly time?: string;
     readonly source?: string;
     readonly trust?: 0 | 1 | 2 | 3;
+    readonly item?: ToldItem;
     /** What would change it: in words, and what to try. `trust` is the least that is believed. */
     readonly would: {
       readonly says: string;
@@ -446,6 +448,15 @@ export interface ExplainAnswer {
   readonly because?: Because;
   /** The event that was asked about; of several with one insert id the one that is theirs, or the last. */
   readonly event?: OwnedEvent;
+  /** The policy by which it was read; `version` is its number in `GET /v1/policy/history`. */
+  readonly policy?: { readonly preset: string; readonly version?: number };
+}
+
+/** The item of the log behind a claim: what it was (`track`, `identify`, `merge` …), an event's name, and the sender's id for it. */
+export interface ToldItem {
+  readonly type: string;
+  readonly name?: string;
+  readonly insertId?: string;
 }
 
 export interface StatusCounts {

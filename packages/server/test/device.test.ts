@@ -59,7 +59,8 @@ test('mother and son on one tablet: whose it was when, who said so, and when it 
   const pair = '/v1/explain?a=device:tablet&b=user:mother';
   expect(await ask(`${pair}&at=${at(5)}`)).toMatchObject({
     same: true,
-    chain: [{ rule: 'L7a', because: 'theirs, because they logged in five minutes before' }],
+    chain: [{ rule: 'L7a', because: 'theirs, because they logged in five minutes before', item: { type: 'identify' } }],
+    policy: { preset: 'selfsame', version: 1 },
   });
   expect(await ask(`${pair}&at=${at(180)}`)).toMatchObject({
     same: false,

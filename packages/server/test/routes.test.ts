@@ -144,8 +144,10 @@ describe('GET /v1/explain', () => {
           from: 'device:d',
           to: 'user:ann',
           time: at(0),
+          item: { type: 'identify' },
         }),
       ],
+      policy: { preset: 'selfsame', version: 1 },
     });
     expect((await explain(server, 'device:d', 'user:ann', '&asOf=0')).body).toMatchObject({ same: false });
   });

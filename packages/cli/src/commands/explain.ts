@@ -1,4 +1,4 @@
-import type { ExplainAnswer } from '@selfsame/server';
+import type { ExplainAnswer, ToldItem } from '@selfsame/server';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ConnectionOptions, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
@@ -90,16 +90,30 @@ function inWords(answer: ExplainAnswer, asked: Asked): string {
     const apart =
       b !== undefined ? `${both} are two people` : event !== undefined ? `${eventOf(answer)} is not of ${a}` : a;
     if (refusal === undefined) return `${apart}.`;
-    const source = refusal.source === undefined ? '' : `, claimed over ${refusal.source} at ${refusal.time}`;
-    return `${apart}: ${refusal.reason} [${refusal.rule}]${source}.\n  What would change it: ${refusal.would.says}.`;
+    const { source, time, trust, claim } = refusal;
+    const by = trust === undefined ? '' : ` by ${trusts[trust]}`;
+    const said =
+      source === undefined ? '' : `, claimed over ${source}${by} at ${time} (${itemOf(refusal)}claim ${claim})`;
+    return [
+      `${apart}: ${refusal.reason} [${refusal.rule}]${said}.`,
+      `  What would change it: ${refusal.would.says}.`,
+      ...policyOf(answer),
+    ].join('\n');
   }
   const steps = (answer.chain ?? []).map(
     (step) =>
-      `  ${step.from} → ${step.to}\n    ${step.because} [${step.rule}]\n    ${step.time}, ${step.source}, ${trusts[step.trust]}, claim ${step.claim}`,
+      `  ${step.from} → ${step.to}\n    ${step.because} [${step.rule}]\n    ${step.time}, ${step.source}, ${trusts[step.trust]}, ${itemOf(step)}claim ${step.claim}`,
   );
   const would = answer.would === undefined ? [] : [`  What would change it: ${answer.would.says}.`];
-  return [verdict(answer, asked), ...steps, ...would].join('\n');
+  return [verdict(answer, asked), ...steps, ...would, ...policyOf(answer)].join('\n');
 }
+
+/** The item behind a claim: `track Bought order-17, `. */
+const itemOf = ({ item }: { readonly item?: ToldItem }): string =>
+  item === undefined ? '' : `${[item.type, item.name, item.insertId].filter((part) => part !== undefined).join(' ')}, `;
+
+const policyOf = ({ policy }: ExplainAnswer): readonly string[] =>
+  policy === undefined ? [] : [`  By policy ${policy.version ?? ''} (${policy.preset}).`.replace('  (', ' (')];
 
 function verdict(answer: ExplainAnswer, { a, b, event }: Asked): string {
   if (b !== undefined) return `${a} and ${b} are one person.`;

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
 import { Failure } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
+import { readScenarioFile, scenarioFiles } from '../scenario/files.ts';
 import { junit, type Outcome } from '../scenario/junit.ts';
 import { parseScenarios } from '../scenario/scenario.ts';
 import { tryScenario } from '../scenario/try-scenario.ts';
@@ -12,7 +13,7 @@ import { tryScenario } from '../scenario/try-scenario.ts';
 export function testCommand(): Command {
   return new Command('test')
     .description('Try scenarios: items, a policy, and who must be who.')
-    .argument('<files...>', 'JSON: one scenario, or a list of them')
+    .argument('<files...>', 'JSON: one scenario, or a list of them; patterns such as identity/**/*.json too')
     .addOption(flag('--junit <file>', 'write the outcome as JUnit XML, for CI'))
     .addHelpText(
       'after',
@@ -32,8 +33,8 @@ Example:
     .action(async (files: readonly string[], { junit: report }: { readonly junit?: string }) => {
       const { readPolicy } = await import('@selfsame/server/policy');
       const outcomes: Outcome[] = [];
-      for (const file of files)
-        for (const [i, scenario] of parseScenarios(read(file), file).entries()) {
+      for (const file of scenarioFiles(files))
+        for (const [i, scenario] of parseScenarios(readScenarioFile(file), file).entries()) {
           const begun = performance.now();
           const policy = readPolicy(scenario.policy ?? {});
           if ('problems' in policy) throw new Failure(`${file}: policy: ${policy.problems.join('; ')}`, 2);
@@ -48,12 +49,4 @@ Example:
       print(`\n${outcomes.length - failed} passed, ${failed} failed`);
       if (failed > 0) throw new Failure(`${failed} of ${outcomes.length} scenarios are not as they should be.`);
     });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new Failure(`${file} cannot be read: ${(cause as Error).message}`, 2, { cause });
-  }
 }

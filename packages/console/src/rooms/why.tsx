@@ -193,7 +193,8 @@ function Links({ start, chain, onTakenBack }: { start: string; chain: Chain; onT
             </p>
             <p className="muted">
               <Time at={step.time} /> · by {wireName(step.source)} · said by {trustInWords(step.trust)} (T
-              {step.trust}) · claim <span className="mono">{step.claim}</span>
+              {step.trust}) · <Item item={step.item} />
+              claim <span className="mono">{step.claim}</span>
             </p>
             <TakeBack told={{ claim: step.claim }} onDone={onTakenBack} />
           </div>
@@ -201,6 +202,17 @@ function Links({ start, chain, onTakenBack }: { start: string; chain: Chain; onT
         </li>
       ))}
     </ol>
+  );
+}
+
+/** The item that told it: an event by its name, with the id that its sender gave it. */
+function Item({ item }: { readonly item: Chain[number]['item'] | undefined }) {
+  if (item === undefined) return null;
+  return (
+    <>
+      {item.type} {item.name !== undefined && `${item.name} `}
+      {item.insertId !== undefined && <span className="mono">{item.insertId}</span>} ·{' '}
+    </>
   );
 }
 

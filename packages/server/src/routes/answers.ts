@@ -329,6 +329,12 @@ export const namesShape = v.object({
   names: array(v.object({ name: v.string(), count: v.exactOptional(count) })),
 }) satisfies ShapeOf<NamesAnswer>;
 
+const toldItem = v.object({
+  type: v.string(),
+  name: v.exactOptional(v.string()),
+  insertId: v.exactOptional(v.string()),
+});
+
 export const explainShape = v.object({
   same: v.boolean(),
   chain: v.exactOptional(
@@ -342,6 +348,7 @@ export const explainShape = v.object({
         from: v.string(),
         to: v.string(),
         because: v.string(),
+        item: v.exactOptional(toldItem),
       }),
     ),
   ),
@@ -353,6 +360,7 @@ export const explainShape = v.object({
       time: v.exactOptional(time),
       source: v.exactOptional(v.string()),
       trust: v.exactOptional(trust),
+      item: v.exactOptional(toldItem),
       would: v.object({
         says: v.string(),
         how: v.picklist(['tell', 'merge', 'trust', 'policy']),
@@ -368,6 +376,7 @@ export const explainShape = v.object({
   would: v.exactOptional(v.object({ says: v.string() })),
   because: v.exactOptional(because),
   event: v.exactOptional(v.object(ownedEvent)),
+  policy: v.exactOptional(v.object({ preset: v.string(), version: v.exactOptional(v.number()) })),
 }) satisfies ShapeOf<ExplainAnswer>;
 
 const undoEvent = v.object({

@@ -4,6 +4,7 @@ import type { ExplainAnswer } from '../api.ts';
 import { refusal } from '../http/api-error.ts';
 import { explainShape } from './answers.ts';
 import { explainEvent } from './explain-event.ts';
+import { withEvidence } from './explanation-evidence.ts';
 import { explained } from './explanation-view.ts';
 import { asOf, identifier, instant, text } from './inputs.ts';
 import { askOf, defineRoute } from './route.ts';
@@ -30,14 +31,15 @@ export const explaining = defineRoute({
           'bad_query',
           'event: goes with a alone; an event has its own moment, so leave out b and at.',
         );
-      return explainEvent(call, event, keyOf(a), then);
+      return withEvidence(call, await explainEvent(call, event, keyOf(a), then));
     }
     const keys = (b === undefined ? [a] : [a, b]).map(keyOf);
-    return askOf(call, then, keys, (graph) =>
+    const found = await askOf(call, then, keys, (graph) =>
       b === undefined
         ? ofOne(explainOne(graph, call.policy, keyOf(a), at))
         : explained(explain(graph, call.policy, keyOf(a), keyOf(b), at)),
     );
+    return withEvidence(call, found);
   },
 });
 
