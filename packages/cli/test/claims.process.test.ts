@@ -74,7 +74,7 @@ it('claims: a login is looked at, taken back, put back, and both are in the hist
   );
   expect((await run('pin', 'device:d1', '--reason', 'x')).code).toBe(2);
   const look = await run('pin', 'device:d1', '--nobody', '--dry-run');
-  expect(look.stdout).toContain('1 events would be another person');
+  expect(look.stdout).toContain('1 event would be another person');
   const pinned = await run('pin', 'device:d1', '--nobody', '--reason', 'a till');
   const pin = /claim (c[\d.]+)/.exec(pinned.stdout)?.[1] as string;
   expect((await run('show', pin)).stdout).toMatch(/belongs to nobody[\s\S]*pin {2}by server key: a till/);

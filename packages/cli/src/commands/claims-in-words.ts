@@ -44,20 +44,41 @@ export function undoInWords(one: RetractionsAnswer['retractions'][number]): stri
 /** What would change, as sentences. */
 export function previewInWords({ people, identifiers, events, traits, segments, consent }: UndoPreview): string {
   const span = events.first === null ? '' : `, from ${events.first} to ${events.last}`;
-  return [
-    'This would change:',
-    `  ${people.split.length} of today's people would be several${list(people.split)}`,
-    `  ${people.joined.length} of today's people would be one with another${list(people.joined)}`,
-    `  ${identifiers.moved} identifiers would be another person's, ${identifiers.gone} would be nobody's any more, ${identifiers.back} would be there again`,
-    `  ${events.moved} events would be another person's, ${events.gone} would be no more, ${events.back} would be there again${span}`,
+  const ofEvents = counted('event', [
+    [events.moved, "would be another person's"],
+    [events.gone, 'would be no more'],
+    [events.back, 'would be there again'],
+  ]);
+  const changes = [
+    ...some(people.split.length, "of today's people would be several", list(people.split)),
+    ...some(people.joined.length, "of today's people would be one with another", list(people.joined)),
+    ...counted('identifier', [
+      [identifiers.moved, "would be another person's"],
+      [identifiers.gone, "would be nobody's any more"],
+      [identifiers.back, 'would be there again'],
+    ]),
+    ...ofEvents.map((line) => `${line}${span}`),
     ...traits.map(
       (one) =>
         `  ${one.personId}: ${one.name} is ${JSON.stringify(one.before)} and would be ${JSON.stringify(one.after)}`,
     ),
     ...segments.map((one) => `  ${one.personId} would ${one.enters ? 'enter' : 'leave'} ${one.segment}`),
     ...consent.map((one) => `  ${one.personId}: consent is ${one.before} and would be ${one.after}`),
-    'Nothing was changed.',
-  ].join('\n');
+  ];
+  return changes.length === 0
+    ? 'Nothing that anybody can see would change. Nothing was changed.'
+    : ['This would change:', ...changes, 'Nothing was changed.'].join('\n');
+}
+
+const some = (n: number, what: string, which: string): readonly string[] => (n === 0 ? [] : [`  ${n} ${what}${which}`]);
+
+/** `3 events would be another person's, 1 would be no more`, of what is not nothing. */
+function counted(one: string, parts: readonly (readonly [n: number, what: string])[]): readonly string[] {
+  const said = parts.filter(([n]) => n > 0);
+  const [first, ...more] = said;
+  if (first === undefined) return [];
+  const line = `${first[0]} ${one}${first[0] === 1 ? '' : 's'} ${first[1]}`;
+  return [`  ${[line, ...more.map(([n, what]) => `${n} ${what}`)].join(', ')}`];
 }
 
 const list = (people: readonly string[]): string =>
