@@ -3,9 +3,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, unlin
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { lockKept } from '../src/delivery/outputs/kept-settings.ts';
 import { deriveIn, lockSecrets, startServer, unlockSecrets } from '../src/index.ts';
 import { seal, unseal } from '../src/settings/seal.ts';
-import { loadSecrets, readSecrets } from '../src/settings/secrets.ts';
+import { loadSecrets, readSecrets, vaultOf } from '../src/settings/secrets.ts';
 import { shop } from './running.ts';
 
 const folder = (): string => {
@@ -148,6 +149,18 @@ describe('a start without the right key', () => {
     }
     for (const inside of [join(data, 'key'), join(data, 'deep', '..', 'key')])
       expect(() => loadSecrets(data, inside)).toThrow('is in the data directory');
+  });
+
+  test('says what to do with outputs that are damaged or locked by another installation, and quotes nothing of them', () => {
+    const { data, key } = locked();
+    const vault = vaultOf(loadSecrets(data, key), 'outputs.json');
+    const other = vaultOf(loadSecrets(join(data, 'other'), key), 'outputs.json');
+    for (const text of [`{ "shop": [${webhook}`, JSON.stringify(other.close({ shop: [] })), '{ "sealed": 1 }']) {
+      writeFileSync(join(data, 'outputs.json'), text);
+      expect(() => lockKept(data, 'outputs.json', vault)).toThrow(
+        /outputs\.json cannot be read: restore it, or delete it to go by the settings file again\.$/,
+      );
+    }
   });
 
   test('takes it from the environment, value before file', () => {

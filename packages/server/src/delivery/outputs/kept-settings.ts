@@ -47,11 +47,15 @@ export function openKeptSettings<T extends { readonly id: string }>(
   };
 }
 
-/** Writes a file anew that is not locked as it should be: the key was given, or taken away, since. */
+/**
+ * Writes a file anew that is not locked as it should be: the key was given, or taken away, since.
+ * @throws Error when it is there and cannot be read.
+ */
 export function lockKept(directory: string, name: string, vault: Vault): void {
   const file = join(directory, name);
-  if (!existsSync(file) || vault.fits(JSON.parse(readFileSync(file, 'utf8')) as object)) return;
-  writeWhole(file, vault.close(read(file, vault)));
+  if (!existsSync(file)) return;
+  const value = read(file, vault);
+  if (!vault.fits(JSON.parse(readFileSync(file, 'utf8')) as object)) writeWhole(file, vault.close(value));
 }
 
 function read(file: string, vault: Vault): object {
