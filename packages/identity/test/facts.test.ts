@@ -7,6 +7,7 @@ import {
   type Graph,
   MemoryGraph,
   type Policy,
+  presets,
   type Rules,
   step,
 } from '../src/index.ts';
@@ -84,6 +85,16 @@ describe('facts', () => {
       expect(facts, `SELFSAME_SEED=${seed}`).toEqual([]);
     });
     expect([...seen]).toEqual(expect.arrayContaining(['suppressed G3', 'duplicate D1', 'rejected M4', 'rejected R10']));
+  });
+
+  it('[D3] come from a copy that a backend outranked, and never make an event of it, whoever it names', () => {
+    const policy = { ...(presets['selfsame'] as Policy), identityMode: 'enforce' } as const;
+    const track = { type: 'Track', ids: [{ kind: 'user', value: 'ann' }], name: 'View', properties: {} } as const;
+    const said = { project: 'p', wire: 'native', command: track, insertId: 'i', at: 0, time: 0 } as const;
+    const graph = new MemoryGraph();
+    step(graph, { policy, derive }, { ...said, trust: 2, position: 1 });
+    const verdict = step(graph, { policy, derive }, { ...said, trust: 0, position: 2, outrankedBy: 1 });
+    expect(verdict).toMatchObject({ status: 'duplicate', rule: 'D3', notes: [{ rule: 'E2' }] });
   });
 
   it('speak of identifiers that somebody named', () => {

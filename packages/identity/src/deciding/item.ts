@@ -56,7 +56,10 @@ export function tellItem(plan: Plan, admitted: Admitted, command: Command): Deci
   keepUnverified(plan, admitted);
 
   const [anchor] = ids;
-  if (anchor === undefined) return { verdict: { status: 'applied', rule: 'E2', notes }, facts };
+  if (anchor === undefined)
+    return copy === undefined
+      ? { verdict: { status: 'applied', rule: 'E2', notes }, facts }
+      : { verdict: { status: 'duplicate', rule: copy, notes }, facts };
   const isFull = command.type === 'Describe' && describe(plan, anchor, nodes[0], command, notes) === 'full';
   const person = personOf(plan, anchor, nodes[0], command.type === 'Logout');
   if (copy !== undefined) return { verdict: { status: 'duplicate', rule: copy, anchor, person, notes }, facts };
