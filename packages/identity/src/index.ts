@@ -58,7 +58,7 @@ export { anchorWithout, Component, namedBy, namesIn, type Said } from './undo/co
 export { cureOf, joinedBy } from './undo/cure.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { Moments } from './undo/moments.ts';
-export { foldWithout, putFolded, puttingFolded } from './undo/refold.ts';
+export { foldWithout, isAlike, putFolded, puttingFolded } from './undo/refold.ts';
 export { replay } from './undo/replay.ts';
 export { Search, type Touched, undoIn } from './undo/search.ts';
 export { Undone, unkept } from './undo/undone.ts';

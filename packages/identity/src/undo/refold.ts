@@ -49,7 +49,7 @@ export function* puttingFolded(
     const now = { ...after, number: before?.number ?? draft.nextNumber(), person: before?.person ?? after.person };
     // What says the same may be another's now: it is put all the same, for whoever follows.
     const isSame = named?.has(key) === false && before !== undefined && isAlike(before, now);
-    draft.put(isSame ? before : now);
+    draft.put(now);
     if (isSame) continue;
     // What it lists no more may be of an entry that was not folded.
     keepApart(draft, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)], isSpared);
@@ -88,7 +88,7 @@ function ghostOf({ key, id, number, person, met, lastSeen }: Node): Node {
 }
 
 /** Do two values say the same, as JSON? */
-function isAlike(one: unknown, other: unknown): boolean {
+export function isAlike(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (Array.isArray(one) !== Array.isArray(other)) return false;

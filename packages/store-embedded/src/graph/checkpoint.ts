@@ -2,6 +2,7 @@ import {
   type Claim,
   foldedUnder,
   type Instant,
+  isAlike,
   type Node,
   type Position,
   type ProjectId,
@@ -106,8 +107,8 @@ export class Checkpoint {
     for (const changed of nodes.leaving.nodes.values()) {
       const { before, now } = changed;
       movedBy(nodes, policy, beforeOf(changed), now, moved);
-      // What was folded again and came out as it was stands in the tables already.
-      if (before === now) {
+      // What an undo folded again and came out as it was stands in the tables already; whose it is may have changed.
+      if (isAlike(before, now)) {
         yield NODE;
         continue;
       }
