@@ -161,7 +161,7 @@ function forgetOne(dice: Dice, rules: Rules, log: readonly Said[], at: string): 
     if (!speaksOf(policy, said, erased)) return said;
     const { position, time } = said.entry;
     const isTheirs = isOf(graph, policy, anchors.get(position), time, person, others);
-    return scarOf(policy, said, erased, isTheirs ? 'whole' : 'names');
+    return scarOf(policy, said, erased, isTheirs ? 'whole' : 'names', anchors.get(position));
   });
   const after = foldOf(rules, left);
 
@@ -268,4 +268,69 @@ it('[F1] what a backend signed beside an item names nobody who is forgotten eith
   const said = { entry: entry as Entry, verdict: { status: 'applied', notes: [] } } as Said;
   for (const scar of ['whole', 'names'] as const)
     expect(scarOf(policy, said, erased, scar).entry.vouched).toEqual(['user:stand-in', 'user:bob']);
+});
+
+describe('[F3] [P2] an item that drew the MPID of somebody who is forgotten', () => {
+  const policy = presets['selfsame'] as Policy;
+  const rules = { policy, derive };
+  const from = { project: 'p', wire: 'mparticle', trust: 2 } as const;
+  const view = (device: string): Statement => ({
+    ...from,
+    command: {
+      type: 'Track',
+      ids: [{ kind: 'device', value: device }],
+      ...{ name: 'View', properties: {}, resolve: { mint: '118' } },
+    },
+  });
+  const no = (device: string): Statement => ({
+    ...from,
+    command: { type: 'Consent', ids: [{ kind: 'device', value: device }], consent: 'denied' },
+  });
+  const retract: Statement = {
+    ...from,
+    trust: 3,
+    command: { type: 'Retract', told: [{ entry: 2 }, { entry: 3 }], reason: 'a test', by: 'tester' },
+  };
+  const bob: Statement = {
+    ...from,
+    command: { type: 'Resolve', call: 'login', ids: [{ kind: 'user', value: 'bob' }], mint: '118' },
+  };
+
+  /** Nobody counts the two views until the denials are taken back: then each makes a profile, and 118 is taken. */
+  function told() {
+    const graph = new MemoryGraph();
+    const history = [bob, no('d1'), no('d2'), view('d1'), view('d2'), retract];
+    return entriesOf(history, policy).map((entry): Said => ({ entry, verdict: step(graph, rules, entry) }));
+  }
+
+  const profilesIn = (log: readonly Said[]) =>
+    [...foldOf(rules, log).nodes.values()].filter(({ id }) => id.kind === 'mpid').map(({ id }) => id.value);
+
+  /** Bob is forgotten; `told` as far as it was read then. */
+  function withoutBob(log: readonly Said[], read: readonly Said[]) {
+    const erased = {
+      standIns: standInsFor(policy, new Set(['user:bob', 'mpid:118'] as IdentifierKey[]), log),
+      people: new Set<PersonId>(),
+    };
+    const on = anchorsIn(rules, read);
+    return log.map((said) => {
+      if (!speaksOf(policy, said, erased)) return said;
+      const { position } = said.entry;
+      return scarOf(policy, said, erased, position === 1 ? 'whole' : 'names', on.get(position));
+    });
+  }
+
+  it('keeps the MPID it took in its place', () => {
+    expect(told().map(({ verdict }) => verdict.status)).toContain('suppressed');
+    expect(profilesIn(told())).toEqual(['118', '119', '120']);
+    const left = withoutBob(told(), told());
+    expect(profilesIn(left)).toEqual(['{{1x1}}', '119', '120']);
+    expect(JSON.stringify(left)).not.toContain('118');
+  });
+
+  it('and where it counts only afterwards it takes a number, of which nothing tells the forgotten one', () => {
+    const left = withoutBob(told(), told().slice(0, -1));
+    expect(profilesIn(left)).toEqual(['{{1x1}}', '12', '13']);
+    expect(JSON.stringify(left)).not.toContain('118');
+  });
 });

@@ -88,5 +88,6 @@ function freeMpid(graph: Graph, mint: string): string {
   return mpid;
 }
 
-/** The MPID in the place of one that is taken. */
-export const nextMpid = (mpid: string): string => String((Number(mpid) % Number.MAX_SAFE_INTEGER) + 1);
+/** The MPID in the place of one that is taken: a number, which a client can send, after the stand-in of a forgotten one too ([F2]). */
+export const nextMpid = (mpid: string): string =>
+  String((Number(mpid.replace(/\D/g, '')) % Number.MAX_SAFE_INTEGER) + 1);

@@ -42,14 +42,16 @@ const NO_NAME = '{{}}';
  * [F1] What is left of an entry when somebody in it is forgotten: who was where and when, as far as the fold of the
  * others needs it, and no value or name. `whole`: the entry is theirs, and nothing else is left of it · `names`: it is
  * somebody else's and speaks of them; what it says of its own person stays. Position, times, trust and wire stay.
+ * `on` is what it hangs on as it is read now, which an undo may have changed.
  */
-export function scarOf(policy: Policy, { entry, verdict }: Said, erased: Erased, scar: Scar): Said {
+export function scarOf(policy: Policy, { entry, verdict }: Said, erased: Erased, scar: Scar, on?: Identifier): Said {
   const names = new Names(erased);
   const { insertId, sentAt: _, untimed: __, repeat, ...bare } = entry;
   const tie = insertId === undefined ? {} : { insertId: NO_NAME };
   const mine = scar === 'whole' ? withoutCopies({ ...bare, ...tie }, repeat?.keep) : entry;
   const command = emptied(policy, entry, names, scar);
-  const answered = asksIn(command) ? (verdict.answer?.mpid ?? verdict.anchor?.value) : undefined;
+  // [F3] One that counts only since an undo hangs on what the directory says now.
+  const answered = asksIn(command) ? (verdict.answer?.mpid ?? (verdict.anchor ?? on)?.value) : undefined;
   return {
     entry: {
       ...mine,
