@@ -245,6 +245,7 @@ describe('Explain', () => {
     await page.getByLabel('The other').fill('device:busy');
     await page.getByRole('button', { name: 'Explain', exact: true }).click();
     await page.getByText('Two different people').waitFor();
+    await page.getByText(/^By the rules selfsame/).waitFor();
     expect(page.url()).toContain('a=user%3Amover&b=device%3Abusy');
   });
 });

@@ -63,7 +63,7 @@ interface Explained {
 }
 
 function Explanation({ asked, explanation, onTakenBack }: Explained) {
-  const { same, refusal, event } = explanation;
+  const { same, refusal, event, policy } = explanation;
   const verdict = refusal?.unseen === undefined ? verdictOf(asked, same) : 'Never seen';
   return (
     <div className={same ? 'why' : 'why why-apart'}>
@@ -89,6 +89,12 @@ function Explanation({ asked, explanation, onTakenBack }: Explained) {
       ) : (
         refusal !== undefined && <Apart asked={asked} refusal={refusal} />
       )}
+      {policy !== undefined && (
+        <p className="muted">
+          By the <Link href="/policy">rules</Link> {policy.preset}
+          {policy.version !== undefined && `, version ${policy.version}`}.
+        </p>
+      )}
     </div>
   );
 }
@@ -110,7 +116,7 @@ const personPath = (id: string): string => `/people/${encodeURIComponent(id)}`;
 
 /** What keeps them apart, and what would change it. */
 function Apart({ asked, refusal }: { asked: AskedWhy; refusal: Refused }) {
-  const { rule, reason, time, source, trust, unseen, would } = refusal;
+  const { rule, reason, time, source, trust, item, unseen, would } = refusal;
   return (
     <>
       <p>
@@ -121,6 +127,8 @@ function Apart({ asked, refusal }: { asked: AskedWhy; refusal: Refused }) {
             <Time at={time} />
             {source !== undefined && ` by ${wireName(source)}`}
             {trust !== undefined && `, said by ${trustInWords(trust)}`}
+            {item !== undefined && ' · '}
+            <Item item={item} />
           </span>
         )}
       </p>
@@ -194,7 +202,7 @@ function Links({ start, chain, onTakenBack }: { start: string; chain: Chain; onT
             <p className="muted">
               <Time at={step.time} /> · by {wireName(step.source)} · said by {trustInWords(step.trust)} (T
               {step.trust}) · <Item item={step.item} />
-              claim <span className="mono">{step.claim}</span>
+              {step.item !== undefined && ' · '}claim <span className="mono">{step.claim}</span>
             </p>
             <TakeBack told={{ claim: step.claim }} onDone={onTakenBack} />
           </div>
@@ -210,8 +218,13 @@ function Item({ item }: { readonly item: Chain[number]['item'] | undefined }) {
   if (item === undefined) return null;
   return (
     <>
-      {item.type} {item.name !== undefined && `${item.name} `}
-      {item.insertId !== undefined && <span className="mono">{item.insertId}</span>} ·{' '}
+      {[item.type, item.name].filter((part) => part !== undefined).join(' ')}
+      {item.insertId !== undefined && (
+        <>
+          {' '}
+          <span className="mono">{item.insertId}</span>
+        </>
+      )}
     </>
   );
 }
