@@ -36,6 +36,13 @@ describe('measure', () => {
     });
   });
 
+  it('one human as two people, where what was sent joins them', () => {
+    const all = [event('a'), event('a'), event('b')];
+    const apart = [given('1'), given('2'), given('3')];
+    expect(measure(all, apart, ['a', 'a', 'b'])).toMatchObject({ split: 1 });
+    expect(measure(all, apart, ['a', 'another device of hers', 'b'])).toMatchObject({ split: 0 });
+  });
+
   it('two humans as one, unless both events name one login', () => {
     const together = [given('1'), given('1')];
     expect(measure([event('a'), event('b')], together, ['a', 'b'])).toMatchObject({
@@ -185,7 +192,7 @@ describe('knowableGroups', () => {
           list.map(({ device, login }, at) => ({ statement: viewed(device, login), at })),
           list.map(({ human }) => human),
         );
-        expect(ceilingOf(judged)).toMatchObject({ overMerged: 0, wrongAnonymous: 0 });
+        expect(ceilingOf(judged)).toMatchObject({ overMerged: 0, split: 0, wrongAnonymous: 0 });
         expect(ceilingOf(judged).precision).toBeCloseTo(1, 12);
         expect(ceilingOf(judged).recall).toBeCloseTo(1, 12);
       }),

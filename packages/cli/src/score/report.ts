@@ -8,6 +8,7 @@ const columns: readonly (readonly [keyof Quality, string, 'share' | 'count' | 'r
   ['wrongAnonymous', 'wrong anonymous', 'share'],
   ['overMerged', 'over-merged', 'count'],
   ['largest', 'largest', 'count'],
+  ['split', 'split', 'count'],
   ['signUpShare', 'sign-ups ÷ truth', 'ratio'],
   ['wrongRevenue', 'wrong revenue', 'share'],
   ['recallOfAll', 'recall of all', 'share'],

@@ -19,6 +19,8 @@ export interface Quality {
   /** People who hold events of two humans without anybody's word for it, and the most humans in one. */
   readonly overMerged: number;
   readonly largest: number;
+  /** Humans whose events, though they could be joined by what was sent, were given to several people. */
+  readonly split: number;
   /** Known people among all people, divided by customers among all humans. */
   readonly signUpShare: number;
   /** Revenue credited to another first campaign than the human's. */
@@ -74,6 +76,7 @@ export function measure(
     wrongAnonymous: anonymous === 0 ? 0 : wrong / anonymous,
     overMerged: wronged.size,
     largest: mostHumans(events, people, wronged),
+    split: splitHumans(events, people, knowable),
     signUpShare:
       shareOf(people, given) /
       shareOf(
@@ -104,6 +107,18 @@ function mostHumans(events: readonly Seen[], people: readonly string[], among: R
     else seen.add(human);
   }
   return Math.max(1, ...[...humans.values()].map((one) => one.size));
+}
+
+function splitHumans(events: readonly Seen[], people: readonly string[], knowable: readonly string[]): number {
+  const given = new Map<string, string>();
+  const split = new Set<string>();
+  for (const [i, { human }] of events.entries()) {
+    const group = knowable[i] as string;
+    const first = given.get(group);
+    if (first === undefined) given.set(group, people[i] as string);
+    else if (first !== people[i]) split.add(human);
+  }
+  return split.size;
 }
 
 /** The share of some units that ever had a login. */
