@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Analytics } from '@segment/analytics-node';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventView, PersonView } from '../packages/server/src/api.ts';
 import { type Device, launchBrowser, newDevice } from './src/browser.ts';
-import { type Pages, startPages, xoScript } from './src/pages.ts';
+import { plainConfig } from './src/mparticle.ts';
+import { type Pages, startPages, vendorScripts } from './src/pages.ts';
 import { PUBLIC_KEY, SERVER_KEY, type Selfsame, SPID_CLIENT, startSelfsame, TRACKER_KEY } from './src/selfsame.ts';
 import { until } from './src/until.ts';
 import type { Xo } from './src/xo.ts';
@@ -49,14 +48,8 @@ const mail = 'email:ann@example.com';
 /** Somebody else, on a laptop of his own. */
 let stranger = '';
 
-const { resolve } = createRequire(import.meta.url);
-
 beforeAll(async () => {
-  pages = await startPages({
-    '/mixpanel.js': readFileSync(resolve('mixpanel-browser/dist/mixpanel.umd.js')),
-    '/mparticle.js': readFileSync(resolve('@mparticle/web-sdk/dist/mparticle.js')),
-    '/xo.js': await xoScript(),
-  });
+  pages = await startPages(await vendorScripts());
   selfsame = await startSelfsame({ preset: 'selfsame' });
   browser = await launchBrowser({ 'collect-dev.attraqt.io': new URL(selfsame.url).host });
   await onHerLaptop();
@@ -127,19 +120,7 @@ async function onHerLaptop(): Promise<void> {
 
 /** mParticle's SDK on the phone. Without TLS here, so the page gives the addresses that a configuration would. */
 async function onHerPhone(): Promise<void> {
-  const base = `${new URL(selfsame.url).host}/mparticle`;
-  const config = {
-    requestConfig: false,
-    forceHttps: false,
-    isDevelopmentMode: true,
-    workspaceToken: 'phone',
-    identityUrl: `${base}/identity/v1/`,
-    v1SecureServiceUrl: `${base}/webevents/v1/JS/`,
-    v2SecureServiceUrl: `${base}/webevents/v2/JS/`,
-    v3SecureServiceUrl: `${base}/webevents/v3/JS/`,
-    aliasUrl: `${base}/webevents/v1/identity/`,
-    flags: { eventsV3: '100', eventBatchingIntervalMillis: '1000', directURLRouting: 'False', cacheIdentity: 'False' },
-  };
+  const config = plainConfig(selfsame.url, 1000);
   await on('/mparticle.js', async (phone) => {
     ids.phone = await phone.page.evaluate(
       ([key, rest]) =>

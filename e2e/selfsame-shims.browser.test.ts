@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '@selfsame/browser/script';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Device, launchBrowser, newDevice } from './src/browser.ts';
-import { analyticsScript, mparticleScript, type Pages, startPages, xoScript } from './src/pages.ts';
+import { plainConfig } from './src/mparticle.ts';
+import { type Pages, startPages, vendorScripts } from './src/pages.ts';
 import { PUBLIC_KEY, type Selfsame, SPID_CLIENT, startSelfsame, TRACKER_KEY } from './src/selfsame.ts';
 import { until } from './src/until.ts';
 
@@ -25,14 +24,10 @@ declare const startShim: (name: string, options: object) => void;
 let browser: Browser;
 let pages: Pages;
 let selfsame: Selfsame;
-const { resolve } = createRequire(import.meta.url);
 
 beforeAll(async () => {
   pages = await startPages({
-    '/mixpanel.js': readFileSync(resolve('mixpanel-browser/dist/mixpanel.umd.js')),
-    '/mparticle.js': mparticleScript(),
-    '/segment.js': analyticsScript(),
-    '/xo.js': await xoScript(),
+    ...(await vendorScripts()),
     '/shims.js': await bundle(
       fileURLToPath(new URL('../packages/sdk-browser/test/shims-page.ts', import.meta.url)),
       'iife',
@@ -124,17 +119,7 @@ const journeys: readonly Journey[] = [
     vendor: 'mparticle',
     async original() {
       const device = await open('/mparticle.js');
-      const base = `${new URL(selfsame.url).host}/mparticle`;
-      const config = {
-        requestConfig: false,
-        forceHttps: false,
-        isDevelopmentMode: true,
-        workspaceToken: 'shims',
-        identityUrl: `${base}/identity/v1/`,
-        v3SecureServiceUrl: `${base}/webevents/v3/JS/`,
-        aliasUrl: `${base}/webevents/v1/identity/`,
-        flags: { eventsV3: '100', eventBatchingIntervalMillis: '500' },
-      };
+      const config = plainConfig(selfsame.url, 500);
       await device.page.evaluate(
         ([key, rest]) =>
           new Promise<void>((ready) => mParticle.init(key, { ...(rest as object), identityCallback: () => ready() })),

@@ -1,11 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Device, launchBrowser, newDevice } from './src/browser.ts';
-import { call, init, type Mparticle, workspace } from './src/mparticle.ts';
-import { analyticsScript, mparticleScript, type Pages, startPages, xoScript } from './src/pages.ts';
+import { call, init, type Mparticle, plainConfig, workspace } from './src/mparticle.ts';
+import { type Pages, startPages, vendorScripts } from './src/pages.ts';
 import { type ProjectApi, PUBLIC_KEY, type Selfsame, startSelfsame, TRACKER_KEY } from './src/selfsame.ts';
 import { until } from './src/until.ts';
 import type { Xo } from './src/xo.ts';
@@ -35,15 +33,8 @@ let browser: Browser;
 let pages: Pages;
 let selfsame: Selfsame;
 
-const { resolve } = createRequire(import.meta.url);
-
 beforeAll(async () => {
-  pages = await startPages({
-    '/mixpanel.js': readFileSync(resolve('mixpanel-browser/dist/mixpanel.umd.js')),
-    '/mparticle.js': mparticleScript(),
-    '/segment.js': analyticsScript(),
-    '/xo.js': await xoScript(),
-  });
+  pages = await startPages(await vendorScripts());
   selfsame = await startSelfsame({ preset: 'selfsame', identityMode: 'enforce' }, { projects: [original, phone] });
   browser = await launchBrowser({ 'collect-dev.attraqt.io': new URL(selfsame.url).host });
   // The backend tells of its customer first, so that no page may name her.
@@ -170,19 +161,7 @@ describe('under enforce', () => {
 
   it('@mparticle/web-sdk: login and modify name whom the text signs, and what its batches repeat of it is kept nowhere', async () => {
     const project = selfsame.as(phone.serverKey);
-    const base = `${new URL(selfsame.url).host}/mparticle`;
-    const config = {
-      requestConfig: false,
-      forceHttps: false,
-      isDevelopmentMode: true,
-      workspaceToken: 'phone',
-      identityUrl: `${base}/identity/v1/`,
-      v1SecureServiceUrl: `${base}/webevents/v1/JS/`,
-      v2SecureServiceUrl: `${base}/webevents/v2/JS/`,
-      v3SecureServiceUrl: `${base}/webevents/v3/JS/`,
-      aliasUrl: `${base}/webevents/v1/identity/`,
-      flags: { eventsV3: '100', eventBatchingIntervalMillis: '200', directURLRouting: 'False', cacheIdentity: 'False' },
-    };
+    const config = plainConfig(selfsame.url, 200);
     const token = (ids: object) => `$selfsame_signed:${signed(ids)}`;
     const { page, context } = await visit('/mparticle.js');
     await init(page, phone.publicKey, config);

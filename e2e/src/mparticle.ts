@@ -69,6 +69,32 @@ export const workspace = (strategy: string, wire: object = {}, policy: object = 
   wires: { mparticle: wire },
 });
 
+/**
+ * The SDK's configuration without TLS: the page gives each address that the answer of one key would name (way 3).
+ * @param url of Selfsame
+ * @param sendAfter ms that the SDK gathers events for a batch
+ */
+export function plainConfig(url: string, sendAfter: number): object {
+  const base = `${new URL(url).host}/mparticle`;
+  return {
+    requestConfig: false,
+    forceHttps: false,
+    isDevelopmentMode: true,
+    workspaceToken: 'phone',
+    identityUrl: `${base}/identity/v1/`,
+    v1SecureServiceUrl: `${base}/webevents/v1/JS/`,
+    v2SecureServiceUrl: `${base}/webevents/v2/JS/`,
+    v3SecureServiceUrl: `${base}/webevents/v3/JS/`,
+    aliasUrl: `${base}/webevents/v1/identity/`,
+    flags: {
+      eventsV3: '100',
+      eventBatchingIntervalMillis: String(sendAfter),
+      directURLRouting: 'False',
+      cacheIdentity: 'False',
+    },
+  };
+}
+
 /** Starts the SDK on a page; answers what its identity callback was told. */
 export function init(page: Page, key: string, config: object): Promise<Told> {
   return page.evaluate(

@@ -46,6 +46,17 @@ export async function xoScript(): Promise<string> {
 export const analyticsScript = (): Uint8Array =>
   readFileSync(resolve('@segment/analytics-next').replace(/dist\/cjs\/index\.js$/, 'dist/umd/index.js'));
 
+/** Mixpanel's browser SDK as published, under the global `mixpanel`. */
+export const mixpanelScript = (): Uint8Array => readFileSync(resolve('mixpanel-browser/dist/mixpanel.umd.js'));
+
 /** mParticle's web SDK as published, under the global `mParticle`. */
 export const mparticleScript = (): Uint8Array =>
   readFileSync(resolve('@mparticle/web-sdk').replace(/mparticle\.common\.js$/, 'mparticle.js'));
+
+/** Each vendor's script as published, by the path of a page that carries it. */
+export const vendorScripts = async (): Promise<Readonly<Record<string, string | Uint8Array>>> => ({
+  '/mixpanel.js': mixpanelScript(),
+  '/mparticle.js': mparticleScript(),
+  '/segment.js': analyticsScript(),
+  '/xo.js': await xoScript(),
+});

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createServer, request as forward } from 'node:http';
-import { createRequire } from 'node:module';
+import { mixpanelScript } from './pages.ts';
 
 /** A web site on an origin of its own, with a path to Selfsame that a test can break. */
 export interface Site {
@@ -14,7 +13,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-const sdk = readFileSync(createRequire(import.meta.url).resolve('mixpanel-browser/dist/mixpanel.umd.js'));
+const sdk = mixpanelScript();
 
 /** Serves an empty page with the SDK as published, and a proxy to `target`. */
 export async function startSite(target: string): Promise<Site> {
