@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createByteBudget } from '../src/http/byte-budget.ts';
 import { exchange, statuses } from './raw.ts';
@@ -151,4 +153,23 @@ test('a stop ends live streams and leaves no request without an answer (G15)', a
   await ended;
   expect((await Promise.all(sent)).map((one) => one.status)).toEqual(sent.map(() => 200));
   await expect(fetch(url)).rejects.toThrow();
+});
+
+test('a stop does not wait for connections that were opened in advance, and answers a head that has begun (G15)', async () => {
+  const { url, stop } = await running({}, { times: { headerTimeoutMs: 60_000 } });
+  const { hostname, port } = new URL(url);
+  const open = async () => {
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    return socket;
+  };
+  const unasked = await open();
+  const begun = await open();
+  begun.write('GET /livez HTTP/1.1\r\n');
+  const answer = begun.setEncoding('utf8').toArray();
+  const stopped = stop();
+  await once(unasked.resume(), 'close');
+  begun.write('Host: a\r\n\r\n');
+  expect((await answer).join('')).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is);
+  await stopped;
 });

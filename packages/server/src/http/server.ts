@@ -16,6 +16,7 @@ import { type BadHead, badHead, noRoom, refusedByParser } from './header-check.t
 import { messageOf } from './raw-head.ts';
 import type { Certificate } from './tls.ts';
 import { answerInTurns, unfinishedHead } from './turns.ts';
+import { followConnections } from './unasked.ts';
 import { boundUnreadAnswers } from './unread-answers.ts';
 
 /** Time limits, ms; tests take shorter ones. */
@@ -77,6 +78,7 @@ export function createHttpServer(
       },
     },
   );
+  followConnections(server);
   boundUnreadAnswers(server, limits.unreadAnswersBytes, onCut);
   server.maxConnections = limits.connections;
   // Above the limit, so that one too many is seen rather than left out.

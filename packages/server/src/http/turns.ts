@@ -56,6 +56,12 @@ export function unfinishedHead(socket: Socket): Buffer | undefined {
   return Buffer.concat(lane.begun);
 }
 
+/** Whether any part of a request has come on a connection. */
+export function hasBegun(socket: Socket): boolean {
+  const lane = lanes.get(socket);
+  return lane !== undefined && (lane.last !== undefined || lane.head > 0 || lane.rest !== undefined);
+}
+
 /**
  * Answers a few requests of a connection at a time, however many a client sends without waiting; meanwhile the socket is
  * not read and the rest waits where it costs us nothing (G12). Node's parser would take each read as a whole, thousands
