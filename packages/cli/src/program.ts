@@ -11,6 +11,7 @@ import { keysCommand } from './commands/keys.ts';
 import { outputsCommand } from './commands/outputs.ts';
 import { peopleCommand } from './commands/people.ts';
 import { policyCommand } from './commands/policy.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     explainCommand(),
     claimsCommand(),
     suspiciousCommand(),
+    quarantineCommand(),
     outputsCommand(),
     connectionsCommand(),
     verifyCommand(),

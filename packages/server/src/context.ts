@@ -12,6 +12,7 @@ import type { UnsignedCounts } from './live/unsigned.ts';
 import type { PolicyFile, PolicyWord } from './policy/file.ts';
 import type { Refolds } from './policy/refold/refolds.ts';
 import type { Simulations } from './policy/what-if/simulations.ts';
+import type { Quarantine } from './quarantine/quarantine.ts';
 
 /** A project as the settings file describes it, with its policy worked out. */
 export interface Project {
@@ -61,6 +62,7 @@ export interface ServerContext {
   readonly refolds: Refolds;
   readonly turnedAway: RefusalCounts;
   readonly refusals: RefusalReasons;
+  readonly quarantine: Quarantine;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly projects: Projects;

@@ -38,6 +38,7 @@ import { openPolicies } from './policy/file.ts';
 import { today } from './policy/overrides.ts';
 import { createRefolds } from './policy/refold/refolds.ts';
 import { createSimulations } from './policy/what-if/simulations.ts';
+import { createQuarantine } from './quarantine/quarantine.ts';
 import { runtimeProblem } from './runtime.ts';
 import { createProjects } from './settings/keyring.ts';
 import { defaultSettings, loadSettings, type Settings } from './settings/load.ts';
@@ -236,6 +237,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     savedQuestions: openSavedQuestions(options.data),
     turnedAway,
     refusals,
+    quarantine: createQuarantine({ store, ingest }),
     clock,
     projects,
     wires,

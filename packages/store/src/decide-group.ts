@@ -102,7 +102,11 @@ export async function decideGroup(
     const key = repeatKey(statement);
     const first = (one: RepeatKey | undefined) =>
       one === undefined ? undefined : (fresh.get(one) ?? loaded.repeats.get(one));
-    const repeats = first(key);
+    const used = first(key);
+    const { replays } = statement;
+    // [Q2] Its name was used by the entry that was set aside, which had no effect. By another: that one has had it.
+    const repeats = replays !== undefined && used === replays ? undefined : used;
+    if (replays !== undefined && repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats, notes: [] };
     // [D3] Of a page's copy and a backend's the backend's stands, whichever came first.
     const otherCopy = first(otherCopyKey(statement));
     const position = loaded.next + decided.length;
@@ -110,12 +114,13 @@ export async function decideGroup(
     const said = decide(item, entry);
     const copyOf = repeats ?? entry.outrankedBy;
     const verdict = said.status === 'duplicate' && copyOf !== undefined ? { ...said, repeats: copyOf } : said;
-    const logged = belongsInLog(verdict);
+    // [Q2] What fails again stays where it is.
+    const logged = belongsInLog(verdict) && (replays === undefined || verdict.rule !== 'Q1');
     if (logged) decided.push({ entry, verdict });
     // [D2] A copy that is kept takes the place of the one before it.
     if (logged && key !== undefined && (repeats === undefined || statement.repeat?.keep === 'latest'))
       fresh.set(key, position);
-    counts.add(statement.project, statement.wire, verdict.status);
+    if (replays === undefined) counts.add(statement.project, statement.wire, verdict.status);
     outcomes.push({ type: 'decided', entry, verdict, logged });
     return verdict;
   }

@@ -7,7 +7,6 @@ export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ing
 export { createMemoryStore } from './memory.ts';
 export { movedBy } from './moved.ts';
 export { forgetIndex, indexOf, positionsIn } from './named-index.ts';
-export { unprocessable } from './poison.ts';
 export { repeatKey } from './repeat-key.ts';
 export { searchTexts } from './search-texts.ts';
 export * from './store.ts';

@@ -11,7 +11,7 @@ import {
 import { decideGroup, type GroupDecision, type Item, type Outcome, type Request } from './decide-group.ts';
 import { follow } from './named-index.ts';
 import { placed } from './placed.ts';
-import { decideOrThrow, findPoison, Poison } from './poison.ts';
+import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';
 import { reachOf } from './reach.ts';
 import type { Change, Decided, Store } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
@@ -172,7 +172,7 @@ export function createIngest(options: IngestOptions): Ingest {
   /** G16: an item the rules cannot process is set aside, and its neighbours are decided as if it were not there. */
   async function commitGroup(group: readonly Job[]): Promise<Taken> {
     const reach = reachOf(group, (project) => rules(project).policy);
-    let poison: ReadonlySet<Item> = new Set();
+    let poison: Poisoned = new Map();
     for (;;) {
       try {
         const decision = await whole(await store.load(reach), async (loaded) => {

@@ -4,12 +4,16 @@ import { decideGroup, type Item, type Request } from './decide-group.ts';
 import { type Loaded, StoreError } from './store.ts';
 
 /** [Q1] The verdict on an item the rules failed on; a replay of the log leaves such an entry alone. */
-export const unprocessable: Verdict = {
+const unprocessable = (failure: string): Verdict => ({
   status: 'quarantined',
   rule: 'Q1',
   reason: 'the rules could not process this item; it is kept for replay',
   notes: [],
-};
+  failure,
+});
+
+/** The items of a group that the rules fail on, and how. */
+export type Poisoned = ReadonlyMap<Item, string>;
 
 /** An item that made the rules throw: a bug of ours, not the sender's. */
 export class Poison extends Error {
@@ -26,11 +30,12 @@ export class Poison extends Error {
 export function decideOrThrow(
   loaded: Loaded,
   rules: (project: ProjectId) => Rules,
-  poison: ReadonlySet<Item>,
+  poison: Poisoned,
 ): (item: Item, entry: Entry) => Verdict {
   return (item, entry) => {
     try {
-      if (poison.has(item) && failsOn(loaded, rules, entry)) return unprocessable;
+      const failure = poison.get(item);
+      if (failure !== undefined && failsOn(loaded, rules, entry)) return unprocessable(failure);
       return step(loaded.draft(entry.project), rules(entry.project), entry);
     } catch (error) {
       throw error instanceof StoreError ? error : new Poison(error);
@@ -59,8 +64,8 @@ export async function findPoison(
   loaded: Loaded,
   at: number,
   rules: (project: ProjectId) => Rules,
-): Promise<ReadonlySet<Item>> {
-  const poison = new Set<Item>();
+): Promise<Poisoned> {
+  const poison = new Map<Item, string>();
   await decideGroup(group, loaded, at, rules, (item, entry) => {
     const draft = loaded.draft(entry.project);
     const copy = new Overlay(draft, () => draft.nextNumber());
@@ -70,9 +75,20 @@ export async function findPoison(
       return verdict;
     } catch (error) {
       if (error instanceof StoreError) throw error;
-      poison.add(item);
-      return unprocessable;
+      const failure = failureOf(error);
+      poison.set(item, failure);
+      return unprocessable(failure);
     }
   });
   return poison;
+}
+
+/** `TypeError at deciding/merge.ts:41`: the kind of an error and where it began. Its words may name somebody (S40). */
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  const { stack = '', message } = error;
+  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
+  const frame = frames.find((line) => line.includes('.ts:') || line.includes('.js:'));
+  const [file, line] = frame?.split('/').slice(-2).join('/').split(':') ?? [];
+  return file === undefined ? error.constructor.name : `${error.constructor.name} at ${file}:${line}`;
 }

@@ -14,6 +14,9 @@ export const otherCopyKey = (statement: Statement): RepeatKey | undefined => key
 function keyAs(statement: Statement | Entry, isSecret: boolean): RepeatKey | undefined {
   // [F3] What was erased has no name any more.
   if ('scar' in statement && statement.scar === 'whole') return undefined;
+  const scope = `${statement.project}\n${statement.wire}`;
   const said = statement.repeat?.key ?? statement.insertId;
-  return said === undefined ? undefined : `${statement.project}\n${statement.wire}\n${isSecret ? 's' : 'p'}\n${said}`;
+  if (said !== undefined) return `${scope}\n${isSecret ? 's' : 'p'}\n${said}`;
+  // [Q2] What had no name of its own is told again once.
+  return statement.replays === undefined ? undefined : `${scope}\nq\n${statement.replays}`;
 }

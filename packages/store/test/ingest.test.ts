@@ -297,6 +297,48 @@ describe('[Q1] poison (G16)', () => {
     expect(derived).toBeLessThan(3 * items.length + 10);
   });
 
+  it('[Q2] what was set aside is told again once its fault is mended: one effect each, counted once (G4, G5)', async () => {
+    let isMended = false;
+    const rules = (project: ProjectId): Rules => (isMended ? testRules : fragile)(project);
+    const { ingest, store } = setUp({ rules });
+    const bad = (name: string, insertId: string | undefined): Item => {
+      const { insertId: _, ...statement } = (of(name) as Extract<Item, { type: 'statement' }>).statement;
+      return itemOf({ ...statement, time: START - 5_000, ...(insertId === undefined ? {} : { insertId }) });
+    };
+    await ingest.submit('native', [bad('bad1', 'i1'), bad('good', 'i2'), bad('bad2', undefined), bad('bad3', 'i3')]);
+    const set = (await logOf(store)).filter(({ verdict }) => verdict.rule === 'Q1');
+    expect(set.map(({ entry }) => entry.position)).toEqual([1, 3, 4]);
+    for (const { verdict } of set) expect(verdict.failure).toMatch(/^TypeError at test\/ingest\.test\.ts:\d+$/);
+    const again = set.map(({ entry }) => {
+      const { position, at: _, ...statement } = entry;
+      return itemOf({ ...statement, replays: position });
+    });
+    const counted = await store.counts();
+    expect(counted).toMatchObject([{ applied: 1, quarantined: 3 }]);
+
+    // They fail still: nothing is kept of it.
+    expect(statuses(await ingest.submit('native', again))).toEqual(['quarantined', 'quarantined', 'quarantined']);
+    expect((await logOf(store)).length).toBe(4);
+
+    isMended = true;
+    // Asked for twice at once, and again after it.
+    const twice = await Promise.all([ingest.submit('native', again), ingest.submit('native', again)]);
+    expect(twice.flatMap(statuses).filter((one) => one === 'applied').length).toBe(3);
+    expect(statuses(await ingest.submit('native', again))).toEqual(['duplicate', 'duplicate', 'duplicate']);
+    // The sender's own retry is answered with what has the effect.
+    expect(await ingest.submit('native', [bad('bad1', 'i1')])).toMatchObject([{ status: 'duplicate', repeats: 5 }]);
+    const log = await logOf(store);
+    expect(log.slice(4).map(({ entry }) => [entry.replays, entry.time])).toEqual(
+      [1, 3, 4].map((position) => [position, START - 5_000]),
+    );
+    const { rows } = await store.feed.events(0, 100);
+    expect(rows.map(({ position }) => position)).toEqual([2, 5, 6, 7]);
+    expect(digestOfStore(store, log, rules)).toBe(digestOfLog(log, rules));
+    // One more was received meanwhile, the retry.
+    expect(await store.counts()).toMatchObject([{ applied: 1, quarantined: 3, duplicate: 1 }]);
+    console.log('G16: 3 poisoned = 3 quarantined = 3 replayed, each with one effect, each counted once');
+  });
+
   it('a failing storage is no poison', async () => {
     const { ingest, store } = setUp({
       rules: () => {

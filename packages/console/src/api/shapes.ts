@@ -26,6 +26,7 @@ export type {
   PolicyHistoryAnswer,
   ProgressAnswer,
   ProjectView,
+  QuarantineAnswer,
   RefusalsAnswer,
   Rule,
   SavedQuestion,

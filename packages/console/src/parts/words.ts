@@ -75,7 +75,7 @@ const rules: Readonly<Record<string, string>> = {
   U5: 'An operator pinned this identifier; nothing weaker moves it.',
   U1: 'Only an operator or the backend takes back what was told.',
   U2: 'What was told is taken back, or put back; the rest reads as if it had never come.',
-  Q1: 'The rules failed on this item; it is set aside, its neighbours are not affected.',
+  Q1: 'The rules failed on this item; it is set aside until it is replayed, its neighbours are not affected.',
 };
 
 /** One sentence for a rule; undefined for one we have no words for. */

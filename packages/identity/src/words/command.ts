@@ -180,6 +180,8 @@ export interface Statement {
   readonly repeat?: { readonly key: string; readonly keep: 'latest' | 'first' };
   /** What a backend signed beside the item of a page: it may name these ([E1]–[E3]). */
   readonly vouched?: readonly IdentifierKey[];
+  /** The quarantined entry whose item this is, told once more by an operator ([Q2]). */
+  readonly replays?: Position;
 }
 
 /** A statement as the log keeps it, with all that the rules may not find out for themselves. */

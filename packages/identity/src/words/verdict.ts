@@ -32,6 +32,8 @@ export interface Verdict {
   readonly answer?: DirectoryAnswer;
   /** For a duplicate: the position of the item it repeats. */
   readonly repeats?: Position;
+  /** [Q1] For the operator: the kind of error the rules failed with, and where in our code. Never the error's words (S40). */
+  readonly failure?: string;
 }
 
 /** A directory's answer, with everything that led to it: no result without a reason. */

@@ -28,8 +28,10 @@ import type {
   ProgressAnswer,
   ProjectsAnswer,
   ProjectView,
+  QuarantineAnswer,
   RefusalsAnswer,
   ReplayAnswer,
+  ReplayedAnswer,
   RetractionsAnswer,
   SavedQuestion,
   SavedQuestionsAnswer,
@@ -465,6 +467,41 @@ const fates = {
   quarantined: count,
   suppressed: count,
 };
+
+export const quarantineShape = v.object({
+  items: v.array(
+    v.object({
+      position: count,
+      at: time,
+      time,
+      wire: v.string(),
+      trust: trust,
+      type: v.string(),
+      name: v.nullable(v.string()),
+      insertId: v.nullable(v.string()),
+      rule: v.string(),
+      reason: v.string(),
+      failure: v.nullable(v.string()),
+    }),
+  ),
+  waiting: count,
+  replayed: count,
+  next: v.nullable(count),
+}) satisfies ShapeOf<QuarantineAnswer>;
+
+export const replayedShape = v.object({
+  replayed: count,
+  stay: v.array(
+    v.object({
+      position: count,
+      status,
+      rule: v.nullable(v.string()),
+      reason: v.nullable(v.string()),
+      failure: v.nullable(v.string()),
+    }),
+  ),
+  waiting: count,
+}) satisfies ShapeOf<ReplayedAnswer>;
 
 export const statsShape = v.object({
   ...fates,

@@ -39,6 +39,7 @@ import {
   restorePolicy,
 } from './policy.ts';
 import { project, projects } from './project.ts';
+import { quarantine, replayQuarantine } from './quarantine.ts';
 import { refusals } from './refusals.ts';
 import { restoreRetraction, retract, retractions } from './retractions.ts';
 import { type Route, readCall } from './route.ts';
@@ -96,6 +97,8 @@ export const routeTable: readonly Route[] = [
   deleteQuestion,
   stats,
   refusals,
+  quarantine,
+  replayQuarantine,
   unsigned,
   project,
   projects,

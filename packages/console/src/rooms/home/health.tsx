@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
-import type { OutputsAnswer, StatsAnswer } from '../../api/shapes.ts';
+import type { OutputsAnswer, QuarantineAnswer, StatsAnswer } from '../../api/shapes.ts';
 import { count } from '../../parts/format.ts';
 import { Await } from '../../parts/states.tsx';
 import { healthOf } from '../outputs/health.ts';
@@ -16,6 +16,8 @@ interface Line {
 /** Whether all is well, a line a thing that could be wrong, and where to look. */
 export function Health() {
   const stats = useAnswer<StatsAnswer>('/v1/stats', {}, { refreshInterval: 10_000 });
+  const hasAny = stats.data !== undefined && stats.data.quarantined > 0;
+  const quarantine = useAnswer<QuarantineAnswer>(hasAny ? '/v1/quarantine' : null, { limit: 1 });
   const outputs = useAnswer<OutputsAnswer>('/v1/outputs', {}, { refreshInterval: 10_000 });
   return (
     <section className="card">
@@ -23,11 +25,13 @@ export function Health() {
       <Await answer={stats} lines={3}>
         {(found) => (
           <ul className="health">
-            {[...linesOf(found), ...outputLines(outputs.data)].map(({ mood, text, href, open }) => (
-              <li key={text} className={`health-line health-${mood}`}>
-                <span>{text}</span> <Link href={href}>{open}</Link>
-              </li>
-            ))}
+            {[...linesOf(found, quarantine.data?.waiting), ...outputLines(outputs.data)].map(
+              ({ mood, text, href, open }) => (
+                <li key={text} className={`health-line health-${mood}`}>
+                  <span>{text}</span> <Link href={href}>{open}</Link>
+                </li>
+              ),
+            )}
           </ul>
         )}
       </Await>
@@ -35,8 +39,8 @@ export function Health() {
   );
 }
 
-/** What the counts say; exported for its test. */
-export function linesOf(stats: StatsAnswer): readonly Line[] {
+/** What the counts say, and how many items wait in quarantine. */
+function linesOf(stats: StatsAnswer, waiting = 0): readonly Line[] {
   const { received, applied, behind, untimed, unknownKey, turnedAway } = stats;
   const away = Object.values(turnedAway).reduce((sum, one) => sum + one, 0);
   return [
@@ -54,6 +58,13 @@ export function linesOf(stats: StatsAnswer): readonly Line[] {
           open: 'Live',
         },
     ...line(away, 'requests were turned away whole since the server started.', 'bad', '/live?status=rejected', 'Which'),
+    ...line(
+      waiting,
+      'items are set aside, since the rules failed on them: “selfsame quarantine list” says with what.',
+      'bad',
+      '/live?status=quarantined',
+      'Live',
+    ),
     ...line(untimed, 'items said a time that cannot be; they are kept as of their arrival.', 'warn', '/live', 'Live'),
     ...line(unknownKey, 'items came with a key of no project.', 'warn', '/setup', 'The key'),
   ];
