@@ -520,6 +520,8 @@ export interface StatsAnswer extends StatusCounts {
   readonly turnedAway: Readonly<Record<string, number>>;
   /** Items kept as of their arrival though they said another time, since the server started ([T1], [T3]). */
   readonly untimed: number;
+  /** Items without effect, since the server started, that said something else than the item whose insert id they carry. */
+  readonly conflicts: number;
   readonly wires: Readonly<Record<string, StatusCounts>>;
 }
 

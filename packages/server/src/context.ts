@@ -5,6 +5,7 @@ import type { SavedQuestions } from './console/saved-questions.ts';
 import type { ConsoleSessions } from './console/session.ts';
 import type { Outputs } from './delivery/outputs/outputs.ts';
 import type { StreamSlots } from './http/stream-slots.ts';
+import type { Conflicts } from './live/conflicts.ts';
 import type { LiveFeed } from './live/feed.ts';
 import type { RefusalCounts } from './live/refusal-counts.ts';
 import type { RefusalReasons } from './live/refusal-reasons.ts';
@@ -51,6 +52,7 @@ export interface ServerContext {
   readonly live: LiveFeed;
   /** Items of a project whose time was not believed, since the server started. */
   readonly untimed: (project: ProjectId) => number;
+  readonly conflicts: Conflicts;
   readonly unsigned: UnsignedCounts;
   readonly streams: StreamSlots;
   readonly outputs: Outputs;

@@ -1,5 +1,6 @@
 import type { Store } from '@selfsame/store';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Conflicts } from './live/conflicts.ts';
 import type { RefusalReasons } from './live/refusal-reasons.ts';
 
 export interface Metrics {
@@ -22,6 +23,7 @@ export interface MetricSources {
   readonly admitted: () => number;
   /** Items that were not applied since the start, and by which rule. */
   readonly refused: RefusalReasons['byRule'];
+  readonly conflicts: Conflicts['byWire'];
 }
 
 const fates = ['applied', 'duplicate', 'rejected', 'quarantined', 'suppressed'] as const;
@@ -68,6 +70,16 @@ export function createMetrics(sources: MetricSources): Metrics {
       this.reset();
       for (const { wire, status, rule, items } of sources.refused())
         if (status !== 'turned-away') this.inc({ wire, status, rule: rule ?? 'none' }, items);
+    },
+  });
+  new Counter({
+    name: 'selfsame_insert_id_conflicts_total',
+    help: 'Items since the start that had no effect, since their insert id was used, and said something else than the item that used it.',
+    labelNames: ['wire'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [wire, items] of sources.conflicts()) this.inc({ wire }, items);
     },
   });
   new Gauge({

@@ -25,6 +25,7 @@ import type { TimeLimits } from './http/server.ts';
 import { createStreamSlots } from './http/stream-slots.ts';
 import { fingerprintOf, loadCertificate } from './http/tls.ts';
 import { limits } from './limits.ts';
+import { countConflicts } from './live/conflicts.ts';
 import { createLiveFeed } from './live/feed.ts';
 import { createRefusalCounts } from './live/refusal-counts.ts';
 import { createRefusalReasons } from './live/refusal-reasons.ts';
@@ -156,6 +157,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     admitted: () => admission.limit,
     bodyBytes: () => bodies.used,
     refused: () => refusals.byRule(),
+    conflicts: () => conflicts.byWire(),
   });
   const embedded = await openEmbeddedStore({
     directory: options.data,
@@ -169,6 +171,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const live = createLiveFeed((listener) => ingest.watch(listener), clock());
   const refusals = createRefusalReasons(clock());
   ingest.watch(refusals.note);
+  const conflicts = countConflicts(store, (listener) => ingest.watch(listener));
   const untimed = countUntimed((listener) => ingest.watch(listener));
   const unsigned = await openUnsigned({
     directory: options.data,
@@ -215,6 +218,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     ingest,
     live,
     untimed,
+    conflicts,
     unsigned,
     streams: createStreamSlots(limits.streams),
     outputs,

@@ -194,6 +194,7 @@ test('GET /v1/stats: received is the sum of the fates, by wire and in all (G5)',
     unknownKey: 0,
     turnedAway: {},
     untimed: 0,
+    conflicts: 0,
     wires: { native: fates },
   });
 });

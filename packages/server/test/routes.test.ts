@@ -362,6 +362,7 @@ describe('keys (S1)', () => {
           bodyBytes: () => 0,
           admitted: () => 0,
           refused: () => [],
+          conflicts: () => [],
         }),
         trouble: () => undefined,
       },

@@ -511,6 +511,7 @@ export const statsShape = v.object({
   unknownKey: count,
   turnedAway: v.record(v.string(), count),
   untimed: count,
+  conflicts: count,
   wires: v.record(v.string(), v.object(fates)),
 }) satisfies ShapeOf<StatsAnswer>;
 

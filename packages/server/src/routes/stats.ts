@@ -9,7 +9,7 @@ export const stats = defineRoute({
   summary: 'How many items met which fate, in all and by wire: received is always their sum.',
   answer: { json: statsShape },
   async handle({ context, project }): Promise<StatsAnswer> {
-    const { store, columns, untimed } = context;
+    const { store, columns, untimed, conflicts } = context;
     const counts = await store.counts();
     const { events, people, through, last } = await columns.overview(project.id);
     const mine = counts.filter((one) => one.project === project.id);
@@ -21,6 +21,7 @@ export const stats = defineRoute({
       unknownKey: sum(counts.filter((one) => one.project === null)).received,
       turnedAway: context.turnedAway.of(project.id),
       untimed: untimed(project.id),
+      conflicts: conflicts.of(project.id),
       wires: Object.fromEntries(mine.map((one) => [one.wire, sum([one])])),
     };
   },

@@ -41,7 +41,7 @@ export function Health() {
 
 /** What the counts say, and how many items wait in quarantine. */
 function linesOf(stats: StatsAnswer, waiting = 0): readonly Line[] {
-  const { received, applied, behind, untimed, unknownKey, turnedAway } = stats;
+  const { received, applied, behind, untimed, conflicts, unknownKey, turnedAway } = stats;
   const away = Object.values(turnedAway).reduce((sum, one) => sum + one, 0);
   return [
     behind > 0
@@ -66,6 +66,13 @@ function linesOf(stats: StatsAnswer, waiting = 0): readonly Line[] {
       'Live',
     ),
     ...line(untimed, 'items said a time that cannot be; they are kept as of their arrival.', 'warn', '/live', 'Live'),
+    ...line(
+      conflicts,
+      'items had no effect: another that said something else had used their insert id.',
+      'warn',
+      '/live?status=duplicate',
+      'Live',
+    ),
     ...line(unknownKey, 'items came with a key of no project.', 'warn', '/setup', 'The key'),
   ];
 }

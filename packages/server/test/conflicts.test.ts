@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { statsShape } from '../src/routes/answers.ts';
+import { running, shop } from './running.ts';
+
+const bearer = `Bearer ${shop.serverKey}`;
+const basic = (pair: string) => `Basic ${btoa(pair)}`;
+const mparticle = basic(`${shop.publicKey}:${shop.serverKey}`);
+const platform = { platform: 'web', sdk_vendor: 'mparticle', sdk_version: '2.0' };
+const sdk = { client_sdk: platform, environment: 'production', request_timestamp_ms: 1_760_000_000_000, context: null };
+
+/** An item on each wire whose insert id, used again, has no effect; `what` is the part that a conflict changes. */
+const wires: readonly (readonly [wire: string, path: string, authorization: string, body: (what: string) => object])[] =
+  [
+    [
+      'native',
+      '/v1/batch',
+      bearer,
+      (what) => ({
+        items: [{ type: 'track', name: 'Bought', ids: { user: 'ann' }, insertId: 'order-1', properties: { what } }],
+      }),
+    ],
+    [
+      'segment',
+      '/segment/v1/track',
+      basic(`${shop.serverKey}:`),
+      (what) => ({ event: 'Bought', userId: 'ann', messageId: 'order-1', properties: { what }, sentAt: new Date() }),
+    ],
+    [
+      'mparticle',
+      '/mparticle/v2/events',
+      mparticle,
+      (what) => ({
+        source_request_id: 'order-1',
+        environment: 'production',
+        user_identities: { customer_id: 'ann' },
+        events: [{ event_type: 'custom_event', data: { event_name: what, custom_event_type: 'other' } }],
+      }),
+    ],
+    [
+      'mparticle',
+      '/mparticle/v1/identify',
+      mparticle,
+      (what) => ({ ...sdk, request_id: 'ask-1', known_identities: { customerid: what } }),
+    ],
+  ];
+
+test('a retry that says something else than the item whose insert id it carries is counted, a retry is not (G4)', async () => {
+  const server = await running();
+  const stats = async () =>
+    v.parse(statsShape, await (await fetch(`${server.url}/v1/stats`, { headers: { authorization: bearer } })).json());
+  const send = async (body: (what: string) => object, what: string, path: string, authorization: string) => {
+    const answer = await fetch(server.url + path, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body(what)),
+    });
+    expect(answer.status, path).toBeLessThan(300);
+  };
+  // The first, three retries, and one that says something else.
+  for (const [, path, authorization, body] of wires)
+    for (const what of ['cup', 'cup', 'cup', 'cup', 'plate']) await send(body, what, path, authorization);
+  await expect.poll(async () => (await stats()).conflicts).toBe(wires.length);
+  const { applied, duplicate } = await stats();
+  expect({ applied, duplicate }).toEqual({ applied: wires.length, duplicate: 4 * wires.length });
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  for (const [line] of [['native"} 1'], ['segment"} 1'], ['mparticle"} 2']])
+    expect(metrics).toContain(`selfsame_insert_id_conflicts_total{wire="${line}`);
+  console.log(
+    `G4: ${3 * wires.length} retries, ${wires.length} other items under a used insert id: ${wires.length} conflicts counted`,
+  );
+});
