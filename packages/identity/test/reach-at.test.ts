@@ -95,9 +95,25 @@ it('[L7] one moment is read from the claims around it as from all of them', () =
   expect(all).toBeGreaterThan(asked / 2);
 });
 
+const of = (preset: string, more: Partial<Policy> = {}, caps: Partial<Policy['caps']> = {}): Policy => {
+  const policy = presets[preset] as Policy;
+  return { ...policy, ...more, caps: { ...policy.caps, ...caps } };
+};
+/** So few changes of hands count that some are forgotten [K4]. */
+const few = { changes: 40 };
 const policies = [
-  presets['selfsame'] as Policy,
-  { ...(presets['selfsame'] as Policy), reach: { ...(presets['selfsame'] as Policy).reach, crowd: 2, strict: true } },
+  of('selfsame'),
+  of('selfsame', { reach: { ...of('selfsame').reach, crowd: 2, strict: true } }),
+  of('selfsame', {}, few),
+  of('by-interval', {}, { ...few, peoplePerIdentifier: 12 }),
+  of('by-interval', { afterLogout: 'last-login' }, { ...few, peoplePerIdentifier: 3 }),
+  of('xo', {}, few),
+  of('segment', {}, { ...few, peoplePerIdentifier: 3 }),
+  of(
+    'by-interval',
+    { sharedDevice: 'last-login' },
+    { ...few, perKind: { ...of('selfsame').caps.perKind, anonymous: 2 } },
+  ),
 ];
 const device = (n: number) => ({ kind: 'device', value: `d${n}` });
 const MINUTE = 60_000;
@@ -166,11 +182,12 @@ it.each([1, 8])(
 const times = [...Array.from({ length: 60 }, (_, i) => (43 * i - 20) * MINUTE), Number.POSITIVE_INFINITY];
 
 /** Of more owners than are counted only that there are more is the same. */
-const plain = ({ byTrust, kinds, odd }: Sums) => ({
-  odd,
+const plain = ({ byTrust, kinds, refused, ofDirectory }: Sums) => ({
+  refused,
+  ofDirectory,
   kinds: [...kinds].filter(([, times]) => times > 0).sort(),
-  byTrust: byTrust.map(({ owners: named, ...sum }) => ({
+  byTrust: byTrust.map(({ owners: named, others, ...sum }) => ({
     ...sum,
-    owners: sum.isMore ? named.size : [...named].map(([key, times]) => `${identifierOf(key).value} ${times}`).sort(),
+    owners: others > 0 ? named.size : [...named].map(([key, times]) => `${identifierOf(key).value} ${times}`).sort(),
   })),
 });

@@ -1347,6 +1347,23 @@ describe('traits', () => {
     expect(late.person('ann').purposes.get('ads')).toBe(9);
   });
 
+  it.each([10, 100])(
+    '[G6] of the purposes of %i people who were merged the latest show, as many as one may have traits',
+    (people) => {
+      const few = preset('selfsame', { caps: { ...selfsame.caps, traits: 8 } });
+      const agree = (who: number, purpose: number) =>
+        at(10 * who + purpose, say(`ann${who}`, { ...set(`p${who}.${purpose}`, 1), on: 'purposes' }));
+      const each = Array.from({ length: people }, (_, who) => Array.from({ length: 6 }, (_, i) => agree(who, i)));
+      const merges = Array.from({ length: people - 1 }, (_, i) => T(2, merge('ann0', `ann${i + 1}`)));
+      const { purposes, traits } = run([...each.flat(), ...merges], few).person('ann0');
+      const last = people - 1;
+      expect([...purposes.keys()].sort()).toEqual(
+        [...[4, 5].map((i) => `p${last - 1}.${i}`), ...[0, 1, 2, 3, 4, 5].map((i) => `p${last}.${i}`)].sort(),
+      );
+      expect(traits.size).toBe(0);
+    },
+  );
+
   it('names of prototypes are plain data (S20)', () => {
     const { traits } = run([say('ann', set('__proto__', 1), set('constructor', 2))], selfsame).person('ann');
     expect([...traits]).toEqual([

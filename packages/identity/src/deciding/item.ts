@@ -4,7 +4,7 @@ import type { Graph, Node } from '../evidence/graph.ts';
 import { readsAlike } from '../evidence/sightings.ts';
 import { roleOf } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
-import { linkAt, ownerAt, ownerOf } from '../reading/links.ts';
+import { momentAt, ownerAt, ownerOf } from '../reading/links.ts';
 import type { Command, Describe, Entry, TraitChange } from '../words/command.ts';
 import { type Decision, type Founded, unchanged } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, keyOf, type PersonId } from '../words/ids.ts';
@@ -106,7 +106,7 @@ function leave(plan: Plan, { verdict, met }: Stopped): Decision {
   const notes: Note[] = [];
   for (const node of met) {
     if (node === undefined || roleOf(plan.policy, node.id.kind) !== 'anonymous') continue;
-    if (linkAt(plan.graph, plan.policy, node, plan.entry.time).owner === null) continue;
+    if (momentAt(plan.graph, plan.policy, node, plan.entry.time).owner === null) continue;
     plan.say({ type: 'left', key: node.key });
     notes.push(leftBehind(node.id, node.key));
   }

@@ -1,7 +1,7 @@
 import { claimOf, isBelow, saysAgain } from '../evidence/claims.ts';
 import type { Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
-import { linkAt, linksOf, ownerAt } from '../reading/links.ts';
+import { linkAt, linksOf, momentAt, ownerAt } from '../reading/links.ts';
 import { isSharedBy } from '../reading/reach.ts';
 import type { Identifier, IdentifierKey } from '../words/ids.ts';
 import type { Note } from '../words/verdict.ts';
@@ -111,18 +111,30 @@ const belongsOnlyTo = (policy: Policy, id: Identifier, claims: Node['claims'], o
 
 /** The rule that keeps the claim from holding at its moment. Mixpanel's names for it are used on every wire, as the most widely known. */
 function refusedLink(plan: Plan, key: IdentifierKey, other: IdentifierKey): Note {
-  const { graph, policy, entry } = plan;
-  const node = plan.node(key);
-  const { refusals } = linksOf(graph, policy, node);
-  const mine = refusals.filter(({ claim }) => claim.owner === other && claim.trust === entry.trust);
-  // [L4] A claim said again between others like it is not listed: they stand for it.
-  const refusal = mine.find(({ claim }) => claim.position === entry.position) ?? mine.at(-1);
   return {
     effect: 'refused',
-    rule: refusal?.rule ?? linkAt(graph, policy, node, entry.time).rule,
+    rule: refusedBy(plan, plan.node(key), other),
     reason: 'the identifier already belongs to somebody else',
     one: key,
     other,
     code: 'errAnonDistinctIdAssignedAlready',
   };
+}
+
+function refusedBy({ graph, policy, entry }: Plan, node: Node, other: IdentifierKey): string {
+  const now = momentAt(graph, policy, node, entry.time);
+  // Of an identifier of which much was said the words around the moment say it.
+  if ('trust' in now) {
+    // [K3]
+    if (now.isCrowd === true && entry.trust === 0) return 'K3';
+    // [L3]
+    if (now.rule === 'L3a' || now.rule === 'L3b') return now.rule;
+    // [S10]
+    if (now.owner !== null && now.trust > entry.trust) return 'S10';
+  }
+  const { refusals } = linksOf(graph, policy, node);
+  const mine = refusals.filter(({ claim }) => claim.owner === other && claim.trust === entry.trust);
+  // [L4] A claim said again between others like it is not listed: they stand for it.
+  const refusal = mine.find(({ claim }) => claim.position === entry.position) ?? mine.at(-1);
+  return refusal?.rule ?? linkAt(graph, policy, node, entry.time).rule;
 }

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import { isSharedBy, longestSilence } from '../reading/reach.ts';
-import { sumsOf } from './claim-sums.ts';
+import { changed, type Sums, summedUp, sumsOf } from './claim-sums.ts';
 import type { Claim } from './graph.ts';
 
 /**
@@ -11,16 +11,28 @@ import type { Claim } from './graph.ts';
  * The claims as they are read: of those between, the first says "nobody's from here on" and the others nothing.
  */
 export function counted(policy: Policy, claims: readonly Claim[]): readonly Claim[] {
-  const between = forgotten(policy, claims);
+  if (claims.length <= 2 * policy.caps.changes) return claims;
+  const sums = sumsOf(claims);
+  const between = forgotten(policy, claims, sums);
   if (between === undefined) return claims;
-  return claims.flatMap((claim, i) => (!between.has(i) ? [claim] : between.first === i ? [nobodyFrom(claim)] : []));
+  if (between.counted === undefined) {
+    const nobody = nobodyFrom(claims[between.first] as Claim);
+    between.counted = summedUp(between.replacedBy([nobody]), changed(sums, between.claims, [nobody]));
+  }
+  return between.counted;
 }
 
-/** The claims as a node lists them: of those between, the first and the last, which mark where the others were. */
-export function withinChanges(policy: Policy, claims: readonly Claim[]): readonly Claim[] {
-  const between = forgotten(policy, claims);
-  if (between === undefined) return claims;
-  return claims.filter((_, i) => !between.has(i) || i === between.first || i === between.last);
+/**
+ * The claims as a node lists them: of those between, the first and the last, which mark where the others were.
+ * @param sums of all of them, where they are known
+ */
+export function withinChanges(policy: Policy, claims: readonly Claim[], sums: Sums | undefined): readonly Claim[] {
+  if (claims.length <= 2 * policy.caps.changes) return summedUp(claims, sums);
+  const known = sums ?? sumsOf(claims);
+  const between = forgotten(policy, claims, known);
+  if (between === undefined || between.claims.length <= 2) return summedUp(claims, known);
+  const ends = [between.claims[0], between.claims.at(-1)] as [Claim, Claim];
+  return summedUp(between.replacedBy(ends), changed(known, between.claims, ends));
 }
 
 const nobodyFrom = ({ time, tie, position, trust, wire, directory }: Claim): Claim => ({
@@ -33,31 +45,58 @@ const nobodyFrom = ({ time, tie, position, trust, wire, directory }: Claim): Cla
   ...(directory === undefined ? {} : { directory }),
 });
 
-interface Between {
+/** The claims that are forgotten: those of public keys between two places. */
+export class Between {
   readonly first: number;
   readonly last: number;
-  has(i: number): boolean;
+  readonly claims: readonly Claim[];
+  /** What is read instead of all of them, once it was asked for. */
+  counted: readonly Claim[] | undefined;
+  readonly #all: readonly Claim[];
+
+  constructor(all: readonly Claim[], first: number, last: number) {
+    this.#all = all;
+    this.first = first;
+    this.last = last;
+    const inside = all.slice(first, last + 1);
+    this.claims = inside.every(isPublic) ? inside : inside.filter(isPublic);
+  }
+
+  /** All claims with these where the forgotten ones were: the first where they began, another where they ended. */
+  replacedBy([first, last]: readonly [Claim, Claim?]): readonly Claim[] {
+    const others = this.#all.slice(this.first, this.last + 1).filter((claim) => !isPublic(claim));
+    const ends = last === undefined ? [] : [last];
+    return this.#all.toSpliced(this.first, this.last + 1 - this.first, first, ...others, ...ends);
+  }
 }
 
-function forgotten(policy: Policy, claims: readonly Claim[]): Between | undefined {
+const isPublic = ({ trust }: Claim): boolean => trust === 0;
+
+function forgotten(policy: Policy, claims: readonly Claim[], sums: Sums): Between | undefined {
   const { changes } = policy.caps;
-  if (claims.length <= 2 * changes || sumsOf(claims).byTrust[0].claims <= 2 * changes) return undefined;
+  if (claims.length <= 2 * changes || sums.byTrust[0].claims <= 2 * changes) return undefined;
+  if (sums.forgotten?.policy !== policy) sums.forgotten = { policy, between: findForgotten(policy, claims) };
+  return sums.forgotten.between;
+}
+
+function findForgotten(policy: Policy, claims: readonly Claim[]): Between | undefined {
+  const { changes } = policy.caps;
   const silent = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
-  const isPublic = (i: number) => claims[i]?.trust === 0;
   const starts: number[] = [];
   let before: Claim | undefined;
-  claims.forEach((claim, i) => {
-    if (!isPublic(i)) return;
+  for (let i = 0; i < claims.length; i++) {
+    const claim = claims[i] as Claim;
+    if (claim.trust !== 0) continue;
     if (before === undefined || before.owner !== claim.owner || (silent && isAfterSilence(policy, before, claim)))
       starts.push(i);
     before = claim;
-  });
+  }
   if (starts.length <= 2 * changes) return undefined;
   const first = starts[changes] as number;
   const end = starts.at(-changes) as number;
   let last = end - 1;
-  while (!isPublic(last)) last -= 1;
-  return { first, last, has: (i) => i >= first && i <= last && isPublic(i) };
+  while (!isPublic(claims[last] as Claim)) last -= 1;
+  return new Between(claims, first, last);
 }
 
 /** Where logins have a reach a long silence is as much to keep as a change of owner. */

@@ -1,4 +1,6 @@
+import type { Policy } from '../policy/policy.ts';
 import { type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
+import type { Between } from './changes-of-hands.ts';
 import type { Claim } from './graph.ts';
 
 /** Shorter lists are read as quickly as they are summed up. */
@@ -11,8 +13,8 @@ export interface Sum {
   claims: number;
   logouts: number;
   owners: Map<IdentifierKey, number>;
-  /** There are more owners than are counted. */
-  isMore: boolean;
+  /** How many name owners beyond those. */
+  others: number;
 }
 
 /**
@@ -20,29 +22,31 @@ export interface Sum {
  * device that thousands had in turn costs as much as it moves, and not as much as was ever said ([L7]).
  */
 export class Sums {
-  readonly byTrust: readonly [Sum, Sum, Sum, Sum];
+  readonly byTrust: [Sum, Sum, Sum, Sum];
   /** How often owners of each kind are named. */
   readonly kinds: Map<string, number>;
-  /** Claims that are refused, unverified, or the directory's: they are read one by one. */
-  odd: number;
+  /** Claims that are refused or unverified, and those of the directory. */
+  refused: number;
+  ofDirectory: number;
+  /** What was found of them under the policy that asked last. */
+  forgotten: { readonly policy: Policy; readonly between: Between | undefined } | undefined;
+  /** Which of the trusts are its own, and not those of the sums it began with. */
+  readonly #own: [boolean, boolean, boolean, boolean];
 
   constructor(of?: Sums) {
-    const copy = (trust: Trust): Sum => {
-      const sum = of?.byTrust[trust];
-      return sum === undefined
-        ? { claims: 0, logouts: 0, owners: new Map(), isMore: false }
-        : { ...sum, owners: new Map(sum.owners) };
-    };
-    this.byTrust = [copy(0), copy(1), copy(2), copy(3)];
+    this.byTrust = of === undefined ? [none(), none(), none(), none()] : [...of.byTrust];
     this.kinds = new Map(of?.kinds);
-    this.odd = of?.odd ?? 0;
+    this.refused = of?.refused ?? 0;
+    this.ofDirectory = of?.ofDirectory ?? 0;
+    const isOwn = of === undefined;
+    this.#own = [isOwn, isOwn, isOwn, isOwn];
   }
 
   add(claim: Claim): void {
     const sum = this.#count(claim, 1);
     if (claim.owner === null) return;
     const times = sum.owners.get(claim.owner);
-    if (times === undefined && sum.owners.size === MOST_OWNERS) sum.isMore = true;
+    if (times === undefined && sum.owners.size === MOST_OWNERS) sum.others += 1;
     else sum.owners.set(claim.owner, (times ?? 0) + 1);
   }
 
@@ -50,17 +54,22 @@ export class Sums {
   remove(claim: Claim): boolean {
     const sum = this.#count(claim, -1);
     if (claim.owner === null) return true;
-    if (sum.isMore) return false;
-    const times = sum.owners.get(claim.owner) ?? 0;
+    const times = sum.owners.get(claim.owner);
+    if (times === undefined) {
+      sum.others -= 1;
+      return sum.others >= 0;
+    }
     if (times > 1) sum.owners.set(claim.owner, times - 1);
     else sum.owners.delete(claim.owner);
-    return times > 0;
+    // One of the others would be counted in its place.
+    return times > 1 || sum.others === 0;
   }
 
   #count(claim: Claim, by: 1 | -1): Sum {
-    const sum = this.byTrust[claim.trust];
+    const sum = this.#ownSum(claim.trust);
     sum.claims += by;
-    if (isOdd(claim)) this.odd += by;
+    if (isRefused(claim)) this.refused += by;
+    if (claim.directory === true) this.ofDirectory += by;
     if (claim.owner === null) sum.logouts += by;
     else {
       const { kind } = identifierOf(claim.owner);
@@ -68,10 +77,21 @@ export class Sums {
     }
     return sum;
   }
+
+  #ownSum(trust: Trust): Sum {
+    let sum = this.byTrust[trust];
+    if (this.#own[trust]) return sum;
+    sum = { ...sum, owners: new Map(sum.owners) };
+    this.byTrust[trust] = sum;
+    this.#own[trust] = true;
+    return sum;
+  }
 }
 
-const isOdd = ({ refused, unverified, directory }: Claim): boolean =>
-  refused !== undefined || unverified !== undefined || directory !== undefined;
+const none = (): Sum => ({ claims: 0, logouts: 0, owners: new Map(), others: 0 });
+
+/** Is a claim one that is kept and not believed? */
+export const isRefused = ({ refused, unverified }: Claim): boolean => refused !== undefined || unverified !== undefined;
 
 const known = new WeakMap<readonly Claim[], Sums>();
 
@@ -85,18 +105,22 @@ export function sumsOf(claims: readonly Claim[]): Sums {
   return sums;
 }
 
-/** Notes the sums of a list that differs from `before` by a few claims, where those of `before` were ever asked for. */
-export function sumUp(
-  before: readonly Claim[],
-  after: readonly Claim[],
-  gone: readonly Claim[],
-  come: readonly Claim[],
-): void {
-  const sums = after.length > LONG ? known.get(before) : undefined;
-  if (sums === undefined) return;
+/** The sums of a list that differs from `before` by a few claims; undefined where those of `before` were never asked for. */
+export const sumsAfter = (before: readonly Claim[], gone: readonly Claim[], come: readonly Claim[]): Sums | undefined =>
+  changed(known.get(before), gone, come);
+
+/** The same of sums at hand; undefined where they do not say. */
+export function changed(sums: Sums | undefined, gone: readonly Claim[], come: readonly Claim[]): Sums | undefined {
+  if (sums === undefined) return undefined;
   const next = new Sums(sums);
   const kept = new Set(gone);
   for (const claim of come) if (!kept.delete(claim)) next.add(claim);
-  for (const claim of kept) if (!next.remove(claim)) return;
-  known.set(after, next);
+  for (const claim of kept) if (!next.remove(claim)) return undefined;
+  return next;
+}
+
+/** Notes the sums of a list that was made of another, where they are known, and gives the list. */
+export function summedUp(claims: readonly Claim[], sums: Sums | undefined): readonly Claim[] {
+  if (sums !== undefined && claims.length > LONG) known.set(claims, sums);
+  return claims;
 }

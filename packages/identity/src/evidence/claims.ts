@@ -3,7 +3,7 @@ import { isSharedBy, longestSilence } from '../reading/reach.ts';
 import type { Entry } from '../words/command.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import { withinChanges } from './changes-of-hands.ts';
-import { sumUp } from './claim-sums.ts';
+import { summedUp, sumsAfter } from './claim-sums.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
 import { again } from './node.ts';
 import { compareClaims } from './order.ts';
@@ -46,9 +46,7 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
   if (ahead < 0 && !draft.listsAll && isAnotherOf(last, claim) && !wasShared && isAnotherOf(claims.at(-2), last)) {
     // The usual case: the same owner again, a little later.
     setAside(draft, policy, node, [last]);
-    const later = claims.with(-1, claim);
-    sumUp(claims, later, [last], [claim]);
-    return later;
+    return summedUp(claims.with(-1, claim), sumsAfter(claims, [last], [claim]));
   }
   const at = ahead < 0 ? claims.length : placeOf(policy, claims, claim);
   const after = claims[at];
@@ -75,17 +73,20 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
     silence,
   );
   setAside(draft, policy, node, apart.length === 0 ? spare : spare.filter((one) => !apart.includes(one)));
-  const all = claims.toSpliced(from, to - from, ...listed);
-  sumUp(claims, all, claims.slice(from, to), listed);
-  return withinChanges(policy, all);
+  const sums = sumsAfter(claims, claims.slice(from, to), listed);
+  return withinChanges(policy, claims.toSpliced(from, to - from, ...listed), sums);
 }
 
-/** The claims of a node between two moments that it does not list: one that was put back may be both ([U3]). */
+/**
+ * The claims of a node between two moments that it does not list, each once: one that was put back may be both ([U3]), and
+ * one that was listed again meanwhile is kept twice.
+ */
 export function setAsideOf(graph: Graph, node: Node, after: Sight, before: Sight): readonly Claim[] {
   const kept = graph.evidence(node.key, after, before);
   if (kept.length === 0) return kept;
-  const listed = new Set(node.claims.map(nameOf));
-  return kept.filter((claim) => !listed.has(nameOf(claim)));
+  const seen = new Set(node.claims.map(nameOf));
+  const isNews = (claim: Claim): boolean => !seen.has(nameOf(claim));
+  return kept.filter((claim) => isNews(claim) && seen.add(nameOf(claim)));
 }
 
 /** Tells the claims of one node apart: an entry may make several. */

@@ -1,4 +1,5 @@
 import type { Policy } from '../policy/policy.ts';
+import type { Instant } from '../words/ids.ts';
 import type { Claim, Sight } from './graph.ts';
 
 /**
@@ -38,3 +39,14 @@ export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight
 }
 
 export const compareClaimsByTime = (a: Claim, b: Claim): number => compareClaims('time', a, b);
+
+/** How many claims, in order of time, are of no later a moment, ms. */
+export function placeAfter(claims: readonly Claim[], time: Instant): number {
+  let [low, high] = [0, claims.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((claims[middle] as Claim).time <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,6 +1,9 @@
 import type { Claim } from '../evidence/graph.ts';
+import { placeAfter } from '../evidence/order.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Instant, Trust } from '../words/ids.ts';
 import { byTrust } from './by-trust.ts';
-import { always, cutAt, type Link, type Links, own, type Refusal, type Refuse } from './link.ts';
+import { always, cutAt, type Link, type Links, type Moment, own, type Refusal, type Refuse } from './link.ts';
 
 /** [L6] `by-interval`: the login that encloses a moment; before the first login, that login; after a logout, nobody. */
 export const byInterval = (claims: readonly Claim[], refuse: Refuse, refusals: Refusal[]): Links => ({
@@ -29,4 +32,29 @@ function intervals(claims: readonly Claim[]): readonly Link[] {
       });
   }
   return stretches.length === 0 ? [own] : stretches.filter((one) => one.from < one.to);
+}
+
+/**
+ * What {@link byInterval} says of one moment, ms, by a look at the claims before it.
+ * @param claims in order of time
+ * @param logins how many of each trust are believed
+ */
+export function intervalAt(
+  { afterLogout }: Policy,
+  claims: readonly Claim[],
+  logins: readonly number[],
+  time: Instant,
+): Moment {
+  const isHeard = ({ owner, trust }: Claim, level: Trust) =>
+    trust >= level && (owner === null ? afterLogout === 'nobody' : (logins[trust] as number) > 0);
+  if (logins.every((many) => many === 0)) return { ...own, trust: 0 };
+  const place = placeAfter(claims, time);
+  for (const level of [3, 2, 1, 0] as const) {
+    let at = place - 1;
+    while (at >= 0 && !isHeard(claims[at] as Claim, level)) at -= 1;
+    const word = claims[at] ?? claims.find((claim) => isHeard(claim, level));
+    if (word !== undefined && word.owner !== null)
+      return { ...always, owner: word.owner, rule: at < 0 ? 'L6b' : 'L6a', trust: level };
+  }
+  return { ...always, owner: null, rule: 'L6c', trust: 0 };
 }

@@ -1,6 +1,6 @@
 import type { Claim } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import { always, type Links, own, type Refusal, type Refuse } from './link.ts';
+import { always, type Links, type Moment, own, type Refusal, type Refuse } from './link.ts';
 
 /** [L3] `first-login` and `last-login`: one owner for all time. */
 export function forGood(
@@ -40,4 +40,24 @@ export function forGood(
     ],
     refusals,
   };
+}
+
+/**
+ * The owner that {@link forGood} finds, by a look at the first or the last of the claims.
+ * @param logins how many of each trust are believed
+ */
+export function ownerForGood(
+  policy: Policy,
+  claims: readonly Claim[],
+  logins: readonly number[],
+  which: 'first' | 'last',
+): Moment {
+  const trust = ([3, 2, 1, 0] as const).find((one) => (logins[one] as number) > 0);
+  if (trust === undefined) return { ...own, trust: 0 };
+  // Of words that go by arrival the first is the first, whoever says it.
+  const isAny = which === 'first' && policy.order === 'arrival';
+  const counts = (claim: Claim) =>
+    claim.owner !== null && (isAny ? (logins[claim.trust] as number) > 0 : claim.trust === trust);
+  const winner = (which === 'first' ? claims.find(counts) : claims.findLast(counts)) as Claim;
+  return { ...always, owner: winner.owner, rule: which === 'first' ? 'L3a' : 'L3b', trust: winner.trust };
 }

@@ -1,5 +1,5 @@
 import type { Claim } from '../evidence/graph.ts';
-import type { IdentifierKey, Instant } from '../words/ids.ts';
+import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
 
 /** A stretch of an identifier's time and the identifier it then belonged to; `owner` null: to itself. `to` is exclusive. */
 export interface Link {
@@ -26,6 +26,16 @@ export function cutAt<S extends { readonly from: Instant; to: Instant }>(stretch
   const last = stretches.at(-1);
   if (last !== undefined) last.to = time;
   return last;
+}
+
+/**
+ * Whose an identifier is at one moment, and how much those are trusted who say so, at least. Where it is nobody's, `from`
+ * and `to` are the ends of that stretch; else they may lie inside it.
+ */
+export interface Moment extends Pick<Link, 'from' | 'to' | 'owner' | 'rule'> {
+  readonly trust: Trust;
+  /** Public keys name too many owners to be believed ([K3]). */
+  readonly isCrowd?: true;
 }
 
 /** A claim that made no link, and the rule that refused it. */

@@ -11,7 +11,7 @@ import { tripsBreaker } from './breaker.ts';
 import { byInterval } from './by-interval.ts';
 import { joins, survivor } from './cluster.ts';
 import { forGood } from './for-good.ts';
-import { always, type Link, type Links, own, type Refusal, type Refuse } from './link.ts';
+import { always, type Link, type Links, type Moment, own, type Refusal, type Refuse } from './link.ts';
 import { momentOf } from './moment.ts';
 import { named } from './named.ts';
 import { reachBound } from './reach.ts';
@@ -198,6 +198,10 @@ export const linkAt = (graph: Graph, policy: Policy, node: Node, time: Instant):
   return stretches.find((stretch) => time < stretch.to) ?? (stretches.at(-1) as Link);
 };
 
+/** Whose an identifier is at one moment, ms, by the words around it where they say. */
+export const momentAt = (graph: Graph, policy: Policy, node: Node, time: Instant): Moment | Link =>
+  momentOf(graph, policy, node, time, personsIn(graph, policy)) ?? linkAt(graph, policy, node, time);
+
 /** Whom an identifier belonged to at a moment, named by that person's founding identifier ([A2]). */
 export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: Instant): Node | undefined {
   const node = graph.node(key);
@@ -212,7 +216,7 @@ export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant)
   const user = sole === undefined ? undefined : graph.node(sole.owner as IdentifierKey);
   if (user !== undefined) return ownerOf(graph, policy, user, time);
   const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
-  const link = momentOf(graph, policy, node, moment, personsIn(graph, policy)) ?? linkAt(graph, policy, node, moment);
+  const link = momentAt(graph, policy, node, moment);
   const above = link.owner === null ? undefined : graph.node(link.owner);
   if (above !== undefined) return ownerOf(graph, policy, above, time);
   return link.rule === 'L7c' && standsAlone(node)

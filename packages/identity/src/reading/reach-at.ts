@@ -1,18 +1,12 @@
 import type { Sum, Sums } from '../evidence/claim-sums.ts';
 import type { Claim } from '../evidence/graph.ts';
+import { placeAfter } from '../evidence/order.ts';
 import type { Reach } from '../policy/policy.ts';
-import type { Instant } from '../words/ids.ts';
+import type { Instant, Trust } from '../words/ids.ts';
+import { always, type Moment } from './link.ts';
 import { leavingOnce, type PersonOf, type ReachStretch, stretchesReached } from './reach.ts';
 
-/** Whose a moment is. Where it is nobody's, `from` and `to` are the ends of that stretch; else they may lie inside it. */
-export type Moment = Pick<ReachStretch, 'from' | 'to' | 'owner' | 'rule'>;
-
-const nobody: Moment = {
-  from: Number.NEGATIVE_INFINITY,
-  to: Number.POSITIVE_INFINITY,
-  owner: null,
-  rule: 'L7c',
-};
+const nobody: Moment = { ...always, owner: null, rule: 'L7c', trust: 0 };
 
 /**
  * What `reachBound` says of one moment, ms, by a look at the claims around it; undefined where it takes all of them.
@@ -27,7 +21,7 @@ export function reachAt(
 ): Moment | undefined {
   // [S10] Each lesser trust is asked only of the moments that those above leave to nobody.
   let left = nobody;
-  for (const level of [3, 2, 1, 0]) {
+  for (const level of [3, 2, 1, 0] as const) {
     if (byTrust[level]?.claims === 0) continue;
     const here = atLevel(claims, byTrust.slice(level), level, reach, personOf, time);
     if (here === undefined || here.owner !== null) return here;
@@ -40,7 +34,7 @@ export function reachAt(
 function atLevel(
   claims: readonly Claim[],
   sums: readonly Sum[],
-  level: number,
+  level: Trust,
   reach: Reach,
   personOf: PersonOf,
   time: Instant,
@@ -48,15 +42,15 @@ function atLevel(
   const first = claims.find((claim) => isLogin(claim, level));
   if (first === undefined) return nobody;
   const people = new Set(sums.flatMap(({ owners }) => [...owners.keys()].map(personOf))).size;
-  if (sums.some(({ isMore }) => isMore) && people <= Math.max(reach.crowd, 1)) return undefined;
+  if (sums.some(({ others }) => others > 0) && people <= Math.max(reach.crowd, 1)) return undefined;
   const isLeft = sums.some(({ logouts }) => logouts > 0);
-  if (people === 1 && !isLeft) return { ...nobody, owner: first.owner, rule: 'L6' };
+  if (people === 1 && !isLeft) return { ...nobody, owner: first.owner, rule: 'L6', trust: level };
   let since = nobody.from;
   if (people === 1 && !reach.strict) {
     // [L7b] What decides are visits, where nobody but pages told of logins.
     if (level === 0 && !sums.slice(1).some((sum) => sum.claims > sum.logouts)) return undefined;
     const sole = claims.findLast((claim) => isLogin(claim, level)) as Claim;
-    if (time < sole.time) return { ...nobody, owner: sole.owner, rule: 'L7b' };
+    if (time < sole.time) return { ...nobody, owner: sole.owner, rule: 'L7b', trust: level };
     since = sole.time;
   }
   const far = people > reach.crowd ? reach.crowdedMs : reach.ms;
@@ -64,7 +58,7 @@ function atLevel(
     const near = around(claims, level, time, logins);
     const stretches = stretchesReached(near.claims, far, reach.leftMs);
     const found = stretches.find(({ to }) => time < to) ?? (stretches.at(-1) as ReachStretch);
-    if (found.owner !== null) return found;
+    if (found.owner !== null) return { ...found, trust: level };
     // What lies beyond may belong to the same stretch.
     const isWhole = (near.isFirst || found.from > near.from) && (near.isLast || found.to < near.to);
     if (isWhole) return { ...nobody, from: Math.max(found.from, since), to: found.to };
@@ -99,15 +93,4 @@ function around(claims: readonly Claim[], level: number, time: Instant, logins: 
     isFirst,
     isLast,
   };
-}
-
-/** How many claims are of no later a moment. */
-function placeAfter(claims: readonly Claim[], time: Instant): number {
-  let [low, high] = [0, claims.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((claims[middle] as Claim).time <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

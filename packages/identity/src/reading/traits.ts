@@ -1,6 +1,6 @@
 import type { Sight, Write } from '../evidence/graph.ts';
 import { compareSights } from '../evidence/order.ts';
-import { partOf, sortWrites } from '../evidence/words.ts';
+import { bytesIn, partOf, sortWrites } from '../evidence/words.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TraitChange } from '../words/command.ts';
 import type { Instant, Trust } from '../words/ids.ts';
@@ -24,7 +24,7 @@ export interface TraitSource {
 
 interface Cell {
   readonly value: Json;
-  readonly source: TraitSource;
+  readonly source: TraitSource & Sight;
 }
 
 /**
@@ -57,7 +57,7 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
   return {
     traits: valuesIn(traits),
     // [G6] The latest word for each purpose.
-    purposes: valuesIn(all.purposes),
+    purposes: valuesIn(latestWithin(policy, all.purposes)),
     sources: new Map(
       [...traits].map(
         ([
@@ -70,6 +70,20 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
     ),
     segments: Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [],
   };
+}
+
+/** [G6] Merged people have what each of them had: of more than one person may have the latest. */
+function latestWithin({ caps, order }: Policy, cells: ReadonlyMap<string, Cell>): ReadonlyMap<string, Cell> {
+  const sizeOf = ([name, { value }]: readonly [string, Cell]) => bytesIn({ op: 'set', name, value });
+  let bytes = 0;
+  for (const one of cells) bytes += sizeOf(one);
+  if (cells.size <= caps.traits && bytes <= caps.traitBytes) return cells;
+  const latest = [...cells].sort(
+    ([a, one], [b, other]) => compareSights(order, other.source, one.source) || (a < b ? -1 : 1),
+  );
+  bytes = 0;
+  const end = latest.findIndex((one, i) => i >= caps.traits || (bytes += sizeOf(one)) > caps.traitBytes);
+  return new Map(end < 0 ? latest : latest.slice(0, end));
 }
 
 const valuesIn = (cells: ReadonlyMap<string, Cell>): ReadonlyMap<string, Json> =>
