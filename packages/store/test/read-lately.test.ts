@@ -1,7 +1,7 @@
 import type { Entry } from '@selfsame/identity';
 import { expect, it } from 'vitest';
 import type { Decided } from '../src/index.ts';
-import { ReadLately } from '../src/read-lately.ts';
+import { bytesOf, ReadLately } from '../src/read-lately.ts';
 
 const decided = (position: number): Decided => ({
   entry: { position, project: 'p', at: 0 } as unknown as Entry,
@@ -9,7 +9,7 @@ const decided = (position: number): Decided => ({
 });
 
 it('what was read lately is held, what was asked for again longest, and never more than there is memory for', () => {
-  const each = 3 * JSON.stringify(decided(10)).length;
+  const each = bytesOf(decided(10));
   const lately = new ReadLately(20 * each);
   for (let position = 10; position < 15; position++) lately.put(decided(position));
   expect(lately.get(12)).toEqual(decided(12));
