@@ -6,6 +6,7 @@ import {
   eventHoldings,
   explain,
   fold,
+  type IdentifierKey,
   identifierHoldings,
   keyOf,
   type Person,
@@ -482,6 +483,93 @@ describe('trust', () => {
     expect(one.letterOf(one.person('email', 'x@'))).toBe(one.letterOf(one.person('mpid', '70')));
     expect(modify('90', 'user', 'c7', 2).status).toBe('applied');
     expect(one.letterOf(one.person('user', 'c7'))).toBe(one.letterOf(one.person('mpid', '90')));
+  });
+
+  /** The default with room for four identifiers of one person, and a profile that the backend made for c7. */
+  function tight(more: Partial<DirectoryPolicy> = {}, perPerson = 4) {
+    const policy = policyOf('default', more);
+    const one = session({ ...policy, caps: { ...policy.caps, perPerson } });
+    one.tell(say('identify', 'c7', '70'), { trust: 2 });
+    const modify = (kind: string, before: string | null, now: string | null, trust: 0 | 2) =>
+      one.tell({ type: 'Modify', profile: '70', changes: [{ kind, before, now }] }, { trust });
+    return {
+      ...one,
+      modify,
+      record: () =>
+        one
+          .graph()
+          .node('mpid:70' as IdentifierKey)
+          ?.record.map(({ key }) => key),
+    };
+  }
+  const rulesOf = ({ rule, notes }: Verdict) => [
+    rule,
+    ...notes.filter((one) => one.effect === 'refused').map((one) => one.rule),
+  ];
+
+  it.each(['identify', 'login', 'modify', 'item'] as const)(
+    '[K2] a page that fills a record by %s takes no room of the backend’s, and meets the limit itself',
+    (how) => {
+      const one = tight();
+      for (const name of ['D1', 'D2', 'D3', 'D4', 'D5']) {
+        if (how === 'modify') one.modify('device', null, name, 0);
+        else if (how === 'item')
+          one.tell({ type: 'Track', name: 'x', properties: {}, ids: ids(`c7 ${name}`), resolve: { mint: '71' } });
+        else one.tell(say(how, `c7 ${name}`, '71'));
+      }
+      if (how !== 'item') expect(rulesOf(one.last())).toContain('K2');
+      expect(one.record()).toEqual(['user:c7', 'device:D1', 'device:D2', 'device:D3']);
+      const refused = explain(one.graph(), byDefault, keyOf(id('c7')), keyOf(id('D5')));
+      if (how === 'identify' || how === 'login')
+        expect(refused).toMatchObject({ same: false, refusal: { rule: 'K2' } });
+      for (const name of ['x@', 'D8', 'o1']) {
+        const told = one.tell(say('identify', `c7 ${name}`, '72'), { trust: 2 });
+        expect(rulesOf(told)).not.toContain('K2');
+      }
+      expect(rulesOf(one.tell(say('identify', 'c7 D9', '72'), { trust: 2 }))).toContain('K2');
+      expect(one.modify('device', null, 'D9', 2)).toMatchObject({ status: 'rejected', rule: 'K2' });
+      expect(one.modify('email', null, 'y@', 2).status).toBe('applied');
+    },
+  );
+
+  it('[K2] a page that says it first takes the backend over no limit', () => {
+    const one = tight();
+    one.tell(say('identify', 'c7 D1 D2', '71'));
+    one.tell(say('identify', 'c7 D3 D4 D5', '71'), { trust: 2 });
+    expect(rulesOf(one.tell(say('identify', 'c7 D1', '71'), { trust: 2 }))).toContain('K2');
+  });
+
+  it('[K2] counts the records of merged profiles together', () => {
+    const one = tight({}, 5);
+    one.tell(say('identify', 'c8 D1', '71'), { trust: 2 });
+    expect(one.tell({ type: 'Merge', one: id('c7'), other: id('c8') }, { trust: 2 }).status).toBe('applied');
+    expect(rulesOf(one.tell(say('identify', 'c7 D2 D3', '71'), { trust: 2 }))).not.toContain('K2');
+    expect(rulesOf(one.tell(say('identify', 'c7 D4', '71'), { trust: 2 }))).toContain('K2');
+  });
+
+  it('[S10] a page takes out of a record nothing that a backend put there or said again, a device neither', () => {
+    const one = tight();
+    one.modify('device', null, 'D1', 2);
+    expect(one.modify('device', null, null, 0)).toMatchObject({ status: 'rejected', rule: 'S10' });
+    one.modify('email', null, 'x@', 0);
+    one.modify('email', null, 'x@', 2);
+    expect(one.modify('email', null, 'y@', 0)).toMatchObject({ status: 'rejected', rule: 'S10' });
+  });
+
+  it('[S10] what a page named first is the customer’s of whom a backend says so', () => {
+    const one = tight();
+    one.tell(say('identify', 'o1 x@', '80'));
+    one.tell(say('identify', 'c7 x@', '71'), { trust: 2 });
+    expect(one.letterOf(one.person('email', 'x@'))).toBe(one.letterOf(one.person('mpid', '70')));
+  });
+
+  it('[S10] a unique value that only a page gave another profile goes to the backend’s customer, and it is reported', () => {
+    const one = tight({ uniqueIds: ['user', 'email'] });
+    one.tell(say('login', 'c8 x@', '80'));
+    const told = one.tell(say('identify', 'c7 x@', '71'), { trust: 2 });
+    expect(told.notes).toContainEqual(expect.objectContaining({ rule: 'S10', code: 'taken-over', one: 'mpid:80' }));
+    expect(one.letterOf(one.person('email', 'x@'))).toBe(one.letterOf(one.person('mpid', '70')));
+    expect(one.tell(say('login', 'c8 x@', '81')).notes).toContainEqual(expect.objectContaining({ rule: 'R5' }));
   });
 
   it('[E3] enforce: whoever a page names, known or not, its devices alone count', () => {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type Command,
   digestText,
   explain,
   fold,
+  type Identifier,
   identifierOf,
   isPlaceholder,
   isVisit,
@@ -22,6 +24,7 @@ import {
   step,
   survivor,
   type Trust,
+  type Verdict,
 } from '../src/index.ts';
 import { crowdHistory, derive, digestOf, directoryHistory, entriesOf, history } from './history.ts';
 
@@ -314,6 +317,44 @@ describe('laws of the directory', () => {
   });
 });
 
+const ann: Identifier = { kind: 'user', value: 'ann' };
+
+/** What a backend tells of one customer, beginning with her id, of which her profile is made, and after what pages do. */
+function aboutAnn(told: readonly Statement[]): readonly Statement[] {
+  const first: Command = { type: 'Resolve', call: 'identify', ids: [ann], mint: '100' };
+  const commands = [first, ...told.flatMap(({ command }) => ofAnn(command))];
+  return commands.map(
+    (command, i): Statement => ({
+      project: 'p',
+      wire: 'mparticle',
+      trust: 2,
+      time: 100_000 + 2_000 * i,
+      insertId: `s${i}`,
+      command,
+    }),
+  );
+}
+
+function ofAnn(command: Command): readonly Command[] {
+  if (command.type === 'Modify') {
+    const changes = command.changes.filter(({ kind, before, now }) => kind !== 'user' && (before ?? now) !== null);
+    return [{ ...command, profile: '100', changes }];
+  }
+  if (command.type === 'Merge' || command.type === 'Logout' || !('ids' in command)) return [];
+  const ids = [ann, ...command.ids.filter(({ kind }) => kind !== 'user')];
+  return [
+    command.type === 'Resolve' ? { type: 'Resolve', call: 'identify', ids, mint: command.mint } : { ...command, ids },
+  ];
+}
+
+/** MPIDs are drawn at random, so a page cannot have the next one. */
+function otherMint(command: Command): Command {
+  if (command.type === 'Resolve') return { ...command, mint: `9${command.mint}` };
+  return command.type === 'Track' && command.resolve !== undefined
+    ? { ...command, resolve: { mint: `9${command.resolve.mint}` } }
+    : command;
+}
+
 const strategiesOf = (...names: readonly string[]): readonly Policy[] =>
   names.map((name) => presets[`mparticle-${name}`] as Policy);
 
@@ -361,6 +402,37 @@ describe('security laws', () => {
             }
         }),
         runs(200),
+      );
+    },
+  );
+
+  it.each(
+    Object.values(presets)
+      .map(tight)
+      .map((policy) => [policy.preset, policy] as const),
+  )(
+    '[K1] [K2] [S10] %s: no directory call by a public key has an identifier refused that a backend gives its customer',
+    (_name, policy) => {
+      const at = { policy, derive };
+      const isOver = ({ rule, notes }: Verdict) =>
+        [rule, ...notes.map((note) => (note.effect === 'refused' ? note.rule : undefined))].some(
+          (one) => one === 'K1' || one === 'K2',
+        );
+      fc.assert(
+        fc.property(directoryHistory(20, [2]), directoryHistory(30, [0]), fc.nat(), (told, attack, cut) => {
+          const server = aboutAnn(told);
+          const evil = attack.map(
+            (one, i): Statement => ({ ...one, command: otherMint(one.command), insertId: `a${i}` }),
+          );
+          const at0 = 1 + (cut % server.length);
+          const all = [...server.slice(0, at0), ...evil, ...server.slice(at0)];
+          const before = fold(entriesOf(server, policy), at).verdicts;
+          const after = fold(entriesOf(all, policy), at).verdicts;
+          server.forEach((statement, i) => {
+            if (isOver(after[all.indexOf(statement)] as Verdict)) expect(isOver(before[i] as Verdict)).toBe(true);
+          });
+        }),
+        runs(30),
       );
     },
   );

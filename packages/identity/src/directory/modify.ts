@@ -13,14 +13,18 @@ import { canonical, isPlaceholder, whyNotIdentifier } from '../words/values.ts';
 import { type DirectoryAnswer, type Judged, type Note, refusal } from '../words/verdict.ts';
 import {
   attach,
+  confirm,
   detach,
-  holdersOf,
   holds,
   isKnownProfile,
   isMultiple,
+  isNewsTo,
+  isOverfull,
+  othersHolding,
   outranks,
   PROFILE,
   profileKey,
+  takeFromOthers,
   valuesOf,
 } from './record.ts';
 
@@ -68,30 +72,12 @@ function makeChange(
   for (const value of replaced(plan.policy, plan.node(profile), change))
     detach(plan, profile, keyOf({ kind: change.kind, value }));
   if (id === undefined) return [];
-  const losers = othersHolding(plan, profile, id);
-  for (const loser of losers) {
-    detach(plan, loser.key, keyOf(id));
-    notes.push(takenOver(id, loser.key, profile));
-  }
-  if (!holds(plan.node(profile), keyOf(id))) attach(plan, profile, id);
+  const isUnique = plan.policy.directory.uniqueIds.includes(id.kind);
+  const losers = isUnique ? takeFromOthers(plan, profile, id, 'R10', notes) : [];
+  if (holds(plan.node(profile), keyOf(id))) confirm(plan, keyOf(id), profile);
+  else attach(plan, profile, id);
   return losers.map((loser) => ({ mpid: loser.id.value, kind: id.kind }));
 }
-
-/** The profiles that lose a unique value to this one. */
-function othersHolding({ graph, policy }: Plan, profile: IdentifierKey, id: Identifier): readonly Node[] {
-  if (!policy.directory.uniqueIds.includes(id.kind)) return [];
-  return holdersOf(graph, keyOf(id)).filter((node) => node.key !== profile);
-}
-
-/** Reported, because a customer's e-mail has just gone to somebody else; a modify of the loser takes it back. */
-const takenOver = (id: Identifier, loser: IdentifierKey, winner: IdentifierKey): Note => ({
-  effect: 'left',
-  rule: 'R10',
-  reason: `this ${id.kind} was taken over from another profile; a modify of that profile restores it`,
-  one: loser,
-  other: winner,
-  code: 'taken-over',
-});
 
 const wanted = (change: RecordChange): Identifier | undefined =>
   change.now === null ? undefined : canonical({ kind: change.kind, value: change.now });
@@ -119,7 +105,33 @@ function whyUnfit(plan: Plan, key: IdentifierKey, changes: readonly RecordChange
     const problem = whyNotChange(plan, profile, change);
     if (problem !== undefined) return refusal(problem.rule, problem.reason, 'BAD_REQUEST');
   }
-  return undefined;
+  return adds(plan, profile, changes) && isOverfull(plan, profile, changedRecord(plan, profile, changes))
+    ? refusal('K2', 'the profile has as many identifiers as the limit allows', 'BAD_REQUEST')
+    : undefined;
+}
+
+/** Does any change put into a record what nobody so trusted as its sender did before? */
+const adds = (plan: Plan, profile: Node, changes: readonly RecordChange[]): boolean =>
+  changes.some((change) => {
+    const id = wanted(change);
+    return id !== undefined && isNewsTo(plan, profile, keyOf(id));
+  });
+
+/** A record as it will be. */
+function changedRecord(
+  { policy, entry: { time, trust } }: Plan,
+  profile: Node,
+  changes: readonly RecordChange[],
+): Node['record'] {
+  return changes.reduce((record, change) => {
+    const id = wanted(change);
+    const leaving = replaced(policy, { ...profile, record }, change);
+    const rest = record.filter(({ key }) => {
+      const { kind, value } = identifierOf(key);
+      return kind !== change.kind || (!leaving.includes(value) && value !== id?.value);
+    });
+    return id === undefined ? rest : [...rest, { key: keyOf(id), since: time, trust }];
+  }, profile.record);
 }
 
 function whyNotChange(
@@ -148,7 +160,8 @@ function whyNotChange(
     const now = valuesOf(profile, kind);
     if (policy.directory.immutableIds.includes(kind) && now.length > 0 && !now.includes(id.value))
       return { rule: 'R10', reason: `the profile's ${kind} is immutable` };
-    leaving.push(...othersHolding(plan, profile.key, id).map((node) => ({ profile: node.key, id })));
+    if (policy.directory.uniqueIds.includes(kind))
+      leaving.push(...othersHolding(plan.graph, profile.key, id).map((node) => ({ profile: node.key, id })));
   }
   return leaving.some((one) => outranks(plan, one.profile, one.id))
     ? { rule: 'S10', reason: `a more trusted sender said whose ${kind} that is` }

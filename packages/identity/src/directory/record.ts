@@ -3,7 +3,10 @@ import { counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { placeInTie } from '../evidence/moved-on.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
+import { cluster } from '../reading/cluster.ts';
+import { ToldWith } from '../reading/told-with.ts';
+import { type Identifier, type IdentifierKey, identifierOf, keyOf, type Trust } from '../words/ids.ts';
+import type { Note } from '../words/verdict.ts';
 import type { DirectoryPolicy } from './settings.ts';
 
 /** The kind under which a profile's MPID is an identifier. */
@@ -32,21 +35,54 @@ export const isMultiple = (directory: DirectoryPolicy, kind: string): boolean =>
 export const holdersOf = (graph: Graph, key: IdentifierKey): readonly Node[] =>
   (graph.node(key)?.holders ?? []).map((holder) => graph.node(holder)).filter((node) => node !== undefined);
 
-/** Adds an identifier to a record and links it to the profile, unless another profile of its record owns it already. */
+/** The other profiles whose record holds an identifier now. */
+export const othersHolding = (graph: Graph, profile: IdentifierKey, id: Identifier): readonly Node[] =>
+  holdersOf(graph, keyOf(id)).filter((node) => node.key !== profile);
+
+/**
+ * Takes an identifier out of every other record; answers whose. Reported, because a customer's e-mail has just gone to
+ * somebody else; a modify of the loser takes it back.
+ */
+export function takeFromOthers(
+  plan: Plan,
+  profile: IdentifierKey,
+  id: Identifier,
+  rule: 'R10' | 'S10',
+  notes: Note[],
+): readonly Node[] {
+  const losers = othersHolding(plan.graph, profile, id);
+  const reason = `this ${id.kind} was taken over from another profile; a modify of that profile restores it`;
+  for (const { key } of losers) {
+    detach(plan, key, keyOf(id));
+    notes.push({ effect: 'left', rule, reason, one: key, other: profile, code: 'taken-over' });
+  }
+  return losers;
+}
+
+/**
+ * Adds an identifier to a record and links it to the profile, unless another profile of its record owns it already by the
+ * word of somebody as trusted ([S10]).
+ */
 export function attach(plan: Plan, profile: IdentifierKey, id: Identifier): void {
   const key = plan.meet(id);
   const before = plan.node(key);
   plan.say({ type: 'recorded', profile, key });
   if (isDevice(plan.policy, id)) return;
-  const taken = latestWord(plan.policy, before)?.owner;
-  if (taken == null || !before.holders.includes(taken)) assign(plan, key, profile);
+  const word = latestWord(plan.policy, before);
+  const isTaken = word?.owner != null && before.holders.includes(word.owner) && word.trust >= plan.entry.trust;
+  if (!isTaken) assign(plan, key, profile);
 }
 
-/** Takes an identifier out of a record; it goes to the profile that took it last of those that still hold it, or to nobody. */
+/**
+ * Takes an identifier out of a record; it goes to the profile that took it last of those that still hold it, or to
+ * nobody. [S10] A device goes to none that only less trusted senders gave it: it would be this sender's word.
+ */
 export function detach(plan: Plan, profile: IdentifierKey, key: IdentifierKey): void {
   plan.say({ type: 'struck', profile, key });
   const node = plan.node(key);
-  if (latestWord(plan.policy, node)?.owner === profile) assign(plan, key, node.holders.at(-1) ?? null);
+  if (latestWord(plan.policy, node, plan.entry.trust)?.owner !== profile) return;
+  const left = holdersOf(plan.graph, key).filter((one) => !isDevice(plan.policy, node.id) || !isNewsTo(plan, one, key));
+  assign(plan, key, left.at(-1)?.key ?? null);
 }
 
 /**
@@ -64,22 +100,42 @@ export function assign(plan: Plan, key: IdentifierKey, owner: IdentifierKey | nu
   plan.say({ type: 'assigned', key, owner, time, tie });
 }
 
-/** Says again, with more trust than before, that an identifier of a record is this profile's. */
+/**
+ * [K2] Would a profile's record hold more than one person may have, if it became this? What senders less trusted than
+ * this one put there does not count; of profiles that were merged the records count together.
+ */
+export function isOverfull({ graph, policy, entry }: Plan, profile: Node, record: Node['record']): boolean {
+  const told = entry.trust === 0 || profile.edges.length === 0 ? graph : new ToldWith(entry.trust, graph);
+  const others = cluster(told, told.node(profile.key) ?? profile).filter(({ key }) => key !== profile.key);
+  const size = [record, ...others.map((one) => one.record)].reduce(
+    (sum, one) => sum + one.filter(({ trust }) => trust >= entry.trust).length,
+    0,
+  );
+  return size > policy.caps.perPerson;
+}
+
+/** Did nobody so trusted as this sender say yet that an identifier belongs in a record? */
+export const isNewsTo = ({ entry }: Plan, profile: Node, key: IdentifierKey): boolean =>
+  !profile.record.some((one) => one.key === key && one.trust >= entry.trust);
+
+/** Says again, with more trust than before, that an identifier of a record is this profile's ([S10]). */
 export function confirm(plan: Plan, key: IdentifierKey, profile: IdentifierKey): void {
+  if (isNewsTo(plan, plan.node(profile), key)) plan.say({ type: 'recorded', profile, key });
   const word = latestWord(plan.policy, plan.graph.node(key));
-  if (word?.owner === profile && word.trust < plan.entry.trust) assign(plan, key, profile);
+  if (word !== undefined && word.trust < plan.entry.trust) assign(plan, key, profile);
 }
 
 /**
  * [S10] Did a more trusted sender give this profile that identifier? Then this entry may not take it away: a page that
  * knows a customer's id or e-mail must not be able to unmake the customer, or lead one to another.
  */
-export function outranks({ graph, policy, entry }: Plan, profile: IdentifierKey, id: Identifier): boolean {
-  const word = latestWord(policy, graph.node(keyOf(id)));
-  return word?.owner === profile && word.trust > entry.trust;
+export function outranks(plan: Plan, profile: IdentifierKey, id: Identifier): boolean {
+  const key = keyOf(id);
+  return plan.node(profile).record.some((one) => one.key === key && one.trust > plan.entry.trust);
 }
 
 const isDevice = (policy: Policy, id: Identifier): boolean => policy.directory.deviceIds.includes(id.kind);
 
-const latestWord = (policy: Policy, node: Node | undefined): Claim | undefined =>
-  counted(policy, node?.claims ?? []).findLast((claim) => claim.directory === true);
+/** The last word of the directory that was said with at least some trust. */
+const latestWord = (policy: Policy, node: Node | undefined, trust: Trust = 0): Claim | undefined =>
+  counted(policy, node?.claims ?? []).findLast((claim) => claim.directory === true && claim.trust >= trust);

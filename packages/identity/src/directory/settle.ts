@@ -9,12 +9,15 @@ import {
   attach,
   confirm,
   detach,
-  holdersOf,
   holds,
   isMultiple,
+  isNewsTo,
+  isOverfull,
+  othersHolding,
   outranks,
   PROFILE,
   profileKey,
+  takeFromOthers,
   valuesOf,
 } from './record.ts';
 
@@ -40,8 +43,9 @@ export function settle(
     // [R5] A record holds no profile: one in another's record, or in its own, would own itself.
     if (id.kind === PROFILE) continue;
     const key = keyOf(id);
-    if (holds(plan.node(profile), key)) confirm(plan, key, profile);
-    else if (remember(plan, profile, id, notes)) changed.push({ mpid: made.value, kind: id.kind });
+    const outcome = remember(plan, profile, id, notes);
+    if (outcome === 'over') continue;
+    if (outcome === 'added') changed.push({ mpid: made.value, kind: id.kind });
     // [R6] The device belongs to whoever was answered last.
     if (policy.directory.deviceIds.includes(id.kind) && plan.graph.node(key) !== undefined) assign(plan, key, profile);
   }
@@ -49,36 +53,51 @@ export function settle(
   return { profile: now, answer: answerOf(policy, choice, now.id.value, matched, changed, now) };
 }
 
-/** [R5] Whether, and in whose place, a record takes a new identifier. */
-function remember(plan: Plan, profile: IdentifierKey, id: Identifier, notes: Note[]): boolean {
-  const { policy } = plan;
+/** [R5] Whether, and in whose place, a record takes an identifier; `over`: a limit was reached. */
+function remember(
+  plan: Plan,
+  profile: IdentifierKey,
+  id: Identifier,
+  notes: Note[],
+): 'added' | 'had' | 'refused' | 'over' {
+  const { directory } = plan.policy;
   const key = keyOf(id);
-  const { directory } = policy;
-  const refuse = (rule: string, reason: string): false => {
+  const refuse = (rule: string, reason: string): 'refused' => {
     notes.push({ effect: 'refused', rule, reason, one: key, other: profile });
-    return false;
+    return 'refused';
   };
-  // D6: an identifier moves by modify alone.
-  if (directory.uniqueIds.includes(id.kind) && holdersOf(plan.graph, key).length > 0)
+  const before = plan.node(profile);
+  const isHeld = holds(before, key);
+  const now = isHeld || isMultiple(directory, id.kind) ? [] : valuesOf(before, id.kind);
+  const isUnique = directory.uniqueIds.includes(id.kind);
+  // D6: an identifier moves by modify alone; [S10] what only less trusted senders gave to others gives way.
+  if (!isHeld && isUnique && othersHolding(plan.graph, profile, id).some((one) => !isNewsTo(plan, one, key)))
     return refuse('R5', `this ${id.kind} is unique and another profile holds it; only a modify moves it`);
-  const now = valuesOf(plan.node(profile), id.kind);
-  if (now.length > 0 && !isMultiple(directory, id.kind)) {
+  if (now.length > 0) {
     if (directory.immutableIds.includes(id.kind)) return refuse('R5', `the profile's ${id.kind} is immutable`);
     if (now.some((value) => outranks(plan, profile, { kind: id.kind, value })))
       return refuse('S10', `a more trusted sender gave this profile its ${id.kind}`);
-    for (const value of now) detach(plan, profile, keyOf({ kind: id.kind, value }));
   }
-  if (plan.node(profile).record.length >= policy.caps.perPerson)
-    return refuse('K2', 'the person has as many identifiers as the limit allows');
+  const leaving = now.map((value) => keyOf({ kind: id.kind, value }));
+  if (isNewsTo(plan, before, key)) {
+    const { time, trust } = plan.entry;
+    const rest = before.record.filter((one) => one.key !== key && !leaving.includes(one.key));
+    if (isOverfull(plan, before, [...rest, { key, since: time, trust }])) {
+      // Kept as refused, so that "why not" names the limit.
+      plan.claim(id, plan.graph.node(key), profile, 'K2');
+      refuse('K2', 'the person has as many identifiers as the limit allows');
+      return 'over';
+    }
+  }
+  for (const one of leaving) detach(plan, profile, one);
+  if (isHeld) {
+    confirm(plan, key, profile);
+    return 'had';
+  }
+  if (isUnique) takeFromOthers(plan, profile, id, 'S10', notes);
   attach(plan, profile, id);
-  notes.push({
-    effect: 'linked',
-    rule: 'R5',
-    reason: `${id.kind} joined the profile`,
-    one: key,
-    other: profile,
-  });
-  return true;
+  notes.push({ effect: 'linked', rule: 'R5', reason: `${id.kind} joined the profile`, one: key, other: profile });
+  return 'added';
 }
 
 /** [P2] for MPIDs: one that is taken gives way to the next free one. */

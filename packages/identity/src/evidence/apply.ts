@@ -64,7 +64,7 @@ function applyOne(hand: Hand, draft: Draft, policy: Policy, entry: Entry, fact: 
       hand.holdBoth(parted(hand.at(fact.one), hand.at(fact.other), fact));
       break;
     case 'recorded':
-      hand.hold(withBelow(recorded(hand.at(fact.profile), fact.key, entry.time), fact.key));
+      hand.hold(withBelow(recorded(hand.at(fact.profile), fact.key, entry.time, entry.trust), fact.key));
       hand.hold(held(hand.at(fact.key), fact.profile));
       break;
     case 'struck':

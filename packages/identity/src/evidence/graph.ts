@@ -40,6 +40,8 @@ export interface Node {
 export interface RecordEntry {
   readonly key: IdentifierKey;
   readonly since: Instant;
+  /** Of the most trusted who put it there or said it again ([K2]). */
+  readonly trust: Trust;
 }
 
 /** One alias request, kept at both profiles. ms; `to` exclusive. */

@@ -1,14 +1,16 @@
-import type { IdentifierKey, Instant } from '../words/ids.ts';
+import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
 import type { Node } from './graph.ts';
 
 /** [R1] So many profiles, the latest to take it, are found by one identifier. */
 const HOLDERS = 100;
 
-/** A profile whose record has an identifier more, since a moment, ms. */
-export const recorded = (profile: Node, key: IdentifierKey, since: Instant): Node => ({
-  ...profile,
-  record: [...profile.record, { key, since }],
-});
+/** A profile whose record has an identifier more, since a moment, ms; or one that it had, from a more trusted sender too. */
+export function recorded(profile: Node, key: IdentifierKey, since: Instant, trust: Trust): Node {
+  const at = profile.record.findIndex((one) => one.key === key);
+  const had = profile.record[at];
+  if (had === undefined) return { ...profile, record: [...profile.record, { key, since, trust }] };
+  return had.trust >= trust ? profile : { ...profile, record: profile.record.with(at, { ...had, trust }) };
+}
 
 /** A profile whose record has an identifier less. */
 export const struck = (profile: Node, key: IdentifierKey): Node => ({
@@ -16,11 +18,9 @@ export const struck = (profile: Node, key: IdentifierKey): Node => ({
   record: profile.record.filter((one) => one.key !== key),
 });
 
-/** An identifier that one profile more holds. */
-export const held = (node: Node, profile: IdentifierKey): Node => ({
-  ...node,
-  holders: [...node.holders, profile].slice(-HOLDERS),
-});
+/** An identifier that one profile more holds; or one that held it before, in its old place. */
+export const held = (node: Node, profile: IdentifierKey): Node =>
+  node.holders.includes(profile) ? node : { ...node, holders: [...node.holders, profile].slice(-HOLDERS) };
 
 /** An identifier that a profile holds no more. */
 export const released = (node: Node, profile: IdentifierKey): Node => ({

@@ -108,7 +108,7 @@ export interface Consented {
   readonly scope?: 'forwarding';
 }
 
-/** An identifier joined the record of a profile ([R5]). */
+/** An identifier joined the record of a profile, or somebody more trusted said of one there that it belongs in it ([R5]). */
 export interface Recorded {
   readonly type: 'recorded';
   readonly profile: IdentifierKey;

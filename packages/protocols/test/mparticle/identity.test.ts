@@ -178,7 +178,7 @@ describe('names: the caller reads his own, never ours', () => {
     const { call, post } = clientOf(
       open('mparticle-default', {}, directory('default', { uniqueIds: ['user', 'phone'], deviceIds: [] })),
     );
-    await call('login', { ...phone, customerid: 'C1' });
+    await call('login', { ...phone, customerid: 'C1' }, {}, { authorization: basic });
     const answer = await post(
       '/v1/login?debug=1',
       { environment: 'development', known_identities: phone },
