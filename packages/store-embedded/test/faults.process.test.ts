@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
 import { describe, expect, it } from 'vitest';
 import { openEmbeddedStore } from '../src/index.ts';
-import { type Life, run, strace } from './process.ts';
+import { adoptedRules } from './adopted-rules.ts';
+import { type Life, run, runAdoption, strace } from './process.ts';
 import { temporary } from './temporary.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
@@ -35,13 +36,13 @@ async function prepared(): Promise<{ readonly directory: string; readonly acked:
 }
 
 /** Opens what a scenario left, and holds it to what was acknowledged. */
-async function check(directory: string, acked: readonly string[]): Promise<void> {
-  const store = await openEmbeddedStore({ directory, rules: testRules });
+async function check(directory: string, acked: readonly string[], rules = testRules): Promise<void> {
+  const store = await openEmbeddedStore({ directory, rules });
   const log = await logOf(store);
   const kept = log.map(({ entry }) => entry.insertId as string);
   expect(new Set(kept).size).toBe(kept.length);
   expect(acked.filter((id) => !kept.includes(id))).toEqual([]);
-  expect(digestOfStore(store, log)).toBe(digestOfLog(log));
+  expect(digestOfStore(store, log, rules)).toBe(digestOfLog(log, rules));
   await store.close();
 }
 
@@ -101,6 +102,34 @@ describe('an I/O error at every place (G1, G2)', () => {
     else expect(life.errors.length, `place ${site}`).toBeLessThanOrEqual(faults + 1);
     for (const error of life.errors) expect(error).toMatch(/^store\/(unavailable|full)$/);
   }
+});
+
+describe('a rename that fails while one graph takes the place of another (G2)', () => {
+  const graphs = ['graph', 'graph-next', 'graph-former'].map((name) => `/${name}.db`);
+
+  it('at each place: nothing acknowledged is lost, the policy holds, and the next requests are served', async () => {
+    const base = await prepared();
+    const work = temporary();
+    let failed = 0;
+    let sites = 0;
+    for (let site = 1; ; site += 1) {
+      const directory = join(work, String(site));
+      cpSync(base.directory, directory, { recursive: true });
+      const life = await runAdoption(directory, 1, straceOn(directory, 'rename', `error=EIO:when=${site}`, graphs));
+      expect(life.done, `place ${site}`).toBe(true);
+      expect(life.acked.length, `place ${site}`).toBeGreaterThan(20);
+      await check(directory, [...base.acked, ...life.acked], adoptedRules);
+      // The last life is one whose every rename was well.
+      if (faultsIn(directory) === 0) break;
+      expect(life.errors, `place ${site}`).toHaveLength(1);
+      failed += life.errors.length;
+      sites += 1;
+    }
+    expect(sites).toBeGreaterThanOrEqual(2);
+    console.log(
+      `rename EIO: ${sites} of ${sites} places swept, ${failed} changes of policy refused, 0 acknowledged lost`,
+    );
+  });
 });
 
 describe('a full disk (G28)', () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const program = join(import.meta.dirname, 'child.ts');
+const programs = import.meta.dirname;
 
 /** One life of the child process: what it acknowledged, and how often it was told of an error. */
 export interface Life {
@@ -36,15 +36,29 @@ const argumentsOf = ({
   size = 1,
   lanes = 1,
   undos = 0,
-}: Told): readonly string[] => [program, directory, ...[life, from, count, size, lanes, undos].map(String)];
+}: Told): readonly string[] => [
+  join(programs, 'child.ts'),
+  directory,
+  ...[life, from, count, size, lanes, undos].map(String),
+];
 
 /** Runs the child and reads its lines; `during` may kill it. */
-export async function run(
+export const run = (
   told: Told,
+  during?: (child: ChildProcess, lines: number, word: string | undefined) => void,
+  through?: readonly string[],
+): Promise<Life> => live(argumentsOf(told), during, through);
+
+/** Runs the child in which one graph takes the place of another. */
+export const runAdoption = (directory: string, life: number, through: readonly string[]): Promise<Life> =>
+  live([join(programs, 'adopt-child.ts'), directory, String(life)], undefined, through);
+
+async function live(
+  program: readonly string[],
   during: (child: ChildProcess, lines: number, word: string | undefined) => void = () => {},
   through: readonly string[] = [],
 ): Promise<Life> {
-  const [command = process.execPath, ...rest] = [...through, process.execPath, ...argumentsOf(told)];
+  const [command = process.execPath, ...rest] = [...through, process.execPath, ...program];
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   const life = { acked: [] as string[], undone: [] as string[], errors: [] as string[], done: false };
   let lines = 0;
