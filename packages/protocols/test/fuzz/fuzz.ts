@@ -22,8 +22,11 @@ export interface Fuzzed {
   readonly longest: number;
 }
 
-/** Inputs between two looks at the coverage, for a look takes as long as many reads. */
-const ROUND = 32;
+/**
+ * Inputs between two looks at the coverage, for a look takes as long as many reads: few while there is much to be found,
+ * twice as many after each round that found nothing.
+ */
+const ROUND = { least: 32, most: 2_048 };
 const LONGEST = 8_192;
 
 /**
@@ -68,8 +71,13 @@ export async function fuzz(parser: Parser, runs: number, seed: number, where: st
 
   for (const one of corpus) await read(one);
   coverage.isNew();
-  for (let done = 0; done < runs; done += ROUND)
-    await keep(Array.from({ length: Math.min(ROUND, runs - done) }, () => changed(corpus, words, whole)));
+  for (let done = 0, size = ROUND.least; done < runs; ) {
+    const before = found.length;
+    const round = Array.from({ length: Math.min(size, runs - done) }, () => changed(corpus, words, whole));
+    await keep(round);
+    done += round.length;
+    size = found.length > before ? ROUND.least : Math.min(2 * size, ROUND.most);
+  }
   return { runs, found, reached: coverage.reached, longest };
 }
 

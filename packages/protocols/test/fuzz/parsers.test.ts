@@ -21,5 +21,6 @@ it.each(parsers.map((parser) => [parser.name, parser] as const))(
 
 it(`what lies behind two conditions is found, for what reaches the second is kept (S26), seed ${seed}`, async () => {
   const parser = { name: 'planted', corpus: ['abc'], words: [], read: planted };
-  await expect(fuzz(parser, 200_000, seed, '/fuzz/planted')).rejects.toThrow(/^planted of 427f/);
+  // Some twenty thousand are enough, more where what met the first is long: a limit that no seed comes near.
+  await expect(fuzz(parser, 5_000_000, seed, '/fuzz/planted')).rejects.toThrow(/^planted of 427f/);
 });
