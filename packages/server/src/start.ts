@@ -168,7 +168,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const watch = watchStore(embedded, metrics.observeCommit);
   const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
-  const live = createLiveFeed((listener) => ingest.watch(listener), clock());
+  const live = createLiveFeed(store.live);
   const refusals = createRefusalReasons(clock());
   ingest.watch(refusals.note);
   const conflicts = countConflicts(store, (listener) => ingest.watch(listener));

@@ -1,8 +1,5 @@
 import { connect } from 'node:net';
-import type { Entry } from '@selfsame/identity';
-import type { Outcome } from '@selfsame/store';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createLiveFeed } from '../src/live/feed.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 import { streamed, take } from './stream.ts';
 
@@ -136,61 +133,6 @@ describe('GET /v1/live', () => {
     const rest = stream.next().catch(() => ({ done: true }));
     await server.stop();
     expect((await rest).done).toBe(true);
-  });
-});
-
-describe('the feed', () => {
-  const outcome = (project: string, properties = {}): Outcome => ({
-    type: 'decided',
-    logged: true,
-    entry: { project, position: 1, command: { type: 'Track', ids: [], name: 'a', properties } } as unknown as Entry,
-    verdict: { status: 'applied', notes: [] },
-  });
-  function feedOf(now = 0) {
-    let tell: (outcomes: readonly Outcome[]) => void = () => undefined;
-    const feed = createLiveFeed((listener) => {
-      tell = listener;
-      return () => undefined;
-    }, now);
-    return { feed, tell: (...outcomes: Outcome[]) => tell(outcomes) };
-  }
-
-  test('keeps the last 500 of each project, whatever comes (G12)', () => {
-    const { feed, tell } = feedOf();
-    tell(outcome('quiet'));
-    for (let i = 0; i < 40; i++) tell(...Array.from({ length: 100 }, () => outcome('busy')));
-    tell(...Array.from({ length: 5_000 }, () => outcome('busy')));
-    expect(feed.after('busy', 0)).toHaveLength(500);
-    expect(feed.after('quiet', 0)).toHaveLength(1);
-    expect(feed.after('none', 0)).toEqual([]);
-  });
-
-  test('keeps an item without properties that are too large', () => {
-    const { feed, tell } = feedOf();
-    tell(outcome('p', { text: 'x'.repeat(16_000) }), outcome('p', { deep: [{ text: 'x'.repeat(17_000) }] }));
-    const kept = feed.after('p', 0).map((one) => one.happening.type === 'decided' && one.happening.entry.command);
-    expect(kept.map((command) => command && command.type === 'Track' && Object.keys(command.properties))).toEqual([
-      ['text'],
-      [],
-    ]);
-  });
-
-  test('positions grow over a restart', () => {
-    const [before, after] = [feedOf(1_000), feedOf(2_000)];
-    for (let i = 0; i < 1_000; i++) before.tell(outcome('p'));
-    after.tell(outcome('p'));
-    expect(after.feed.after('p', 0)[0]!.position).toBeGreaterThan(before.feed.after('p', 0).at(-1)!.position);
-  });
-
-  test('wakes those who listen to a project until they stop', () => {
-    const { feed, tell } = feedOf();
-    let woken = 0;
-    const stop = feed.listen('p', () => (woken += 1));
-    tell(outcome('p'), outcome('p'));
-    tell(outcome('q'));
-    stop();
-    tell(outcome('p'));
-    expect(woken).toBe(1);
   });
 });
 

@@ -66,7 +66,7 @@ it('O12: outputs run in a process of their own: it comes, is steered by the API,
     async () => expect(await metrics()).toContain('{output="hook",outcome="done",status=""} 3'),
     patience,
   );
-  expect(server.context.live.outAfter('shop', 0)).toMatchObject([
+  expect(await server.context.live.after('shop', 0, 'out')).toMatchObject([
     { outcome: 'sent' },
     { name: 'Seen' },
     { type: 'event' },

@@ -16,6 +16,7 @@ import {
   type Decided,
   eventPage,
   forgetIndex,
+  LiveMemory,
   type Loaded,
   movedBy,
   type OwnershipChange,
@@ -345,8 +346,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
   };
 
+  const live = new LiveMemory((_, position) => store.at(position));
+
   const store: EmbeddedStore = {
     feed,
+    live,
     checkpoint,
     adopt,
     async load(reach): Promise<EmbeddedLoaded> {
@@ -397,6 +401,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       } catch (error) {
         throw storeError(error);
       }
+      live.take(change.decided, change.outcomes);
       // The log has it, so the answer stands, whatever becomes of the checkpoint.
       // What an undo folded again is not folded again by a restart.
       const due = open.checkpointIsDue || change.decided.some((one) => undoIn(one) !== undefined);

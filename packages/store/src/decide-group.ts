@@ -9,6 +9,7 @@ import {
   type Statement,
   type Verdict,
 } from '@selfsame/identity';
+import type { Outcome, Sent } from './live.ts';
 import { otherCopyKey, repeatKey } from './repeat-key.ts';
 import { type Change, type Decided, type Loaded, type RepeatKey, StoreError } from './store.ts';
 import { Tally } from './tally.ts';
@@ -23,26 +24,6 @@ export type Item =
       readonly complete?: (graph: Graph) => Statement | undefined;
     }
   | { readonly type: 'refused'; readonly project?: ProjectId; readonly reason: string; readonly sent?: Sent };
-
-/** What came with an item that was refused, for the operator to look at; never kept. */
-export interface Sent {
-  /** The wire's path of the request: the call. */
-  readonly path: string;
-  /** The beginning of its body. */
-  readonly body: string;
-}
-
-/** What happened to one item, for whoever watches. `logged`: it has a position in the log. */
-export type Outcome =
-  | { readonly type: 'decided'; readonly entry: Entry; readonly verdict: Verdict; readonly logged: boolean }
-  | {
-      readonly type: 'refused';
-      readonly project?: ProjectId;
-      readonly wire: string;
-      readonly at: Instant;
-      readonly reason: string;
-      readonly sent?: Sent;
-    };
 
 /** The items of one request. */
 export interface Request {
@@ -134,7 +115,7 @@ export async function decideGroup(
     }
     verdicts.push(mine);
   }
-  return { verdicts, outcomes, change: { loaded, decided, repeats: fresh, counts: counts.list() } };
+  return { verdicts, outcomes, change: { loaded, decided, outcomes, repeats: fresh, counts: counts.list() } };
 }
 
 /** An item that was refused whole, repeats another or may not be kept leaves a count and nothing else. */

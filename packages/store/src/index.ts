@@ -1,9 +1,11 @@
 export { graphAround, graphAsOf } from './as-of.ts';
 export type * from './columns.ts';
-export type { Item, Outcome } from './decide-group.ts';
+export type { Item } from './decide-group.ts';
 export { eventPage } from './event-page.ts';
 export { ownershipChange } from './feed-rows.ts';
 export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ingest.ts';
+export type { Happened, LivePlace, Moment, Outcome, Sent, Stream } from './live.ts';
+export { LiveMemory } from './live-memory.ts';
 export { createMemoryStore } from './memory.ts';
 export { movedBy } from './moved.ts';
 export { forgetIndex, indexOf, positionsIn } from './named-index.ts';

@@ -8,7 +8,8 @@ import {
   undoIn,
   type Verdict,
 } from '@selfsame/identity';
-import { decideGroup, type GroupDecision, type Item, type Outcome, type Request } from './decide-group.ts';
+import { decideGroup, type GroupDecision, type Item, type Request } from './decide-group.ts';
+import type { Outcome } from './live.ts';
 import { follow } from './named-index.ts';
 import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';

@@ -13,6 +13,7 @@ import {
 import type { ColumnFeed } from './columns.ts';
 import { eventPage } from './event-page.ts';
 import { ownershipChange } from './feed-rows.ts';
+import { LiveMemory } from './live-memory.ts';
 import { movedBy } from './moved.ts';
 import { forgetIndex } from './named-index.ts';
 import { searchTexts } from './search-texts.ts';
@@ -80,8 +81,11 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
         ),
   };
 
+  const live = new LiveMemory((_, position) => store.at(position));
+
   const store: StoreAtHand = {
     feed,
+    live,
     async load(reach): Promise<MemoryLoaded> {
       if (closed) throw new StoreError('store/closed', 'the store is closed');
       const overlays = new Map<ProjectId, Overlay>();
@@ -117,6 +121,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
         const undo = undoIn(one);
         if (undo !== undefined) graph(one.entry.project).undone.take(undo);
       }
+      live.take(change.decided, change.outcomes);
       return loaded.next;
     },
     async *read(after = 0) {

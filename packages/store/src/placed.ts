@@ -1,5 +1,6 @@
 import { type Entry, type Position, type Shift, shifted, type Verdict } from '@selfsame/identity';
-import type { GroupDecision, Outcome } from './decide-group.ts';
+import type { GroupDecision } from './decide-group.ts';
+import type { Outcome } from './live.ts';
 import type { Change, Decided } from './store.ts';
 
 /** An entry at the place it took, where others came before it that were not there when it was decided. */
@@ -20,7 +21,7 @@ export const decidedMovedOn = ({ entry, verdict }: Decided, places: Shift): Deci
   verdict: verdictMovedOn(verdict, places),
 });
 
-const outcomeMovedOn = (outcome: Outcome, places: Shift): Outcome =>
+export const outcomeMovedOn = (outcome: Outcome, places: Shift): Outcome =>
   outcome.type === 'refused' ? outcome : { ...outcome, ...decidedMovedOn(outcome, places) };
 
 /** What was decided of a group, at the places it took: `first` is that of its first entry. */

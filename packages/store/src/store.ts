@@ -1,5 +1,6 @@
 import type { Draft, Graph, IdentifierKey, Position, ProjectId, Said, Undone } from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
+import type { LivePlace, Outcome } from './live.ts';
 
 /** An entry and what was decided about it, as the log keeps it. */
 export type Decided = Said;
@@ -32,6 +33,8 @@ export interface Change {
   readonly loaded: Loaded;
   /** In log order; positions run from `loaded.next`. */
   readonly decided: readonly Decided[];
+  /** What became of its items, in the order in which they were decided, for `live`: also of those that leave no entry. */
+  readonly outcomes?: readonly Outcome[];
   /** The repeat keys that this change uses for the first time. */
   readonly repeats: ReadonlyMap<RepeatKey, Position>;
   readonly counts: readonly Counts[];
@@ -89,6 +92,8 @@ export interface Store {
    * @throws RangeError at a position the log does not have · StoreError
    */
   scar(scars: readonly Decided[]): Promise<void>;
+  /** What happened lately. */
+  readonly live: LivePlace;
   /** What the columns are fed from. */
   readonly feed: ColumnFeed;
   close(): Promise<void>;

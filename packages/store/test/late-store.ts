@@ -20,6 +20,7 @@ import {
 import {
   type Change,
   createMemoryStore,
+  LiveMemory,
   type Loaded,
   type Reach,
   type RepeatKey,
@@ -28,7 +29,7 @@ import {
   StoreError,
 } from '../src/index.ts';
 import { forgetIndex } from '../src/named-index.ts';
-import { decidedMovedOn } from '../src/placed.ts';
+import { decidedMovedOn, outcomeMovedOn } from '../src/placed.ts';
 
 /** What a writer may get wrong, for the laws to notice. */
 export type LateFault =
@@ -41,7 +42,9 @@ export type LateFault =
   | 'leaves entries at the places they were decided at'
   | 'looks before it has the lane'
   | 'calls every change stale after another'
-  | 'does not look which fold it has read';
+  | 'does not look which fold it has read'
+  | 'shows what passed through it alone'
+  | 'shows entries at the places they were decided at';
 
 /**
  * The truth that several writers share. They reach it a turn of the event loop later, or some, and hold its lane for the
@@ -146,6 +149,7 @@ interface LateLoaded extends Loaded {
 export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   const { store } = truth;
   let closed = false;
+  const mine = new LiveMemory((_, position) => store.at(position));
   const later = async <T>(answer: () => T | Promise<T>): Promise<T> => {
     await truth.turn();
     const answered = await answer();
@@ -221,7 +225,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   }
 
   /** Puts what was decided at the places it takes now. */
-  async function keep({ loaded, decided, repeats, counts }: Change): Promise<Position> {
+  async function keep({ loaded, decided, outcomes, repeats, counts }: Change): Promise<Position> {
     const { overlays, next, number, used } = loaded as LateLoaded;
     const now = await store.load({ repeats: [] });
     const by = fault === 'leaves entries at the places they were decided at' ? 0 : now.next - next;
@@ -242,9 +246,15 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         truth.changed.set(`${project}\n${node.key}`, truth.commits);
       }
     }
+    const shown =
+      fault === 'shows entries at the places they were decided at'
+        ? outcomes
+        : outcomes?.map((one) => outcomeMovedOn(one, places));
+    mine.take([], shown);
     await store.commit({
       loaded: now,
       decided: decided.map((one) => decidedMovedOn(one, places)),
+      ...(shown === undefined ? {} : { outcomes: shown }),
       repeats: new Map([...repeats].map(([key, position]) => [key, position + by])),
       counts,
     });
@@ -303,6 +313,12 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     async scar(scars) {
       forgetIndex(late);
       await later(() => truth.alone(() => store.scar(scars)));
+    },
+    live: {
+      after: (...asked) =>
+        later(() => (fault === 'shows what passed through it alone' ? mine : store.live).after(...asked)),
+      tell: (...told) => later(() => truth.alone(() => store.live.tell(...told))),
+      watch: (wake) => store.live.watch((project) => void truth.turn().then(() => wake(project))),
     },
     feed: store.feed,
     async close() {

@@ -68,12 +68,12 @@ export const live = defineRoute({
       send('item', key === 'operator' || item.sent === undefined ? item : { ...item, sent: masked(item.sent) });
     };
     const flush = async () => {
-      const coming = direction === 'out' ? [] : feed.after(project.id, at);
-      const going = direction === 'in' ? [] : feed.outAfter(project.id, at);
-      if (coming.length + going.length === 0) return;
+      const happened = await feed.after(project.id, at, direction);
+      if (happened.length === 0) return;
+      const coming = happened.filter((one) => 'happening' in one);
       const look = await lookAt(context, project, policy, wanted.person, coming);
       if (raw.writableEnded) return;
-      for (const one of [...coming, ...going].sort((a, b) => a.position - b.position)) {
+      for (const one of happened) {
         at = one.position;
         if (raw.writableLength > MOST_WAITING) continue;
         if ('happening' in one) sendItem(one, look);

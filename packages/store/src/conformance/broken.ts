@@ -1,5 +1,6 @@
 import { type Draft, type IdentifierKey, type ProjectId, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
+import type { LivePlace } from '../live.ts';
 import { type Change, type Counts, type Loaded, type Store, StoreError } from '../store.ts';
 import { logOf } from './traffic.ts';
 
@@ -51,6 +52,17 @@ const overDraft = (draft: Draft, changed: Partial<Draft>): Draft => ({
   nextNumber: () => draft.nextNumber(),
   ...changed,
 });
+
+/** A store whose live place has some of its methods replaced. */
+const butLive = (store: Store, changed: Partial<LivePlace>): Store =>
+  but(store, {
+    live: {
+      after: (...asked) => store.live.after(...asked),
+      tell: (...told) => store.live.tell(...told),
+      watch: (wake) => store.live.watch(wake),
+      ...changed,
+    },
+  });
 
 export const brokenStores: readonly BrokenStore[] = [
   {
@@ -322,6 +334,121 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'still finds whoever was forgotten',
     caughtBy: 'C19',
     breakIt: (s) => but(s, { search: async (_project, text) => [`user:${text}` as IdentifierKey] }),
+  },
+  {
+    fault: 'shows what has an entry and nothing else',
+    caughtBy: 'C25',
+    breakIt: (s) => but(s, { commit: ({ outcomes: _, ...change }, onTaken) => s.commit(change, onTaken) }),
+  },
+  {
+    fault: 'loses what happened between two reads',
+    caughtBy: 'C25',
+    breakIt(s) {
+      let last = 0;
+      return butLive(s, {
+        async after(project, moment, streams, most) {
+          const happened = await s.live.after(project, Math.max(moment, moment < 0 ? moment : last), streams, most);
+          for (const one of await s.live.after(project, moment, streams, 1)) last = one.moment;
+          return happened.slice(moment < 0 ? 0 : 1);
+        },
+      });
+    },
+  },
+  {
+    fault: 'shows a project what happened in another',
+    caughtBy: 'C25',
+    breakIt: (s) =>
+      butLive(s, {
+        async after(project, moment, streams, most) {
+          const mine = await s.live.after(project, moment, streams, most);
+          return project === 'p' ? [...(await s.live.after('q', moment, streams, most)), ...mine] : mine;
+        },
+      }),
+  },
+  {
+    fault: 'shows the oldest that it has',
+    caughtBy: 'C25',
+    breakIt: (s) =>
+      butLive(s, {
+        async after(project, moment, streams, most) {
+          return (await s.live.after(project, moment, streams, 1_000)).slice(0, most);
+        },
+      }),
+  },
+  {
+    fault: 'tells again what was read',
+    caughtBy: 'C25',
+    breakIt: (s) =>
+      butLive(s, { after: (project, moment, streams, most) => s.live.after(project, moment - 1, streams, most) }),
+  },
+  {
+    fault: 'wakes nobody',
+    caughtBy: 'C26',
+    breakIt: (s) => butLive(s, { watch: () => () => {} }),
+  },
+  {
+    fault: 'wakes before anything can be read',
+    caughtBy: 'C26',
+    breakIt(s) {
+      const listeners = new Set<(project: ProjectId) => void>();
+      return but(
+        butLive(s, {
+          watch(wake) {
+            listeners.add(wake);
+            return () => listeners.delete(wake);
+          },
+        }),
+        {
+          async commit(change, onTaken) {
+            for (const wake of listeners) wake('p');
+            await new Promise((resolve) => setTimeout(resolve));
+            return s.commit(change, onTaken);
+          },
+        },
+      );
+    },
+  },
+  {
+    fault: 'wakes for entries alone',
+    caughtBy: 'C26',
+    breakIt(s) {
+      const listeners = new Set<(project: ProjectId) => void>();
+      return but(
+        butLive(s, {
+          watch(wake) {
+            listeners.add(wake);
+            return () => listeners.delete(wake);
+          },
+        }),
+        {
+          async commit(change, onTaken) {
+            const kept = await s.commit(change, onTaken);
+            if (kept !== 'stale' && change.decided.length > 0) for (const wake of listeners) wake('p');
+            return kept;
+          },
+        },
+      );
+    },
+  },
+  {
+    fault: 'wakes those who have stopped',
+    caughtBy: 'C26',
+    breakIt: (s) =>
+      butLive(s, {
+        watch(wake) {
+          s.live.watch(wake);
+          return () => {};
+        },
+      }),
+  },
+  {
+    fault: 'keeps what goes out among what comes in',
+    caughtBy: 'C27',
+    breakIt: (s) =>
+      butLive(s, {
+        tell: (project, _, notice, at) => s.live.tell(project, 'in', notice, at),
+        after: (project, moment, _, most) => s.live.after(project, moment, ['in'], most),
+      }),
   },
 ];
 

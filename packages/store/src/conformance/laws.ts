@@ -20,6 +20,7 @@ import {
 import type { OwnershipChange } from '../columns.ts';
 import { ownershipChange } from '../feed-rows.ts';
 import { createIngest, type Ingest } from '../ingest.ts';
+import type { Stream } from '../live.ts';
 import { createMemoryStore } from '../memory.ts';
 import { repeatKey } from '../repeat-key.ts';
 import { type Change, type Counts, type Decided, type Loaded, type Store, StoreError } from '../store.ts';
@@ -150,6 +151,33 @@ class Follower {
   #take(one: OwnershipChange): void {
     if (one.stretches.length === 0) this.owners.delete(one.node);
     else this.owners.set(one.node, textOf(one));
+  }
+}
+
+/** Turns of the event loop after which a wake-up that has not come does not come. */
+const TURNS = 1_000;
+
+/** Somebody who follows what happens in a project, with a cursor of its own. Answers in words what is new. */
+class LiveReader {
+  readonly #project: ProjectId;
+  #moment = Number.NEGATIVE_INFINITY;
+
+  constructor(project: ProjectId) {
+    this.#project = project;
+  }
+
+  async read({ live }: Store, most = 1_000, streams: readonly Stream[] = ['in']): Promise<string[]> {
+    const happened = await live.after(this.#project, this.#moment, streams, most);
+    for (const { moment } of happened) {
+      assert(moment > this.#moment, 'moments grow');
+      this.#moment = moment;
+    }
+    return happened.map((one) => {
+      if (one.type === 'notice') return JSON.stringify(one.notice);
+      if (one.outcome.type === 'refused') return `refused ${one.outcome.reason}`;
+      const { entry, verdict, logged } = one.outcome;
+      return [verdict.status, entry.insertId, ...(logged ? [entry.position] : [])].join(' ');
+    });
   }
 }
 
@@ -649,6 +677,90 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    id: 'C25',
+    says: 'what happened is read after a moment, in the order it was decided, once, with what leaves no entry, of one project',
+    async check(place) {
+      const store = await place.open();
+      const ingest = ingestInto(store);
+      const shop = new LiveReader('p');
+      const refused = (project: ProjectId, reason: string) => ({ type: 'refused', project, reason }) as const;
+      const one = itemOf(named('a', view(1, user('ann'))));
+      await ingest.submit('native', [refused('p', 'x'), one, one, itemOf({ ...view(2), project: 'q' })]);
+      assert.deepEqual(await shop.read(store), ['refused x', 'applied a 1', 'duplicate a']);
+      await ingest.submit('native', [refused('q', 'y'), { type: 'refused', reason: 'nobody’s' }]);
+      await ingest.submit('native', [one, itemOf(named('b', view(3)))]);
+      await ingest.submit('native', [refused('p', 'z')]);
+      const head = (await logOf(store)).at(-1)?.entry.position;
+      const rest = await shop.read(store, 2);
+      assert.deepEqual(rest, [`applied b ${head}`, 'refused z'], 'the last ones that were asked for');
+      assert.deepEqual(await shop.read(store), []);
+      const all = new LiveReader('p');
+      assert.deepEqual((await all.read(store)).slice(3), ['duplicate a', ...rest]);
+      const [entry] = await store.live
+        .after('p', Number.NEGATIVE_INFINITY, ['in'], 1_000)
+        .then((happened) =>
+          happened.flatMap((one) => (one.type === 'item' && one.outcome.type === 'decided' ? [one.outcome] : [])),
+        );
+      assert.deepEqual({ entry: entry?.entry, verdict: entry?.verdict }, (await logOf(store))[0], 'as the log has it');
+      await ingest.stop();
+      await store.close();
+    },
+  },
+  {
+    id: 'C26',
+    says: 'who watches is woken by what happens, when it can be read',
+    async check(place) {
+      const store = await place.open();
+      const reader = new LiveReader('p');
+      const seen: string[] = [];
+      const looks: Promise<unknown>[] = [];
+      const stop = store.live.watch((project) => {
+        if (project === 'p') looks.push(reader.read(store).then((now) => seen.push(...now)));
+      });
+      const woken = async (times: number) => {
+        for (let turns = 0; looks.length < times && turns < TURNS; turns++)
+          await new Promise((resolve) => setImmediate(resolve));
+        for (const look of looks) await look;
+      };
+      const ingest = ingestInto(store);
+      await ingest.submit('native', [itemOf(named('a', view(1)))]);
+      await woken(1);
+      assert.deepEqual(seen, ['applied a 1']);
+      await ingest.submit('native', [itemOf(named('a', view(1)))]);
+      await woken(2);
+      assert.deepEqual(seen.slice(1), ['duplicate a'], 'of what leaves no entry');
+      await store.live.tell('p', 'in', { status: 413 }, 2e6);
+      await woken(3);
+      assert.deepEqual(seen.slice(2), ['{"status":413}']);
+      stop();
+      await store.live.tell('p', 'in', { status: 414 }, 2e6);
+      await woken(4);
+      assert.equal(seen.length, 3, 'who has stopped is left alone');
+      await ingest.stop();
+      await store.close();
+    },
+  },
+  {
+    id: 'C27',
+    says: 'a thousand notices of what comes in leave those of what goes out, and the newest are kept',
+    async check(place) {
+      const store = await place.open();
+      await store.live.tell('p', 'out', { sent: 1 }, 1e6);
+      const telling = Array.from({ length: 2_300 }, (_, i) => store.live.tell('p', 'in', { i }, 1e6 + i));
+      await Promise.all(telling);
+      await store.live.tell('p', 'out', { sent: 2 }, 1e6);
+      const reader = new LiveReader('p');
+      assert.deepEqual(await reader.read(store, 1, ['out']), ['{"sent":2}']);
+      const out = new LiveReader('p');
+      assert.deepEqual(await out.read(store, 1_000, ['out']), ['{"sent":1}', '{"sent":2}']);
+      const both = await new LiveReader('p').read(store, 2, ['in', 'out']);
+      assert.deepEqual(both, ['{"sent":1}', '{"i":2298}', '{"i":2299}', '{"sent":2}'], 'together, in their order');
+      const kept = await new LiveReader('p').read(store, 1_000);
+      assert.equal(kept.length, 1_000);
+      await store.close();
+    },
+  },
+  {
     id: 'C22',
     says: 'two writers who read nothing of each other’s are both kept, at the places that follow each other',
     shared: true,
@@ -668,6 +780,45 @@ export const laws: readonly Law[] = [
       assert.equal((await nodeIn(one, 'p', user('bob')))?.met.position, 2);
       assert.equal(await digestAsked(one, log), digestOfLog(log));
       for (const store of [one, other]) await store.close();
+    },
+  },
+  {
+    id: 'C28',
+    says: 'who follows at one writer sees what all of them did, each once, in the order of the log',
+    shared: true,
+    async check(place, seed) {
+      const roll = dice(seed);
+      const writers = [await place.open(), await place.open(), await place.open()];
+      const onlooker = await place.open();
+      const reader = new LiveReader('p');
+      const seen: string[] = [];
+      let work = Promise.resolve();
+      const look = () => (work = work.then(async () => void seen.push(...(await reader.read(onlooker)))));
+      const stop = onlooker.live.watch(() => void look());
+      const statements = traffic(seed, 120).map((one, i) => ({ ...one, project: 'p', insertId: `${seed}-${i >> 1}` }));
+      await Promise.all(
+        writers.map(async (store, at) => {
+          const ingest = ingestInto(store);
+          const mine = statements.filter((_, i) => i % 3 === at).map(itemOf);
+          while (mine.length > 0) {
+            const refused = { type: 'refused', project: 'p', reason: `${at} ${mine.length}` } as const;
+            await ingest.submit('native', [refused, ...mine.splice(0, 1 + Math.floor(roll() * 5))]);
+          }
+          await ingest.stop();
+        }),
+      );
+      await look();
+      stop();
+      const places = seen.flatMap((one) => (one.startsWith('refused') ? [] : (/ (\d+)$/.exec(one)?.slice(1) ?? [])));
+      const log = await logOf(onlooker);
+      assert.deepEqual(
+        places.map(Number),
+        log.map(({ entry }) => entry.position),
+        `seed ${seed}`,
+      );
+      const { received } = sumOf(await onlooker.counts());
+      assert.equal(seen.length, received, 'nothing is left out and nothing told twice');
+      for (const store of [...writers, onlooker]) await store.close();
     },
   },
   {
