@@ -16,6 +16,7 @@ export const limits = {
   headerCount: 100,
   headerTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
+  /** What clients are told (`Keep-Alive: timeout=5`); a connection is closed after twice that. */
   idleTimeoutMs: 5_000,
   requestTimeoutMs: 60_000,
   /** Silence on an open socket, such as a client that does not read its answer. */

@@ -4,7 +4,7 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServerContext } from './context.ts';
-import { closeUnasked } from './http/unasked.ts';
+import { closeIdle } from './http/idle.ts';
 
 /** How long requests in flight may take to end, ms. A supervisor's patience is usually 30 s. */
 const PATIENCE = 20_000;
@@ -60,10 +60,7 @@ async function stopListening(server: Server): Promise<{ readonly all: Promise<vo
 /** Waits until every connection is answered and closed; cuts what is left after our patience. */
 async function drain(server: Server, closed: { readonly all: Promise<void> }): Promise<void> {
   await Promise.race([closed.all, pause(ON_THE_WAY)]);
-  const idle = setInterval(() => {
-    server.closeIdleConnections();
-    closeUnasked(server);
-  }, 20);
+  const idle = setInterval(() => void closeIdle(server), 20);
   const late = setTimeout(() => server.closeAllConnections(), PATIENCE);
   await closed.all;
   clearInterval(idle);

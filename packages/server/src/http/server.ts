@@ -13,6 +13,7 @@ import type { Duplex } from 'node:stream';
 import { limits } from '../limits.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { type BadHead, badHead, noRoom, refusedByParser } from './header-check.ts';
+import { closeWhenSilent } from './idle.ts';
 import { messageOf } from './raw-head.ts';
 import type { Certificate } from './tls.ts';
 import { answerInTurns, unfinishedHead } from './turns.ts';
@@ -46,6 +47,8 @@ export function createHttpServer(
     headersTimeout: times.headerTimeoutMs,
     requestTimeout: times.requestTimeoutMs,
     keepAliveTimeout: times.idleTimeoutMs,
+    // A client that kept to what it was told may be late by as much again.
+    keepAliveTimeoutBuffer: times.idleTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, times.headerTimeoutMs),
     // A second Authorization or Host joins the first and so matches nothing (S24).
     joinDuplicateHeaders: true,
@@ -84,6 +87,7 @@ export function createHttpServer(
   // Above the limit, so that one too many is seen rather than left out.
   server.maxHeadersCount = 2 * limits.headerCount;
   server.timeout = times.stalledTimeoutMs;
+  closeWhenSilent(server);
   return server;
 }
 
