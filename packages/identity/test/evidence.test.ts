@@ -95,7 +95,8 @@ const ownersOf = (graph: Graph, policy: Policy, node: Node): string =>
   );
 
 describe('the size of a node is bounded, whatever a public key sends', () => {
-  const [policy] = [presets['selfsame'] as Policy];
+  const selfsame = presets['selfsame'] as Policy;
+  const quick: Policy = { ...selfsame, reach: { ...selfsame.reach, ms: 1_000, crowdedMs: 500 } };
   const ann = { kind: 'user', value: 'ann' };
   const bob = { kind: 'user', value: 'bob' };
   const d1 = { kind: 'device', value: 'd1' };
@@ -120,18 +121,36 @@ describe('the size of a node is bounded, whatever a public key sends', () => {
       mint: String(1_000 + i),
     }),
     grants: () => ({ type: 'Consent', ids: [d1], consent: 'granted' }),
+    'words of consent of every kind': (i) => ({
+      type: 'Consent',
+      ids: [d1],
+      consent: i % 2 === 0 ? 'granted' : 'denied',
+      ...(i % 4 < 2 ? {} : { scope: 'forwarding' as const }),
+    }),
+    '[L7c] silences': () => ({ type: 'Track', ids: [d1], name: 'View', properties: {} }),
+    '[K2] devices of a record': (i) => ({
+      type: 'Resolve',
+      call: 'identify',
+      ids: [ann, { kind: 'device', value: `d${i}` }],
+      mint: '1000',
+    }),
+    '[K2] devices that modify adds to a record': (i) =>
+      i === 0
+        ? { type: 'Resolve', call: 'identify', ids: [ann], mint: '1000' }
+        : { type: 'Modify', profile: '1000', changes: [{ kind: 'device', before: null, now: `d${i}` }] },
     '[M7] merges that are refused': (i) => ({ type: 'Merge', one: ann, other: { kind: 'user', value: `u${i}` } }),
     'the same event': () => ({ type: 'Track', ids: [ann, d1], name: 'View', properties: {} }),
   };
 
-  it.each(Object.entries(many))('%s', (_name, command) => {
+  it.each(Object.entries(many))('%s', (name, command) => {
+    const [policy, apart] = name === '[L7c] silences' ? [quick, 2_000] : [selfsame, 1];
     const items = Array.from(
       { length: 6_000 },
       (_, i): Statement => ({
         project: 'p',
         wire: 'native',
         trust: 0,
-        time: 1_000 + i,
+        time: 1_000 + i * apart,
         insertId: `i${i}`,
         command: command(i),
       }),

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporary } from './temporary.ts';
 
-it('nodes and claims weigh about what V8 takes for them: more would have checkpoints come too often, less too late', () => {
+it('nodes, claims and silences weigh about what V8 takes for them: more would have checkpoints come too often, less too late', () => {
   const script = join(import.meta.dirname, 'weigh.ts');
   const out = execFileSync(process.execPath, ['--expose-gc', '--no-warnings', script, temporary()], {
     encoding: 'utf8',
   });
-  const weighed = JSON.parse(out) as Record<'fresh' | 'kept', { readonly taken: number; readonly said: number }>;
+  const weighed = JSON.parse(out) as Record<
+    'fresh' | 'kept' | 'silent',
+    { readonly taken: number; readonly said: number }
+  >;
   for (const { taken, said } of Object.values(weighed)) {
     expect(said / taken, out).toBeGreaterThan(4 / 5);
     expect(said / taken, out).toBeLessThan(5 / 4);

@@ -1,6 +1,8 @@
-/** Run with `--expose-gc`: prints what V8 says and what we say that new nodes, and claims kept aside, take. Bytes. */
+/** Run with `--expose-gc`: prints what V8 says and what we say that new nodes, claims kept aside, and silences take. Bytes. */
+import { keyOf, type Node } from '@selfsame/identity';
 import { createIngest, type Item } from '@selfsame/store';
 import { testRules } from '@selfsame/store/traffic';
+import { weightOf } from '../src/graph/node-weight.ts';
 import type { ProjectNodes } from '../src/graph/project-nodes.ts';
 import { openEmbeddedStore } from '../src/index.ts';
 
@@ -52,5 +54,21 @@ async function weigh(work: () => Promise<void>): Promise<{ taken: number; said: 
 const fresh = await weigh(visit);
 await visit();
 const kept = await weigh(visit);
-console.log(JSON.stringify({ fresh, kept }));
+
+/** Devices that were silent a thousand times, as their nodes come to know of it. */
+function silences(): { taken: number; said: number } {
+  const node = store.graph('p').node(keyOf({ kind: 'user', value: 'user-0' })) as Node;
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const silent = Array.from({ length: 200 }, () => {
+    let gaps: Node['gaps'] = [];
+    for (let i = 0; i < 1_000; i++)
+      gaps = [...gaps, { from: 1e12 + i * 3_600_000, to: 1e12 + (i + 1) * 3_600_000 - 1 }];
+    return gaps;
+  });
+  globalThis.gc?.();
+  const taken = process.memoryUsage().heapUsed - before;
+  return { taken, said: silent.reduce((sum, gaps) => sum + weightOf({ ...node, gaps }) - weightOf(node), 0) };
+}
+console.log(JSON.stringify({ fresh, kept, silent: silences() }));
 await store.close();

@@ -5,14 +5,16 @@ const NODE = 600;
 /** What one more of its claims, edges, words or holders costs, bytes. */
 const ENTRY = 150;
 const CHANGE = 120;
+/** What one of its silences costs, of which a device may have a thousand, bytes, measured. */
+const SILENCE = 85;
 
 const known = new WeakMap<readonly Write[], number>();
 
 /** About how much memory a node takes, bytes: what caches and checkpoints are bounded by. */
 export function weightOf(node: Node): number {
-  const { claims, below, edges, consents, record, holders, aliases, writes } = node;
+  const { gaps, claims, below, edges, consents, record, holders, aliases, writes } = node;
   const entries = claims.length + edges.length + consents.length + record.length + aliases.length;
-  const weight = NODE + ENTRY * entries + 80 * (below.length + holders.length);
+  const weight = NODE + ENTRY * entries + 80 * (below.length + holders.length) + SILENCE * gaps.length;
   return writes.length === 0 ? weight : weight + weightOfWrites(writes);
 }
 
