@@ -1,11 +1,14 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
+import { Beginnings } from './beginnings.ts';
 import type { Change, FlowState, Listed } from './books.ts';
+import { Health } from './health.ts';
 import { type Item, orderOf } from './item.ts';
 import { Lines } from './lines.ts';
 import type { Message, Place } from './message.ts';
 import { OpenItems } from './open-items.ts';
 import type { Held, Order, Sent } from './output.ts';
-import { BUDGET, laneWait, probeAfter, waitAfter } from './retry.ts';
+import { BUDGET, nextTry } from './retry.ts';
+import { Turns } from './turns.ts';
 import { Unsaved } from './unsaved.ts';
 
 export interface FlowSettings {
@@ -23,15 +26,10 @@ export interface FlowSettings {
   readonly retries?: readonly number[];
 }
 
-/** Failures in a row after which a receiver counts as away. */
-const AWAY_AFTER = 20;
 /** Items that may wait in one flow; then it reads no further and the log is the buffer. */
 const MOST_HELD = 20_000;
 /** People who may wait for a retry; then the output halts. */
 const MOST_BLOCKED = 10_000;
-
-/** Is it time for something that waits `most` ms at most? A longer wait means that the clock was set back (G25). */
-const isTime = (due: Instant, now: Instant, most: number): boolean => due <= now || due - now > most;
 
 /**
  * One output's way through its messages: who may be sent now, who waits for whom, what was given up ([O2]–[O8]). Holds
@@ -43,23 +41,12 @@ export class Flow {
   readonly #unsaved: Unsaved;
   readonly #open = new OpenItems();
   readonly #all = new Set<Item>();
-  /** With nobody before them, and due. */
-  readonly #ready = new Set<Item>();
-  /** With nobody before them, and waiting for their time. */
-  readonly #resting = new Set<Item>();
+  readonly #turns: Turns;
+  readonly #beginnings: Beginnings;
+  readonly #health: Health;
   #entered = 0;
   #through: Position;
   #flying = 0;
-  #inARow = 0;
-  #probes = 0;
-  #nextDue: Instant = Number.POSITIVE_INFINITY;
-  #probeAt: Instant = 0;
-  /** Before this no new batch begins, ms. */
-  #nextAt: Instant;
-  #isGathering = false;
-  #state: FlowState;
-  #reason: string | null;
-  #lastFailure: string | null = null;
   #givenUp = new Set<Item>();
 
   constructor(
@@ -68,24 +55,25 @@ export class Flow {
   ) {
     this.#settings = settings;
     this.#through = from.cursor;
-    this.#state = from.state;
-    this.#reason = from.reason;
-    this.#nextAt = from.nextAt ?? 0;
+    this.#turns = new Turns(Math.max(...(settings.retries ?? [BUDGET])));
+    this.#beginnings = new Beginnings(settings, from.nextAt ?? 0);
+    this.#health = new Health(from);
     this.#unsaved = new Unsaved(from);
   }
 
   get state(): FlowState {
-    return this.#state;
+    return this.#health.state;
   }
 
   get reason(): string | null {
-    return this.#reason;
+    return this.#health.reason;
   }
 
   /** Of one that runs: why what waits for a retry was not taken, the last time; null where nothing does. */
   get trouble(): string | null {
-    if (this.#state !== 'running' || this.#lastFailure === null) return null;
-    for (const { failures } of this.#all) if (failures > 0) return this.#lastFailure;
+    const { state, lastFailure } = this.#health;
+    if (state !== 'running' || lastFailure === null) return null;
+    for (const { failures } of this.#all) if (failures > 0) return lastFailure;
     return null;
   }
 
@@ -118,7 +106,7 @@ export class Flow {
   /** Is there room for more of the log? */
   get hasRoom(): boolean {
     // A halted one needs something to try its receiver with.
-    return this.#state === 'halted' ? this.#all.size === 0 : this.#state === 'running' && this.#all.size < MOST_HELD;
+    return this.state === 'halted' ? this.#all.size === 0 : this.state === 'running' && this.#all.size < MOST_HELD;
   }
 
   /** Takes messages in, in log order, and how far the log was read for them. `was`: it stands in the books already. */
@@ -181,68 +169,29 @@ export class Flow {
     const { behind, behindListed } = this.#lines.enter(item);
     if (!item.listed) this.#open.add(item);
     if (behindListed && this.#settings.order !== 'lane') this.#writeDown(item);
-    if (!behind) this.#offer(item);
-  }
-
-  /** An item has nobody before it. */
-  #offer(item: Item): void {
-    if (item.due === 0) this.#ready.add(item);
-    else {
-      this.#resting.add(item);
-      this.#nextDue = Math.min(this.#nextDue, item.due);
-    }
+    if (!behind) this.#turns.offer(item);
   }
 
   /** What may be sent now, in batches of one order; each is under way until it is settled. */
   start(now: Instant): readonly (readonly Item[])[] {
-    if (this.#state === 'paused' || this.#state === 'stopped') return [];
-    this.#wake(now);
-    if (this.#state === 'halted') return this.#probe(now);
+    if (this.state === 'paused' || this.state === 'stopped') return [];
+    this.#turns.wake(now);
+    if (this.state === 'halted') return this.#probe(now);
     const batches: Item[][] = [];
-    for (const item of this.#ready) {
+    for (const item of this.#turns.ready) {
       if (this.#flying >= this.#settings.atOnce) break;
       if (item.flying) continue;
-      if (item.failures === 0) {
-        if (!this.#mayBegin(now)) continue;
-        if (this.#settings.apart !== undefined) this.#nextAt = now + this.#settings.apart;
-      }
+      if (item.failures === 0 && !this.#beginnings.begin(now)) continue;
       batches.push(this.#batchFrom(item, now));
       this.#flying += 1;
     }
     return batches;
   }
 
-  #mayBegin(now: Instant): boolean {
-    const { apart = 0, gather = 0 } = this.#settings;
-    if (gather > 0 && !this.#isGathering) {
-      this.#isGathering = true;
-      this.#nextAt = Math.max(this.#nextAt, now + gather);
-    }
-    if (!isTime(this.#nextAt, now, Math.max(apart, gather))) return false;
-    this.#isGathering = false;
-    return true;
-  }
-
-  #wake(now: Instant): void {
-    if (!this.#isDue(this.#nextDue, now)) return;
-    this.#nextDue = Number.POSITIVE_INFINITY;
-    for (const item of this.#resting) {
-      if (this.#isDue(item.due, now)) {
-        this.#resting.delete(item);
-        this.#ready.add(item);
-      } else this.#nextDue = Math.min(this.#nextDue, item.due);
-    }
-  }
-
-  #isDue(due: Instant, now: Instant): boolean {
-    const { retries = [BUDGET] } = this.#settings;
-    return isTime(due, now, Math.max(...retries));
-  }
-
   /** One item, when it is time: the receiver may be back. */
   #probe(now: Instant): readonly (readonly Item[])[] {
-    if (this.#flying > 0 || now < this.#probeAt) return [];
-    const [item] = this.#all.size === 0 ? [] : [...this.#resting, ...this.#ready];
+    if (this.#flying > 0 || now < this.#health.probeAt) return [];
+    const item = this.#turns.any();
     if (item === undefined) return [];
     this.#take(item);
     this.#flying += 1;
@@ -251,8 +200,8 @@ export class Flow {
 
   #batchFrom(first: Item, now: Instant): Item[] {
     const { items, retries, holds } = this.#settings;
-    return this.#lines.takeBatch(first, holds === undefined ? this.#ready : [], items, (item) => {
-      if (item.due > 0 && !this.#ready.has(item) && !this.#isDue(item.due, now)) return false;
+    return this.#lines.takeBatch(first, holds === undefined ? this.#turns.ready : [], items, (item) => {
+      if (!this.#turns.isDue(item, now)) return false;
       // What is given up together stays together.
       if ((retries ?? holds) !== undefined && item.failures !== first.failures) return false;
       this.#take(item);
@@ -262,8 +211,7 @@ export class Flow {
 
   #take(item: Item): void {
     item.flying = true;
-    this.#ready.delete(item);
-    this.#resting.delete(item);
+    this.#turns.remove(item);
   }
 
   /** What became of a batch, one outcome an item; `left` was not tried after all. Answers what was given up. */
@@ -271,8 +219,7 @@ export class Flow {
     this.#givenUp = new Set();
     this.#flying -= 1;
     for (const item of left) item.flying = false;
-    if (sent.some((one) => one.type === 'done')) this.#inARow = 0;
-    else if (sent.some((one) => one.type === 'retry')) this.#inARow += 1;
+    this.#health.hear(sent);
     batch.forEach((item, i) => {
       item.flying = false;
       const outcome = sent[i] as Sent;
@@ -281,7 +228,8 @@ export class Flow {
       else if (outcome.type === 'halt') this.#stop(item, outcome.why, now);
       else this.#failed(item, outcome, now, batch[0]);
     });
-    for (const item of [...batch, ...left]) if (this.#all.has(item) && this.#lines.isHead(item)) this.#offer(item);
+    for (const item of [...batch, ...left])
+      if (this.#all.has(item) && this.#lines.isHead(item)) this.#turns.offer(item);
     return this.#givenUp;
   }
 
@@ -295,61 +243,36 @@ export class Flow {
   #delivered(item: Item): void {
     this.#unsaved.delivered(item);
     this.#remove(item);
-    if (this.#state === 'halted') this.#recover();
+    if (this.state !== 'halted') return;
+    this.#health.recover();
+    this.#tryAgain();
   }
 
   /** The receiver is back: what waited for it need not wait longer. */
-  #recover(): void {
-    this.#state = 'running';
-    this.#reason = null;
-    this.#probes = 0;
+  #tryAgain(): void {
     for (const item of this.#all) item.due = item.heldUntil;
-    const resting = [...this.#resting];
-    this.#resting.clear();
-    for (const item of resting) this.#offer(item);
+    this.#turns.offerAgain();
   }
 
-  #failed(
-    item: Item,
-    { why, after, status }: Extract<Sent, { type: 'retry' }>,
-    now: Instant,
-    { message: { place } } = item,
-  ): void {
+  #failed(item: Item, failure: Extract<Sent, { type: 'retry' }>, now: Instant, { message: { place } } = item): void {
+    const { why, status } = failure;
     item.since ??= now;
-    this.#lastFailure = why;
-    if (this.#state === 'halted') {
-      this.#reason = why;
-      this.#probeAt = now + probeAfter(this.#probes++);
-      return;
-    }
+    if (this.#health.noteFailure(why, now)) return;
     item.failures += 1;
-    if (this.#settings.retries !== undefined) {
-      this.#retryTogether(item, this.#settings.retries, why, status, now);
-      return;
+    const due = nextTry(item, this.#settings, failure, place, now);
+    const isTogether = this.#settings.retries !== undefined;
+    if (due === undefined) this.#giveUp(item, why, status ?? null, now);
+    else {
+      item.due = due;
+      if (isTogether) this.#keepTogether(item);
+      else this.#letPass(item);
     }
-    if (this.#settings.order === 'lane') item.due = now + laneWait(item.failures, after);
-    else this.#retry(item, why, status, now, waitAfter(item.failures, place, after));
-    if (this.#inARow >= AWAY_AFTER || this.#resting.size > MOST_BLOCKED) this.#halt('halted', why, now);
-  }
-
-  #retry(item: Item, why: string, status: number | undefined, now: Instant, wait: number): void {
-    const end = (item.since ?? now) + BUDGET;
-    if (now >= end) {
-      this.#giveUp(item, why, status ?? null, now);
-      return;
-    }
-    item.due = Math.min(now + wait, end);
-    this.#letPass(item);
+    if (isTogether) return;
+    if (this.#health.isAway || this.#turns.resting > MOST_BLOCKED) this.#health.halt('halted', why, now);
   }
 
   /** A batch that failed is written down, so that it is the same one after a restart; what came after it is not. */
-  #retryTogether(item: Item, retries: readonly number[], why: string, status: number | undefined, now: Instant): void {
-    const wait = retries[item.failures - 1];
-    if (wait === undefined) {
-      this.#giveUp(item, why, status ?? null, now);
-      return;
-    }
-    item.due = now + wait;
+  #keepTogether(item: Item): void {
     this.#writeDown(item);
     this.#unsaved.list(item);
   }
@@ -357,15 +280,7 @@ export class Flow {
   #stop(item: Item, why: string, now: Instant): void {
     item.since ??= now;
     this.#letPass(item);
-    this.#halt('stopped', why, now);
-  }
-
-  #halt(state: 'halted' | 'stopped', why: string, now: Instant): void {
-    if (this.#state === 'paused') return;
-    this.#state = state;
-    this.#reason = why;
-    this.#probes = 0;
-    this.#probeAt = now + probeAfter(this.#probes++);
+    this.#health.halt('stopped', why, now);
   }
 
   #giveUp(item: Item, why: string, status: number | null, now: Instant): void {
@@ -400,31 +315,30 @@ export class Flow {
   #remove(item: Item): void {
     this.#all.delete(item);
     this.#open.delete(item);
-    this.#ready.delete(item);
-    this.#resting.delete(item);
+    this.#turns.remove(item);
     this.#unsaved.settled(item);
-    for (const one of this.#lines.remove(item)) this.#offer(one);
+    for (const one of this.#lines.remove(item)) this.#turns.offer(one);
   }
 
   /** When something will be due, ms; undefined when nothing waits for a time. */
   wakeAt(): Instant | undefined {
-    if (this.#state === 'paused' || this.#state === 'stopped') return undefined;
-    if (this.#state === 'halted') return this.#flying > 0 || this.#all.size === 0 ? undefined : this.#probeAt;
-    const isHeld = this.#nextAt > 0 && this.#ready.size > 0 && this.#flying < this.#settings.atOnce;
-    const at = Math.min(this.#nextDue, isHeld ? this.#nextAt : Number.POSITIVE_INFINITY);
+    if (this.state === 'paused' || this.state === 'stopped') return undefined;
+    if (this.state === 'halted') return this.#flying > 0 || this.#all.size === 0 ? undefined : this.#health.probeAt;
+    const { nextAt } = this.#beginnings;
+    const isHeld = nextAt > 0 && this.#turns.ready.size > 0 && this.#flying < this.#settings.atOnce;
+    const at = Math.min(this.#turns.nextDue, isHeld ? nextAt : Number.POSITIVE_INFINITY);
     return Number.isFinite(at) ? at : undefined;
   }
 
   /** Sends nothing more until it is resumed; nothing is lost. */
   pause(): void {
-    this.#state = 'paused';
-    this.#reason = null;
+    this.#health.pause();
   }
 
   /** Goes on, and tries at once what waited. */
   resume(): void {
-    this.#inARow = 0;
-    this.#recover();
+    this.#health.resume();
+    this.#tryAgain();
   }
 
   /** Has the cursor or the state changed since the books were told? */
@@ -445,7 +359,6 @@ export class Flow {
   /** What the books are to be told since the last time. */
   changes(): Change {
     const { cursor, state, reason } = this;
-    const nextAt = this.#settings.apart === undefined ? 0 : this.#nextAt;
-    return this.#unsaved.changes({ cursor, state, reason, nextAt });
+    return this.#unsaved.changes({ cursor, state, reason, nextAt: this.#beginnings.kept });
   }
 }
