@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { type Connection, connect, webhook } from '../src/index.ts';
-import { login, merge, track, trait, undo } from './items.ts';
+import { login, merge, segment, track, trait, undo } from './items.ts';
 import { type Answer, createWorld, ok, run } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -250,6 +250,48 @@ describe('a webhook', () => {
     expect(arrived.filter((one) => one.message.person?.id === 'p-user-1').map((one) => one.sequence)).toEqual([
       1, 2, 3, 4,
     ]);
+    await out.stop();
+  });
+
+  it('names at most 100 identifiers of a person, their own first', async () => {
+    const world = createWorld();
+    const out = await run(world, hook());
+    await world.say(...Array.from({ length: 120 }, (_, i) => track('Seen', 'user:1', `device:${i}`)));
+    await world.say(track('Seen', 'user:1'));
+    await out.until();
+    const { identifiers } = out.bodies().at(-1).person;
+    expect(identifiers).toHaveLength(100);
+    expect(identifiers[0]).toEqual({ kind: 'user', value: '1' });
+    await out.stop();
+  });
+
+  it('of somebody who became part of another person `moved` is the last that is said under their old id', async () => {
+    const world = createWorld();
+    // The correction fails twice: what comes later must not be said before it.
+    let away = 2;
+    const out = await run(world, hook(), ({ body }) => ({
+      status: JSON.parse(body).type === 'moved' && away-- > 0 ? 503 : 200,
+      body: '',
+    }));
+    await world.say(track('Seen', 'device:a'), trait('device:a', 'plan', 'pro'), segment('device:a', 'vip'));
+    await world.say(login('user:1', 'device:a'));
+    await world.say(
+      track('Later', 'device:a'),
+      trait('device:a', 'plan', 'free'),
+      segment('device:a', 'vip', 'remove'),
+    );
+    await out.until();
+    expect(away).toBeLessThan(0);
+    const taken = out.told.flatMap((one) =>
+      one.type === 'sent' && one.outcome.type === 'done' ? [out.bodies().find(({ id }) => id === one.delivery.id)] : [],
+    );
+    const said = (id: string) =>
+      taken.filter(({ person, from }) => person.id === id || from?.id === id).map(({ type }) => type);
+    expect(said('p-device-a')).toEqual(['event', 'person', 'person', 'moved']);
+    // It goes on under the other, beginning with what was of the old one.
+    expect(said('p-user-1')).toEqual(['moved', 'person', 'event', 'person', 'person']);
+    const moved = taken.find(({ type }) => type === 'moved');
+    expect(moved).toMatchObject({ from: { id: 'p-device-a' }, to: { id: 'p-user-1' } });
     await out.stop();
   });
 
