@@ -151,7 +151,7 @@ export function prepare(
     onError: (error) => errors.push(error),
     ...more,
   });
-  const unwatch = world.ingest.watch(() => runner.wake());
+  const unwatch = world.store.live.watch(() => runner.wake());
   return {
     runner,
     start: () => runner.start(from),

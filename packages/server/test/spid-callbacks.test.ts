@@ -95,7 +95,7 @@ async function start(world: World, url: string) {
     onError: (error) => errors.push(error),
   });
   await runner.start((await world.store.feed.head()).position);
-  const unwatch = world.ingest.watch(() => runner.wake());
+  const unwatch = world.store.live.watch(() => runner.wake());
   onTestFinished(() => post.close());
   return {
     outcomes,

@@ -4,7 +4,7 @@ export type { Item } from './decide-group.ts';
 export { eventPage } from './event-page.ts';
 export { ownershipChange } from './feed-rows.ts';
 export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ingest.ts';
-export type { Happened, LivePlace, Moment, Outcome, Sent, Stream } from './live.ts';
+export type { Happened, LivePlace, Moment, Outcome, Sent, Stream, Wake } from './live.ts';
 export { LiveMemory } from './live-memory.ts';
 export { createMemoryStore } from './memory.ts';
 export { movedBy } from './moved.ts';

@@ -24,7 +24,10 @@ export interface Ingest {
    * @throws Overloaded when too many items wait · StoreError when the storage failed.
    */
   submit(wire: string, items: readonly Item[]): Promise<readonly Verdict[]>;
-  /** Tells of every outcome, in log order, after its commit. Answers how to stop listening. */
+  /**
+   * Tells of every outcome of this process, in log order, after its commit: for sums since it started. Other processes may
+   * write to the same store; who wants to know what happened follows `store.live` and the log. Answers how to stop listening.
+   */
   watch(listener: (outcomes: readonly Outcome[]) => void): () => void;
   /** Items that wait. */
   readonly depth: number;

@@ -1,5 +1,5 @@
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
-import type { Happened, LivePlace, Moment, Outcome, Stream } from './live.ts';
+import type { Happened, LivePlace, Moment, Outcome, Stream, Wake } from './live.ts';
 import { outlined } from './outlined.ts';
 import { type Decided, StoreError } from './store.ts';
 import { Turn } from './turn.ts';
@@ -20,7 +20,7 @@ type Kept = { readonly moment: Moment } & (
  */
 export class LiveMemory implements LivePlace {
   readonly #rings = new Map<string, Kept[]>();
-  readonly #listeners = new Set<(project: ProjectId) => void>();
+  readonly #listeners = new Set<Wake>();
   readonly #entry: (project: ProjectId, position: Position) => Promise<Decided | undefined>;
   #last: Moment = 0;
 
@@ -50,12 +50,12 @@ export class LiveMemory implements LivePlace {
       );
       touched.add(project);
     }
-    for (const project of touched) this.#wake(project);
+    for (const project of touched) this.#wake(project, 'in');
   }
 
   async tell(project: ProjectId, stream: Stream, notice: object, at: Instant): Promise<void> {
     this.#keep(project, stream, { moment: this.#next(at), type: 'notice', stream, notice });
-    this.#wake(project);
+    this.#wake(project, stream);
   }
 
   async after(
@@ -77,7 +77,7 @@ export class LiveMemory implements LivePlace {
     return happened;
   }
 
-  watch(wake: (project: ProjectId) => void): () => void {
+  watch(wake: Wake): () => void {
     this.#listeners.add(wake);
     return () => this.#listeners.delete(wake);
   }
@@ -108,10 +108,10 @@ export class LiveMemory implements LivePlace {
   }
 
   /** Whoever fails at it changes nothing for the senders and the others. */
-  #wake(project: ProjectId): void {
+  #wake(project: ProjectId, stream: Stream): void {
     for (const wake of this.#listeners) {
       try {
-        wake(project);
+        wake(project, stream);
       } catch (error) {
         process.emitWarning(`a watcher of the store failed: ${error instanceof Error ? error.name : 'unknown'}`);
       }

@@ -32,6 +32,9 @@ export type Happened = { readonly moment: Moment } & (
   | { readonly type: 'notice'; readonly stream: Stream; readonly notice: object }
 );
 
+/** Called when something may have happened in a stream of a project. */
+export type Wake = (project: ProjectId, stream: Stream) => void;
+
 /**
  * What happened in each project lately, whichever process did it: what has an entry is read from the log, what leaves none
  * (refused, repeated, suppressed; requests that were turned away; what became of messages that go out) stands beside it.
@@ -46,8 +49,8 @@ export interface LivePlace {
   /** Puts in what is no item, a JSON object. `at`: the server's clock, ms. */
   tell(project: ProjectId, stream: Stream, notice: object, at: Instant): Promise<void>;
   /**
-   * A wake-up and nothing more: something of a project may have happened and can be read, in the log or here. Who follows
-   * has a cursor of its own. Answers how to stop.
+   * A wake-up and nothing more: something of a project may have happened and can be read, in the log or here, whichever
+   * process did it. Who follows has a cursor of its own. Answers how to stop.
    */
-  watch(wake: (project: ProjectId) => void): () => void;
+  watch(wake: Wake): () => void;
 }

@@ -318,7 +318,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
       after: (...asked) =>
         later(() => (fault === 'shows what passed through it alone' ? mine : store.live).after(...asked)),
       tell: (...told) => later(() => truth.alone(() => store.live.tell(...told))),
-      watch: (wake) => store.live.watch((project) => void truth.turn().then(() => wake(project))),
+      watch: (wake) => store.live.watch((...woken) => void truth.turn().then(() => wake(...woken))),
     },
     feed: store.feed,
     async close() {

@@ -89,15 +89,15 @@ describe('what a store of one process keeps of what happened', () => {
 
   it('wakes those who watch until they stop, each project once, and one that fails disturbs nobody', async () => {
     const { live, tell, outcome } = setUp();
-    const woken: ProjectId[] = [];
+    const woken: string[] = [];
     live.watch(() => {
       throw new Error('a broken watcher');
     });
-    const stop = live.watch((project) => woken.push(project));
+    const stop = live.watch((project, stream) => woken.push(`${project} ${stream}`));
     tell(outcome('p'), outcome('q'), outcome('p'));
     tell({ type: 'refused', wire: 'native', at: 1, reason: 'no such key' });
     stop();
     tell(outcome('p'));
-    expect(woken).toEqual(['p', 'q']);
+    expect(woken).toEqual(['p in', 'q in']);
   });
 });

@@ -1,6 +1,6 @@
 import { type Draft, type IdentifierKey, type ProjectId, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
-import type { LivePlace } from '../live.ts';
+import type { LivePlace, Wake } from '../live.ts';
 import { type Change, type Counts, type Loaded, type Store, StoreError } from '../store.ts';
 import { logOf } from './traffic.ts';
 
@@ -390,7 +390,7 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'wakes before anything can be read',
     caughtBy: 'C26',
     breakIt(s) {
-      const listeners = new Set<(project: ProjectId) => void>();
+      const listeners = new Set<Wake>();
       return but(
         butLive(s, {
           watch(wake) {
@@ -400,7 +400,7 @@ export const brokenStores: readonly BrokenStore[] = [
         }),
         {
           async commit(change, onTaken) {
-            for (const wake of listeners) wake('p');
+            for (const wake of listeners) wake('p', 'in');
             await new Promise((resolve) => setTimeout(resolve));
             return s.commit(change, onTaken);
           },
@@ -412,7 +412,7 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'wakes for entries alone',
     caughtBy: 'C26',
     breakIt(s) {
-      const listeners = new Set<(project: ProjectId) => void>();
+      const listeners = new Set<Wake>();
       return but(
         butLive(s, {
           watch(wake) {
@@ -423,12 +423,17 @@ export const brokenStores: readonly BrokenStore[] = [
         {
           async commit(change, onTaken) {
             const kept = await s.commit(change, onTaken);
-            if (kept !== 'stale' && change.decided.length > 0) for (const wake of listeners) wake('p');
+            if (kept !== 'stale' && change.decided.length > 0) for (const wake of listeners) wake('p', 'in');
             return kept;
           },
         },
       );
     },
+  },
+  {
+    fault: 'takes what goes out for what comes in',
+    caughtBy: 'C26',
+    breakIt: (s) => butLive(s, { watch: (wake) => s.live.watch((project) => wake(project, 'in')) }),
   },
   {
     fault: 'wakes those who have stopped',

@@ -714,7 +714,9 @@ export const laws: readonly Law[] = [
       const reader = new LiveReader('p');
       const seen: string[] = [];
       const looks: Promise<unknown>[] = [];
-      const stop = store.live.watch((project) => {
+      const streams: Stream[] = [];
+      const stop = store.live.watch((project, stream) => {
+        streams.push(stream);
         if (project === 'p') looks.push(reader.read(store).then((now) => seen.push(...now)));
       });
       const woken = async (times: number) => {
@@ -732,9 +734,12 @@ export const laws: readonly Law[] = [
       await store.live.tell('p', 'in', { status: 413 }, 2e6);
       await woken(3);
       assert.deepEqual(seen.slice(2), ['{"status":413}']);
+      await store.live.tell('p', 'out', { sent: 1 }, 2e6);
+      await woken(4);
+      assert.deepEqual(streams, ['in', 'in', 'in', 'out']);
       stop();
       await store.live.tell('p', 'in', { status: 414 }, 2e6);
-      await woken(4);
+      await woken(5);
       assert.equal(seen.length, 3, 'who has stopped is left alone');
       await ingest.stop();
       await store.close();

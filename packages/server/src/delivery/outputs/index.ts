@@ -40,9 +40,10 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   const pace = createPace(MOST);
   const parts = { ...around, log: logOf(store), pace };
   const outputs = await (isElsewhere ? elsewhere() : here());
-  ingest.watch((outcomes) => {
+  ingest.watch((outcomes) => around.connections.countIn(outcomes));
+  store.live.watch((_, stream) => {
+    if (stream === 'out') return;
     pace.intake();
-    around.connections.countIn(outcomes);
     outputs.wake();
   });
   return outputs;
