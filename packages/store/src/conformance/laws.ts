@@ -751,8 +751,9 @@ export const laws: readonly Law[] = [
     async check(place) {
       const store = await place.open();
       await store.live.tell('p', 'out', { sent: 1 }, 1e6);
-      const telling = Array.from({ length: 2_300 }, (_, i) => store.live.tell('p', 'in', { i }, 1e6 + i));
-      await Promise.all(telling);
+      // At once, so in any order; then two that follow each other.
+      await Promise.all(Array.from({ length: 2_298 }, (_, i) => store.live.tell('p', 'in', { i }, 1e6 + i)));
+      for (const i of [2_298, 2_299]) await store.live.tell('p', 'in', { i }, 1e6 + i);
       await store.live.tell('p', 'out', { sent: 2 }, 1e6);
       const reader = new LiveReader('p');
       assert.deepEqual(await reader.read(store, 1, ['out']), ['{"sent":2}']);
