@@ -246,6 +246,23 @@ describe('[F1] [F2] scars', () => {
     expect(ownerIn(left)).toBe(keyOf({ kind: 'user', value: '{{1x0}}' }));
   });
 
+  it('of two words of one millisecond the order by insert id is not kept, as the rule says', () => {
+    const policy = presets['by-interval'] as Policy;
+    const rules = { policy, derive };
+    const graph = new MemoryGraph();
+    const first = { ...login('ann', 1_000), insertId: 'a' };
+    const log = entriesOf([first, { ...login('bob', 1_000), insertId: 'b' }], policy).map(
+      (entry): Said => ({ entry, verdict: step(graph, rules, entry) }),
+    );
+    const ann = keyOf({ kind: 'user', value: 'ann' });
+    const erased = { standIns: standInsFor(policy, new Set([ann]), log), people: new Set<PersonId>() };
+    const left = [scarOf(policy, log[0] as Said, erased, 'whole'), log[1] as Said];
+    const ownerIn = (told: readonly Said[]) =>
+      ownerAt(foldOf(rules, told), policy, keyOf({ kind: 'device', value: 'tablet' }), 2_000)?.key;
+    expect(ownerIn(log)).toBe(keyOf({ kind: 'user', value: 'bob' }));
+    expect(ownerIn(left)).toBe(keyOf({ kind: 'user', value: '{{1x0}}' }));
+  });
+
   it('[V3] nobody else can name what stands for her', () => {
     const names = ['ann', '$device:a1', 'a-b-c-d-e', '$device:a-b-c-d-e'].map((value) =>
       standInFor({ kind: 'distinct_id', value }, 12, 3),

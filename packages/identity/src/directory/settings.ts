@@ -1,4 +1,4 @@
-/** How profiles are looked up ([R1]–[R12]). Kinds are ours (`user`, not `customerid`). */
+/** How profiles are looked up ([R1]–[R14]). Kinds are ours (`user`, not `customerid`). */
 export interface DirectoryPolicy {
   readonly strategy: 'default' | 'profile_conversion' | 'profile_link' | 'profile_isolation' | 'best_match';
   /** Only these kinds are looked up, in this order. */
@@ -8,7 +8,7 @@ export interface DirectoryPolicy {
   readonly immutableIds: readonly string[];
   /** Kinds that belong to a device: a record may hold many values of each. */
   readonly deviceIds: readonly string[];
-  /** Beyond the vendor: logout goes back to the anonymous profile this device already has instead of making one more ([R8]). */
+  /** Beyond the vendor: logout goes back to the anonymous profile this device already has instead of making one more ([R7]). */
   readonly reuseAnonymousAtLogout: boolean;
 }
 

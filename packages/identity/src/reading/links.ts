@@ -154,8 +154,7 @@ function pinned(pin: Claim, standing: readonly Claim[], refuse: Refuse, refusals
 const withLogouts = (policy: Policy, claims: readonly Claim[]): readonly Claim[] =>
   policy.afterLogout === 'nobody' ? claims : claims.filter((claim) => claim.owner !== null);
 
-/** [L6] The person an owner is, for good: a contact is whoever's it is, and of merged people there is one. */
-/** Finds who an owner is, each once. */
+/** [L6] The person an owner is, for good: a contact is whoever's it is, and of merged people there is one. Each is found once. */
 export function personsIn(graph: Graph, policy: Policy): (owner: IdentifierKey) => IdentifierKey {
   const found = new Map<IdentifierKey, IdentifierKey>();
   return (owner) => {
