@@ -328,6 +328,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       return guarded(({ graph, cache }) => {
         const resting = new Map<ProjectId, Graph>();
         const changes: OwnershipChange[] = [];
+        let stretches = 0;
         const rows = graph.prepare<[number, number], { change: number; number: number; crc: number }>(
           'SELECT * FROM moved WHERE change > ? ORDER BY change LIMIT ?',
         );
@@ -338,8 +339,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           const { project, node } = found;
           const still = resting.get(project) ?? atRest(cache.project(project));
           resting.set(project, still);
-          changes.push(ownershipChange(still, rules(project).policy, project, node, change));
-          if (turn.isOver) break;
+          const one = ownershipChange(still, rules(project).policy, project, node, change);
+          changes.push(one);
+          // Of merged devices that have theirs in common the next has its thousands in no time.
+          stretches += one.stretches.length;
+          if (turn.isOver || stretches > TOLD_AT_ONCE) break;
         }
         return changes;
       });
@@ -494,6 +498,8 @@ async function encodeAll(decided: readonly Decided[]): Promise<readonly LogRecor
   return records;
 }
 
+/** Stretches of ownership that are told at once. */
+const TOLD_AT_ONCE = 10_000;
 /** Entries of the log that a reader holds decoded at a time; many may read slowly. */
 const PAGE = 100;
 

@@ -353,6 +353,32 @@ describe('the file', () => {
     expect(lines).toEqual([]);
   });
 
+  test('is fed some of the log at a time, and what is taken back or put back further on counts as it is read then', async () => {
+    const store = await openEmbeddedStore({ directory, rules });
+    const ingest = createIngest({ store, clock: () => 2e12, rules });
+    const views = Array.from({ length: 230 }, (_, n) => track('View', [ann], { n }));
+    for (const view of views) await tell(ingest, view);
+    const undo = (type: 'Retract' | 'Restore', entry: number) =>
+      tell(ingest, { type, told: [{ entry }], reason: 'a test', by: 'a test' });
+    await undo('Retract', 3);
+    await undo('Retract', 7);
+    await undo('Restore', 7);
+    await ingest.stop();
+    const limits: number[] = [];
+    const feed = {
+      ...store.feed,
+      events: (after: number, limit: number) => {
+        limits.push(limit);
+        return store.feed.events(after, limit);
+      },
+    };
+    const columns = await openColumns({ directory, feed, log: (line) => lines.push(line) });
+    expect(await columns.overview('shop').then((all) => all.events)).toBe(229);
+    expect(Math.max(...limits)).toBeLessThanOrEqual(100);
+    await columns.close();
+    await store.close();
+  });
+
   const damages: readonly (readonly [string, (path: string) => void])[] = [
     ['is gone', (path) => rmSync(path)],
     ['is empty', (path) => writeFileSync(path, '')],

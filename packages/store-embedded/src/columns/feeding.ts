@@ -1,6 +1,7 @@
 import {
   BIGINT,
   BOOLEAN,
+  type DuckDBAppender,
   type DuckDBConnection,
   DuckDBDataChunk,
   type DuckDBType,
@@ -23,8 +24,9 @@ export interface Cursor {
   readonly change: number;
 }
 
-/** Rows DuckDB takes in one piece. */
+/** Rows DuckDB takes in one piece, and pieces after which it puts them away: of more it holds the event loop. */
 const CHUNK = 1024;
+const MOST_CHUNKS = 8;
 
 /** What a column takes, and its value for one row. */
 type Column<T> = readonly [DuckDBType, (row: T) => DuckDBValue];
@@ -196,7 +198,9 @@ function jsonText(value: EventRow['properties']): string {
 /** Notes which properties were seen on which events, for the pickers. */
 async function addPropertyNames(connection: DuckDBConnection, rows: readonly EventRow[]): Promise<void> {
   const seen = new Map<string, Map<string, Set<string>>>();
+  const turn = new Turn();
   for (const { project, name, hidden, properties } of rows) {
+    if (turn.isOver) await turn.next();
     if (hidden) continue;
     const names = entryOf(
       entryOf(seen, project, () => new Map()),
@@ -228,29 +232,30 @@ async function append<T>(
   columns: readonly Column<T>[],
   rows: Iterable<T>,
 ): Promise<void> {
-  const left = rows[Symbol.iterator]();
-  let part = firstOf(left, CHUNK);
-  if (part.length === 0) return;
   const types = columns.map(([type]) => type);
-  const appender = await connection.createAppender(table);
   const turn = new Turn();
-  for (; part.length > 0; part = firstOf(left, CHUNK)) {
-    const chunk = DuckDBDataChunk.create(types, part.length);
-    chunk.setColumns(columns.map(([, valueIn]) => part.map(valueIn)));
+  let appender: DuckDBAppender | undefined;
+  let chunks = 0;
+  let part: DuckDBValue[][] = columns.map(() => []);
+  async function take(): Promise<void> {
+    const size = part[0]?.length ?? 0;
+    if (size === 0) return;
+    appender ??= await connection.createAppender(table);
+    const chunk = DuckDBDataChunk.create(types, size);
+    chunk.setColumns(part);
     appender.appendDataChunk(chunk);
+    part = columns.map(() => []);
+    if (++chunks % MOST_CHUNKS !== 0) return;
+    await turn.next();
+    appender.flushSync();
+  }
+  for (const row of rows) {
+    for (const [i, [, valueIn]] of columns.entries()) (part[i] as DuckDBValue[]).push(valueIn(row));
+    if (part[0]?.length === CHUNK) await take();
     if (turn.isOver) await turn.next();
   }
-  appender.closeSync();
-}
-
-function firstOf<T>(rows: Iterator<T>, most: number): readonly T[] {
-  const some: T[] = [];
-  while (some.length < most) {
-    const next = rows.next();
-    if (next.done === true) break;
-    some.push(next.value);
-  }
-  return some;
+  await take();
+  appender?.closeSync();
 }
 
 async function transaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {

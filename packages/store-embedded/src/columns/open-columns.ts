@@ -1,6 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import type { Position } from '@selfsame/identity';
-import { type ColumnFeed, type Columns, type OwnershipChange, StoreError, Turn } from '@selfsame/store';
+import {
+  type ColumnFeed,
+  type Columns,
+  type EventPage,
+  type EventRow,
+  type OwnershipChange,
+  StoreError,
+  Turn,
+} from '@selfsame/store';
 import { attribution, attributionPeople } from './attribution.ts';
 import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
 import { counts, countsPeople } from './counts.ts';
@@ -13,8 +21,10 @@ import { retention, retentionPeople } from './retention.ts';
 import { singleFlight } from './single-flight.ts';
 import { eventCounts, suspects } from './suspects.ts';
 
-/** Log positions and changes one transaction takes: each costs the event loop some tens of milliseconds. */
+/** Log positions and changes one transaction takes. */
 const BATCH = 5_000;
+/** Log positions that are read at once, in a turn of the event loop. */
+const PAGE = 100;
 /** Stretches after which one transaction takes no more changes: of merged devices each may have thousands. */
 const MOST_STRETCHES = 50_000;
 
@@ -174,10 +184,26 @@ async function feedAll(
   for await (const changes of head.pending()) await addOwnership(connection, changes, head.change);
   const many = head.position - cursor.position > BATCH;
   for (let position = cursor.position; position < head.position; ) {
-    const { rows, gone, through } = await feed.events(position, Math.min(BATCH, head.position - position));
-    if (through <= position) throw new StoreError('store/corrupt', 'the log ends before its head');
-    position = through;
-    await addEvents(connection, { rows, gone }, position);
+    const last = Math.min(head.position, position + BATCH);
+    const pages: EventPage[] = [];
+    while (position < last) {
+      const { through, ...page } = await feed.events(position, Math.min(PAGE, last - position));
+      if (through <= position) throw new StoreError('store/corrupt', 'the log ends before its head');
+      position = through;
+      pages.push(page);
+      await turn.next();
+    }
+    await addEvents(connection, together(pages), position);
     if (many) onProgress?.(position, head.position);
   }
+}
+
+/** Pages that follow one another as one: what a later one takes out, or says anew, an earlier one no longer says. */
+function together(pages: readonly EventPage[]): EventPage {
+  const rows = new Map<Position, EventRow>();
+  for (const page of pages) {
+    for (const position of page.gone) rows.delete(position);
+    for (const row of page.rows) rows.set(row.position, row);
+  }
+  return { rows: [...rows.values()], gone: pages.flatMap(({ gone }) => gone) };
 }
