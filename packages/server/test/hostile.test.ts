@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { dice } from '@selfsame/store/traffic';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createByteBudget } from '../src/http/byte-budget.ts';
 import { createHttpServer } from '../src/http/server.ts';
@@ -10,6 +11,11 @@ import { exchange, statuses } from './raw.ts';
 import { batch, running, shop, track } from './running.ts';
 
 const MiB = 2 ** 20;
+
+/** A flood in small, and in the long run in full. */
+const LONG = process.env['SELFSAME_LONG'] !== undefined;
+const seed = Number(process.env['SELFSAME_SEED']);
+console.log(`floods: SELFSAME_SEED=${seed}`);
 
 /** A connection that sends and does not read until asked; closed when the test ends. */
 function open(url: string, bytes: string): Socket {
@@ -131,8 +137,10 @@ describe('what is unfinished has a limit for all connections together (G12, G14)
     const { url } = await running();
     const before = process.memoryUsage.rss();
     const from = 'https://shop.example';
-    const endless = `GET /mixpanel/track HTTP/1.1\r\nOrigin: ${from}\r\nCookie: a=${'a'.repeat(1.4 * MiB)}`;
-    const sockets = Array.from({ length: 100 }, () => open(url, endless));
+    const count = LONG ? 250 : 100;
+    const length = Math.floor((1.3 + 0.2 * dice(seed)()) * MiB);
+    const endless = `GET /mixpanel/track HTTP/1.1\r\nOrigin: ${from}\r\nCookie: a=${'a'.repeat(length)}`;
+    const sockets = Array.from({ length: count }, () => open(url, endless));
     let cut = 0;
     const answers = sockets.map((socket) =>
       readUntil(socket, (text) => text.includes('\r\n\r\n')).then((text) => {
@@ -143,10 +151,12 @@ describe('what is unfinished has a limit for all connections together (G12, G14)
       }),
     );
     // What there is room for stays and the rest is cut.
-    await until(() => cut >= 100 - Math.floor(limits.headsInMemoryBytes / MiB));
+    await until(() => cut >= count - Math.floor(limits.headsInMemoryBytes / MiB));
     expect((await batch(url, shop.publicKey, [track('1')])).status).toBe(200);
     const grown = process.memoryUsage.rss() - before;
-    console.log(`100 heads of 1.4 MiB: ${cut} cut at once, ${Math.round(grown / MiB)} MiB more`);
+    console.log(
+      `${count} heads of ${(length / MiB).toFixed(2)} MiB: ${cut} cut at once, ${Math.round(grown / MiB)} MiB more`,
+    );
     for (const socket of sockets) socket.destroy();
     await Promise.all(answers);
     const metrics = await (await fetch(`${url}/metrics`)).text();
