@@ -7,6 +7,7 @@ import type { Outputs } from './delivery/outputs/outputs.ts';
 import type { StreamSlots } from './http/stream-slots.ts';
 import type { Conflicts } from './live/conflicts.ts';
 import type { LiveFeed } from './live/feed.ts';
+import type { InputCount } from './live/inputs.ts';
 import type { RefusalCounts } from './live/refusal-counts.ts';
 import type { RefusalReasons } from './live/refusal-reasons.ts';
 import type { UnsignedCounts } from './live/unsigned.ts';
@@ -51,8 +52,9 @@ export interface ServerContext {
   readonly ingest: Ingest;
   readonly live: LiveFeed;
   /** Items of a project whose time was not believed, since the server started. */
-  readonly untimed: (project: ProjectId) => number;
+  readonly untimed: (project: ProjectId) => Promise<number>;
   readonly conflicts: Conflicts;
+  readonly inputs: (project: ProjectId) => Promise<readonly InputCount[]>;
   readonly unsigned: UnsignedCounts;
   readonly streams: StreamSlots;
   readonly outputs: Outputs;

@@ -66,9 +66,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     help: 'Items not applied since the start, by wire, fate and the rule of SPEC.md that says why; none: the item could not be read.',
     labelNames: ['wire', 'status', 'rule'],
     registers,
-    collect() {
+    async collect() {
+      const refused = await sources.refused();
       this.reset();
-      for (const { wire, status, rule, items } of sources.refused())
+      for (const { wire, status, rule, items } of refused)
         if (status !== 'turned-away') this.inc({ wire, status, rule: rule ?? 'none' }, items);
     },
   });
@@ -77,9 +78,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     help: 'Items since the start that had no effect, since their insert id was used, and said something else than the item that used it.',
     labelNames: ['wire'],
     registers,
-    collect() {
+    async collect() {
+      const conflicts = await sources.conflicts();
       this.reset();
-      for (const [wire, items] of sources.conflicts()) this.inc({ wire }, items);
+      for (const [wire, items] of conflicts) this.inc({ wire }, items);
     },
   });
   new Gauge({

@@ -27,6 +27,7 @@ import { fingerprintOf, loadCertificate } from './http/tls.ts';
 import { limits } from './limits.ts';
 import { countConflicts } from './live/conflicts.ts';
 import { createLiveFeed } from './live/feed.ts';
+import { countInputs } from './live/inputs.ts';
 import { createRefusalCounts } from './live/refusal-counts.ts';
 import { createRefusalReasons } from './live/refusal-reasons.ts';
 import { createRefusals } from './live/refusals.ts';
@@ -169,10 +170,11 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const { store } = watch;
   const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
   const live = createLiveFeed(store.live);
-  const refusals = createRefusalReasons(clock());
+  const refusals = createRefusalReasons(store.live, clock());
   ingest.watch(refusals.note);
   const conflicts = countConflicts(store, (listener) => ingest.watch(listener));
-  const untimed = countUntimed((listener) => ingest.watch(listener));
+  const untimed = countUntimed(store.live, (listener) => ingest.watch(listener));
+  const inputs = countInputs(store.live, (listener) => ingest.watch(listener));
   const unsigned = await openUnsigned({
     directory: options.data,
     store,
@@ -193,7 +195,6 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     hmac: (project, input) => createHmac('sha256', secretOf(project, 'signing')).update(input).digest(),
     store,
     projects,
-    ingest,
     live,
     clock,
     log,
@@ -203,7 +204,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const probe = createStorageProbe(options.data);
   const { key: metricsKey, listen: metricsAt } = settings.metrics;
   const scraped = metricsAt && (await serveMetrics(metrics.registry, metricsKey, metricsAt));
-  const turnedAway = createRefusalCounts();
+  const turnedAway = createRefusalCounts(store.live, clock);
   const tellOfRefusal = createRefusals({
     clock,
     tell(notices) {
@@ -218,6 +219,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     ingest,
     live,
     untimed,
+    inputs,
     conflicts,
     unsigned,
     streams: createStreamSlots(limits.streams),

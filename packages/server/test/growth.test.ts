@@ -1,3 +1,4 @@
+import { LiveMemory } from '@selfsame/store';
 import { expect, test } from 'vitest';
 import { createTokenBuckets } from '../src/http/token-buckets.ts';
 import { createRefusalReasons } from '../src/live/refusal-reasons.ts';
@@ -18,16 +19,16 @@ test('addresses: the buckets of the newest are remembered, and making room costs
   expect([0, 60_000, all - 1].map((i) => buckets.used(`address-${i}`))).toEqual([0, 0, 1]);
 });
 
-test('reasons of refusals: five hundred of a project, and those that are known count on', () => {
-  const reasons = createRefusalReasons(0);
+test('reasons of refusals: five hundred of a project, and those that are known count on', async () => {
+  const reasons = createRefusalReasons(new LiveMemory(async () => undefined), 0);
   const note = (reason: string) =>
     reasons.note([
       { type: 'turned-away', project: 'p' as never, at: 0 as never, wire: 'xo', status: 400, reason, requests: 1 },
     ]);
   for (let i = 0; i < 2_000; i++) note(`reason ${i}`);
   note('reason 7');
-  expect(reasons.of('p' as never)).toHaveLength(500);
-  expect(reasons.of('p' as never)[0]).toMatchObject({ reason: 'reason 7', items: 2 });
+  expect(await reasons.of('p' as never)).toHaveLength(500);
+  expect((await reasons.of('p' as never))[0]).toMatchObject({ reason: 'reason 7', items: 2 });
 });
 
 test('keys that open nothing, names of events and of properties: a number, and a bounded answer', async () => {

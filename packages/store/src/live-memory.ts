@@ -1,7 +1,8 @@
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
-import type { Happened, LivePlace, Moment, Outcome, Stream, Wake } from './live.ts';
+import type { Happened, LivePlace, Moment, Outcome, Stream, Sum, Wake } from './live.ts';
 import { outlined } from './outlined.ts';
 import { type Decided, StoreError } from './store.ts';
+import { Sums } from './sums.ts';
 import { Turn } from './turn.ts';
 
 /** Kept of each project and stream. */
@@ -20,6 +21,7 @@ type Kept = { readonly moment: Moment } & (
  */
 export class LiveMemory implements LivePlace {
   readonly #rings = new Map<string, Kept[]>();
+  readonly #sums = new Sums();
   readonly #listeners = new Set<Wake>();
   readonly #entry: (project: ProjectId, position: Position) => Promise<Decided | undefined>;
   #last: Moment = 0;
@@ -75,6 +77,14 @@ export class LiveMemory implements LivePlace {
       if (turn.isOver) await turn.next();
     }
     return happened;
+  }
+
+  async count(sums: readonly Sum[]): Promise<void> {
+    for (const sum of sums) this.#sums.add(sum);
+  }
+
+  async counted(kind: string, project?: ProjectId): Promise<readonly Sum[]> {
+    return this.#sums.list(kind, project);
   }
 
   watch(wake: Wake): () => void {

@@ -32,6 +32,16 @@ export type Happened = { readonly moment: Moment } & (
   | { readonly type: 'notice'; readonly stream: Stream; readonly notice: object }
 );
 
+/** So many items of a project of which the same can be said, whichever process they came to. */
+export interface Sum {
+  readonly project: ProjectId;
+  /** The kind of sum, then what tells it from others of its kind. */
+  readonly name: readonly [kind: string, ...rest: string[]];
+  readonly items: number;
+  /** When the last of them came, ms. */
+  readonly last: Instant;
+}
+
 /** Called when something may have happened in a stream of a project. */
 export type Wake = (project: ProjectId, stream: Stream) => void;
 
@@ -48,6 +58,10 @@ export interface LivePlace {
   after(project: ProjectId, moment: Moment, streams: readonly Stream[], most: number): Promise<readonly Happened[]>;
   /** Puts in what is no item, a JSON object. `at`: the server's clock, ms. */
   tell(project: ProjectId, stream: Stream, notice: object, at: Instant): Promise<void>;
+  /** Adds to what is counted since the place began; of each project and kind the first five hundred names. */
+  count(sums: readonly Sum[]): Promise<void>;
+  /** What all processes counted of a kind, of one project or of all. */
+  counted(kind: string, project?: ProjectId): Promise<readonly Sum[]>;
   /**
    * A wake-up and nothing more: something of a project may have happened and can be read, in the log or here, whichever
    * process did it. Who follows has a cursor of its own. Answers how to stop.

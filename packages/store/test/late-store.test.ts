@@ -25,6 +25,7 @@ describe('late: a writer broken on purpose', () => {
     ['C22', 'calls every change stale after another'],
     ['C22', 'leaves nodes at the places they were decided at'],
     ['C28', 'shows what passed through it alone'],
+    ['C30', 'shows what passed through it alone'],
     ['C28', 'shows entries at the places they were decided at'],
     ['C22', 'leaves entries at the places they were decided at'],
   ])('%s notices one that %s', async (id, fault) => {

@@ -318,6 +318,9 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
       after: (...asked) =>
         later(() => (fault === 'shows what passed through it alone' ? mine : store.live).after(...asked)),
       tell: (...told) => later(() => truth.alone(() => store.live.tell(...told))),
+      count: (sums) => later(() => store.live.count(sums)),
+      counted: (...asked) =>
+        later(() => (fault === 'shows what passed through it alone' ? mine : store.live).counted(...asked)),
       watch: (wake) => store.live.watch((...woken) => void truth.turn().then(() => wake(...woken))),
     },
     feed: store.feed,

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Command, Entry, ProjectId } from '@selfsame/identity';
 import { type Outcome, type Store, StoreError, Turn } from '@selfsame/store';
+import { gone } from './gone.ts';
 
 /** Retries that may wait to be compared; in a flood of more the rest go by unseen. */
 const MOST_WAITING = 10_000;
 
 /** Items, since the server started, that were sent under the insert id of another and said something else (G4). */
 export interface Conflicts {
-  of(project: ProjectId): number;
-  byWire(): Iterable<readonly [wire: string, items: number]>;
+  of(project: ProjectId): Promise<number>;
+  byWire(): Promise<Iterable<readonly [wire: string, items: number]>>;
 }
 
 /**
@@ -18,10 +19,10 @@ export interface Conflicts {
  * @param watch of the ingest loop
  */
 export function countConflicts(
-  store: Pick<Store, 'at'>,
+  store: Pick<Store, 'at' | 'live'>,
   watch: (listener: (outcomes: readonly Outcome[]) => void) => () => void,
 ): Conflicts {
-  const counts = new Map<ProjectId, Map<string, number>>();
+  const { live } = store;
   const waiting: { readonly entry: Entry; readonly first: number }[] = [];
   let isComparing = false;
 
@@ -40,11 +41,8 @@ export function countConflicts(
     isComparing = false;
   }
 
-  function count({ project, wire }: Entry): void {
-    const wires = counts.get(project) ?? new Map<string, number>();
-    wires.set(wire, (wires.get(wire) ?? 0) + 1);
-    counts.set(project, wires);
-  }
+  const count = ({ project, wire, at }: Entry): void =>
+    gone(live.count([{ project, name: ['conflict', wire], items: 1, last: at }]));
 
   watch((outcomes) => {
     for (const one of outcomes) {
@@ -58,8 +56,8 @@ export function countConflicts(
   });
 
   return {
-    of: (project) => [...(counts.get(project)?.values() ?? [])].reduce((sum, one) => sum + one, 0),
-    byWire: () => [...counts.values()].flatMap((wires) => [...wires]),
+    of: async (project) => (await live.counted('conflict', project)).reduce((sum, { items }) => sum + items, 0),
+    byWire: async () => (await live.counted('conflict')).map(({ name, items }) => [name[1] ?? '', items] as const),
   };
 }
 

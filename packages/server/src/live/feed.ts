@@ -1,6 +1,7 @@
 import type { Instant, ProjectId } from '@selfsame/identity';
 import type { Happened, LivePlace, Outcome } from '@selfsame/store';
 import type { OutgoingItem } from '../api.ts';
+import { gone } from './gone.ts';
 
 /** Items shown to a page that opens or comes back. */
 const SHOWN = 500;
@@ -53,10 +54,10 @@ export function createLiveFeed(live: LivePlace): LiveFeed {
   });
   return {
     tell(notices) {
-      for (const one of notices) live.tell(one.project, 'in', one, one.at).catch(unseen);
+      for (const one of notices) gone(live.tell(one.project, 'in', one, one.at));
     },
     tellOut(project, outgoing) {
-      live.tell(project, 'out', outgoing, Date.parse(outgoing.at)).catch(unseen);
+      gone(live.tell(project, 'out', outgoing, Date.parse(outgoing.at)));
     },
     async after(project, position, direction) {
       const streams = direction === 'both' ? (['in', 'out'] as const) : [direction];
@@ -70,9 +71,6 @@ export function createLiveFeed(live: LivePlace): LiveFeed {
     },
   };
 }
-
-/** A storage that fails shows less in Live; whoever needs it to work is told elsewhere. */
-const unseen = (): void => {};
 
 function shown(one: Happened): Sequenced | OutgoingItem {
   const position = one.moment;

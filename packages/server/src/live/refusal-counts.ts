@@ -1,19 +1,17 @@
-import type { ProjectId } from '@selfsame/identity';
+import type { Instant, ProjectId } from '@selfsame/identity';
+import type { LivePlace } from '@selfsame/store';
+import { gone } from './gone.ts';
 
 /** How many requests of a project the server turned away, by cause, since it started. */
 export interface RefusalCounts {
   count(project: ProjectId, cause: string): void;
-  of(project: ProjectId): Readonly<Record<string, number>>;
+  of(project: ProjectId): Promise<Readonly<Record<string, number>>>;
 }
 
-export function createRefusalCounts(): RefusalCounts {
-  const counts = new Map<ProjectId, Map<string, number>>();
+export function createRefusalCounts(live: Pick<LivePlace, 'count' | 'counted'>, clock: () => Instant): RefusalCounts {
   return {
-    count(project, cause) {
-      let mine = counts.get(project);
-      if (mine === undefined) counts.set(project, (mine = new Map()));
-      mine.set(cause, (mine.get(cause) ?? 0) + 1);
-    },
-    of: (project) => Object.fromEntries(counts.get(project) ?? []),
+    count: (project, cause) => gone(live.count([{ project, name: ['turned away', cause], items: 1, last: clock() }])),
+    of: async (project) =>
+      Object.fromEntries((await live.counted('turned away', project)).map(({ name, items }) => [name[1], items])),
   };
 }

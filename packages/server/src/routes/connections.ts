@@ -22,9 +22,10 @@ export const connections = defineRoute({
     const { connections } = context.outputs;
     return {
       connections: connections.of(project.id).map((one) => viewOf({ context, project }, one)),
-      inputs: connections
-        .inputsOf(project.id)
-        .map(({ wire, key, received }) => ({ input: `${wire}:${key}`, received })),
+      inputs: (await context.inputs(project.id)).map(({ wire, key, received }) => ({
+        input: `${wire}:${key}`,
+        received,
+      })),
     };
   },
 });

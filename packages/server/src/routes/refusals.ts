@@ -14,8 +14,7 @@ export const refusals = defineRoute({
     const { refusals, wires } = context;
     return {
       since: new Date(refusals.since).toISOString(),
-      refusals: refusals
-        .of(project.id)
+      refusals: (await refusals.of(project.id))
         .slice(0, MOST_LISTED)
         .map((one) => ({ ...one, reason: wires.get(one.wire)?.words?.reason(one.reason) ?? one.reason })),
     };

@@ -19,9 +19,9 @@ export const stats = defineRoute({
       people,
       behind: last - through,
       unknownKey: sum(counts.filter((one) => one.project === null)).received,
-      turnedAway: context.turnedAway.of(project.id),
-      untimed: untimed(project.id),
-      conflicts: conflicts.of(project.id),
+      turnedAway: await context.turnedAway.of(project.id),
+      untimed: await untimed(project.id),
+      conflicts: await conflicts.of(project.id),
       wires: Object.fromEntries(mine.map((one) => [one.wire, sum([one])])),
     };
   },

@@ -1,6 +1,6 @@
 import { type Draft, type IdentifierKey, type ProjectId, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
-import type { LivePlace, Wake } from '../live.ts';
+import type { LivePlace, Sum, Wake } from '../live.ts';
 import { type Change, type Counts, type Loaded, type Store, StoreError } from '../store.ts';
 import { logOf } from './traffic.ts';
 
@@ -59,6 +59,8 @@ const butLive = (store: Store, changed: Partial<LivePlace>): Store =>
     live: {
       after: (...asked) => store.live.after(...asked),
       tell: (...told) => store.live.tell(...told),
+      count: (sums) => store.live.count(sums),
+      counted: (...asked) => store.live.counted(...asked),
       watch: (wake) => store.live.watch(wake),
       ...changed,
     },
@@ -443,6 +445,38 @@ export const brokenStores: readonly BrokenStore[] = [
         watch(wake) {
           s.live.watch(wake);
           return () => {};
+        },
+      }),
+  },
+  {
+    fault: 'counts for every project what one did',
+    caughtBy: 'C29',
+    breakIt: (s) => butLive(s, { counted: (kind) => s.live.counted(kind) }),
+  },
+  {
+    fault: 'counts what was counted last and not the sum',
+    caughtBy: 'C29',
+    breakIt(s) {
+      const last = new Map<string, Sum>();
+      return butLive(s, {
+        async count(sums) {
+          for (const one of sums) last.set(`${one.project} ${one.name.join(' ')}`, one);
+        },
+        counted: async (kind, project) =>
+          [...last.values()].filter((one) => one.name[0] === kind && (project ?? one.project) === one.project),
+      });
+    },
+  },
+  {
+    fault: 'keeps every name that is counted',
+    caughtBy: 'C29',
+    breakIt: (s) =>
+      butLive(s, {
+        count: (sums) => s.live.count(sums.map((one) => ({ ...one, name: [`${one.name[0]}${one.name[1]}`] }))),
+        async counted(kind, project) {
+          const found: Sum[] = [];
+          for (let i = 0; i < 600; i++) found.push(...(await s.live.counted(`${kind}${i}`, project)));
+          return [...found, ...(await s.live.counted(`${kind}a`, project))];
         },
       }),
   },

@@ -789,6 +789,44 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    id: 'C29',
+    says: 'what is counted adds up by project and name, the last of it with it, and names are bounded',
+    async check(place) {
+      const store = await place.open();
+      const sum = (project: ProjectId, items: number, last: number, ...name: [string, ...string[]]) => ({
+        project,
+        name,
+        items,
+        last,
+      });
+      await store.live.count([sum('p', 2, 5, 'refused', 'a'), sum('q', 1, 6, 'refused', 'a')]);
+      await store.live.count([sum('p', 3, 7, 'refused', 'a'), sum('p', 1, 7, 'input', 'a')]);
+      assert.deepEqual(await store.live.counted('refused', 'p'), [sum('p', 5, 7, 'refused', 'a')]);
+      assert.deepEqual(await store.live.counted('refused', 'r'), []);
+      const all = (await store.live.counted('refused')).map(({ project, items }) => [project, items]);
+      assert.deepEqual(all.sort(), [
+        ['p', 5],
+        ['q', 1],
+      ]);
+      await store.live.count(Array.from({ length: 600 }, (_, i) => sum('p', 1, 8, 'refused', `${i}`)));
+      assert.equal((await store.live.counted('refused', 'p')).length, 500);
+      await store.close();
+    },
+  },
+  {
+    id: 'C30',
+    says: 'what several count is one sum',
+    shared: true,
+    async check(place) {
+      const writers = [await place.open(), await place.open()];
+      const items = (n: number) => [{ project: 'p', name: ['untimed'] as const, items: n, last: n }];
+      await Promise.all(writers.map((store, i) => store.live.count(items(i + 1))));
+      for (const store of writers)
+        assert.equal((await store.live.counted('untimed', 'p'))[0]?.items, 3, 'whoever asks');
+      for (const store of writers) await store.close();
+    },
+  },
+  {
     id: 'C28',
     says: 'who follows at one writer sees what all of them did, each once, in the order of the log',
     shared: true,

@@ -1,6 +1,5 @@
 import type { ProjectId } from '@selfsame/identity';
 import { type Connected, type Connection, connect, type KeptBy, type Message, type Rule } from '@selfsame/outputs';
-import type { Outcome } from '@selfsame/store';
 import type { Became } from './became.ts';
 import type { KeptSettings } from './kept-settings.ts';
 
@@ -18,20 +17,12 @@ export interface Traffic {
   readonly kept: readonly KeptCount[];
 }
 
-/** What came by an input since the server started. */
-export interface InputCount {
-  readonly wire: string;
-  readonly key: 'public' | 'server';
-  readonly received: number;
-}
-
 /** The connections of every project: which there are, and what goes through them. */
 export class Connections {
   #settings: KeptSettings<Connection>;
   /** Of each output, until one changes. */
   readonly #to = new Map<string, readonly Connection[]>();
   readonly #traffic = new Map<string, Counting>();
-  readonly #inputs = new Map<string, { -readonly [K in keyof InputCount]: InputCount[K] }>();
 
   constructor(settings: KeptSettings<Connection>) {
     this.#settings = settings;
@@ -99,23 +90,6 @@ export class Connections {
         return { step, why, messages };
       }),
     };
-  }
-
-  /** Counts what came in, by the input it came by. */
-  countIn(outcomes: readonly Outcome[]): void {
-    for (const one of outcomes) {
-      if (one.type !== 'decided') continue;
-      const { project, wire, trust } = one.entry;
-      const key = trust >= 2 ? 'server' : 'public';
-      const name = `${project}/${wire}:${key}`;
-      let count = this.#inputs.get(name);
-      if (count === undefined) this.#inputs.set(name, (count = { wire, key, received: 0 }));
-      count.received += 1;
-    }
-  }
-
-  inputsOf(project: ProjectId): readonly InputCount[] {
-    return [...this.#inputs].filter(([name]) => name.startsWith(`${project}/`)).map(([, count]) => ({ ...count }));
   }
 }
 

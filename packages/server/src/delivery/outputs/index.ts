@@ -1,4 +1,4 @@
-import type { Ingest, StoreAtHand } from '@selfsame/store';
+import type { StoreAtHand } from '@selfsame/store';
 import { lockOutputs } from '@selfsame/store-embedded';
 import type { Registry } from 'prom-client';
 import type { LiveFeed } from '../../live/feed.ts';
@@ -17,7 +17,6 @@ import { lockOutputsFile, noteIn, openSurroundings, type SurroundingsOptions } f
 export interface OutputsOptions extends SurroundingsOptions {
   readonly settings: SurroundingsOptions['settings'] & Pick<Settings, 'outputs'>;
   readonly store: StoreAtHand;
-  readonly ingest: Pick<Ingest, 'watch'>;
   readonly live: Pick<LiveFeed, 'tellOut'>;
   readonly registry: Registry;
 }
@@ -31,7 +30,7 @@ const MOST = 0.75;
  * @throws StoreError when another process runs them and this one is to.
  */
 export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
-  const { store, ingest, live, registry } = options;
+  const { store, live, registry } = options;
   const isElsewhere = options.settings.outputs.in === 'process';
   const unlock = isElsewhere ? undefined : lockOutputs(options.directory);
   lockOutputsFile(options.directory, options.secrets);
@@ -40,7 +39,6 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   const pace = createPace(MOST);
   const parts = { ...around, log: logOf(store), pace };
   const outputs = await (isElsewhere ? elsewhere() : here());
-  ingest.watch((outcomes) => around.connections.countIn(outcomes));
   store.live.watch((_, stream) => {
     if (stream === 'out') return;
     pace.intake();
