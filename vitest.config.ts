@@ -13,7 +13,8 @@ export default defineConfig({
     ],
     env: { SELFSAME_SEED: seedOfTests() },
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Where a browser starts while others do, too.
+    hookTimeout: 120_000,
     // A second, which is what there is otherwise, is not enough for a page on a machine that does ten things at once.
     expect: { poll: { timeout: 30_000 } },
   },
