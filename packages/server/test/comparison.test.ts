@@ -6,9 +6,11 @@ import { running, shop, track } from './running.ts';
 const json = { 'content-type': 'application/json' };
 
 test('keys and signatures of every length from 0 to 100, in letters of any kind, are refused and no fault (S4)', async () => {
-  const server = await running();
+  const server = await running({ projects: [{ ...shop, keys: { spid: 'shop-client' } }] });
   const fills = ['x', 'é', shop.serverKey];
   const of = (length: number) => (fills[length % fills.length] as string).repeat(length).slice(0, length);
+  // What a token of SPiD's would say, were it signed.
+  const said = btoa(JSON.stringify({ c: 'shop-client', u: 'access', e: 4_000_000_000 })).replace(/=+$/, '');
   const asks: readonly (readonly [path: string, headers: (text: string) => Record<string, string>, body?: string])[] = [
     ['/v1/stats', (text) => ({ authorization: `Bearer ${text}` })],
     ['/v1/batch', (text) => ({ authorization: `Bearer ${text}` }), JSON.stringify({ items: [track('ann')] })],
@@ -19,6 +21,7 @@ test('keys and signatures of every length from 0 to 100, in letters of any kind,
       '{}',
     ],
     ['/mixpanel/import?strict=1', (text) => ({ authorization: `Basic ${btoa(`${text}:`)}` }), '[]'],
+    ['/spid/api/2/user/42/traits', (text) => ({ authorization: `Bearer ${said}.${encodeURIComponent(text)}` })],
     ['/segment/v1/track', (text) => ({ authorization: `Basic ${btoa(`${text}:`)}` }), '{"type":"track"}'],
   ];
   const statuses = new Map<string, number>();
