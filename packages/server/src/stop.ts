@@ -8,6 +8,8 @@ import { closeIdle } from './http/idle.ts';
 
 /** How long requests in flight may take to end, ms. A supervisor's patience is usually 30 s. */
 const PATIENCE = 20_000;
+/** How long a question may go on, ms: one over millions of events, or that waits for these to be fed, is told to come again. */
+const QUESTIONS = 10_000;
 /** How long a request that was sent on an open connection may take to reach us, ms. */
 const ON_THE_WAY = 250;
 /** Turns after which we stop listening, however many still come. */
@@ -26,7 +28,9 @@ export async function stopServer(parts: {
   stopping.abort();
   context.simulations.stop();
   context.refolds.stop();
+  const late = setTimeout(() => void context.columns.close(), QUESTIONS);
   await drain(app.server, closed);
+  clearTimeout(late);
   await app.close();
   await context.ingest.stop();
   context.unsigned.close();

@@ -173,3 +173,12 @@ test('a stop does not wait for connections that were opened in advance, and answ
   expect((await answer).join('')).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is);
   await stopped;
 });
+
+test('a question that a stop does not wait for is told to come again (G15)', async () => {
+  const { url, context } = await running();
+  await context.columns.close();
+  const headers = { authorization: `Bearer ${shop.serverKey}` };
+  const answer = await fetch(`${url}/v1/events/names`, { headers });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await answer.json()).toMatchObject({ error: { code: 'stopping' } });
+});

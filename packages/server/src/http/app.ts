@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import compress from '@fastify/compress';
+import { StoreError } from '@selfsame/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registerConsoleFiles } from '../console/files.ts';
 import { registerConsoleRoutes } from '../console/routes.ts';
@@ -115,6 +116,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       const why = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
       return sendRefusal(reply, { status: 503, code: 'outputs_away', message: why });
     }
+    if (error instanceof StoreError && error.code === 'store/closed')
+      return sendRefusal(reply, { status: 503, code: 'stopping', message: 'The server is stopping: ask again.' });
     const status = error.statusCode ?? 500;
     // What is left of a body is not read.
     if (!request.raw.complete) reply.header('connection', 'close');

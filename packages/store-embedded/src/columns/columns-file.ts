@@ -24,8 +24,11 @@ export interface ColumnsFile {
   readonly write: Lane;
   readonly question: Lane;
   readonly lookup: Lane;
-  /** Lets what runs or waits on the lanes end, takes no more, and lets go of the file. */
-  close(): Promise<void>;
+  /**
+   * Takes no more, lets what runs or waits on the lanes end, and lets go of the file. `now`: what is asked is broken off,
+   * and nothing that waits begins.
+   */
+  close(when?: 'now'): Promise<void>;
 }
 
 export interface Lane {
@@ -94,9 +97,16 @@ async function attempt(path: string, options: FileOptions): Promise<ColumnsFile>
       write,
       question,
       lookup,
-      async close() {
+      async close(when) {
+        const ended = Promise.all([write, question, lookup].map((one) => one.end(when)));
+        // More than once: DuckDB forgets it where the statement is only about to begin.
+        const breakOff = () => {
+          for (const one of [question, lookup]) one.connection.interrupt();
+        };
+        const again = when === 'now' ? setInterval(breakOff, BREAK_OFF) : undefined;
         // A statement that ran on after its connection had gone would take the process along.
-        await Promise.all([write, question, lookup].map((one) => one.end()));
+        await ended;
+        clearInterval(again);
         for (const one of [write, question, lookup]) one.connection.closeSync();
         instance.closeSync();
       },
@@ -107,23 +117,26 @@ async function attempt(path: string, options: FileOptions): Promise<ColumnsFile>
   }
 }
 
-function lane(connection: DuckDBConnection): Lane & { end(): Promise<unknown> } {
+/** Between two tries to break off a question, ms. */
+const BREAK_OFF = 20;
+
+function lane(connection: DuckDBConnection): Lane & { end(when?: 'now'): Promise<unknown> } {
   let last: Promise<unknown> = Promise.resolve();
   let isOver = false;
+  let isGivenUp = false;
   const exclusively = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    if (isOver) return Promise.reject(new StoreError('store/closed', 'the columns are closed'));
-    const mine = last.then(
-      () => work(connection),
-      () => work(connection),
-    );
+    if (isOver) return Promise.reject(columnsClosed());
+    const begin = () => (isGivenUp ? Promise.reject(columnsClosed()) : work(connection));
+    const mine = last.then(begin, begin);
     last = mine;
     return mine;
   };
   return {
     connection,
     exclusively,
-    end() {
+    end(when) {
       isOver = true;
+      isGivenUp = when === 'now';
       return last.catch(() => undefined);
     },
     rows: <T extends object>(build: (parameters: Parameters) => string) =>
@@ -135,6 +148,9 @@ function lane(connection: DuckDBConnection): Lane & { end(): Promise<unknown> } 
       }),
   };
 }
+
+export const columnsClosed = (cause?: unknown): StoreError =>
+  new StoreError('store/closed', 'the columns are closed', { cause });
 
 /** Trouble with the place, for which throwing the file away would be no help. */
 const isPlaceTrouble = (error: unknown): boolean =>

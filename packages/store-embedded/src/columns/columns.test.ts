@@ -12,6 +12,7 @@ import {
 } from '@selfsame/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedStore } from '../embedded-store.ts';
+import { openFile } from './columns-file.ts';
 import { openColumns } from './open-columns.ts';
 
 const rulesOf = (preset: string) => (): Rules => ({
@@ -455,18 +456,49 @@ describe('the file', () => {
     expect(await run('selfsame')).toBe(1);
   });
 
-  test('lets what runs end before it closes, and runs nothing afterwards: that would take the process along', async () => {
+  test('closes without waiting for what is still to be fed (G15), which is fed when it is opened again', async () => {
     const store = createMemoryStore(rules);
     await fill(store, 50);
-    const columns = await open(store);
+    const from: number[] = [];
+    let closing: Promise<void> | undefined;
+    const feed = {
+      ...store.feed,
+      events: (after: number) => {
+        from.push(after);
+        if (from.length === 2) closing = columns.close();
+        return store.feed.events(after, 5);
+      },
+    };
+    const columns = await openColumns({ directory, feed });
     const running = columns.catchUp();
-    // It waits for the one that runs, and would begin once the connection has gone.
+    // It waits for the one that runs, and would begin once the connection has gone, which would take the process along.
     const waiting = columns.catchUp();
-    const refused = expect(waiting).rejects.toMatchObject({ code: 'store/closed' });
-    await columns.close();
-    await running;
-    await refused;
+    const refused = [running, waiting].map((one) => expect(one).rejects.toMatchObject({ code: 'store/closed' }));
+    await Promise.all(refused);
+    await closing;
     await expect(columns.catchUp()).rejects.toMatchObject({ code: 'store/closed' });
+    expect(from).toEqual([0, 5]);
+
+    const again = await openColumns({ directory, feed });
+    expect(await again.overview('shop').then((all) => all.events)).toBe(50);
+    await again.close();
+  });
+
+  test('breaks off a question that takes too long to wait for, and begins none that waits (G15)', async () => {
+    const file = await openFile({ directory, memoryMegabytes: 64, threads: 1, log: () => {} });
+    const begun = Promise.withResolvers<void>();
+    const endless = file.question.exclusively((connection) => {
+      begun.resolve();
+      return connection.run('SELECT count(*) FROM range(1000000000000) AS t(i) WHERE hash(i) = i');
+    });
+    const waits = file.question.rows(() => 'SELECT 1');
+    const both = [
+      expect(endless).rejects.toThrow(/interrupt/i),
+      expect(waits).rejects.toMatchObject({ code: 'store/closed' }),
+    ];
+    await begun.promise;
+    await file.close('now');
+    await Promise.all(both);
   });
 
   test('rebuilds on demand with progress, and leaves only names of ours in the directory (S39)', async () => {

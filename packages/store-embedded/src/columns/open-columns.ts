@@ -10,7 +10,7 @@ import {
   Turn,
 } from '@selfsame/store';
 import { attribution, attributionPeople } from './attribution.ts';
-import { type ColumnsFile, discardFile, isDamage, openFile } from './columns-file.ts';
+import { type ColumnsFile, columnsClosed, discardFile, isDamage, openFile } from './columns-file.ts';
 import { counts, countsPeople } from './counts.ts';
 import { days } from './days.ts';
 import { addEvents, addOwnership, type Cursor, forget, reachOf, readCursor } from './feeding.ts';
@@ -52,9 +52,14 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
   mkdirSync(directory, { recursive: true });
   let file = await openFile(place);
   let closed = false;
+  let closing: Promise<void> | undefined;
 
+  /** A log of millions takes minutes to feed, which nobody who closes waits for: the next start goes on from there (G15). */
+  const goesOn = () => {
+    if (closed) throw columnsClosed();
+  };
   const catchUp = singleFlight(() =>
-    sound(() => file.write.exclusively((connection) => feedAll(connection, feed, onProgress))),
+    sound(() => file.write.exclusively((connection) => feedAll(connection, feed, goesOn, onProgress))),
   );
 
   /** Runs work on the file; if that finds it damaged, the file is replaced, fed and asked once more. */
@@ -63,7 +68,8 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     try {
       return await work();
     } catch (error) {
-      if (closed || !isDamage(error)) throw error;
+      if (closed) throw columnsClosed(error);
+      if (!isDamage(error)) throw error;
       await replace(used);
       return work();
     }
@@ -85,7 +91,7 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
 
   /** A question sees everything that was committed before it was asked. */
   function asked<T>(question: (file: ColumnsFile) => Promise<T>): Promise<T> {
-    if (closed) return Promise.reject(new StoreError('store/closed', 'the columns are closed'));
+    if (closed) return Promise.reject(columnsClosed());
     return sound(async () => {
       await catchUp();
       return question(file);
@@ -98,19 +104,19 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
       await sound(() =>
         file.write.exclusively(async (connection) => {
           await forget(connection, '');
-          await feedAll(connection, feed, progress ?? onProgress);
+          await feedAll(connection, feed, goesOn, progress ?? onProgress);
         }),
       );
     },
     timeline: (project, spans, page) => asked(({ lookup }) => timeline(lookup, project, spans, page)),
     eventsByInsertId: (project, insertId) => asked(({ lookup }) => eventsByInsertId(lookup, project, insertId)),
     async progress() {
-      if (closed) throw new StoreError('store/closed', 'the columns are closed');
+      if (closed) throw columnsClosed();
       const [through, { position }] = await Promise.all([sound(() => reachOf(file.lookup)), feed.head()]);
       return { through, last: Math.max(position, through) };
     },
     async overview(project) {
-      if (closed) throw new StoreError('store/closed', 'the columns are closed');
+      if (closed) throw columnsClosed();
       const { position: last } = await feed.head();
       const fed = sound(catchUp);
       // Where little is to be fed, that is awaited; else it goes on while this is answered.
@@ -142,10 +148,9 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
     firstWords: (project, nodes) => asked(({ lookup }) => firstWords(lookup, project, nodes)),
     peopleNames: (project, limit) => asked(({ lookup }) => peopleNames(lookup, project, limit)),
     days: (project, question) => asked((now) => days(now.question, project, question)),
-    async close() {
-      if (closed) return;
+    close() {
       closed = true;
-      await file.close();
+      return (closing ??= file.close('now'));
     },
   };
 }
@@ -153,10 +158,12 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
 /**
  * Feeds ownership before events, so that a question between two batches never meets an event whose owner is still to
  * come. Starts over when the graph was folded anew, or when the truth is younger than we are (it was restored).
+ * @param goesOn asked before each piece; throws to leave what is not put away yet for another time
  */
 async function feedAll(
   connection: Parameters<typeof readCursor>[0],
   feed: ColumnFeed,
+  goesOn: () => void,
   onProgress: ((done: Position, total: Position) => void) | undefined,
 ): Promise<void> {
   let cursor: Cursor = await readCursor(connection);
@@ -171,6 +178,7 @@ async function feedAll(
     const changes: OwnershipChange[] = [];
     let stretches = 0;
     while (change < head.change && changes.length < BATCH && stretches < MOST_STRETCHES) {
+      goesOn();
       const limit = BATCH - changes.length;
       const some = await feed.ownership(change, limit);
       // A batch whose nodes are all gone is empty, and says nothing of those after it.
@@ -181,12 +189,16 @@ async function feedAll(
     }
     await addOwnership(connection, changes, change);
   }
-  for await (const changes of head.pending()) await addOwnership(connection, changes, head.change);
+  for await (const changes of head.pending()) {
+    goesOn();
+    await addOwnership(connection, changes, head.change);
+  }
   const many = head.position - cursor.position > BATCH;
   for (let position = cursor.position; position < head.position; ) {
     const last = Math.min(head.position, position + BATCH);
     const pages: EventPage[] = [];
     while (position < last) {
+      goesOn();
       const { through, ...page } = await feed.events(position, Math.min(PAGE, last - position));
       if (through <= position) throw new StoreError('store/corrupt', 'the log ends before its head');
       position = through;
