@@ -23,9 +23,15 @@ async function serving(): Promise<string> {
   const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
+    const asked = performance.now();
     child.kill('SIGTERM');
     await ended;
+    const took = performance.now() - asked;
     rmSync(directory, { recursive: true, force: true });
+    if (!LONG) return;
+    // Its log is large, and the columns are still being fed.
+    console.log(`stopped after ${Math.round(took)} ms (G15)`);
+    expect(took).toBeLessThan(30_000);
   });
   return new Promise((resolve) => {
     let said = '';
