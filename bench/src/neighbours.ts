@@ -80,6 +80,18 @@ const stories: readonly Story[] = [
     size: 50,
     item: (n) => ({ type: 'traits', ids: { device: 'large' }, traits: { [`t${n}`]: 'x'.repeat(1_000) } }),
   },
+  {
+    says: 'bodies of 10 MB',
+    key: noisy.publicKey,
+    requests: 20,
+    size: 2_000,
+    item: (n) => ({
+      type: 'track',
+      name: 'Seen',
+      ids: { device: `heavy-${n % 500}` },
+      properties: { x: 'x'.repeat(5_000) },
+    }),
+  },
 ];
 
 /**
