@@ -76,6 +76,9 @@ describe('/v1/connections', () => {
     };
     const fine = { input: 'all', output: 'hook' };
     expect(await refused({ ...fine, input: 'Some Thing' })).toMatch(/^400 .*input: is no input; use all, a wire/);
+    // Nothing would ever come by it, and nothing but it would go out.
+    for (const input of ['nativ', 'mparticel:server', 'mparticle:private', 'native:'])
+      expect(await refused({ ...fine, input })).toMatch(/^400 .*input: is no input; use all, a wire/);
     expect(await refused({ ...fine, output: 'nowhere' })).toMatch(/^400 .*output: is no output of this project/);
     expect(await refused({ ...fine, settings: { screenview: true } })).toMatch(
       /^400 .*settings.screenview: is no setting/,
@@ -208,7 +211,7 @@ describe('connections of the settings file', () => {
       'projects[0].connections[1]: has the input and output of projects[0].connections[0] again',
     );
     expect(problems([fine, { ...fine, input: 'xo' }])).toContain('has the id of projects[0].connections[0] again');
-    expect(problems([{ ...fine, input: 'x y' }])).toContain('is no input');
+    for (const input of ['x y', 'segmnt:public']) expect(problems([{ ...fine, input }])).toContain('is no input');
   });
 });
 

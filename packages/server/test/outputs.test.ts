@@ -239,6 +239,8 @@ describe('/v1/outputs', () => {
     expect((await call(open, 'GET', '/hook')).body.url).toContain('127.0.0.1');
     for (const bad of ['whsec_short', 'whsec_!!!', 'plain'])
       expect((await call(open, 'PUT', '/hook', { type: 'webhook', url: hook.url, secret: bad })).status).toBe(400);
+    const bare = await call(open, 'POST', '', { id: 'm', type: 'mixpanel', url: hook.url });
+    expect([bare.status, bare.body.error.message]).toEqual([400, 'token: is missing.']);
   });
 
   it('S27: an address the operator has closed since gets nothing, at test and at send', async () => {

@@ -1,4 +1,5 @@
 import { readInput, usualSettings } from '@selfsame/outputs';
+import { wireNames } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { exact, settingsId, text } from './fields.ts';
 import { rules } from './rule-schema.ts';
@@ -13,14 +14,20 @@ const switches = exact(
   >,
 );
 
+/** Does anything come by it? A connection of another would keep everything from its output. */
+function isInput(text: string): boolean {
+  const input = readInput(text);
+  return input !== undefined && (input.wire === undefined || Object.hasOwn(wireNames, input.wire));
+}
+
 /** What one output takes of one input (outputs.md of the docs, "Connections"). */
 export const connectionSettings = exact({
   id: settingsId('connection'),
   input: v.pipe(
     v.string(),
     v.check(
-      (one) => readInput(one) !== undefined,
-      'is no input; use all, a wire such as mparticle, or one of its keys such as mparticle:public or mparticle:server',
+      isInput,
+      `is no input; use all, a wire (${Object.keys(wireNames).join(', ')}), or one of its keys such as mparticle:public or mparticle:server`,
     ),
   ),
   output: settingsId('output'),

@@ -21,9 +21,13 @@ export function sayIssue(issue: v.BaseIssue<unknown>): string {
   const path = pathOf(issue);
   if (issue.type === 'never') return `${path}: ${issue.message}`;
   if (issue.kind !== 'schema') return `${path}: ${seen(path, issue)}${issue.message}`;
-  if (issue.expected?.startsWith('"') && issue.received === 'undefined') return `${path}: is missing; add it`;
+  if (isMissing(issue)) return `${path}: is missing; add it`;
   return `${path}: ${seen(path, issue)}is not what belongs here; use ${words(issue.expected ?? 'something else')}`;
 }
+
+/** Is the field not there at all? The complaint then names it as what was expected. */
+export const isMissing = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.received === 'undefined' && issue.expected?.startsWith('"') === true;
 
 function pathOf(issue: v.BaseIssue<unknown>): string {
   return (
