@@ -3,8 +3,6 @@ import { type Load, load } from './load.ts';
 import { PUBLIC_KEY, type Running, SERVER_KEY, startOutputsOf, startSelfsame } from './servers.ts';
 
 const PEOPLE = 5_000;
-/** The first round warms up. */
-const ROUNDS = 13;
 /** Events that outputs have before them at least, so that they are never out of work while it is measured. */
 const BACKLOG = 150_000;
 /** How long a server that was given a backlog has to bring it into its tables, and an output to begin or to end, ms. */
@@ -15,15 +13,17 @@ export const headers = { authorization: `Bearer ${SERVER_KEY}`, 'content-type': 
 interface Loading {
   readonly name: string;
   readonly of: Pick<Load, 'connections' | 'perSecond'>;
+  /** Which part of the rounds it has. */
+  readonly share: number;
   /** What is to go out meanwhile. */
   readonly goals?: readonly [webhooks: number, batched: number];
 }
 
 const loadings: readonly Loading[] = [
   // A seventh of what the server takes of single events: this machine then has room for outputs, load and receiver.
-  { name: '1,000 events/s', of: { connections: 16, perSecond: 1_000 }, goals: [1_000, 10_000] },
+  { name: '1,000 events/s', of: { connections: 16, perSecond: 1_000 }, share: 1, goals: [1_000, 10_000] },
   // More than the machine can do as it is: there is nothing over for outputs.
-  { name: 'all it takes', of: { connections: 16 } },
+  { name: 'all it takes', of: { connections: 16 }, share: 0.4 },
 ];
 
 /** What one window saw: how long intake took, ms, and what the first and the second output sent a second. */
@@ -37,6 +37,12 @@ interface Seen {
 /** Windows with the outputs paused, and with the outputs at work. */
 type Windows = Record<'paused' | 'working', Seen[]>;
 
+/** How many rounds, and how long a window of one is, s. The first round warms up. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
 /**
  * What intake feels of a webhook and a Segment output that send a backlog and what comes in, from the server and from a
  * process of their own. The floor is the same server, with the same history, while they are paused: windows with and
@@ -44,7 +50,7 @@ type Windows = Record<'paused' | 'working', Seen[]>;
  */
 export async function measureBeside(
   outputs: readonly { readonly id: string }[],
-  seconds: number,
+  { rounds, seconds }: Rounds,
 ): Promise<readonly Figure[]> {
   const server = await startSelfsame('selfsame', undefined, outputs);
   const process = await startSelfsame('selfsame', undefined, outputs, { outputs: { in: 'process' } });
@@ -87,7 +93,7 @@ export async function measureBeside(
     for (const loading of loadings) {
       const inServer: Windows = { paused: [], working: [] };
       const inProcess: Windows = { paused: [], working: [] };
-      for (let nth = 0; nth < ROUNDS; nth++) {
+      for (let nth = 0; nth < Math.ceil(rounds * loading.share); nth++) {
         await round(server, loading, inServer, nth);
         await round(process, loading, inProcess, nth);
       }

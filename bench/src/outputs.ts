@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { fill, headers, measureBeside, viewOf } from './beside.ts';
+import { fill, headers, measureBeside, type Rounds, viewOf } from './beside.ts';
 import type { Figure } from './figure.ts';
 import { startReceiver, startSelfsame } from './servers.ts';
 
@@ -16,7 +16,7 @@ const outputsTo = (url: string) =>
   }) as const;
 
 /** What goes out a second, from a backlog to a receiver on this machine; and what intake feels of it. */
-export async function measureOutputs(events: number, seconds: number): Promise<readonly Figure[]> {
+export async function measureOutputs(events: number, rounds: Rounds): Promise<readonly Figure[]> {
   const receiver = await startReceiver();
   try {
     const { webhook, segment, files } = outputsTo(receiver.url);
@@ -44,7 +44,7 @@ export async function measureOutputs(events: number, seconds: number): Promise<r
       const { perSecond: value } = await drained(output, events);
       figures.push({ name, value, unit: 'events/s', goal: '≥ 10,000/s', met: value >= 10_000 });
     }
-    return [...figures, ...(await measureBeside([webhook, segment], seconds))];
+    return [...figures, ...(await measureBeside([webhook, segment], rounds))];
   } finally {
     await receiver.stop();
   }
