@@ -61,7 +61,10 @@ export async function measureBeside(
     const before = await sentOf(one);
     for (const id of ids) await steer(one, id, what);
     // Before the first message the log is read up to its end, for who has denied consent by then.
-    if (what === 'resume') while ((await sentOf(one)).some((sent, i) => sent === before[i])) await pause(TURN);
+    for (let tries = 0; what === 'resume' && (await sentOf(one)).some((sent, i) => sent === before[i]); tries++) {
+      if (tries === 240) throw new Error('an output sent nothing for two minutes');
+      await pause(TURN);
+    }
     await pause(TURN);
   };
   const seen = async (one: Running, { of }: Loading): Promise<Seen> => {
