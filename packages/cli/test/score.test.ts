@@ -214,6 +214,23 @@ describe('evidenceOf', () => {
     expect(evidenceOf(ofAll(viewed('t', 'eve'))).precision).toBe(1);
     expect(ceilingOf(ofAll(viewed('p', undefined))).precision).toBe(1);
   });
+
+  it('a device that nobody names may be taken for one of many from some number of visits on: that costs recall', () => {
+    const HOUR = 3_600_000;
+    // Ann and Bob take turns on a tablet, twice; Eve comes to her phone three times.
+    const said = [
+      ...['ann', 'bob', 'ann', 'bob'].map((human, i) => ({ human, device: 't', at: i * HOUR })),
+      ...['eve', 'eve', 'eve'].map((human, i) => ({ human, device: 'p', at: i * HOUR })),
+    ];
+    const judged = judge(
+      said.map(({ device, at }) => ({ statement: viewed(device, undefined), at })),
+      said.map(({ human }) => human),
+    );
+    expect(evidenceOf(judged).precision).toBeCloseTo((4 * (1 / 2) + 3) / 7, 10);
+    expect(evidenceOf(judged, 3)).toMatchObject({ precision: 1, recall: 1 });
+    expect(evidenceOf(judged, 2)).toMatchObject({ precision: 1 });
+    expect(evidenceOf(judged, 2).recall).toBeCloseTo((4 + 3 * (1 / 3)) / 7, 10);
+  });
 });
 
 describe('the worlds', () => {
@@ -225,6 +242,19 @@ describe('the worlds', () => {
     const dropping = { ...shop, drops: { share: 1, afterDays: 7 } };
     const devices = (of: (typeof rates)[string]) => new Set(run(of).map((told) => idsOf(told).device)).size;
     expect(devices(dropping)).toBeGreaterThan(1.2 * devices(withServerCookie(dropping)));
+  });
+
+  it('a site was there before: its accounts exist, and only the last thirty days are told', () => {
+    const told = run({ ...shop, support: 0 });
+    expect(told.length).toBeGreaterThan(100);
+    expect(Math.min(...told.map(({ arrives }) => arrives))).toBeGreaterThanOrEqual(end - 30 * 86_400_000);
+    const accounts = new Set(told.map((one) => idsOf(one).user).filter((user) => user !== undefined));
+    const signedUp = told.filter(({ item }) => item['name'] === 'Signed Up').length;
+    expect(signedUp).toBeGreaterThan(0);
+    expect(signedUp).toBeLessThan(accounts.size / 2);
+    // Somebody is logged in from before, so the first that is told of their device names them.
+    const first = new Map(told.toReversed().map((one) => [idsOf(one).device, one]));
+    expect([...first.values()].some((one) => one.item.type === 'track' && idsOf(one).user !== undefined)).toBe(true);
   });
 
   it('a login that is not remembered ends with the visit, and nothing says so', () => {

@@ -29,9 +29,8 @@ export interface WorldOptions {
   readonly rates: Rates;
   readonly people: number;
   readonly seed: number;
-  /** ms */
+  /** When what was said ends, ms. */
   readonly end: number;
-  readonly days?: number;
 }
 
 interface Person {
@@ -61,28 +60,34 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const MONTH = 30 * DAY;
 
-/** Lets a world run: the same seed gives the same history. */
-export function runWorld({ rates, people, seed, end, days = 30 }: WorldOptions): World {
+/** How long a site was there, of which nothing is told: its accounts exist, and who stayed logged in is so still. */
+const MONTHS_BEFORE = 3;
+
+/** Lets a world run, and tells of its last thirty days: the same seed gives the same history. */
+export function runWorld({ rates, people, seed, end }: WorldOptions): World {
   const chance = chanceFrom(seed);
-  const population = settle(chance, rates, people, end - days * DAY);
+  const first = end - (MONTHS_BEFORE + 1) * MONTH;
+  const population = settle(chance, rates, people, first);
   const visits = population.flatMap((person) =>
-    Array.from({ length: chance.whole(...rates.visits) }, () => ({
-      person,
-      start: end - DAY * days * (0.002 + 0.99 * chance.next()),
-    })),
+    Array.from({ length: MONTHS_BEFORE + 1 }, (_, month) =>
+      Array.from({ length: chance.whole(...rates.visits) }, () => ({
+        person,
+        start: first + MONTH * (month + 0.008 + 0.99 * chance.next()),
+      })),
+    ).flat(),
   );
   visits.sort((a, b) => a.start - b.start);
   const told: Told[] = [];
   const customers = new Map<string, number>();
-  const staff = machine(chance, rates, false, end - days * DAY);
+  const staff = machine(chance, rates, false, first);
   for (const { person, start } of visits) {
     const acting = customers.size > 0 && chance.yes(rates.support);
     const device = acting ? staff : deviceOf(chance, rates, person);
     const visit = new Visit(chance, rates, person, device, Math.max(start, device.freeFrom), customers);
-    told.push(
-      ...(acting ? visit.support([...customers.keys()], people) : visit.run()).filter((one) => one.item.time < end),
-    );
+    const said = acting ? visit.support([...customers.keys()], people) : visit.run();
+    told.push(...said.filter((one) => one.arrives >= end - MONTH && one.item.time < end));
   }
   return { told: told.sort((a, b) => a.arrives - b.arrives), humans: people, accounts: accountsOf(population) };
 }
