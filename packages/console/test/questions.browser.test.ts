@@ -245,7 +245,7 @@ describe('every figure', () => {
     const { value, rows } = answer.breakdown.find((one) => one.rows.some(({ touch }) => touch !== null))!;
     const { touch, people } = rows.find((one) => one.touch !== null)!;
     await open(`/campaigns?conversion=Sign+up&by=trait:city&${half}`);
-    await page.getByText('6% to 31% of the revenue went to another campaign').waitFor();
+    await page.getByText('4% to 27% of the revenue went to another campaign').waitFor();
     const row = table('Conversions by campaign, split').locator('tbody tr').filter({ hasText: value });
     await row.filter({ hasText: touch! }).getByRole('button').click();
     await expect.poll(listed, patient).toBe(people);

@@ -211,7 +211,8 @@ class Visit {
     this.#device.isRemembered = this.#chance.yes(this.#device.isShared ? shared : own);
     this.#say('login', { ids: this.#ids() });
     this.#track(isNew ? 'Signed Up' : 'Logged In', {});
-    if (isNew) this.#say('traits', { ids: { user: person.account }, traits: { email: person.email } }, true);
+    // Segment's documentation advises to say who it is, with traits, at every login.
+    this.#say('traits', { ids: { user: person.account }, traits: { email: person.email } }, true);
   }
 
   #leaveEmail(): void {
