@@ -32,7 +32,7 @@ describe('messages of the log', () => {
     let [met, most] = [0, 0];
     const source = new Source({
       project: 'shop',
-      read: (after) => world.store.read(after),
+      read: (after) => world.store.read('shop', after),
       undos: () => world.store.undos('shop'),
       rules: {
         policy,
@@ -68,7 +68,7 @@ describe('messages of the log', () => {
     };
     const source = new Source({
       project: 'shop',
-      read: (after) => world.store.read(after),
+      read: (after) => world.store.read('shop', after),
       undos: () => world.store.undos('shop'),
       rules: world.rules(),
       async turn() {
@@ -88,7 +88,7 @@ describe('messages of the log', () => {
     const seen: (readonly [number, number])[] = [];
     const source: Source = new Source({
       project: 'shop',
-      read: (after) => world.store.read(after),
+      read: (after) => world.store.read('shop', after),
       undos: () => world.store.undos('shop'),
       rules: world.rules(),
       isRead: true,

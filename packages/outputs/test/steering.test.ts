@@ -14,7 +14,7 @@ function heldUp(world: World) {
     new Source({
       project: 'shop',
       async *read(after) {
-        for await (const one of world.store.read(after)) {
+        for await (const one of world.store.read('shop', after)) {
           if (one.entry.position === 2) {
             reach();
             await going;

@@ -15,7 +15,7 @@ it('[O2] a log that cannot be read for a moment, at whichever entry, loses nothi
         project: 'shop',
         async *read(after) {
           let read = after;
-          for await (const decided of world.store.read(after)) {
+          for await (const decided of world.store.read('shop', after)) {
             if (read === failing && left-- > 0) throw new Error('the disk is away');
             yield decided;
             read = decided.entry.position;

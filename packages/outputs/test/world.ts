@@ -38,7 +38,7 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
   const ingest = createIngest({ store, clock: () => time.now, rules });
   const telling = (): SourceOptions => ({
     project: 'shop',
-    read: (after) => store.read(after),
+    read: (after) => store.read('shop', after),
     undos: () => store.undos('shop'),
     rules: rules(),
     turn() {
@@ -83,7 +83,7 @@ export function createWorld(preset = 'selfsame', more: Partial<Policy> = {}) {
       new Source({
         ...telling(),
         ...more,
-        ...(expand === undefined ? {} : { expand: { how: expand, at: (position) => store.at(position) } }),
+        ...(expand === undefined ? {} : { expand: { how: expand, at: (position) => store.at('shop', position) } }),
       }),
     settled: (after: number) => new Settled({ ...telling(), after, clock: () => time.now }),
   };

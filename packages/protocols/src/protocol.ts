@@ -94,8 +94,11 @@ export interface Host extends Keyring {
   ask<T>(project: ProjectId, question: (graph: Graph) => T): Promise<T>;
   /** A vendor's published browser SDK, unchanged, for pages that load it from us; undefined when it is not installed. */
   script(vendor: 'mparticle'): string | undefined;
-  /** An entry of the log with its verdict. */
-  logged(position: Position): Promise<{ readonly entry: Entry; readonly verdict: Verdict } | undefined>;
+  /** An entry of a project's log with its verdict. */
+  logged(
+    project: ProjectId,
+    position: Position,
+  ): Promise<{ readonly entry: Entry; readonly verdict: Verdict } | undefined>;
 }
 
 /** One item as a wire understood it: a statement, or why it is none. `project` is absent when its key opens nothing. */

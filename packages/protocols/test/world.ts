@@ -90,7 +90,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     },
     ask: async (_project, question) => question(graph),
     script: () => 'sdk();',
-    logged: async (position) => entries[position - 1],
+    logged: async (_project, position) => entries[position - 1],
     publicKey: (_wire, key) =>
       key === (given.publicKey ?? WRITE_KEY) || key.toLowerCase() === PUBLIC_KEY ? access : undefined,
     holdsKey: () => true,

@@ -178,6 +178,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const unsigned = await openUnsigned({
     directory: options.data,
     store,
+    projects: projects.all.map(({ id }) => id),
     clock,
     watch: (listener) => ingest.watch(listener),
   });

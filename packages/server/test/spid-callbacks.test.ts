@@ -65,7 +65,7 @@ async function start(world: World, url: string) {
     source: () =>
       new Source({
         project: 'shop',
-        read: (after) => world.store.read(after),
+        read: (after) => world.store.read('shop', after),
         undos: () => world.store.undos('shop'),
         rules: world.rules(),
         turn: () => new Promise((resolve) => setImmediate(resolve)),

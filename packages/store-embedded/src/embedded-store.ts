@@ -35,7 +35,7 @@ import { findLostCommits } from './disk/wal.ts';
 import { beforeOf, type Changed } from './graph/changes.ts';
 import { removeGraphFile } from './graph/fold-beside.ts';
 import { FORMER, GRAPH, NEXT, OpenFiles, type Pace, TRUTH } from './open-files.ts';
-import { decodeRun, encode, type LogRecord } from './truth/log-record.ts';
+import { checkedRun, decodeRun, encode, isOf, type LogRecord } from './truth/log-record.ts';
 import { overwrite } from './truth/overwrite.ts';
 
 export interface EmbeddedStoreOptions {
@@ -412,18 +412,39 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
       return loaded.next;
     },
-    async *read(after = 0) {
+    async *read(project, after = 0) {
+      const turn = new Turn();
+      const mine = isOf(project);
+      const last = await guarded((now) => now.lastOf(project));
       // By pages, so that no read transaction stays open while the reader is slow.
-      for (let from = after; ; ) {
+      for (let from = after; from < last; ) {
+        const page = guarded((now) => checkedRun(now.records(from, PAGE), from));
+        for (const record of page) {
+          const decided = mine(record);
+          if (decided !== undefined) yield decided;
+        }
+        if (page.length === 0) return;
+        from += page.length;
+        if (turn.isOver) await turn.next();
+      }
+    },
+    async at(project, position) {
+      if (position < 1) return undefined;
+      const decided = guarded((now) => now.record(position));
+      return decided?.entry.project === project ? decided : undefined;
+    },
+    async head(project) {
+      // The first time may take a while, and no commit waits for that.
+      await guarded((now) => now.lastOf(project));
+      return whileStill(() => guarded((now) => now.lastOf(project)));
+    },
+    async *readAll() {
+      for (let from = 0; ; ) {
         const page = guarded((now) => decodeRun(now.records(from, PAGE), from));
         yield* page;
         if (page.length === 0) return;
         from += page.length;
       }
-    },
-    async at(position) {
-      if (position < 1) return undefined;
-      return guarded((now) => now.record(position));
     },
     graph: (project) => guarded(({ cache }) => cache.project(project)),
     // What it looks up is guarded where it is read: a question that fails is not a storage that does.

@@ -27,6 +27,7 @@ import { Meta } from './graph/meta.ts';
 import { NodeCache } from './graph/node-cache.ts';
 import { Seen } from './seen/seen.ts';
 import { CountTable } from './truth/count-table.ts';
+import { LastPositions } from './truth/last-positions.ts';
 import { decode, decodeRun, type LogRecord, recordReader } from './truth/log-record.ts';
 import { type LogCommit, LogWriter } from './truth/log-writer.ts';
 
@@ -86,6 +87,7 @@ export class OpenFiles {
   readonly #records: Statement<[number, number], LogRecord>;
   readonly #find: (position: Position) => Decided | undefined;
   readonly #log: LogWriter;
+  readonly #lasts: LastPositions;
   /** Records that are not on stable storage yet, by position. */
   readonly #underWay = new Map<Position, LogRecord>();
   #isSettled = false;
@@ -113,6 +115,7 @@ export class OpenFiles {
         'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
       );
       this.#find = recordReader(this.db);
+      this.#lasts = new LastPositions(this.db);
       this.counts = new CountTable(this.db);
       const last = lastOf(this.db, 'position', 'log');
 
@@ -154,6 +157,11 @@ export class OpenFiles {
     return underWay === undefined ? this.#find(position) : decode(underWay);
   }
 
+  /** The last position of a project, those under way included; 0 where there is none. */
+  async lastOf(project: ProjectId): Promise<Position> {
+    return this.#lasts.of(project, this.through);
+  }
+
   /**
    * One transaction of the log, on stable storage when the promise resolves. What follows may be decided before: it is
    * given up where this fails. @throws SqliteError or StoreError, and then these files are to be opened anew (G2).
@@ -179,6 +187,7 @@ export class OpenFiles {
       for (const [key, node] of overlay.changed) nodes.take(node, at, overlay.isNew(key), again);
     }
     for (const one of decided) this.#noteUndo(one);
+    this.#lasts.note(decided);
     this.through += decided.length;
     this.numbers = lastNumber;
     this.#latest = decided.at(-1)?.entry.at ?? this.#latest;

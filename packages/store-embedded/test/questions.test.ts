@@ -173,8 +173,8 @@ async function told(items: readonly { command: Command; time: number; insertId: 
   await ingest.submit('native', group);
   const graph = store.graph(project);
   const events = new Map<number, OwnedEvent>();
-  for await (const { entry, verdict } of store.read()) {
-    if (entry.project !== project || entry.command.type !== 'Track') continue;
+  for await (const { entry, verdict } of store.read(project)) {
+    if (entry.command.type !== 'Track') continue;
     if (entry.repeats !== undefined) events.delete(entry.repeats);
     if (entry.command.hidden) continue;
     const owner = verdict.anchor && ownerAt(graph, policy, keyOf(verdict.anchor), entry.time);

@@ -25,9 +25,9 @@ export async function graphAsOf(
 ): Promise<MemoryGraph> {
   const graph = new MemoryGraph();
   graph.undone = await undoneAsOf(store, project, position);
-  for await (const decided of store.read()) {
+  for await (const decided of store.read(project)) {
     if (decided.entry.position > position) break;
-    if (decided.entry.project === project) replay(graph, rules, decided, graph.undone);
+    replay(graph, rules, decided, graph.undone);
   }
   return graph;
 }

@@ -1,4 +1,5 @@
 export { graphAround, graphAsOf } from './as-of.ts';
+export { firstAfter, lastThat } from './by-position.ts';
 export type * from './columns.ts';
 export type { Item } from './decide-group.ts';
 export { eventPage } from './event-page.ts';

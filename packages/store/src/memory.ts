@@ -124,10 +124,17 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
       live.take(change.decided, change.outcomes);
       return loaded.next;
     },
-    async *read(after = 0) {
-      for (let i = after; i < log.length; i++) yield log[i] as Decided;
+    async *read(project, after = 0) {
+      for (let i = after; i < log.length; i++) if (log[i]?.entry.project === project) yield log[i] as Decided;
     },
-    at: async (position) => log[position - 1],
+    async at(project, position) {
+      const one = log[position - 1];
+      return one?.entry.project === project ? one : undefined;
+    },
+    head: async (project) => log.findLast(({ entry }) => entry.project === project)?.entry.position ?? 0,
+    async *readAll() {
+      for (let i = 0; i < log.length; i++) yield log[i] as Decided;
+    },
     graph: (project): Graph => graph(project),
     ask: async (project, question) => question(graph(project)),
     undone: async (project) => graph(project).undone,

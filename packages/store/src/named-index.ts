@@ -107,7 +107,7 @@ export class NamedIndex {
   /** Takes what was just kept, where it knows all that came before. */
   follow(decided: readonly Decided[], project: ProjectId, policy: Policy): void {
     if (this.#reading !== undefined || decided[0]?.entry.position !== this.through + 1) return;
-    for (const one of decided) if (!this.isFull) this.#add(one, project, policy);
+    for (const one of decided) if (!this.isFull && one.entry.project === project) this.#add(one, project, policy);
   }
 
   /**
@@ -225,7 +225,7 @@ export class NamedIndex {
   async #read(store: Pick<Store, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
     if (this.isFull) return;
     const turn = new Turn();
-    for await (const decided of store.read(this.through)) {
+    for await (const decided of store.read(project, this.through)) {
       this.#add(decided, project, policy);
       if (this.isFull) return;
       if (turn.isOver) await turn.next();
@@ -233,9 +233,15 @@ export class NamedIndex {
   }
 
   #add(decided: Decided, project: ProjectId, policy: Policy): void {
-    const isMine = decided.entry.project === project;
-    const shape = isMine ? bareShape(policy, decided) : undefined;
-    const position = this.#times.length;
+    if (decided.entry.project !== project) return;
+    const { position } = decided.entry;
+    // Numbers that the project's log leaves out.
+    while (this.#times.length < position) {
+      this.#times.push(0);
+      this.#firsts.push(0);
+      this.#befores.push(0);
+    }
+    const shape = bareShape(policy, decided);
     const first = shape === undefined ? 0 : this.#firstOf.get(shape);
     this.#times.push(decided.entry.time);
     this.#firsts.push(shape === undefined ? 0 : first || position);
@@ -245,7 +251,7 @@ export class NamedIndex {
       return;
     }
     if (shape !== undefined) this.#firstOf.set(shape, position);
-    for (const key of isMine ? namedBy(policy, decided) : []) {
+    for (const key of namedBy(policy, decided)) {
       this.#entries.push(position);
       this.#mentions.push(this.#mentionOf.get(key));
       this.#mentionOf.set(key, this.#mentions.length - 1);
@@ -263,7 +269,7 @@ interface Held {
 /** What is known of a store's log. */
 class Known {
   readonly projects = new Map<ProjectId, Held>();
-  readonly readLately = new ReadLately();
+  readonly lately = new Map<ProjectId, ReadLately>();
 }
 
 const known = new WeakMap<object, Known>();
@@ -277,8 +283,13 @@ function knownOf(store: object): Known {
 /** Forgets what is known of a store's log: entries of it have changed. */
 export const forgetIndex = (store: object): boolean => known.delete(store);
 
-/** Entries of a store's log that were read lately. */
-export const readLately = (store: object): ReadLately => knownOf(store).readLately;
+/** Entries of a project's log that were read lately. */
+export function readLately(store: object, project: ProjectId): ReadLately {
+  const { lately } = knownOf(store);
+  let mine = lately.get(project);
+  if (mine === undefined) lately.set(project, (mine = new ReadLately()));
+  return mine;
+}
 
 /** The index of a store's project, read up to the end of the log. The first time costs a read of all of it. @throws StoreError */
 export async function indexOf(store: Store, project: ProjectId, policy: Policy): Promise<NamedIndex> {

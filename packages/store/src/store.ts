@@ -68,10 +68,17 @@ export interface Store {
    * @throws StoreError when the storage fails; nothing of the change may then be acknowledged (G2).
    */
   commit(change: Change, onTaken?: () => void): Promise<Position | 'stale'>;
-  /** The log after a position, oldest first. @throws StoreError 'store/corrupt' at a record that does not match (G3). */
-  read(after?: Position): AsyncIterable<Decided>;
-  /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' as `read` does. */
-  at(position: Position): Promise<Decided | undefined>;
+  /**
+   * The log of a project after a position, oldest first. Positions are a project's: they rise, may leave out numbers, and
+   * say nothing beside another project's. @throws StoreError 'store/corrupt' at a record that does not match (G3).
+   */
+  read(project: ProjectId, after?: Position): AsyncIterable<Decided>;
+  /** One entry of a project's log; undefined where there is none. @throws StoreError 'store/corrupt' as `read` does. */
+  at(project: ProjectId, position: Position): Promise<Decided | undefined>;
+  /** The last position of a project that is on stable storage; 0 where there is none. */
+  head(project: ProjectId): Promise<Position>;
+  /** All projects' logs: each in its order, mixed as the store likes. For whoever looks at everything there is. */
+  readAll(): AsyncIterable<Decided>;
   /**
    * The answer to a question about the committed graph of a project, at one moment. It is asked again where it needs what
    * was not loaded: it is to be a pure function of the graph, and of what it is asked last. @throws what the question throws

@@ -61,7 +61,7 @@ export async function touchedBy(reading: Reading, undo: Pick<Undo, 'type' | 'tol
   const now = (await store.undone(project)).copy();
   const undone = now.copy();
   undone.take(unkept(undo));
-  const told = (await new Log(store).all(undo.told.map(({ entry }) => entry))).filter(isOf(project));
+  const told = await new Log(reading).all(undo.told.map(({ entry }) => entry));
   const near = graphNear(reading);
   for (const one of told) await near.beforeLookAt?.(one);
   const search = Search.around(near.graph, rules.policy, told);
@@ -90,16 +90,17 @@ export async function saidAround(
  * What the log says of one identifier, in its order, as it is read without what is retracted. Costs the first time a read
  * of the log ({@link indexOf}).
  */
-export async function saidOf({ store, project, rules }: Reading, key: IdentifierKey): Promise<readonly Decided[]> {
+export async function saidOf(reading: Reading, key: IdentifierKey): Promise<readonly Decided[]> {
+  const { store, project, rules } = reading;
   const index = await indexOf(store, project, rules.policy);
   const undone = await store.undone(project);
   const said: Decided[] = [];
   const read = ({ entry, verdict }: Decided): void => {
-    const left = entry.project === project ? undone.read(entry, verdict) : undefined;
+    const left = undone.read(entry, verdict);
     if (left !== undefined) said.push({ entry: left, verdict });
   };
-  for (const one of await new Log(store).all(positionsIn(await index.about([key])))) read(one);
-  if (index.isFull) for await (const one of store.read(index.through)) read(one);
+  for (const one of await new Log(reading).all(positionsIn(await index.about([key])))) read(one);
+  if (index.isFull) for await (const one of store.read(project, index.through)) read(one);
   return said.filter((one) => namedBy(rules.policy, one).includes(key));
 }
 
@@ -120,7 +121,7 @@ export async function upToDate(reading: Reading, touched: Touched): Promise<Touc
     [...touched.told, ...touched.spared.map(({ like }) => like)].map((one) => bareShape(rules.policy, one)),
   );
   const told = [...touched.told];
-  for (const decided of await new Log(store).all(fresh.positions)) {
+  for (const decided of await new Log(reading).all(fresh.positions)) {
     const shape = bareShape(rules.policy, decided);
     if (!known.has(shape) || !isStillBare(step(touched.graph, rules, decided.entry))) return undefined;
     told.push(decided);
@@ -140,7 +141,7 @@ async function folded(
   const { store, project, rules } = reading;
   const index = await indexOf(store, project, rules.policy);
   const turn = new Turn();
-  const log = new Log(store, turn, readLately(store));
+  const log = new Log(reading, turn, readLately(store, project));
   const apart = new Set([...alone, ...readings.flatMap((one) => [...one.named()])]);
   const { taken } = readings[0] as Undone;
   const { rest, bare, through } = await searched(reading, near, search, index, log, apart, until, turn);
@@ -174,7 +175,6 @@ async function searched(
   until: Position,
   turn: Turn,
 ): Promise<{ rest: readonly Decided[]; bare: readonly Bare[]; through: Position }> {
-  const isMine = isOf(project);
   const known = Math.min(until, index.through);
   let through = known;
   let shapes: (Bare & { readonly like: Decided })[] = [];
@@ -183,7 +183,7 @@ async function searched(
     shapes = [];
     for (const position of rest) {
       const decided = await log.at(position);
-      if (isMine(decided)) {
+      if (decided !== undefined) {
         await near.beforeLookAt?.(decided);
         search.look(decided);
       }
@@ -191,19 +191,17 @@ async function searched(
     }
     for (const moments of bare) {
       const like = await log.at(moments.first);
-      if (!isMine(like)) continue;
+      if (like === undefined) continue;
       await near.beforeLookAt?.(like);
       if (search.look(like)) shapes.push({ like, moments });
       if (turn.isOver) await turn.next();
     }
     if (!index.isFull) continue;
-    for await (const decided of store.read(known)) {
+    for await (const decided of store.read(project, known)) {
       if (decided.entry.position > until) break;
       through = decided.entry.position;
-      if (isMine(decided)) {
-        await near.beforeLookAt?.(decided);
-        search.look(decided);
-      }
+      await near.beforeLookAt?.(decided);
+      search.look(decided);
       if (turn.isOver) await turn.next();
     }
   }
@@ -211,14 +209,16 @@ async function searched(
   return { rest: search.touched.told.filter((one) => !likes.has(one)), bare: shapes, through };
 }
 
-/** Entries of the log, in turns of the event loop. `lately`: those that were read before, and will be again. */
+/** Entries of a project's log, in turns of the event loop. `lately`: those that were read before, and will be again. */
 class Log {
   readonly #store: Store;
+  readonly #project: ProjectId;
   readonly #lately: ReadLately;
   readonly #turn: Turn;
 
-  constructor(store: Store, turn = new Turn(), lately = new ReadLately()) {
+  constructor({ store, project }: Pick<Reading, 'store' | 'project'>, turn = new Turn(), lately = new ReadLately()) {
     this.#store = store;
+    this.#project = project;
     this.#turn = turn;
     this.#lately = lately;
   }
@@ -226,7 +226,7 @@ class Log {
   async at(position: Position): Promise<Decided | undefined> {
     const known = this.#lately.get(position);
     if (known !== undefined) return known;
-    const read = await this.#store.at(position);
+    const read = await this.#store.at(this.#project, position);
     if (read !== undefined) this.#lately.put(read);
     return read;
   }

@@ -20,6 +20,7 @@ import {
 import {
   type Change,
   createMemoryStore,
+  type Decided,
   LiveMemory,
   type Loaded,
   type Reach,
@@ -200,10 +201,14 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   }
 
   /** Is anything that was read different now? */
-  async function isStale({ loaded, through }: Change): Promise<boolean> {
+  async function isStale({ loaded, through, decided }: Change): Promise<boolean> {
     const { noted, overlays, commits, epoch, asked, repeats } = loaded as LateLoaded;
     const now = await store.load({ repeats: asked });
-    if (fault !== 'does not look whether the log went on' && through !== undefined && now.next !== through + 1)
+    if (
+      fault !== 'does not look whether the log went on' &&
+      through !== undefined &&
+      (await store.head((decided[0] as Decided).entry.project)) !== through
+    )
       return true;
     if (fault === 'calls every change stale after another' && truth.commits !== commits) return true;
     if (fault !== 'does not look which fold it has read' && (await store.feed.head()).epoch !== epoch) return true;
@@ -296,15 +301,22 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         await later(() => truth.alone(async () => glimpse.readFrom(store.graph(project))));
       }
     },
-    async *read(after = 0) {
-      for (let from = after; ; from += 1) {
-        const one = await store.at(from + 1);
-        if (one === undefined) return;
-        if (from % 50 === 0) await truth.turn();
+    async *read(project, after = 0) {
+      let sent = 0;
+      for await (const one of store.read(project, after)) {
+        if (sent++ % 50 === 0) await truth.turn();
         yield one;
       }
     },
-    at: (position) => later(() => store.at(position)),
+    at: (project, position) => later(() => store.at(project, position)),
+    head: (project) => later(() => store.head(project)),
+    async *readAll() {
+      let sent = 0;
+      for await (const one of store.readAll()) {
+        if (sent++ % 50 === 0) await truth.turn();
+        yield one;
+      }
+    },
     undone: (project) => later(async () => (await store.undone(project)).copy()),
     undos: (project) => later(() => store.undos(project)),
     search: (project, text, limit) => later(() => store.search(project, text, limit)),

@@ -75,9 +75,9 @@ describe('which entries name an identifier', () => {
     let open = () => {};
     const gate = new Promise<void>((resolve) => (open = resolve));
     const slow: typeof store = Object.assign(Object.create(store), {
-      async *read(after?: number) {
+      async *read(project: string, after?: number) {
         await gate;
-        yield* store.read(after);
+        yield* store.read(project, after);
       },
     });
     let now = 2e6;

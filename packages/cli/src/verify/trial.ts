@@ -72,7 +72,7 @@ export async function hand(
 /** The hash of who is who in a store, of everybody its log names. */
 export async function digestOfStore(store: Store, policy: Policy): Promise<string> {
   const keys = new Set<IdentifierKey>();
-  for await (const decided of store.read()) for (const key of namedBy(policy, decided)) keys.add(key);
+  for await (const decided of store.read(PROJECT)) for (const key of namedBy(policy, decided)) keys.add(key);
   return store.ask(PROJECT, (graph) => {
     const nodes = [...keys].flatMap((key) => graph.node(key) ?? []);
     return digestOfGraph(graph, policy, nodes);

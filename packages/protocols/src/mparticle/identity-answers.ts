@@ -1,4 +1,4 @@
-import { canonical, type DirectoryAnswer, type Identifier, type Verdict } from '@selfsame/identity';
+import { canonical, type DirectoryAnswer, type Identifier, type ProjectId, type Verdict } from '@selfsame/identity';
 import type { Host, WireReply } from '../protocol.ts';
 import { json } from '../reply.ts';
 import { identityError } from './answers.ts';
@@ -9,9 +9,9 @@ import type { IdentityAnswer, ModifyAnswer } from './wire.ts';
 export const MAX_AGE = { 'x-mp-max-age': '86400' };
 
 /** The verdict of the first of several equal requests (D11). */
-export async function original(verdict: Verdict, host: Host): Promise<Verdict> {
+export async function original(project: ProjectId, verdict: Verdict, host: Host): Promise<Verdict> {
   if (verdict.repeats === undefined) return verdict;
-  return (await host.logged(verdict.repeats))?.verdict ?? verdict;
+  return (await host.logged(project, verdict.repeats))?.verdict ?? verdict;
 }
 
 /** The answer of identify, login, logout and search. `asked`: matches are spelled as the client spells them. */

@@ -105,7 +105,7 @@ function asked(
     type: 'items',
     items: [{ type: 'statement', statement }],
     reply: async ([verdict]) => {
-      const first = await original(verdict as Verdict, host);
+      const first = await original(access.project, verdict as Verdict, host);
       return reply(first, debug(first));
     },
   };

@@ -140,7 +140,7 @@ async function resultOf(verdict: Verdict, sent: Json, access: Access, host: Host
     ...(typeof insertId === 'string' ? { insertId } : {}),
   };
   if (access.trust < 2) return said;
-  const first = verdict.repeats === undefined ? undefined : await host.logged(verdict.repeats);
+  const first = verdict.repeats === undefined ? undefined : await host.logged(access.project, verdict.repeats);
   return { ...said, personId: verdict.person ?? first?.verdict.person ?? null };
 }
 

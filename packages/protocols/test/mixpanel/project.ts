@@ -83,7 +83,7 @@ export function openProject(preset: Mode = 'mixpanel-simplified'): Project {
     },
     async events(hidden) {
       const log: Decided[] = [];
-      for await (const one of store.read()) log.push(one);
+      for await (const one of store.readAll()) log.push(one);
       const replaced = new Set(log.map(({ entry }) => entry.repeats));
       return log.flatMap(({ entry, verdict }): StoredEvent[] => {
         const { command } = entry;

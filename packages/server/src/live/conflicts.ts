@@ -31,7 +31,7 @@ export function countConflicts(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { entry, first } = next;
       try {
-        const decided = await store.at(first);
+        const decided = await store.at(entry.project, first);
         if (decided !== undefined && !saysTheSame(entry, decided.entry)) count(entry);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;

@@ -27,10 +27,10 @@ export interface UnsignedCounts {
   close(): void;
 }
 
-/** What `unsigned.json` holds: the counts of the log up to a position. */
+/** What `unsigned.json` holds: the counts of each project's log up to a position, which was one for all of them once. */
 interface Kept {
   readonly since: Instant;
-  readonly through: Position;
+  readonly through: Position | Readonly<Record<ProjectId, Position>>;
   readonly projects: Readonly<Record<string, readonly Unsigned[]>>;
 }
 
@@ -47,24 +47,29 @@ const KEPT_EVERY = 100_000;
  */
 export async function openUnsigned(parts: {
   readonly directory: string;
-  readonly store: Pick<Store, 'read' | 'feed'>;
+  readonly store: Pick<Store, 'read' | 'head'>;
+  readonly projects: readonly ProjectId[];
   readonly clock: () => Instant;
   readonly watch: (listener: (outcomes: readonly Outcome[]) => void) => () => void;
 }): Promise<UnsignedCounts> {
-  const { directory, store, clock, watch } = parts;
+  const { directory, store, clock, watch, projects } = parts;
   const file = join(directory, 'unsigned.json');
-  const head = (await store.feed.head()).position;
-  const kept = read(file) ?? { since: clock(), through: head, projects: {} };
+  const heads = new Map<ProjectId, Position>();
+  for (const project of projects) heads.set(project, await store.head(project));
+  const kept = read(file) ?? { since: clock(), through: Object.fromEntries(heads), projects: {} };
   const { since } = kept;
+  const keptThrough = (project: ProjectId) =>
+    typeof kept.through === 'number' ? kept.through : (new Map(Object.entries(kept.through)).get(project) ?? 0);
   const counts = new Map(
     Object.entries(kept.projects).map(([id, rows]) => [id, new Map(rows.map((row) => [rowOf(row), row]))]),
   );
   // A log that was put back from before is counted on from where it ends.
-  let through = Math.min(kept.through, head);
-  let written = through;
+  const through = new Map([...heads].map(([project, head]) => [project, Math.min(keptThrough(project), head)]));
+  let unwritten = 0;
 
   const take = ({ entry: { project, wire, at, position }, verdict }: Decided): void => {
-    through = position;
+    through.set(project, position);
+    unwritten += 1;
     if (!verdict.notes.some(({ rule }) => rule === 'E1')) return;
     const mine = counts.get(project) ?? new Map<string, Unsigned>();
     const day = new Date(at).toISOString().slice(0, 10);
@@ -74,20 +79,20 @@ export async function openUnsigned(parts: {
     dropOldest(mine);
   };
   const keep = (): void => {
-    const projects = Object.fromEntries([...counts].map(([id, rows]) => [id, [...rows.values()]]));
-    written = through;
+    const rowsOf = Object.fromEntries([...counts].map(([id, rows]) => [id, [...rows.values()]]));
+    unwritten = 0;
     try {
-      writeWhole(file, { since, through, projects } satisfies Kept);
+      writeWhole(file, { since, through: Object.fromEntries(through), projects: rowsOf } satisfies Kept);
     } catch {
       // A full disk: nothing is lost, for the log has it all.
     }
   };
 
-  if (through < head) for await (const one of store.read(through)) take(one);
+  for (const [project, after] of [...through]) for await (const one of store.read(project, after)) take(one);
   keep();
   watch((outcomes) => {
     for (const one of outcomes) if (one.type === 'decided' && one.logged) take(one);
-    if (through - written >= KEPT_EVERY) keep();
+    if (unwritten >= KEPT_EVERY) keep();
   });
   return {
     since,

@@ -27,13 +27,12 @@ export interface Replayed {
 
 /** Remembers positions, and nothing of what stands there. */
 export function createQuarantine({ store, ingest }: { readonly store: Store; readonly ingest: Ingest }): Quarantine {
-  const projects = new Map<ProjectId, { readonly waiting: Set<Position>; replayed: number }>();
-  let through: Position = 0;
+  const projects = new Map<ProjectId, { readonly waiting: Set<Position>; replayed: number; through: Position }>();
   let last: Promise<unknown> = Promise.resolve();
 
   const found = (project: ProjectId) => {
     let one = projects.get(project);
-    if (one === undefined) projects.set(project, (one = { waiting: new Set(), replayed: 0 }));
+    if (one === undefined) projects.set(project, (one = { waiting: new Set(), replayed: 0, through: 0 }));
     return one;
   };
 
@@ -44,13 +43,14 @@ export function createQuarantine({ store, ingest }: { readonly store: Store; rea
     return next;
   }
 
-  async function readOn(): Promise<void> {
+  async function readOn(project: ProjectId): Promise<void> {
     const turn = new Turn();
-    for await (const { entry, verdict } of store.read(through)) {
-      const { position, project, replays } = entry;
-      if (verdict.rule === 'Q1') found(project).waiting.add(position);
-      if (replays !== undefined && found(project).waiting.delete(replays)) found(project).replayed += 1;
-      through = position;
+    const mine = found(project);
+    for await (const { entry, verdict } of store.read(project, mine.through)) {
+      const { position, replays } = entry;
+      if (verdict.rule === 'Q1') mine.waiting.add(position);
+      if (replays !== undefined && mine.waiting.delete(replays)) mine.replayed += 1;
+      mine.through = position;
       if (turn.isOver) await turn.next();
     }
   }
@@ -58,7 +58,7 @@ export function createQuarantine({ store, ingest }: { readonly store: Store; rea
   async function upToDate(project: ProjectId) {
     const counts = await store.counts();
     // The log is long, and most projects never have any.
-    if (counts.some((one) => one.project === project && one.quarantined > 0)) await readOn();
+    if (counts.some((one) => one.project === project && one.quarantined > 0)) await readOn(project);
     return found(project);
   }
 
@@ -73,7 +73,7 @@ export function createQuarantine({ store, ingest }: { readonly store: Store; rea
         const { waiting } = await upToDate(project);
         const wanted = positions.filter((position) => waiting.has(position));
         const done: Replayed[] = [];
-        for (const group of groupsOf(await Promise.all(wanted.map((position) => entryAt(store, position))))) {
+        for (const group of groupsOf(await Promise.all(wanted.map((position) => entryAt(store, project, position))))) {
           const items = group.map((statement) => ({ type: 'statement', statement }) as const);
           const verdicts = await ingest.submit('native', items);
           group.forEach((statement, i) =>
@@ -85,8 +85,8 @@ export function createQuarantine({ store, ingest }: { readonly store: Store; rea
   };
 }
 
-async function entryAt(store: Store, position: Position): Promise<Statement> {
-  const decided = await store.at(position);
+async function entryAt(store: Store, project: ProjectId, position: Position): Promise<Statement> {
+  const decided = await store.at(project, position);
   if (decided === undefined) throw new StoreError('store/corrupt', `the log has no record ${position}`);
   return toldAgain(decided);
 }

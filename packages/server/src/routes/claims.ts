@@ -99,8 +99,8 @@ type Asked = Pick<Call, 'context' | 'project' | 'policy'>;
 async function viewOf({ context, project, policy }: Asked, id: string): Promise<Found | undefined> {
   const { store } = context;
   const named = readClaimId(id);
-  const decided = named && (await store.at(named.position));
-  if (named === undefined || decided === undefined || decided.entry.project !== project.id) return undefined;
+  const decided = named && (await store.at(project.id, named.position));
+  if (named === undefined || decided === undefined) return undefined;
   const { number } = named;
   const key = number === undefined ? undefined : keyNumbered(policy, decided, number);
   if (number !== undefined && key === undefined) return undefined;

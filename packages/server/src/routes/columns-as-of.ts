@@ -13,7 +13,10 @@ export async function askAsOf<T>(
   /** Who was who then, where that is known already; it may hold only those who are asked about. */
   known?: MemoryGraph,
 ): Promise<T> {
-  const head = Math.min(position, (await store.feed.head()).position);
+  const head = Math.min(position, await store.head(project));
   const graph = known ?? (await graphAsOf(store, project, head, rules));
-  return askScratch({ project, policy: rules.policy, graph, head, place, read: (after) => store.read(after) }, ask);
+  return askScratch(
+    { project, policy: rules.policy, graph, head, place, read: (after) => store.read(project, after) },
+    ask,
+  );
 }

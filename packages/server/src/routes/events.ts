@@ -43,11 +43,11 @@ export const eventsOfPerson = defineRoute({
       const person = await ask((graph) => personById(graph, policy, id));
       return person === undefined ? notFound('person') : answer(ask, person, clock(), columns);
     }
-    const position = await positionOf(store, then);
+    const position = await positionOf(store, project.id, then);
     const graph = await graphThen(context, project, position, await founderOf({ context, project }, id));
     const person = personById(graph, policy, id);
     if (person === undefined) return notFound('person');
-    const at = typeof then === 'number' ? (await store.at(position))?.entry.at : then.arrivedBy;
+    const at = typeof then === 'number' ? (await store.at(project.id, position))?.entry.at : then.arrivedBy;
     return askAsOf(
       context,
       project.id,

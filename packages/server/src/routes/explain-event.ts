@@ -73,7 +73,7 @@ async function rowsOf(
 ): Promise<readonly EventRow[]> {
   const { store, columns, projects } = context;
   if (asOf === undefined) return columns.eventsByInsertId(project.id, insertId);
-  const position = await positionOf(store, asOf);
+  const position = await positionOf(store, project.id, asOf);
   const graph = await graphThen(context, project, position, [key]);
   const rules = projects.rules(project.id);
   return askAsOf(context, project.id, rules, position, (then) => then.eventsByInsertId(project.id, insertId), graph);

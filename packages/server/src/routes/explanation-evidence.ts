@@ -15,7 +15,7 @@ export async function withEvidence(
 ): Promise<ExplainAnswer> {
   const itemOf = async (claim: string): Promise<Item> => {
     const position = readClaimId(claim)?.position;
-    const command = position === undefined ? undefined : (await store.at(position))?.entry;
+    const command = position === undefined ? undefined : (await store.at(project.id, position))?.entry;
     if (command === undefined) return {};
     const { command: said, insertId } = command;
     const item = {

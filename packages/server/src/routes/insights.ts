@@ -61,7 +61,7 @@ function answer<Question extends { readonly asOf?: Position | Then }, Answer>(
   const { store, columns, projects } = context;
   const asking = (of: Columns) => ask(of, project.id, { ...question, timeZone: project.timeZone });
   if (asOf === undefined) return asking(columns);
-  return positionOf(store, asOf).then((position) =>
+  return positionOf(store, project.id, asOf).then((position) =>
     askAsOf(context, project.id, projects.rules(project.id), position, asking),
   );
 }

@@ -45,9 +45,9 @@ async function* linesOf(
   check: () => void,
 ): AsyncGenerator<string> {
   let left = limit;
-  for await (const { entry, verdict } of store.read(after)) {
-    if (entry.position % CHECKED_EVERY === 0) check();
-    if (entry.project !== project) continue;
+  let sent = 0;
+  for await (const { entry, verdict } of store.read(project, after)) {
+    if (++sent % CHECKED_EVERY === 0) check();
     yield `${JSON.stringify({ ...entry, verdict })}\n`;
     if (--left <= 0) return;
   }

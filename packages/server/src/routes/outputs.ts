@@ -191,7 +191,8 @@ export const replayOutput = defineRoute({
     if (from === undefined && (dead === undefined || dead === false))
       return refusal(400, 'bad_body', 'Say what to send again: from, dead, or both.');
     // A small number is a position, a large one a time.
-    const position = from === undefined ? undefined : from < 1e10 ? from : await context.outputs.positionBefore(from);
+    const position =
+      from === undefined ? undefined : from < 1e10 ? from : await context.outputs.positionBefore(project.id, from);
     const letters = await context.outputs.replay(found, {
       ...(position === undefined ? {} : { from: position }),
       ...(dead === undefined || dead === false ? {} : { dead: dead === true ? (true as const) : new Set(dead) }),

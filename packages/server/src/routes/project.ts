@@ -59,8 +59,8 @@ async function firstEvent(store: Store, project: ProjectId): Promise<string | nu
   found.set(store, known);
   const before = known.get(project);
   if (before !== undefined) return before;
-  for await (const { entry, verdict } of store.read()) {
-    if (entry.project !== project || entry.command.type !== 'Track' || verdict.status !== 'applied') continue;
+  for await (const { entry, verdict } of store.read(project)) {
+    if (entry.command.type !== 'Track' || verdict.status !== 'applied') continue;
     const at = new Date(entry.at).toISOString();
     known.set(project, at);
     return at;

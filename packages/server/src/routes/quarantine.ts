@@ -28,8 +28,8 @@ export const quarantine = defineRoute({
 });
 
 async function itemAt(store: Store, project: ProjectId, at: Position): Promise<QuarantinedItem | undefined> {
-  const decided = await store.at(at);
-  if (decided?.entry.project !== project) return undefined;
+  const decided = await store.at(project, at);
+  if (decided === undefined) return undefined;
   const { entry, verdict } = decided;
   const { command } = entry;
   return {

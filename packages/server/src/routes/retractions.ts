@@ -118,8 +118,8 @@ export const restoreRetraction = defineRoute({
   async handle(call) {
     const { store } = call.context;
     const project = call.project.id;
-    const decided = await store.at(call.params.position);
-    const undo = decided?.entry.project === project ? undoIn(decided) : undefined;
+    const decided = await store.at(project, call.params.position);
+    const undo = decided && undoIn(decided);
     if (undo?.type !== 'Retract') return notFound('retraction');
     const restore = await restoreOf(store, project, undo);
     if (restore.told.length === 0) return refusal(409, 'put_back', 'All that it took back was put back already.');

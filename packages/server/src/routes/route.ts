@@ -6,8 +6,9 @@ import {
   type PersonId,
   type Policy,
   type Position,
+  type ProjectId,
 } from '@selfsame/identity';
-import { graphAround, graphAsOf, type Store } from '@selfsame/store';
+import { graphAround, graphAsOf, lastThat, type Store } from '@selfsame/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { Project, ServerContext } from '../context.ts';
@@ -160,7 +161,7 @@ export async function askOf<T>(
   question: (graph: Graph) => T,
 ): Promise<T> {
   if (asOf === undefined) return context.store.ask(project.id, question);
-  return question(await graphThen(context, project, await positionOf(context.store, asOf), keys));
+  return question(await graphThen(context, project, await positionOf(context.store, project.id, asOf), keys));
 }
 
 /** Where to look for a person of the past: the identifier that their id leads to, if it does. */
@@ -183,16 +184,9 @@ export function graphThen(
     : graphAround(store, project.id, keys, position, rules);
 }
 
-/** The last position of the log that had arrived by a moment, found by halves. A position is itself. */
-export async function positionOf(store: Store, asOf: Position | Then): Promise<Position> {
-  if (typeof asOf === 'number') return asOf;
-  let [low, high] = [0, (await store.feed.head()).position];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (((await store.at(middle))?.entry.at ?? Number.POSITIVE_INFINITY) <= asOf.arrivedBy) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+/** The last position of a project's log that had arrived by a moment. A position is itself. */
+export async function positionOf(store: Store, project: ProjectId, asOf: Position | Then): Promise<Position> {
+  return typeof asOf === 'number' ? asOf : lastThat(store, project, (arrived) => arrived <= asOf.arrivedBy);
 }
 
 /** A stream more than we keep open at a time (G12). */

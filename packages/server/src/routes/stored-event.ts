@@ -1,4 +1,12 @@
-import { type Graph, identifierOf, ownerAt, type Policy, type Position, whysIn } from '@selfsame/identity';
+import {
+  type Graph,
+  identifierOf,
+  ownerAt,
+  type Policy,
+  type Position,
+  type ProjectId,
+  whysIn,
+} from '@selfsame/identity';
 import type { Protocol, StoredEvent } from '@selfsame/protocols';
 import type { EventRow, Store } from '@selfsame/store';
 import type { EventView, OwnedEvent } from '../api.ts';
@@ -56,13 +64,17 @@ async function presented(
   const present = wires.get(row.wire)?.present;
   if (present === undefined) return row.properties;
   const { name, time, insertId, wire, properties } = row;
-  const refusals = await refusalsAt(store, row.position);
+  const refusals = await refusalsAt(store, row.project, row.position);
   return present({ name, time, insertId, anchor, owner, wire, properties, refusals });
 }
 
 /** The links that were refused when the item at this position came, where the vendor has a code for it. */
-async function refusalsAt(store: Sources['store'], position: Position): Promise<StoredEvent['refusals']> {
-  const notes = (await store.at(position))?.verdict.notes ?? [];
+async function refusalsAt(
+  store: Sources['store'],
+  project: ProjectId,
+  position: Position,
+): Promise<StoredEvent['refusals']> {
+  const notes = (await store.at(project, position))?.verdict.notes ?? [];
   return notes.flatMap(({ effect, code, text }) =>
     effect === 'refused' && code !== undefined ? [{ code, ...(text === undefined ? {} : { text }) }] : [],
   );

@@ -74,9 +74,8 @@ async function said(
   position: Position,
   wanted: ReadonlySet<IdentifierKey>,
 ) {
-  const decided = await store.at(position);
-  if (decided === undefined || decided.entry.project !== project || decided.verdict.status === 'rejected')
-    return undefined;
+  const decided = await store.at(project, position);
+  if (decided === undefined || decided.verdict.status === 'rejected') return undefined;
   const named = namedBy(policy, decided);
   const entry = (await store.undone(project)).read(decided.entry, decided.verdict);
   if (entry === undefined || 'told' in entry.command || !named.some((key) => wanted.has(key))) return undefined;

@@ -5,7 +5,7 @@ import { iso } from '../routes/iso.ts';
 
 /** What was done to something that was told, oldest first: taken back, put back, by whom and why. */
 export async function historyOf(store: Store, project: ProjectId, told: Told): Promise<readonly UndoEvent[]> {
-  const [undos, said] = await Promise.all([undosOf(store, project, told), store.at(told.entry)]);
+  const [undos, said] = await Promise.all([undosOf(store, project, told), store.at(project, told.entry)]);
   return [...(said === undefined ? [] : pinOf(said)), ...undos.map(eventOf)];
 }
 

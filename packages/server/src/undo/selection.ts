@@ -36,7 +36,7 @@ export async function toldIn(
   const { entry } = selection;
   const told: Told[] = [];
   const turn = new Turn();
-  for await (const decided of store.read(entry === undefined ? 0 : entry - 1)) {
+  for await (const decided of store.read(project, entry === undefined ? 0 : entry - 1)) {
     if (turn.isOver) await turn.next();
     if (entry !== undefined && decided.entry.position > entry) break;
     const one = partOf(project, policy, selection, decided);
@@ -58,8 +58,8 @@ export async function toldByClaims(
   for (const id of claims) {
     if (turn.isOver) await turn.next();
     const name = readClaimId(id);
-    const decided = name && (await store.at(name.position));
-    if (name === undefined || decided?.entry.project !== project) return id;
+    const decided = name && (await store.at(project, name.position));
+    if (name === undefined || decided === undefined) return id;
     const key = name.number === undefined ? undefined : keyNumbered(policy, decided, name.number);
     const isClaim =
       key === undefined
@@ -87,7 +87,7 @@ export const lastWithin = (
   selection: Selection,
 ): Promise<PlacedUndo | undefined> =>
   lastUndo(store, project, async (position) => {
-    const said = await store.at(position);
+    const said = await store.at(project, position);
     return said && partOf(project, policy, selection, said);
   });
 

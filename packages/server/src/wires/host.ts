@@ -85,7 +85,7 @@ class RequestHost implements Host {
     return vendorScript(vendor);
   }
 
-  logged(position: Position) {
-    return this.#parts.store.at(position);
+  logged(project: ProjectId, position: Position) {
+    return this.#parts.store.at(project, position);
   }
 }

@@ -3,7 +3,8 @@ import { type Position, type ProjectId, undoIn } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 import { readTruth } from '../disk/schema.ts';
 import { TRUTH } from '../open-files.ts';
-import { decode, decodeRun, type LogRecord, recordReader } from './log-record.ts';
+import { lastBetween } from './last-positions.ts';
+import { checkedRun, decode, isOf, type LogRecord, recordReader } from './log-record.ts';
 
 /** Records of one short read: the server's own write-ahead log waits no longer than that takes. */
 const PAGE = 100;
@@ -13,11 +14,13 @@ const PAGE = 100;
  * acknowledged is there. Every method throws StoreError 'store/corrupt' at a record that is missing or damaged.
  */
 export interface LogBeside {
-  /** The last position. */
-  head(): Position;
-  /** Everything after a position, oldest first. */
-  read(after: Position): AsyncIterable<Decided>;
-  at(position: Position): Decided | undefined;
+  /** Grows whenever the server writes something. */
+  grown(): number;
+  /** The last position of a project; 0 where there is none. The first time costs a read of the log. */
+  head(project: ProjectId): Position;
+  /** A project's entries after a position, oldest first. */
+  read(project: ProjectId, after: Position): AsyncIterable<Decided>;
+  at(project: ProjectId, position: Position): Decided | undefined;
   /** The entries of a project that took something back or put it back, oldest first. */
   undos(project: ProjectId): readonly Decided[];
   close(): void;
@@ -35,17 +38,38 @@ export function openLogBeside(directory: string): LogBeside {
      WHERE instr(body, '"type":"Retract"') OR instr(body, '"type":"Restore"') ORDER BY position`,
   );
   const record = recordReader(db);
+  const find = lastBetween(db);
+  const heads = new Map<ProjectId, { readonly last: Position; readonly through: Position }>();
+  const grown = () => last.get()?.last ?? 0;
+
+  function head(project: ProjectId): Position {
+    const known = heads.get(project) ?? { last: 0, through: 0 };
+    const through = grown();
+    if (through === known.through) return known.last;
+    const now = find(project, known.through, through) ?? known.last;
+    heads.set(project, { last: now, through });
+    return now;
+  }
+
   return {
-    head: () => last.get()?.last ?? 0,
-    async *read(after) {
-      for (let from = after; ; ) {
-        const records = decodeRun(page.all(from, PAGE), from);
-        yield* records;
+    grown,
+    head,
+    async *read(project, after) {
+      const mine = isOf(project);
+      for (let from = after; from < head(project); ) {
+        const records = checkedRun(page.all(from, PAGE), from);
+        for (const one of records) {
+          const decided = mine(one);
+          if (decided !== undefined) yield decided;
+        }
         if (records.length === 0) return;
         from += records.length;
       }
     },
-    at: (position) => (position < 1 ? undefined : record(position)),
+    at(project, position) {
+      const decided = position < 1 ? undefined : record(position);
+      return decided?.entry.project === project ? decided : undefined;
+    },
     undos: (project) =>
       undos
         .all()

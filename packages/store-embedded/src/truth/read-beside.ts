@@ -3,7 +3,7 @@ import type { Position, ProjectId } from '@selfsame/identity';
 import { type Decided, StoreError } from '@selfsame/store';
 import { readTruth } from '../disk/schema.ts';
 import { TRUTH } from '../open-files.ts';
-import { decode, type LogRecord } from './log-record.ts';
+import { decode, type LogRecord, markOf } from './log-record.ts';
 
 /** Records of one short read: the server's own write-ahead log waits no longer than that takes. */
 const PAGE = 2_000;
@@ -25,7 +25,7 @@ export function* readBeside(
     const page = db.prepare<[number, number], LogRecord>(
       'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
     );
-    const mine = `"project":${JSON.stringify(project)}`;
+    const mine = markOf(project);
     for (let last = after; last < through; ) {
       const records = page.all(last, Math.min(PAGE, through - last));
       if (records.length === 0 || records.at(-1)?.position !== last + records.length)

@@ -72,8 +72,8 @@ export const brokenStores: readonly BrokenStore[] = [
     caughtBy: 'C1',
     breakIt: (s) =>
       but(s, {
-        async *read(after) {
-          const log = await logOf(s, after);
+        async *readAll() {
+          const log = await logOf(s);
           yield* log.slice(0, -1);
         },
       }),
@@ -153,12 +153,12 @@ export const brokenStores: readonly BrokenStore[] = [
   {
     fault: 'reads the whole log whatever it is asked',
     caughtBy: 'C8',
-    breakIt: (s) => but(s, { read: () => s.read(0) }),
+    breakIt: (s) => but(s, { read: (project) => s.read(project, 0) }),
   },
   {
     fault: 'finds an entry beside the one asked for',
     caughtBy: 'C8',
-    breakIt: (s) => but(s, { at: (position) => s.at(position + 1) }),
+    breakIt: (s) => but(s, { at: (project, position) => s.at(project, position + 1) }),
   },
   {
     fault: 'counts only the last commit',

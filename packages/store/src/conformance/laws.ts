@@ -25,7 +25,7 @@ import { createMemoryStore } from '../memory.ts';
 import { repeatKey } from '../repeat-key.ts';
 import { type Change, type Counts, type Decided, type Loaded, type Store, StoreError } from '../store.ts';
 import { whole } from '../whole.ts';
-import { dice, digestAsked, digestOfLog, itemOf, logOf, testRules, traffic } from './traffic.ts';
+import { dice, digestAsked, digestOfLog, itemOf, logOf, logOfProject, testRules, traffic } from './traffic.ts';
 
 /** Where a store keeps its data: opened again after a close, a durable one finds everything as it was. */
 export interface Place {
@@ -298,11 +298,11 @@ export const laws: readonly Law[] = [
         assert.equal((await store.load(nothing)).next, i);
         await add(store, view(i, user('ann')));
       }
-      const positions = (await logOf(store, 2)).map(({ entry }) => entry.position);
+      const positions = (await logOfProject(store, 'p', 2)).map(({ entry }) => entry.position);
       assert.deepEqual(positions, [3, 4]);
-      const alone = await Promise.all([0, 1, 4, 5].map(async (at) => (await store.at(at))?.entry.position));
+      const alone = await Promise.all([0, 1, 4, 5].map(async (at) => (await store.at('p', at))?.entry.position));
       assert.deepEqual(alone, [undefined, 1, 4, undefined]);
-      const reader = store.read()[Symbol.asyncIterator]();
+      const reader = store.read('p')[Symbol.asyncIterator]();
       await reader.next();
       await add(store, view(5, user('ann')));
       let seen = 1;

@@ -88,9 +88,20 @@ export function traffic(seed: number, count: number): readonly Statement[] {
 export const itemOf = (statement: Statement): Item => ({ type: 'statement', statement });
 
 /** The whole log of a store. */
-export async function logOf(store: Store, after = 0): Promise<readonly Decided[]> {
+export async function logOf(store: Pick<Store, 'readAll'>): Promise<readonly Decided[]> {
   const log: Decided[] = [];
-  for await (const one of store.read(after)) log.push(one);
+  for await (const one of store.readAll()) log.push(one);
+  return log;
+}
+
+/** A project's log after a position. */
+export async function logOfProject(
+  store: Pick<Store, 'read'>,
+  project: ProjectId,
+  after = 0,
+): Promise<readonly Decided[]> {
+  const log: Decided[] = [];
+  for await (const one of store.read(project, after)) log.push(one);
   return log;
 }
 

@@ -3,11 +3,11 @@ import type { Decided, StoreAtHand } from '@selfsame/store';
 
 /** What outputs read: the log, and who is who now. */
 export interface OutputsLog {
-  /** The last position. */
-  head(): Promise<Position>;
-  /** Everything after a position, oldest first. */
-  read(after: Position): AsyncIterable<Decided>;
-  at(position: Position): Promise<Decided | undefined>;
+  /** The last position of a project. */
+  head(project: ProjectId): Promise<Position>;
+  /** A project's entries after a position, oldest first. */
+  read(project: ProjectId, after: Position): AsyncIterable<Decided>;
+  at(project: ProjectId, position: Position): Promise<Decided | undefined>;
   /** The entries of a project that took something back or put it back, oldest first. */
   undos(project: ProjectId): Promise<readonly Decided[]>;
   /**
@@ -21,9 +21,9 @@ export interface OutputsLog {
 
 /** The log of the store that this process serves. */
 export const logOf = (store: StoreAtHand): OutputsLog => ({
-  head: async () => (await store.feed.head()).position,
-  read: (after) => store.read(after),
-  at: (position) => store.at(position),
+  head: (project) => store.head(project),
+  read: (project, after) => store.read(project, after),
+  at: (project, position) => store.at(project, position),
   undos: (project) => store.undos(project),
   graph: (project) => store.graph(project),
 });

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Books, DeadLetter, Place, RunnerView, Sent } from '@selfsame/outputs';
+import { firstAfter, lastThat } from '@selfsame/store';
 import type { Projects } from '../../context.ts';
 import type { OutputSettings } from '../../settings/output-schema.ts';
 import type { Post } from '../outbound/post.ts';
@@ -56,7 +57,7 @@ export interface OutputAtWork {
 }
 
 export interface OutputsParts {
-  readonly log: Pick<OutputsLog, 'head' | 'at'>;
+  readonly log: Pick<OutputsLog, 'head' | 'read'>;
   readonly projects: Pick<Projects, 'all'>;
   readonly books: Books;
   readonly post: Pick<Post, 'whyNot' | 'close'>;
@@ -88,16 +89,14 @@ export class Outputs {
 
   /** Starts all of them; one that has no books yet begins with what comes from now on. */
   async start(): Promise<void> {
-    const from = await this.#head();
     for (const { id } of this.#parts.projects.all) {
-      for (const settings of this.#settings.of(id)) await this.#run(id, settings, from);
+      for (const settings of this.#settings.of(id)) await this.#run(id, settings);
     }
   }
 
   /** Another process has changed the settings: what is new begins, what is gone ends, what is other goes on as it is now. */
   async reload(settings: KeptSettings<OutputSettings>): Promise<void> {
     this.#settings = settings;
-    const from = await this.#head();
     const wanted = new Map(
       this.#parts.projects.all.flatMap(({ id }) =>
         settings.of(id).map((one) => [nameOf(id, one.id), [id, one]] as const),
@@ -110,7 +109,7 @@ export class Outputs {
         this.#running.delete(name);
       }
     }
-    for (const [project, one] of wanted.values()) await this.#run(project, one, from);
+    for (const [project, one] of wanted.values()) await this.#run(project, one);
   }
 
   /** The log has grown. Costs the caller nothing. */
@@ -160,7 +159,7 @@ export class Outputs {
   async put(project: ProjectId, settings: OutputSettings): Promise<void> {
     this.#settings.keep(project, settings);
     await this.#running.get(nameOf(project, settings.id))?.stop();
-    await this.#run(project, settings, await this.#head());
+    await this.#run(project, settings);
   }
 
   /** Takes an output out, with its books. `configured`: it stands in the settings file, and stays. */
@@ -184,7 +183,7 @@ export class Outputs {
 
   /** Sends again: dead letters, or everything that came after a position. Answers how many letters, or null for all. */
   async replay(output: OutputAtWork, what: { readonly from?: Position; readonly dead?: true | ReadonlySet<string> }) {
-    const until = await this.#head();
+    const until = await this.#parts.log.head(output.project);
     const { from = 0, dead } = what;
     if (dead === undefined) {
       await output.replay(from, until);
@@ -205,22 +204,15 @@ export class Outputs {
   }
 
   /** The position before the first entry that arrived at a moment or later. */
-  async positionBefore(time: Instant): Promise<Position> {
-    let [low, high] = [0, await this.#head()];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      const at = (await this.#parts.log.at(middle))?.entry.at ?? Number.NEGATIVE_INFINITY;
-      if (at < time) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+  positionBefore(project: ProjectId, time: Instant): Promise<Position> {
+    return lastThat(this.#parts.log, project, (arrived) => arrived < time);
   }
 
   /** The project's rules are others now: its outputs tell the log under the new ones. */
   async refold(project: ProjectId): Promise<void> {
     const mine = [...this.#running.values()].filter((one) => one.project === project);
     await Promise.all(mine.map((one) => one.stop()));
-    for (const one of mine) await this.#run(project, one.settings, await this.#head());
+    for (const one of mine) await this.#run(project, one.settings);
   }
 
   async stop(): Promise<void> {
@@ -232,11 +224,11 @@ export class Outputs {
     await this.#parts.onStopped?.();
   }
 
-  async #run(project: ProjectId, settings: OutputSettings, from: Position): Promise<void> {
+  async #run(project: ProjectId, settings: OutputSettings): Promise<void> {
     const output = this.#parts.make(project, settings);
     this.#running.set(output.name, output);
     // Files hold everything, so that whose an identifier is can be read of them alone.
-    await output.start(settings.type === 'files' ? 0 : from);
+    await output.start(settings.type === 'files' ? 0 : await this.#parts.log.head(project));
   }
 
   #addressOf({ project, settings }: OutputAtWork): string {
@@ -245,14 +237,11 @@ export class Outputs {
     return `${origin}${pathname}`;
   }
 
-  async #head(): Promise<Position> {
-    return await this.#parts.log.head();
-  }
-
   async #stateOf(output: OutputAtWork): Promise<OutputState> {
     const { state, reason, cursor, sent, held, waiting, oldest, replaying } = await output.view();
-    const head = await this.#head();
-    const since = oldest ?? (cursor < head ? await arrivalAfter(this.#parts.log, cursor) : undefined);
+    const head = await this.#parts.log.head(output.project);
+    const since =
+      oldest ?? (cursor < head ? (await firstAfter(this.#parts.log, output.project, cursor))?.entry.at : undefined);
     return {
       settings: output.settings,
       address: this.#addressOf(output),
@@ -277,9 +266,6 @@ export class Outputs {
 const NOWHERE: Place = { position: 0, part: 0 };
 
 const nameOf = (project: ProjectId, id: string): string => `${project}/${id}`;
-
-const arrivalAfter = async (log: Pick<OutputsLog, 'at'>, position: Position): Promise<Instant | undefined> =>
-  (await log.at(position + 1))?.entry.at;
 
 /** A secret for a new webhook (S28). */
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;

@@ -136,13 +136,13 @@ export class RunningOutput implements OutputAtWork {
         const { settles, takes, profiles, expands, order } = this.#output;
         const options: SourceOptions = {
           project,
-          read: (after) => log.read(after),
+          read: (after) => log.read(project, after),
           undos: () => log.undos(project),
           rules: projects.rules(project),
           met: takes.has('met'),
           profiles: profiles === true,
           ...(expands === true
-            ? { expand: { how: order === 'lane' ? 'in order' : 'aside', at: (position) => log.at(position) } }
+            ? { expand: { how: order === 'lane' ? 'in order' : 'aside', at: (position) => log.at(project, position) } }
             : {}),
           turn,
         };

@@ -102,7 +102,7 @@ export function createSimulations(parts: {
 
   return {
     async start(project, { present, others, isLens, fromTheStart, truth, undo, entry, questions = [] }) {
-      const { position: through } = await store.feed.head();
+      const through = await store.head(project);
       const undos = (await store.undos(project)).flatMap((one) =>
         one.entry.position <= through ? (undoIn(one) ?? []) : [],
       );

@@ -16,16 +16,16 @@ export class LogFollowed implements OutputsLog {
     this.#projects = projects;
   }
 
-  async head(): Promise<Position> {
-    return this.#log.head();
+  async head(project: ProjectId): Promise<Position> {
+    return this.#log.head(project);
   }
 
-  read(after: Position) {
-    return this.#log.read(after);
+  read(project: ProjectId, after: Position) {
+    return this.#log.read(project, after);
   }
 
-  async at(position: Position) {
-    return this.#log.at(position);
+  async at(project: ProjectId, position: Position) {
+    return this.#log.at(project, position);
   }
 
   async undos(project: ProjectId) {
@@ -39,7 +39,7 @@ export class LogFollowed implements OutputsLog {
   /** Everything that was acknowledged before this was called is in `graph` when it resolves (G20). */
   async catchUp(project: ProjectId): Promise<void> {
     const present = this.#presentOf(project);
-    const head = this.#log.head();
+    const head = this.#log.head(project);
     if (present.source.through >= head) return;
     // One after the other; each goes on where the one before ended.
     const mine = present.work.then(() => present.source.skipTo(head));
@@ -57,7 +57,7 @@ export class LogFollowed implements OutputsLog {
     if (present === undefined) {
       const source = new Source({
         project,
-        read: (after) => this.#log.read(after),
+        read: (after) => this.#log.read(project, after),
         undos: () => this.undos(project),
         rules: this.#projects.rules(project),
         isRead: true,

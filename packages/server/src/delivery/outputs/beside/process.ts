@@ -124,15 +124,15 @@ export async function startOutputsProcess(
     }
   }
 
-  let head = file.head();
+  let grown = file.grown();
   await outputs.start();
   const looking = setInterval(() => {
-    const now = file.head();
-    if (now > head) {
+    const now = file.grown();
+    if (now > grown) {
       pace.intake();
       outputs.wake();
     }
-    head = now;
+    grown = now;
   }, LOOK);
   const onServer = () => void reload().catch((err) => log.error({ err }, 'the settings could not be read again'));
   const line = keepLine(data, { answer, onServer, reports, log });
