@@ -350,7 +350,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
   };
 
-  const live = new LiveMemory((_, position) => store.at(position));
+  const live = new LiveMemory((project, position) => store.at(project, position));
 
   const store: EmbeddedStore = {
     feed,

@@ -81,7 +81,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
         ),
   };
 
-  const live = new LiveMemory((_, position) => store.at(position));
+  const live = new LiveMemory((project, position) => store.at(project, position));
 
   const store: StoreAtHand = {
     feed,

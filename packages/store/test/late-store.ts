@@ -150,7 +150,7 @@ interface LateLoaded extends Loaded {
 export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   const { store } = truth;
   let closed = false;
-  const mine = new LiveMemory((_, position) => store.at(position));
+  const mine = new LiveMemory((project, position) => store.at(project, position));
   const later = async <T>(answer: () => T | Promise<T>): Promise<T> => {
     await truth.turn();
     const answered = await answer();
