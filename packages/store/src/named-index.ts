@@ -19,6 +19,8 @@ import { Turn } from './turn.ts';
 const MOST_BYTES = 120_000_000;
 /** So many entries are held in order of time, twelve bytes each, beside it. */
 const MOST_HELD = 4_000_000;
+/** So many projects have entries that were read lately. */
+const MOST_LATELY = 3;
 /** Entries looked through between two looks at the clock: a fraction of a millisecond. */
 const STRETCH = 10_000;
 
@@ -286,8 +288,11 @@ export const forgetIndex = (store: object): boolean => known.delete(store);
 /** Entries of a project's log that were read lately. */
 export function readLately(store: object, project: ProjectId): ReadLately {
   const { lately } = knownOf(store);
-  let mine = lately.get(project);
-  if (mine === undefined) lately.set(project, (mine = new ReadLately()));
+  const mine = lately.get(project) ?? new ReadLately();
+  // Of many projects those that were asked last.
+  lately.delete(project);
+  lately.set(project, mine);
+  for (const one of lately.keys()) if (lately.size > MOST_LATELY) lately.delete(one);
   return mine;
 }
 
