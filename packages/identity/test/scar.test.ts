@@ -226,7 +226,7 @@ describe('[F1] [F2] scars', () => {
       }
       expect(forgotten).toBeGreaterThan(150);
     },
-    long ? 3_600_000 : 120_000,
+    long ? 3_600_000 : 600_000,
   );
 
   it('without what is left of her, her hours on the tablet would be his', () => {

@@ -126,7 +126,7 @@ describe('[U2] [U3] undo', () => {
         expect(digest(living.graph, policy), `SELFSAME_SEED=${seed + i}`).toBe(digest(whole, policy));
       }
     },
-    long ? 3_600_000 : 120_000,
+    long ? 3_600_000 : 600_000,
   );
 
   it('[M2] retract after claim is never claimed, and restore after retract is as before (G9)', () => {

@@ -108,5 +108,5 @@ it(
     console.log(`${spared} sightings spared in ${thinned} of ${all} undos`);
     expect(thinned).toBeGreaterThan(all / 10);
   },
-  long ? 3_600_000 : 120_000,
+  long ? 3_600_000 : 600_000,
 );
