@@ -14,21 +14,25 @@ export function named(
   refuse: Refuse,
 ): Links {
   let winner: Claim | undefined;
-  const stand: Claim[] = [];
+  const stand = new Set<string>();
+  const refused = new Set<Claim>();
   for (const claim of standing) {
     if (claim.owner === null) continue;
     // What stands may be said again.
-    if (stand.some((one) => one.owner === claim.owner && one.trust === claim.trust)) continue;
+    const said = `${claim.trust} ${claim.owner}`;
+    if (stand.has(said)) continue;
     const why = whyUnbelievable(graph, policy, node, claim);
-    if (why !== undefined) refuse(claim, why.rule, why.reason);
-    else {
-      stand.push(claim);
+    if (why !== undefined) {
+      refused.add(claim);
+      refuse(claim, why.rule, why.reason);
+    } else {
+      stand.add(said);
       if (winner === undefined || claim.trust > winner.trust) winner = claim;
     }
   }
   if (winner === undefined) return { stretches: [own], refusals };
   for (const claim of standing) {
-    if (claim.owner !== null && claim.owner !== winner.owner && !refusals.some((refusal) => refusal.claim === claim))
+    if (claim.owner !== null && claim.owner !== winner.owner && !refused.has(claim))
       refuse(claim, 'L1', 'this identifier already belongs to somebody else');
   }
   return { stretches: [{ ...always, owner: winner.owner, claim: winner, rule: 'L1' }], refusals };
