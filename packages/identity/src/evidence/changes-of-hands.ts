@@ -64,9 +64,10 @@ export class Between {
 
   /** All claims with these where the forgotten ones were: the first where they began, another where they ended. */
   replacedBy([first, last]: readonly [Claim, Claim?]): readonly Claim[] {
-    const others = this.#all.slice(this.first, this.last + 1).filter((claim) => !isPublic(claim));
-    const ends = last === undefined ? [] : [last];
-    return this.#all.toSpliced(this.first, this.last + 1 - this.first, first, ...others, ...ends);
+    const all = this.#all;
+    // A backend may have said very much in between: more than a call takes arguments.
+    const others = all.slice(this.first, this.last + 1).filter((claim) => !isPublic(claim));
+    return all.slice(0, this.first).concat(first, others, last ?? [], all.slice(this.last + 1));
   }
 }
 
