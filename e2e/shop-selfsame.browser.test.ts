@@ -49,4 +49,33 @@ describe('@selfsame/browser in the demo shop', () => {
     expect(troubles.filter((one) => !/net::ERR_ABORTED$/.test(one))).toEqual([]);
     await context.close();
   });
+
+  it('the visitor’s cookie is the server’s, and each of the devices that one browser plays has its own', async () => {
+    const { page, context } = await newDevice(browser);
+    const cookie = async () =>
+      (await context.cookies()).find(({ name }) => name === `ss_${demo.publicKey}`)?.value ?? 'none';
+    const answer = await page.goto(`${selfsame.url}/shop/product.html?id=reading-lamp`);
+    const set = await answer?.headerValue('set-cookie');
+    await page.getByText('Product Viewed').waitFor();
+    const phone = await cookie();
+    expect(set).toContain(`ss_${demo.publicKey}=${phone}; Path=/; Max-Age=31536000`);
+    const api = selfsame.as(demo.serverKey);
+    expect(
+      await until(
+        () => api.person('device', phone),
+        (one) => one !== undefined,
+      ),
+    ).toBeTruthy();
+    const become = async (name: string) => {
+      await page.getByLabel('This browser plays').selectOption(name);
+      await page.waitForURL(/shop\/$/);
+      await page.getByText('Page Viewed').waitFor();
+    };
+    await become('Laptop');
+    expect(await cookie()).not.toBe(phone);
+    await page.goto(`${selfsame.url}/shop/product.html?id=reading-lamp`);
+    await become('Phone');
+    expect(await cookie()).toBe(phone);
+    await context.close();
+  });
 });

@@ -14,8 +14,8 @@ export function start(config) {
         plugins: ['campaign', 'sessions'],
         // Seen in the console at once; a real site leaves the second.
         sendAfter: 200,
-        // One browser plays several devices here, and they would share a cookie.
-        cookie: false,
+        // The server sets it with each page, so browsers keep it for its full year.
+        cookie: { byServer: true, domain: '' },
       });
       resolve(speaking);
     };

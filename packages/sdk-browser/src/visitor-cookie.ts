@@ -8,6 +8,8 @@ export interface CookieOptions {
   readonly domain?: string;
   /** How long a visitor is remembered after the last visit; default 365. */
   readonly days?: number;
+  /** Your server sets it and renews it: a page that wrote it again would have browsers keep it for a week. Default false. */
+  readonly byServer?: boolean;
 }
 
 /** The visitor's id in a first-party cookie: it crosses sub-domains, and a server may set and renew it. */
@@ -22,7 +24,7 @@ export const cookieName = (key: string): string => `ss_${key.replace(/[^\w-]/g, 
 
 export function visitorCookie(
   key: string,
-  { name = cookieName(key), domain, days = 365 }: CookieOptions,
+  { name = cookieName(key), domain, days = 365, byServer }: CookieOptions,
   page: Surroundings,
 ): VisitorCookie {
   const read = (of = name) =>
@@ -51,7 +53,9 @@ export function visitorCookie(
       const value = read();
       return value && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
     },
-    write: (device) => write(name, device, on(), days * 86_400),
+    write: (device) => {
+      if (!byServer || read() !== device) write(name, device, on(), days * 86_400);
+    },
     remove: () => write(name, '', on(), 0),
   };
 }

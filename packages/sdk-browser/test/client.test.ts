@@ -478,6 +478,20 @@ describe('the visitor', () => {
     expect(new Stage().tab({ cookie: false }).getUser().device).toMatch(/^[\da-f]{8}-[\da-f]{4}-4/);
   });
 
+  it('a cookie that the server sets is not set again by the page, or browsers would keep it for a week', () => {
+    const stage = new Stage();
+    stage.cookies.set('ss_PUB', 'from-the-server');
+    const client = stage.tab({ cookie: { byServer: true } });
+    void client.login({ user: '42' });
+    expect(client.getUser()).toMatchObject({ device: 'from-the-server', ids: { user: '42' } });
+    expect(stage.cookiesSet).not.toContain('ss_PUB');
+    // Where the server did not, the page does; and without the option it does each time, so that the week begins anew.
+    const { device } = new Stage().tab({ cookie: { byServer: true } }).getUser();
+    expect(device).toMatch(/^[\da-f]{8}-/);
+    stage.tab();
+    expect(stage.cookiesSet).toContain('ss_PUB');
+  });
+
   it('reset is a new visitor', async () => {
     const stage = new Stage();
     const client = stage.tab();

@@ -23,6 +23,8 @@ export class Stage {
   /** What the browser keeps, for all tabs. */
   readonly kept = new Map<string, string>();
   readonly cookies = new Map<string, string>();
+  /** Names of the cookies that pages set, one for each time. */
+  readonly cookiesSet: string[] = [];
   /** `forbidden`: every mention throws. `full`: writes throw. */
   storage: 'works' | 'full' | 'forbidden' = 'works';
   isOnline = true;
@@ -97,6 +99,7 @@ export class Stage {
         if (domain === 'test') return;
         if (/max-age=0/.test(text)) this.cookies.delete(name);
         else this.cookies.set(name, value);
+        this.cookiesSet.push(name);
       },
       host: 'www.shop.test',
       async send(url, body) {

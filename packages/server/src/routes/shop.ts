@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { bundle } from '@selfsame/browser/script';
 import { type ShopConfig, shopBundles, shopFiles } from '@selfsame/shop';
+import { visitorCookie } from '@selfsame/shop/visitor';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Project } from '../context.ts';
 
@@ -21,9 +22,14 @@ export function registerShop(
     }),
   );
   for (const { url, file, type } of shopFiles())
-    app.get(`/shop/${url}`, async (_request, reply) =>
-      reply.type(type).header('cache-control', 'no-cache').send(createReadStream(file)),
-    );
+    app.get(`/shop/${url}`, async (request, reply) => {
+      if (type.startsWith('text/html'))
+        reply.header(
+          'set-cookie',
+          visitorCookie(request.headers.cookie, project.publicKey, request.protocol === 'https'),
+        );
+      return reply.type(type).header('cache-control', 'no-cache').send(createReadStream(file));
+    });
   for (const { url, entry } of shopBundles) {
     let made: Promise<string> | undefined;
     app.get(`/shop/${url}`, async (_request, reply) =>
