@@ -161,6 +161,25 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt: (s) => but(s, { at: (project, position) => s.at(project, position + 1) }),
   },
   {
+    fault: 'reads every project’s log for one',
+    caughtBy: 'C31',
+    breakIt: (s) => but(s, { read: () => s.readAll() }),
+  },
+  {
+    fault: 'finds an entry of another project',
+    caughtBy: 'C31',
+    breakIt: (s) =>
+      but(s, {
+        at: async (project, position) =>
+          (await s.at(project, position)) ?? (await s.at('p', position)) ?? (await s.at('q', position)),
+      }),
+  },
+  {
+    fault: 'takes the end of all logs for a project’s',
+    caughtBy: 'C31',
+    breakIt: (s) => but(s, { head: async () => Math.max(await s.head('p'), await s.head('q')) }),
+  },
+  {
     fault: 'counts only the last commit',
     caughtBy: 'C9',
     breakIt(s) {

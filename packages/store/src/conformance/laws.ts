@@ -312,6 +312,35 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    id: 'C31',
+    says: 'a project is read by itself: all of it and nothing of another, from each position, to its head',
+    async check(place, seed) {
+      let store = await place.open();
+      await tell(store, traffic(seed, 40), seed);
+      const log = await logOf(store);
+      const looks = async () => {
+        for (const project of ['p', 'q', 'nobody']) {
+          const mine = log.filter(({ entry }) => entry.project === project);
+          const places = [0, ...mine.map(({ entry }) => entry.position)];
+          assert(places.every((one, i) => i === 0 || one > (places[i - 1] as number)));
+          assert.equal(await store.head(project), places.at(-1), `seed ${seed}`);
+          for (const [i, after] of places.entries())
+            assert.deepEqual(await logOfProject(store, project, after), mine.slice(i), `seed ${seed}`);
+          for (const one of mine) assert.deepEqual(await store.at(project, one.entry.position), one);
+          for (const { entry } of log)
+            assert.equal((await store.at(project, entry.position))?.entry.project ?? project, project);
+        }
+      };
+      await looks();
+      if (place.durable) {
+        await store.close();
+        store = await place.open();
+        await looks();
+      }
+      await store.close();
+    },
+  },
+  {
     id: 'C9',
     says: 'counts add up, by project and wire (G5)',
     async check(place) {
