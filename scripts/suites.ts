@@ -10,15 +10,13 @@ export interface Suite {
   readonly args: readonly string[];
 }
 
-/** A suite that starts servers, kills them and counts what they take has the machine to itself, one file at a time. */
+/** A suite that starts servers or browsers has the machine to itself, one file at a time. */
 const alone = '--no-file-parallelism';
-/** A browser waits for its page more than half of the time, so two files beside each other take two thirds of one core each. */
-const two = '--maxWorkers=2';
 
 export const suites: readonly Suite[] = [
   { name: 'unit and property tests', args: ['--exclude', '**/*.process.test.ts', '--exclude', '**/*.browser.test.ts'] },
   { name: 'tests that start processes', args: ['.process.test.ts', alone] },
-  { name: 'tests in a browser', args: ['.browser.test.ts', two] },
+  { name: 'tests in a browser', args: ['.browser.test.ts', alone] },
 ];
 
 export interface Counted {

@@ -17,6 +17,7 @@ import {
   presets,
   type Statement,
   spansOf,
+  type TraitChange,
   type Trust,
 } from '../src/index.ts';
 import { derive, entriesOf } from './history.ts';
@@ -1155,6 +1156,14 @@ describe('traits', () => {
     });
   });
 
+  it('[W9] of the clears of one wire the latest count, and a reading is as it was', () => {
+    const replaced = Array.from({ length: 40 }, (_, i): readonly Step[] => [
+      { ...say('ann', { op: 'clear', of: 'wire' }, set(`shop${i}`, 1)), wire: 'xo' },
+      { ...say('ann', { op: 'add', name: 'visits', value: 1 }), wire: 'mixpanel' },
+    ]).flat();
+    expect(traitsOf(replaced, 'ann')).toEqual({ shop39: 1, visits: 40 });
+  });
+
   it('[W1] later wins by the item’s time', () => {
     expect(traitsOf([at(9, say('ann', set('a', 'late'))), at(1, say('ann', set('a', 'early')))], 'ann')).toEqual({
       a: 'late',
@@ -1262,6 +1271,36 @@ describe('traits', () => {
         return [...graph.nodes.values()].reduce((sum, node) => sum + JSON.stringify(node.writes).length, 0);
       };
       expect(bytes(1_000)).toBe(bytes(100));
+    });
+
+    it.each<[string, (n: number) => readonly TraitChange[]]>([
+      ['names that come and go', (n) => (n % 2 ? [{ op: 'unset', name: `n${n >> 1}` }] : [set(`n${n >> 1}`, n)])],
+      ['names that were never there', (n) => [{ op: 'unset', name: `n${n}` }]],
+      ['values that are taken out', (n) => [{ op: 'remove', name: 'list', value: `v${n}` }]],
+      ['clears', () => [{ op: 'clear' }]],
+      ['a wire’s traits, put in place of those before', (n) => [{ op: 'clear', of: 'wire' }, set('n', n)]],
+    ])('nor with what it takes away: %s', (_what, changes) => {
+      const bytes = (times: number) => {
+        const steps = Array.from({ length: times }, (_, n) => say('d1', ...changes(n)));
+        const { graph } = run(steps, few);
+        return JSON.stringify(graph.node(keyOf({ kind: 'device', value: 'd1' }))?.writes).length;
+      };
+      expect(bytes(3_000)).toBeLessThan(1.1 * bytes(300));
+    });
+
+    it('who is full may still take away, until as much again was said', () => {
+      const full = many('ann', 0, 5);
+      const gone = ['n0', 'x', 'y'].map((name) => say('ann', { op: 'unset', name }));
+      expect(run([...full, ...gone], few).verdicts.every((one) => one.status === 'applied')).toBe(true);
+      const more = ['a', 'b', 'c', 'd', 'n1'].map((name) => say('ann', { op: 'unset', name }));
+      const { verdicts } = run([...full, ...gone, ...more], few);
+      expect(verdicts.slice(8).map((one) => one.status)).toEqual([
+        'applied',
+        'applied',
+        'applied',
+        'quarantined',
+        'applied',
+      ]);
     });
   });
 

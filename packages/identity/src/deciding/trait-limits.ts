@@ -8,11 +8,14 @@ import type { Plan } from './plan.ts';
 
 /** Identifiers of which less was said than this part of the limit are let say more without a look at the others. */
 const LITTLE = 1 / 64;
+/** So much more may be spoken of than stands: what says less has room where a person is full. */
+const TWICE = 2;
 
 /**
  * [W10] The changes that a person's limits leave room for. Only what was said with at least the trust of these words
  * counts, so that a page takes up no room of the backend's [S10]; and of that only what stands, so that a trait which is
- * set every day takes its room once. `writes`: what was said of the identifier before.
+ * set every day takes its room once. What says less has room beyond that, and no identifier is
+ * spoken of by names without end. `writes`: what was said of the identifier before.
  */
 export function withinLimits(
   plan: Plan,
@@ -34,20 +37,40 @@ export function withinLimits(
     for (const name of theirs.keys()) names.add(name);
     total += sum(theirs);
   }
+  const spoken = new Set(spokenOf(writes, entry.trust));
   return changes.filter((change) => {
-    // What says less is always let say so.
-    if (change.op === 'unset' || change.op === 'remove' || change.op === 'clear') return true;
+    // Of clears few are kept ([W4], [W9]).
+    if (change.op === 'clear') return true;
     const name = nameOf(change);
+    if (spoken.size >= TWICE * traits && !spoken.has(name)) return false;
+    if (change.op === 'unset') {
+      spoken.add(name);
+      return true;
+    }
+    if (change.op === 'remove') {
+      const left = TWICE * traitBytes - total - bytesIn(change);
+      if (left < 0) return false;
+      total += bytesIn(change);
+      spoken.add(name);
+      return true;
+    }
     const before = mine.get(name) ?? 0;
     const size = bytesIn(change) + (change.op === 'set' ? 0 : before);
     if (!names.has(name) && names.size >= traits) return false;
     if (size > before && total - before + size > traitBytes) return false;
     names.add(name);
+    spoken.add(name);
     mine.set(name, size);
     total += size - before;
     return true;
   });
 }
+
+/** The traits that words of at least a trust speak of, whether or not they stand. */
+const spokenOf = (writes: readonly Write[], trust: Trust): readonly string[] =>
+  writes
+    .filter((write) => write.trust >= trust)
+    .flatMap(({ changes }) => changes.flatMap((change) => (change.op === 'clear' ? [] : [nameOf(change)])));
 
 /** The other identifiers of whoever has this one. */
 function othersOf({ graph, policy, entry }: Plan, mine: IdentifierKey): readonly Node[] {

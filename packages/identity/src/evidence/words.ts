@@ -78,8 +78,10 @@ interface Word {
 function settled(policy: Policy, node: Node, writes: readonly Write[], lists: boolean): readonly Write[] {
   const sorted = sortWrites(policy, writes);
   const words = sorted.flatMap((write) => write.changes.map((change): Word => ({ write, change, becomes: change })));
-  gather(words);
+  const clears = oldClears(words);
+  gather(words.filter((word) => !clears.has(word)));
   overrule(policy, node, words, lists);
+  for (const word of clears) word.becomes = undefined;
   const kept = new Map<Write, TraitChange[]>(sorted.map((write) => [write, []]));
   for (const { write, becomes } of words) if (becomes !== undefined) kept.get(write)?.push(becomes);
   // [W6] asks whether anything had been said of a profile when it was merged.
@@ -91,6 +93,21 @@ function settled(policy: Policy, node: Node, writes: readonly Write[], lists: bo
 
 const isSame = (some: readonly TraitChange[], others: readonly TraitChange[]): boolean =>
   some.length === others.length && some.every((one, i) => one === others[i]);
+
+/** [W9] Of the clears of one wire and trust those before the latest say nothing. */
+function oldClears(words: readonly Word[]): ReadonlySet<Word> {
+  const later = new Map<string, number>();
+  const old = new Set<Word>();
+  for (const word of words.toReversed()) {
+    const { change, write } = word;
+    if (change.op !== 'clear' || change.of === undefined) continue;
+    const key = `${write.trust} ${write.wire}`;
+    const count = later.get(key) ?? 0;
+    later.set(key, count + 1);
+    if (count >= KEPT) old.add(word);
+  }
+  return old;
+}
 
 /**
  * [W9] Words of one trust about one trait that do the same and follow one another: of `add` all but the latest count as
