@@ -14,8 +14,8 @@ const TWICE = 2;
 /**
  * [W10] The changes that a person's limits leave room for. Only what was said with at least the trust of these words
  * counts, so that a page takes up no room of the backend's [S10]; and of that only what stands, so that a trait which is
- * set every day takes its room once. What says less has room beyond that, and no identifier is
- * spoken of by names without end. `writes`: what was said of the identifier before.
+ * set every day takes its room once. What says less has room beyond that, and no identifier is spoken of by names without
+ * end. `writes`: what was said of the identifier before.
  */
 export function withinLimits(
   plan: Plan,

@@ -66,6 +66,15 @@ const butLive = (store: Store, changed: Partial<LivePlace>): Store =>
     },
   });
 
+/** A store that leaves it to its breaker when those who watch are woken. */
+const wokenBy = (store: Store, listeners: Set<Wake>): Store =>
+  butLive(store, {
+    watch(wake) {
+      listeners.add(wake);
+      return () => listeners.delete(wake);
+    },
+  });
+
 export const brokenStores: readonly BrokenStore[] = [
   {
     fault: 'loses the last entry of a commit',
@@ -412,21 +421,13 @@ export const brokenStores: readonly BrokenStore[] = [
     caughtBy: 'C26',
     breakIt(s) {
       const listeners = new Set<Wake>();
-      return but(
-        butLive(s, {
-          watch(wake) {
-            listeners.add(wake);
-            return () => listeners.delete(wake);
-          },
-        }),
-        {
-          async commit(change, onTaken) {
-            for (const wake of listeners) wake('p', 'in');
-            await new Promise((resolve) => setTimeout(resolve));
-            return s.commit(change, onTaken);
-          },
+      return but(wokenBy(s, listeners), {
+        async commit(change, onTaken) {
+          for (const wake of listeners) wake('p', 'in');
+          await new Promise((resolve) => setTimeout(resolve));
+          return s.commit(change, onTaken);
         },
-      );
+      });
     },
   },
   {
@@ -434,21 +435,13 @@ export const brokenStores: readonly BrokenStore[] = [
     caughtBy: 'C26',
     breakIt(s) {
       const listeners = new Set<Wake>();
-      return but(
-        butLive(s, {
-          watch(wake) {
-            listeners.add(wake);
-            return () => listeners.delete(wake);
-          },
-        }),
-        {
-          async commit(change, onTaken) {
-            const kept = await s.commit(change, onTaken);
-            if (kept !== 'stale' && change.decided.length > 0) for (const wake of listeners) wake('p', 'in');
-            return kept;
-          },
+      return but(wokenBy(s, listeners), {
+        async commit(change, onTaken) {
+          const kept = await s.commit(change, onTaken);
+          if (kept !== 'stale' && change.decided.length > 0) for (const wake of listeners) wake('p', 'in');
+          return kept;
         },
-      );
+      });
     },
   },
   {
