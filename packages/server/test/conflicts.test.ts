@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { statsShape } from '../src/routes/answers.ts';
+import { statsShape } from '../src/api/shapes/counts.ts';
 import { running, shop } from './running.ts';
 
 const bearer = `Bearer ${shop.serverKey}`;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { conformanceShape } from '../src/routes/answers.ts';
+import { conformanceShape } from '../src/api/shapes/project.ts';
 import { running, shop } from './running.ts';
 
 test('GET /v1/conformance answers the last run as it was written', async () => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { deviceShape } from '../src/api/shapes/device.ts';
 import type { EventsAnswer } from '../src/api.ts';
-import { deviceShape } from '../src/routes/answers.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 0, 1, 10, minutes)).toISOString();

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { daysShape, progressShape, projectShape, refusalsShape } from '../src/routes/answers.ts';
+import { refusalsShape } from '../src/api/shapes/counts.ts';
+import { daysShape, progressShape } from '../src/api/shapes/insights.ts';
+import { projectShape } from '../src/api/shapes/project.ts';
 import { batch, running, shop } from './running.ts';
 
 const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };

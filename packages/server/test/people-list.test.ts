@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { peopleListShape, peopleNamesShape, searchShape } from '../src/routes/answers.ts';
+import { peopleListShape, peopleNamesShape, searchShape } from '../src/api/shapes/people-lists.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { personGraphShape } from '../src/routes/answers.ts';
+import { personGraphShape } from '../src/api/shapes/people.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };

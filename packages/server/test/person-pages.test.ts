@@ -7,7 +7,7 @@ import {
   segmentsShape,
   sharedShape,
   traitsShape,
-} from '../src/routes/answers.ts';
+} from '../src/api/shapes/people.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 2, 1) + minutes * 60_000).toISOString();

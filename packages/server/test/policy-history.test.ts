@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { presets } from '@selfsame/identity';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { policyHistoryShape } from '../src/api/shapes/policy.ts';
 import { startServer } from '../src/index.ts';
-import { policyHistoryShape } from '../src/routes/answers.ts';
 import { batch, other, running, shop, signIn, type TestServer } from './running.ts';
 
 type Server = Pick<TestServer, 'url'>;

@@ -7,8 +7,9 @@ import { itemOf, testRules } from '@selfsame/store/traffic';
 import { openEmbeddedStore } from '@selfsame/store-embedded';
 import * as v from 'valibot';
 import { expect, onTestFinished, test } from 'vitest';
+import { statsShape } from '../src/api/shapes/counts.ts';
+import { quarantineShape, replayedShape } from '../src/api/shapes/quarantine.ts';
 import { startServer } from '../src/index.ts';
-import { quarantineShape, replayedShape, statsShape } from '../src/routes/answers.ts';
 import { batch, shop } from './running.ts';
 
 /** A data directory as a release left it whose rules fail on people named `bad…`: the first record is one of them. */

@@ -1,21 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import {
-  attributionShape,
-  countsShape,
-  errorShape,
-  eventsByInsertIdShape,
-  eventsShape,
-  funnelShape,
-  namesShape,
-  peopleBehindShape,
-  personShape,
-  projectShape,
-  projectsShape,
-  retentionShape,
-  searchShape,
-  statsShape,
-} from '../src/routes/answers.ts';
+import { errorShape } from '../src/api/shapes/batch.ts';
+import { statsShape } from '../src/api/shapes/counts.ts';
+import { eventsByInsertIdShape, eventsShape, namesShape } from '../src/api/shapes/events.ts';
+import { attributionShape, countsShape, funnelShape, retentionShape } from '../src/api/shapes/insights.ts';
+import { personShape } from '../src/api/shapes/people.ts';
+import { peopleBehindShape, searchShape } from '../src/api/shapes/people-lists.ts';
+import { projectShape, projectsShape } from '../src/api/shapes/project.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 
 const DAY = 86_400_000;

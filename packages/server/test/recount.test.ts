@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { funnelShape } from '../src/routes/answers.ts';
+import { funnelShape } from '../src/api/shapes/insights.ts';
 import { anchorOf, isEvent, type Line, linesOf, recount, unitOf } from './recount.ts';
 import { batch, running, shop } from './running.ts';
 

@@ -1,12 +1,16 @@
 import { pino } from 'pino';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { errorShape } from '../src/api/shapes/batch.ts';
+import { explainShape } from '../src/api/shapes/explain.ts';
+import { personShape } from '../src/api/shapes/people.ts';
+import { searchShape } from '../src/api/shapes/people-lists.ts';
+import { claimShape } from '../src/api/shapes/undo.ts';
 import { buildApp } from '../src/http/app.ts';
 import { createByteBudget } from '../src/http/byte-budget.ts';
 import { createRateLimits } from '../src/http/rate-limits.ts';
 import { limits } from '../src/limits.ts';
 import { createMetrics } from '../src/metrics.ts';
-import { claimShape, errorShape, explainShape, personShape, searchShape } from '../src/routes/answers.ts';
 import { routeTable } from '../src/routes/index.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { savedQuestionShape, savedQuestionsShape } from '../src/api/shapes/insights.ts';
 import { openSavedQuestions } from '../src/console/saved-questions.ts';
-import { savedQuestionShape, savedQuestionsShape } from '../src/routes/answers.ts';
 import { other, running, shop } from './running.ts';
 
 test('questions are saved with a name, changed and deleted, each project its own, and outlive the server', async () => {

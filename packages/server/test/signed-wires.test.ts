@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { explainShape, unsignedShape } from '../src/routes/answers.ts';
+import { explainShape } from '../src/api/shapes/explain.ts';
+import { unsignedShape } from '../src/api/shapes/policy.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 /** The same sign-in over each wire, as its vendor's client sends it, and where a page puts what its backend signed. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { cureShape, suspiciousShape } from '../src/routes/answers.ts';
+import { cureShape, suspiciousShape } from '../src/api/shapes/suspicious.ts';
 import { batch, running, shop, type TestServer } from './running.ts';
 
 const DAY = 1_440;

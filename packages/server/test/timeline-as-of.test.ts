@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { errorShape, eventsShape, personShape } from '../src/routes/answers.ts';
+import { errorShape } from '../src/api/shapes/batch.ts';
+import { eventsShape } from '../src/api/shapes/events.ts';
+import { personShape } from '../src/api/shapes/people.ts';
 import { batch, other, running, shop, type TestServer } from './running.ts';
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 0, 1, 10, minutes)).toISOString();

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { unsignedShape } from '../src/api/shapes/policy.ts';
 import { type RunningServer, startServer } from '../src/index.ts';
-import { unsignedShape } from '../src/routes/answers.ts';
 import { batch, running, shop } from './running.ts';
 
 const unsigned = async (server: Pick<RunningServer, 'url'>) => {

@@ -15,13 +15,13 @@ import {
 } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 import * as v from 'valibot';
+import { claimShape, undoAnswerShape } from '../api/shapes/undo.ts';
 import type { ClaimView, UndoAnswer } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import { claimIn, edgeIn, keyNumbered, nodeOf, readClaimId, toldBy } from '../undo/claim-target.ts';
 import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
 import { historyOf, undosOf } from '../undo/history.ts';
-import { claimShape, undoAnswerShape } from './answers.ts';
 import { simulateChange, undoBody } from './given-questions.ts';
 import { dryRunQuery, text } from './inputs.ts';
 import { iso } from './iso.ts';

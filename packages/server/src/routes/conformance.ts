@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { conformanceShape } from '../api/shapes/project.ts';
 import type { ConformanceAnswer } from '../api.ts';
-import { conformanceShape } from './answers.ts';
 import { defineRoute, notFound } from './route.ts';
 
 const written = fileURLToPath(new URL('../../../../docs/conformance.json', import.meta.url));

@@ -1,10 +1,10 @@
 import { type Connection, usualSettings } from '@selfsame/outputs';
 import * as v from 'valibot';
+import { connectionShape, connectionsShape } from '../api/shapes/outputs.ts';
 import type { ConnectionsAnswer, ConnectionView } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import { readSettings } from '../settings/body.ts';
 import { connectionSettings } from '../settings/connection-schema.ts';
-import { connectionShape, connectionsShape } from './answers.ts';
 import { text } from './inputs.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
 

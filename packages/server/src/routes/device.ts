@@ -16,8 +16,8 @@ import {
   whysIn,
 } from '@selfsame/identity';
 import * as v from 'valibot';
+import { deviceShape } from '../api/shapes/device.ts';
 import type { DeviceView } from '../api.ts';
-import { deviceShape } from './answers.ts';
 import { asOf, kind, value } from './inputs.ts';
 import { iso } from './iso.ts';
 import { ownersIn, ownersListed } from './listed.ts';

@@ -1,7 +1,7 @@
 import { eventHoldings, type Instant, type Person, type PersonId, personById } from '@selfsame/identity';
 import type { Columns, Spans } from '@selfsame/store';
 import * as v from 'valibot';
-import { eventsByInsertIdShape, eventsShape, namesShape } from './answers.ts';
+import { eventsByInsertIdShape, eventsShape, namesShape } from '../api/shapes/events.ts';
 import { askAsOf } from './columns-as-of.ts';
 import { asOf, text, whole } from './inputs.ts';
 import { defineRoute, founderOf, graphThen, notFound, positionOf } from './route.ts';

@@ -1,8 +1,8 @@
 import { explain, explainOne, keyOf } from '@selfsame/identity';
 import * as v from 'valibot';
+import { explainShape } from '../api/shapes/explain.ts';
 import type { ExplainAnswer } from '../api.ts';
 import { refusal } from '../http/api-error.ts';
-import { explainShape } from './answers.ts';
 import { explainEvent } from './explain-event.ts';
 import { withEvidence } from './explanation-evidence.ts';
 import { explained } from './explanation-view.ts';

@@ -1,7 +1,14 @@
 import type { Position, ProjectId } from '@selfsame/identity';
 import type { Columns } from '@selfsame/store';
+import {
+  attributionShape,
+  countsShape,
+  daysShape,
+  funnelShape,
+  progressShape,
+  retentionShape,
+} from '../api/shapes/insights.ts';
 import type { Insight } from '../api.ts';
-import { attributionShape, countsShape, daysShape, funnelShape, progressShape, retentionShape } from './answers.ts';
 import { askAsOf } from './columns-as-of.ts';
 import type { Then } from './inputs.ts';
 import { peopleBehind } from './people-behind.ts';

@@ -1,6 +1,6 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import { batchShape, errorShape } from './answers.ts';
+import { batchShape, errorShape } from '../api/shapes/batch.ts';
 import { batch } from './batch-shape.ts';
 import type { Answer, Route } from './route.ts';
 

@@ -1,11 +1,11 @@
 import { MOST_IDENTIFIERS } from '@selfsame/outputs';
 import * as v from 'valibot';
+import { deadLettersShape, outputShape, outputsShape, replayShape, testShape } from '../api/shapes/outputs.ts';
 import type { DeadLettersAnswer, OutputView } from '../api.ts';
 import { newSecret, type OutputState } from '../delivery/outputs/outputs.ts';
 import { refusal } from '../http/api-error.ts';
 import { readSettings } from '../settings/body.ts';
 import { type OutputSettings, outputSettings, SPID_CALLBACKS } from '../settings/output-schema.ts';
-import { deadLettersShape, outputShape, outputsShape, replayShape, testShape } from './answers.ts';
 import { instant, text, whole } from './inputs.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
 

@@ -1,8 +1,8 @@
 import { type ProjectId, personAt } from '@selfsame/identity';
 import type { Columns, PeopleBehind } from '@selfsame/store';
+import { peopleBehindShape } from '../api/shapes/people-lists.ts';
 import type { Insight } from '../api.ts';
 import { refusal } from '../http/api-error.ts';
-import { peopleBehindShape } from './answers.ts';
 import { listed } from './listed.ts';
 import { peopleQuestions } from './question-shapes.ts';
 import { type Call, defineRoute, type Route } from './route.ts';

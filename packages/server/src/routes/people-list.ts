@@ -12,8 +12,8 @@ import {
 } from '@selfsame/identity';
 import type { PeopleQuestion, PeopleRow } from '@selfsame/store';
 import * as v from 'valibot';
+import { peopleListShape, peopleNamesShape } from '../api/shapes/people-lists.ts';
 import type { PeopleListAnswer } from '../api.ts';
-import { peopleListShape, peopleNamesShape } from './answers.ts';
 import { csvLine } from './csv.ts';
 import { instant, text, whole } from './inputs.ts';
 import { iso } from './iso.ts';

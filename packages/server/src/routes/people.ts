@@ -10,7 +10,8 @@ import {
   personById,
 } from '@selfsame/identity';
 import * as v from 'valibot';
-import { personShape, searchShape } from './answers.ts';
+import { personShape } from '../api/shapes/people.ts';
+import { searchShape } from '../api/shapes/people-lists.ts';
 import { asOf, instant, kind, text, value, whole } from './inputs.ts';
 import { listed } from './listed.ts';
 import { personView } from './person-view.ts';

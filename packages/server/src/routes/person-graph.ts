@@ -19,8 +19,8 @@ import {
   roleOf,
 } from '@selfsame/identity';
 import * as v from 'valibot';
+import { personGraphShape } from '../api/shapes/people.ts';
 import type { PersonGraphAnswer } from '../api.ts';
-import { personGraphShape } from './answers.ts';
 import { asOf, text } from './inputs.ts';
 import { iso } from './iso.ts';
 import { askOf, defineRoute, notFound } from './route.ts';

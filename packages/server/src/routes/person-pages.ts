@@ -1,6 +1,6 @@
 import { type Person, type PersonId, personById } from '@selfsame/identity';
 import * as v from 'valibot';
-import { formerIdsShape, identifiersShape, segmentsShape, traitsShape } from './answers.ts';
+import { formerIdsShape, identifiersShape, segmentsShape, traitsShape } from '../api/shapes/people.ts';
 import { text, whole } from './inputs.ts';
 import { identifiersOf, MOST_ENTRIES, segmentsOf, traitsOf } from './person-view.ts';
 import { defineRoute, notFound, type Route } from './route.ts';

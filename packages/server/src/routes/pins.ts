@@ -1,10 +1,10 @@
 import { type Identifier, isStronger, keyOf } from '@selfsame/identity';
 import * as v from 'valibot';
+import { pinAnswerShape } from '../api/shapes/undo.ts';
 import type { PinAnswer } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import { dryRunOf } from '../undo/dry-run.ts';
 import { pinEntry, pinTo } from '../undo/pin.ts';
-import { pinAnswerShape } from './answers.ts';
 import { givenQuestions, simulateChange } from './given-questions.ts';
 import { dryRunQuery, identifier, text } from './inputs.ts';
 import { defineRoute, notFound } from './route.ts';

@@ -1,5 +1,6 @@
 import type { ProjectId } from '@selfsame/identity';
 import * as v from 'valibot';
+import { policyHistoryShape, policyShape } from '../api/shapes/policy.ts';
 import type { ServerContext } from '../context.ts';
 import { refusal } from '../http/api-error.ts';
 import { byOf } from '../http/authorize.ts';
@@ -7,7 +8,6 @@ import { changedPolicy, whyNotPolicy } from '../policy/change.ts';
 import { fieldChanges } from '../policy/field-changes.ts';
 import { policyBusy, switchPolicy } from '../policy/switch-policy.ts';
 import { policySettings } from '../settings/schema.ts';
-import { policyHistoryShape, policyShape } from './answers.ts';
 import { text, whole } from './inputs.ts';
 import { iso } from './iso.ts';
 import { type Call, defineRoute, notFound } from './route.ts';

@@ -1,9 +1,9 @@
 import type { ProjectId } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
+import { projectShape, projectsShape } from '../api/shapes/project.ts';
 import type { ProjectsAnswer, ProjectView } from '../api.ts';
 import type { Project } from '../context.ts';
 import { narrowing } from '../settings/narrow.ts';
-import { projectShape, projectsShape } from './answers.ts';
 import { defineRoute } from './route.ts';
 
 export const project = defineRoute({

@@ -1,8 +1,8 @@
 import type { Position, ProjectId } from '@selfsame/identity';
 import type { Store } from '@selfsame/store';
 import * as v from 'valibot';
+import { quarantineShape, replayedShape } from '../api/shapes/quarantine.ts';
 import type { QuarantineAnswer, QuarantinedItem, ReplayedAnswer } from '../api.ts';
-import { quarantineShape, replayedShape } from './answers.ts';
 import { position, whole } from './inputs.ts';
 import { iso } from './iso.ts';
 import { defineRoute } from './route.ts';

@@ -1,5 +1,5 @@
+import { refusalsShape } from '../api/shapes/counts.ts';
 import type { RefusalsAnswer } from '../api.ts';
-import { refusalsShape } from './answers.ts';
 import { defineRoute } from './route.ts';
 
 /** Reasons one answer lists. */

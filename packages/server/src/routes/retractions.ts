@@ -1,13 +1,13 @@
 import { keyOf, MOST_UNDONE, type PlacedUndo, type ProjectId, type Undo, undoIn, unkept } from '@selfsame/identity';
 import type { Decided, Store } from '@selfsame/store';
 import * as v from 'valibot';
+import { retractionsShape, undoneShape } from '../api/shapes/undo.ts';
 import type { UndoneAnswer } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import { doUndo } from '../undo/do-undo.ts';
 import { dryRun } from '../undo/dry-run.ts';
 import { eventOf } from '../undo/history.ts';
 import { lastOf, lastWithin, toldByClaims, toldIn } from '../undo/selection.ts';
-import { retractionsShape, undoneShape } from './answers.ts';
 import { givenQuestions, simulateChange, undoBody } from './given-questions.ts';
 import { dryRunQuery, identifier, instant, position, text, whole } from './inputs.ts';
 import { type Call, defineRoute, notFound } from './route.ts';

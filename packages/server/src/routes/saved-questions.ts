@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
+import { savedQuestionShape, savedQuestionsShape } from '../api/shapes/insights.ts';
 import { refusal } from '../http/api-error.ts';
-import { savedQuestionShape, savedQuestionsShape } from './answers.ts';
 import { text } from './inputs.ts';
 import { defineRoute, notFound } from './route.ts';
 

@@ -1,9 +1,9 @@
 import { keyOf } from '@selfsame/identity';
 import * as v from 'valibot';
+import { scenarioShape } from '../api/shapes/policy.ts';
 import type { ScenarioAnswer } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import { MOST_ITEMS, scenarioOf } from '../scenario/scenario.ts';
-import { scenarioShape } from './answers.ts';
 import { identifier } from './inputs.ts';
 import { defineRoute } from './route.ts';
 

@@ -11,8 +11,8 @@ import {
   wasThere,
 } from '@selfsame/identity';
 import * as v from 'valibot';
+import { sharedShape } from '../api/shapes/people.ts';
 import type { SharedAnswer } from '../api.ts';
-import { sharedShape } from './answers.ts';
 import { text } from './inputs.ts';
 import { iso } from './iso.ts';
 import { ownersIn, ownersListed } from './listed.ts';

@@ -1,8 +1,8 @@
 import { type Policy, presets } from '@selfsame/identity';
 import * as v from 'valibot';
+import { simulationShape, simulationStartedShape, simulationsShape } from '../api/shapes/simulation.ts';
 import { refusal } from '../http/api-error.ts';
 import { changedPolicy, whyNotPolicy } from '../policy/change.ts';
-import { simulationShape, simulationStartedShape, simulationsShape } from './answers.ts';
 import { givenOf, givenQuestions, tooMany } from './given-questions.ts';
 import { text } from './inputs.ts';
 import { policyChange } from './policy.ts';

@@ -1,6 +1,6 @@
 import type { Counts } from '@selfsame/store';
+import { statsShape } from '../api/shapes/counts.ts';
 import type { StatsAnswer, StatusCounts } from '../api.ts';
-import { statsShape } from './answers.ts';
 import { defineRoute } from './route.ts';
 
 export const stats = defineRoute({

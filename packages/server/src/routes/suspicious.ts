@@ -1,10 +1,10 @@
 import { cureOf, identifierOf, joinedBy, keyOf, MOST_UNDONE, personAt } from '@selfsame/identity';
 import { saidOf } from '@selfsame/store';
 import * as v from 'valibot';
+import { cureShape, suspiciousShape } from '../api/shapes/suspicious.ts';
 import type { CureAnswer, SuspiciousAnswer, SuspiciousRow } from '../api.ts';
 import { type Refusal, refusal } from '../http/api-error.ts';
 import { suspectsOf } from '../suspicion/suspects.ts';
-import { cureShape, suspiciousShape } from './answers.ts';
 import { identifier, instant, whole } from './inputs.ts';
 import { iso } from './iso.ts';
 import { listed } from './listed.ts';

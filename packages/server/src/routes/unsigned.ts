@@ -1,5 +1,5 @@
+import { unsignedShape } from '../api/shapes/policy.ts';
 import type { UnsignedAnswer } from '../api.ts';
-import { unsignedShape } from './answers.ts';
 import { defineRoute } from './route.ts';
 
 export const unsigned = defineRoute({
