@@ -572,6 +572,37 @@ describe('trust', () => {
     expect(one.tell(say('login', 'c8 x@', '81')).notes).toContainEqual(expect.objectContaining({ rule: 'R5' }));
   });
 
+  it('[S10] [R6] a page that says a late time moves no word of the backend’s to it', () => {
+    const one = session(link);
+    const late = { time: 900_000 };
+    one.tell(say('login', 'c7 D1', '70'), { trust: 2 });
+    one.tell(say('identify', 'D1', '80'), late);
+    one.tell(say('login', 'c8 D1', '90'), { trust: 2 });
+    expect(one.letterOf(one.person('device', 'D1', 2_999))).toBe(one.letterOf(one.person('mpid', '70')));
+    expect(one.letterOf(one.person('device', 'D1', 3_000))).toBe(one.letterOf(one.person('mpid', '90')));
+  });
+
+  it('[S10] [R6] a page that repeats the backend’s word with a late time moves no later word of the backend’s', () => {
+    const one = session(link);
+    one.tell(say('login', 'c7 D1', '70'), { trust: 2 });
+    one.tell({ type: 'Identify', ids: ids('c9 D1') }, { wire: 'native', time: 1_500 });
+    one.tell(say('login', 'c7 D1', '71'), { time: 900_000 });
+    one.tell(say('login', 'c8 D1', '90'), { trust: 2 });
+    expect(one.letterOf(one.person('device', 'D1', 4_000))).toBe(one.letterOf(one.person('mpid', '90')));
+  });
+
+  it('[S10] [R6] what a backend gives its customer after a page took it up is the customer’s', () => {
+    const one = session(byDefault);
+    const email = (profile: string, now: string | null) =>
+      one.tell({ type: 'Modify', profile, changes: [{ kind: 'email', before: null, now }] }, { trust: 2 });
+    one.tell(say('login', 'c7 x@', '70'), { trust: 2 });
+    email('70', null);
+    one.tell(say('identify', 'o1 x@', '80'), { time: 900_000 });
+    one.tell(say('login', 'c8', '90'), { trust: 2 });
+    email('90', 'x@');
+    expect(one.person('email', 'x@')?.founder.key).toBe('mpid:90');
+  });
+
   it('[E3] enforce: whoever a page names, known or not, its devices alone count', () => {
     const one = session({ ...link, identityMode: 'enforce' });
     one.tell(say('login', 'c7 x@', '70'), { trust: 2 });

@@ -67,10 +67,13 @@ export function attach(plan: Plan, profile: IdentifierKey, id: Identifier): void
   const key = plan.meet(id);
   const before = plan.node(key);
   plan.say({ type: 'recorded', profile, key });
-  if (isDevice(plan.policy, id)) return;
-  const word = latestWord(plan.policy, before);
-  const isTaken = word?.owner != null && before.holders.includes(word.owner) && word.trust >= plan.entry.trust;
-  if (!isTaken) assign(plan, key, profile);
+  if (!isDevice(plan.policy, id) && !isTaken(plan, before)) assign(plan, key, profile);
+}
+
+/** [S10] Does an identifier belong, by the word of somebody as trusted as this sender, to a profile whose record holds it? */
+function isTaken({ policy, entry }: Plan, node: Node): boolean {
+  const owner = latestWord(policy, node, entry.trust)?.owner;
+  return owner != null && node.holders.includes(owner);
 }
 
 /**
@@ -87,13 +90,15 @@ export function detach(plan: Plan, profile: IdentifierKey, key: IdentifierKey): 
 
 /**
  * [R6] From now on this identifier belongs to this profile, or to nobody. A word of the directory is ordered by its
- * place in the log: its time never runs behind the word before it, and its tie is its position.
+ * place in the log: its time never runs behind the word before it, and its tie is its position. [S10] That is the word
+ * before it of somebody as trusted: the time of a lesser one, which its sender chose, moves nobody's who is trusted more.
  */
 export function assign(plan: Plan, key: IdentifierKey, owner: IdentifierKey | null): void {
   const { policy, entry } = plan;
   const node = plan.node(key);
-  const before = latestWord(policy, node);
-  if (before?.owner === owner && node.claims.at(-1) === before && before.trust >= entry.trust) return;
+  const before = latestWord(policy, node, entry.trust);
+  // Nobody as trusted said anything else since.
+  if (before?.owner === owner && node.claims.findLast(({ trust }) => trust >= entry.trust) === before) return;
   const time = Math.max(entry.time, before?.time ?? entry.time);
   // Two words of one entry keep their order.
   const tie = before?.position === entry.position ? `${before.tie}\u0001` : placeInTie(entry.position);
@@ -121,8 +126,7 @@ export const isNewsTo = ({ entry }: Plan, profile: Node, key: IdentifierKey): bo
 /** Says again, with more trust than before, that an identifier of a record is this profile's ([S10]). */
 export function confirm(plan: Plan, key: IdentifierKey, profile: IdentifierKey): void {
   if (isNewsTo(plan, plan.node(profile), key)) plan.say({ type: 'recorded', profile, key });
-  const word = latestWord(plan.policy, plan.graph.node(key));
-  if (word !== undefined && word.trust < plan.entry.trust) assign(plan, key, profile);
+  if (!isTaken(plan, plan.node(key))) assign(plan, key, profile);
 }
 
 /**
@@ -137,5 +141,5 @@ export function outranks(plan: Plan, profile: IdentifierKey, id: Identifier): bo
 const isDevice = (policy: Policy, id: Identifier): boolean => policy.directory.deviceIds.includes(id.kind);
 
 /** The last word of the directory that was said with at least some trust. */
-const latestWord = (policy: Policy, node: Node | undefined, trust: Trust = 0): Claim | undefined =>
-  counted(policy, node?.claims ?? []).findLast((claim) => claim.directory === true && claim.trust >= trust);
+const latestWord = (policy: Policy, node: Node, trust: Trust): Claim | undefined =>
+  counted(policy, node.claims).findLast((claim) => claim.directory === true && claim.trust >= trust);
