@@ -1,5 +1,5 @@
 import type { Instant, Policy, ProjectId, Rules } from '@selfsame/identity';
-import type { Keyring, Protocol, SigningSecret } from '@selfsame/protocols';
+import type { Keyring, SigningSecret, Wire } from '@selfsame/protocols';
 import type { Columns, Ingest, Store } from '@selfsame/store';
 import type { SavedQuestions } from './console/saved-questions.ts';
 import type { ConsoleSessions } from './console/session.ts';
@@ -25,7 +25,7 @@ export interface Project {
   /** ISO 4217 code of what it earns, where it says so. */
   readonly currency?: string;
   readonly publicKey: string;
-  /** Keys of wires whose SDK demands a shape of its own: `xo`, `spid`. */
+  /** Keys of wires that have one of their own, by the wire. */
   readonly keys: Readonly<Record<string, string>>;
   /** The wires it answers on; absent: all. */
   readonly speaks?: readonly string[];
@@ -70,7 +70,7 @@ export interface ServerContext {
   /** The server's clock, ms. */
   readonly clock: () => Instant;
   readonly projects: Projects;
-  readonly wires: ReadonlyMap<string, Protocol>;
+  readonly wires: ReadonlyMap<string, Wire>;
   /** The console's sessions; `authorize` asks them. */
   readonly sessions: ConsoleSessions;
   /** Aborted when the server stops: streams that have no end of their own end then (G15). */

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import type { SigningSecret } from '@selfsame/protocols';
+import { wires as allWires, type SigningSecret, type Wire } from '@selfsame/protocols';
 import { createIngest, type Ingest } from '@selfsame/store';
 import { openColumns, openEmbeddedStore, refuseHalfRestored } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
@@ -54,7 +54,6 @@ import { watchStore } from './store-watch.ts';
 import { wireFinder } from './wires/finder.ts';
 import { wireHandler } from './wires/handler.ts';
 import { hostFactory } from './wires/host.ts';
-import { wires } from './wires/list.ts';
 
 /** What `selfsame serve` is told; every field is a flag. */
 export interface ServeOptions {
@@ -80,6 +79,8 @@ export interface ServeOptions {
 export interface Surroundings {
   readonly clock?: () => number;
   readonly times?: Partial<Record<keyof TimeLimits, number>>;
+  /** The wires it speaks; all unless said otherwise. */
+  readonly wires?: readonly Wire[];
   /** Items that may wait to be stored. */
   readonly queuedItems?: number;
   /** Bytes of bodies that may be worked on at a time. */
@@ -107,7 +108,12 @@ export interface RunningServer {
  * @throws ConfigError with every problem of the settings · StoreError · Error with a sentence on what to do.
  */
 export async function startServer(options: ServeOptions, surroundings: Surroundings = {}): Promise<RunningServer> {
-  const { clock = Date.now, foreground = true, queuedItems = limits.queuedItems } = surroundings;
+  const {
+    clock = Date.now,
+    foreground = true,
+    queuedItems = limits.queuedItems,
+    wires: spoken = allWires,
+  } = surroundings;
   const unfit = runtimeProblem(process.versions.node);
   if (unfit !== undefined) throw new Error(unfit);
   if (options.store !== undefined || options.columns !== undefined)
@@ -125,10 +131,11 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   chmodSync(options.data, 0o700);
   const policies = openPolicies(options.data, clock);
   const settings =
-    options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config, policies.begunWith);
+    options.config === undefined ? defaultSettings(secrets) : loadSettings(options.config, policies.begunWith, spoken);
+  const wires = new Map(spoken.map((wire) => [wire.name, wire]));
   const certificate = await loadCertificate(options, options.data);
   const keys = watchServerKeys(options.data, clock, (err) => log.error({ err }, 'the server keys stay as they were'));
-  const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), policies, keys);
+  const projects = createProjects(settings.projects, personIds(keyFor(secrets, 'person-ids')), policies, keys, spoken);
   const unnamed = new Set(settings.projects.filter(({ policy }) => policy.preset === undefined).map(({ id }) => id));
   policies.settle(projects.all.map((one) => ({ ...one, isUnnamed: unnamed.has(one.id) })));
   for (const project of policies.chosen.keys())

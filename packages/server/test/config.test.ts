@@ -1,7 +1,9 @@
 import { presets } from '@selfsame/identity';
+import { wires } from '@selfsame/protocols';
 import { describe, expect, test } from 'vitest';
 import { policyOf } from '../src/policy/overrides.ts';
-import { ConfigError, checkSettings } from '../src/settings/load.ts';
+import { ConfigError, checkSettings, type ProjectSettings } from '../src/settings/load.ts';
+import { madeOf } from '../src/wires/spoken.ts';
 
 const project = { id: 'shop', publicKey: 'PUB', serverKey: 'SRV-secret', signingSecret: 'test' };
 
@@ -241,7 +243,7 @@ describe('the policy of a project', () => {
       'test',
     );
     const [one] = settings.projects;
-    const { directory } = policyOf(one?.policy ?? {}, one?.wires.mparticle);
+    const { directory } = policyOf(one?.policy ?? {}, undefined, madeOf(wires, one as ProjectSettings));
     expect(directory).toMatchObject({
       strategy: 'profile_conversion',
       loginIds: ['user', 'phone'],

@@ -2,8 +2,9 @@ import type { JsonObject, Verdict } from '@selfsame/identity';
 import { openToPages } from '../cors.ts';
 import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { isObject, objectOf, own } from '../json/values.ts';
-import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, astray } from '../reply.ts';
+import type { Wire } from '../wire.ts';
 import { accessLookup, importAccess } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
 import { textOf } from './ids.ts';
@@ -27,8 +28,11 @@ const pages = openToPages({
 });
 
 /** The Mixpanel wire: what its unmodified SDKs send and expect. README.md says what it promises. */
-export const mixpanel: Protocol<Reading> = {
+export const mixpanel: Wire<Reading> = {
   name: 'mixpanel',
+  label: 'Mixpanel',
+  presets: ['mixpanel-simplified', 'mixpanel-original'],
+  settings: {},
   limit: () => MAX_BODY,
   headers: pages.headers,
   present,

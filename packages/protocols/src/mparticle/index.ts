@@ -1,5 +1,6 @@
-import type { Access, Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer, json } from '../reply.ts';
+import type { Wire } from '../wire.ts';
 import { isDenied, keyAccess, projectShown } from './access.ts';
 import { readAlias } from './alias.ts';
 import { empty, identityError, pages, turnedAway } from './answers.ts';
@@ -9,13 +10,24 @@ import { readIdentity, readModify } from './identity.ts';
 import { inTheirWords, typeOf } from './kinds.ts';
 import { rates } from './rates.ts';
 import { type Route, routeOf } from './routes.ts';
+import { policy, settings, whyNot } from './settings.ts';
 
-export { kindOf } from './kinds.ts';
 export { type Purpose, readPurpose } from './purposes.ts';
 
 /** mParticle's web SDK, identity API and events API. See README.md. */
-export const mparticle: Protocol = {
+export const mparticle: Wire = {
   name: 'mparticle',
+  label: 'mParticle',
+  presets: [
+    'mparticle-default',
+    'mparticle-conversion',
+    'mparticle-link',
+    'mparticle-isolation',
+    'mparticle-best-match',
+  ],
+  settings,
+  policy,
+  whyNot,
   headers: pages.headers,
   limit: () => 256 * 1024,
   words: { kind: typeOf, reason: inTheirWords },

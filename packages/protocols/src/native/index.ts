@@ -5,11 +5,12 @@ import { parseItemsInSteps } from '../json/items.ts';
 import type { Problem } from '../json/shape.ts';
 import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
-import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
 import { asPlatform } from '../spid/platform.ts';
 import { isNoTime, readTime } from '../time/read.ts';
+import type { Wire } from '../wire.ts';
 import { readItem } from './read-item.ts';
 import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
 
@@ -27,8 +28,10 @@ const pages = openToPages({
 });
 
 /** Our own wire: `POST /v1/batch`, with a result for every item. */
-export const native: Protocol<Reading> = {
+export const native: Wire<Reading> = {
   name: 'native',
+  label: 'Selfsame',
+  presets: ['selfsame', 'by-interval'],
   headers: (request) => ({ ...pages.headers(request), 'cache-control': 'no-store' }),
   refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),
   projectOf(request, host) {

@@ -6,10 +6,11 @@ import { type ParsedItems, parseItems } from '../json/items.ts';
 import { type Problem, parseJson } from '../json/shape.ts';
 import { idOf, isObject, itemsOf, objectOf, own } from '../json/values.ts';
 import { pixel } from '../pixel.ts';
-import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
 import { spread } from '../shared-part.ts';
+import type { Wire } from '../wire.ts';
 import { accessByBody, accessByHeader } from './access.ts';
 import { settingsOf } from './settings.ts';
 import { translate } from './translate.ts';
@@ -47,8 +48,11 @@ const pages = openToPages({
 });
 
 /** Segment's HTTP tracking API, and the settings that analytics.js loads. */
-export const segment: Protocol<Reading> = {
+export const segment: Wire<Reading> = {
   name: 'segment',
+  label: 'Segment',
+  presets: ['segment'],
+  settings: {},
   limit: (path) => (routeOf(path) === 'batch' || routeOf(path) === 'import' ? MAX_BATCH : MAX_MESSAGE),
   headers: pages.headers,
   // The vendor answers 400 to what is too large, and its libraries try anything from 500 again.

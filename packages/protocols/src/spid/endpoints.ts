@@ -2,13 +2,13 @@ import { decodePercent } from '../percent.ts';
 import type { WireRequest } from '../protocol.ts';
 
 /** The REST API's endpoints as the vendor's documentation and our settings name them. */
-export const spidEndpoints = [
+export const endpointNames = [
   'GET user/{userId}/traits',
   'POST user/{userId}/traits',
   'DELETE user/{userId}/trait/{trait}',
 ] as const;
 
-export type EndpointName = (typeof spidEndpoints)[number];
+export type EndpointName = (typeof endpointNames)[number];
 
 /** An endpoint with what its path names. */
 export type Endpoint =

@@ -1,6 +1,7 @@
 import { basicAuth } from '../basic-auth.ts';
-import type { Host, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Host, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { answer } from '../reply.ts';
+import type { Wire } from '../wire.ts';
 import { readAuthorize } from './authorize.ts';
 import { type BrowserCall, readBrowserCall } from './browser.ts';
 import { unknownEndpoint, written } from './container.ts';
@@ -10,6 +11,7 @@ import { readTokenRequest } from './oauth.ts';
 import { readRest } from './rest.ts';
 import { isScript, scriptReply } from './script.ts';
 import { apiError } from './session.ts';
+import { policy, settings } from './settings.ts';
 import { bearerOf } from './token.ts';
 
 const browserCalls: Readonly<Record<string, BrowserCall>> = {
@@ -35,8 +37,14 @@ const isScriptTag = (request: WireRequest): boolean =>
   (/^\/(?:ajax|rpc)\/[^/]+\.js$/i.test(request.path) && request.query.has('callback'));
 
 /** SPiD: signed traits, browser sessions by JSONP, the traits REST API. See README.md. */
-export const spid: Protocol = {
+export const spid: Wire = {
   name: 'spid',
+  label: 'SPiD',
+  // Pages are told who is logged in, by JSONP: only in a project that asks for it (S33).
+  keys: { own: 'must' },
+  presets: ['spid'],
+  settings,
+  policy,
   headers: () => ({}),
   limit: () => 256 * 1024,
   refuse(request, status, message): WireReply {

@@ -1,5 +1,8 @@
+import { spidProfile } from '@selfsame/identity';
 import type { Access } from '../protocol.ts';
-import type { EndpointName } from './endpoints.ts';
+import type { Setting, WireSettings } from '../setting.ts';
+import type { Wire } from '../wire.ts';
+import { type EndpointName, endpointNames } from './endpoints.ts';
 
 /** A project's `wires.spid`, with what it leaves open filled in. */
 export interface SpidSettings {
@@ -26,6 +29,48 @@ export interface SpidSettings {
   /** The REST API knows only users with a connection to this client. */
   readonly connectedUsersOnly: boolean;
 }
+
+const endpoints: Setting = { is: 'list', of: { is: 'one of', of: endpointNames } };
+
+/** How each is written in the settings file. */
+export const settings: WireSettings = {
+  tMaxAgeSeconds: { is: 'whole number', orNull: true },
+  signedResponses: { is: 'yes-or-no' },
+  callbackUrl: { is: 'web address' },
+  sessionSeconds: { is: 'whole number' },
+  domain: { is: 'text' },
+  // A fragment would hide the code from the site.
+  redirectUris: {
+    is: 'list',
+    of: {
+      is: 'web address',
+      fits: { test: (one) => !one.includes('#'), says: 'has a fragment; leave out # and what follows' },
+    },
+  },
+  origins: { is: 'list', of: { is: 'origin' } },
+  scopes: {
+    is: 'map',
+    keys: {
+      is: 'text',
+      fits: {
+        test: (one) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(one),
+        says: 'is no scope; use letters, digits, . _ - and :',
+      },
+    },
+    values: endpoints,
+  },
+  addresses: { is: 'list', of: { is: 'network' } },
+  requestsPerHour: {
+    is: 'whole number',
+    least: { value: 1, says: 'lets nothing through; leave it out to switch it off' },
+  },
+  endpoints,
+  connectedUsersOnly: { is: 'yes-or-no' },
+};
+
+/** A project that speaks SPiD keeps its profile data to the server key, whatever its preset ([W8]). */
+export const policy: NonNullable<Wire['policy']> = (preset, _settings, hasKey) =>
+  hasKey ? { ...preset, protectedTraits: spidProfile } : preset;
 
 const defaults: SpidSettings = {
   tMaxAgeSeconds: 24 * 3600,

@@ -3,9 +3,10 @@ import { isJsonBody } from '../content-type.ts';
 import { openToPages } from '../cors.ts';
 import { parseItems } from '../json/items.ts';
 import { itemsOf } from '../json/values.ts';
-import type { Access, Host, Item, Protocol, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
+import type { Wire } from '../wire.ts';
 import { changesOf } from './profile.ts';
 import { scriptText } from './script.ts';
 import { type Activity, readActivity } from './wire.ts';
@@ -24,8 +25,13 @@ const pages = openToPages({
 });
 
 /** Crownpeak (Attraqt) XO: `POST /<tracker key>`, the cluster lookup, and the script that pages load. */
-export const xo: Protocol<Reading> = {
+export const xo: Wire<Reading> = {
   name: 'xo',
+  label: 'Crownpeak XO',
+  // A tracker key is a UUID, which the script may send in either case.
+  keys: { own: 'may', plain: (key) => key.toLowerCase() },
+  presets: ['xo'],
+  settings: {},
   limit: () => MAX_BODY_BYTES,
   headers: pages.headers,
   refuse: (_request, status, message) => refusal(status, message),

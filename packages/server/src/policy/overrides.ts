@@ -1,5 +1,5 @@
-import { type DirectoryPolicy, directoryOf, type Policy, presets } from '@selfsame/identity';
-import type { MparticleSettings, PolicySettings } from '../settings/schema.ts';
+import { type DirectoryPolicy, type Policy, presets } from '@selfsame/identity';
+import type { PolicySettings } from '../settings/schema.ts';
 
 type PolicyFields = {
   readonly [K in keyof Omit<PolicySettings, 'preset' | 'directory'>]?: PolicySettings[K] | undefined;
@@ -9,16 +9,17 @@ type PolicyFields = {
 export const today = presets['selfsame'] as Policy;
 
 /**
- * The policy a project chose: its preset, every field it overrides, and its mParticle workspace's settings.
+ * The policy a project chose: its preset, what the wires it speaks make of that, and every field it overrides.
  * @param begun what stands for a preset it does not name
  */
-export function policyOf(chosen: PolicySettings, mparticle: MparticleSettings = {}, begun: Policy = today): Policy {
+export function policyOf(
+  chosen: PolicySettings,
+  begun: Policy = today,
+  spoken: (preset: Policy) => Policy = (preset) => preset,
+): Policy {
   const { preset, directory, ...fields } = chosen;
-  const base = preset === undefined ? begun : (presets[preset] as Policy);
-  return {
-    ...overridden(base, fields),
-    directory: { ...directoryFor(base.directory, mparticle), ...defined(directory ?? {}) },
-  };
+  const base = spoken(preset === undefined ? begun : (presets[preset] as Policy));
+  return { ...overridden(base, fields), directory: { ...base.directory, ...defined(directory ?? {}) } };
 }
 
 /** A policy with other fields; `roles`, `reach`, `breaker` and `caps` field by field. The directory has rules of its own for that. */
@@ -38,7 +39,7 @@ export function overridden(base: Policy, fields: PolicyFields): Policy {
   };
 }
 
-/** mParticle's settings of a workspace: an immutable kind is also a unique and a login kind. */
+/** An immutable kind is also a unique and a login kind. */
 export const hasSoundImmutables = ({ immutableIds, uniqueIds, loginIds }: DirectoryPolicy): boolean =>
   immutableIds.every((kind) => uniqueIds.includes(kind) && loginIds.includes(kind));
 
@@ -46,14 +47,6 @@ export const hasSoundImmutables = ({ immutableIds, uniqueIds, loginIds }: Direct
 export const goesByTime = ({ sharedDevice, order }: Policy): boolean =>
   sharedDevice !== 'reach-bound' || order === 'time';
 export const reachNeedsTime = 'sharedDevice "reach-bound" needs order "time"; choose another of the two';
-
-/** mParticle's settings of a workspace: a strategy fixes what the workspace leaves open; login ids are unique unless it says more. */
-function directoryFor(preset: DirectoryPolicy, settings: MparticleSettings): DirectoryPolicy {
-  const base = settings.strategy === undefined ? preset : directoryOf(settings.strategy);
-  const { aliasDelaySeconds: _aliasDelay, ...fields } = defined(settings);
-  const unique = fields.loginIds === undefined ? {} : { uniqueIds: fields.loginIds };
-  return { ...base, ...unique, ...fields };
-}
 
 /** The same object without keys that hold undefined, so that spreading it overrides nothing by accident. */
 export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {

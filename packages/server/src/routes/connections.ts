@@ -117,7 +117,7 @@ const nameFor = (input: string, output: string): string => `${input.replaceAll('
 
 /** Checked settings, or why they are none: also an output that is not there, or two that would decide the same. */
 function read({ context, project }: Place, given: unknown): Connection | Refusal {
-  const settings = readSettings(connectionSettings, given);
+  const settings = readSettings(connectionSettings([...context.wires.keys()]), given);
   if ('type' in settings) return settings;
   const { id, input, output } = settings;
   if (!context.outputs.has(project.id, output))

@@ -1,5 +1,4 @@
 import { readInput, usualSettings } from '@selfsame/outputs';
-import { wireNames } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { exact, settingsId, text } from './fields.ts';
 import { rules } from './rule-schema.ts';
@@ -15,27 +14,28 @@ const switches = exact(
 );
 
 /** Does anything come by it? A connection of another would keep everything from its output. */
-function isInput(text: string): boolean {
+function isInput(text: string, wires: readonly string[]): boolean {
   const input = readInput(text);
-  return input !== undefined && (input.wire === undefined || Object.hasOwn(wireNames, input.wire));
+  return input !== undefined && (input.wire === undefined || wires.includes(input.wire));
 }
 
-/** What one output takes of one input (outputs.md of the docs, "Connections"). */
-export const connectionSettings = exact({
-  id: settingsId('connection'),
-  input: v.pipe(
-    v.string(),
-    v.check(
-      isInput,
-      `is no input; use all, a wire (${Object.keys(wireNames).join(', ')}), or one of its keys such as mparticle:public or mparticle:server`,
+/** What one output takes of one input, by these wires (outputs.md of the docs, "Connections"). */
+export const connectionSettings = (wires: readonly string[]) =>
+  exact({
+    id: settingsId('connection'),
+    input: v.pipe(
+      v.string(),
+      v.check(
+        (one) => isInput(one, wires),
+        `is no input; use all, a wire (${wires.join(', ')}), or one of its keys such as mparticle:public or mparticle:server`,
+      ),
     ),
-  ),
-  output: settingsId('output'),
-  active: v.optional(v.boolean(), true),
-  settings: v.optional(switches, {}),
-  filters: v.optional(
-    exact({ events: names, properties: names, traits: names, segments: names, identities: names }),
-    {},
-  ),
-  rules: v.optional(rules, []),
-});
+    output: settingsId('output'),
+    active: v.optional(v.boolean(), true),
+    settings: v.optional(switches, {}),
+    filters: v.optional(
+      exact({ events: names, properties: names, traits: names, segments: names, identities: names }),
+      {},
+    ),
+    rules: v.optional(rules, []),
+  });

@@ -10,6 +10,9 @@ export const exact = <const T extends v.ObjectEntries>(entries: T) =>
     v.never(`is no setting; known here: ${Object.keys(entries).join(', ') || 'none'}`),
   ) as unknown as v.StrictObjectSchema<T, undefined>;
 
+/** A whole number from 0. */
+export const whole = v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0, 'is below 0'));
+
 export const text = v.pipe(v.string(), v.nonEmpty('is empty; give it a value'));
 
 /** Where something is sent or leads to: http or https, without white space or control characters (S30). */

@@ -1,9 +1,9 @@
-import type { JsonObject, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
-import { type DerivePersonId, spidProfile } from '@selfsame/identity';
-import type { Access, SigningSecret } from '@selfsame/protocols';
+import type { DerivePersonId, Policy, ProjectId, Rules, Trust } from '@selfsame/identity';
+import { type Access, wires as allWires, type SigningSecret, type Wire } from '@selfsame/protocols';
 import type { Project, Projects } from '../context.ts';
 import type { PolicyFile } from '../policy/file.ts';
 import { policyOf, today } from '../policy/overrides.ts';
+import { hasOwnKey, madeOf, settingsOfWire } from '../wires/spoken.ts';
 import type { ProjectSettings } from './load.ts';
 import { digestOf, digestOfSigning, noServerKeys, type ServerKeys } from './server-keys.ts';
 
@@ -17,9 +17,13 @@ export function createProjects(
   derive: DerivePersonId,
   policies: Pick<PolicyFile, 'chosen' | 'keep' | 'begunWith'>,
   keys: ServerKeys = noServerKeys,
+  spoken: readonly Wire[] = allWires,
 ): Projects {
   const all = settings.map((one) =>
-    projectOf(one, policies.chosen.get(one.id) ?? policyFor(one, policies.begunWith(one.id))),
+    projectOf(
+      one,
+      policies.chosen.get(one.id) ?? policyOf(one.policy, policies.begunWith(one.id), madeOf(spoken, one)),
+    ),
   );
   const byId = new Map(all.map((project) => [project.id, project]));
   const rules = new Map<ProjectId, Rules>(all.map(({ id, policy }) => [id, { policy, derive }]));
@@ -29,11 +33,12 @@ export function createProjects(
   const settingsById = new Map(settings.map((one) => [one.id, one]));
   const signing = new Map(settings.map((one) => [one.id, signingSecretsOf(one)]));
 
-  const wires = new Map<string, WireKeys>();
-  /** Made when a wire first asks: the list of wires is not ours to know. */
-  function keysOf(wire: string): WireKeys {
-    let found = wires.get(wire);
-    if (found === undefined) wires.set(wire, (found = wireKeys(wire, all, settingsById)));
+  const wires = new Map(spoken.map((wire) => [wire.name, wire]));
+  const opened = new Map<string, WireKeys>();
+  /** Made when a wire first asks. */
+  function keysOf(name: string): WireKeys {
+    let found = opened.get(name);
+    if (found === undefined) opened.set(name, (found = wireKeys(wires.get(name), all, settingsById)));
     return found;
   }
   const isOpen = (id: ProjectId): boolean => {
@@ -72,9 +77,9 @@ export function createProjects(
       byId.set(id, changed);
       rules.set(id, { policy, derive });
       // What a key opens names the policy.
-      wires.clear();
+      opened.clear();
     },
-    publicKey: (wire, key) => keysOf(wire).open.get(plain(wire, key)),
+    publicKey: (wire, key) => keysOf(wire).open.get(plainOf(wires.get(wire), key)),
     serverKey(wire, key) {
       const owner = ownerOf(key);
       const access = owner && keysOf(wire).secret.get(owner.project);
@@ -113,14 +118,6 @@ function projectOf(one: ProjectSettings, policy: Policy): Project {
   };
 }
 
-/** A project that speaks SPiD keeps its profile data to the server key, whatever its preset ([W8]). */
-function policyFor({ policy, wires, keys }: ProjectSettings, begun: Policy): Policy {
-  const chosen = policyOf(policy, wires.mparticle, begun);
-  return keys?.spid === undefined || policy.protectedTraits !== undefined
-    ? chosen
-    : { ...chosen, protectedTraits: spidProfile };
-}
-
 interface WireKeys {
   /** By the key as the SDK shows it. */
   readonly open: ReadonlyMap<string, Access>;
@@ -129,12 +126,13 @@ interface WireKeys {
 }
 
 function wireKeys(
-  wire: string,
+  wire: Wire | undefined,
   projects: readonly Project[],
   settings: ReadonlyMap<ProjectId, ProjectSettings>,
 ): WireKeys {
   const open = new Map<string, Access>();
   const secret = new Map<ProjectId, Access>();
+  if (wire === undefined) return { open, secret };
   for (const project of projects) {
     const own = settings.get(project.id) as ProjectSettings;
     const access = (trust: Trust): Access => ({
@@ -143,17 +141,16 @@ function wireKeys(
       publicKey: project.publicKey,
       trust,
       policy: project.policy,
-      settings: ((own.wires as Record<string, unknown>)[wire] ?? {}) as JsonObject,
+      settings: settingsOfWire(own, wire),
       ...(project.keys['spid'] === undefined ? {} : { spid: true }),
     });
-    if (own.speaks !== undefined && !own.speaks.some((one) => one === wire)) continue;
-    // SPiD tells pages who is logged in, by JSONP: only a project that asks for it does (S33).
-    if (wire === 'spid' && project.keys['spid'] === undefined) continue;
-    open.set(plain(wire, project.keys[wire] ?? project.publicKey), access(0));
+    if (own.speaks !== undefined && !own.speaks.includes(wire.name)) continue;
+    if (wire.keys?.own === 'must' && !hasOwnKey(own, wire)) continue;
+    open.set(plainOf(wire, project.keys[wire.name] ?? project.publicKey), access(0));
     secret.set(project.id, access(2));
   }
   return { open, secret };
 }
 
-/** XO's tracker key is a UUID, which its script may send in either case. */
-const plain = (wire: string, key: string): string => (wire === 'xo' ? key.toLowerCase() : key);
+/** What a wire looks its keys up by. */
+const plainOf = (wire: Wire | undefined, key: string): string => wire?.keys?.plain?.(key) ?? key;

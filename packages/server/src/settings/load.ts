@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Policy, ProjectId } from '@selfsame/identity';
+import { wires as allWires, type Wire } from '@selfsame/protocols';
 import * as v from 'valibot';
-import { goesByTime, hasSoundImmutables, policyOf, reachNeedsTime, today } from '../policy/overrides.ts';
+import { goesByTime, policyOf, reachNeedsTime, today } from '../policy/overrides.ts';
+import { madeOf } from '../wires/spoken.ts';
 import { ConfigError, sayIssue } from './problems.ts';
 import { type ProjectSettings, type Settings, settingsSchema } from './schema.ts';
 import type { Secrets } from './secrets.ts';
@@ -13,7 +15,7 @@ export type { ProjectSettings, Settings } from './schema.ts';
 type BegunWith = (project: ProjectId) => Policy;
 
 /** Reads and checks a settings file. @throws ConfigError with every problem at once. */
-export function loadSettings(file: string, begunWith?: BegunWith): Settings {
+export function loadSettings(file: string, begunWith?: BegunWith, wires?: readonly Wire[]): Settings {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -27,17 +29,27 @@ export function loadSettings(file: string, begunWith?: BegunWith): Settings {
     // The parser's own message quotes the text around the fault, which may hold a secret.
     throw new ConfigError(file, ['is not JSON; check commas and quotes']);
   }
-  return checkSettings(json, file, begunWith);
+  return checkSettings(json, file, begunWith, wires);
 }
 
-/** Checks settings; `source` names them in messages. @throws ConfigError with every problem at once. */
-export function checkSettings(json: unknown, source: string, begunWith: BegunWith = () => today): Settings {
-  const result = v.safeParse(settingsSchema, json);
+/**
+ * Checks settings of a server that speaks these wires; `source` names them in messages.
+ * @throws ConfigError with every problem at once.
+ */
+export function checkSettings(
+  json: unknown,
+  source: string,
+  begunWith: BegunWith = () => today,
+  wires: readonly Wire[] = allWires,
+): Settings {
+  const result = v.safeParse(settingsSchema(wires), json);
   const projects = result.success ? result.output.projects : readableProjects(json);
   const problems = [
     ...(result.issues ?? []).map(sayIssue),
-    ...repeated(projects),
-    ...(result.success ? result.output.projects.flatMap((one, i) => policyProblems(one, i, begunWith(one.id))) : []),
+    ...repeated(projects, wires),
+    ...(result.success
+      ? result.output.projects.flatMap((one, i) => policyProblems(one, i, begunWith(one.id), wires))
+      : []),
     ...(result.success ? result.output.projects.flatMap(connectionProblems) : []),
   ];
   if (problems.length > 0 || !result.success) throw new ConfigError(source, problems);
@@ -62,7 +74,7 @@ const readableProjects = (json: unknown): readonly KeyFields[] => {
 };
 
 /** Ids and keys that would open two projects. A key counts per wire, as it is looked up. */
-function repeated(projects: readonly KeyFields[]): readonly string[] {
+function repeated(projects: readonly KeyFields[], wires: readonly Wire[]): readonly string[] {
   const problems: string[] = [];
   const look = (what: string, values: readonly (string | undefined)[], path: (i: number) => string) => {
     const first = new Map<string, number>();
@@ -80,26 +92,25 @@ function repeated(projects: readonly KeyFields[]): readonly string[] {
   );
   const all = projects.flatMap((one) => [one.publicKey, one.serverKey]);
   look('key', all, (i) => `projects[${i >> 1}].${i % 2 === 0 ? 'publicKey' : 'serverKey'}`);
-  look(
-    'key',
-    projects.map((one) => one.keys?.xo?.toLowerCase?.()),
-    (i) => `projects[${i}].keys.xo`,
-  );
-  look(
-    'key',
-    projects.map((one) => one.keys?.spid),
-    (i) => `projects[${i}].keys.spid`,
-  );
+  for (const { name, keys } of wires) {
+    if (keys?.own === undefined) continue;
+    const { plain = (key: string) => key } = keys;
+    // What other problems a key has is said elsewhere.
+    const ownOf = (one: KeyFields): string | undefined => {
+      const key: unknown = one.keys?.[name];
+      return typeof key === 'string' ? plain(key) : undefined;
+    };
+    look('key', projects.map(ownOf), (i) => `projects[${i}].keys.${name}`);
+  }
   return problems;
 }
 
-function policyProblems(project: ProjectSettings, i: number, begun: Policy): readonly string[] {
-  const policy = policyOf(project.policy, project.wires.mparticle, begun);
-  const problems: string[] = [];
-  if (!hasSoundImmutables(policy.directory))
-    problems.push(
-      `projects[${i}].wires.mparticle.immutableIds: holds a type that is not also in loginIds and uniqueIds; add it there`,
-    );
+function policyProblems(project: ProjectSettings, i: number, begun: Policy, wires: readonly Wire[]): readonly string[] {
+  const policy = policyOf(project.policy, begun, madeOf(wires, project));
+  const problems = wires.flatMap(({ name, whyNot }) => {
+    const why = whyNot?.(policy);
+    return why === undefined ? [] : [`projects[${i}].wires.${name}.${why.setting}: ${why.says}`];
+  });
   if (!goesByTime(policy)) problems.push(`projects[${i}].policy: ${reachNeedsTime}`);
   return problems;
 }

@@ -14,7 +14,7 @@ export class ConfigError extends Error {
 
 /** Fields whose value stays out of messages (S3). */
 const secret =
-  /(^|\.)(publicKey|serverKey|signingSecret|previousSigningSecret|secret|previousSecret|apiSecret|writeKey|token|xo|spid)$/;
+  /(^|\.)(publicKey|serverKey|signingSecret|previousSigningSecret|secret|previousSecret|apiSecret|writeKey|token)$|(^|\.)(keys|wires)\.[^.]+$/;
 
 /** A schema's complaint as a sentence: where, what was seen, what to do. */
 export function sayIssue(issue: v.BaseIssue<unknown>): string {

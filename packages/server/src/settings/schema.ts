@@ -1,14 +1,12 @@
 import { presets, whyNotPattern } from '@selfsame/identity';
-import { kindOf, spidEndpoints, type WireName, wireNames } from '@selfsame/protocols';
+import type { Wire } from '@selfsame/protocols';
 import * as v from 'valibot';
-import { isNetwork } from '../http/networks.ts';
 import { connectionSettings } from './connection-schema.ts';
-import { exact, text, webAddress } from './fields.ts';
+import { exact, text, whole } from './fields.ts';
 import { alertSettings, outputSettings } from './output-schema.ts';
+import { keysSchema, wiresSchema } from './wire-schema.ts';
 
-const whole = v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0, 'is below 0'));
 const trust = v.picklist([0, 1, 2, 3]);
-const wires = Object.keys(wireNames) as readonly WireName[];
 const role = v.picklist(['profile', 'login', 'contact', 'anonymous', 'handle', 'group']);
 /** A kind of identifier; it never holds a colon, which ends it in a key. */
 const kind = v.pipe(v.string(), v.regex(/^[\w.$-]{1,64}$/, 'is no kind; use letters, digits and _ . $ -'));
@@ -91,83 +89,6 @@ export const policySettings = exact({
   ),
 });
 
-/** A name of mParticle's identity types, read as our kind. */
-const types = v.array(
-  v.pipe(
-    v.string(),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const ours = kindOf(dataset.value);
-      if (ours !== undefined) return ours;
-      addIssue({ message: 'is no identity type of mParticle; use names such as customerid, email, other2' });
-      return NEVER;
-    }),
-  ),
-);
-
-export const mparticleSettings = exact({
-  strategy: v.optional(strategy),
-  priority: v.optional(types),
-  loginIds: v.optional(types),
-  uniqueIds: v.optional(types),
-  immutableIds: v.optional(types),
-  aliasDelaySeconds: v.optional(whole),
-  reuseAnonymousAtLogout: v.optional(v.boolean()),
-});
-
-const endpoints = v.array(v.picklist(spidEndpoints));
-const scope = v.pipe(
-  v.string(),
-  v.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope; use letters, digits, . _ - and :'),
-);
-/** Where users are sent with a code: an address without a fragment, which would hide the code from the site. */
-const redirectUri = v.pipe(
-  webAddress,
-  v.check((one) => !one.includes('#'), 'has a fragment; leave out # and what follows'),
-);
-
-/** All optional; what is absent allows. */
-const spidSettings = exact({
-  tMaxAgeSeconds: v.optional(v.nullable(whole)),
-  signedResponses: v.optional(v.boolean()),
-  callbackUrl: v.optional(webAddress),
-  /** How long a login lasts without a word from the browser, s. */
-  sessionSeconds: v.optional(whole),
-  /** Cookie domain for the SDK's own session cookie. */
-  domain: v.optional(v.string()),
-  /** Where `/oauth/authorize` may send users; without one nobody gets a user token. */
-  redirectUris: v.optional(v.array(redirectUri)),
-  /** The pages that may ask who is logged in; absent: those of `redirectUris`, and without these every page. */
-  origins: v.optional(
-    v.array(
-      v.pipe(
-        webAddress,
-        v.check((one) => URL.parse(one)?.origin === one, 'is no origin; use one such as https://shop.example.com'),
-      ),
-    ),
-  ),
-  /** The scopes tokens may be asked for, and the endpoints that need one of theirs. */
-  scopes: v.optional(v.record(scope, endpoints)),
-  /** Where the REST API may be called from. */
-  addresses: v.optional(
-    v.array(
-      v.pipe(v.string(), v.check(isNetwork, 'is no IP address or network; use one such as 192.0.2.7 or 192.0.2.0/24')),
-    ),
-  ),
-  requestsPerHour: v.optional(v.pipe(whole, v.minValue(1, 'lets nothing through; leave it out to switch it off'))),
-  /** The endpoints of the REST API that the client may use. */
-  endpoints: v.optional(endpoints),
-  /** Users that only pages have named are not shown to the REST API. */
-  connectedUsersOnly: v.optional(v.boolean()),
-});
-
-const wireSettings = exact({
-  mixpanel: v.optional(exact({})),
-  mparticle: v.optional(mparticleSettings),
-  xo: v.optional(exact({})),
-  spid: v.optional(spidSettings),
-  segment: v.optional(exact({})),
-});
-
 /** A name of the IANA list; an offset such as +02:00 knows nothing of daylight saving. */
 const timeZone = v.pipe(
   v.string(),
@@ -198,33 +119,6 @@ const rate = exact({
   burst: v.pipe(whole, v.minValue(1, 'lets nothing through; leave it out to switch it off')),
 });
 
-const project = exact({
-  id: v.pipe(v.string(), v.regex(/^(?!\.+$)[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
-  name: v.optional(text),
-  timeZone: v.optional(timeZone, 'UTC'),
-  currency: v.optional(currency),
-  publicKey: text,
-  serverKey: text,
-  signingSecret: text,
-  /** The signing secret before; what backends that still hold it sign is taken, too. Nothing is signed with it. */
-  previousSigningSecret: v.optional(text),
-  keys: v.optional(exact({ xo: v.optional(text), spid: v.optional(text) })),
-  policy: v.optional(policySettings, {}),
-  wires: v.optional(wireSettings, {}),
-  outputs: v.optional(v.array(outputSettings), []),
-  /** What each output takes of which input; absent: every output takes everything. */
-  connections: v.optional(v.array(connectionSettings), []),
-  /** Told when an output halts and when it goes on. */
-  alerts: v.optional(alertSettings),
-  /** The wires it answers on; absent: all. What it does not speak, the weakest of them cannot decide. */
-  speaks: v.optional(v.array(v.picklist(wires))),
-  /** Items; absent: as much as there is room for. */
-  rateLimits: v.optional(
-    exact({ project: v.optional(rate), publicKey: v.optional(rate), serverKey: v.optional(rate) }),
-    {},
-  ),
-});
-
 const hostName = v.pipe(
   v.string(),
   v.toLowerCase(),
@@ -235,30 +129,61 @@ const hostName = v.pipe(
   v.nonEmpty('is empty; name a host'),
 );
 
-/** The settings file, as README.md shows it. */
-export const settingsSchema = exact({
-  projects: v.pipe(v.array(project), v.minLength(1, 'is empty; describe at least one project')),
-  hosts: v.optional(v.record(hostName, v.picklist(wires.filter((wire) => wire !== 'native'))), {}),
-  /** Where `/metrics` answers and to whom: with a key, or at an address of its own and nowhere else. */
-  metrics: v.optional(
-    exact({
-      key: v.optional(text),
-      listen: v.optional(exact({ host: text, port: v.pipe(whole, v.maxValue(65_535, 'is no port')) })),
-    }),
-    {},
-  ),
-  /** Requests of one address; null switches it off. Absent: 1,000 a second, 20,000 at once, this machine not counted. */
-  rateLimits: v.optional(exact({ address: v.optional(v.nullable(rate)) }), {}),
-  /** Where outputs run: beside intake in the server, or in a process of their own, `selfsame outputs`. */
-  outputs: v.optional(exact({ in: v.optional(v.picklist(['server', 'process']), 'server') }), {}),
-  /** Where outputs of the type `files` write; absent: `files` in the data directory. */
-  filesDirectory: v.optional(text),
-  allowPrivateOutputs: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
-  /** Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed (S41). */
-  trustedProxies: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
-});
+const namesOf = (wires: readonly Wire[]): readonly string[] => wires.map(({ name }) => name);
 
-export type Settings = v.InferOutput<typeof settingsSchema>;
+/** A project as the settings file writes it, of a server that speaks these wires. */
+const projectOf = (wires: readonly Wire[]) =>
+  exact({
+    id: v.pipe(v.string(), v.regex(/^(?!\.+$)[\w.-]{1,64}$/, 'is no project id; use letters, digits and _ . -')),
+    name: v.optional(text),
+    timeZone: v.optional(timeZone, 'UTC'),
+    currency: v.optional(currency),
+    publicKey: text,
+    serverKey: text,
+    signingSecret: text,
+    /** The signing secret before; what backends that still hold it sign is taken, too. Nothing is signed with it. */
+    previousSigningSecret: v.optional(text),
+    keys: v.optional(keysSchema(wires)),
+    policy: v.optional(policySettings, {}),
+    wires: v.optional(wiresSchema(wires), {}),
+    outputs: v.optional(v.array(outputSettings), []),
+    /** What each output takes of which input; absent: every output takes everything. */
+    connections: v.optional(v.array(connectionSettings(namesOf(wires))), []),
+    /** Told when an output halts and when it goes on. */
+    alerts: v.optional(alertSettings),
+    /** The wires it answers on; absent: all. What it does not speak, the weakest of them cannot decide. */
+    speaks: v.optional(v.array(v.picklist(namesOf(wires)))),
+    /** Items; absent: as much as there is room for. */
+    rateLimits: v.optional(
+      exact({ project: v.optional(rate), publicKey: v.optional(rate), serverKey: v.optional(rate) }),
+      {},
+    ),
+  });
+
+/** The settings file, as README.md shows it. */
+export const settingsSchema = (wires: readonly Wire[]) =>
+  exact({
+    projects: v.pipe(v.array(projectOf(wires)), v.minLength(1, 'is empty; describe at least one project')),
+    hosts: v.optional(v.record(hostName, v.picklist(namesOf(wires).filter((wire) => wire !== 'native'))), {}),
+    /** Where `/metrics` answers and to whom: with a key, or at an address of its own and nowhere else. */
+    metrics: v.optional(
+      exact({
+        key: v.optional(text),
+        listen: v.optional(exact({ host: text, port: v.pipe(whole, v.maxValue(65_535, 'is no port')) })),
+      }),
+      {},
+    ),
+    /** Requests of one address; null switches it off. Absent: 1,000 a second, 20,000 at once, this machine not counted. */
+    rateLimits: v.optional(exact({ address: v.optional(v.nullable(rate)) }), {}),
+    /** Where outputs run: beside intake in the server, or in a process of their own, `selfsame outputs`. */
+    outputs: v.optional(exact({ in: v.optional(v.picklist(['server', 'process']), 'server') }), {}),
+    /** Where outputs of the type `files` write; absent: `files` in the data directory. */
+    filesDirectory: v.optional(text),
+    allowPrivateOutputs: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
+    /** Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed (S41). */
+    trustedProxies: v.optional(v.array(v.pipe(v.string(), v.ip('is no single IP address'))), []),
+  });
+
+export type Settings = v.InferOutput<ReturnType<typeof settingsSchema>>;
 export type ProjectSettings = Settings['projects'][number];
 export type PolicySettings = v.InferOutput<typeof policySettings>;
-export type MparticleSettings = v.InferOutput<typeof mparticleSettings>;

@@ -34,7 +34,9 @@ const ROTATE_SECONDS = 900;
 
 /** The output that a project's `wires.spid.callbackUrl` asks for. */
 function callbacksOf({ keys, wires }: ProjectSettings): readonly SpidCallbackSettings[] {
-  const url = keys?.spid === undefined ? undefined : wires.spid?.callbackUrl;
+  const { callbackUrl: url } = (keys?.['spid'] === undefined ? {} : (wires['spid'] ?? {})) as {
+    readonly callbackUrl?: string;
+  };
   return url === undefined ? [] : [{ id: SPID_CALLBACKS, type: SPID_CALLBACKS, url }];
 }
 
