@@ -25,12 +25,17 @@ export function watchStore(store: StoreAtHand, observe: (seconds: number) => voi
     store: {
       ...store,
       load: (reach) => remember(store.load(reach)),
-      async commit(change, onTaken) {
+      commit(loaded, changes, onTaken) {
         const start = performance.now();
-        const result = await remember(store.commit(change, onTaken));
-        observe((performance.now() - start) / 1000);
-        failedAt = Number.NEGATIVE_INFINITY;
-        return result;
+        const answers = store.commit(loaded, changes, onTaken);
+        remember(Promise.all(answers)).then(
+          () => {
+            observe((performance.now() - start) / 1000);
+            failedAt = Number.NEGATIVE_INFINITY;
+          },
+          () => {},
+        );
+        return answers;
       },
     },
     failing: () => performance.now() - failedAt < BACK_OFF,

@@ -12,6 +12,7 @@ import {
   undoIn,
 } from '@selfsame/identity';
 import {
+  type Change,
   type ColumnFeed,
   type Decided,
   eventPage,
@@ -350,6 +351,41 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
   };
 
+  /** All of them in one transaction: one writer, so they are stale together, and one disk, so they fail together. */
+  async function keep(
+    loaded: EmbeddedLoaded,
+    changes: readonly Change[],
+    onTaken?: () => void,
+  ): Promise<'kept' | 'stale'> {
+    const decided = changes.flatMap((one) => one.decided);
+    const records = await encodeAll(decided);
+    while (wantStill > 0) await goOn.promise;
+    const kept = guarded((now) => {
+      if (loaded.from !== now || loaded.through !== now.through) return undefined;
+      const counts = now.counts.add(changes.flatMap((one) => one.counts));
+      const kept = now.commit({ records, counts });
+      kept.catch(() => {
+        if (now === open) broken = true;
+      });
+      for (const { repeats } of changes) now.seen.note(repeats);
+      now.take(loaded.overlays, decided, loaded.numbers());
+      return kept;
+    });
+    if (kept === undefined) return 'stale';
+    onTaken?.();
+    try {
+      await kept;
+    } catch (error) {
+      throw storeError(error);
+    }
+    for (const one of changes) live.take(one.decided, one.outcomes);
+    // The log has it, so the answer stands, whatever becomes of the checkpoint.
+    // What an undo folded again is not folded again by a restart.
+    const due = open.checkpointIsDue || decided.some((one) => undoIn(one) !== undefined);
+    if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
+    return 'kept';
+  }
+
   const live = new LiveMemory((project, position) => store.at(project, position));
 
   const store: EmbeddedStore = {
@@ -384,33 +420,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         };
       });
     },
-    async commit(change, onTaken) {
-      const loaded = change.loaded as EmbeddedLoaded;
-      const records = await encodeAll(change.decided);
-      while (wantStill > 0) await goOn.promise;
-      const kept = guarded((now) => {
-        if (loaded.from !== now || loaded.through !== now.through) return undefined;
-        const kept = now.commit({ records, counts: now.counts.add(change.counts) });
-        kept.catch(() => {
-          if (now === open) broken = true;
-        });
-        now.seen.note(change.repeats);
-        now.take(loaded.overlays, change.decided, loaded.numbers());
-        return kept;
-      });
-      if (kept === undefined) return 'stale';
-      onTaken?.();
-      try {
-        await kept;
-      } catch (error) {
-        throw storeError(error);
-      }
-      live.take(change.decided, change.outcomes);
-      // The log has it, so the answer stands, whatever becomes of the checkpoint.
-      // What an undo folded again is not folded again by a restart.
-      const due = open.checkpointIsDue || change.decided.some((one) => undoIn(one) !== undefined);
-      if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
-      return loaded.next;
+    commit(loaded, changes, onTaken) {
+      const kept = keep(loaded as EmbeddedLoaded, changes, onTaken);
+      return changes.map(async ({ first }) => ((await kept) === 'stale' ? 'stale' : first));
     },
     async *read(project, after = 0) {
       const turn = new Turn();

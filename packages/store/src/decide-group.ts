@@ -3,6 +3,7 @@ import {
   entryOf,
   type Graph,
   type Instant,
+  type Position,
   type ProjectId,
   type Rules,
   rejected,
@@ -31,7 +32,11 @@ export interface Request {
   readonly items: readonly Item[];
 }
 
-export interface GroupDecision {
+/** Requests that are decided together, by the project that all items of each are of. Null: of items whose key opens none. */
+export type Group<R extends Request = Request> = ReadonlyMap<ProjectId | null, readonly R[]>;
+
+/** What was decided of a project's requests. */
+export interface Decision {
   /** One for each item of each request, in order. */
   readonly verdicts: readonly (readonly Verdict[])[];
   readonly outcomes: readonly Outcome[];
@@ -53,19 +58,39 @@ function completed(item: Extract<Item, { type: 'statement' }>, loaded: Loaded): 
 /** Of an item that became nothing at its place: nobody is told, and nothing is counted. */
 const nothing: Verdict = { status: 'applied', notes: [] };
 
+/** What is asked while a group is decided. */
+interface Asking {
+  readonly loaded: Loaded;
+  /** The server's clock, ms. */
+  readonly at: Instant;
+  readonly rules: (project: ProjectId) => Rules;
+  /** Asks the rules about one entry. */
+  readonly decide: (item: Item, entry: Entry) => Verdict;
+}
+
 /**
- * Decides the items of a group one after another, as they would follow each other in the log; others are answered in
- * between, for what is decided touches nothing before its commit.
- * `at` is the server's clock, ms; `decide` asks the rules about one entry.
+ * Decides the items of a group, a project after the other and of each one after another, as they would follow each other
+ * in its log; others are answered in between, for what is decided touches nothing before its commit.
  */
-export async function decideGroup(
-  group: readonly Request[],
-  loaded: Loaded,
-  at: Instant,
-  rules: (project: ProjectId) => Rules,
-  decide: (item: Item, entry: Entry) => Verdict,
-): Promise<GroupDecision> {
+export async function decideGroup(group: Group, asking: Asking): Promise<readonly Decision[]> {
   const turn = new Turn();
+  const decisions: Decision[] = [];
+  let first = asking.loaded.next;
+  for (const [project, requests] of group) {
+    const decision = await decideProject(project, requests, first, asking, turn);
+    decisions.push(decision);
+    first += decision.change.decided.length;
+  }
+  return decisions;
+}
+
+async function decideProject(
+  project: ProjectId | null,
+  requests: readonly Request[],
+  start: Position,
+  { loaded, at, rules, decide }: Asking,
+  turn: Turn,
+): Promise<Decision> {
   const decided: Decided[] = [];
   const outcomes: Outcome[] = [];
   const fresh = new Map<RepeatKey, number>();
@@ -73,7 +98,7 @@ export async function decideGroup(
 
   function decideItem(wire: string, item: Item): Verdict {
     if (item.type === 'refused') {
-      counts.add(item.project ?? null, wire, 'rejected');
+      counts.add(project, wire, 'rejected');
       outcomes.push({ ...item, wire, at });
       // [A5] Its wire could make no item of it.
       return rejected('A5', item.reason);
@@ -90,7 +115,7 @@ export async function decideGroup(
     if (replays !== undefined && repeats !== undefined) return { status: 'duplicate', rule: 'D1', repeats, notes: [] };
     // [D3] Of a page's copy and a backend's the backend's stands, whichever came first.
     const otherCopy = first(otherCopyKey(statement));
-    const position = loaded.next + decided.length;
+    const position = start + decided.length;
     const entry = entryOf(statement, rules(statement.project).policy, { position, at, repeats, otherCopy });
     const said = decide(item, entry);
     const copyOf = repeats ?? entry.outrankedBy;
@@ -101,13 +126,13 @@ export async function decideGroup(
     // [D2] A copy that is kept takes the place of the one before it.
     if (logged && key !== undefined && (repeats === undefined || statement.repeat?.keep === 'latest'))
       fresh.set(key, position);
-    if (replays === undefined) counts.add(statement.project, statement.wire, verdict.status);
+    if (replays === undefined) counts.add(project, statement.wire, verdict.status);
     outcomes.push({ type: 'decided', entry, verdict, logged });
     return verdict;
   }
 
   const verdicts: (readonly Verdict[])[] = [];
-  for (const { wire, items } of group) {
+  for (const { wire, items } of requests) {
     const mine: Verdict[] = [];
     for (const item of items) {
       mine.push(decideItem(wire, item));
@@ -115,7 +140,8 @@ export async function decideGroup(
     }
     verdicts.push(mine);
   }
-  return { verdicts, outcomes, change: { loaded, decided, outcomes, repeats: fresh, counts: counts.list() } };
+  const change = { project, first: start, decided, outcomes, repeats: fresh, counts: counts.list() };
+  return { verdicts, outcomes, change };
 }
 
 /** An item that was refused whole, repeats another or may not be kept leaves a count and nothing else. */

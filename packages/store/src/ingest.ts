@@ -4,18 +4,19 @@ import {
   type ProjectId,
   putFolded,
   type Rules,
-  type Undo,
   undoIn,
   type Verdict,
 } from '@selfsame/identity';
-import { decideGroup, type GroupDecision, type Item, type Request } from './decide-group.ts';
+import { type Decision, decideGroup, type Group, type Item, type Request } from './decide-group.ts';
 import type { Outcome } from './live.ts';
 import { follow } from './named-index.ts';
+import { inOrder, partsOf } from './parts.ts';
 import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';
 import { reachOf } from './reach.ts';
-import type { Change, Decided, Store } from './store.ts';
+import type { Change, Loaded, Store } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
+import { takesBackIn, undoOf, Waiting } from './waiting.ts';
 import { whole } from './whole.ts';
 
 export interface Ingest {
@@ -65,29 +66,30 @@ export class Overloaded extends Error {
   }
 }
 
+/** What of a request is of one project, and who waits for it. */
 interface Job extends Request {
   /** Of what takes something back: what it touches, looked for while it waited. */
-  readonly touched?: Touched;
+  readonly touched?: Touched | undefined;
   readonly resolve: (verdicts: readonly Verdict[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A group that is decided, and its commit. */
-interface Taken extends GroupDecision {
-  /** The position that its first entry took. */
-  readonly kept: Promise<Position | 'stale'>;
+/** A group that is decided. */
+interface Decided {
+  readonly loaded: Loaded;
+  readonly decisions: readonly Decision[];
 }
 
 /**
  * The loop between the wires and the store: load → step, one after another → commit. All requests that arrive while a
- * commit runs are decided and committed together, so a thousand waiting callers cost one sync. Where the store lets it,
- * a large group is decided while the one before it is still being synced; they are answered in order.
+ * commit runs are decided and committed together, so a thousand waiting callers cost one sync; each project's part of them
+ * is a change by itself, kept or decided again whatever becomes of the others. Where the store lets it, a large group is
+ * decided while the one before it is still being synced; they are answered in order.
  */
 export function createIngest(options: IngestOptions): Ingest {
   const { store, clock, rules, maxQueued = 20_000, maxGroup = 1_000, aheadFrom = 200 } = options;
   const listeners = new Set<(outcomes: readonly Outcome[]) => void>();
-  /** Requests that wait, by project; the project whose turn it is comes first. */
-  const queues = new Map<ProjectId | undefined, Job[]>();
+  const queue = new Waiting<Job>();
   /** Items that have no answer yet, and of them those whose group is decided. */
   let waiting = 0;
   let decided = 0;
@@ -98,7 +100,7 @@ export function createIngest(options: IngestOptions): Ingest {
 
   async function run(): Promise<void> {
     let restUntil = 0;
-    while (queues.size > 0) {
+    while (!queue.isEmpty) {
       if (underWay.size >= (waiting - decided >= aheadFrom ? 2 : 1)) {
         await Promise.race(underWay);
         continue;
@@ -108,9 +110,9 @@ export function createIngest(options: IngestOptions): Ingest {
       do await new Promise((resolve) => setImmediate(resolve));
       while (performance.now() < restUntil);
       const began = performance.now();
-      const group = take();
+      const group = queue.take(maxGroup);
       // What takes something back reads the log, which has what is kept alone.
-      if (takesBack(group[0] as Job)) await Promise.all(underWay);
+      if (takesBackIn(group) !== undefined) await Promise.all(underWay);
       await decide(group);
       const ended = performance.now();
       restUntil = ended - began > LONG ? ended + OTHERS * (ended - began) : 0;
@@ -119,29 +121,58 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** Decides a group and has it kept; resolves when what follows may be decided. */
-  async function decide(group: readonly Job[]): Promise<void> {
-    const size = group.reduce((sum, job) => sum + job.items.length, 0);
-    decided += size;
-    const answered = (error?: unknown) => {
-      waiting -= size;
-      decided -= size;
-      if (error !== undefined) for (const job of group) job.reject(error);
-    };
-    try {
-      const { verdicts, outcomes, change, kept } = await commitGroup(group);
-      const one = kept
-        .then((first) => {
-          answered();
-          const at = placed({ verdicts, outcomes, change }, first as Position);
-          follow(store, at.decided, (project) => rules(project).policy);
-          group.forEach((job, i) => job.resolve(at.verdicts[i] as readonly Verdict[]));
-          tell(at.outcomes);
-        }, answered)
-        .finally(() => underWay.delete(one));
-      underWay.add(one);
-    } catch (error) {
-      answered(error);
+  async function decide(group: Group<Job>): Promise<void> {
+    const all = [...group.values()].flat();
+    decided += sizeOf(all);
+    for (let open = group; open.size > 0; ) {
+      try {
+        open = await keep(open);
+      } catch (error) {
+        for (const jobs of open.values()) refuse(jobs, error);
+        return;
+      }
     }
+  }
+
+  /** The same; answers what of it must be decided again, since what it was decided on has changed. */
+  async function keep(group: Group<Job>): Promise<Group<Job>> {
+    const { loaded, decisions } = await decideWhole(group);
+    const stale = new Map<ProjectId | null, readonly Job[]>();
+    const taken = Promise.withResolvers<void>();
+    const changes = decisions.map(({ change }) => change);
+    const commits = store.commit(loaded, changes, () => taken.resolve());
+    const each = decisions.map(async (decision, i) => {
+      const { project } = decision.change;
+      const jobs = group.get(project) as readonly Job[];
+      const first = await (commits[i] as Promise<Position | 'stale'>).catch((error: unknown) => {
+        refuse(jobs, error);
+      });
+      if (first === 'stale') stale.set(project, jobs);
+      else if (first !== undefined) answer(jobs, decision, first);
+    });
+    const all = Promise.all(each).then(() => void underWay.delete(all));
+    underWay.add(all);
+    await Promise.race([taken.promise, all]);
+    return stale;
+  }
+
+  function answer(jobs: readonly Job[], decision: Decision, first: Position): void {
+    leave(jobs);
+    const at = placed(decision, first);
+    follow(store, at.decided, (project) => rules(project).policy);
+    jobs.forEach((job, i) => job.resolve(at.verdicts[i] as readonly Verdict[]));
+    tell(at.outcomes);
+  }
+
+  function refuse(jobs: readonly Job[], error: unknown): void {
+    leave(jobs);
+    for (const job of jobs) job.reject(error);
+  }
+
+  function leave(jobs: readonly Job[]): void {
+    const size = sizeOf(jobs);
+    waiting -= size;
+    decided -= size;
   }
 
   /** A watcher that fails changes nothing for the senders and the other watchers. */
@@ -155,37 +186,17 @@ export function createIngest(options: IngestOptions): Ingest {
     }
   }
 
-  function take(): Job[] {
-    const group: Job[] = [];
-    let size = 0;
-    // Each project one request after the other, and the projects in turn: what waits for one holds up no other (G13).
-    for (const [project, jobs] of queues) {
-      const job = jobs[0] as Job;
-      // What takes something back is decided by itself: all that it touches must be read first.
-      if (group.length > 0 && (takesBack(job) || takesBack(group[0] as Job))) break;
-      if (group.length > 0 && size + job.items.length > maxGroup) break;
-      group.push(job);
-      size += job.items.length;
-      jobs.shift();
-      queues.delete(project);
-      if (jobs.length > 0) queues.set(project, jobs);
-    }
-    return group;
-  }
-
   /** G16: an item the rules cannot process is set aside, and its neighbours are decided as if it were not there. */
-  async function commitGroup(group: readonly Job[]): Promise<Taken> {
+  async function decideWhole(group: Group<Job>): Promise<Decided> {
     const reach = reachOf(group, (project) => rules(project).policy);
     let poison: Poisoned = new Map();
     for (;;) {
       try {
-        const decision = await whole(await store.load(reach), async (loaded) => {
-          const decision = await decideGroup(group, loaded, clock(), rules, decideOrThrow(loaded, rules, poison));
-          return { ...decision, change: await undoInDraft(decision.change, group[0]?.touched) };
+        return await whole(await store.load(reach), async (loaded) => {
+          const asking = { loaded, at: clock(), rules, decide: decideOrThrow(loaded, rules, poison) };
+          const decisions = await decideGroup(group, asking);
+          return { loaded, decisions: await undoInDraft(loaded, decisions, takesBackIn(group)) };
         });
-        const taken = Promise.withResolvers<'taken'>();
-        const kept = store.commit(decision.change, () => taken.resolve('taken'));
-        if ((await Promise.race([taken.promise, kept])) !== 'stale') return { ...decision, kept };
       } catch (error) {
         if (!(error instanceof Poison)) throw error;
         const found = await whole(await store.load(reach), (loaded) => findPoison(group, loaded, clock(), rules));
@@ -196,24 +207,26 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** [U3] Folds again what a change takes back or puts back. Nobody else's entries come in between. */
-  async function undoInDraft(change: Change, found: Touched | undefined): Promise<Change> {
-    const undo = change.decided[0] && undoIn(change.decided[0]);
-    if (undo === undefined) return change;
-    const { project } = (change.decided[0] as Decided).entry;
+  async function undoInDraft(
+    loaded: Loaded,
+    decisions: readonly Decision[],
+    job: Job | undefined,
+  ): Promise<readonly Decision[]> {
+    const [decision] = decisions;
+    const [said] = decision?.change.decided ?? [];
+    const undo = said && undoIn(said);
+    if (decision === undefined || said === undefined || undo === undefined) return decisions;
+    const { project } = said.entry;
     const reading = { store, project, rules: rules(project) };
-    const touched = (found && (await upToDate(reading, found))) ?? (await touchedBy(reading, undo));
-    putFolded(change.loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched);
-    return { ...change, through: touched.through };
+    const touched = (job?.touched && (await upToDate(reading, job.touched))) ?? (await touchedBy(reading, undo));
+    putFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched);
+    const change: Change = { ...decision.change, through: touched.through };
+    return [{ ...decision, change }];
   }
 
-  function queue(wire: string, items: readonly Item[], touched?: Touched): Promise<readonly Verdict[]> {
-    waiting += items.length;
+  function wait(project: ProjectId | null, request: Request & Pick<Job, 'touched'>): Promise<readonly Verdict[]> {
     return new Promise((resolve, reject) => {
-      const project = projectOf(items);
-      const jobs = queues.get(project);
-      const job = { wire, items, resolve, reject, ...(touched === undefined ? {} : { touched }) };
-      if (jobs === undefined) queues.set(project, [job]);
-      else jobs.push(job);
+      queue.add(project, { ...request, resolve, reject });
       running ??= run();
     });
   }
@@ -223,15 +236,23 @@ export function createIngest(options: IngestOptions): Ingest {
       if (stopped || (waiting > 0 && waiting + items.length > maxQueued))
         return Promise.reject(new Overloaded(stopped ? 5 : 1));
       if (items.length === 0) return Promise.resolve([]);
-      if (items.length > 1 && takesBack({ items }))
-        return Promise.reject(new RangeError('what takes something back is sent by itself'));
       const undo = undoOf(items);
-      if (undo === undefined) return queue(wire, items);
+      const parts = partsOf(items);
+      if (undo === undefined) {
+        waiting += items.length;
+        return inOrder(
+          parts,
+          parts.map((part) => wait(part.project, { wire, items: part.items })),
+        );
+      }
+      if (items.length > 1) return Promise.reject(new RangeError('what takes something back is sent by itself'));
       // The log is read while others are served, so that little is left to read once it is this one's turn.
-      const project = projectOf(items) as ProjectId;
-      return touchedBy({ store, project, rules: rules(project) }, undo).then((touched) =>
-        stopped ? Promise.reject(new Overloaded(5)) : queue(wire, items, touched),
-      );
+      const project = parts[0]?.project as ProjectId;
+      return touchedBy({ store, project, rules: rules(project) }, undo).then((touched) => {
+        if (stopped) throw new Overloaded(5);
+        waiting += 1;
+        return wait(project, { wire, items, touched });
+      });
     },
     watch(listener) {
       listeners.add(listener);
@@ -247,20 +268,4 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 }
 
-/** What these take back or put back, if they do. */
-function undoOf(items: readonly Item[]): Undo | undefined {
-  for (const item of items)
-    if (item.type === 'statement' && 'told' in item.statement.command) return item.statement.command;
-  return undefined;
-}
-
-const takesBack = ({ items }: Pick<Job, 'items'>): boolean => undoOf(items) !== undefined;
-
-/** The project of a request's first item that has one; the items of a request are nearly always of one project. */
-function projectOf(items: readonly Item[]): ProjectId | undefined {
-  for (const item of items) {
-    const project = item.type === 'statement' ? item.statement.project : item.project;
-    if (project !== undefined) return project;
-  }
-  return undefined;
-}
+const sizeOf = (jobs: readonly Job[]): number => jobs.reduce((sum, { items }) => sum + items.length, 0);

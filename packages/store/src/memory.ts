@@ -106,23 +106,9 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
         },
       };
     },
-    async commit(change: Change) {
-      if (closed) throw new StoreError('store/closed', 'the store is closed');
-      const loaded = change.loaded as MemoryLoaded;
-      if (loaded.version !== version) return 'stale';
-      version += 1;
-      numbers = loaded.numbers();
-      log.push(...change.decided);
-      for (const [key, position] of change.repeats) repeats.set(key, position);
-      for (const count of change.counts)
-        counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
-      for (const [project, overlay] of loaded.overlays) take(project, overlay);
-      for (const one of change.decided) {
-        const undo = undoIn(one);
-        if (undo !== undefined) graph(one.entry.project).undone.take(undo);
-      }
-      live.take(change.decided, change.outcomes);
-      return loaded.next;
+    commit(loaded, changes) {
+      const kept = keep(loaded as MemoryLoaded, changes);
+      return changes.map(async ({ first }) => ((await kept) === 'stale' ? 'stale' : first));
     },
     async *read(project, after = 0) {
       for (let i = after; i < log.length; i++) if (log[i]?.entry.project === project) yield log[i] as Decided;
@@ -181,6 +167,27 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     },
   };
   return store;
+
+  async function keep(loaded: MemoryLoaded, changes: readonly Change[]): Promise<'kept' | 'stale'> {
+    if (closed) throw new StoreError('store/closed', 'the store is closed');
+    if (loaded.version !== version) return 'stale';
+    version += 1;
+    numbers = loaded.numbers();
+    for (const { project, decided, repeats: fresh, counts: more, outcomes } of changes) {
+      log.push(...decided);
+      for (const [key, position] of fresh) repeats.set(key, position);
+      for (const count of more)
+        counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
+      const overlay = project === null ? undefined : loaded.overlays.get(project);
+      if (overlay !== undefined) take(project as ProjectId, overlay);
+      for (const one of decided) {
+        const undo = undoIn(one);
+        if (undo !== undefined) graph(one.entry.project).undone.take(undo);
+      }
+      live.take(decided, outcomes);
+    }
+    return 'kept';
+  }
 
   function take(project: ProjectId, overlay: Overlay): void {
     const base = graph(project);

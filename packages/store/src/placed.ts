@@ -1,5 +1,5 @@
 import { type Entry, type Position, type Shift, shifted, type Verdict } from '@selfsame/identity';
-import type { GroupDecision } from './decide-group.ts';
+import type { Decision } from './decide-group.ts';
 import type { Outcome } from './live.ts';
 import type { Change, Decided } from './store.ts';
 
@@ -24,17 +24,16 @@ export const decidedMovedOn = ({ entry, verdict }: Decided, places: Shift): Deci
 export const outcomeMovedOn = (outcome: Outcome, places: Shift): Outcome =>
   outcome.type === 'refused' ? outcome : { ...outcome, ...decidedMovedOn(outcome, places) };
 
-/** What was decided of a group, at the places it took: `first` is that of its first entry. */
-export function placed(
-  { verdicts, outcomes, change }: GroupDecision,
-  first: Position,
-): Pick<GroupDecision, 'verdicts' | 'outcomes'> & Pick<Change, 'decided'> {
-  const { loaded, decided } = change;
-  if (first === loaded.next) return { verdicts, outcomes, decided };
-  const places = { from: loaded.next, by: first - loaded.next };
+/** What was decided of a project's requests, at the places it took: `first` is that of its first entry. */
+export function placed({ verdicts, outcomes, change }: Decision, first: Position): Omit<Decision, 'change'> & Placed {
+  const { decided } = change;
+  if (first === change.first) return { verdicts, outcomes, decided };
+  const places = { from: change.first, by: first - change.first };
   return {
     verdicts: verdicts.map((mine) => mine.map((one) => verdictMovedOn(one, places))),
     outcomes: outcomes.map((one) => outcomeMovedOn(one, places)),
     decided: decided.map((one) => decidedMovedOn(one, places)),
   };
 }
+
+type Placed = Pick<Change, 'decided'>;

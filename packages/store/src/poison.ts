@@ -1,6 +1,6 @@
 import type { Entry, ProjectId, Rules, Verdict } from '@selfsame/identity';
 import { Overlay, step } from '@selfsame/identity';
-import { decideGroup, type Item, type Request } from './decide-group.ts';
+import { decideGroup, type Group, type Item } from './decide-group.ts';
 import { type Loaded, StoreError } from './store.ts';
 
 /** [Q1] The verdict on an item the rules failed on; a replay of the log leaves such an entry alone. */
@@ -60,13 +60,13 @@ function failsOn(loaded: Loaded, rules: (project: ProjectId) => Rules, entry: En
  * Spoils what was loaded: load again. @throws StoreError when the storage fails.
  */
 export async function findPoison(
-  group: readonly Request[],
+  group: Group,
   loaded: Loaded,
   at: number,
   rules: (project: ProjectId) => Rules,
 ): Promise<Poisoned> {
   const poison = new Map<Item, string>();
-  await decideGroup(group, loaded, at, rules, (item, entry) => {
+  const decide = (item: Item, entry: Entry): Verdict => {
     const draft = loaded.draft(entry.project);
     const copy = new Overlay(draft, () => draft.nextNumber());
     try {
@@ -79,7 +79,8 @@ export async function findPoison(
       poison.set(item, failure);
       return unprocessable(failure);
     }
-  });
+  };
+  await decideGroup(group, { loaded, at, rules, decide });
   return poison;
 }
 

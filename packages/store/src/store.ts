@@ -29,9 +29,13 @@ export interface Loaded {
   missed?(): Promise<Loaded> | undefined;
 }
 
+/** What the items of one project in a group become. */
 export interface Change {
-  readonly loaded: Loaded;
-  /** In log order; positions run from `loaded.next`. */
+  /** Null: of items whose key opens no project. They leave counts and nothing else. */
+  readonly project: ProjectId | null;
+  /** The position that its first entry was decided for; of several changes made on one load each goes on from the last. */
+  readonly first: Position;
+  /** In log order; positions run from `first`. */
   readonly decided: readonly Decided[];
   /** What became of its items, in the order in which they were decided, for `live`: also of those that leave no entry. */
   readonly outcomes?: readonly Outcome[];
@@ -61,13 +65,16 @@ export interface Counts {
 export interface Store {
   load(reach: Reach): Promise<Loaded>;
   /**
-   * All or nothing: the entries join the log, the drafts become the graph, and both are on stable storage when it
-   * answers (G1), with the position that the first entry took. `'stale'` if anything that was read of what was loaded has
-   * changed meanwhile: load again. A store with one writer may say so of any other change.
-   * `onTaken` may be called before: what follows can then be loaded and decided on top, and is given up where this fails.
-   * @throws StoreError when the storage fails; nothing of the change may then be acknowledged (G2).
+   * Keeps what was decided on one load, a change a project, and answers each by itself. Each is kept all or not at all: its
+   * entries join the log, its draft becomes the graph, and both are on stable storage when it is answered (G1), with the
+   * position that its first entry took. `'stale'` if anything that was read for it has changed meanwhile: load again. A
+   * store with one writer may say so of any other change, and of all at once.
+   * `onTaken` may be called before they are answered, and then none is stale: what follows can be loaded and decided on
+   * top, and is given up where one of them fails.
+   * An answer fails with a StoreError when the storage did; nothing of that change may then be acknowledged (G2). One that
+   * fails takes no other along where the store keeps them apart; one that syncs them together fails all.
    */
-  commit(change: Change, onTaken?: () => void): Promise<Position | 'stale'>;
+  commit(loaded: Loaded, changes: readonly Change[], onTaken?: () => void): readonly Promise<Position | 'stale'>[];
   /**
    * The log of a project after a position, oldest first. Positions are a project's: they rise, may leave out numbers, and
    * say nothing beside another project's. @throws StoreError 'store/corrupt' at a record that does not match (G3).

@@ -29,9 +29,9 @@ function setUp(options: Partial<IngestOptions> = {}) {
   const real = createMemoryStore(options.rules ?? testRules);
   const commits: number[] = [];
   const store: StoreAtHand = Object.assign(Object.create(real), {
-    commit: (change: Parameters<StoreAtHand['commit']>[0]) => {
-      commits.push(change.decided.length);
-      return real.commit(change);
+    commit: (...[loaded, changes]: Parameters<StoreAtHand['commit']>) => {
+      commits.push(changes.reduce((sum, { decided }) => sum + decided.length, 0));
+      return real.commit(loaded, changes);
     },
   });
   let now = START;
@@ -84,10 +84,10 @@ describe('group commit', () => {
     const { store } = setUp();
     let failures = 1;
     const failing: StoreAtHand = Object.assign(Object.create(store), {
-      commit: (change: Parameters<StoreAtHand['commit']>[0]) => {
-        if (failures-- > 0) throw new Error('the disk is gone');
-        return store.commit(change);
-      },
+      commit: (...[loaded, changes]: Parameters<StoreAtHand['commit']>) =>
+        failures-- > 0
+          ? changes.map(async () => Promise.reject(new Error('the disk is gone')))
+          : store.commit(loaded, changes),
     });
     const ingest = createIngest({ store: failing, rules: testRules, clock: () => START });
     const lost = await Promise.allSettled([ingest.submit('native', [view('a')]), ingest.submit('native', [view('b')])]);
@@ -102,13 +102,18 @@ describe('group commit', () => {
       const { store, commits } = setUp();
       const syncs: PromiseWithResolvers<void>[] = [];
       const slowly: StoreAtHand = Object.assign(Object.create(store), {
-        async commit(change: Parameters<StoreAtHand['commit']>[0], onTaken?: () => void) {
+        commit(...[loaded, changes, onTaken]: Parameters<StoreAtHand['commit']>) {
           const sync = Promise.withResolvers<void>();
-          const answer = await store.commit(change);
-          syncs.push(sync);
-          onTaken?.();
-          await sync.promise;
-          return answer;
+          const answers = Promise.all(store.commit(loaded, changes));
+          const synced = answers.then(() => {
+            syncs.push(sync);
+            onTaken?.();
+            return sync.promise;
+          });
+          return changes.map(async (_, i) => {
+            await synced;
+            return (await answers)[i];
+          });
         },
       });
       const ingest = createIngest({ store: slowly, rules: testRules, clock: () => START, aheadFrom: 2, ...options });
@@ -194,11 +199,85 @@ describe('group commit', () => {
     const leave = ingest.watch((outcomes) => {
       for (const one of outcomes) seen.push(one.type === 'decided' ? one.entry.insertId : one.reason);
     });
-    const refused: Item = { type: 'refused', reason: 'no such key' };
+    const refused: Item = { type: 'refused', project: 'p', reason: 'no such name' };
     await Promise.all([ingest.submit('native', [view('a'), refused]), ingest.submit('native', [view('b')])]);
     leave();
     await ingest.submit('native', [view('c')]);
-    expect(seen).toEqual(['a', 'no such key', 'b']);
+    expect(seen).toEqual(['a', 'no such name', 'b']);
+  });
+});
+
+describe('several projects', () => {
+  const theirs = (id: string): Item => view(id, { project: 'q' });
+  const nobodys: Item = { type: 'refused', reason: 'no such key' };
+
+  /** A store that does with a project's changes what it is told, once each. */
+  function setUpBeside(does: Map<ProjectId, (answer: Promise<number | 'stale'>) => Promise<number | 'stale'>>) {
+    const real = createMemoryStore(testRules);
+    const commits: (readonly (ProjectId | null)[])[] = [];
+    const store: StoreAtHand = Object.assign(Object.create(real), {
+      commit: (...[loaded, changes]: Parameters<StoreAtHand['commit']>) => {
+        commits.push(changes.map(({ project }) => project));
+        const kept = changes.filter(({ project }) => project === null || !does.has(project));
+        const answers = real.commit(loaded, kept);
+        return changes.map((change) => {
+          const mine = change.project === null ? undefined : does.get(change.project);
+          if (mine === undefined) return answers[kept.indexOf(change)];
+          does.delete(change.project as ProjectId);
+          return mine(Promise.resolve(1));
+        });
+      },
+    });
+    return { store: real, commits, ingest: createIngest({ store, rules: testRules, clock: () => START }) };
+  }
+
+  it('what waits is a change a project in one commit, and verdicts keep their places', async () => {
+    const { ingest, commits, store } = setUpBeside(new Map());
+    const [mixed, alone] = await Promise.all([
+      ingest.submit('native', [view('a'), nobodys, theirs('a'), view('a'), theirs('b')]),
+      ingest.submit('native', [theirs('b')]),
+    ]);
+    expect(statuses(mixed)).toEqual(['applied', 'rejected', 'applied', 'duplicate', 'applied']);
+    expect(statuses(alone)).toEqual(['duplicate']);
+    expect(commits).toEqual([['p', null, 'q']]);
+    const kept = (await logOf(store)).map(({ entry }) => [entry.project, entry.insertId]);
+    expect(kept).toEqual([
+      ['p', 'a'],
+      ['q', 'a'],
+      ['q', 'b'],
+    ]);
+  });
+
+  it('one whose change is stale is decided again by itself, once, and each item has one effect', async () => {
+    const { ingest, commits, store } = setUpBeside(new Map([['p', async () => 'stale' as const]]));
+    const [mixed] = await Promise.all([
+      ingest.submit('native', [theirs('a'), view('a')]),
+      ingest.submit('native', [theirs('b')]),
+    ]);
+    expect(statuses(mixed)).toEqual(['applied', 'applied']);
+    expect(commits).toEqual([['q', 'p'], ['p']]);
+    expect((await logOf(store)).map(({ entry }) => entry.insertId)).toEqual(['a', 'b', 'a']);
+    expect(await sumOf(store)).toBe(3);
+    expect(ingest.depth).toBe(0);
+  });
+
+  it('one whose change fails takes nobody else’s along, and what of it is sent again has its effect once (G2)', async () => {
+    const full = async () => Promise.reject(new StoreError('store/full', 'the disk is full'));
+    const { ingest, store } = setUpBeside(new Map([['p', full]]));
+    const mixed = [theirs('a'), view('a')];
+    const [failed, alone] = await Promise.allSettled([
+      ingest.submit('native', mixed),
+      ingest.submit('native', [theirs('b')]),
+    ]);
+    expect(failed).toMatchObject({ status: 'rejected', reason: { code: 'store/full' } });
+    expect(alone.status === 'fulfilled' && statuses(alone.value)).toEqual(['applied']);
+    expect(ingest.depth).toBe(0);
+    expect(statuses(await ingest.submit('native', mixed))).toEqual(['duplicate', 'applied']);
+    expect((await logOf(store)).map(({ entry }) => [entry.project, entry.insertId])).toEqual([
+      ['q', 'a'],
+      ['q', 'b'],
+      ['p', 'a'],
+    ]);
   });
 });
 

@@ -18,6 +18,7 @@ describe('late: a writer broken on purpose', () => {
     ['C2', 'looks at no node again'],
     ['C2', 'looks at no node again that was not there'],
     ['C2', 'looks before it has the lane'],
+    ['C34', 'lets a stale change take the others along'],
     ['C16', 'does not look which fold it has read'],
     ['C23', 'takes what was missed for absent'],
     ['C20', 'looks at no repeat key again'],

@@ -20,7 +20,6 @@ import {
 import {
   type Change,
   createMemoryStore,
-  type Decided,
   LiveMemory,
   type Loaded,
   type Reach,
@@ -42,6 +41,7 @@ export type LateFault =
   | 'leaves nodes at the places they were decided at'
   | 'leaves entries at the places they were decided at'
   | 'looks before it has the lane'
+  | 'lets a stale change take the others along'
   | 'calls every change stale after another'
   | 'does not look which fold it has read'
   | 'shows what passed through it alone'
@@ -141,9 +141,9 @@ interface LateLoaded extends Loaded {
   readonly commits: number;
   readonly epoch: string;
   readonly asked: readonly RepeatKey[];
-  /** The first number of a new node, if nobody else writes meanwhile; so many were used. */
+  /** The first number of a new node, if nobody else writes meanwhile; so many were used of a project. */
   readonly number: number;
-  readonly used: () => number;
+  readonly used: Map<ProjectId, number>;
 }
 
 /** A writer that has read nothing yet; there may be others of the same truth. `fault`: what it gets wrong. */
@@ -170,7 +170,12 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     );
     const overlays = new Map<ProjectId, Overlay>();
     const noted = new Map<ProjectId, NotedGraph>();
-    let used = 0;
+    const used = new Map<ProjectId, number>();
+    const nextNumber = (project: ProjectId) => {
+      const mine = used.get(project) ?? 0;
+      used.set(project, mine + 1);
+      return number + mine;
+    };
     return {
       overlays,
       noted,
@@ -178,7 +183,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
       epoch,
       asked: reach.repeats,
       number,
-      used: () => used,
+      used,
       next,
       repeats,
       draft(project): Draft {
@@ -187,7 +192,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
           let glimpse = glimpses.get(project);
           if (glimpse === undefined) glimpses.set(project, (glimpse = new Glimpse()));
           const graph = new NotedGraph(glimpse);
-          overlay = new Overlay(graph, () => number + used++);
+          overlay = new Overlay(graph, () => nextNumber(project));
           overlays.set(project, overlay);
           noted.set(project, graph);
         }
@@ -200,14 +205,16 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     };
   }
 
-  /** Is anything that was read different now? */
-  async function isStale({ loaded, through, decided }: Change): Promise<boolean> {
-    const { noted, overlays, commits, epoch, asked, repeats } = loaded as LateLoaded;
+  /** Is anything that was read for a project different now? */
+  async function isStale(loaded: LateLoaded, { project: of, through }: Change): Promise<boolean> {
+    if (of === null) return false;
+    const { noted, overlays, commits, epoch, repeats } = loaded;
+    const asked = loaded.asked.filter((key) => key.startsWith(`${of}\n`));
     const now = await store.load({ repeats: asked });
     if (
       fault !== 'does not look whether the log went on' &&
       through !== undefined &&
-      (await store.head((decided[0] as Decided).entry.project)) !== through
+      (await store.head(of)) !== through
     )
       return true;
     if (fault === 'calls every change stale after another' && truth.commits !== commits) return true;
@@ -215,6 +222,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     if (fault !== 'looks at no repeat key again')
       for (const key of asked) if (now.repeats.get(key) !== repeats.get(key)) return true;
     for (const [project, { keys, people }] of noted) {
+      if (project !== of) continue;
       const graph = store.graph(project);
       if (fault === 'looks at no node again') continue;
       for (const key of keys) {
@@ -230,15 +238,17 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   }
 
   /** Puts what was decided at the places it takes now. */
-  async function keep({ loaded, decided, outcomes, repeats, counts }: Change): Promise<Position> {
-    const { overlays, next, number, used } = loaded as LateLoaded;
+  async function keep(loaded: LateLoaded, change: Change): Promise<Position> {
+    const { project: of, first: next, decided, outcomes, repeats, counts } = change;
+    const { overlays, number, used } = loaded;
     const now = await store.load({ repeats: [] });
     const by = fault === 'leaves entries at the places they were decided at' ? 0 : now.next - next;
     const places = { from: next, by };
     const ofNodes = fault === 'leaves nodes at the places they were decided at' ? { ...places, by: 0 } : places;
-    const numbers = Array.from({ length: used() }, () => now.draft('').nextNumber());
+    const numbers = Array.from({ length: used.get(of ?? '') ?? 0 }, () => now.draft('').nextNumber());
     truth.commits += 1;
     for (const [project, { kept, changed }] of overlays) {
+      if (project !== of) continue;
       const draft = now.draft(project);
       for (const [key, claims] of kept) {
         draft.keep(
@@ -256,13 +266,18 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         ? outcomes
         : outcomes?.map((one) => outcomeMovedOn(one, places));
     mine.take([], shown);
-    await store.commit({
-      loaded: now,
-      decided: decided.map((one) => decidedMovedOn(one, places)),
-      ...(shown === undefined ? {} : { outcomes: shown }),
-      repeats: new Map([...repeats].map(([key, position]) => [key, position + by])),
-      counts,
-    });
+    await Promise.all(
+      store.commit(now, [
+        {
+          project: of,
+          first: now.next,
+          decided: decided.map((one) => decidedMovedOn(one, places)),
+          ...(shown === undefined ? {} : { outcomes: shown }),
+          repeats: new Map([...repeats].map(([key, position]) => [key, position + by])),
+          counts,
+        },
+      ]),
+    );
     return now.next;
   }
 
@@ -277,13 +292,22 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
       }
       return read(reach, glimpses);
     },
-    async commit(change) {
-      if (closed) throw new StoreError('store/closed', 'the store is closed');
-      if (fault === 'looks before it has the lane') {
-        if (await isStale(change)) return 'stale';
-        return later(() => truth.alone(() => keep(change)));
-      }
-      return later(() => truth.alone(async () => ((await isStale(change)) ? 'stale' : keep(change))));
+    commit(from, changes) {
+      const loaded = from as LateLoaded;
+      const all = fault === 'lets a stale change take the others along' ? changes : [];
+      return changes.map(async (change) => {
+        if (closed) throw new StoreError('store/closed', 'the store is closed');
+        const looked = [change, ...all];
+        const isAnyStale = async () => {
+          for (const one of looked) if (await isStale(loaded, one)) return true;
+          return false;
+        };
+        if (fault === 'looks before it has the lane') {
+          if (await isAnyStale()) return 'stale';
+          return later(() => truth.alone(() => keep(loaded, change)));
+        }
+        return later(() => truth.alone(async () => ((await isAnyStale()) ? 'stale' : keep(loaded, change))));
+      });
     },
     async ask(project, question) {
       const glimpse = new Glimpse();

@@ -1,4 +1,4 @@
-import { type Draft, type IdentifierKey, type ProjectId, type Undo, Undone } from '@selfsame/identity';
+import { type Draft, type IdentifierKey, type Position, type ProjectId, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
 import type { LivePlace, Sum, Wake } from '../live.ts';
 import { type Change, type Counts, type Loaded, type Store, StoreError } from '../store.ts';
@@ -27,19 +27,32 @@ function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store
     async load(reach) {
       return seenThrough(await store.load(reach));
     },
-    commit: (one) => store.commit({ ...one, loaded: real.get(one.loaded) ?? one.loaded }),
+    commit: (loaded, changes, onTaken) => store.commit(real.get(loaded) ?? loaded, changes, onTaken),
   });
 }
 
+/** A store that answers each change by what a breaker makes of it. */
+const eachBy = (
+  store: Store,
+  keep: (change: Change, answer: Promise<Position | 'stale'>, i: number) => Promise<Position | 'stale'>,
+): Store =>
+  but(store, {
+    commit: (loaded, changes, onTaken) =>
+      store.commit(loaded, changes, onTaken).map((answer, i) => keep(changes[i] as Change, answer, i)),
+  });
+
+/** Keeps a change whatever it was decided on. */
+const force = async (store: Store, change: Change): Promise<Position | 'stale'> => {
+  const { through: _, ...rest } = change;
+  const loaded = await store.load({ repeats: [] });
+  return store.commit(loaded, [{ ...rest, first: loaded.next }])[0] as Promise<Position | 'stale'>;
+};
+
 /** Keeps some changes, though they are stale. */
 const unlessStale = (store: Store, isKept: (change: Change) => boolean): Store =>
-  but(store, {
-    async commit(change) {
-      const answer = await store.commit(change);
-      if (answer !== 'stale' || !isKept(change)) return answer;
-      const { through: _, ...rest } = change;
-      return store.commit({ ...rest, loaded: await store.load({ repeats: [] }) });
-    },
+  eachBy(store, async (change, answer) => {
+    const first = await answer;
+    return first === 'stale' && isKept(change) ? force(store, change) : first;
   });
 
 const overDraft = (draft: Draft, changed: Partial<Draft>): Draft => ({
@@ -90,18 +103,16 @@ export const brokenStores: readonly BrokenStore[] = [
   {
     fault: 'is never stale',
     caughtBy: 'C2',
-    breakIt: (s) => but(s, { commit: async (c) => s.commit({ ...c, loaded: await s.load({ repeats: [] }) }) }),
+    breakIt: (s) => unlessStale(s, () => true),
   },
   {
     fault: 'keeps the entries of a change it calls stale',
     caughtBy: 'C3',
     breakIt: (s) =>
-      but(s, {
-        async commit(c) {
-          const answer = await s.commit(c);
-          if (answer === 'stale') await s.commit({ ...c, loaded: await s.load({ repeats: [] }) });
-          return answer;
-        },
+      eachBy(s, async (change, answer) => {
+        const first = await answer;
+        if (first === 'stale') await force(s, change);
+        return first;
       }),
   },
   {
@@ -151,10 +162,13 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt(s) {
       const used = new Set<string>();
       return but(s, {
-        commit(c) {
-          const fresh = [...c.repeats].filter(([key]) => !used.has(key));
-          for (const [key] of fresh) used.add(key);
-          return s.commit({ ...c, repeats: new Map(fresh) });
+        commit(loaded, changes) {
+          const firsts = changes.map((one) => {
+            const fresh = [...one.repeats].filter(([key]) => !used.has(key));
+            for (const [key] of fresh) used.add(key);
+            return { ...one, repeats: new Map(fresh) };
+          });
+          return s.commit(loaded, firsts);
         },
       });
     },
@@ -194,9 +208,9 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt(s) {
       const last = new Map<string, Counts>();
       return but(s, {
-        commit(c) {
-          for (const one of c.counts) last.set(`${one.project}\n${one.wire}`, one);
-          return s.commit(c);
+        commit(loaded, changes) {
+          for (const { counts } of changes) for (const one of counts) last.set(`${one.project}\n${one.wire}`, one);
+          return s.commit(loaded, changes);
         },
         counts: async () => [...last.values()],
       });
@@ -340,6 +354,55 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt: (s) => unlessStale(s, ({ repeats }) => repeats.size > 0),
   },
   {
+    fault: 'keeps one project’s change and loses those beside it',
+    caughtBy: 'C32',
+    breakIt: (s) =>
+      but(s, {
+        commit(loaded, changes, onTaken) {
+          const [kept] = s.commit(loaded, changes.slice(0, 1), onTaken);
+          return changes.map(async ({ first }, i) => (i === 0 ? (kept as Promise<Position | 'stale'>) : first));
+        },
+      }),
+  },
+  {
+    fault: 'answers every project with the place of the first',
+    caughtBy: 'C32',
+    breakIt: (s) =>
+      but(s, {
+        commit(loaded, changes, onTaken) {
+          const [kept, ...rest] = s.commit(loaded, changes, onTaken);
+          return [kept, ...rest.map(() => kept)] as readonly Promise<Position | 'stale'>[];
+        },
+      }),
+  },
+  {
+    fault: 'loses a change beside one that is stale, and says it was kept',
+    caughtBy: 'C33',
+    breakIt: (s) =>
+      but(s, {
+        commit(loaded, changes) {
+          const kept = Promise.all(s.commit(loaded, changes.slice(0, 1)));
+          return changes.map(async ({ first }, i) => (i === 0 ? ((await kept)[0] as Position | 'stale') : first));
+        },
+      }),
+  },
+  {
+    fault: 'keeps a change that it calls stale with one beside it',
+    caughtBy: 'C33',
+    breakIt: (s) =>
+      but(s, {
+        commit(loaded, changes) {
+          const kept = Promise.all(s.commit(loaded, changes));
+          return changes.map(async (change, i) => {
+            const [one, mine] = [(await kept)[0], (await kept)[i]];
+            if (one !== 'stale' || i === 0) return mine as Position | 'stale';
+            if (mine === 'stale') await force(s, change);
+            return 'stale';
+          });
+        },
+      }),
+  },
+  {
     fault: 'does not look whether the log went on',
     caughtBy: 'C21',
     breakIt: (s) => unlessStale(s, ({ through }) => through !== undefined),
@@ -368,7 +431,15 @@ export const brokenStores: readonly BrokenStore[] = [
   {
     fault: 'shows what has an entry and nothing else',
     caughtBy: 'C25',
-    breakIt: (s) => but(s, { commit: ({ outcomes: _, ...change }, onTaken) => s.commit(change, onTaken) }),
+    breakIt: (s) =>
+      but(s, {
+        commit: (loaded, changes, onTaken) =>
+          s.commit(
+            loaded,
+            changes.map(({ outcomes: _, ...change }) => change),
+            onTaken,
+          ),
+      }),
   },
   {
     fault: 'loses what happened between two reads',
@@ -422,10 +493,10 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt(s) {
       const listeners = new Set<Wake>();
       return but(wokenBy(s, listeners), {
-        async commit(change, onTaken) {
+        commit(loaded, changes, onTaken) {
           for (const wake of listeners) wake('p', 'in');
-          await new Promise((resolve) => setTimeout(resolve));
-          return s.commit(change, onTaken);
+          const kept = new Promise((resolve) => setTimeout(resolve)).then(() => s.commit(loaded, changes, onTaken));
+          return changes.map(async (_, i) => (await kept)[i] as Promise<Position | 'stale'>);
         },
       });
     },
@@ -435,12 +506,10 @@ export const brokenStores: readonly BrokenStore[] = [
     caughtBy: 'C26',
     breakIt(s) {
       const listeners = new Set<Wake>();
-      return but(wokenBy(s, listeners), {
-        async commit(change, onTaken) {
-          const kept = await s.commit(change, onTaken);
-          if (kept !== 'stale' && change.decided.length > 0) for (const wake of listeners) wake('p', 'in');
-          return kept;
-        },
+      return eachBy(wokenBy(s, listeners), async (change, answer) => {
+        const kept = await answer;
+        if (kept !== 'stale' && change.decided.length > 0) for (const wake of listeners) wake('p', 'in');
+        return kept;
       });
     },
   },

@@ -56,26 +56,46 @@ const view = (at: number, ...ids: readonly { kind: string; value: string }[]): S
   command: { type: 'Track', ids, name: 'View', properties: { at } },
 });
 
-/** A change made by hand from one statement, through the rules, on what a store has now. */
-const change = async (store: Store, statement: Statement, repeats: readonly string[] = []): Promise<Change> =>
-  whole(await store.load({ repeats }), async (loaded) => changeOf(loaded, statement));
+/** Changes made by hand on one load. */
+interface Made {
+  readonly loaded: Loaded;
+  readonly changes: readonly Change[];
+}
 
-function changeOf(loaded: Loaded, statement: Statement): Change {
-  const position = loaded.next;
+/** One made from one statement, through the rules, on what a store has now. */
+const change = (store: Store, statement: Statement, repeats: readonly string[] = []): Promise<Made> =>
+  changesOf(store, [statement], repeats);
+
+/** One for each statement, which are of a project each. */
+const changesOf = async (
+  store: Store,
+  statements: readonly Statement[],
+  repeats: readonly string[] = [],
+): Promise<Made> =>
+  whole(await store.load({ repeats }), async (loaded) => ({
+    loaded,
+    changes: statements.map((one, i) => changeOf(loaded, one, loaded.next + i)),
+  }));
+
+function changeOf(loaded: Loaded, statement: Statement, position: Position): Change {
   const key = repeatKey(statement);
   const entry: Entry = { ...statement, position, at: 1e6 + position, time: statement.time ?? 1e6 };
   const verdict: Verdict = step(loaded.draft(entry.project), testRules(entry.project), entry);
   const counts = { applied: 1, duplicate: 0, rejected: 0, quarantined: 0, suppressed: 0 };
   return {
-    loaded,
+    project: entry.project,
+    first: position,
     decided: [{ entry, verdict }],
     repeats: new Map(key === undefined ? [] : [[key, position]]),
     counts: [{ project: entry.project, wire: entry.wire, ...counts }],
   };
 }
 
+const keep = (store: Store, { loaded, changes }: Made) => Promise.all(store.commit(loaded, changes));
+const keepOne = async (store: Store, made: Made) => (await keep(store, made))[0];
+
 const nothing = { repeats: [] };
-const add = async (store: Store, statement: Statement) => store.commit(await change(store, statement));
+const add = async (store: Store, statement: Statement) => keepOne(store, await change(store, statement));
 const nodeIn = (store: Store, project: ProjectId, id: { kind: string; value: string }) =>
   store.ask(project, (graph) => graph.node(keyOf(id)));
 const named = (insertId: string, statement: Statement): Statement => ({ ...statement, insertId });
@@ -200,8 +220,8 @@ export const laws: readonly Law[] = [
       const told: Decided[] = [];
       for (let i = 1; i <= 5; i++) {
         const made = await change(store, view(i, user('ann'), device(`d${i}`)));
-        assert.equal(await store.commit(made), i);
-        told.push(...made.decided);
+        assert.equal(await keepOne(store, made), i);
+        told.push(...made.changes.flatMap(({ decided }) => decided));
       }
       assert.deepEqual(await logOf(store), told);
       await store.close();
@@ -214,10 +234,10 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       const one = await change(store, view(1, user('ann')));
       const other = await change(store, view(2, user('bob'), user('ann')));
-      assert.equal(await store.commit(one), 1);
-      assert.equal(await store.commit(other), 'stale');
+      assert.equal(await keepOne(store, one), 1);
+      assert.equal(await keepOne(store, other), 'stale');
       const both = [await change(store, view(3, user('cyd'))), await change(store, view(4, user('cyd'), device('d')))];
-      const answers = await Promise.all(both.map((made) => store.commit(made)));
+      const answers = await Promise.all(both.map((made) => keepOne(store, made)));
       assert.deepEqual(answers.toSorted(), [2, 'stale'], 'kept at the same time');
       await store.close();
     },
@@ -229,7 +249,7 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       const stale = await change(store, named('key', view(2, user('bob'), device('d'))));
       await add(store, view(1, user('ann'), device('d')));
-      assert.equal(await store.commit(stale), 'stale');
+      assert.equal(await keepOne(store, stale), 'stale');
       assert.equal((await logOf(store)).length, 1);
       assert.equal(await nodeIn(store, 'p', user('bob')), undefined);
       assert.equal((await store.load({ repeats: [keyNamed('key')] })).repeats.size, 0);
@@ -461,7 +481,7 @@ export const laws: readonly Law[] = [
       await store.close();
       const refuses = (error: unknown) => error instanceof StoreError && error.code === 'store/closed';
       await assert.rejects(async () => store.load(nothing), refuses);
-      await assert.rejects(async () => store.commit(made), refuses);
+      await assert.rejects(async () => keepOne(store, made), refuses);
     },
   },
   {
@@ -490,7 +510,7 @@ export const laws: readonly Law[] = [
       const before = await picture(store);
       const made = await change(store, view(1, user('zoe')));
       await store.refold();
-      assert.equal(await store.commit(made), 'stale');
+      assert.equal(await keepOne(store, made), 'stale');
       assert.deepEqual(await picture(store), before, `seed ${seed}`);
       await store.close();
     },
@@ -675,7 +695,7 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       const made = await change(store, named('one', view(1, user('ann'))), [keyNamed('one')]);
       await add(store, named('one', view(2, user('bob'))));
-      assert.equal(await store.commit(made), 'stale');
+      assert.equal(await keepOne(store, made), 'stale');
       await store.close();
     },
   },
@@ -686,7 +706,10 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       const made = await change(store, view(1, user('ann')));
       await add(store, view(2, user('bob')));
-      assert.equal(await store.commit({ ...made, through: 0 }), 'stale');
+      assert.equal(
+        await keepOne(store, { ...made, changes: made.changes.map((one) => ({ ...one, through: 0 })) }),
+        'stale',
+      );
       await store.close();
     },
   },
@@ -701,7 +724,7 @@ export const laws: readonly Law[] = [
         throw failure;
       });
       await assert.rejects(asked, (error) => error === failure);
-      assert.equal(await store.commit(made), 1);
+      assert.equal(await keepOne(store, made), 1);
       await store.close();
     },
   },
@@ -803,7 +826,7 @@ export const laws: readonly Law[] = [
       const [one, other] = [await place.open(), await place.open()];
       const first = await change(one, view(1, user('ann')));
       const second = await change(other, view(2, user('bob'), device('d')));
-      assert.deepEqual([await one.commit(first), await other.commit(second)], [1, 2]);
+      assert.deepEqual([await keepOne(one, first), await keepOne(other, second)], [1, 2]);
       const log = await logOf(one);
       assert.deepEqual(
         log.map(({ entry }) => [entry.position, entry.time]),
@@ -814,6 +837,76 @@ export const laws: readonly Law[] = [
       );
       assert.equal((await nodeIn(one, 'p', user('bob')))?.met.position, 2);
       assert.equal(await digestAsked(one, log), digestOfLog(log));
+      for (const store of [one, other]) await store.close();
+    },
+  },
+  {
+    id: 'C32',
+    says: 'changes of several projects that are kept together are each read back in its project, at the place that was answered',
+    async check(place) {
+      const store = await place.open();
+      const mine = named('one', view(1, user('ann'), device('d')));
+      const theirs = { ...named('one', view(2, user('ann'))), project: 'q' };
+      const keys = [keyNamed('one'), 'q\nnative\np\none'];
+      const made = await changesOf(store, [mine, theirs], keys);
+      const [p, q] = await keep(store, made);
+      const log = new Map([
+        ['p', await logOfProject(store, 'p')],
+        ['q', await logOfProject(store, 'q')],
+      ]);
+      for (const [project, at] of [
+        ['p', p],
+        ['q', q],
+      ] as const) {
+        const [one, ...rest] = log.get(project) ?? [];
+        assert.deepEqual([one?.entry.position, one?.entry.insertId, rest.length], [at, 'one', 0], project);
+        assert.equal((await nodeIn(store, project, user('ann')))?.met.position, at);
+        assert.equal((await store.counts()).find((one) => one.project === project)?.applied, 1);
+      }
+      const { repeats } = await store.load({ repeats: keys });
+      assert.deepEqual([...repeats.values()], [p, q]);
+      const both = await logOf(store);
+      assert.equal(await digestAsked(store, both), digestOfLog(both));
+      await store.close();
+    },
+  },
+  {
+    id: 'C33',
+    says: 'of changes that are kept together each becomes what was answered: one that is stale leaves nothing, one that is not is there',
+    async check(place) {
+      const store = await place.open();
+      await add(store, { ...view(1, user('zoe')), project: 'q' });
+      const made = await changesOf(store, [
+        named('mine', view(2, user('ann'))),
+        { ...named('theirs', view(3, user('bob'))), project: 'q' },
+      ]);
+      await add(store, view(4, user('ann')));
+      const [mine, theirs] = await keep(store, made);
+      assert.equal(mine, 'stale');
+      const namesIn = async (project: ProjectId) =>
+        (await logOfProject(store, project)).map(({ entry }) => [entry.insertId, entry.position]);
+      assert.deepEqual((await namesIn('p')).length, 1);
+      const kept = theirs === 'stale' ? [] : [['theirs', theirs]];
+      assert.deepEqual((await namesIn('q')).slice(1), kept);
+      assert.equal((await nodeIn(store, 'q', user('bob'))) !== undefined, theirs !== 'stale');
+      const counted = new Map((await store.counts()).map((one) => [one.project, one.applied]));
+      assert.deepEqual([counted.get('p'), counted.get('q')], [1, 1 + kept.length]);
+      const both = await logOf(store);
+      assert.equal(await digestAsked(store, both), digestOfLog(both));
+      await store.close();
+    },
+  },
+  {
+    id: 'C34',
+    says: 'a change that is stale takes none of another project along',
+    shared: true,
+    async check(place) {
+      const [one, other] = [await place.open(), await place.open()];
+      const made = await changesOf(one, [view(1, user('ann')), { ...view(2, user('bob')), project: 'q' }]);
+      await add(other, view(3, user('ann')));
+      const [mine, theirs] = await keep(one, made);
+      assert.equal(mine, 'stale');
+      assert.equal((await logOfProject(other, 'q'))[0]?.entry.position, theirs);
       for (const store of [one, other]) await store.close();
     },
   },
