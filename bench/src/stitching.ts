@@ -24,20 +24,24 @@ export async function measureStitching(people: number): Promise<readonly Figure[
       `\n${world}: ${of.about}\n${qualityTable([...means, ['evidence', mean(evidence)], ['ceiling', best]])}`,
     );
     const ours = rows.find(([name]) => name === 'selfsame')?.[1] as readonly Quality[];
-    const f = Math.max(...means.filter(([name]) => name !== 'selfsame').map(([, { f }]) => f));
-    const { precision, recall, wrongAnonymous } = mean(ours);
+    const { precision, strictPrecision, recall, wrongAnonymous } = mean(ours);
     wrong.push(wrongAnonymous);
-    const least = (what: 'precision' | 'recall') => Math.min(...ours.map((one) => one[what]));
+    const least = (of: readonly Quality[], what: keyof Quality) => Math.min(...of.map((one) => one[what]));
+    const isAhead = (what: 'f' | 'strictF') => {
+      const others = Math.max(...means.flatMap(([name, one]) => (name === 'selfsame' ? [] : [one[what]])));
+      return [best[what], `≥ every other preset (${others.toFixed(3)})`, mean(ours)[what] >= others] as const;
+    };
+    const bound = least(evidence, 'strictPrecision').toFixed(3);
+    const isPrecise = least(ours, 'precision') >= 0.94;
     return [
-      promise(
-        `${world}: told precision`,
-        precision,
-        best.precision,
-        `≥ .94 with every seed (the evidence has ${Math.min(...evidence.map((one) => one.precision)).toFixed(3)})`,
-        least('precision') >= 0.94,
-      ),
-      promise(`${world}: knowable recall`, recall, best.recall, '≥ .97 with every seed', least('recall') >= 0.97),
-      promise(`${world}: F`, mean(ours).f, best.f, `≥ every other preset (${f.toFixed(3)})`, mean(ours).f >= f),
+      promise(`${world}: told precision`, precision, best.precision, '≥ .94 with every seed', isPrecise),
+      {
+        ...{ name: `stitching, ${world}: told, strict`, value: strictPrecision, floor: best.strictPrecision },
+        ...{ unit: 'share', goal: `none; with some seed the evidence has ${bound}` },
+      },
+      promise(`${world}: knowable recall`, recall, best.recall, '≥ .97 with every seed', least(ours, 'recall') >= 0.97),
+      promise(`${world}: F`, mean(ours).f, ...isAhead('f')),
+      promise(`${world}: F, strict`, mean(ours).strictF, ...isAhead('strictF')),
     ];
   });
   const all = wrong.reduce((sum, one) => sum + one, 0) / wrong.length;

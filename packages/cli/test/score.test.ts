@@ -8,9 +8,8 @@ import { rates, withServerCookie } from '../src/simulate/worlds/rates.ts';
 import { runWorld } from '../src/simulate/worlds/world.ts';
 
 const end = Date.UTC(2026, 0, 31);
-const event = (human: string, login?: string): Seen => ({
-  human,
-  login,
+const event = (human: string, login?: string, unnamed?: string): Seen => ({
+  ...{ human, login, unnamed },
   time: 0,
   campaign: undefined,
   revenue: 0,
@@ -80,6 +79,27 @@ describe('measure', () => {
     expect(precision).toBe(0.5);
   });
 
+  it('what came under one device’s id, with which nobody was ever named, is one person by the sender’s word', () => {
+    const tablet = [event('ann', undefined, 't'), event('bob', undefined, 't')];
+    const one = [given('t'), given('t')];
+    expect(measure(tablet, one, ['a', 'b'])).toMatchObject({ precision: 1, strictPrecision: 0.5, overMerged: 1 });
+    // So says one device only: two that a rule joined are two.
+    const two = [...tablet, event('eve', undefined, 'u')];
+    const joined = measure(two, [...one, given('t')], ['a', 'b', 'e']);
+    expect(joined.precision).toBeCloseTo((2 * (2 / 3) + 1 / 3) / 3, 10);
+    expect(joined.strictPrecision).toBeCloseTo(1 / 3, 10);
+    // Nor is it anybody's account.
+    const taken = [...tablet, event('eve', 'e')];
+    const account = [given('e', 'e'), given('e', 'e'), given('e', 'e')];
+    expect(measure(taken, account, ['a', 'b', 'e'])).toMatchObject({
+      precision: expect.closeTo((2 * (2 / 3) + 1 / 3) / 3, 10),
+      wrongAnonymous: 1,
+    });
+    // A device that somebody was named with says nothing.
+    const named = [event('ann'), event('bob')];
+    expect(measure(named, one, ['a', 'b'])).toMatchObject({ precision: 0.5, strictPrecision: 0.5 });
+  });
+
   it('recall asks only for what can be known', () => {
     const all = [event('a'), event('a')];
     const apart = [given('1'), given(undefined)];
@@ -96,23 +116,34 @@ describe('measure', () => {
   it('counts as counting every pair does', () => {
     const one = fc.record({
       human: fc.constantFrom('a', 'b'),
-      login: fc.option(fc.constantFrom('u', 'v'), { nil: undefined }),
+      // What names a login hangs on it.
+      on: fc.constantFrom(...[undefined, 'd', 'e'].map((unnamed) => ({ login: undefined, unnamed })), {
+        ...{ login: 'u', unnamed: undefined },
+      }),
       person: fc.constantFrom('1', '2', '3'),
     });
     fc.assert(
       fc.property(fc.array(one, { minLength: 1, maxLength: 20 }), (list) => {
-        const owners = accountsOf(list);
-        const told = (x: (typeof list)[number]) => [...(owners.get(x.login ?? '') ?? [x.human])][0];
-        const mean = list.map((x) => {
-          const same = list.filter((y) => y.person === x.person);
-          return same.filter((y) => y.human === x.human || told(y) === told(x)).length / same.length;
-        });
-        const { precision } = measure(
-          list.map(({ human, login }) => event(human, login)),
+        const events = list.map(({ human, on }) => event(human, on.login, on.unnamed));
+        const owners = accountsOf(events);
+        const holder = ({ login, human }: Seen) => [...(owners.get(login ?? '') ?? [human])][0];
+        const forced = (x: Seen, y: Seen) => x.human === y.human || holder(x) === holder(y);
+        const meanOf = (isAlike: typeof forced) => {
+          const shares = events.map((x, i) => {
+            const same = events.filter((_, j) => list[j]?.person === list[i]?.person);
+            return same.filter((y) => isAlike(x, y)).length / same.length;
+          });
+          return expect.closeTo(shares.reduce((sum, x) => sum + x, 0) / list.length, 10);
+        };
+        const judged = measure(
+          events,
           list.map(({ person }) => given(person)),
           list.map(({ human }) => human),
         );
-        expect(precision).toBeCloseTo(mean.reduce((sum, x) => sum + x, 0) / list.length, 10);
+        expect(judged).toMatchObject({
+          precision: meanOf((x, y) => forced(x, y) || (x.unnamed !== undefined && x.unnamed === y.unnamed)),
+          strictPrecision: meanOf(forced),
+        });
       }),
     );
   });
@@ -200,6 +231,55 @@ describe('knowableGroups', () => {
   });
 });
 
+describe('which devices nobody was ever named with', () => {
+  const device = { kind: 'device', value: 'd' };
+  const said = (command: Statement['command']): Statement => ({ ...viewed('d', undefined), command });
+  const others: readonly (readonly [string, Statement, isNamed: boolean])[] = [
+    ['another visit', viewed('d', undefined), false],
+    ['a session of its own', said({ type: 'Identify', ids: [device, { kind: 'session', value: 's' }] }), false],
+    ['a login', viewed('d', 'ann'), true],
+    ['a login that no event names', said({ type: 'Identify', ids: [{ kind: 'user', value: 'ann' }, device] }), true],
+    ['a logout', said({ type: 'Logout', ids: [device] }), true],
+    [
+      'a guest’s e-mail among the traits',
+      said({ type: 'Describe', ids: [device], changes: [{ op: 'set', name: 'email', value: 'a@example.com' }] }),
+      true,
+    ],
+    ['a merge with a customer', said({ type: 'Merge', one: { kind: 'user', value: 'ann' }, other: device }), true],
+  ];
+
+  it.each(others)('%s on a tablet of two', (_, other, isNamed) => {
+    const humans = ['ann', 'bob', undefined];
+    const tablet = [viewed('d', undefined), viewed('d', undefined), other];
+    const judged = judge(
+      tablet.map((statement, at) => ({ statement, at })),
+      humans,
+    );
+    const together = measure(
+      judged.seen.filter((one) => one !== undefined),
+      [given('t'), given('t')],
+      ['a', 'b'],
+    );
+    expect(together).toMatchObject({ precision: isNamed ? 0.5 : 1, strictPrecision: 0.5 });
+  });
+
+  it('one that was seen together with such a device', () => {
+    const session = { kind: 'session', value: 's' };
+    const all = [
+      viewed('d', undefined),
+      said({ type: 'Identify', ids: [device, session] }),
+      said({ type: 'Identify', ids: [session, { kind: 'user', value: 'ann' }] }),
+    ];
+    const seenIn = (list: readonly Statement[]) =>
+      judge(
+        list.map((statement, at) => ({ statement, at })),
+        list.map(() => 'ann'),
+      ).seen[0]?.unnamed;
+    expect(seenIn(all.slice(0, 2))).toBe('device:d');
+    expect(seenIn(all)).toBeUndefined();
+  });
+});
+
 describe('evidenceOf', () => {
   it('nothing tells a tablet on which nobody logs in from a phone; one login does', () => {
     const humans = ['ann', 'bob', 'ann', 'eve', 'eve'];
@@ -209,9 +289,11 @@ describe('evidenceOf', () => {
         [...tablet, viewed('p', 'eve'), last].map((statement, at) => ({ statement, at })),
         humans,
       );
-    const { precision } = evidenceOf(ofAll(viewed('p', undefined)));
-    expect(precision).toBeCloseTo((2 * (2 / 3) + 1 / 3 + 2) / 5, 10);
-    expect(evidenceOf(ofAll(viewed('t', 'eve'))).precision).toBe(1);
+    expect(evidenceOf(ofAll(viewed('p', undefined)))).toMatchObject({
+      precision: 1,
+      strictPrecision: expect.closeTo((2 * (2 / 3) + 1 / 3 + 2) / 5, 10),
+    });
+    expect(evidenceOf(ofAll(viewed('t', 'eve'))).strictPrecision).toBe(1);
     expect(ceilingOf(ofAll(viewed('p', undefined))).precision).toBe(1);
   });
 
@@ -226,22 +308,25 @@ describe('evidenceOf', () => {
       said.map(({ device, at }) => ({ statement: viewed(device, undefined), at })),
       said.map(({ human }) => human),
     );
-    expect(evidenceOf(judged).precision).toBeCloseTo((4 * (1 / 2) + 3) / 7, 10);
-    expect(evidenceOf(judged, 3)).toMatchObject({ precision: 1, recall: 1 });
-    expect(evidenceOf(judged, 2)).toMatchObject({ precision: 1 });
+    expect(evidenceOf(judged).strictPrecision).toBeCloseTo((4 * (1 / 2) + 3) / 7, 10);
+    expect(evidenceOf(judged, 3)).toMatchObject({ strictPrecision: 1, recall: 1 });
+    expect(evidenceOf(judged, 2)).toMatchObject({ strictPrecision: 1 });
     expect(evidenceOf(judged, 2).recall).toBeCloseTo((4 + 3 * (1 / 3)) / 7, 10);
   });
 });
 
-describe('why the family has less than .94 told', () => {
-  const evidence = (world: string, seed: number, most?: number) =>
-    evidenceOf(judgeWorld(runWorld({ rates: rates[world] as (typeof rates)[string], people: 1000, seed, end })), most);
+describe('why the family has less than .94 told, strict', () => {
+  const run = (world: string) =>
+    judgeWorld(runWorld({ rates: rates[world] as (typeof rates)[string], people: 1000, seed: 12, end }));
 
   it('no rule that keeps a phone whole has it, and none that goes by how often a device comes has .97 of the news', () => {
-    expect(evidence('family', 12).precision).toBeLessThan(0.94);
+    const family = run('family');
+    expect(evidenceOf(family).strictPrecision).toBeLessThan(0.94);
     // Whoever takes a device for one of many from its seventh visit on has too little of the one or of the other.
-    expect(evidence('family', 12, 6).precision).toBeLessThan(0.94);
-    expect(evidence('news', 12, 6).recall).toBeLessThan(0.97);
+    expect(evidenceOf(family, 6).strictPrecision).toBeLessThan(0.94);
+    expect(evidenceOf(run('news'), 6).recall).toBeLessThan(0.97);
+    // What is held against the default beyond that is less than .06.
+    expect(scoreOf(family, presets['selfsame'] as Policy).precision).toBeGreaterThanOrEqual(0.94);
   });
 });
 
@@ -290,10 +375,13 @@ describe('the worlds', () => {
     (name) => {
       const judged = judgeWorld(runWorld({ rates: rates[name] as (typeof rates)[string], people: 300, seed: 7, end }));
       const [ours, best] = [scoreOf(judged, presets['selfsame'] as Policy), ceilingOf(judged)];
-      expect(evidenceOf(judged).precision).toBeGreaterThanOrEqual(ours.precision);
-      for (const other of ['by-interval', 'xo', 'spid'])
-        expect(ours.f, other).toBeGreaterThan(scoreOf(judged, presets[other] as Policy).f - 0.003);
-      expect(best).toMatchObject({ overMerged: 0, wrongAnonymous: 0 });
+      expect(evidenceOf(judged).strictPrecision).toBeGreaterThanOrEqual(ours.strictPrecision);
+      for (const other of ['by-interval', 'xo', 'spid']) {
+        const theirs = scoreOf(judged, presets[other] as Policy);
+        expect(ours.f, other).toBeGreaterThan(theirs.f - 0.003);
+        expect(ours.strictF, other).toBeGreaterThan(theirs.strictF - 0.003);
+      }
+      expect(best).toMatchObject({ overMerged: 0, wrongAnonymous: 0, strictPrecision: expect.closeTo(1, 9) });
       expect(best.f).toBeCloseTo(1, 9);
     },
   );

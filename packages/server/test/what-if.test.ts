@@ -60,16 +60,34 @@ describe('POST /v1/policy/simulate', () => {
       // Told twice, it counts once.
       await batch(server.url, shop.serverKey, [...told, told[4] as object]);
       const view = await ended(server, await start(server, { policy: { sharedDevice: 'first-login' }, truth }));
-      expect(view.result?.quality?.before).toEqual({ events: 5, precision: 1, recall: 1, f: 1, wrongAnonymous: 0 });
+      expect(view.result?.quality?.before).toEqual({
+        ...{ events: 5, precision: 1, strictPrecision: 1, recall: 1, f: 1, wrongAnonymous: 0 },
+      });
       // Mother's: her two and two of the son's. Son's: his one.
       const [precision, recall] = [(4 * (2 / 4) + 1) / 5, (2 + 2 * (2 / 3) + 1 / 3) / 5];
       expect(view.result?.quality?.after).toEqual({
         events: 5,
         precision: expect.closeTo(precision, 9),
+        strictPrecision: expect.closeTo(precision, 9),
         recall: expect.closeTo(recall, 9),
         f: expect.closeTo((2 * precision * recall) / (precision + recall), 9),
         wrongAnonymous: expect.closeTo(2 / 3, 9),
       });
+    });
+
+    test('who was named with a device is said by all of the log, not only by the truth', async () => {
+      const server = await running();
+      const visits = [0, 40, 80].map((minute) => ({ ...seen(minute, { device: 'hall' }), insertId: `v${minute}` }));
+      await batch(server.url, shop.serverKey, visits);
+      const strangers = visits.map(({ insertId }, i) => ({ insertId, human: `h${i}` }));
+      const measured = async () => {
+        const policy = { sharedDevice: 'first-login' };
+        const { result } = await ended(server, await start(server, { policy, truth: strangers }));
+        return result?.quality?.after;
+      };
+      expect(await measured()).toMatchObject({ precision: 1, strictPrecision: expect.closeTo(1 / 3, 9) });
+      await batch(server.url, shop.serverKey, [seen(90, { device: 'hall', user: 'mother' })]);
+      expect(await measured()).toMatchObject({ precision: expect.closeTo(1 / 3, 9) });
     });
 
     test('every preset is measured; events that nobody knows do not count', async () => {

@@ -38,7 +38,8 @@ export function scoreCommand(): Command {
     .addHelpText(
       'after',
       `
-A line a policy, what no rule can better with these identifiers (evidence), and what nobody can (ceiling).
+A line a policy, what no rule can better in “told, strict” with these identifiers (evidence), and what nobody can
+(ceiling).
 docs/quality.md explains the columns.
 
 Examples:

@@ -11,7 +11,7 @@ const VISIT = 30 * 60_000;
 export const ceilingOf = (judged: Judged): Quality => compare(judged, givenByOracle(judged));
 
 /**
- * What no rule can better that keeps a phone whole: the oracle who takes what hangs together by identifiers of which none
+ * What no rule can better in strict precision that keeps a phone whole: the oracle who takes what hangs together by identifiers of which none
  * was ever named with a login for one person's, since nothing that was sent tells a tablet of four from a phone.
  * @param most visits of such a person, after which each is taken for somebody else's instead: a rule might guess so that
  *   a device is shared

@@ -3,8 +3,10 @@ import type { Quality } from '@selfsame/server/quality';
 /** The columns of the table, with what each is called. */
 const columns: readonly (readonly [keyof Quality, string, 'share' | 'count' | 'ratio'])[] = [
   ['precision', 'told precision', 'share'],
+  ['strictPrecision', 'told, strict', 'share'],
   ['recall', 'knowable recall', 'share'],
   ['f', 'F', 'share'],
+  ['strictF', 'F, strict', 'share'],
   ['wrongAnonymous', 'wrong anonymous', 'share'],
   ['overMerged', 'over-merged', 'count'],
   ['largest', 'largest', 'count'],

@@ -63,8 +63,9 @@ export interface SimulatedFigure {
 export interface SimulatedQuality {
   /** Events of the log whose human the truth tells. */
   readonly events: number;
-  /** Told precision, knowable recall, and their harmonic mean. */
+  /** Told precision, the strict reading of it, knowable recall, and the harmonic mean of the first and the last. */
   readonly precision: number;
+  readonly strictPrecision: number;
   readonly recall: number;
   readonly f: number;
   /** Events without a login that are given to another human's account, of all events without one. */

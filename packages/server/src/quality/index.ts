@@ -6,3 +6,4 @@ export { type Arrived, compare, isLogin, nameOf, type Truth, truthOf } from './j
 export { knowableGroups } from './knowable.ts';
 export { measure, type Quality } from './measure.ts';
 export type { Given, Seen } from './seen.ts';
+export { Unnamed } from './unnamed.ts';

@@ -3,7 +3,6 @@ import {
   type Entry,
   type Identifier,
   type Policy,
-  presets,
   roleOf,
   type Statement,
   withContacts,
@@ -12,6 +11,8 @@ import { type Accounts, accountsOf } from './accounts.ts';
 import { knowableGroups, type Naming } from './knowable.ts';
 import { measure, type Quality } from './measure.ts';
 import type { Given, Seen } from './seen.ts';
+import { standard } from './standard.ts';
+import { Unnamed } from './unnamed.ts';
 
 /** Something that was said, with the moment it came, ms. */
 export interface Arrived {
@@ -29,19 +30,19 @@ export interface Truth {
   readonly namings: readonly Naming[];
 }
 
-/** The default's roles: what a login is does not hang on the policy that is judged. */
-const standard = presets['selfsame'] as Policy;
-
 /**
  * Takes down the human each statement was about (undefined: nobody knows).
  * @param accounts who has which login; absent: whoever used it most
+ * @param unnamed has taken down what else was said, of which nothing is asked here
  */
 export function truthOf(
   arrived: readonly Arrived[],
   humans: readonly (string | undefined)[],
   accounts?: Accounts,
+  unnamed = new Unnamed(),
 ): Truth {
-  const seen = arrived.map((one, i) => seenOf(one, humans[i]));
+  for (const { statement } of arrived) unnamed.take(statement);
+  const seen = arrived.map((one, i) => seenOf(one, humans[i], unnamed));
   const namings = arrived.map(({ statement, at }, i): Naming => {
     const ids = idsOf(statement);
     const login = ids.find((id) => isLogin(standard, id));
@@ -70,7 +71,7 @@ function idsOf({ command }: Arrived['statement']): readonly Identifier[] {
   return withContacts(standard, ids, command).map(canonical);
 }
 
-function seenOf({ statement, at }: Arrived, human: string | undefined): Seen | undefined {
+function seenOf({ statement, at }: Arrived, human: string | undefined, unnamed: Unnamed): Seen | undefined {
   const { command, time = at } = statement;
   if (command.type !== 'Track' || command.hidden === true || human === undefined) return undefined;
   const login = command.ids.find((id) => isLogin(standard, id));
@@ -79,6 +80,7 @@ function seenOf({ statement, at }: Arrived, human: string | undefined): Seen | u
     human,
     time,
     login: login && nameOf(login),
+    unnamed: unnamed.deviceOf(statement),
     campaign: typeof campaign === 'string' ? campaign : undefined,
     revenue: typeof revenue === 'number' ? revenue : 0,
   };

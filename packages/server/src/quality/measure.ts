@@ -1,22 +1,24 @@
-import { type Accounts, accountsOf, holdersOf } from './accounts.ts';
+import { type Accounts, accountsOf } from './accounts.ts';
 import type { Given, Seen } from './seen.ts';
+import { cell, tally } from './tally.ts';
+import { toldPrecision } from './told.ts';
 
 /** How well a policy finds the humans behind events. All but the counts are shares, 0 to 1. */
 export interface Quality {
-  /**
-   * B-cubed precision, where joins that the sender's own words force are excused: an event that names a login goes to
-   * that account, whoever sat there, and so meets all that is rightly its owner's.
-   */
+  /** B-cubed precision, where joins that the sender's own words force are excused: {@link toldPrecision}. */
   readonly precision: number;
+  /** The same where only the words that name a login are: what strangers did on a device without one is held against us. */
+  readonly strictPrecision: number;
   /** B-cubed recall of what can be known from the identifiers that were sent. */
   readonly recall: number;
-  /** Their harmonic mean. */
+  /** The harmonic mean of told precision and knowable recall; of strict precision and the same. */
   readonly f: number;
+  readonly strictF: number;
   /** B-cubed recall of everything each human did; nobody reaches 1 where cookies are lost. */
   readonly recallOfAll: number;
   /** Events without a login that were given to another human's account, of all events without one. */
   readonly wrongAnonymous: number;
-  /** People who hold events of two humans without anybody's word for it, and the most humans in one. */
+  /** People who hold events of two humans where no word that names a login says so, and the most humans in one. */
   readonly overMerged: number;
   readonly largest: number;
   /** Humans whose events, though they could be joined by what was sent, were given to several people. */
@@ -38,13 +40,10 @@ export function measure(
   accounts: Accounts = accountsOf(events),
 ): Quality {
   const people = given.map(({ person }, i) => person ?? `nobody ${i}`);
-  const sizes = tally(people);
-  const told = holdersOf(events, people, accounts);
-  const [byHuman, byTold, byBoth, byKnowable] = [
-    tally(events.map(({ human }, i) => cell(people[i], human))),
-    tally(told.map((human, i) => cell(people[i], human))),
-    tally(events.map(({ human }, i) => cell(people[i], cell(human, told[i] as string)))),
-    tally(knowable.map((group, i) => cell(people[i], group))),
+  const { told, strict } = toldPrecision(events, people, accounts);
+  const [byHuman, byKnowable] = [
+    tally(events.map(({ human }, i) => cell(people[i] as string, human))),
+    tally(knowable.map((group, i) => cell(people[i] as string, group))),
   ];
   const humans = tally(events.map(({ human }) => human));
   const groups = tally(knowable);
@@ -54,24 +53,25 @@ export function measure(
   let wrong = 0;
   for (const [i, { human, login }] of events.entries()) {
     const person = people[i] as string;
-    const same = byHuman.get(cell(person, human)) ?? 0;
-    const meant = told[i] as string;
-    const alike = (byTold.get(cell(person, meant)) ?? 0) - (byBoth.get(cell(person, cell(human, meant))) ?? 0);
-    const excused = (same + alike) / (sizes.get(person) ?? 1);
-    if (excused < 1) wronged.add(person);
-    mean.precision += excused;
-    mean.recall += (byKnowable.get(cell(person, knowable[i])) ?? 0) / (groups.get(knowable[i] as string) ?? 1);
-    mean.recallOfAll += same / (humans.get(human) ?? 1);
+    const group = knowable[i] as string;
+    if ((strict[i] as number) < 1) wronged.add(person);
+    mean.precision += told[i] as number;
+    mean.strictPrecision += strict[i] as number;
+    mean.recall += (byKnowable.get(cell(person, group)) ?? 0) / (groups.get(group) ?? 1);
+    mean.recallOfAll += (byHuman.get(cell(person, human)) ?? 0) / (humans.get(human) ?? 1);
     if (login !== undefined) continue;
     anonymous += 1;
     if (accounts.get(given[i]?.login ?? '')?.has(human) === false) wrong += 1;
   }
   const count = Math.max(events.length, 1);
-  const [precision, recall] = [mean.precision / count, mean.recall / count];
+  const [precision, strictPrecision] = [mean.precision / count, mean.strictPrecision / count];
+  const recall = mean.recall / count;
   return {
     precision,
+    strictPrecision,
     recall,
-    f: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
+    f: harmonicMean(precision, recall),
+    strictF: harmonicMean(strictPrecision, recall),
     recallOfAll: mean.recallOfAll / count,
     wrongAnonymous: anonymous === 0 ? 0 : wrong / anonymous,
     overMerged: wronged.size,
@@ -87,15 +87,9 @@ export function measure(
   };
 }
 
-const sums = () => ({ precision: 0, recall: 0, recallOfAll: 0 });
+const sums = () => ({ precision: 0, strictPrecision: 0, recall: 0, recallOfAll: 0 });
 
-const cell = (a: string | undefined, b: string | undefined): string => `${a}\n${b}`;
-
-function tally(keys: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
-}
+const harmonicMean = (a: number, b: number): number => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
 
 function mostHumans(events: readonly Seen[], people: readonly string[], among: ReadonlySet<string>): number {
   const humans = new Map<string, Set<string>>();

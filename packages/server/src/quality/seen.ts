@@ -6,6 +6,8 @@ export interface Seen {
   readonly time: number;
   /** The login the event itself names, as `kind:value`: then it is that login's, whoever did it. */
   readonly login: string | undefined;
+  /** The identifier it hangs on, as `kind:value`, where nobody was ever named with that ({@link Unnamed}). */
+  readonly unnamed: string | undefined;
   readonly campaign: string | undefined;
   readonly revenue: number;
 }

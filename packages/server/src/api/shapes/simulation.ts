@@ -10,6 +10,7 @@ const simulatedPeople = array(v.object({ id: v.string(), identifiers: array(v.st
 const simulatedQuality = v.object({
   events: count,
   precision: v.number(),
+  strictPrecision: v.number(),
   recall: v.number(),
   f: v.number(),
   wrongAnonymous: v.number(),

@@ -1,6 +1,6 @@
 import { anchorWithout, type Entry, type Graph, keyOf, ownerAt, type Policy, type Verdict } from '@selfsame/identity';
 import type { SimulatedQuality } from '../../api.ts';
-import { compare, type Given, isLogin, nameOf, truthOf } from '../../quality/index.ts';
+import { compare, type Given, isLogin, nameOf, truthOf, Unnamed } from '../../quality/index.ts';
 import type { Task } from './words.ts';
 
 interface Noted {
@@ -13,6 +13,7 @@ interface Noted {
 export class KnownTruth {
   readonly #humans: ReadonlyMap<string, string>;
   readonly #noted = new Map<number, Noted>();
+  readonly #unnamed = new Unnamed();
 
   constructor(truth: NonNullable<Task['truth']>) {
     this.#humans = new Map(truth.map(({ insertId, human }) => [insertId, human]));
@@ -20,6 +21,8 @@ export class KnownTruth {
 
   /** Takes down one entry, in the order of the log; of several copies the one that stands ([D2], [D3]). */
   take(policy: Policy, entry: Entry, verdict: Verdict): void {
+    // Who was ever named with a device is said by all of the log.
+    this.#unnamed.take(entry);
     const human = entry.insertId === undefined ? undefined : this.#humans.get(entry.insertId);
     if (human === undefined || entry.outrankedBy !== undefined) return;
     if (verdict.status !== 'applied' && verdict.rule !== 'D2') return;
@@ -34,6 +37,8 @@ export class KnownTruth {
     const truth = truthOf(
       noted.map(({ entry }) => ({ statement: entry, at: entry.at })),
       noted.map(({ human }) => human),
+      undefined,
+      this.#unnamed,
     );
     const events = truth.seen.filter((one) => one !== undefined).length;
     if (events === 0) throw new Error('no event of the truth is in the log, so nothing can be compared');
@@ -42,8 +47,8 @@ export class KnownTruth {
         truth,
         noted.map((one) => givenTo(graph, policy, one)),
       );
-      const { precision, recall, f, wrongAnonymous } = quality;
-      return { events, precision, recall, f, wrongAnonymous };
+      const { precision, strictPrecision, recall, f, wrongAnonymous } = quality;
+      return { events, precision, strictPrecision, recall, f, wrongAnonymous };
     };
   }
 }
