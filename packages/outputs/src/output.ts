@@ -29,9 +29,16 @@ export interface Rendered {
 export type Sent =
   | { readonly type: 'done' }
   /** The receiver could not; after so many ms at the earliest, when it said so. */
-  | { readonly type: 'retry'; readonly why: string; readonly after?: number; readonly status?: number }
+  | {
+      readonly type: 'retry';
+      readonly why: string;
+      readonly after?: number;
+      readonly status?: number;
+      /** Of a failure without an answer: why in a word, to count by. */
+      readonly code?: string;
+    }
   /** This item is wrong, and would be again. */
-  | { readonly type: 'dead'; readonly why: string; readonly status?: number }
+  | { readonly type: 'dead'; readonly why: string; readonly status?: number; readonly code?: string }
   /** The receiver wants nothing more: the output halts until somebody resumes it. */
   | { readonly type: 'halt'; readonly why: string; readonly status?: number };
 
@@ -44,7 +51,8 @@ export type Reply =
       /** How long it asks to wait, ms. */
       readonly retryAfter?: number;
     }
-  | { readonly failure: string };
+  /** `code`: the same in a word, to count by. */
+  | { readonly failure: string; readonly code?: string };
 
 /** The only way out, lent by the server: the address is checked, pinned, and asked within its time (S27, S29). */
 export interface Link {

@@ -423,4 +423,22 @@ describe('/v1/outputs', () => {
     expect(metrics).toMatch(/selfsame_output_failures_total\{output="hook",reason="410"\} 1/);
     expect(metrics).toMatch(/selfsame_output_held_bytes\{output="hook"\} \d/);
   });
+
+  it('says why nobody could be reached in words, with the code that it is counted by', async () => {
+    // Nobody but root may listen there, and nobody does.
+    const server = await running({
+      projects: [{ ...shop, outputs: [{ id: 'hook', type: 'webhook', url: 'http://127.0.0.1:1/', secret }] }],
+      ...opened,
+    });
+    const reason =
+      'nothing listens at its address: start the receiver, or correct the host and port of the URL (ECONNREFUSED)';
+    expect((await call(server, 'POST', '/hook/test')).body).toEqual({ ok: false, reason });
+    await batch(server.url, shop.serverKey, [track('ann')]);
+    await vi.waitFor(
+      async () => expect((await call(server, 'GET', '/hook')).body).toMatchObject({ state: 'running', reason }),
+      10_000,
+    );
+    const counted = /selfsame_output_failures_total\{output="hook",reason="ECONNREFUSED"\} \d/;
+    await vi.waitFor(async () => expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(counted), 10_000);
+  });
 });

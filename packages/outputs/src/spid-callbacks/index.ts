@@ -1,3 +1,4 @@
+import { judge } from '../judge.ts';
 import type { Link, Output, Rendered, Sent } from '../output.ts';
 import { coalesced, type Notice, noticesOf, payloadOf } from './notices.ts';
 
@@ -30,7 +31,7 @@ export function spidCallbacks({ url, sign }: SpidCallbackSettings): Output {
       body: sign(payloadOf(notices)),
       timeoutMs: TIMEOUT,
     });
-    if ('failure' in reply) return { type: 'retry', why: reply.failure };
+    if ('failure' in reply) return judge(reply);
     const { status } = reply;
     return status === 202 ? { type: 'done' } : { type: 'retry', why: `the client answered ${status}, not 202`, status };
   };

@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request 
 import { Agent as SecureAgent, request as secure } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { isForbidden } from './forbidden.ts';
+import { type NoAnswer, noAddress, noAnswerOf, stopped, tooLate } from './no-answer.ts';
 
 /** Most of an answer's body that is read, bytes (S29). */
 const MOST_READ = 65_536;
@@ -15,7 +16,7 @@ export interface Message {
   readonly signal: AbortSignal;
 }
 
-/** What a receiver answered, or why it did not. A failure says nothing of what was sent or received (S40). */
+/** What a receiver answered, or why it did not. */
 export type Answered =
   | {
       readonly status: number;
@@ -24,7 +25,7 @@ export type Answered =
       /** How long its `Retry-After` asks to wait, ms. */
       readonly retryAfter?: number;
     }
-  | { readonly failure: string };
+  | NoAnswer;
 
 export interface Post {
   (url: string, message: Message): Promise<Answered>;
@@ -64,15 +65,15 @@ export function createPost({ allowed, resolve = resolveAll }: PostOptions): Post
 
   async function post(url: string, message: Message): Promise<Answered> {
     const target = targetOf(url);
-    if (target === undefined) return { failure: NO_URL };
+    if (target === undefined) return noAddress(NO_URL);
     const signal = AbortSignal.any([message.signal, AbortSignal.timeout(message.timeoutMs)]);
     try {
       const address = await checkedAddress(target, signal);
-      if (address === undefined) return { failure: PRIVATE };
+      if (address === undefined) return noAddress(PRIVATE);
       return await send(target, agents.to(target, address), message, signal);
     } catch (error) {
-      if (signal.aborted) return { failure: message.signal.aborted ? 'stopped' : 'timed out' };
-      return { failure: (error as NodeJS.ErrnoException).code ?? 'failed' };
+      if (signal.aborted) return message.signal.aborted ? stopped : tooLate(message.timeoutMs);
+      return noAnswerOf(error);
     }
   }
 

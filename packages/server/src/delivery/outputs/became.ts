@@ -14,6 +14,8 @@ export interface Became {
   readonly why: string | null;
   /** The receiver's answer, where a failure had one. */
   readonly status: number | null;
+  /** Of a failure without one: why in a word. */
+  readonly code: string | null;
   /** The first of those that went together. */
   readonly first: boolean;
 }
@@ -29,6 +31,7 @@ export function becameOf(project: ProjectId, output: string, told: Told): Became
       step,
       why: kept,
       status: null,
+      code: null,
       first: false,
     };
   }
@@ -40,6 +43,7 @@ export function becameOf(project: ProjectId, output: string, told: Told): Became
     step: null,
     why: outcome.type === 'done' ? null : outcome.why,
     status: ('status' in outcome ? outcome.status : undefined) ?? null,
+    code: ('code' in outcome ? outcome.code : undefined) ?? null,
     first: nth === 0,
   };
 }

@@ -72,23 +72,16 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
     },
   });
   return {
-    count({ output, outcome, step, why, status, first }: Became, messages: number): void {
+    count({ output, outcome, step, status, code, first }: Became, messages: number): void {
       const answer = status === null ? '' : String(status);
       outcomes.inc({ output, outcome, status: answer }, messages);
       if (outcome === 'kept') {
         kept.inc({ output, step: step ?? '' }, messages);
         return;
       }
-      if (outcome !== 'done') failures.inc({ output, reason: answer || reasonOf(why ?? '') }, messages);
+      if (outcome !== 'done') failures.inc({ output, reason: answer || (code ?? 'message') }, messages);
       const isAttempt = output === SPID_CALLBACKS && first;
       if (isAttempt) callbacks.inc({ outcome: attempts[outcome] }, messages);
     },
   };
-}
-
-/** A failure without a status, in one of a few words. */
-function reasonOf(why: string): string {
-  if (/^[A-Z][A-Z0-9_]{2,40}$/.test(why)) return why;
-  if (why === 'timed out' || why === 'stopped') return why;
-  return why.startsWith('the address is private') ? 'address' : 'message';
 }
