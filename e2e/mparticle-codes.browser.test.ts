@@ -316,7 +316,7 @@ describe('@mparticle/web-sdk, unmodified: codes it makes itself', () => {
       [publicKey, bed.config(), `mParticleAndroid_ss-${usual}_v2`] as const,
     );
     // In a web view no identity callback is called at the start.
-    await device.page.waitForFunction(() => heard.includes('setSessionAttribute'), undefined, { timeout: 10_000 });
+    await device.page.waitForFunction(() => heard.includes('setSessionAttribute'), undefined, { timeout: 60_000 });
     const told = await device.page.evaluate(() => {
       const codes: number[] = [];
       for (const verb of ['identify', 'login', 'logout', 'modify'] as const)

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchBrowser, newDevice } from './src/browser.ts';
+import { freePort } from './src/free-port.ts';
 import { until } from './src/until.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -20,14 +20,6 @@ const files = blocks.flatMap(([, before = '', , body = '']) => {
 const [serve, site, people, backend] = blocks.flatMap(([, , language, body = '']) =>
   language === 'sh' ? [body.trim()] : [],
 ) as [string, string, string, string];
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 
 it('docs/guides/from-mparticle leads to one person, step by step', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-guide-'));

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, newDevice } from '../e2e/src/browser.ts';
+import { freePort } from '../e2e/src/free-port.ts';
 import { until } from '../e2e/src/until.ts';
 import { root } from './run.ts';
 
@@ -153,14 +153,6 @@ function readersFolder(): string {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   endings.push(() => rmSync(folder, { recursive: true }));
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** The guide's own command; `npx selfsame` is the clone's. Resolves when the server is ready. */

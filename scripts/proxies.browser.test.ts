@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, newDevice } from '../e2e/src/browser.ts';
+import { freePort } from '../e2e/src/free-port.ts';
 import { until } from '../e2e/src/until.ts';
 import { loadCertificate } from '../packages/server/src/http/tls.ts';
 import { type RunningServer, startServer } from '../packages/server/src/index.ts';
@@ -262,11 +262,3 @@ describe.each([nginx, caddy])('deploy: Selfsame behind $name', (proxy) => {
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

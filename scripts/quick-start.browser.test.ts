@@ -36,7 +36,7 @@ it('docs/guides/quick-start leads from an input to a user at the receiver, step 
 }, async () => {
   expect([commands.length, pasted.length, printed.length]).toEqual([4, 5, 4]);
   const [serve = '', site = '', receive = '', show = ''] = commands;
-  buildConsole();
+  await buildConsole();
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-quick-start-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const name of ['node_modules', 'examples']) symlinkSync(join(root, name), join(folder, name));

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { EventView, ExplainAnswer, PersonView, StatsAnswer } from '../../packages/server/src/api.ts';
+import { freePort } from './free-port.ts';
 
 export const PUBLIC_KEY = 'e2e-public-key';
 export const SERVER_KEY = 'e2e-server-key-that-is-long-enough-to-pass';
@@ -181,13 +181,4 @@ function apiOf(url: string, serverKey: string): ProjectApi {
 function trust(certificate: string): void {
   const known = getCACertificates();
   if (!known.includes(certificate)) setDefaultCACertificates([...known, certificate]);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,14 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../e2e/src/free-port.ts';
+import { buildConsole as buildIfOld } from '../../../scripts/console-build.ts';
 
 export const publicKey = 'console-public-key';
 export const serverKey = 'console-server-key-that-is-long-enough-to-pass';
 
-const root = join(import.meta.dirname, '..');
-const selfsame = join(root, '../cli/bin/selfsame.js');
+const selfsame = join(import.meta.dirname, '../../cli/bin/selfsame.js');
 
 /** A server with the console as it is built now, on data of its own. */
 export interface ConsoleServer {
@@ -21,18 +21,15 @@ export interface ConsoleServer {
   dispose(): Promise<void>;
 }
 
-/** Builds the console as its sources are now. */
-export function buildConsole(): void {
-  // Nothing is removed: another test's server may be serving the same files at this moment.
-  // A process of its own: the test runner's NODE_ENV would make it a development build.
-  const vite = join(import.meta.dirname, '../../../node_modules/vite/bin/vite.js');
-  const env = { ...process.env, NODE_ENV: 'production' };
-  execFileSync(process.execPath, [vite, 'build', '--logLevel', 'error', '--emptyOutDir', 'false'], { cwd: root, env });
+/** Builds the console, where it is not built as its sources are now. */
+export async function buildConsole(): Promise<void> {
+  const trouble = await buildIfOld({ keepOld: true });
+  if (trouble !== undefined) throw new Error(trouble);
 }
 
 /** Builds the console and starts `selfsame serve` with it. `projects` are further ones beside `shop`, `more` other settings. */
 export async function startConsole(projects: readonly object[] = [], more: object = {}): Promise<ConsoleServer> {
-  buildConsole();
+  await buildConsole();
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-console-'));
   const config = join(directory, 'config.json');
   writeFileSync(
@@ -82,13 +79,4 @@ export async function startConsole(projects: readonly object[] = [], more: objec
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -21,7 +21,7 @@ let page: Page;
 let troubles: string[];
 
 beforeAll(async () => {
-  buildConsole();
+  await buildConsole();
   const config = join(directory, 'settings.json');
   const shop = { id: 'shop', name: 'Shop', publicKey: 'then-public', serverKey, signingSecret: 'test' };
   const apps = {

@@ -109,7 +109,7 @@ describe('slow clients are cut (G14)', () => {
       ['GET /livez HTTP/1.1\r\nHost: a\r\n\r\n', [200]],
     ] as const;
     const all = Array.from({ length: dripping }, (_, i) => slow[i % slow.length] as (typeof slow)[number]);
-    const cut = all.map(async ([bytes]) => statuses(await exchange(url, bytes, { waitMs: 30_000 })));
+    const cut = all.map(async ([bytes]) => statuses(await exchange(url, bytes)));
     const good = await Promise.all(Array.from({ length: 50 }, (_, i) => batch(url, shop.publicKey, [track(`${i}`)])));
     expect(good.map((one) => one.status)).toEqual(good.map(() => 200));
     expect(await Promise.all(cut)).toEqual(all.map(([, expected]) => [...expected]));

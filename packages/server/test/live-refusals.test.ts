@@ -86,7 +86,7 @@ describe('what the server itself turns away shows in the live stream, with why',
         [`${head}X-A: ${canary}\0\r\n\r\n`, 400, 'the head of the request is not HTTP; look at the proxies'],
       ] as const
     ).entries()) {
-      const answer = await exchange(server.url, bytes, { waitMs: 15_000 });
+      const answer = await exchange(server.url, bytes);
       expect(statuses(answer)).toEqual([status]);
       expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
       expect(answer).toMatch(/\r\naccess-control-allow-origin: \*\r\n/);
@@ -95,7 +95,7 @@ describe('what the server itself turns away shows in the live stream, with why',
     }
     const origin = 'https://shop.example';
     const page = ['POST /mixpanel/track HTTP/1.1', 'Host: a', `Origin: ${origin}`, `Cookie: ${cookie}`, '', ''];
-    const named = await exchange(server.url, page.join('\r\n'), { waitMs: 15_000 });
+    const named = await exchange(server.url, page.join('\r\n'));
     expect(named).toContain(`\r\naccess-control-allow-origin: ${origin}\r\n`);
     const stats = await fetch(`${server.url}/v1/stats`, { headers: bearer(shop.serverKey) });
     expect(await stats.json()).toMatchObject({ turnedAway: { 'too-many-headers': 1, 'bad-framing': 1 } });
@@ -104,7 +104,7 @@ describe('what the server itself turns away shows in the live stream, with why',
   test('408: a head that never ends', async () => {
     const server = await running({}, { times: { headerTimeoutMs: 100 } });
     const head = `POST ${login.path} HTTP/1.1\r\nHost: a\r\nx-mp-key: ${shop.publicKey}\r\nX-A: ${canary}`;
-    expect(statuses(await exchange(server.url, head, { waitMs: 15_000 }))).toEqual([408]);
+    expect(statuses(await exchange(server.url, head))).toEqual([408]);
     expect(await notice(server)).toMatchObject(refused('mparticle', 408, 'the head of the request took too long'));
   });
 

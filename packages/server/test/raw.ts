@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
 
+/** A loaded machine takes its time, ms. */
+const PATIENCE = 30_000;
+
 /** Sends bytes on a connection of their own and answers everything that came back until the server closed it. */
-export function exchange(url: string, bytes: string | Buffer, after: { waitMs?: number } = {}): Promise<string> {
-  const { waitMs = 5_000 } = after;
+export function exchange(url: string, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -10,7 +12,7 @@ export function exchange(url: string, bytes: string | Buffer, after: { waitMs?: 
     const timer = setTimeout(() => {
       socket.destroy();
       reject(new Error(`the server kept the connection open; so far: ${Buffer.concat(parts)}`));
-    }, waitMs);
+    }, PATIENCE);
     socket.on('data', (part) => parts.push(part));
     // A reset after the answer is one way to close.
     socket.on('error', () => undefined);
