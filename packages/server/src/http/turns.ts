@@ -62,6 +62,14 @@ export function hasBegun(socket: Socket): boolean {
   return lane !== undefined && (lane.last !== undefined || lane.head > 0 || lane.rest !== undefined);
 }
 
+/** Whether what is under way on a connection goes on only when its client sends more, or takes what it was answered. */
+export function waitsForClient(socket: Socket): boolean {
+  if (socket.writableLength > 0) return true;
+  const lane = lanes.get(socket);
+  // One that we do not read waits for us.
+  return lane !== undefined && !socket.isPaused() && (lane.head > 0 || lane.last?.complete === false);
+}
+
 /**
  * Answers a few requests of a connection at a time, however many a client sends without waiting; meanwhile the socket is
  * not read and the rest waits where it costs us nothing (G12). Node's parser would take each read as a whole, thousands

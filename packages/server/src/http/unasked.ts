@@ -4,7 +4,10 @@ import { hasBegun } from './turns.ts';
 
 const opened = new WeakMap<Server, Set<Socket>>();
 
-/** Keeps which connections a server has, for `closeUnasked`. */
+/** The connections that a server has now; of one that `followConnections` was told of. */
+export const connectionsOf = (server: Server): ReadonlySet<Socket> => opened.get(server) ?? new Set();
+
+/** Keeps which connections a server has, for those who close some on a stop. */
 export function followConnections(server: Server): void {
   const sockets = new Set<Socket>();
   opened.set(server, sockets);
@@ -20,5 +23,5 @@ export function followConnections(server: Server): void {
  * idle, so a stop would wait until they are used or the time for a head is over (G15).
  */
 export function closeUnasked(server: Server): void {
-  for (const socket of opened.get(server) ?? []) if (!hasBegun(socket)) socket.destroy();
+  for (const socket of connectionsOf(server)) if (!hasBegun(socket)) socket.destroy();
 }
