@@ -16,31 +16,25 @@ export interface Fuzzed {
   readonly runs: number;
   /** Inputs that reached code which none before had reached. */
   readonly found: readonly Uint8Array[];
-  /** Characters of functions that ran. */
+  /** Places of our sources that ran. */
   readonly reached: number;
   /** CPU of the longest read, ms. */
   readonly longest: number;
 }
 
-/**
- * Inputs between two looks at the coverage, for a look takes as long as many reads: few while there is much to be found,
- * twice as many after each round that found nothing.
- */
-const ROUND = { least: 32, most: 2_048 };
 const LONGEST = 8_192;
 
 /**
  * Reads bytes that are made from those which reached something new, again and again.
- * @param where part of the address of the sources whose coverage leads it
  * @throws what the parser throws, with the bytes in hex in front
  */
-export async function fuzz(parser: Parser, runs: number, seed: number, where: string): Promise<Fuzzed> {
+export async function fuzz(parser: Parser, runs: number, seed: number): Promise<Fuzzed> {
   const roll = dice(seed);
   const whole = (below: number) => Math.floor(roll() * below);
   const corpus = parser.corpus.map((one) => (typeof one === 'string' ? new TextEncoder().encode(one) : one));
   const words = parser.words.map((one) => new TextEncoder().encode(one));
   const found: Uint8Array[] = [];
-  const coverage = startCoverage(where);
+  const coverage = startCoverage();
   let longest = 0;
 
   async function read(bytes: Uint8Array): Promise<void> {
@@ -54,29 +48,14 @@ export async function fuzz(parser: Parser, runs: number, seed: number, where: st
     longest = Math.max(longest, (user + system) / 1_000);
   }
 
-  /** Keeps those of a round that reached something new, looking at halves of it where one did. */
-  async function keep(round: readonly Uint8Array[]): Promise<void> {
-    for (const one of round) await read(one);
-    const [only, ...more] = round;
-    if (only === undefined || !(more.length === 0 ? coverage.isNew() : coverage.wouldBeNew())) return;
-    if (more.length === 0) {
-      corpus.push(only);
-      found.push(only);
-      return;
-    }
-    const half = round.length / 2;
-    await keep(round.slice(0, half));
-    await keep(round.slice(half));
-  }
-
   for (const one of corpus) await read(one);
   coverage.isNew();
-  for (let done = 0, size = ROUND.least; done < runs; ) {
-    const before = found.length;
-    const round = Array.from({ length: Math.min(size, runs - done) }, () => changed(corpus, words, whole));
-    await keep(round);
-    done += round.length;
-    size = found.length > before ? ROUND.least : Math.min(2 * size, ROUND.most);
+  for (let done = 0; done < runs; done++) {
+    const bytes = changed(corpus, words, whole);
+    await read(bytes);
+    if (!coverage.isNew()) continue;
+    corpus.push(bytes);
+    found.push(bytes);
   }
   return { runs, found, reached: coverage.reached, longest };
 }
