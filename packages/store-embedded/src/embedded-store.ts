@@ -22,6 +22,7 @@ import {
   movedBy,
   type OwnershipChange,
   ownershipChange,
+  RulesOfLoad,
   type StoreAtHand,
   StoreError,
   searchTexts,
@@ -87,6 +88,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   interface EmbeddedLoaded extends Loaded {
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
     readonly through: Position;
+    readonly ruling: RulesOfLoad;
     readonly numbers: () => number;
     /** What it was loaded from; after a refold or a reopening it is another. */
     readonly from: OpenFiles;
@@ -362,6 +364,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     while (wantStill > 0) await goOn.promise;
     const kept = guarded((now) => {
       if (loaded.from !== now || loaded.through !== now.through) return undefined;
+      if (changes.some(({ project }) => project !== null && loaded.ruling.haveChanged(project))) return undefined;
       const counts = now.counts.add(changes.flatMap((one) => one.counts));
       const kept = now.commit({ records, counts });
       kept.catch(() => {
@@ -405,9 +408,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           const position = seen.find(key);
           if (position !== undefined) repeats.set(key, position);
         }
+        const ruling = new RulesOfLoad(rules);
         return {
           overlays,
           repeats,
+          ruling,
+          rules: ruling.of,
           through,
           from,
           next: through + 1,

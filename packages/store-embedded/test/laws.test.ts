@@ -1,5 +1,5 @@
 import { describeStore } from '@selfsame/store/conformance';
-import { testRules } from '@selfsame/store/traffic';
+import { rulesInForce } from '@selfsame/store/traffic';
 import { openEmbeddedStore } from '../src/index.ts';
 import type { Pace } from '../src/open-files.ts';
 import { temporary } from './temporary.ts';
@@ -7,13 +7,14 @@ import { temporary } from './temporary.ts';
 const embedded = (name: string, pace?: Pace) =>
   describeStore(name, () => {
     let directory: string | undefined;
+    const { rules, choose } = rulesInForce();
     const open = () =>
       openEmbeddedStore({
         directory: (directory ??= temporary()),
-        rules: testRules,
+        rules,
         ...(pace === undefined ? {} : { pace }),
       });
-    return { durable: true, open };
+    return { durable: true, choose, open };
   });
 
 embedded('embedded');

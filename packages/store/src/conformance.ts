@@ -23,6 +23,7 @@ export function describeStore(name: string, place: () => Place): void {
       const opened: { close(): Promise<void> }[] = [];
       const broken: Place = {
         durable: real.durable,
+        choose: real.choose,
         async open() {
           const store = await real.open();
           opened.push(store);

@@ -5,7 +5,6 @@ import {
   type Instant,
   type Position,
   type ProjectId,
-  type Rules,
   rejected,
   type Statement,
   type Verdict,
@@ -63,7 +62,6 @@ interface Asking {
   readonly loaded: Loaded;
   /** The server's clock, ms. */
   readonly at: Instant;
-  readonly rules: (project: ProjectId) => Rules;
   /** Asks the rules about one entry. */
   readonly decide: (item: Item, entry: Entry) => Verdict;
 }
@@ -88,7 +86,7 @@ async function decideProject(
   project: ProjectId | null,
   requests: readonly Request[],
   start: Position,
-  { loaded, at, rules, decide }: Asking,
+  { loaded, at, decide }: Asking,
   turn: Turn,
 ): Promise<Decision> {
   const decided: Decided[] = [];
@@ -116,7 +114,7 @@ async function decideProject(
     // [D3] Of a page's copy and a backend's the backend's stands, whichever came first.
     const otherCopy = first(otherCopyKey(statement));
     const position = start + decided.length;
-    const entry = entryOf(statement, rules(statement.project).policy, { position, at, repeats, otherCopy });
+    const entry = entryOf(statement, loaded.rules(statement.project).policy, { position, at, repeats, otherCopy });
     const said = decide(item, entry);
     const copyOf = repeats ?? entry.outrankedBy;
     const verdict = said.status === 'duplicate' && copyOf !== undefined ? { ...said, repeats: copyOf } : said;

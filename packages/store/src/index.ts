@@ -11,6 +11,7 @@ export { createMemoryStore } from './memory.ts';
 export { movedBy } from './moved.ts';
 export { forgetIndex, indexOf, positionsIn } from './named-index.ts';
 export { repeatKey } from './repeat-key.ts';
+export { RulesOfLoad } from './rules-of-load.ts';
 export { searchTexts } from './search-texts.ts';
 export * from './store.ts';
 export { Sums } from './sums.ts';

@@ -40,6 +40,7 @@ export interface IngestOptions {
   readonly store: Store;
   /** The server's clock, ms. */
   readonly clock: () => Instant;
+  /** As the store has them, to look ahead by; what is decided is decided under those it was loaded with. */
   readonly rules: (project: ProjectId) => Rules;
   /** Items that may wait before submit throws Overloaded. Default 20,000. */
   readonly maxQueued?: number;
@@ -193,13 +194,13 @@ export function createIngest(options: IngestOptions): Ingest {
     for (;;) {
       try {
         return await whole(await store.load(reach), async (loaded) => {
-          const asking = { loaded, at: clock(), rules, decide: decideOrThrow(loaded, rules, poison) };
+          const asking = { loaded, at: clock(), decide: decideOrThrow(loaded, poison) };
           const decisions = await decideGroup(group, asking);
           return { loaded, decisions: await undoInDraft(loaded, decisions, takesBackIn(group)) };
         });
       } catch (error) {
         if (!(error instanceof Poison)) throw error;
-        const found = await whole(await store.load(reach), (loaded) => findPoison(group, loaded, clock(), rules));
+        const found = await whole(await store.load(reach), (loaded) => findPoison(group, loaded, clock()));
         if (found.size === poison.size) throw error;
         poison = found;
       }
@@ -217,7 +218,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const undo = said && undoIn(said);
     if (decision === undefined || said === undefined || undo === undefined) return decisions;
     const { project } = said.entry;
-    const reading = { store, project, rules: rules(project) };
+    const reading = { store, project, rules: loaded.rules(project) };
     const touched = (job?.touched && (await upToDate(reading, job.touched))) ?? (await touchedBy(reading, undo));
     putFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched);
     const change: Change = { ...decision.change, through: touched.through };

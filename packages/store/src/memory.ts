@@ -16,6 +16,7 @@ import { ownershipChange } from './feed-rows.ts';
 import { LiveMemory } from './live-memory.ts';
 import { movedBy } from './moved.ts';
 import { forgetIndex } from './named-index.ts';
+import { RulesOfLoad } from './rules-of-load.ts';
 import { searchTexts } from './search-texts.ts';
 import {
   type Change,
@@ -51,6 +52,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
   interface MemoryLoaded extends Loaded {
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
     readonly version: number;
+    readonly ruling: RulesOfLoad;
     readonly numbers: () => number;
   }
 
@@ -91,8 +93,11 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
       const overlays = new Map<ProjectId, Overlay>();
       let next = numbers;
       const number = () => ++next;
+      const ruling = new RulesOfLoad(rules);
       return {
         overlays,
+        ruling,
+        rules: ruling.of,
         version,
         numbers: () => next,
         next: log.length + 1,
@@ -171,6 +176,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
   async function keep(loaded: MemoryLoaded, changes: readonly Change[]): Promise<'kept' | 'stale'> {
     if (closed) throw new StoreError('store/closed', 'the store is closed');
     if (loaded.version !== version) return 'stale';
+    if (changes.some(({ project }) => project !== null && loaded.ruling.haveChanged(project))) return 'stale';
     version += 1;
     numbers = loaded.numbers();
     for (const { project, decided, repeats: fresh, counts: more, outcomes } of changes) {

@@ -1,4 +1,4 @@
-import type { Entry, ProjectId, Rules, Verdict } from '@selfsame/identity';
+import type { Entry, Verdict } from '@selfsame/identity';
 import { Overlay, step } from '@selfsame/identity';
 import { decideGroup, type Group, type Item } from './decide-group.ts';
 import { type Loaded, StoreError } from './store.ts';
@@ -27,16 +27,12 @@ export class Poison extends Error {
  * Asks the rules about one entry. A draft is half changed when they fail, so the whole group must be decided again.
  * @throws Poison when the rules fail · StoreError when the storage does.
  */
-export function decideOrThrow(
-  loaded: Loaded,
-  rules: (project: ProjectId) => Rules,
-  poison: Poisoned,
-): (item: Item, entry: Entry) => Verdict {
+export function decideOrThrow(loaded: Loaded, poison: Poisoned): (item: Item, entry: Entry) => Verdict {
   return (item, entry) => {
     try {
       const failure = poison.get(item);
-      if (failure !== undefined && failsOn(loaded, rules, entry)) return unprocessable(failure);
-      return step(loaded.draft(entry.project), rules(entry.project), entry);
+      if (failure !== undefined && failsOn(loaded, entry)) return unprocessable(failure);
+      return step(loaded.draft(entry.project), loaded.rules(entry.project), entry);
     } catch (error) {
       throw error instanceof StoreError ? error : new Poison(error);
     }
@@ -44,10 +40,10 @@ export function decideOrThrow(
 }
 
 /** Do they fail on it still? So it is known what was read of the graph when they did. @throws StoreError */
-function failsOn(loaded: Loaded, rules: (project: ProjectId) => Rules, entry: Entry): boolean {
+function failsOn(loaded: Loaded, entry: Entry): boolean {
   const draft = loaded.draft(entry.project);
   try {
-    step(new Overlay(draft, () => draft.nextNumber()), rules(entry.project), entry);
+    step(new Overlay(draft, () => draft.nextNumber()), loaded.rules(entry.project), entry);
     return false;
   } catch (error) {
     if (error instanceof StoreError) throw error;
@@ -59,18 +55,13 @@ function failsOn(loaded: Loaded, rules: (project: ProjectId) => Rules, entry: En
  * Every item of a group that the rules fail on, in one pass: each is tried on a copy, which is thrown away if they do.
  * Spoils what was loaded: load again. @throws StoreError when the storage fails.
  */
-export async function findPoison(
-  group: Group,
-  loaded: Loaded,
-  at: number,
-  rules: (project: ProjectId) => Rules,
-): Promise<Poisoned> {
+export async function findPoison(group: Group, loaded: Loaded, at: number): Promise<Poisoned> {
   const poison = new Map<Item, string>();
   const decide = (item: Item, entry: Entry): Verdict => {
     const draft = loaded.draft(entry.project);
     const copy = new Overlay(draft, () => draft.nextNumber());
     try {
-      const verdict = step(copy, rules(entry.project), entry);
+      const verdict = step(copy, loaded.rules(entry.project), entry);
       copy.applyTo(draft);
       return verdict;
     } catch (error) {
@@ -80,7 +71,7 @@ export async function findPoison(
       return unprocessable(failure);
     }
   };
-  await decideGroup(group, { loaded, at, rules, decide });
+  await decideGroup(group, { loaded, at, decide });
   return poison;
 }
 

@@ -1,4 +1,4 @@
-import type { Draft, Graph, IdentifierKey, Position, ProjectId, Said, Undone } from '@selfsame/identity';
+import type { Draft, Graph, IdentifierKey, Position, ProjectId, Rules, Said, Undone } from '@selfsame/identity';
 import type { ColumnFeed } from './columns.ts';
 import type { LivePlace, Outcome } from './live.ts';
 
@@ -18,6 +18,8 @@ export interface Reach {
 /** What was loaded, as it was at one moment. A draft is a working copy: nothing in it is true before `commit`. */
 export interface Loaded {
   draft(project: ProjectId): Draft;
+  /** The rules of a project then in force: all of a change is decided under these. */
+  rules(project: ProjectId): Rules;
   /** Where each known repeat key was first used. */
   readonly repeats: ReadonlyMap<RepeatKey, Position>;
   /** The position the next entry takes, if nobody else writes meanwhile. */
@@ -67,8 +69,8 @@ export interface Store {
   /**
    * Keeps what was decided on one load, a change a project, and answers each by itself. Each is kept all or not at all: its
    * entries join the log, its draft becomes the graph, and both are on stable storage when it is answered (G1), with the
-   * position that its first entry took. `'stale'` if anything that was read for it has changed meanwhile: load again. A
-   * store with one writer may say so of any other change, and of all at once.
+   * position that its first entry took. `'stale'` if anything that was read for it has changed meanwhile, the policy of
+   * its project included: load again. A store with one writer may say so of any other change, and of all at once.
    * `onTaken` may be called before they are answered, and then none is stale: what follows can be loaded and decided on
    * top, and is given up where one of them fails.
    * An answer fails with a StoreError when the storage did; nothing of that change may then be acknowledged (G2). One that

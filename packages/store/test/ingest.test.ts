@@ -281,6 +281,46 @@ describe('several projects', () => {
   });
 });
 
+describe('a policy that changes while a group is decided', () => {
+  it('all of a group is decided under the one that is in force when it is kept, and nothing twice', async () => {
+    const derived: string[] = [];
+    const under = (name: string): Rules => {
+      const { policy, derive } = testRules('p');
+      return {
+        policy: { ...policy, preset: name },
+        derive(...founder) {
+          derived.push(`${name} ${founder[1].value}`);
+          return derive(...founder);
+        },
+      };
+    };
+    let inForce = under('before');
+    const after = under('after');
+    const { ingest, store, commits } = setUp({ rules: () => inForce });
+    const of = (user: string, complete?: () => void): Item => {
+      const { statement } = view(user, {
+        command: { type: 'Track', ids: [{ kind: 'user', value: user }], name: 'View', properties: {} },
+      }) as Extract<Item, { type: 'statement' }>;
+      return {
+        type: 'statement',
+        statement,
+        complete() {
+          complete?.();
+          return statement;
+        },
+      };
+    };
+    const verdicts = await ingest.submit('native', [of('ann'), of('bob', () => (inForce = after)), of('cyd')]);
+    expect(statuses(verdicts)).toEqual(['applied', 'applied', 'applied']);
+    expect(commits).toEqual([3, 3]);
+    expect([...new Set(derived)]).toEqual(
+      ['before', 'after'].flatMap((name) => ['ann', 'bob', 'cyd'].map((user) => `${name} ${user}`)),
+    );
+    expect((await logOf(store)).map(({ entry }) => entry.insertId)).toEqual(['ann', 'bob', 'cyd']);
+    expect(await sumOf(store)).toBe(3);
+  });
+});
+
 describe('limits and the end', () => {
   it('what waits beyond the limit is told to come again, and what was taken is kept (G12)', async () => {
     const { ingest, store } = setUp({ maxQueued: 10 });

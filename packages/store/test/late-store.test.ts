@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { laws, type Place } from '../src/conformance/laws.ts';
-import { dice, testRules } from '../src/conformance/traffic.ts';
+import { dice, rulesInForce } from '../src/conformance/traffic.ts';
 import { describeStore } from '../src/conformance.ts';
 import { createLateStore, type LateFault, SharedTruth } from './late-store.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
 
 function shared(fault?: LateFault): Place {
-  const truth = new SharedTruth(testRules, dice(seed));
-  return { durable: false, shared: true, open: async () => createLateStore(truth, fault) };
+  const { rules, choose } = rulesInForce();
+  const truth = new SharedTruth(rules, dice(seed));
+  return { durable: false, shared: true, choose, open: async () => createLateStore(truth, fault) };
 }
 
 describeStore('late', shared);
@@ -18,6 +19,7 @@ describe('late: a writer broken on purpose', () => {
     ['C2', 'looks at no node again'],
     ['C2', 'looks at no node again that was not there'],
     ['C2', 'looks before it has the lane'],
+    ['C35', 'does not look which policy is in force'],
     ['C34', 'lets a stale change take the others along'],
     ['C16', 'does not look which fold it has read'],
     ['C23', 'takes what was missed for absent'],

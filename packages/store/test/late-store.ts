@@ -24,6 +24,7 @@ import {
   type Loaded,
   type Reach,
   type RepeatKey,
+  RulesOfLoad,
   type Store,
   type StoreAtHand,
   StoreError,
@@ -40,6 +41,7 @@ export type LateFault =
   | 'takes what was missed for absent'
   | 'leaves nodes at the places they were decided at'
   | 'leaves entries at the places they were decided at'
+  | 'does not look which policy is in force'
   | 'looks before it has the lane'
   | 'lets a stale change take the others along'
   | 'calls every change stale after another'
@@ -53,6 +55,7 @@ export type LateFault =
  */
 export class SharedTruth {
   readonly store: StoreAtHand;
+  readonly rules: (project: ProjectId) => Rules;
   /** So many commits there were; when each identifier changed last. */
   commits = 0;
   readonly changed = new Map<string, number>();
@@ -61,6 +64,7 @@ export class SharedTruth {
 
   /** `roll`: chance, 0…1, that says how many turns an answer takes. */
   constructor(rules: (project: ProjectId) => Rules, roll: () => number) {
+    this.rules = rules;
     this.store = createMemoryStore(rules);
     this.#roll = roll;
   }
@@ -137,6 +141,7 @@ class Glimpse implements Graph {
 interface LateLoaded extends Loaded {
   readonly overlays: ReadonlyMap<ProjectId, Overlay>;
   readonly noted: ReadonlyMap<ProjectId, NotedGraph>;
+  readonly ruling: RulesOfLoad;
   /** When it was read: so many commits there were, and which fold of the log. */
   readonly commits: number;
   readonly epoch: string;
@@ -170,6 +175,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     );
     const overlays = new Map<ProjectId, Overlay>();
     const noted = new Map<ProjectId, NotedGraph>();
+    const ruling = new RulesOfLoad(truth.rules);
     const used = new Map<ProjectId, number>();
     const nextNumber = (project: ProjectId) => {
       const mine = used.get(project) ?? 0;
@@ -179,6 +185,8 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     return {
       overlays,
       noted,
+      ruling,
+      rules: ruling.of,
       commits,
       epoch,
       asked: reach.repeats,
@@ -208,6 +216,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   /** Is anything that was read for a project different now? */
   async function isStale(loaded: LateLoaded, { project: of, through }: Change): Promise<boolean> {
     if (of === null) return false;
+    if (fault !== 'does not look which policy is in force' && loaded.ruling.haveChanged(of)) return true;
     const { noted, overlays, commits, epoch, repeats } = loaded;
     const asked = loaded.asked.filter((key) => key.startsWith(`${of}\n`));
     const now = await store.load({ repeats: asked });

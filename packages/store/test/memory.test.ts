@@ -1,5 +1,8 @@
-import { testRules } from '../src/conformance/traffic.ts';
+import { rulesInForce } from '../src/conformance/traffic.ts';
 import { describeStore } from '../src/conformance.ts';
 import { createMemoryStore } from '../src/memory.ts';
 
-describeStore('memory', () => ({ durable: false, open: async () => createMemoryStore(testRules) }));
+describeStore('memory', () => {
+  const { rules, choose } = rulesInForce();
+  return { durable: false, choose, open: async () => createMemoryStore(rules) };
+});

@@ -1,4 +1,12 @@
-import { type Draft, type IdentifierKey, type Position, type ProjectId, type Undo, Undone } from '@selfsame/identity';
+import {
+  type Draft,
+  type IdentifierKey,
+  type Position,
+  type ProjectId,
+  type Rules,
+  type Undo,
+  Undone,
+} from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
 import type { LivePlace, Sum, Wake } from '../live.ts';
 import { type Change, type Counts, type Loaded, type Store, StoreError } from '../store.ts';
@@ -19,7 +27,14 @@ function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store
   const real = new WeakMap<Loaded, Loaded>();
   const seenThrough = (loaded: Loaded): Loaded => {
     const missed = () => loaded.missed?.()?.then(seenThrough);
-    const seen: Loaded = { draft: loaded.draft, repeats: loaded.repeats, next: loaded.next, missed, ...change(loaded) };
+    const seen: Loaded = {
+      draft: loaded.draft,
+      repeats: loaded.repeats,
+      next: loaded.next,
+      rules: loaded.rules,
+      missed,
+      ...change(loaded),
+    };
     real.set(seen, loaded);
     return seen;
   };
@@ -401,6 +416,34 @@ export const brokenStores: readonly BrokenStore[] = [
           });
         },
       }),
+  },
+  {
+    fault: 'does not look which policy is in force',
+    caughtBy: 'C35',
+    breakIt(s) {
+      let beside: Loaded | undefined;
+      const twice = but(s, {
+        async load(reach) {
+          beside = await s.load({ repeats: [] });
+          return s.load(reach);
+        },
+      });
+      return glass(twice, () => ({ rules: (project) => (beside as Loaded).rules(project) }));
+    },
+  },
+  {
+    fault: 'decides under the policy it began with',
+    caughtBy: 'C35',
+    breakIt(s) {
+      const first = new Map<ProjectId, Rules>();
+      return glass(s, (loaded) => ({
+        rules(project) {
+          const rules = first.get(project) ?? loaded.rules(project);
+          first.set(project, rules);
+          return rules;
+        },
+      }));
+    },
   },
   {
     fault: 'does not look whether the log went on',

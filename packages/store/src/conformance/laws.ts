@@ -5,6 +5,7 @@ import {
   keyOf,
   namedBy,
   type PersonId,
+  type Policy,
   type Position,
   type ProjectId,
   type Statement,
@@ -31,6 +32,8 @@ import { dice, digestAsked, digestOfLog, itemOf, logOf, logOfProject, testRules,
 export interface Place {
   open(): Promise<Store>;
   readonly durable: boolean;
+  /** Puts another policy in force for a project; the log is not folded again. */
+  choose(project: ProjectId, policy: Policy): void;
   /** Opened again while it is open it is another writer of the same data. */
   readonly shared?: true;
 }
@@ -80,7 +83,7 @@ const changesOf = async (
 function changeOf(loaded: Loaded, statement: Statement, position: Position): Change {
   const key = repeatKey(statement);
   const entry: Entry = { ...statement, position, at: 1e6 + position, time: statement.time ?? 1e6 };
-  const verdict: Verdict = step(loaded.draft(entry.project), testRules(entry.project), entry);
+  const verdict: Verdict = step(loaded.draft(entry.project), loaded.rules(entry.project), entry);
   const counts = { applied: 1, duplicate: 0, rejected: 0, quarantined: 0, suppressed: 0 };
   return {
     project: entry.project,
@@ -908,6 +911,29 @@ export const laws: readonly Law[] = [
       assert.equal(mine, 'stale');
       assert.equal((await logOfProject(other, 'q'))[0]?.entry.position, theirs);
       for (const store of [one, other]) await store.close();
+    },
+  },
+  {
+    id: 'C35',
+    says: 'what was decided under a policy is stale once its project has another, and is kept when it is decided under that',
+    async check(place) {
+      const store = await place.open();
+      const both = [view(1, user('ann')), { ...view(1, user('ann')), project: 'q' }];
+      const made = await changesOf(store, both);
+      const [before, after] = [testRules('p').policy, testRules('q').policy];
+      place.choose('p', after);
+      const [mine, theirs] = await keep(store, made);
+      assert.equal(mine, 'stale');
+      assert.equal(await nodeIn(store, 'p', user('ann')), undefined);
+      assert.equal((await nodeIn(store, 'q', user('ann'))) !== undefined, theirs !== 'stale');
+      const again = await change(store, view(2, user('ann')));
+      assert.deepEqual(again.loaded.rules('p').policy, after);
+      assert.notEqual(await keepOne(store, again), 'stale');
+      const last = await change(store, view(3, user('bob')));
+      place.choose('p', before);
+      place.choose('p', { ...after });
+      assert.notEqual(await keepOne(store, last), 'stale', 'what has the same policy again');
+      await store.close();
     },
   },
   {

@@ -29,6 +29,16 @@ const enforce: Policy = { ...open, identityMode: 'enforce' };
 /** The default policy with person ids that are easy to read, for tests of stores; project `q` is under `enforce` ([E2]). */
 export const testRules = (project: ProjectId): Rules => ({ policy: project === 'q' ? enforce : open, derive });
 
+/** The same, until another policy is put in force for a project, as an operator does. */
+export function rulesInForce() {
+  const chosen = new Map<ProjectId, Policy>();
+  const rules = (project: ProjectId): Rules => {
+    const usual = testRules(project);
+    return { ...usual, policy: chosen.get(project) ?? usual.policy };
+  };
+  return { rules, choose: (project: ProjectId, policy: Policy) => void chosen.set(project, policy) };
+}
+
 /** Numbers in 0…1 that depend on the seed alone (mulberry32). */
 export function dice(seed: number): () => number {
   let state = seed >>> 0;
