@@ -20,7 +20,8 @@ interface Boundary {
 const table: Readonly<Record<string, Boundary>> = {
   // A block list's patterns in linear time [V5].
   identity: { may: [], pure: true, brings: ['re2js'] },
-  protocols: { may: ['identity'], pure: true },
+  // What a wire sends on its own is an output.
+  protocols: { may: ['identity', 'outputs'], pure: true },
   outputs: { may: ['identity', 'store'], pure: true },
   store: { may: ['identity'] },
   'store-embedded': { may: ['identity', 'store', 'outputs'] },

@@ -17,6 +17,8 @@ export {
   tables,
   viewsSql,
 } from './files/index.ts';
+export { iso } from './iso.ts';
+export { judge } from './judge.ts';
 export { createMemoryBooks } from './memory-books.ts';
 export * from './message.ts';
 export { mixpanel } from './mixpanel/index.ts';
@@ -26,5 +28,4 @@ export { Runner, type RunnerParts, type RunnerView, type Told } from './runner.t
 export { segment } from './segment/index.ts';
 export { Settled } from './settled.ts';
 export { Source, type SourceOptions } from './source.ts';
-export { spidCallbacks } from './spid-callbacks/index.ts';
 export { webhook } from './webhook/index.ts';

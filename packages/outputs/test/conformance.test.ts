@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mixpanel, mparticleWebhook, type Output, segment, spidCallbacks, webhook } from '../src/index.ts';
+import { spidCallbacks } from '../../protocols/src/spid/callbacks/index.ts';
+import { mixpanel, mparticleWebhook, type Output, segment, webhook } from '../src/index.ts';
 import { brokenOutputs } from './conformance/broken.ts';
 import { type Law, laws } from './conformance/laws.ts';
 import { seed } from './histories.ts';

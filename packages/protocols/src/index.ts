@@ -7,7 +7,6 @@ export type * from './protocol.ts';
 export { segment } from './segment/index.ts';
 export type * from './setting.ts';
 export { withTokens } from './signed-token.ts';
-export { sign as signSpid } from './spid/signed.ts';
 export { readTime } from './time/read.ts';
 export { parseIsoTime } from './time/text.ts';
 export { momentIn } from './time/zone.ts';

@@ -48,8 +48,8 @@ export interface Access {
   readonly policy: Policy;
   /** The project's `wires.<wire>` of the settings file, checked when the server started. */
   readonly settings: JsonObject;
-  /** The project speaks SPiD: what its server key says on the native wire is the login platform speaking. */
-  readonly spid?: true;
+  /** On our own wire: of the other wires a project has keys for, those that its items mean something to. */
+  readonly beside?: readonly Beside[];
   /** Of a server key that was made beside the settings file's. */
   readonly keyId?: string;
 }
@@ -92,8 +92,11 @@ export interface Host extends Keyring {
    * of it: it is asked again where something had to be fetched.
    */
   ask<T>(project: ProjectId, question: (graph: Graph) => T): Promise<T>;
-  /** A vendor's published browser SDK, unchanged, for pages that load it from us; undefined when it is not installed. */
-  script(vendor: 'mparticle'): string | undefined;
+  /**
+   * A file of an npm package, such as a vendor's published browser SDK, unchanged, for pages that load it from us; undefined
+   * when it is not installed.
+   */
+  script(file: string): string | undefined;
   /** An entry of a project's log with its verdict. */
   logged(
     project: ProjectId,
@@ -119,6 +122,22 @@ export type Item =
       readonly trust?: Trust;
       readonly reason: string;
     };
+
+/** An item of our own wire as it was sent and as it was read. */
+export interface Told {
+  readonly sent: Json;
+  readonly item: Item;
+}
+
+/** What one item of our own wire makes: itself, and what comes before and after it. */
+export interface Made {
+  readonly before: readonly Item[];
+  readonly item: Item;
+  readonly after: readonly Item[];
+}
+
+/** What items of our own wire mean to another, for each that was given, in their order. */
+export type Beside = (told: readonly Told[], access: Access, host: Host) => readonly Made[];
 
 /** What a wire made of a request: an answer that needs no log, or items and how to answer once they are judged. */
 export type Reading =

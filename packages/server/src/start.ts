@@ -203,6 +203,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     hmac: (project, input) => createHmac('sha256', secretOf(project, 'signing')).update(input).digest(),
     store,
     projects,
+    wires: spoken,
     live,
     clock,
     log,

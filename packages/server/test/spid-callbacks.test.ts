@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PersonId, presets, type Rules, type Statement } from '@selfsame/identity';
-import { Runner, Source, spidCallbacks } from '@selfsame/outputs';
+import { type Output, Runner, Source } from '@selfsame/outputs';
+import { wires } from '@selfsame/protocols';
 import { createIngest, createMemoryStore, type Ingest, type Store } from '@selfsame/store';
 import { openBooks } from '@selfsame/store-embedded';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -54,13 +55,11 @@ async function start(world: World, url: string) {
   const { signal } = new AbortController();
   const runner = new Runner({
     name: 'shop/spid-callbacks',
-    output: spidCallbacks({
-      url,
-      sign(payload) {
-        const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
-        return `${createHmac('sha256', 'test').update(text).digest('base64url')}.${text}`;
-      },
-    }),
+    output: wires
+      .find(({ name }) => name === 'spid')
+      ?.callbacks?.output(url, 'shop', {
+        hmac: (_project, _secret, input) => createHmac('sha256', 'test').update(input).digest(),
+      }) as Output,
     books,
     source: () =>
       new Source({

@@ -79,6 +79,9 @@ function readRoute(route: Route, request: WireRequest, host: Host): Reading | Pr
 
 type Keyed = Extract<Route, { key: string }>['type'];
 
+/** The vendor's web SDK as npm has it. */
+const PUBLISHED_SDK = '@mparticle/web-sdk/dist/mparticle.js';
+
 /** Calls whose key stands in the path. */
 function readKeyed(type: Keyed, key: string, access: Access, request: WireRequest, host: Host): Reading {
   switch (type) {
@@ -94,7 +97,7 @@ function readKeyed(type: Keyed, key: string, access: Access, request: WireReques
     case 'config':
       return answer(configReply(access, request));
     case 'bundle': {
-      const sdk = host.script('mparticle');
+      const sdk = host.script(PUBLISHED_SDK);
       return answer(sdk === undefined ? empty(404) : bundleReply(access, key, request, sdk));
     }
     case 'forwarding':

@@ -8,9 +8,9 @@ import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
-import { asPlatform } from '../spid/platform.ts';
 import { isNoTime, readTime } from '../time/read.ts';
 import type { Wire } from '../wire.ts';
+import { asToldBeside } from './beside.ts';
 import { readItem } from './read-item.ts';
 import type { BatchAnswer, ErrorAnswer, Result } from './wire.ts';
 
@@ -81,7 +81,7 @@ function* readInSteps(request: WireRequest, host: Host): Steps<Reading> {
     sent: item,
     ...itemOf(item, bad.get(item), access, sent, oneMayBeTooLarge, host),
   }));
-  const made = access.spid ? asPlatform(told, access, host) : told.map(({ item }) => ({ before: [], item, after: [] }));
+  const made = asToldBeside(told, access, host);
   // What an item makes beside itself is no answer to it.
   const places: number[] = [];
   const all: Item[] = [];

@@ -4,10 +4,12 @@ import { answer } from '../reply.ts';
 import type { Wire } from '../wire.ts';
 import { readAuthorize } from './authorize.ts';
 import { type BrowserCall, readBrowserCall } from './browser.ts';
+import { callbacks } from './callbacks/index.ts';
 import { unknownEndpoint, written } from './container.ts';
 import { endpointOf } from './endpoints.ts';
 import { scriptAnswer } from './jsonp.ts';
 import { readTokenRequest } from './oauth.ts';
+import { asPlatform } from './platform.ts';
 import { readRest } from './rest.ts';
 import { isScript, scriptReply } from './script.ts';
 import { apiError } from './session.ts';
@@ -45,6 +47,8 @@ export const spid: Wire = {
   presets: ['spid'],
   settings,
   policy,
+  beside: asPlatform,
+  callbacks,
   headers: () => ({}),
   limit: () => 256 * 1024,
   refuse(request, status, message): WireReply {

@@ -1,15 +1,9 @@
 import type { Identifier, Instant, Json, JsonObject, Statement } from '@selfsame/identity';
-import type { Access, Host, Item } from '../protocol.ts';
+import type { Access, Host, Item, Made, Told } from '../protocol.ts';
 import { derivedId } from './derived-id.ts';
 import { profileChange } from './profile.ts';
 import { eventProperties, withProperties } from './server-event.ts';
 import { loggedIn } from './visitor.ts';
-
-/** An item of the native wire as it was sent and as it was read. */
-export interface Told {
-  readonly sent: Json;
-  readonly item: Item;
-}
 
 /**
  * What the native wire's items mean in a project that speaks SPiD: the server key is the login platform.
@@ -28,13 +22,6 @@ export function asPlatform(given: readonly Told[], access: Access, host: Host): 
       ? { before: [], item: read, after: events }
       : { before: events, item: read, after: [] };
   });
-}
-
-/** What one item of the native wire makes. */
-export interface Made {
-  readonly before: readonly Item[];
-  readonly item: Item;
-  readonly after: readonly Item[];
 }
 
 /**

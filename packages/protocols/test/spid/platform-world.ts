@@ -11,6 +11,7 @@ import {
 import { native } from '../../src/native/index.ts';
 import type { Host, Protocol, WireReply } from '../../src/protocol.ts';
 import { spid } from '../../src/spid/index.ts';
+import { asPlatform } from '../../src/spid/platform.ts';
 import { createWorld, request, SERVER_KEY, type World, WRITE_KEY } from '../world.ts';
 
 export const CLIENT = '4f1e2ae59caf7c2f4a058b76';
@@ -71,13 +72,15 @@ export function createPlatform({ settings = {}, policy = {}, secret = SECRET }: 
       publicKey: {
         value: (wire: string, key: string) => {
           const access = host.publicKey(wire, wire === 'spid' && key === CLIENT ? WRITE_KEY : key);
-          return access && (wire !== 'spid' || key === CLIENT) ? { ...access, settings, spid: true } : undefined;
+          return access && (wire !== 'spid' || key === CLIENT)
+            ? { ...access, settings, beside: [asPlatform] }
+            : undefined;
         },
       },
       serverKey: {
         value: (wire: string, key: string) => {
           const access = host.serverKey(wire, key);
-          return access && { ...access, spid: true };
+          return access && { ...access, beside: [asPlatform] };
         },
       },
       hmac: {

@@ -5,7 +5,7 @@ import type { DeadLettersAnswer, OutputView } from '../api.ts';
 import { newSecret, type OutputState } from '../delivery/outputs/outputs.ts';
 import { refusal } from '../http/api-error.ts';
 import { readSettings } from '../settings/body.ts';
-import { type OutputSettings, outputSettings, SPID_CALLBACKS } from '../settings/output-schema.ts';
+import { isCallbacks, type OutputSettings, outputSettings } from '../settings/output-schema.ts';
 import { instant, text, whole } from './inputs.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
 
@@ -235,7 +235,7 @@ export const deadLetters = defineRoute({
 
 /** What a change leaves as it was: the secrets, which nobody is shown and so nobody can repeat. */
 function kept(before: OutputSettings, body: Readonly<Record<string, unknown>>): object {
-  if (before.type !== body['type'] || before.type === 'files' || before.type === SPID_CALLBACKS) return {};
+  if (before.type !== body['type'] || isCallbacks(before) || before.type === 'files') return {};
   if (before.type === 'segment') return { writeKey: before.writeKey };
   if (before.type === 'mparticle-webhook')
     return before.authorization === undefined ? {} : { authorization: before.authorization };

@@ -38,7 +38,7 @@ export function createProjects(
   /** Made when a wire first asks. */
   function keysOf(name: string): WireKeys {
     let found = opened.get(name);
-    if (found === undefined) opened.set(name, (found = wireKeys(wires.get(name), all, settingsById)));
+    if (found === undefined) opened.set(name, (found = wireKeys(wires.get(name), all, settingsById, spoken)));
     return found;
   }
   const isOpen = (id: ProjectId): boolean => {
@@ -129,12 +129,14 @@ function wireKeys(
   wire: Wire | undefined,
   projects: readonly Project[],
   settings: ReadonlyMap<ProjectId, ProjectSettings>,
+  spoken: readonly Wire[],
 ): WireKeys {
   const open = new Map<string, Access>();
   const secret = new Map<ProjectId, Access>();
   if (wire === undefined) return { open, secret };
   for (const project of projects) {
     const own = settings.get(project.id) as ProjectSettings;
+    const beside = spoken.flatMap((one) => (one.beside !== undefined && hasOwnKey(own, one) ? [one.beside] : []));
     const access = (trust: Trust): Access => ({
       project: project.id,
       name: project.name,
@@ -142,7 +144,7 @@ function wireKeys(
       trust,
       policy: project.policy,
       settings: settingsOfWire(own, wire),
-      ...(project.keys['spid'] === undefined ? {} : { spid: true }),
+      ...(beside.length === 0 ? {} : { beside }),
     });
     if (own.speaks !== undefined && !own.speaks.includes(wire.name)) continue;
     if (wire.keys?.own === 'must' && !hasOwnKey(own, wire)) continue;

@@ -1,3 +1,4 @@
+import { type CallbacksId, wires } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { exact, settingsId, text, webAddress } from './fields.ts';
 import { rules } from './rule-schema.ts';
@@ -34,7 +35,16 @@ const kinds = v.pipe(
 const common = {
   id: v.pipe(
     settingsId('output'),
-    v.check((one) => one !== SPID_CALLBACKS, 'is the id of what wires.spid.callbackUrl makes; take another'),
+    ...wires.flatMap(({ name, callbacks }) =>
+      callbacks === undefined
+        ? []
+        : [
+            v.check<string, string>(
+              (one) => one !== callbacks.id,
+              `is the id of what wires.${name}.${callbacks.setting} makes; take another`,
+            ),
+          ],
+    ),
   ),
   /** Absent: all that its receiver understands, but for `retracted`, which receivers ask for by its name. */
   takes: v.optional(kinds),
@@ -115,16 +125,17 @@ export const outputSettings = v.pipe(
   ),
 );
 
-/** What `wires.spid.callbackUrl` makes: it has no entry of its own. */
-export interface SpidCallbackSettings {
-  readonly id: typeof SPID_CALLBACKS;
-  readonly type: typeof SPID_CALLBACKS;
+/** What a setting of a wire makes, such as `wires.spid.callbackUrl`: it has no entry of its own. */
+export interface CallbackSettings {
+  readonly id: CallbacksId;
+  readonly type: CallbacksId;
+  /** Whose setting it is. */
+  readonly wire: string;
   readonly url: string;
   readonly rules?: undefined;
 }
 
-/** The name of that output, which no other has. */
-export const SPID_CALLBACKS = 'spid-callbacks';
+export const isCallbacks = (settings: OutputSettings): settings is CallbackSettings => 'wire' in settings;
 
-export type OutputSettings = v.InferOutput<typeof outputSettings> | SpidCallbackSettings;
+export type OutputSettings = v.InferOutput<typeof outputSettings> | CallbackSettings;
 export type FilesSettings = v.InferOutput<typeof filesSettings>;

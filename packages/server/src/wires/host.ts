@@ -4,8 +4,8 @@ import type { Host, SigningSecret } from '@selfsame/protocols';
 import type { Store } from '@selfsame/store';
 import type { Projects } from '../context.ts';
 import { isAddressIn } from '../http/networks.ts';
+import { publishedScript } from './published-script.ts';
 import { createTally } from './tally.ts';
-import { vendorScript } from './vendor-scripts.ts';
 
 /** What every request's host is made from. */
 export interface HostParts {
@@ -81,8 +81,8 @@ class RequestHost implements Host {
     return this.#parts.store.ask(project, question);
   }
 
-  script(vendor: 'mparticle'): string | undefined {
-    return vendorScript(vendor);
+  script(file: string): string | undefined {
+    return publishedScript(file);
   }
 
   logged(project: ProjectId, position: Position) {

@@ -7,14 +7,14 @@ import {
   mparticleWebhook,
   type Output,
   segment,
-  spidCallbacks,
   webhook,
 } from '@selfsame/outputs';
+import type { Host, Wire } from '@selfsame/protocols';
 import {
+  type CallbackSettings,
   type FilesSettings,
+  isCallbacks,
   type OutputSettings,
-  SPID_CALLBACKS,
-  type SpidCallbackSettings,
   secretBytes,
 } from '../../settings/output-schema.ts';
 
@@ -22,15 +22,16 @@ import {
 export interface Lent {
   /** Where an output of files writes. */
   readonly folderOf: (project: ProjectId, settings: FilesSettings) => Folder;
-  /** The blob that SPiD's clients verify. */
-  readonly sign: (project: ProjectId, payload: object) => string;
+  /** The wires of the server, for what they send on their own. */
+  readonly wires: readonly Wire[];
+  /** Signs it, under the project's signing secret. */
+  readonly signer: Pick<Host, 'hmac'>;
 }
 
 /** The output that settings describe. */
-export function buildOutput(project: ProjectId, settings: OutputSettings, { folderOf, sign }: Lent): Output {
-  if (settings.type === 'files') return files(folderOf(project, settings), settings.expand);
-  if (settings.type === SPID_CALLBACKS)
-    return spidCallbacks({ url: settings.url, sign: (payload) => sign(project, payload) });
+export function buildOutput(project: ProjectId, settings: OutputSettings, lent: Lent): Output {
+  if (isCallbacks(settings)) return callbacksOf(project, settings, lent);
+  if (settings.type === 'files') return files(lent.folderOf(project, settings), settings.expand);
   const output = outputOf(project, settings);
   const { takes } = settings;
   const isTaken = (kind: MessageKind) =>
@@ -38,7 +39,13 @@ export function buildOutput(project: ProjectId, settings: OutputSettings, { fold
   return { ...output, takes: new Set([...output.takes].filter(isTaken)) };
 }
 
-function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSettings | SpidCallbackSettings>): Output {
+function callbacksOf(project: ProjectId, { wire, url }: CallbackSettings, { wires, signer }: Lent): Output {
+  const found = wires.find(({ name }) => name === wire)?.callbacks;
+  if (found === undefined) throw new Error(`the wire ${wire} tells nobody anything`);
+  return found.output(url, project, signer);
+}
+
+function outputOf(project: ProjectId, settings: Exclude<OutputSettings, FilesSettings | CallbackSettings>): Output {
   if (settings.type === 'mixpanel') return mixpanelOf(settings);
   if (settings.type === 'segment') return segment({ url: settings.url, authorization: basic(settings.writeKey, '') });
   if (settings.type === 'mparticle-webhook') {

@@ -35,7 +35,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   const unlock = isElsewhere ? undefined : lockOutputs(options.directory);
   lockOutputsFile(options.directory, options.secrets);
   const around = openSurroundings(options);
-  const metrics = createOutputMetrics(registry, () => outputs);
+  const metrics = createOutputMetrics(registry, () => outputs, around.wires);
   const pace = createPace(MOST);
   const parts = { ...around, log: logOf(store), pace };
   const outputs = await (isElsewhere ? elsewhere() : here());
@@ -47,7 +47,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   return outputs;
 
   async function here(): Promise<Outputs> {
-    const note = noteIn({ books: around.books, log: options.log });
+    const note = noteIn({ ...around, log: options.log });
     const running = new Outputs({
       ...parts,
       make: (project, settings) =>

@@ -1,13 +1,13 @@
+import type { Callbacks, Wire } from '@selfsame/protocols';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { SPID_CALLBACKS } from '../../settings/output-schema.ts';
 import type { Became } from './became.ts';
 import type { Outputs } from './outputs.ts';
 
-/** What an attempt of SPiD's callbacks is called. */
+/** What an attempt of a wire's callbacks is called. */
 const attempts = { done: 'delivered', retry: 'retried', dead: 'failed', halt: 'failed' } as const;
 
 /** What operators watch of outputs. Labels name outputs and outcomes, never projects, people or addresses (S40). */
-export function createOutputMetrics(registry: Registry, outputs: () => Outputs | undefined) {
+export function createOutputMetrics(registry: Registry, outputs: () => Outputs | undefined, wires: readonly Wire[]) {
   const registers = [registry];
   const outcomes = new Counter({
     name: 'selfsame_output_messages_total',
@@ -56,21 +56,9 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
   );
   gauge('selfsame_output_dead', 'Dead letters.', (one) => one.dead);
   gauge('selfsame_output_halted', '1 while an output is halted.', (one) => (one.state === 'halted' ? 1 : 0));
-  const callbacks = new Counter({
-    name: 'selfsame_spid_callbacks_total',
-    help: 'Attempts to tell a SPiD client of changes, by what came of them.',
-    labelNames: ['outcome'],
-    registers,
-  });
-  new Gauge({
-    name: 'selfsame_spid_notices_waiting',
-    help: 'Changes that SPiD clients are yet to be told of, without those on their way.',
-    registers,
-    async collect() {
-      const mine = ((await outputs()?.all()) ?? []).filter(({ settings }) => settings.type === SPID_CALLBACKS);
-      this.set(mine.reduce((sum, { waiting }) => sum + waiting, 0));
-    },
-  });
+  const callbacks = new Map<string, Counter<'outcome'>>(
+    wires.flatMap(({ callbacks: one }) => (one === undefined ? [] : [[one.id, counted(one)]])),
+  );
   return {
     count({ output, outcome, step, status, code, first }: Became, messages: number): void {
       const answer = status === null ? '' : String(status);
@@ -80,8 +68,21 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
         return;
       }
       if (outcome !== 'done') failures.inc({ output, reason: answer || (code ?? 'message') }, messages);
-      const isAttempt = output === SPID_CALLBACKS && first;
-      if (isAttempt) callbacks.inc({ outcome: attempts[outcome] }, messages);
+      if (first) callbacks.get(output)?.inc({ outcome: attempts[outcome] }, messages);
     },
   };
+
+  /** The attempts of what a wire tells on its own, and beside them what is yet to be told. */
+  function counted({ id, metrics }: Callbacks): Counter<'outcome'> {
+    const counter = new Counter({ ...metrics.attempts, labelNames: ['outcome'] as const, registers });
+    new Gauge({
+      ...metrics.waiting,
+      registers,
+      async collect() {
+        const mine = ((await outputs()?.all()) ?? []).filter(({ settings }) => settings.type === id);
+        this.set(mine.reduce((sum, { waiting }) => sum + waiting, 0));
+      },
+    });
+    return counter;
+  }
 }

@@ -2,13 +2,14 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Position, ProjectId } from '@selfsame/identity';
 import type { Connection } from '@selfsame/outputs';
-import { signSpid } from '@selfsame/protocols';
+import { wires as allWires, type Wire } from '@selfsame/protocols';
 import { historyAt, openBooks, readRestores } from '@selfsame/store-embedded';
 import type { Logger } from 'pino';
 import type { Projects } from '../../context.ts';
 import type { ProjectSettings, Settings } from '../../settings/load.ts';
-import { type OutputSettings, SPID_CALLBACKS, type SpidCallbackSettings } from '../../settings/output-schema.ts';
+import type { CallbackSettings, OutputSettings } from '../../settings/output-schema.ts';
 import { installationOf, type Opened, unlocked, vaultOf } from '../../settings/secrets.ts';
+import { hasOwnKey, settingsOfWire } from '../../wires/spoken.ts';
 import { FileFolder } from '../files/folder.ts';
 import { createPost } from '../outbound/post.ts';
 import { createAlerts } from './alerts.ts';
@@ -20,10 +21,12 @@ export interface SurroundingsOptions {
   readonly settings: Pick<Settings, 'projects' | 'allowPrivateOutputs' | 'filesDirectory'>;
   readonly secrets: Opened;
   /** HMAC-SHA256 under a project's signing secret. */
-  readonly hmac: (project: ProjectId, input: string) => Uint8Array;
+  readonly hmac: (project: ProjectId, input: string | Uint8Array) => Uint8Array;
   /** The data directory. */
   readonly directory: string;
   readonly projects: Projects;
+  /** All unless said otherwise. */
+  readonly wires?: readonly Wire[];
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -32,20 +35,26 @@ export interface SurroundingsOptions {
 const ROTATE_BYTES = 64 << 20;
 const ROTATE_SECONDS = 900;
 
-/** The output that a project's `wires.spid.callbackUrl` asks for. */
-function callbacksOf({ keys, wires }: ProjectSettings): readonly SpidCallbackSettings[] {
-  const { callbackUrl: url } = (keys?.['spid'] === undefined ? {} : (wires['spid'] ?? {})) as {
-    readonly callbackUrl?: string;
-  };
-  return url === undefined ? [] : [{ id: SPID_CALLBACKS, type: SPID_CALLBACKS, url }];
-}
+/** The outputs that settings of its wires make of a project, where it speaks them. */
+const callbacksOf = (project: ProjectSettings, wires: readonly Wire[]): readonly CallbackSettings[] =>
+  wires.flatMap((wire) => {
+    const { name, keys, callbacks } = wire;
+    if (callbacks === undefined || (keys?.own === 'must' && !hasOwnKey(project, wire))) return [];
+    const url = settingsOfWire(project, wire)[callbacks.setting];
+    return typeof url === 'string' ? [{ id: callbacks.id, type: callbacks.id, wire: name, url }] : [];
+  });
 
 /** The outputs of the settings file and of `outputs.json`, as they are now. */
-export const outputsIn = (directory: string, projects: Settings['projects'], opened: Opened) =>
+export const outputsIn = (
+  directory: string,
+  projects: Settings['projects'],
+  opened: Opened,
+  wires: readonly Wire[] = allWires,
+) =>
   openKeptSettings<OutputSettings>(
     directory,
     OUTPUTS,
-    new Map(projects.map((one) => [one.id, [...one.outputs, ...callbacksOf(one)]])),
+    new Map(projects.map((one) => [one.id, [...one.outputs, ...callbacksOf(one, wires)]])),
     vaultOf(opened, OUTPUTS),
   );
 
@@ -67,7 +76,7 @@ export const connectionsIn = (directory: string, projects: Settings['projects'])
 
 /** What outputs stand on, in whichever process they run. */
 export function openSurroundings(options: SurroundingsOptions) {
-  const { settings, directory, hmac, projects, clock, log } = options;
+  const { settings, directory, hmac, projects, clock, log, wires = allWires } = options;
   const restores = readRestores(directory);
   const post = createPost({ allowed: settings.allowPrivateOutputs });
   const filesDirectory = resolve(settings.filesDirectory ?? join(directory, 'files'));
@@ -80,13 +89,13 @@ export function openSurroundings(options: SurroundingsOptions) {
     onFailure: (project, why) => log.warn({ project, why }, 'nobody could be told of an output that halted'),
   });
   return {
-    settings: outputsIn(directory, settings.projects, options.secrets),
+    settings: outputsIn(directory, settings.projects, options.secrets, wires),
     connections: new Connections(connectionsIn(directory, settings.projects)),
     logBytes: () => bytesOf(join(directory, 'selfsame.db')) + bytesOf(join(directory, 'selfsame.db-wal')),
     projects,
     books: openBooks(join(directory, 'outputs.db')),
-    sign: (project: ProjectId, payload: object) =>
-      signSpid(payload, project, { hmac: (id, _secret, input) => hmac(id, String(input)) }),
+    wires,
+    signer: { hmac: (project, _secret, input) => hmac(project, input) } satisfies OutputSurroundings['signer'],
     historyAt: (position: Position) => historyAt(restores, position),
     directoryOf,
     folderOf: ((
@@ -117,12 +126,17 @@ export function openSurroundings(options: SurroundingsOptions) {
 
 /** What the process that sends does about what became of a message, beside counting it. */
 export const noteIn =
-  ({ books, log }: Pick<OutputSurroundings, 'books'> & { readonly log: Logger }): OutputSurroundings['onTold'] =>
+  ({
+    books,
+    wires,
+    log,
+  }: Pick<OutputSurroundings, 'books' | 'wires'> & { readonly log: Logger }): OutputSurroundings['onTold'] =>
   (project, output, told) => {
     if (told.type !== 'sent') return;
     const { delivery, outcome } = told;
-    if (output === SPID_CALLBACKS && outcome.type === 'retry' && told.nth === 0)
-      log.warn({ project, output, why: outcome.why }, 'a SPiD callback was not taken');
+    const teller =
+      outcome.type === 'retry' && told.nth === 0 && wires.find(({ callbacks }) => callbacks?.id === output);
+    if (teller) log.warn({ project, output, why: outcome.why }, `a ${teller.label} callback was not taken`);
     if (outcome.type === 'dead') log.warn({ project, output, why: outcome.why }, 'a message became a dead letter');
     if (outcome.type === 'done' && delivery.replay) books.bury(`${project}/${output}`, [delivery.message.place]);
   };

@@ -74,7 +74,7 @@ export async function startOutputsProcess(
   });
   const file = openLogBeside(data);
   const followed = new LogFollowed(file, projects);
-  const note = noteIn({ books: around.books, log });
+  const note = noteIn({ ...around, log });
   const reports = new Reports();
   const pace = createPace(MOST);
   const parts = { ...around, log: followed, pace };

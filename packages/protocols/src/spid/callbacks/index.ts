@@ -1,8 +1,9 @@
-import { judge } from '../judge.ts';
-import type { Link, Output, Rendered, Sent } from '../output.ts';
+import { judge, type Link, type Output, type Rendered, type Sent } from '@selfsame/outputs';
+import type { Callbacks } from '../../wire.ts';
+import { sign } from '../signed.ts';
 import { coalesced, type Notice, noticesOf, payloadOf } from './notices.ts';
 
-export interface SpidCallbackSettings {
+interface CallbackSettings {
   /** Where the client wants to be called. */
   readonly url: string;
   /** The signed blob of a payload. */
@@ -22,8 +23,25 @@ const GATHER = 1_000;
 /** Most messages whose notices go in one. */
 const MOST = 15_000;
 
+/** The output that `wires.spid.callbackUrl` makes. */
+export const callbacks: Callbacks = {
+  id: 'spid-callbacks',
+  setting: 'callbackUrl',
+  output: (url, project, host) => spidCallbacks({ url, sign: (payload) => sign(payload, project, host) }),
+  metrics: {
+    attempts: {
+      name: 'selfsame_spid_callbacks_total',
+      help: 'Attempts to tell a SPiD client of changes, by what came of them.',
+    },
+    waiting: {
+      name: 'selfsame_spid_notices_waiting',
+      help: 'Changes that SPiD clients are yet to be told of, without those on their way.',
+    },
+  },
+};
+
 /** Tells a SPiD client that something about its users changed, and nothing of what. */
-export function spidCallbacks({ url, sign }: SpidCallbackSettings): Output {
+export function spidCallbacks({ url, sign }: CallbackSettings): Output {
   const post = async (batch: readonly Rendered[], link: Link): Promise<Sent> => {
     const notices = coalesced(batch.flatMap(({ body }) => JSON.parse(body) as readonly Notice[]));
     const reply = await link.post(url, {

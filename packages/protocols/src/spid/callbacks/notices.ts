@@ -1,6 +1,5 @@
 import type { Instant } from '@selfsame/identity';
-import { iso } from '../iso.ts';
-import type { Message } from '../message.ts';
+import { iso, type Message } from '@selfsame/outputs';
 
 /** That something about a user changed; never what it changed to. */
 export interface Notice {
