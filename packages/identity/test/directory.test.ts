@@ -603,6 +603,74 @@ describe('trust', () => {
     expect(one.person('email', 'x@')?.founder.key).toBe('mpid:90');
   });
 
+  /** What a backend told on a wire of its own: a customer with an e-mail, and another customer. */
+  function told(policy = byDefault) {
+    const one = session(policy);
+    const identify = (names: string) =>
+      one.tell({ type: 'Identify', ids: ids(names) }, { wire: 'native', trust: 2, time: 500_000 });
+    identify('c7 x@');
+    identify('c8');
+    identify('p9');
+    const founder = (kind: string, value: string) => one.person(kind, value)?.founder.key;
+    return { ...one, founder };
+  }
+
+  it('[S10] [R6] a page’s profile takes no e-mail from the customer to whom a backend gave it', () => {
+    const one = told();
+    one.tell(say('login', 'c9 x@', '80'));
+    expect(one.founder('email', 'x@')).toBe('user:c7');
+    const { refusal } = explain(one.graph(), byDefault, keyOf(id('x@')), keyOf(id('c9'))) as { refusal: object };
+    expect(refusal).toMatchObject({ rule: 'S10', trust: 0 });
+    one.tell({ type: 'Modify', profile: '80', changes: [{ kind: 'email', before: null, now: null }] });
+    expect(one.founder('email', 'x@')).toBe('user:c7');
+  });
+
+  it('[S10] [S11] [R6] a page’s profile is of one customer of a backend, and of no other', () => {
+    const one = told(bestMatch);
+    one.tell(say('login', 'c7 c8 p9', '80'));
+    expect(one.founder('user', 'c7')).toBe('mpid:80');
+    expect(one.founder('email', 'x@')).toBe('mpid:80');
+    expect(one.founder('user', 'c8')).toBe('user:c8');
+    expect(one.founder('phone', 'p9')).toBe('phone:p9');
+    // Not for the time before either, once the record holds it no more.
+    one.tell({ type: 'Modify', profile: '80', changes: [{ kind: 'user', before: 'c7', now: null }] });
+    expect(one.founder('user', 'c7')).toBe('user:c7');
+    expect(one.person('user', 'c7', 1)?.founder.key).toBe('user:c7');
+    expect(one.founder('user', 'c8')).toBe('mpid:80');
+  });
+
+  it('[S10] [R3] no page leads a backend that asks for a customer to another profile', () => {
+    const one = session(bestMatch);
+    one.tell(say('login', 'c7', '70'), { trust: 2 });
+    one.tell(say('login', 'c8', '80'), { trust: 2 });
+    one.tell(say('login', 'c7 c8 D1', '71'));
+    one.tell({ type: 'Modify', profile: '70', changes: [{ kind: 'device', before: null, now: 'D1' }] });
+    expect(one.tell(say('login', 'c8 D1', '90'), { trust: 2 }).answer?.mpid).toBe('80');
+  });
+
+  it('[S10] [M5] what a backend merges as a page’s profile stays with it, and nobody else comes in', () => {
+    const one = told();
+    one.tell(say('login', 'c9', '80'));
+    one.tell({ type: 'Merge', one: id('c8'), other: id('c9') }, { trust: 2 });
+    expect(one.founder('user', 'c9')).toBe('mpid:80');
+    expect(one.founder('user', 'c8')).toBe('mpid:80');
+    const change = (kind: string, now: string | null) =>
+      one.tell({ type: 'Modify', profile: '80', changes: [{ kind, before: null, now }] });
+    expect(change('user', null)).toMatchObject({ status: 'rejected', rule: 'S10' });
+    expect(change('phone', 'p9').status).toBe('applied');
+    expect(one.founder('phone', 'p9')).toBe('phone:p9');
+  });
+
+  it('[S10] [L7d] a page that says a late time gives no e-mail to another of those to whom a backend gave it', () => {
+    const one = session(presets['selfsame'] as Policy);
+    one.tell({ type: 'Merge', one: id('x@'), other: id('y@') }, { trust: 2, time: 1_000 });
+    one.tell(say('login', 'c7 x@', '70'), { trust: 2, time: 1_000 });
+    one.tell(say('login', 'c8 y@', '80'), { trust: 2, time: 2_000 });
+    const before = one.person('email', 'x@')?.founder.key;
+    one.tell(say('identify', 'x@ D1', '90'), { time: 900_000 });
+    expect(one.person('email', 'x@')?.founder.key).toBe(before);
+  });
+
   it('[E3] enforce: whoever a page names, known or not, its devices alone count', () => {
     const one = session({ ...link, identityMode: 'enforce' });
     one.tell(say('login', 'c7 x@', '70'), { trust: 2 });

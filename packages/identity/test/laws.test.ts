@@ -359,6 +359,40 @@ function otherMint(command: Command): Command {
     : command;
 }
 
+/** What a public key says beside what others do, under insert ids of its own. */
+const evilOf = (attack: readonly Statement[]): readonly Statement[] =>
+  attack.map(({ vouched: _, ...one }, i) => ({ ...one, command: otherMint(one.command), insertId: `a${i}` }));
+
+const users = ['ann', 'bob', 'cyd'].map((value): Identifier => ({ kind: 'user', value }));
+
+/** What a backend tells by the directory's calls alone, after one that makes the profile of each user. */
+function onProfiles(told: readonly Statement[]): readonly Statement[] {
+  const resolve = (ids: readonly Identifier[], mint: string): Command => ({
+    type: 'Resolve',
+    call: 'login',
+    ids,
+    mint,
+  });
+  const first = users.map(
+    (user, i): Statement => ({
+      project: 'p',
+      wire: 'mparticle',
+      trust: 2,
+      time: 1 + i,
+      command: resolve([user], `${100 + i}`),
+    }),
+  );
+  const calls = told.flatMap((one, i) => {
+    const { command } = one;
+    const ids = 'ids' in command ? command.ids : [];
+    const user = ids.find(({ kind }) => kind === 'user');
+    const devices = ids.filter(({ kind }) => kind === 'device');
+    if (user === undefined || devices.length === 0) return [];
+    return { ...one, wire: 'mparticle', command: resolve([user, ...devices], `${200 + i}`) };
+  });
+  return [...first, ...calls];
+}
+
 const strategiesOf = (...names: readonly string[]): readonly Policy[] =>
   names.map((name) => presets[`mparticle-${name}`] as Policy);
 
@@ -406,6 +440,68 @@ describe('security laws', () => {
             }
         }),
         runs(200),
+      );
+    },
+  );
+
+  const withDirectory = [
+    ...timeOrdered.slice(0, 3),
+    presets['segment'] as Policy,
+    ...strategiesOf('default', 'link', 'best-match'),
+  ];
+  it.each(withDirectory.map((policy) => [policy.preset, policy] as const))(
+    '[S10] [S11] [R6] %s: no call of the directory by a public key joins or parts whom servers named',
+    (_name, policy) => {
+      const at = { policy, derive };
+      fc.assert(
+        fc.property(directoryHistory(10, [2]), directoryHistory(10, [0]), fc.nat(), (told, attack, cut) => {
+          // What pages told the directory before is there for a backend to find.
+          const server = told.filter(({ command }) => command.type !== 'Modify' && command.type !== 'Alias');
+          const asked = server.findLastIndex(({ command }) => command.type === 'Resolve' || 'resolve' in command) + 1;
+          const place = asked + (cut % (server.length + 1 - asked));
+          const before = fold(entriesOf(server, policy), at).graph;
+          const after = fold(entriesOf(server.toSpliced(place, 0, ...evilOf(attack)), policy), at).graph;
+          const people = [...before.nodes.values()].filter(({ id }) =>
+            ['login', 'contact'].includes(roleOf(policy, id.kind)),
+          );
+          const owner = (graph: MemoryGraph, { key }: Node) =>
+            ownerAt(graph, policy, key, Number.POSITIVE_INFINITY)?.key;
+          for (const one of people)
+            for (const other of people)
+              expect(owner(after, one) === owner(after, other), `${one.key} ${other.key}`).toBe(
+                owner(before, one) === owner(before, other),
+              );
+        }),
+        runs(40),
+      );
+    },
+  );
+
+  // Where words go by arrival the first is the first, whoever says it [L3].
+  it.each(withDirectory.filter(({ order }) => order === 'time').map((policy) => [policy.preset, policy] as const))(
+    '[S10] [R6] %s: a public key moves no word of the directory by which a backend has a device, whatever time it says',
+    (_name, policy) => {
+      const at = { policy, derive };
+      fc.assert(
+        fc.property(
+          history({ minLength: 2, maxLength: 12 }, [2]),
+          directoryHistory(10, [0]),
+          fc.nat(),
+          (told, attack, cut) => {
+            const server = onProfiles(told);
+            // Pages come once a backend has made the profile of each customer.
+            const place = users.length + (cut % (server.length + 1 - users.length));
+            const before = fold(entriesOf(server, policy), at).graph;
+            const after = fold(entriesOf(server.toSpliced(place, 0, ...evilOf(attack)), policy), at).graph;
+            for (const node of before.nodes.values())
+              for (const { from, to, person, claim } of ownershipOf(before, policy, node)) {
+                if (claim?.owner !== person.key || claim.directory !== true) continue;
+                const moment = Math.max(from, Math.min(to - 1, 1_000_000));
+                expect(ownerAt(after, policy, node.key, moment)?.key).toBe(person.key);
+              }
+          },
+        ),
+        runs(40),
       );
     },
   );

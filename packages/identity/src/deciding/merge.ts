@@ -1,4 +1,4 @@
-import { PROFILE } from '../directory/record.ts';
+import { confirm, holds, PROFILE } from '../directory/record.ts';
 import type { Graph } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
@@ -45,13 +45,32 @@ function join(plan: Plan, strong: Identifier, weak: Identifier): Decision {
   const { policy, entry } = plan;
   // [M6] Two devices are no two known people: anybody may say that they are one visitor's.
   if (roleOf(policy, weak.kind) === 'anonymous') return joinNodes(plan, strong, weak, 'merge', undefined);
+  const objection = entry.trust < policy.mergeTrust ? { rule: 'S11' } : undefined;
+  const profileOf = objection === undefined ? profileHaving : profileNow;
   const [one, other] = [profileOf(plan, strong), profileOf(plan, weak)];
   if (keyOf(one) === keyOf(other)) return { verdict: { status: 'applied', anchor: one, notes: [] }, facts: [] };
-  return joinNodes(plan, one, other, 'merge', entry.trust < policy.mergeTrust ? { rule: 'S11' } : undefined);
+  if (objection === undefined) {
+    confirmIn(plan, one, strong);
+    confirmIn(plan, other, weak);
+  }
+  return joinNodes(plan, one, other, 'merge', objection);
 }
 
 /** [M5] An identifier of a directory's record is merged as the profile that has it. */
-function profileOf({ graph, policy, entry }: Plan, id: Identifier): Identifier {
+function profileNow({ graph, policy, entry }: Plan, id: Identifier): Identifier {
   const owner = ownerAt(graph, policy, keyOf(id), entry.time);
   return owner?.id.kind === PROFILE ? owner.id : id;
+}
+
+/** [S10] The same where somebody so trusted names it: a page's word may not give it to a profile any more. */
+function profileHaving(plan: Plan, id: Identifier): Identifier {
+  if (profileNow(plan, id) === id) return id;
+  plan.meet(id);
+  return profileNow(plan, id);
+}
+
+/** [S10] What is merged as a profile is that profile's by the word of whoever merges, so no page puts another in its place. */
+function confirmIn(plan: Plan, profile: Identifier, id: Identifier): void {
+  const holder = plan.graph.node(keyOf(profile));
+  if (holder !== undefined && holds(holder, keyOf(id))) confirm(plan, keyOf(id), keyOf(profile));
 }

@@ -1,7 +1,7 @@
 import type { Graph } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Resolve } from '../words/command.ts';
-import type { Identifier } from '../words/ids.ts';
+import type { Identifier, Trust } from '../words/ids.ts';
 import type { DirectoryAnswer } from '../words/verdict.ts';
 import { type Found, lookUp } from './lookup.ts';
 import { isKnownProfile, profileKey } from './record.ts';
@@ -15,8 +15,8 @@ export interface Choice extends Partial<Found> {
   readonly candidates: Found['candidates'];
 }
 
-/** Which profile answers: the table at the end of SPEC.md. */
-export function choose(graph: Graph, policy: Policy, command: Resolve): Choice | 'refused' {
+/** Which profile answers: the table at the end of SPEC.md. `trust`: of whoever asks. */
+export function choose(graph: Graph, policy: Policy, command: Resolve, trust: Trust): Choice | 'refused' {
   const { directory } = policy;
   const { strategy } = directory;
   const isLogin = (id: Identifier) => directory.loginIds.includes(id.kind);
@@ -29,13 +29,13 @@ export function choose(graph: Graph, policy: Policy, command: Resolve): Choice |
     const ids = command.ids.filter((id) => !isLogin(id));
     // [R7] Back to the device's anonymous profile under isolation (and where a project asks for it), else a new one.
     const goesBack = strategy === 'profile_isolation' || directory.reuseAnonymousAtLogout;
-    const found = goesBack ? lookUp(graph, directory, { ids, among: 'anonymous', previous }) : nobody;
+    const found = goesBack ? lookUp(graph, directory, { ids, among: 'anonymous', trust, previous }) : nobody;
     return { ...found, ids, call, how: found.profile === undefined ? 'made' : 'found' };
   }
   const carriesLogin = command.ids.some(isLogin);
   const separate = strategy === 'profile_link' || strategy === 'profile_isolation';
   const among = separate && carriesLogin ? 'known' : 'all';
-  const found = lookUp(graph, directory, { ids: command.ids, among, previous });
+  const found = lookUp(graph, directory, { ids: command.ids, among, trust, previous });
   if (found.profile !== undefined) {
     if (strategy === 'profile_isolation' && call === 'login' && !carriesLogin) return 'refused';
     return { ...found, ids: command.ids, call: command.call, how: 'found' };

@@ -1,5 +1,5 @@
 import type { Graph, Node } from '../evidence/graph.ts';
-import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import { type Identifier, type IdentifierKey, keyOf, type Trust } from '../words/ids.ts';
 import type { DirectoryAnswer } from '../words/verdict.ts';
 import { holdersOf, holds, isKnownProfile, profileKey, valuesOf } from './record.ts';
 import type { DirectoryPolicy } from './settings.ts';
@@ -11,6 +11,8 @@ export interface Question {
   readonly ids: readonly Identifier[];
   /** `known`: only known profiles ([R4], D7) · `anonymous`: only anonymous ones (logout). */
   readonly among: 'all' | 'known' | 'anonymous';
+  /** Of whoever asks. */
+  readonly trust: Trust;
   /** MPID the client had before: breaks a tie (D1). */
   readonly previous?: string | undefined;
 }
@@ -43,7 +45,7 @@ export function lookUp(graph: Graph, directory: DirectoryPolicy, question: Quest
   for (const kind of directory.priority) {
     for (const id of question.ids) {
       if (id.kind !== kind) continue;
-      const here = holdersOf(graph, keyOf(id)).filter(eligible);
+      const here = heldByTrust(holdersOf(graph, keyOf(id)).filter(eligible), keyOf(id), question.trust);
       if (left.length === 0) left = here;
       else if (left.length > 1) {
         const both = left.filter((node) => here.some((other) => other.key === node.key));
@@ -57,6 +59,16 @@ export function lookUp(graph: Graph, directory: DirectoryPolicy, question: Quest
       ? { ...one, verdict: 'passed', rule: 'R3', reason: 'another profile matched better' }
       : one;
   return { profile, candidates: [...candidates.values()].map(passed) };
+}
+
+/**
+ * [S10] Of the profiles that hold an identifier those to which somebody as trusted as the asker gave it, if there are any:
+ * no page leads a backend's question to another profile.
+ */
+function heldByTrust(holders: readonly Node[], key: IdentifierKey, trust: Trust): readonly Node[] {
+  if (trust === 0 || holders.length < 2) return holders;
+  const told = holders.filter(({ record }) => record.some((one) => one.key === key && one.trust >= trust));
+  return told.length > 0 ? told : holders;
 }
 
 /** [R4] Why a profile may not answer this request, although its record holds one of the identifiers. */

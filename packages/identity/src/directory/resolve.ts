@@ -23,7 +23,7 @@ export function decideResolve(graph: Graph, rules: Rules, entry: Entry, command:
   const stopped = 'verdict' in admitted ? admitted.verdict : undefined;
   if (stopped !== undefined && stopped.status !== 'suppressed') return unchanged(stopped);
   const believed = 'verdict' in admitted ? believableQuestion(graph, policy, entry, admitted.named) : admitted;
-  const choice = choose(graph, policy, { ...command, ids: believed.ids });
+  const choice = choose(graph, policy, { ...command, ids: believed.ids }, entry.trust);
   if (choice === 'refused')
     return unchanged(refusal('R8', 'a login needs a login identifier under this strategy', 'LOOKUP_ERROR'));
   const isOfSilent = choice.profile !== undefined && isOfDenied(graph, policy, choice.profile, entry.time);
@@ -52,7 +52,7 @@ export function resolveItem(plan: Plan, ids: readonly Identifier[], mint: string
   // The items of one batch share a mint and stay together, also when nothing they name is looked up.
   const made = plan.graph.node(profileKey(mint));
   if (made !== undefined && ids.every((id) => holds(made, keyOf(id)))) return made.id;
-  const choice = choose(plan.graph, plan.policy, { type: 'Resolve', call: 'identify', ids, mint });
+  const choice = choose(plan.graph, plan.policy, { type: 'Resolve', call: 'identify', ids, mint }, plan.entry.trust);
   const none: Choice = { how: 'made', ids, candidates: [], call: 'identify' };
   return settle(plan, choice === 'refused' ? none : choice, mint, []).profile.id;
 }

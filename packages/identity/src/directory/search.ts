@@ -24,7 +24,7 @@ export function searchProfile(
   // [E3] In enforce mode a public key learns of nobody by name.
   const silent = policy.identityMode === 'enforce' && trust === 0;
   const ids = silent ? read.ids.filter((id) => !namesPerson(policy, id)) : read.ids;
-  const found = lookUp(graph, directory, { ids, among: 'all' });
+  const found = lookUp(graph, directory, { ids, among: 'all', trust });
   if (found.profile === undefined) return undefined;
   const { profile } = found;
   if (

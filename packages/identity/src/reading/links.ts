@@ -1,4 +1,4 @@
-import { isRecorded, recordedStretches } from '../directory/links.ts';
+import { believedOfRecord, isRecorded, recordedStretches } from '../directory/links.ts';
 import { counted } from '../evidence/changes-of-hands.ts';
 import { isBelow } from '../evidence/claims.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
@@ -76,17 +76,20 @@ function linksBy(
     return false;
   };
 
-  const standing = counted(policy, claims).filter((claim) => {
+  const allowed = counted(policy, claims).filter((claim) => {
     if (claim.unverified) return refuse(claim, 'E2', 'a public key may not link known people in enforce mode');
     if (claim.refused === 'M6')
       return refuse(claim, 'M6', 'a merge made it one with somebody stronger, where it stays');
     if (claim.refused !== undefined) return refuse(claim, claim.refused, 'a limit was reached');
     return true;
   });
+  const pin = allowed.findLast((claim) => claim.trust === PIN);
+  if (pin !== undefined) return pinned(pin, allowed, refuse, refusals);
+  const isOfRecord = isRecorded(policy, node);
+  const standing = isOfRecord ? believedOfRecord(graph, policy, node, allowed, refuse) : allowed;
   if (standing.length === 0) return { stretches: [own], refusals };
-  const pin = standing.findLast((claim) => claim.trust === PIN);
-  if (pin !== undefined) return pinned(pin, standing, refuse, refusals);
-  if (isRecorded(policy, node)) return { stretches: recordedStretches(standing, refusals), refusals };
+  if (isOfRecord && standing.some(({ directory }) => directory === true))
+    return { stretches: recordedStretches(standing, refusals), refusals };
   if (tripsBreaker(policy, node, standing, personsIn(graph, policy))) {
     for (const claim of standing)
       if (claim.owner !== null) refuse(claim, 'K5', 'too many known people came to share this value on one day');
@@ -214,7 +217,7 @@ export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant)
   const sole = node.edges.length === 0 ? soleClaim(policy, node, node.claims) : undefined;
   const user = sole === undefined ? undefined : graph.node(sole.owner as IdentifierKey);
   if (user !== undefined) return ownerOf(graph, policy, user, time);
-  const moment = time === Number.POSITIVE_INFINITY && policy.sharedDevice === 'reach-bound' ? latest(node) : time;
+  const moment = time === Number.POSITIVE_INFINITY ? latest(policy, node) : time;
   const link = momentAt(graph, policy, node, moment);
   const above = link.owner === null ? undefined : graph.node(link.owner);
   if (above !== undefined) return ownerOf(graph, policy, above, time);
@@ -224,10 +227,13 @@ export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant)
 }
 
 /**
- * [L7d] Whoever asks whose something is, and not when, means when it was last seen: no login reaches for ever. Where the
- * last word was a logout it is nobody's.
+ * [L7d] Whoever asks whose a shared identifier is, and not when, means when it was last seen: no login reaches for ever.
+ * Where the last word was a logout it is nobody's.
  */
-const latest = (node: Node): Instant => (node.claims.at(-1)?.owner === null ? Number.POSITIVE_INFINITY : node.lastSeen);
+const latest = (policy: Policy, { id, claims, lastSeen }: Node): Instant =>
+  policy.sharedDevice === 'reach-bound' && roleOf(policy, id.kind) === 'anonymous' && claims.at(-1)?.owner !== null
+    ? lastSeen
+    : Number.POSITIVE_INFINITY;
 
 /** [L7c] A device that was merged with others is no longer shared by strangers: the merge says whose it is. */
 export const standsAlone = (node: Node): boolean => !node.edges.some(joins);
