@@ -36,7 +36,7 @@ export type Group<R extends Request = Request> = ReadonlyMap<ProjectId | null, r
 
 /** What was decided of a project's requests. */
 export interface Decision {
-  /** One for each item of each request, in order. */
+  /** One for each item of each request, in order; where it was enough before the end, of the first items alone. */
   readonly verdicts: readonly (readonly Verdict[])[];
   readonly outcomes: readonly Outcome[];
   readonly change: Change;
@@ -64,6 +64,8 @@ interface Asking {
   readonly at: Instant;
   /** Asks the rules about one entry. */
   readonly decide: (item: Item, entry: Entry) => Verdict;
+  /** Asked after each item: what follows is then left, and projects of which nothing was decided have no decision. */
+  readonly isEnough?: (item: Item) => boolean;
 }
 
 /**
@@ -74,10 +76,13 @@ export async function decideGroup(group: Group, asking: Asking): Promise<readonl
   const turn = new Turn();
   const decisions: Decision[] = [];
   let first = asking.loaded.next;
+  let isOver = false;
+  const isEnough = (item: Item) => (isOver = asking.isEnough?.(item) === true);
   for (const [project, requests] of group) {
-    const decision = await decideProject(project, requests, first, asking, turn);
+    const decision = await decideProject(project, requests, first, { ...asking, isEnough }, turn);
     decisions.push(decision);
     first += decision.change.decided.length;
+    if (isOver) break;
   }
   return decisions;
 }
@@ -86,7 +91,7 @@ async function decideProject(
   project: ProjectId | null,
   requests: readonly Request[],
   start: Position,
-  { loaded, at, decide }: Asking,
+  { loaded, at, decide, isEnough }: Required<Asking>,
   turn: Turn,
 ): Promise<Decision> {
   const decided: Decided[] = [];
@@ -129,14 +134,15 @@ async function decideProject(
     return verdict;
   }
 
-  const verdicts: (readonly Verdict[])[] = [];
-  for (const { wire, items } of requests) {
-    const mine: Verdict[] = [];
+  const verdicts = requests.map((): Verdict[] => []);
+  let isOver = false;
+  for (const [i, { wire, items }] of requests.entries()) {
     for (const item of items) {
-      mine.push(decideItem(wire, item));
+      if (isOver) break;
+      verdicts[i]?.push(decideItem(wire, item));
       if (turn.isOver) await turn.next();
+      isOver = isEnough(item);
     }
-    verdicts.push(mine);
   }
   const change = { project, first: start, decided, outcomes, repeats: fresh, counts: counts.list() };
   return { verdicts, outcomes, change };

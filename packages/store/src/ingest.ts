@@ -13,6 +13,7 @@ import { follow } from './named-index.ts';
 import { inOrder, partsOf } from './parts.ts';
 import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';
+import { Portion } from './portion.ts';
 import { reachOf } from './reach.ts';
 import type { Change, Loaded, Store } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
@@ -21,10 +22,12 @@ import { whole } from './whole.ts';
 
 export interface Ingest {
   /**
-   * Decides and keeps items; answers after they are on stable storage, one verdict an item, in order (G1).
+   * Decides and keeps items; answers after they are on stable storage, one verdict an item, in order (G1). Of a request
+   * that holds others up some are kept before the rest; where these cannot be, those are kept and the request fails.
+   * @param bytes about how many the items have, where they may be many
    * @throws Overloaded when too many items wait · StoreError when the storage failed.
    */
-  submit(wire: string, items: readonly Item[]): Promise<readonly Verdict[]>;
+  submit(wire: string, items: readonly Item[], bytes?: number): Promise<readonly Verdict[]>;
   /**
    * Tells of every outcome of this process, in log order, after its commit: for sums since it started. Other processes may
    * write to the same store; who wants to know what happened follows `store.live` and the log. Answers how to stop listening.
@@ -46,6 +49,8 @@ export interface IngestOptions {
   readonly maxQueued?: number;
   /** Items one commit may carry, unless a single request has more. Default 1,000. */
   readonly maxGroup?: number;
+  /** Bytes one commit may carry, about, unless a single item has more. Default 1,000,000. */
+  readonly maxBytes?: number;
   /**
    * Where so many items wait, they are decided while the group before them is being synced; of fewer a sync is worth more
    * when it serves all that come meanwhile. Default 200.
@@ -67,10 +72,21 @@ export class Overloaded extends Error {
   }
 }
 
-/** What of a request is of one project, and who waits for it. */
+/** What of a request is of one project, or is left of that, and who waits for it. */
 interface Job extends Request {
+  readonly bytes: number;
   /** Of what takes something back: what it touches, looked for while it waited. */
   readonly touched?: Touched | undefined;
+  readonly caller: Caller;
+}
+
+/** Who waits for some items. */
+interface Caller {
+  readonly size: number;
+  /** Of those that are kept, in order. */
+  readonly verdicts: Verdict[];
+  /** Some could not be kept. */
+  hasFailed: boolean;
   readonly resolve: (verdicts: readonly Verdict[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -88,7 +104,8 @@ interface Decided {
  * decided while the one before it is still being synced; they are answered in order.
  */
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, clock, rules, maxQueued = 20_000, maxGroup = 1_000, aheadFrom = 200 } = options;
+  const { store, clock, rules } = options;
+  const { maxQueued = 20_000, maxGroup = 1_000, maxBytes = 1_000_000, aheadFrom = 200 } = options;
   const listeners = new Set<(outcomes: readonly Outcome[]) => void>();
   const queue = new Waiting<Job>();
   /** Items that have no answer yet, and of them those whose group is decided. */
@@ -110,8 +127,10 @@ export function createIngest(options: IngestOptions): Ingest {
       // a long group several turns, since each lets only one new connection in.
       do await new Promise((resolve) => setImmediate(resolve));
       while (performance.now() < restUntil);
+      // What waited may have been given up.
+      if (queue.isEmpty) break;
       const began = performance.now();
-      const group = queue.take(maxGroup);
+      const group = queue.take(maxGroup, maxBytes);
       // What takes something back reads the log, which has what is kept alone.
       if (takesBackIn(group) !== undefined) await Promise.all(underWay);
       await decide(group);
@@ -129,24 +148,26 @@ export function createIngest(options: IngestOptions): Ingest {
       try {
         open = await keep(open);
       } catch (error) {
-        for (const jobs of open.values()) refuse(jobs, error);
+        for (const [project, jobs] of open) refuse(jobs, error, project);
         return;
       }
     }
   }
 
-  /** The same; answers what of it must be decided again, since what it was decided on has changed. */
-  async function keep(group: Group<Job>): Promise<Group<Job>> {
-    const { loaded, decisions } = await decideWhole(group);
+  /** The same of a first portion; answers what of it must be decided again, since what it was decided on has changed. */
+  async function keep(whole: Group<Job>): Promise<Group<Job>> {
+    const { loaded, decisions } = await decideWhole(whole);
+    const { group, rest } = portionOf(whole, decisions);
     const stale = new Map<ProjectId | null, readonly Job[]>();
     const taken = Promise.withResolvers<void>();
     const changes = decisions.map(({ change }) => change);
     const commits = store.commit(loaded, changes, () => taken.resolve());
+    if (rest.size > 0) putBack(rest, new Set(group.keys()));
     const each = decisions.map(async (decision, i) => {
       const { project } = decision.change;
       const jobs = group.get(project) as readonly Job[];
       const first = await (commits[i] as Promise<Position | 'stale'>).catch((error: unknown) => {
-        refuse(jobs, error);
+        refuse(jobs, error, project);
       });
       if (first === 'stale') stale.set(project, jobs);
       else if (first !== undefined) answer(jobs, decision, first);
@@ -161,13 +182,27 @@ export function createIngest(options: IngestOptions): Ingest {
     leave(jobs);
     const at = placed(decision, first);
     follow(store, at.decided, (project) => rules(project).policy);
-    jobs.forEach((job, i) => job.resolve(at.verdicts[i] as readonly Verdict[]));
+    for (const [i, { caller }] of jobs.entries()) {
+      for (const verdict of at.verdicts[i] as readonly Verdict[]) caller.verdicts.push(verdict);
+      if (caller.verdicts.length === caller.size) caller.resolve(caller.verdicts);
+    }
     tell(at.outcomes);
   }
 
-  function refuse(jobs: readonly Job[], error: unknown): void {
+  /** What of these still waits is decided no more. */
+  function refuse(jobs: readonly Job[], error: unknown, project: ProjectId | null): void {
     leave(jobs);
-    for (const job of jobs) job.reject(error);
+    for (const { caller } of jobs) {
+      caller.hasFailed = true;
+      caller.reject(error);
+    }
+    waiting -= sizeOf(queue.drop(project, ({ caller }) => caller.hasFailed));
+  }
+
+  function putBack(rest: Group<Job>, begun: ReadonlySet<ProjectId | null>): void {
+    decided -= sizeOf([...rest.values()].flat());
+    queue.putBack(rest, begun);
+    for (const project of rest.keys()) waiting -= sizeOf(queue.drop(project, ({ caller }) => caller.hasFailed));
   }
 
   function leave(jobs: readonly Job[]): void {
@@ -190,11 +225,15 @@ export function createIngest(options: IngestOptions): Ingest {
   /** G16: an item the rules cannot process is set aside, and its neighbours are decided as if it were not there. */
   async function decideWhole(group: Group<Job>): Promise<Decided> {
     const reach = reachOf(group, (project) => rules(project).policy);
+    const isLarge = [...group.values()].some((jobs) => jobs.some(({ bytes }) => bytes > maxBytes));
+    const mostBytes = isLarge ? maxBytes : Number.POSITIVE_INFINITY;
     let poison: Poisoned = new Map();
     for (;;) {
       try {
         return await whole(await store.load(reach), async (loaded) => {
-          const asking = { loaded, at: clock(), decide: decideOrThrow(loaded, poison) };
+          const portion = new Portion(mostBytes, () => group.size > 1 || queue.hasOthersThan(group));
+          const isEnough = (item: Item) => portion.isFullWith(item);
+          const asking = { loaded, at: clock(), decide: decideOrThrow(loaded, poison), isEnough };
           const decisions = await decideGroup(group, asking);
           return { loaded, decisions: await undoInDraft(loaded, decisions, takesBackIn(group)) };
         });
@@ -225,15 +264,16 @@ export function createIngest(options: IngestOptions): Ingest {
     return [{ ...decision, change }];
   }
 
-  function wait(project: ProjectId | null, request: Request & Pick<Job, 'touched'>): Promise<readonly Verdict[]> {
+  function wait(project: ProjectId | null, request: Omit<Job, 'caller'>): Promise<readonly Verdict[]> {
     return new Promise((resolve, reject) => {
-      queue.add(project, { ...request, resolve, reject });
+      const caller = { size: request.items.length, verdicts: [], hasFailed: false, resolve, reject };
+      queue.add(project, { ...request, caller });
       running ??= run();
     });
   }
 
   return {
-    submit(wire, items) {
+    submit(wire, items, bytes = 0) {
       if (stopped || (waiting > 0 && waiting + items.length > maxQueued))
         return Promise.reject(new Overloaded(stopped ? 5 : 1));
       if (items.length === 0) return Promise.resolve([]);
@@ -243,7 +283,7 @@ export function createIngest(options: IngestOptions): Ingest {
         waiting += items.length;
         return inOrder(
           parts,
-          parts.map((part) => wait(part.project, { wire, items: part.items })),
+          parts.map((part) => wait(part.project, { wire, items: part.items, bytes })),
         );
       }
       if (items.length > 1) return Promise.reject(new RangeError('what takes something back is sent by itself'));
@@ -252,7 +292,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return touchedBy({ store, project, rules: rules(project) }, undo).then((touched) => {
         if (stopped) throw new Overloaded(5);
         waiting += 1;
-        return wait(project, { wire, items, touched });
+        return wait(project, { wire, items, bytes, touched });
       });
     },
     watch(listener) {
@@ -267,6 +307,31 @@ export function createIngest(options: IngestOptions): Ingest {
       while (running !== undefined || underWay.size > 0) await Promise.all([running, ...underWay]);
     },
   };
+}
+
+/** What of a group was decided, and the rest of it. */
+function portionOf(whole: Group<Job>, decisions: readonly Decision[]): { group: Group<Job>; rest: Group<Job> } {
+  const group = new Map<ProjectId | null, Job[]>();
+  const rest = new Map<ProjectId | null, Job[]>();
+  const byProject = new Map(decisions.map(({ change, verdicts }) => [change.project, verdicts]));
+  for (const [project, jobs] of whole) {
+    const verdicts = byProject.get(project);
+    const heads = jobs.map((job, i): Job => {
+      const count = verdicts?.[i]?.length ?? 0;
+      return count === job.items.length ? job : { ...job, items: job.items.slice(0, count) };
+    });
+    const tails = jobs.flatMap((job, i): Job[] => {
+      const count = heads[i]?.items.length ?? 0;
+      return count === job.items.length ? [] : [{ ...job, items: job.items.slice(count) }];
+    });
+    if (verdicts !== undefined)
+      group.set(
+        project,
+        heads.filter(({ items }) => items.length > 0),
+      );
+    if (tails.length > 0) rest.set(project, tails);
+  }
+  return { group, rest };
 }
 
 const sizeOf = (jobs: readonly Job[]): number => jobs.reduce((sum, { items }) => sum + items.length, 0);

@@ -1,8 +1,14 @@
 import type { ProjectId, Undo } from '@selfsame/identity';
 import type { Group, Item, Request } from './decide-group.ts';
 
+/** A request, or what is left of one. */
+interface Weighed extends Request {
+  /** Of the whole request, about. */
+  readonly bytes: number;
+}
+
 /** Requests that wait to be decided, by the project that their items are of; the project whose turn it is comes first. */
-export class Waiting<R extends Request> {
+export class Waiting<R extends Weighed> {
   readonly #queues = new Map<ProjectId | null, R[]>();
 
   get isEmpty(): boolean {
@@ -16,26 +22,60 @@ export class Waiting<R extends Request> {
   }
 
   /**
-   * What is decided next, of at most so many items unless a single request has more. Each project one request after the
-   * other, and the projects in turn: what waits for one holds up no other (G13).
+   * What is decided next, of at most so many items, and bytes, unless a single request has more. Each project one request
+   * after the other, and the projects in turn: what waits for one holds up no other (G13).
    */
-  take(most: number): Group<R> {
+  take(most: number, mostBytes: number): Group<R> {
     const group = new Map<ProjectId | null, R[]>();
     let size = 0;
+    let bytes = 0;
     for (const [project, queue] of this.#queues) {
       const request = queue[0] as R;
       // What takes something back is decided by itself: all that it touches must be read first.
       if (group.size > 0 && (takesBack(request.items) || takesBackIn(group) !== undefined)) break;
       if (group.size > 0 && size + request.items.length > most) break;
+      // What another project has to say may be shorter.
+      if (group.size > 0 && bytes + request.bytes > mostBytes) continue;
       const mine = group.get(project);
       if (mine === undefined) group.set(project, [request]);
       else mine.push(request);
       size += request.items.length;
+      bytes += request.bytes;
       queue.shift();
       this.#queues.delete(project);
       if (queue.length > 0) this.#queues.set(project, queue);
     }
     return group;
+  }
+
+  /** Does a project wait that has nothing in this group? */
+  hasOthersThan(group: Group): boolean {
+    for (const project of this.#queues.keys()) if (!group.has(project)) return true;
+    return false;
+  }
+
+  /** What was taken and is not decided comes again: first the projects of which nothing was, last those that had some of their turn. */
+  putBack(rest: Group<R>, begun: ReadonlySet<ProjectId | null>): void {
+    const others = [...this.#queues].filter(([project]) => !rest.has(project));
+    const again = [...rest].map(([project, requests]): [ProjectId | null, R[]] => [
+      project,
+      [...requests, ...(this.#queues.get(project) ?? [])],
+    ]);
+    this.#queues.clear();
+    const isBegun = ([project]: [ProjectId | null, R[]]) => begun.has(project);
+    for (const [project, queue] of [...again.filter((one) => !isBegun(one)), ...others, ...again.filter(isBegun)])
+      this.#queues.set(project, queue);
+  }
+
+  /** Takes out some requests of a project; answers which. */
+  drop(project: ProjectId | null, isOne: (request: R) => boolean): readonly R[] {
+    const queue = this.#queues.get(project) ?? [];
+    const gone = queue.filter(isOne);
+    if (gone.length === 0) return gone;
+    const left = queue.filter((one) => !isOne(one));
+    if (left.length > 0) this.#queues.set(project, left);
+    else this.#queues.delete(project);
+    return gone;
   }
 }
 

@@ -80,6 +80,63 @@ describe('group commit', () => {
     expect(commits).toEqual([10, 1, 25, 1]);
   });
 
+  describe('a request of many bytes', () => {
+    const large = (name: string, size: number) =>
+      Array.from({ length: size }, (_, i) =>
+        view(`${name}${i}`, {
+          command: {
+            type: 'Track',
+            ids: [{ kind: 'user', value: 'ann' }],
+            name: 'View',
+            properties: { text: 'x'.repeat(900), list: [i, { more: null }] },
+          },
+        }),
+      );
+
+    it('is kept a portion at a time: another project’s comes in between, and it is answered whole (G13)', async () => {
+      const { ingest, store, commits } = setUp({ maxBytes: 10_000 });
+      const answered: string[] = [];
+      const whole = ingest.submit('native', large('a', 100), 100_000).then((verdicts) => {
+        answered.push('large');
+        return verdicts;
+      });
+      const next = ingest.submit('native', [view('b', { project: 'q' })]).then(() => answered.push('neighbour'));
+      const same = ingest.submit('native', [view('c')]);
+      expect(statuses(await whole)).toEqual(Array(100).fill('applied'));
+      await Promise.all([next, same]);
+      expect(answered).toEqual(['neighbour', 'large']);
+      expect(Math.max(...commits)).toBeLessThan(12);
+      expect((await logOf(store)).flatMap(({ entry }) => (entry.project === 'p' ? [entry.insertId] : []))).toEqual([
+        ...Array.from({ length: 100 }, (_, i) => `a${i}`),
+        'c',
+      ]);
+    });
+
+    it('where a portion is not kept none after it is decided, and sent again each item has one effect (G2, G4)', async () => {
+      const { store } = setUp();
+      let commits = 0;
+      const failing: StoreAtHand = Object.assign(Object.create(store), {
+        commit: (...[loaded, changes]: Parameters<StoreAtHand['commit']>) => {
+          commits += 1;
+          return commits === 3
+            ? changes.map(async () => Promise.reject(new Error('the disk is full')))
+            : store.commit(loaded, changes);
+        },
+      });
+      const ingest = createIngest({ store: failing, rules: testRules, clock: () => START, maxBytes: 10_000 });
+      await expect(ingest.submit('native', large('a', 100), 100_000)).rejects.toThrow('the disk is full');
+      expect(ingest.depth).toBe(0);
+      expect(commits).toBe(3);
+      const kept = (await logOf(store)).length;
+      expect(kept).toBeGreaterThan(0);
+      const again = statuses(await ingest.submit('native', large('a', 100), 100_000));
+      expect(again.filter((one) => one === 'duplicate')).toHaveLength(kept);
+      expect((await logOf(store)).map(({ entry }) => entry.insertId)).toEqual(
+        Array.from({ length: 100 }, (_, i) => `a${i}`),
+      );
+    });
+  });
+
   it('a failed commit is nobody’s answer, and the next group starts afresh (G2)', async () => {
     const { store } = setUp();
     let failures = 1;
@@ -617,17 +674,23 @@ describe('what is kept', () => {
     ]);
   });
 
-  it('grouping changes nothing: one request, many at once, or one after another (G8)', async () => {
+  it('grouping changes nothing: one request, many at once, one after another, or a portion at a time (G8)', async () => {
     const statements = traffic(seed, 300).filter(({ command }) => command.type !== 'Consent');
     const pictures = [];
-    for (const size of [1, 17, 300]) {
-      const { ingest, store } = setUp({ maxGroup: 50 });
+    for (const [size, maxBytes] of [
+      [1, 1_000_000],
+      [17, 1_000_000],
+      [300, 1_000_000],
+      [17, 300],
+      [300, 300],
+    ] as const) {
+      const { ingest, store } = setUp({ maxGroup: 50, maxBytes });
       const jobs = [];
       // A request is of one project, as its key is: only within a project requests keep their order (G13).
       for (const of of new Set(statements.map(({ project }) => project))) {
         const theirs = statements.filter(({ project }) => project === of);
         for (let from = 0; from < theirs.length; from += size)
-          jobs.push(ingest.submit('native', theirs.slice(from, from + size).map(itemOf)));
+          jobs.push(ingest.submit('native', theirs.slice(from, from + size).map(itemOf), 1_000));
       }
       await Promise.all(jobs);
       pictures.push(digestOfStore(store, await logOf(store)));

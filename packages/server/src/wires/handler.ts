@@ -124,7 +124,8 @@ export const wireHandler =
       items = withTokens(reading.items, host());
       const limited = tooManyItems(rates, items);
       if (limited !== undefined) throw new TooMany(limited);
-      const all = await ingest.submit(wire.name, withWhatWasSent(items, request)).catch((error: unknown) => {
+      const told = withWhatWasSent(items, request);
+      const all = await ingest.submit(wire.name, told, body?.bytes.length).catch((error: unknown) => {
         const sender = senderOf(items);
         if (sender !== undefined) rates.giveBack(sender.project, sender.trust, items.length);
         throw error;

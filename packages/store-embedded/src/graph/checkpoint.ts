@@ -1,6 +1,8 @@
 import {
+  atRest,
   type Claim,
   foldedUnder,
+  type Graph,
   type Instant,
   isAlike,
   type Node,
@@ -24,6 +26,8 @@ import type { ProjectNodes } from './project-nodes.ts';
  * writing them would.
  */
 const TURN = 20_000;
+/** Of what takes longer than its bytes say, as whom a change of many merged identifiers has moved: ms. */
+const LONGEST = 2;
 /** Nodes that become clean in a turn: less than a millisecond. */
 const CLEANED = 2_000;
 /** What a node costs beside its bytes: reading whom it moved, and its checksum. */
@@ -53,6 +57,8 @@ export interface CheckpointParts {
 export class Checkpoint {
   readonly #parts: CheckpointParts;
   #change: number;
+  /** Nothing changes within a turn. */
+  readonly #resting = new Map<ProjectId, Graph>();
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts;
@@ -69,11 +75,15 @@ export class Checkpoint {
   *batches(through: Position): Generator<Batch> {
     const writes = new Writes();
     let work = 0;
+    let began = performance.now();
+    this.#resting.clear();
     for (const cost of this.#all(through, writes)) {
       work += cost;
-      if (work < TURN) continue;
+      if (work < TURN && performance.now() - began < LONGEST) continue;
       yield writes.take();
       work = 0;
+      began = performance.now();
+      this.#resting.clear();
     }
     yield writes.take();
   }
@@ -106,7 +116,7 @@ export class Checkpoint {
     const moved = new Set<Node['key']>();
     for (const changed of nodes.leaving.nodes.values()) {
       const { before, now } = changed;
-      movedBy(nodes, policy, beforeOf(changed), now, moved);
+      movedBy(this.#restingOf(nodes), policy, beforeOf(changed), now, moved);
       // What an undo folded again and came out as it was stands in the tables already; whose it is may have changed.
       if (isAlike(before, now)) {
         yield NODE;
@@ -124,6 +134,14 @@ export class Checkpoint {
       writes.add('INSERT INTO moved VALUES (?, ?, ?)', this.#change, number, checksum(this.#change, number));
       yield 100;
     }
+  }
+
+  #restingOf(nodes: ProjectNodes): Graph {
+    const known = this.#resting.get(nodes.project);
+    if (known !== undefined) return known;
+    const graph = atRest(nodes);
+    this.#resting.set(nodes.project, graph);
+    return graph;
   }
 
   *#kept(): Generator<readonly [number, readonly Claim[]]> {
