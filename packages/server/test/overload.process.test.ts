@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { limits } from '../src/limits.ts';
 import { shop } from './running.ts';
 
 const LONG = process.env['SELFSAME_LONG'] !== undefined;
@@ -63,21 +65,31 @@ function sender(url: string) {
     }),
   );
   let next = 0;
-  return (): Promise<Answer | 'cut'> => {
+  /** When a connection had its last answer, ms. */
+  const answered = new WeakMap<Socket, number>();
+  return function send(): Promise<Answer | 'cut'> {
     const began = performance.now();
     const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };
     return new Promise((resolve) => {
       const sent = request(`${url}/v1/batch`, { method: 'POST', agent, headers }, (answer) => {
         answer.resume();
-        answer.on('end', () =>
+        answer.on('end', () => {
+          if (on !== undefined) answered.set(on, performance.now());
           resolve({
             status: answer.statusCode ?? 0,
             retryAfter: answer.headers['retry-after'],
             ms: performance.now() - began,
-          }),
-        );
+          });
+        });
       });
-      sent.on('error', () => resolve('cut'));
+      // Where this process is late itself, it comes on a connection that it was told to have given up.
+      let isLate = false;
+      let on: Socket | undefined;
+      sent.on('socket', (socket) => {
+        on = socket;
+        isLate = performance.now() - (answered.get(socket) ?? performance.now()) > limits.idleTimeoutMs;
+      });
+      sent.on('error', () => resolve(isLate ? send() : 'cut'));
       sent.end(bodies[next++ % bodies.length]);
     });
   };
