@@ -27,9 +27,14 @@ const LAST = 8.64e15;
 
 /**
  * The moment a value means, ms, in any spelling that programs print: a number counts seconds, milliseconds, microseconds
- * or nanoseconds since 1970 by its size, a text may also be a date. Undefined when it means none.
+ * or nanoseconds since 1970 by its size, a text may also be a date. Undefined when it means none that JavaScript can show.
  */
 export function readTime(value: Json | undefined, unit: Unit = 'ms'): Instant | undefined {
+  const time = anyTime(value, unit);
+  return time !== undefined && Math.abs(time) <= LAST ? time : undefined;
+}
+
+function anyTime(value: Json | undefined, unit: Unit): Instant | undefined {
   if (typeof value === 'number') return bySize(value, unit);
   if (typeof value === 'string') return readText(value, unit);
   if (Array.isArray(value)) return ofFields(value);
@@ -75,8 +80,7 @@ function readText(sent: string, unit: Unit): Instant | undefined {
 function bySize(number: number, unit: Unit): Instant | undefined {
   // MySQL's `NOW() + 0`, 20261120102030: as milliseconds the year 2600 and more.
   if (number > DIGITS_FROM && number < DIGITS_TO) return parseTimeText(String(number));
-  const ms = Math.round(inMs(number, unit));
-  return Math.abs(ms) <= LAST ? ms : undefined;
+  return Math.round(inMs(number, unit));
 }
 
 function inMs(number: number, unit: Unit): number {

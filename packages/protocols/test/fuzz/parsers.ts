@@ -157,7 +157,7 @@ export const parsers: readonly Parser[] = [
       for (const value of values)
         for (const unit of ['s', 'ms'] as const) {
           const time = readTime(value, unit);
-          if (time !== undefined && !Number.isFinite(time)) throw new Error(`${time} is no moment`);
+          if (time !== undefined && !(Math.abs(time) <= 8.64e15)) throw new Error(`${time} is no moment`);
         }
     },
   },
