@@ -341,7 +341,7 @@ function aboutAnn(told: readonly Statement[]): readonly Statement[] {
 
 function ofAnn(command: Command): readonly Command[] {
   if (command.type === 'Modify') {
-    const changes = command.changes.filter(({ kind, before, now }) => kind !== 'user' && (before ?? now) !== null);
+    const changes = command.changes.filter(({ kind }) => kind !== 'user');
     return [{ ...command, profile: '100', changes }];
   }
   if (command.type === 'Merge' || command.type === 'Logout' || !('ids' in command)) return [];
