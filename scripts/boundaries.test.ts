@@ -39,7 +39,6 @@ describe('package boundaries', () => {
       "import { step } from '@selfsame/identity';\nimport 'node:fs';",
     ],
     ['types for the console', 'packages/console/src/a.ts', "import type { PersonView } from '@selfsame/server';"],
-    ['one file', 'packages/console/src/a.ts', "import { wireNames } from '../../protocols/src/wire-names.ts';"],
     [
       'who decides to look',
       'packages/identity/src/deciding/a.ts',

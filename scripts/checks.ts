@@ -5,6 +5,7 @@ import { ruleProblems } from './rules.ts';
 import { type Ran, run } from './run.ts';
 import { sourceFiles } from './source-files.ts';
 import type { Counted } from './suites.ts';
+import { vendorProblems } from './vendors.ts';
 
 /** Something that holds for the whole repository, or does not. */
 export interface Check {
@@ -18,6 +19,7 @@ export function checks(): readonly Check[] {
     { name: 'format and lint', run: () => run('biome', ['ci', '--colors=off', '--error-on-warnings', '.']) },
     { name: 'package boundaries', run: async () => without(boundaryProblems()) },
     { name: 'links in documents', run: async () => without([...brokenLinks(), ...lostReferences()]) },
+    { name: 'names of vendors', run: async () => without(vendorProblems()) },
     { name: 'numbers of rules', run: async () => without(ruleProblems()) },
     ...sourceFiles('tsconfig.json', '**/tsconfig.json').map(
       (file): Check => ({ name: `types of ${file}`, run: () => run('tsc', ['--noEmit', '-p', file]) }),

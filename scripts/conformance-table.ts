@@ -1,4 +1,4 @@
-import { wireNames as names } from '../packages/protocols/src/wire-names.ts';
+import { wires } from '../packages/protocols/src/wires.ts';
 import type { ConformanceAnswer } from '../packages/server/src/api.ts';
 
 export type Result = ConformanceAnswer['results'][number];
@@ -18,8 +18,8 @@ export interface Report {
 }
 
 // A test file's name holds its wire; the one that mixes them holds none.
-const { native: _, ...vendors } = names;
-const wireNames: Readonly<Record<string, string>> = vendors;
+const vendors = wires.filter(({ name }) => name !== 'native');
+const wireNames: Readonly<Record<string, string>> = Object.fromEntries(vendors.map(({ name, label }) => [name, label]));
 const ALL_WIRES = 'all';
 
 /**

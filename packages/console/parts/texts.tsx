@@ -1,6 +1,6 @@
 import { PersonMark, StatusTag, WireTag } from '../src/parts/tags.tsx';
 import { Code, Id, IdOfText, Json, Time, Value } from '../src/parts/text.tsx';
-import { wireNames } from '../src/parts/words.ts';
+import { wireNames } from '../src/parts/wires.ts';
 import { Figure } from '../src/questions/figure.tsx';
 import { Logo } from '../src/shell/logo.tsx';
 import { hostile, long } from './hostile.ts';
@@ -20,7 +20,7 @@ export function Texts() {
           {statuses.map((status) => (
             <StatusTag key={status} status={status} />
           ))}{' '}
-          {wireNames.map(([wire]) => (
+          {wireNames().map(([wire]) => (
             <WireTag key={wire} wire={wire} />
           ))}{' '}
           <WireTag wire={hostile[0]!} />

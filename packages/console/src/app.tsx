@@ -6,6 +6,7 @@ import { CallError, get } from './api/call.ts';
 import { type Project, ProjectContext, rememberedProject, rememberProject } from './api/project.ts';
 import type { SessionAnswer } from './api/shapes.ts';
 import { Empty, Failure, Loading } from './parts/states.tsx';
+import { learnWires } from './parts/wires.ts';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { lazyRoom } from './shell/lazy-room.ts';
 import { rooms } from './shell/rooms.ts';
@@ -14,9 +15,16 @@ import { SignIn } from './shell/sign-in.tsx';
 
 const Person = lazyRoom<{ id: string }>(() => import('./rooms/person.tsx'));
 
+/** Who looks; and the wires, which every page after this one names. */
+async function session(path: string): Promise<SessionAnswer> {
+  const answer = await get<SessionAnswer>(path);
+  learnWires(answer.wires);
+  return answer;
+}
+
 /** Finds out who is looking, then shows the project that the path names. */
 export function App() {
-  const { data, error, mutate } = useSWR<SessionAnswer, CallError>('/v1/session', get<SessionAnswer>);
+  const { data, error, mutate } = useSWR<SessionAnswer, CallError>('/v1/session', session);
   if (data === undefined)
     return error === undefined ? <Loading /> : <Alone error={error} retry={() => void mutate()} />;
   if (!data.signedIn) return <SignIn onSignedIn={() => void mutate()} />;

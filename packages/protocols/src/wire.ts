@@ -38,8 +38,8 @@ export interface Wire<Read extends Reading | Promise<Reading> = Reading | Promis
   readonly keys?: WireKeys;
   /** A project's `wires.<name>` of the settings file; absent: it has none. */
   readonly settings?: WireSettings;
-  /** The named policies that reproduce its vendor, the usual one first. */
-  readonly presets?: readonly string[];
+  /** The named policies that reproduce its vendor, the usual one first; the rules in them are `identity`'s. */
+  readonly presets?: readonly { readonly name: string; readonly label: string }[];
   /** What speaking it makes of a preset, before the project's own fields come over it. `hasKey`: a key of its own. */
   readonly policy?: (preset: Policy, settings: JsonObject, hasKey: boolean) => Policy;
   /** What items of our own wire mean to this one as well, in a project that has a key of its own. */

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { wires } from '@selfsame/protocols';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../src/index.ts';
 import { running, shop, signIn } from './running.ts';
@@ -82,13 +83,14 @@ describe('the console’s session (S32, S36)', () => {
   test('it lists the projects to the operator and to nobody else', async () => {
     const server = await running();
     const session = async (cookie: string) => (await fetch(`${server.url}/v1/session`, { headers: { cookie } })).json();
-    expect(await session('')).toEqual({ signedIn: false, projects: [] });
+    expect(await session('')).toEqual({ signedIn: false, projects: [], wires: [] });
     expect(await session(await signIn(server))).toEqual({
       signedIn: true,
       projects: [
         { id: 'shop', name: 'shop', timeZone: 'UTC', currency: null },
         { id: 'other', name: 'other', timeZone: 'UTC', currency: null },
       ],
+      wires: wires.map(({ name, label, presets }) => ({ name, label, presets })),
     });
   });
 

@@ -60,7 +60,7 @@ export type {
   Who,
 } from '../../../store/src/columns.ts';
 
-/** `GET /v1/session`: who looks, and the projects to choose from. Console only, so not among the API's shapes. */
+/** `GET /v1/session`: who looks, the projects to choose from, and the wires of the server as people call them. Console only, so not among the API's shapes. */
 export interface SessionAnswer {
   readonly signedIn: boolean;
   readonly projects: readonly {
@@ -69,4 +69,12 @@ export interface SessionAnswer {
     readonly timeZone: string;
     readonly currency: string | null;
   }[];
+  readonly wires: readonly WireAnswer[];
+}
+
+/** A wire, and the presets that reproduce its vendor. */
+export interface WireAnswer {
+  readonly name: string;
+  readonly label: string;
+  readonly presets: readonly { readonly name: string; readonly label: string }[];
 }

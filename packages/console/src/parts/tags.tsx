@@ -1,5 +1,5 @@
 import type { Status } from '../api/shapes.ts';
-import { wireName } from './words.ts';
+import { wireName } from './wires.ts';
 
 /** What we decided about an item. Said in words as well as in colour. */
 export function StatusTag({ status }: { status: Status }) {

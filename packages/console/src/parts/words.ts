@@ -1,5 +1,3 @@
-import { wireNames as namesOfWires } from '../../../protocols/src/wire-names.ts';
-
 /** The rules of SPEC.md and the words of the API, said to somebody who has not read them. */
 
 const rules: Readonly<Record<string, string>> = {
@@ -90,13 +88,6 @@ const trusts = [
 
 /** Who said it, by trust: T0 to T3. */
 export const trustInWords = (trust: 0 | 1 | 2 | 3): string => trusts[trust];
-
-const wires = new Map<string, string>(Object.entries(namesOfWires));
-
-/** The name of a wire as its vendor writes it. */
-export const wireName = (wire: string): string => wires.get(wire) ?? wire;
-
-export const wireNames: readonly (readonly [wire: string, name: string])[] = [...wires];
 
 /** Kinds that name or reach one human; every other kind is a device, session or visitor of its own. */
 const personal = new Set(['user', 'email', 'phone', 'mpid', 'customerid', 'distinct_id']);

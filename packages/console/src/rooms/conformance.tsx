@@ -4,7 +4,7 @@ import type { ConformanceAnswer } from '../api/shapes.ts';
 import { count } from '../parts/format.ts';
 import { Await, Empty } from '../parts/states.tsx';
 import { Table } from '../parts/table.tsx';
-import { wireName } from '../parts/words.ts';
+import { wireName } from '../parts/wires.ts';
 import { Choice } from '../questions/controls.tsx';
 import { useTitle } from '../shell/title.ts';
 

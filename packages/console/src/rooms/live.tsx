@@ -12,7 +12,8 @@ import { SearchInput } from '../parts/search-input.tsx';
 import { Await, Empty, Notice } from '../parts/states.tsx';
 import { StatusTag, WireTag } from '../parts/tags.tsx';
 import { Id, Time } from '../parts/text.tsx';
-import { isDeviceLike, wireNames } from '../parts/words.ts';
+import { wireNames } from '../parts/wires.ts';
+import { isDeviceLike } from '../parts/words.ts';
 import { Choice } from '../questions/controls.tsx';
 import { useNames } from '../questions/names.ts';
 import { isTyping } from '../shell/is-typing.ts';
@@ -32,11 +33,11 @@ const directions = [
 ] as const;
 
 const anyStatus: readonly (Status | '')[] = ['', ...statuses];
-const wires: readonly string[] = ['', ...wireNames.map(([wire]) => wire)];
 
 /** Every item as it arrives, with its verdict and why. */
 export default function Live() {
   useTitle('Live');
+  const wires = ['', ...wireNames().map(([one]) => one)];
   const [wire, setWire] = useChoice('wire', wires, '');
   const [direction, setDirection] = useChoice(
     'direction',
@@ -76,7 +77,7 @@ export default function Live() {
         </div>
         <div className="toolbar">
           <Choice label="Direction" value={direction} options={directions} onChange={setDirection} />
-          <Choice label="Wire" value={wire} options={[['', 'All wires'], ...wireNames]} onChange={setWire} />
+          <Choice label="Wire" value={wire} options={[['', 'All wires'], ...wireNames()]} onChange={setWire} />
           <Choice
             label="Verdict"
             value={status}

@@ -1,8 +1,7 @@
-import type { WireName } from '../../../protocols/src/wire-names.ts';
 import type { ProjectView } from '../api/shapes.ts';
 
 /** A wire that a snippet of the Setup page speaks. */
-export type SetupWire = WireName;
+export type SetupWire = keyof typeof tests;
 
 /** What became of a test item, in words for whoever pressed the button. */
 export interface Tried {
@@ -30,7 +29,7 @@ const post = (body: unknown, headers: Record<string, string> = json): RequestIni
 });
 
 /** One request as the SDK of a wire makes it. */
-const tests: Readonly<Record<SetupWire, (keys: Keys) => Test>> = {
+const tests = {
   native: ({ publicKey }) => ({
     path: '/v1/batch',
     init: post({ key: publicKey, items: [{ type: 'track', name, ids: { device: who } }] }, {}),
@@ -69,7 +68,7 @@ const tests: Readonly<Record<SetupWire, (keys: Keys) => Test>> = {
     init: {},
     isTaken: (answer) => answer.includes('"uid"'),
   }),
-};
+} satisfies Readonly<Record<string, (keys: Keys) => Test>>;
 
 /** Sends one test item over a wire, as its SDK does. Never throws: a server that is away is an answer too. */
 export async function tryWire(wire: SetupWire, keys: Keys): Promise<Tried> {

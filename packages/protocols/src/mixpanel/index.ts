@@ -31,7 +31,10 @@ const pages = openToPages({
 export const mixpanel: Wire<Reading> = {
   name: 'mixpanel',
   label: 'Mixpanel',
-  presets: ['mixpanel-simplified', 'mixpanel-original'],
+  presets: [
+    { name: 'mixpanel-simplified', label: 'Mixpanel, simplified merge' },
+    { name: 'mixpanel-original', label: 'Mixpanel, original merge' },
+  ],
   settings: {},
   limit: () => MAX_BODY,
   headers: pages.headers,

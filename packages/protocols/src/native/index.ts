@@ -31,7 +31,10 @@ const pages = openToPages({
 export const native: Wire<Reading> = {
   name: 'native',
   label: 'Selfsame',
-  presets: ['selfsame', 'by-interval'],
+  presets: [
+    { name: 'selfsame', label: 'Selfsame' },
+    { name: 'by-interval', label: 'By interval' },
+  ],
   headers: (request) => ({ ...pages.headers(request), 'cache-control': 'no-store' }),
   refuse: (request, status, message) => failure(request, status, codes[status] ?? 'failed', message),
   projectOf(request, host) {

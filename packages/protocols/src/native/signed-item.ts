@@ -1,7 +1,7 @@
 import type { Command, Identifier, Json, JsonObject, Statement, TraitChange } from '@selfsame/identity';
 import { idOf, objectOf } from '../json/values.ts';
 import type { Access, Host } from '../protocol.ts';
-import { openSigned } from '../spid/signed.ts';
+import { openSigned } from '../signed-blob.ts';
 
 /** How far from now a signature may have been made, seconds: traits a day, who somebody is five minutes (S7). */
 const WINDOW = { traits: 86_400, identity: 300 } as const;

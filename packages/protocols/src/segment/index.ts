@@ -51,7 +51,7 @@ const pages = openToPages({
 export const segment: Wire<Reading> = {
   name: 'segment',
   label: 'Segment',
-  presets: ['segment'],
+  presets: [{ name: 'segment', label: 'Segment' }],
   settings: {},
   limit: (path) => (routeOf(path) === 'batch' || routeOf(path) === 'import' ? MAX_BATCH : MAX_MESSAGE),
   headers: pages.headers,

@@ -1,12 +1,12 @@
 import type { Command, Graph, Identifier, Json, JsonObject } from '@selfsame/identity';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
+import { openSigned } from '../signed-blob.ts';
 import { traitChanges } from './client-traits.ts';
 import { scriptAnswer } from './jsonp.ts';
 import { atItsPlace, eventProperties } from './server-event.ts';
 import { apiError, noSessionAnswer, sessionAnswer, success } from './session.ts';
 import { settingsOf } from './settings.ts';
-import { openSigned } from './signed.ts';
 import { changeTraits, type Whose } from './traits-set.ts';
 import { PLATFORM_TRUST } from './trust.ts';
 import { loggedIn, stateIn, stateNow, userOf, type Visitor, visitorOf } from './visitor.ts';

@@ -1,10 +1,10 @@
 import type { Json } from '@selfsame/identity';
 import { encodeTextBase64Url } from '../base64url.ts';
 import type { Access, Host, WireReply, WireRequest } from '../protocol.ts';
+import { signatureOf } from '../signed-blob.ts';
 import { callbackName, script, scriptJson } from './jsonp.ts';
 import { freshJson } from './oauth.ts';
 import { settingsOf } from './settings.ts';
-import { signatureOf } from './signed.ts';
 
 /** A request of the REST API and whose it is. */
 export interface Asked {

@@ -44,7 +44,7 @@ export const spid: Wire = {
   label: 'SPiD',
   // Pages are told who is logged in, by JSONP: only in a project that asks for it (S33).
   keys: { own: 'must' },
-  presets: ['spid'],
+  presets: [{ name: 'spid', label: 'SPiD' }],
   settings,
   policy,
   beside: asPlatform,

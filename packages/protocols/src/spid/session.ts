@@ -1,8 +1,8 @@
 import { type Identifier, type Json, keyOf, personAt } from '@selfsame/identity';
 import { encodeTextBase64Url } from '../base64url.ts';
 import type { Access, Host } from '../protocol.ts';
+import { signatureOf } from '../signed-blob.ts';
 import { settingsOf } from './settings.ts';
-import { signatureOf } from './signed.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Keeps 1.x from sending to the vendor's own collector, which we do not run. */

@@ -30,7 +30,7 @@ export const xo: Wire<Reading> = {
   label: 'Crownpeak XO',
   // A tracker key is a UUID, which the script may send in either case.
   keys: { own: 'may', plain: (key) => key.toLowerCase() },
-  presets: ['xo'],
+  presets: [{ name: 'xo', label: 'Crownpeak XO' }],
   settings: {},
   limit: () => MAX_BODY_BYTES,
   headers: pages.headers,

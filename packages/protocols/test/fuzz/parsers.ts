@@ -17,7 +17,7 @@ import { native } from '../../src/native/index.ts';
 import { decodePercent, decodePercentBytes } from '../../src/percent.ts';
 import type { Protocol } from '../../src/protocol.ts';
 import { segment } from '../../src/segment/index.ts';
-import { openSigned } from '../../src/spid/signed.ts';
+import { openSigned } from '../../src/signed-blob.ts';
 import { readTime } from '../../src/time/read.ts';
 import { xo } from '../../src/xo/index.ts';
 import { createPlatform, signed } from '../spid/platform-world.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { openSigned, sign } from '../../src/signed-blob.ts';
 import { spid } from '../../src/spid/index.ts';
-import { openSigned, sign } from '../../src/spid/signed.ts';
 import { request } from '../world.ts';
 import { CLIENT, createPlatform, type Platform, secondsOf, signed } from './platform-world.ts';
 import { sample, sampleTraits, vectors } from './vectors.ts';

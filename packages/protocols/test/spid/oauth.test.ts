@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Host, WireReply } from '../../src/protocol.ts';
+import { sign } from '../../src/signed-blob.ts';
 import { spid } from '../../src/spid/index.ts';
-import { sign } from '../../src/spid/signed.ts';
 import { request, WRITE_KEY } from '../world.ts';
 import { askToken, authorize, browserOf, clientToken, codeOf, REDIRECT, tokenIn, userToken } from './oauth-world.ts';
 import { CLIENT, createPlatform, type Platform } from './platform-world.ts';

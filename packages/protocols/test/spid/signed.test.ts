@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openSigned, sign, signatureOf } from '../../src/spid/signed.ts';
+import { openSigned, sign, signatureOf } from '../../src/signed-blob.ts';
 import { createPlatform, signed } from './platform-world.ts';
 import { sampleTraits, signedAnswer, vectors } from './vectors.ts';
 

@@ -9,7 +9,7 @@ export function registerConsoleRoutes(
   context: ServerContext,
   addressOf: (request: FastifyRequest) => string,
 ): void {
-  const { sessions, projects } = context;
+  const { sessions, projects, wires } = context;
 
   /** Gives the session cookie for the right token. @returns a refusal to send, or undefined. */
   function signIn(request: FastifyRequest, reply: FastifyReply, token: unknown, byLink: boolean) {
@@ -49,6 +49,7 @@ export function registerConsoleRoutes(
       projects: signedIn
         ? projects.all.map(({ id, name, timeZone, currency = null }) => ({ id, name, timeZone, currency }))
         : [],
+      wires: signedIn ? [...wires.values()].map(({ name, label, presets = [] }) => ({ name, label, presets })) : [],
     };
   });
 }

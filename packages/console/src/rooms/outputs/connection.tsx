@@ -57,7 +57,7 @@ export function ConnectionForm({
       <h2>{connection === undefined ? 'New connection' : connection.id}</h2>
       {connection !== undefined && <Kept kept={connection.kept} />}
       <div className="toolbar">
-        <Choice label="From" value={input} options={inputChoices} onChange={setInput} />
+        <Choice label="From" value={input} options={inputChoices()} onChange={setInput} />
         <Choice label="To" value={output} options={outputs.map(({ id }) => [id, id] as const)} onChange={setOutput} />
       </div>
       <label className="check">

@@ -66,7 +66,7 @@ export function NewOutput({ made, outputs }: { made: () => void; outputs: readon
       {kind.asks.map((asked) => (
         <Question key={`${type} ${asked.name}`} asked={asked} />
       ))}
-      <Choice label="Takes" value={input} options={inputChoices} onChange={setInput} />
+      <Choice label="Takes" value={input} options={inputChoices()} onChange={setInput} />
       <button type="submit" className="button button-main">
         Make and test
       </button>

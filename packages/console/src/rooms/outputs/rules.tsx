@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useId } from 'react';
 import { flushSync } from 'react-dom';
-import { wireNames } from '../../parts/words.ts';
+import { wireNames } from '../../parts/wires.ts';
 import { Choice, Field } from '../../questions/controls.tsx';
 import { useNames } from '../../questions/names.ts';
 import { useStableKeys } from '../../questions/stable-keys.ts';
@@ -144,7 +144,7 @@ function RuleFields({
         <Choice
           label="That came by"
           value={rule.wire}
-          options={[['', 'any wire'], ...wireNames]}
+          options={[['', 'any wire'], ...wireNames()]}
           onChange={(wire) => set({ wire })}
         />
       </div>

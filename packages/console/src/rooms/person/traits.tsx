@@ -2,7 +2,8 @@ import { useState } from 'react';
 import type { PersonView, TraitsAnswer } from '../../api/shapes.ts';
 import { Table } from '../../parts/table.tsx';
 import { Value } from '../../parts/text.tsx';
-import { trustInWords, wireName } from '../../parts/words.ts';
+import { wireName } from '../../parts/wires.ts';
+import { trustInWords } from '../../parts/words.ts';
 import { More, useRest } from './pages.tsx';
 
 type Order = 'name' | 'value';

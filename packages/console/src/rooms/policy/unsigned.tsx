@@ -4,7 +4,7 @@ import { count } from '../../parts/format.ts';
 import { Await } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/text.tsx';
-import { wireName } from '../../parts/words.ts';
+import { wireName } from '../../parts/wires.ts';
 
 type Row = UnsignedAnswer['rows'][number];
 

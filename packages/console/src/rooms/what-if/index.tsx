@@ -1,6 +1,7 @@
 import { type ChangeEvent, type FormEvent, useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { useAnswer } from '../../api/answers.ts';
+import { presetNames } from '../../parts/wires.ts';
 import { useTitle } from '../../shell/title.ts';
 import type { Policy } from '../policy/policy.ts';
 import { UnderWay, useSwitching } from '../policy/switching.tsx';
@@ -8,21 +9,6 @@ import { type Body, SavedBodies } from '../saved-bodies.tsx';
 import { TrialView } from './difference.tsx';
 import { useTrial } from './simulation.ts';
 import { readTruth } from './truth.ts';
-
-const presets = [
-  ['selfsame', 'Selfsame'],
-  ['by-interval', 'By interval'],
-  ['mixpanel-simplified', 'Mixpanel, simplified merge'],
-  ['mixpanel-original', 'Mixpanel, original merge'],
-  ['mparticle-default', 'mParticle, default'],
-  ['mparticle-conversion', 'mParticle, profile conversion'],
-  ['mparticle-link', 'mParticle, profile link'],
-  ['mparticle-isolation', 'mParticle, profile isolation'],
-  ['mparticle-best-match', 'mParticle, best match'],
-  ['segment', 'Segment'],
-  ['spid', 'SPiD'],
-  ['xo', 'Crownpeak XO'],
-] as const;
 
 /** Tries another policy on the whole log, and applies it once the difference is known. */
 export default function WhatIf() {
@@ -67,7 +53,7 @@ export default function WhatIf() {
         <label htmlFor="what-if-preset">Rules to try</label>
         <select id="what-if-preset" value={preset} onChange={(event) => setPreset(event.target.value)}>
           <option value="">Every preset, side by side</option>
-          {presets.map(([value, name]) => (
+          {presetNames().map(([value, name]) => (
             <option key={value} value={value}>
               {name}
               {policy.data?.preset === value ? ' (today)' : ''}

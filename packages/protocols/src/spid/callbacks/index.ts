@@ -1,6 +1,6 @@
 import { judge, type Link, type Output, type Rendered, type Sent } from '@selfsame/outputs';
+import { sign } from '../../signed-blob.ts';
 import type { Callbacks } from '../../wire.ts';
-import { sign } from '../signed.ts';
 import { coalesced, type Notice, noticesOf, payloadOf } from './notices.ts';
 
 interface CallbackSettings {

@@ -1,7 +1,7 @@
 import type { JsonObject, ProjectId } from '@selfsame/identity';
-import { decodeBase64Url, encodeBase64Url, encodeTextBase64Url } from '../base64url.ts';
-import { parseJson } from '../json/shape.ts';
-import type { Host } from '../protocol.ts';
+import { decodeBase64Url, encodeBase64Url, encodeTextBase64Url } from './base64url.ts';
+import { parseJson } from './json/shape.ts';
+import type { Host } from './protocol.ts';
 
 /** What a signed blob said, or why it is not believed. Reasons quote nothing of it (S40). */
 export type Opened =
