@@ -28,6 +28,8 @@ export interface FlowSettings {
 
 /** Items that may wait in one flow; then it reads no further and the log is the buffer. */
 const MOST_HELD = 20_000;
+/** So many that may go next are enough, or twice what goes at once where that is more. */
+const ENOUGH = 200;
 /** People who may wait for a retry; then the output halts. */
 const MOST_BLOCKED = 10_000;
 
@@ -106,7 +108,19 @@ export class Flow {
   /** Is there room for more of the log? */
   get hasRoom(): boolean {
     // A halted one needs something to try its receiver with.
-    return this.state === 'halted' ? this.#all.size === 0 : this.state === 'running' && this.#all.size < MOST_HELD;
+    if (this.state === 'halted') return this.#all.size === 0;
+    return this.state === 'running' && this.#all.size < MOST_HELD && !this.#hasEnough;
+  }
+
+  /**
+   * Is there as much as may go next, twice over? What lies about longer only costs: of people in order what is behind
+   * somebody else's is nothing that may go.
+   */
+  get #hasEnough(): boolean {
+    const { order, holds, items, atOnce } = this.#settings;
+    const enough = Math.max(ENOUGH, 2 * items * atOnce);
+    const isLane = order === 'lane' && holds === undefined;
+    return (isLane ? this.#all.size : this.#turns.ready.size) >= enough;
   }
 
   /** Takes messages in, in log order, and how far the log was read for them. `was`: it stands in the books already. */

@@ -121,6 +121,31 @@ describe('a post', () => {
     });
   });
 
+  it('ends when it is told to: while it waits for an answer, while its name is looked up, and before it begins', async () => {
+    const stopping = new AbortController();
+    let asked = 0;
+    const port = await receiver(() => {
+      asked += 1;
+      if (asked === 1) stopping.abort();
+    });
+    const message = { headers: {}, body: 'hello', timeoutMs: 60_000 };
+    const post = createPost({ allowed: ['127.0.0.1'] });
+    const url = `http://127.0.0.1:${port}/`;
+    expect(await post(url, { ...message, signal: stopping.signal })).toMatchObject({ code: 'stopped' });
+    expect(await post(url, { ...message, signal: stopping.signal })).toMatchObject({ code: 'stopped' });
+    const looking = new AbortController();
+    const resolve = () => {
+      setImmediate(() => looking.abort());
+      return new Promise<never>(() => {});
+    };
+    const named = createPost({ allowed: [], resolve });
+    expect(await named('http://shop.test/', { ...message, signal: looking.signal })).toMatchObject({ code: 'stopped' });
+    expect(
+      await named('http://shop.test/', { ...message, timeoutMs: 5, signal: new AbortController().signal }),
+    ).toMatchObject({ code: 'timed out' });
+    expect(asked).toBe(1);
+  });
+
   it('an endless answer is not read (S29)', async () => {
     const port = await receiver((_request, response) => {
       response.writeHead(202);

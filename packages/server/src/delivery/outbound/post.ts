@@ -57,33 +57,38 @@ const LOOK_UP = 5_000;
 export function createPost({ allowed, resolve = resolveAll }: PostOptions): Post {
   const agents = new Agents();
 
-  async function checkedAddress(target: URL, signal: AbortSignal): Promise<string | undefined> {
+  async function checkedAddress(target: URL, call: Call): Promise<string | undefined> {
     const name = target.hostname.replace(/^\[|\]$/g, '');
-    const addresses = isIP(name) === 0 ? await abortable(resolve(name), signal) : [name];
+    const addresses = isIP(name) === 0 ? await call.during(resolve(name)) : [name];
     return addresses.some((one) => isForbidden(one, allowed)) ? undefined : addresses[0];
   }
 
   async function post(url: string, message: Message): Promise<Answered> {
     const target = targetOf(url);
     if (target === undefined) return noAddress(NO_URL);
-    const signal = AbortSignal.any([message.signal, AbortSignal.timeout(message.timeoutMs)]);
+    const call = new Call(message.timeoutMs, message.signal);
     try {
-      const address = await checkedAddress(target, signal);
+      const address = await checkedAddress(target, call);
       if (address === undefined) return noAddress(PRIVATE);
-      return await send(target, agents.to(target, address), message, signal);
+      return await send(target, agents.to(target, address), message, call);
     } catch (error) {
-      if (signal.aborted) return message.signal.aborted ? stopped : tooLate(message.timeoutMs);
-      return noAnswerOf(error);
+      if (message.signal.aborted) return stopped;
+      return call.isLate ? tooLate(message.timeoutMs) : noAnswerOf(error);
+    } finally {
+      call.done();
     }
   }
 
   async function whyNot(url: string): Promise<string | undefined> {
     const target = targetOf(url);
     if (target === undefined) return NO_URL;
+    const call = new Call(LOOK_UP);
     try {
-      return (await checkedAddress(target, AbortSignal.timeout(LOOK_UP))) === undefined ? PRIVATE : undefined;
+      return (await checkedAddress(target, call)) === undefined ? PRIVATE : undefined;
     } catch {
       return 'the name in the URL leads to no address';
+    } finally {
+      call.done();
     }
   }
 
@@ -131,22 +136,67 @@ function agentTo(target: URL, address: string): PlainAgent {
   return target.protocol === 'https:' ? new SecureAgent(options) : new PlainAgent(options);
 }
 
-function send(target: URL, agent: PlainAgent, message: Message, signal: AbortSignal): Promise<Answered> {
+/** The time that one message has. A signal of its own, composed of two, costs twenty times as much. */
+class Call {
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #end = () => this.#cancel?.();
+  #cancel: (() => void) | undefined;
+  #isLate = false;
+
+  constructor(timeoutMs: number, signal?: AbortSignal) {
+    this.#signal = signal;
+    this.#timer = setTimeout(() => {
+      this.#isLate = true;
+      this.#end();
+    }, timeoutMs);
+    signal?.addEventListener('abort', this.#end);
+  }
+
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
+  get isOver(): boolean {
+    return this.#isLate || this.#signal?.aborted === true;
+  }
+
+  /** What comes of some work, unless the time is over first. */
+  during<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.orElse(() => reject(new Error('the time is over')));
+      work.then(resolve, reject);
+    });
+  }
+
+  /** How to end what is under way from here on. */
+  orElse(cancel: () => void): void {
+    this.#cancel = cancel;
+    if (this.isOver) cancel();
+  }
+
+  done(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#end);
+  }
+}
+
+function send(target: URL, agent: PlainAgent, message: Message, call: Call): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const options = {
       method: 'POST',
       headers: { ...message.headers, 'content-length': Buffer.byteLength(message.body) },
       agent,
-      signal,
     } as const;
     const request: ClientRequest = (target.protocol === 'https:' ? secure : plain)(target, options);
     request.once('error', (error: NodeJS.ErrnoException) => {
       // The receiver closed a kept connection just as we took it: that says nothing about the receiver.
-      if (request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted)
-        resolve(send(target, agent, message, signal));
+      if (request.reusedSocket && error.code === 'ECONNRESET' && !call.isOver)
+        resolve(send(target, agent, message, call));
       else reject(error);
     });
     request.once('response', (response) => read(response).then(resolve, reject));
+    call.orElse(() => request.destroy(new Error('the time is over')));
     request.end(message.body);
   });
 }
@@ -175,11 +225,4 @@ function waitIn(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const wait = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
-}
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import {
   type Books,
@@ -20,6 +20,7 @@ import type { Post } from '../outbound/post.ts';
 import { buildOutput, type Lent } from './build.ts';
 import type { Connections } from './connections.ts';
 import { mayLeave } from './consent.ts';
+import { hmac } from './hmac.ts';
 import type { OutputsLog } from './log.ts';
 import type { OutputAtWork } from './outputs.ts';
 import type { Pace } from './pace.ts';
@@ -116,7 +117,7 @@ export class RunningOutput implements OutputAtWork {
     return {
       now: clock,
       post: (url, message) => post(url, { ...message, signal: this.#stopping.signal }),
-      hmac: (secret, text) => createHmac('sha256', secret).update(text).digest('base64'),
+      hmac,
     };
   }
 
