@@ -320,7 +320,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           policyOf,
           numberOf: (project, key) => now.cache.project(project).node(key)?.number,
           undone: (project) => now.cache.project(project).undone,
-          at: (position) => now.record(position),
+          at(project, position) {
+            const decided = now.record(position);
+            return decided?.entry.project === project ? decided : undefined;
+          },
           lastOf: (key) => now.seen.find(key),
         });
         return { ...rows, through: after + page.length };
@@ -416,7 +419,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           rules: ruling.of,
           through,
           from,
-          next: through + 1,
+          next: (_, before) => through + 1 + before,
           numbers: () => next,
           draft(project) {
             let overlay = overlays.get(project);

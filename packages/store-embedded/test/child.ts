@@ -23,7 +23,7 @@ let undos = 0;
 
 async function undoSometimes(): Promise<void> {
   if (roll() >= often) return;
-  const { next } = await store.load({ repeats: [] });
+  const next = (await store.load({ repeats: [] })).next('p', 0);
   if (next < 3) return;
   const insertId = `U${life}-${undos++}.`;
   const told = Array.from({ length: 3 }, () => ({ entry: 1 + Math.floor(roll() * (next - 1)) }));

@@ -137,7 +137,13 @@ export interface ColumnFeed {
 export interface EventPage {
   readonly rows: readonly EventRow[];
   /** Events that are to be taken out before the rows come in: they were taken back, or are among the rows as they are now. */
-  readonly gone: readonly Position[];
+  readonly gone: readonly Place[];
+}
+
+/** A place in the log of a project. */
+export interface Place {
+  readonly project: ProjectId;
+  readonly position: Position;
 }
 
 export interface FeedHead {

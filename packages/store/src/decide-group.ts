@@ -75,13 +75,15 @@ interface Asking {
 export async function decideGroup(group: Group, asking: Asking): Promise<readonly Decision[]> {
   const turn = new Turn();
   const decisions: Decision[] = [];
-  let first = asking.loaded.next;
+  let before = 0;
   let isOver = false;
   const isEnough = (item: Item) => (isOver = asking.isEnough?.(item) === true);
   for (const [project, requests] of group) {
+    // Of what opens no project nothing is logged.
+    const first = project === null ? 0 : asking.loaded.next(project, before);
     const decision = await decideProject(project, requests, first, { ...asking, isEnough }, turn);
     decisions.push(decision);
-    first += decision.change.decided.length;
+    before += decision.change.decided.length;
     if (isOver) break;
   }
   return decisions;

@@ -10,8 +10,8 @@ import {
   replay,
   undoIn,
 } from '@selfsame/identity';
-import type { ColumnFeed } from './columns.ts';
-import { eventPage } from './event-page.ts';
+import type { ColumnFeed, Place } from './columns.ts';
+import { eventPage, placeName } from './event-page.ts';
 import { ownershipChange } from './feed-rows.ts';
 import { LiveMemory } from './live-memory.ts';
 import { movedBy } from './moved.ts';
@@ -31,13 +31,17 @@ import { addCounts } from './tally.ts';
 
 /** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
 export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAtHand {
-  const log: Decided[] = [];
+  /** Each project's, at its position less one; and where each entry stands, in the order in which they came. */
+  const logs = new Map<ProjectId, Decided[]>();
+  const order: Place[] = [];
   const graphs = new Map<ProjectId, MemoryGraph>();
   const repeats = new Map<RepeatKey, Position>();
   const counts = new Map<string, Counts>();
   const moved: { project: ProjectId; key: IdentifierKey }[] = [];
   let numbers = 0;
-  let version = 0;
+  /** So many changes were kept; when each project's last was. */
+  let commits = 0;
+  const changedAt = new Map<ProjectId, number>();
   let epoch = 0;
   let closed = false;
 
@@ -47,24 +51,31 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     return one;
   };
 
+  const logOf = (project: ProjectId): Decided[] => {
+    let log = logs.get(project);
+    if (log === undefined) logs.set(project, (log = []));
+    return log;
+  };
+  const entryAt = ({ project, position }: Place): Decided | undefined => logs.get(project)?.[position - 1];
+
   const policyOf = (project: ProjectId) => rules(project).policy;
 
   interface MemoryLoaded extends Loaded {
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
-    readonly version: number;
+    readonly commits: number;
+    readonly epoch: number;
     readonly ruling: RulesOfLoad;
-    readonly numbers: () => number;
   }
 
   const feed: ColumnFeed = {
-    head: async () => ({ epoch: `memory-${epoch}`, position: log.length, change: moved.length, async *pending() {} }),
+    head: async () => ({ epoch: `memory-${epoch}`, position: order.length, change: moved.length, async *pending() {} }),
     events: async (after, limit) => {
-      const part = log.slice(after, after + limit);
+      const part = order.slice(after, after + limit).map((place) => entryAt(place) as Decided);
       const rows = eventPage(part, {
         policyOf,
         numberOf: (project, key) => graph(project).node(key)?.number,
         undone: (project) => graph(project).undone,
-        at: (position) => log[position - 1],
+        at: (project, position) => entryAt({ project, position }),
         lastOf: (key) => repeats.get(key),
       });
       return { ...rows, through: after + part.length };
@@ -91,16 +102,16 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     async load(reach): Promise<MemoryLoaded> {
       if (closed) throw new StoreError('store/closed', 'the store is closed');
       const overlays = new Map<ProjectId, Overlay>();
-      let next = numbers;
-      const number = () => ++next;
+      // What is thrown away leaves gaps among them.
+      const number = () => ++numbers;
       const ruling = new RulesOfLoad(rules);
       return {
         overlays,
         ruling,
         rules: ruling.of,
-        version,
-        numbers: () => next,
-        next: log.length + 1,
+        commits,
+        epoch,
+        next: (project) => (logs.get(project)?.length ?? 0) + 1,
         repeats: new Map(
           reach.repeats.flatMap((key) => (repeats.has(key) ? [[key, repeats.get(key) as Position]] : [])),
         ),
@@ -112,24 +123,21 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
       };
     },
     commit(loaded, changes) {
-      const kept = keep(loaded as MemoryLoaded, changes);
-      return changes.map(async ({ first }) => ((await kept) === 'stale' ? 'stale' : first));
+      return changes.map(async (change) => keep(loaded as MemoryLoaded, change));
     },
     async *read(project, after = 0) {
-      for (let i = after; i < log.length; i++) if (log[i]?.entry.project === project) yield log[i] as Decided;
+      const log = logOf(project);
+      for (let i = after; i < log.length; i++) yield log[i] as Decided;
     },
-    async at(project, position) {
-      const one = log[position - 1];
-      return one?.entry.project === project ? one : undefined;
-    },
-    head: async (project) => log.findLast(({ entry }) => entry.project === project)?.entry.position ?? 0,
+    at: async (project, position) => entryAt({ project, position }),
+    head: async (project) => logs.get(project)?.length ?? 0,
     async *readAll() {
-      for (let i = 0; i < log.length; i++) yield log[i] as Decided;
+      for (let i = 0; i < order.length; i++) yield entryAt(order[i] as Place) as Decided;
     },
     graph: (project): Graph => graph(project),
     ask: async (project, question) => question(graph(project)),
     undone: async (project) => graph(project).undone,
-    undos: async (project) => log.filter((one) => one.entry.project === project && undoIn(one) !== undefined),
+    undos: async (project) => (logs.get(project) ?? []).filter((one) => undoIn(one) !== undefined),
     async search(project, text, limit) {
       const wanted = text.toLowerCase();
       const found: IdentifierKey[] = [];
@@ -141,25 +149,26 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     },
     counts: async () => [...counts.values()],
     async scar(scars) {
-      for (const { entry } of scars) if (log[entry.position - 1] === undefined) throw new RangeError('no such entry');
-      for (const one of scars) log[one.entry.position - 1] = one;
-      const erased = new Set(scars.flatMap(({ entry }) => (entry.scar === 'whole' ? [entry.position] : [])));
-      for (const [key, position] of repeats) if (erased.has(position)) repeats.delete(key);
+      for (const { entry } of scars) if (entryAt(entry) === undefined) throw new RangeError('no such entry');
+      for (const one of scars) logOf(one.entry.project)[one.entry.position - 1] = one;
+      const erased = new Set(scars.flatMap(({ entry }) => (entry.scar === 'whole' ? [placeName(entry)] : [])));
+      for (const [key, position] of repeats)
+        if (erased.has(placeName({ project: key.slice(0, key.indexOf('\n')), position }))) repeats.delete(key);
       forgetIndex(store);
       await store.refold();
     },
     async refold() {
-      version += 1;
       epoch += 1;
       graphs.clear();
       moved.length = 0;
       numbers = 0;
       // [U2] What is retracted is known before anything is read.
-      for (const one of log) {
+      for (const one of [...logs.values()].flat()) {
         const undo = undoIn(one);
         if (undo !== undefined) graph(one.entry.project).undone.take(undo);
       }
-      for (const decided of log) {
+      for (const place of order) {
+        const decided = entryAt(place) as Decided;
         const { project } = decided.entry;
         const base = graph(project);
         const overlay = new Overlay(base, () => ++numbers);
@@ -173,26 +182,29 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
   };
   return store;
 
-  async function keep(loaded: MemoryLoaded, changes: readonly Change[]): Promise<'kept' | 'stale'> {
+  function keep(loaded: MemoryLoaded, change: Change): Position | 'stale' {
     if (closed) throw new StoreError('store/closed', 'the store is closed');
-    if (loaded.version !== version) return 'stale';
-    if (changes.some(({ project }) => project !== null && loaded.ruling.haveChanged(project))) return 'stale';
-    version += 1;
-    numbers = loaded.numbers();
-    for (const { project, decided, repeats: fresh, counts: more, outcomes } of changes) {
-      log.push(...decided);
-      for (const [key, position] of fresh) repeats.set(key, position);
-      for (const count of more)
-        counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
-      const overlay = project === null ? undefined : loaded.overlays.get(project);
-      if (overlay !== undefined) take(project as ProjectId, overlay);
+    const { project, first, decided, outcomes } = change;
+    if (loaded.epoch !== epoch) return 'stale';
+    if (project !== null) {
+      if ((changedAt.get(project) ?? 0) > loaded.commits || loaded.ruling.haveChanged(project)) return 'stale';
+      changedAt.set(project, ++commits);
+      for (const one of decided) {
+        logOf(project).push(one);
+        order.push({ project, position: one.entry.position });
+      }
+      const overlay = loaded.overlays.get(project);
+      if (overlay !== undefined) take(project, overlay);
       for (const one of decided) {
         const undo = undoIn(one);
-        if (undo !== undefined) graph(one.entry.project).undone.take(undo);
+        if (undo !== undefined) graph(project).undone.take(undo);
       }
-      live.take(decided, outcomes);
     }
-    return 'kept';
+    for (const [key, position] of change.repeats) repeats.set(key, position);
+    for (const count of change.counts)
+      counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
+    live.take(decided, outcomes);
+    return first;
   }
 
   function take(project: ProjectId, overlay: Overlay): void {

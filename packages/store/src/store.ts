@@ -22,8 +22,12 @@ export interface Loaded {
   rules(project: ProjectId): Rules;
   /** Where each known repeat key was first used. */
   readonly repeats: ReadonlyMap<RepeatKey, Position>;
-  /** The position the next entry takes, if nobody else writes meanwhile. */
-  readonly next: Position;
+  /**
+   * The position that the next entry of a project takes, if nobody else writes meanwhile: it is final with its commit, and
+   * what is thrown away uses none up. `before`: so many entries of other projects are kept together with it, ahead of it;
+   * a store that numbers each project by itself has no use for that.
+   */
+  next(project: ProjectId, before: number): Position;
   /**
    * Whether drafts were asked what was not loaded, and said that it is not there: then what was decided is nothing, and
    * must be decided again on what this answers. A store that reads at once has no need of it.
@@ -35,7 +39,7 @@ export interface Loaded {
 export interface Change {
   /** Null: of items whose key opens no project. They leave counts and nothing else. */
   readonly project: ProjectId | null;
-  /** The position that its first entry was decided for; of several changes made on one load each goes on from the last. */
+  /** The position that its first entry was decided for. */
   readonly first: Position;
   /** In log order; positions run from `first`. */
   readonly decided: readonly Decided[];

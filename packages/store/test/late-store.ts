@@ -32,6 +32,9 @@ import {
 import { forgetIndex } from '../src/named-index.ts';
 import { decidedMovedOn, outcomeMovedOn } from '../src/placed.ts';
 
+/** More than any node's number. */
+const PRESUMED = 1e9;
+
 /** What a writer may get wrong, for the laws to notice. */
 export type LateFault =
   | 'looks at no node again'
@@ -146,8 +149,7 @@ interface LateLoaded extends Loaded {
   readonly commits: number;
   readonly epoch: string;
   readonly asked: readonly RepeatKey[];
-  /** The first number of a new node, if nobody else writes meanwhile; so many were used of a project. */
-  readonly number: number;
+  /** So many new nodes a project has, numbered from {@link PRESUMED} until they have numbers. */
   readonly used: Map<ProjectId, number>;
 }
 
@@ -165,12 +167,12 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
 
   /** Reads again all that was asked so far, at one moment. */
   async function read(reach: Reach, glimpses: Map<ProjectId, Glimpse>): Promise<LateLoaded> {
-    const { next, repeats, number, epoch, commits } = await later(() =>
+    const { next, repeats, epoch, commits } = await later(() =>
       truth.alone(async () => {
         for (const [project, glimpse] of glimpses) glimpse.readFrom(store.graph(project));
-        const { next, repeats, draft } = await store.load({ repeats: reach.repeats });
+        const { next, repeats } = await store.load({ repeats: reach.repeats });
         const { epoch } = await store.feed.head();
-        return { next, repeats, number: draft('').nextNumber(), epoch, commits: truth.commits };
+        return { next, repeats, epoch, commits: truth.commits };
       }),
     );
     const overlays = new Map<ProjectId, Overlay>();
@@ -180,7 +182,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     const nextNumber = (project: ProjectId) => {
       const mine = used.get(project) ?? 0;
       used.set(project, mine + 1);
-      return number + mine;
+      return PRESUMED + mine;
     };
     return {
       overlays,
@@ -190,7 +192,6 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
       commits,
       epoch,
       asked: reach.repeats,
-      number,
       used,
       next,
       repeats,
@@ -249,9 +250,10 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   /** Puts what was decided at the places it takes now. */
   async function keep(loaded: LateLoaded, change: Change): Promise<Position> {
     const { project: of, first: next, decided, outcomes, repeats, counts } = change;
-    const { overlays, number, used } = loaded;
+    const { overlays, used } = loaded;
     const now = await store.load({ repeats: [] });
-    const by = fault === 'leaves entries at the places they were decided at' ? 0 : now.next - next;
+    const first = of === null ? 0 : now.next(of, 0);
+    const by = fault === 'leaves entries at the places they were decided at' ? 0 : first - next;
     const places = { from: next, by };
     const ofNodes = fault === 'leaves nodes at the places they were decided at' ? { ...places, by: 0 } : places;
     const numbers = Array.from({ length: used.get(of ?? '') ?? 0 }, () => now.draft('').nextNumber());
@@ -266,7 +268,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         );
       }
       for (const node of changed.values()) {
-        draft.put(nodeMovedOn(node, ofNodes, { from: number, by: (numbers[0] ?? number) - number }));
+        draft.put(nodeMovedOn(node, ofNodes, { from: PRESUMED, by: (numbers[0] ?? PRESUMED) - PRESUMED }));
         truth.changed.set(`${project}\n${node.key}`, truth.commits);
       }
     }
@@ -279,7 +281,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
       store.commit(now, [
         {
           project: of,
-          first: now.next,
+          first,
           decided: decided.map((one) => decidedMovedOn(one, places)),
           ...(shown === undefined ? {} : { outcomes: shown }),
           repeats: new Map([...repeats].map(([key, position]) => [key, position + by])),
@@ -287,7 +289,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         },
       ]),
     );
-    return now.next;
+    return first;
   }
 
   const late: Store = {

@@ -1,6 +1,6 @@
 import { bareShape, keyOf, namedBy, type Statement } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
-import { dice, itemOf, logOf, testRules, traffic } from '../src/conformance/traffic.ts';
+import { dice, itemOf, logOf, logOfProject, testRules, traffic } from '../src/conformance/traffic.ts';
 import { createIngest, createMemoryStore, type Decided } from '../src/index.ts';
 import { NamedIndex, positionsIn } from '../src/named-index.ts';
 
@@ -25,7 +25,7 @@ describe('which entries name an identifier', () => {
     const { store } = await told(traffic(seed, 400));
     const index = new NamedIndex(most);
     await index.catchUp(store, 'p', policy);
-    const log = await logOf(store);
+    const log = await logOfProject(store, 'p');
     expect(index.through < (await store.head('p'))).toBe(most === 4_000);
     const roll = dice(seed);
     const all = [...new Set(log.flatMap((one) => namedBy(policy, one)))];

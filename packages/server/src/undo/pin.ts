@@ -32,7 +32,7 @@ export async function pinEntry(
   policy: Policy,
   wanted: Pinned,
 ): Promise<{ readonly entry: Entry; readonly keys: readonly IdentifierKey[] }> {
-  const { next } = await store.load({ repeats: [] });
+  const next = (await store.load({ repeats: [] })).next(project, 0);
   const at = clock();
   const { node, person } = wanted;
   return {

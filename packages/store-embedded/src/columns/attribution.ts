@@ -142,7 +142,7 @@ export const attributionPeople = (
   project: ProjectId,
   { touch, part, split, limit, ...question }: AttributionPeopleQuestion,
 ): Promise<PeopleBehind> =>
-  peopleBehind(lane, limit, (parameters) => {
+  peopleBehind(lane, project, limit, (parameters) => {
     const asked = { ...question, ...(split && { breakdown: split.by }) };
     const { parts, touches } = creditsSql(parameters, project, asked);
     const isTouch = (of: string) => isValueSql(parameters, of, touch);

@@ -1,3 +1,4 @@
+import type { ProjectId } from '@selfsame/identity';
 import type { PeopleBehind, Split } from '@selfsame/store';
 import { traitSql } from './breakdown.ts';
 import type { Lane } from './columns-file.ts';
@@ -7,6 +8,7 @@ import type { Parameters } from './parameters.ts';
 /** Reads who stands behind a figure: `person` and `key`, the order of an event of theirs, from the last table of `parts`. */
 export async function peopleBehind(
   lane: Lane,
+  project: ProjectId,
   limit: number,
   build: (parameters: Parameters) => { readonly parts: readonly string[]; readonly last: string },
 ): Promise<PeopleBehind> {
@@ -15,7 +17,7 @@ export async function peopleBehind(
     // The event, not only its moment: two may be of one.
     return `WITH ${parts.join(',\n')}, chosen AS (SELECT key FROM (${last}) ORDER BY key DESC LIMIT ${parameters.integer(limit)})
       SELECT e.anchor, e.time::DOUBLE AS time FROM chosen c
-        JOIN events e ON e.position = (c.key % ${POSITIONS})::BIGINT ORDER BY c.key DESC`;
+        JOIN events e ON e.position = (c.key % ${POSITIONS})::BIGINT AND e.project = ${parameters.text(project)} ORDER BY c.key DESC`;
   });
   return { rows };
 }

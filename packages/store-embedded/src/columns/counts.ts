@@ -68,7 +68,7 @@ export const countsPeople = (
   project: ProjectId,
   { event, split, limit, ...question }: CountsPeopleQuestion,
 ): Promise<PeopleBehind> =>
-  peopleBehind(lane, limit, (parameters) => {
+  peopleBehind(lane, project, limit, (parameters) => {
     const value =
       split !== undefined && 'property' in split.by
         ? [`${propertySql(parameters, 'e', split.by.property)} AS value`]

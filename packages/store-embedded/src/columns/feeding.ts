@@ -11,7 +11,15 @@ import {
   listValue,
   VARCHAR,
 } from '@duckdb/node-api';
-import { type EventPage, type EventRow, type OwnershipChange, type Suspicion, Turn } from '@selfsame/store';
+import {
+  type EventPage,
+  type EventRow,
+  type OwnershipChange,
+  type Place,
+  placeName,
+  type Suspicion,
+  Turn,
+} from '@selfsame/store';
 import { hashOf } from '../seen/key-filter.ts';
 import type { Lane } from './columns-file.ts';
 import { wholeNumber } from './parameters.ts';
@@ -75,15 +83,20 @@ export async function addEvents(
   { rows, gone }: EventPage,
   through: number,
 ): Promise<void> {
-  const replaced = new Set(rows.flatMap((row) => (row.replaces === undefined ? [] : [row.replaces])));
-  const out = new Set([...replaced, ...gone]);
-  const kept = rows.filter((row) => !replaced.has(row.position));
+  const replaced = new Map<string, Place>();
+  for (const { project, replaces } of rows) {
+    if (replaces === undefined) continue;
+    const place = { project, position: replaces };
+    replaced.set(placeName(place), place);
+  }
+  const out = [...replaced.values(), ...gone];
+  const kept = rows.filter((row) => !replaced.has(placeName(row)));
   await transaction(connection, async () => {
-    if (out.size > 0)
+    if (out.length > 0)
       await connection.run(
-        'DELETE FROM events WHERE position IN (SELECT unnest($1))',
-        [listValue([...out].map(wholeNumber))],
-        [LIST(BIGINT)],
+        'DELETE FROM events WHERE (position, project) IN (SELECT unnest($1), unnest($2))',
+        [listValue(out.map(({ position }) => wholeNumber(position))), listValue(out.map(({ project }) => project))],
+        [LIST(BIGINT), LIST(VARCHAR)],
       );
     await append(connection, 'events', eventColumns, kept);
     await addPropertyNames(connection, kept);

@@ -62,7 +62,7 @@ export function funnelPeople(
   const { steps } = question;
   if (steps.length > MOST_STEPS || !(step >= 1 && step <= steps.length))
     throw new RangeError('there is no such step in this funnel');
-  return peopleBehind(lane, limit, (parameters) => {
+  return peopleBehind(lane, project, limit, (parameters) => {
     const asked = { ...question, ...(split && { breakdown: split.by }) };
     const here = `here AS (SELECT person, min(key) AS key FROM a${step} GROUP BY person)`;
     const parts = [...stepsSql(parameters, project, asked), ...(split ? reachedSql(parameters, asked) : []), here];

@@ -6,6 +6,7 @@ import {
   type EventPage,
   type EventRow,
   type OwnershipChange,
+  placeName,
   StoreError,
   Turn,
 } from '@selfsame/store';
@@ -212,10 +213,10 @@ async function feedAll(
 
 /** Pages that follow one another as one: what a later one takes out, or says anew, an earlier one no longer says. */
 function together(pages: readonly EventPage[]): EventPage {
-  const rows = new Map<Position, EventRow>();
+  const rows = new Map<string, EventRow>();
   for (const page of pages) {
-    for (const position of page.gone) rows.delete(position);
-    for (const row of page.rows) rows.set(row.position, row);
+    for (const place of page.gone) rows.delete(placeName(place));
+    for (const row of page.rows) rows.set(placeName(row), row);
   }
   return { rows: [...rows.values()], gone: pages.flatMap(({ gone }) => gone) };
 }

@@ -37,7 +37,7 @@ type Found = Pick<PeopleRow, 'founder' | 'events' | 'firstActive' | 'lastActive'
 /** Who there is, a page of them. @throws RangeError when the sort is none of ours. */
 export async function people(lane: Lane, project: ProjectId, question: PeopleQuestion): Promise<PeopleAnswer> {
   const found = await lane.rows<Found>((parameters) => peopleSql(parameters, project, question));
-  const anchors = await anchorsOf(lane, found);
+  const anchors = await anchorsOf(lane, project, found);
   return {
     total: found[0]?.total ?? 0,
     rows: found.map(({ total: _, position, ...row }) => ({
@@ -118,12 +118,16 @@ export async function firstWords(
   return new Map(found.map(({ node, ...said }) => [node, said]));
 }
 
-async function anchorsOf(lane: Lane, rows: readonly Found[]): Promise<ReadonlyMap<number, PeopleRow['anchor']>> {
+async function anchorsOf(
+  lane: Lane,
+  project: ProjectId,
+  rows: readonly Found[],
+): Promise<ReadonlyMap<number, PeopleRow['anchor']>> {
   const visits = rows.flatMap(({ founder, position }) => (founder === null && position !== null ? [position] : []));
   if (visits.length === 0) return new Map();
   const found = await lane.rows<{ position: number; anchor: PeopleRow['anchor'] }>(
     (parameters) => `SELECT position::DOUBLE AS position, anchor FROM events
-      WHERE position IN (SELECT unnest(${parameters.integers(visits)}))`,
+      WHERE project = ${parameters.text(project)} AND position IN (SELECT unnest(${parameters.integers(visits)}))`,
   );
   return new Map(found.map(({ position, anchor }) => [position, anchor]));
 }

@@ -105,7 +105,7 @@ export const retentionPeople = (
   project: ProjectId,
   { cohort, part, n = 0, split, limit, ...question }: RetentionPeopleQuestion,
 ): Promise<PeopleBehind> =>
-  peopleBehind(lane, limit, (parameters) => {
+  peopleBehind(lane, project, limit, (parameters) => {
     const parts = cohortsSql(parameters, project, { ...question, ...(split && { breakdown: split.by }) });
     const here = `(SELECT * FROM firsts WHERE cohort = ${parameters.integer(cohort)})`;
     const chosen = splitSql(parameters, here, split);

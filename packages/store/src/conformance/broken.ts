@@ -60,7 +60,9 @@ const eachBy = (
 const force = async (store: Store, change: Change): Promise<Position | 'stale'> => {
   const { through: _, ...rest } = change;
   const loaded = await store.load({ repeats: [] });
-  return store.commit(loaded, [{ ...rest, first: loaded.next }])[0] as Promise<Position | 'stale'>;
+  return store.commit(loaded, [
+    { ...rest, first: change.project === null ? 0 : loaded.next(change.project, 0) },
+  ])[0] as Promise<Position | 'stale'>;
 };
 
 /** Keeps some changes, though they are stale. */
@@ -278,7 +280,7 @@ export const brokenStores: readonly BrokenStore[] = [
             const [row] = page.rows;
             return told === undefined || row === undefined
               ? page
-              : { ...page, rows: [...page.rows, { ...row, position: told.entry }] };
+              : { ...page, rows: [...page.rows, { ...row, project: 'p', position: told.entry }] };
           },
         },
       }),
@@ -367,6 +369,17 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'looks at no repeat key again',
     caughtBy: 'C20',
     breakIt: (s) => unlessStale(s, ({ repeats }) => repeats.size > 0),
+  },
+  {
+    fault: 'uses up a position for what is thrown away',
+    caughtBy: 'C36',
+    breakIt(s) {
+      let loads = 0;
+      return glass(s, (loaded) => {
+        const gone = loads++;
+        return { next: (project, before) => loaded.next(project, before) + (gone > 2 ? 1 : 0) };
+      });
+    },
   },
   {
     fault: 'keeps one project’s change and loses those beside it',

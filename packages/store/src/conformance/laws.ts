@@ -19,6 +19,7 @@ import {
   type Verdict,
 } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
+import { placeName } from '../event-page.ts';
 import { ownershipChange } from '../feed-rows.ts';
 import { createIngest, type Ingest } from '../ingest.ts';
 import type { Stream } from '../live.ts';
@@ -77,7 +78,7 @@ const changesOf = async (
 ): Promise<Made> =>
   whole(await store.load({ repeats }), async (loaded) => ({
     loaded,
-    changes: statements.map((one, i) => changeOf(loaded, one, loaded.next + i)),
+    changes: statements.map((one, i) => changeOf(loaded, one, loaded.next(one.project, i))),
   }));
 
 function changeOf(loaded: Loaded, statement: Statement, position: Position): Change {
@@ -129,7 +130,7 @@ async function picture(store: Store) {
   const { repeats, next } = await store.load({ repeats: asked });
   return {
     log,
-    next,
+    next: ['p', 'q'].map((project) => next(project, 0)),
     digest: await digestAsked(store, log),
     repeats: [...repeats].sort(),
     counts: [...(await store.counts())].sort((a, b) => (`${a.project}${a.wire}` < `${b.project}${b.wire}` ? -1 : 1)),
@@ -269,7 +270,7 @@ export const laws: readonly Law[] = [
       assert.equal(await nodeIn(store, 'p', user('ann')), undefined);
       const again = await store.load(nothing);
       assert.equal(await whole(again, async (loaded) => loaded.draft('p').node(keyOf(device('d')))), undefined);
-      assert.equal(again.next, 1);
+      assert.equal(again.next('p', 0), 1);
       await store.close();
     },
   },
@@ -318,7 +319,7 @@ export const laws: readonly Law[] = [
     async check(place) {
       const store = await place.open();
       for (let i = 1; i <= 4; i++) {
-        assert.equal((await store.load(nothing)).next, i);
+        assert.equal((await store.load(nothing)).next('p', 0), i);
         await add(store, view(i, user('ann')));
       }
       const positions = (await logOfProject(store, 'p', 2)).map(({ entry }) => entry.position);
@@ -402,10 +403,10 @@ export const laws: readonly Law[] = [
       for (const { entry, verdict } of log) {
         if (entry.command.type !== 'Track' || verdict.status !== 'applied') continue;
         const node = verdict.anchor && (await nodeIn(store, entry.project, verdict.anchor));
-        wanted.push([entry.position, node?.number ?? null]);
+        wanted.push([entry.project, entry.position, node?.number ?? null]);
       }
       assert.deepEqual(
-        rows.map((row) => [row.position, row.node]),
+        rows.map((row) => [row.project, row.position, row.node]),
         wanted,
         `seed ${seed}`,
       );
@@ -532,7 +533,6 @@ export const laws: readonly Law[] = [
         // Of two undos the last is put back, half of them by their position alone.
         const back = part % 3 === 2 ? taken.pop() : undefined;
         const told = back?.told ?? [...someOf(log, roll), ...(taken.at(-1)?.told.slice(0, 2) ?? [])];
-        if (back === undefined) taken.push({ told, of: (log.at(-1) as Decided).entry.position + 1 });
         const ingest = ingestInto(store);
         const [verdict] = await ingest.submit('native', [
           itemOf({
@@ -552,7 +552,9 @@ export const laws: readonly Law[] = [
         assert.equal(verdict?.status, 'applied');
         const now = await logOf(store);
         assert.equal(await digestAsked(store, now), digestOfLog(now), `seed ${seed}`);
-        assert.equal((await store.undos('p')).length, part + 1);
+        const undos = await store.undos('p');
+        assert.equal(undos.length, part + 1);
+        if (back === undefined) taken.push({ told, of: (undos.at(-1) as Decided).entry.position });
       }
       const before = await picture(store);
       const undone = new Undone((await store.undos('p')).flatMap((one) => undoIn(one) ?? []));
@@ -564,13 +566,18 @@ export const laws: readonly Law[] = [
       );
       // [D2] [D3] Of an event's copies the one that took the place of the others is the event.
       const replaced = new Set(
-        standing.map(({ entry }) => undone.read(entry, undefined)).map((left) => left?.outranks ?? left?.repeats),
+        standing
+          .map(({ entry }) => undone.read(entry, undefined) ?? entry)
+          .map(({ project, outranks, repeats }) => placeName({ project, position: outranks ?? repeats ?? 0 })),
       );
-      for (const { replaces } of before.events) replaced.add(replaces);
-      const isEvent = (position: number) => !replaced.has(position);
+      for (const { project, replaces } of before.events) replaced.add(placeName({ project, position: replaces ?? 0 }));
+      const isEvent = (name: string) => !replaced.has(name);
       assert.deepEqual(
-        [...new Set(before.events.map((row) => row.position))].filter(isEvent).sort((a, b) => a - b),
-        standing.map(({ entry }) => entry.position).filter(isEvent),
+        [...new Set(before.events.map((row) => placeName(row)))].filter(isEvent).sort(),
+        standing
+          .map(({ entry }) => placeName(entry))
+          .filter(isEvent)
+          .sort(),
         `seed ${seed}`,
       );
       await store.refold();
@@ -661,21 +668,21 @@ export const laws: readonly Law[] = [
       const whole = new Set(scars.filter(({ entry }) => entry.scar === 'whole').map(({ entry }) => entry.position));
       assert(whole.size > 0, `seed ${seed}`);
       await assert.rejects(
-        store.scar([{ ...(scars[0] as Decided), entry: { ...(before[0] as Decided).entry, position: 1e6 } }]),
+        store.scar([{ ...(scars[0] as Decided), entry: { ...(mine[0] as Decided).entry, position: 1e6 } }]),
         RangeError,
       );
       await store.scar(scars);
 
       const at = new Map(scars.map((one) => [one.entry.position, one]));
-      const left = before.map((one) => at.get(one.entry.position) ?? one);
+      const left = before.map((one) => (one.entry.project === 'p' ? at.get(one.entry.position) : undefined) ?? one);
       const looks = async () => {
         assert.deepEqual(await logOf(store), left, `seed ${seed}`);
         assert.equal(await digestAsked(store, left), digestOfLog(left), `seed ${seed}`);
         assert.equal(await store.ask('p', (graph) => graph.node(ann)), undefined);
         assert(!(await store.search('p', 'ann', 100)).includes(ann));
         const { rows } = await store.feed.events(0, 10_000);
-        assert(!rows.some(({ position }) => whole.has(position)), `seed ${seed}`);
-        const keys = before.flatMap(({ entry }) => repeatKey(entry) ?? []);
+        assert(!rows.some(({ project, position }) => project === 'p' && whole.has(position)), `seed ${seed}`);
+        const keys = mine.flatMap(({ entry }) => repeatKey(entry) ?? []);
         const { repeats } = await store.load({ repeats: keys });
         assert(![...repeats.values()].some((position) => whole.has(position)), `seed ${seed}`);
       };
@@ -850,6 +857,7 @@ export const laws: readonly Law[] = [
     says: 'changes of several projects that are kept together are each read back in its project, at the place that was answered',
     async check(place) {
       const store = await place.open();
+      await add(store, { ...view(0, user('zoe')), project: 'p' });
       const mine = named('one', view(1, user('ann'), device('d')));
       const theirs = { ...named('one', view(2, user('ann'))), project: 'q' };
       const keys = [keyNamed('one'), 'q\nnative\np\none'];
@@ -863,10 +871,12 @@ export const laws: readonly Law[] = [
         ['p', p],
         ['q', q],
       ] as const) {
-        const [one, ...rest] = log.get(project) ?? [];
-        assert.deepEqual([one?.entry.position, one?.entry.insertId, rest.length], [at, 'one', 0], project);
+        const told = log.get(project) ?? [];
+        const one = told.at(-1);
+        assert.deepEqual([one?.entry.position, one?.entry.insertId], [at, 'one'], project);
+        assert.equal(told.length, project === 'p' ? 2 : 1);
         assert.equal((await nodeIn(store, project, user('ann')))?.met.position, at);
-        assert.equal((await store.counts()).find((one) => one.project === project)?.applied, 1);
+        assert.equal((await store.counts()).find((one) => one.project === project)?.applied, told.length);
       }
       const { repeats } = await store.load({ repeats: keys });
       assert.deepEqual([...repeats.values()], [p, q]);
@@ -935,6 +945,56 @@ export const laws: readonly Law[] = [
       place.choose('p', before);
       place.choose('p', { ...after });
       assert.notEqual(await keepOne(store, last), 'stale', 'what has the same policy again');
+      await store.close();
+    },
+  },
+  {
+    id: 'C36',
+    says: 'a position is final with its commit: what is thrown away, or stale, uses none up',
+    async check(place) {
+      const store = await place.open();
+      await add(store, view(1, user('ann')));
+      await change(store, view(2, user('ann')));
+      const stale = await change(store, view(3, user('ann')));
+      assert.equal(stale.changes[0]?.first, 2);
+      await add(store, view(4, user('ann')));
+      assert.equal(await keepOne(store, stale), 'stale');
+      await add(store, view(5, user('bob')));
+      const told = (await logOfProject(store, 'p')).map(({ entry }) => [entry.position, entry.time]);
+      assert.deepEqual(told, [
+        [1, 1],
+        [2, 4],
+        [3, 5],
+      ]);
+      await store.close();
+    },
+  },
+  {
+    id: 'C37',
+    says: 'a place says nothing without its project: what is said, taken back and left of an entry is that project’s, whatever stands at that place in another',
+    async check(place, seed) {
+      const store = await place.open();
+      for (let i = 1; i <= 4; i++)
+        for (const project of ['p', 'q'])
+          await add(store, { ...named(`${project}${i}`, view(i, user('ann'))), project });
+      const [mine] = await logOfProject(store, 'p');
+      const { position } = (mine as Decided).entry;
+      const undo = { type: 'Retract', told: [{ entry: position }], reason: 'a law', by: 'the suite' } as const;
+      await tell(store, [{ ...view(0), trust: 3, command: undo }], seed);
+      const { rows } = await store.feed.events(0, 100);
+      const left = new Map(rows.map((row) => [`${row.project} ${row.position}`, row.insertId]));
+      const undone = await store.undone('q');
+      for (const one of await logOfProject(store, 'q'))
+        assert.equal(undone.read(one.entry, one.verdict), one.entry, 'nothing of the other was taken back');
+      for (const project of ['p', 'q']) {
+        for (const { entry } of await logOfProject(store, project)) {
+          assert.equal((await store.at(project, entry.position))?.entry.insertId, entry.insertId);
+          if (project === 'q' || entry.position !== position)
+            assert.equal(left.get(`${project} ${entry.position}`) ?? undefined, entry.insertId);
+        }
+      }
+      const log = await logOf(store);
+      assert.equal(await digestAsked(store, log), digestOfLog(log));
       await store.close();
     },
   },
@@ -1023,11 +1083,11 @@ export const laws: readonly Law[] = [
       const roll = dice(seed);
       const writers = [await place.open(), await place.open(), await place.open()];
       const statements = traffic(seed, 210);
-      const applied: Position[] = [];
+      const applied: string[] = [];
       const tellFrom = async (store: Store, mine: readonly Statement[], i: number) => {
         const ingest = ingestInto(store);
         ingest.watch((outcomes) => {
-          for (const one of outcomes) if (one.type === 'decided' && one.logged) applied.push(one.entry.position);
+          for (const one of outcomes) if (one.type === 'decided' && one.logged) applied.push(placeName(one.entry));
         });
         for (let from = 0; from < mine.length; ) {
           const size = 1 + Math.floor(roll() * 8);
@@ -1057,15 +1117,17 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       const log = await logOf(store);
       assert.equal(await digestAsked(store, log), digestOfLog(log), `seed ${seed}`);
-      const places = log.map((_, i) => i + 1);
+      for (const project of ['p', 'q']) {
+        const places = (await logOfProject(store, project)).map(({ entry }) => entry.position);
+        assert.deepEqual(
+          places,
+          places.map((_, i) => i + 1),
+          `${project} seed ${seed}`,
+        );
+      }
       assert.deepEqual(
-        log.map(({ entry }) => entry.position),
-        places,
-        `seed ${seed}`,
-      );
-      assert.deepEqual(
-        applied.sort((a, b) => a - b),
-        places,
+        applied.sort(),
+        log.map(({ entry }) => placeName(entry)).sort(),
         'each entry was told once, with its place',
       );
       const counts = await store.counts();
