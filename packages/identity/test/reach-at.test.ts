@@ -9,6 +9,7 @@ import {
   type IdentifierKey,
   identifierOf,
   keyOf,
+  linksOf,
   MemoryGraph,
   type Node,
   ownerAt,
@@ -115,18 +116,20 @@ const policies = [
     { ...few, perKind: { ...of('selfsame').caps.perKind, anonymous: 2 } },
   ),
 ];
-const device = (n: number) => ({ kind: 'device', value: `d${n}` });
+/** Some of a stronger kind, where there are several. */
+const device = (n: number) => ({ kind: n % 5 === 3 ? 'visitor' : 'device', value: `d${n}` });
 const MINUTE = 60_000;
 
 function longHistory(dice: Dice, devices: number): readonly Statement[] {
   const trusts = dice.of([[2], [0, 2], [1, 2], [0]]) as readonly Trust[];
   const users = dice.of([1, 2, 4, 30]);
+  const seldom = dice.of([25, 90]);
   return Array.from({ length: 200 }, (_, i): Statement => {
     const user = { kind: 'user', value: `u${dice.below(users)}` };
     const [one, other] = [device(dice.below(devices)), device(dice.below(devices))];
     const time = (dice.oneIn(4) ? dice.below(200) : i) * 13 * MINUTE;
     const command = ((): Command => {
-      if (dice.oneIn(25) && one.value !== other.value) return { type: 'Merge', one, other };
+      if (dice.oneIn(seldom) && one.value !== other.value) return { type: 'Merge', one, other };
       if (dice.oneIn(3)) return { type: 'Logout', ids: [one] };
       if (dice.oneIn(60)) return { type: 'Merge', one: user, other: { kind: 'user', value: 'u0' } };
       return { type: 'Identify', ids: dice.oneIn(8) ? [one, { kind: 'session', value: 's' }] : [user, one] };
@@ -171,6 +174,8 @@ it.each([1, 8])(
           expect(plain(sumsOf(claims)), where).toEqual(plain(sumsOf([...claims])));
           const namesIn = (of: Graph) => times.map((time) => ownerAt(of, policy, key, time)?.key);
           expect(namesIn(graph), where).toEqual(namesIn(whole));
+          // What is remembered of merged devices is what reading all of them says, claim by claim.
+          if (devices > 1) expect(told(atRest(graph), policy, key), where).toEqual(told(whole, policy, key));
         }
       }
     }
@@ -178,6 +183,12 @@ it.each([1, 8])(
     expect(devices === 1 ? long : merged).toBeGreaterThan(HISTORIES);
   },
 );
+
+const told = (graph: Graph, policy: Policy, key: IdentifierKey) =>
+  linksOf(graph, policy, graph.node(key) as Node).stretches.map(({ claim, ...link }) => ({
+    ...link,
+    claim: claim && `${claim.position} ${claim.of} ${claim.trust}`,
+  }));
 
 const times = [...Array.from({ length: 60 }, (_, i) => (43 * i - 20) * MINUTE), Number.POSITIVE_INFINITY];
 

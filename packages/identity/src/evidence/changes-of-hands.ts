@@ -17,7 +17,10 @@ export function counted(policy: Policy, claims: readonly Claim[]): readonly Clai
   if (between === undefined) return claims;
   if (between.counted === undefined) {
     const nobody = nobodyFrom(claims[between.first] as Claim);
-    between.counted = summedUp(between.replacedBy([nobody]), changed(sums, between.claims, [nobody]));
+    const left = between.replacedBy([nobody]);
+    // Of merged identifiers most may be forgotten: what is left is summed up sooner than that is taken away.
+    const isLess = between.claims.length < left.length;
+    between.counted = summedUp(left, isLess ? changed(sums, between.claims, [nobody]) : undefined);
   }
   return between.counted;
 }

@@ -8,6 +8,10 @@ const FEW_WORDS = 64;
 /** Words of all that is remembered of a graph. */
 const MOST_WORDS = 50_000;
 const MOST_CLUSTERS = 16;
+/** Of more identifiers that changed, or that were merged with them since, all are looked at. */
+const FEW_CHANGED = 8;
+
+type NodeOf = (key: IdentifierKey) => Node | undefined;
 
 interface Memory {
   readonly policy: Policy;
@@ -15,33 +19,111 @@ interface Memory {
   readonly members: readonly Pick<Node, 'key' | 'edges' | 'claims'>[];
 }
 
+/** Identifiers that merges made one, by what was found of them before. */
+export interface Regrown {
+  /** What was found, of each part that was one by itself. */
+  readonly known: readonly [Together, ...Together[]];
+  /** Those of which more was said since, and those of which nothing was known. */
+  readonly fresh: readonly Node[];
+  /** All of them, where they are others than before or more was merged. */
+  readonly members: ReadonlySet<IdentifierKey> | undefined;
+}
+
 /**
  * What was found of merged identifiers when they were last asked for, as long as none of them was merged or spoken of: an
- * event of one of two hundred devices says nothing new of whose they are. Nodes never change, so the same lists say the
- * same; what was set aside of a node changes only with its claims. A graph has memories only if it lacks nothing that it
- * is asked for.
+ * event of one of two hundred devices says nothing new of whose they are. Where little was said or merged since, the rest
+ * is taken from it. Nodes never change, so the same lists say the same; what was set aside of a node changes only with its
+ * claims. A graph has memories only if it lacks nothing that it is asked for.
  */
 export class Memories {
   /** The latest last. */
-  readonly #all: Memory[] = [];
+  #all: readonly Memory[] = [];
 
-  togetherWith(graph: Graph, policy: Policy, node: Node, find: () => Together): Together {
-    const nodeOf = (key: IdentifierKey) => (key === node.key ? node : graph.node(key));
-    const isSo = ({ key, edges, claims }: Memory['members'][number]): boolean => {
-      const now = nodeOf(key);
-      return now !== undefined && now.edges === edges && now.claims === claims;
-    };
-    const at = this.#all.findLastIndex((one) => one.policy === policy && one.together.members.has(node.key));
-    const memory = this.#all[at];
-    if (memory?.members.every(isSo)) return memory.together;
-    const together = find();
-    if (at >= 0) this.#all.splice(at, 1);
-    if (together.said.length < FEW_WORDS || together.said.length > MOST_WORDS) return together;
-    const members = [...together.members].map((key): Memory['members'][number] => nodeOf(key) as Node);
-    this.#all.push({ policy, together, members: members.map(({ key, edges, claims }) => ({ key, edges, claims })) });
-    let words = 0;
-    const forgotten = this.#all.findLastIndex((one) => (words += one.together.said.length) > MOST_WORDS);
-    this.#all.splice(0, Math.max(forgotten + 1, this.#all.length - MOST_CLUSTERS));
+  /** `find` looks at all of them; `again` takes what was found before, and may answer that it is as well to look at all. */
+  togetherWith(
+    graph: Graph,
+    policy: Policy,
+    node: Node,
+    find: () => Together,
+    again: (regrown: Regrown) => Together | undefined,
+  ): Together {
+    const nodeOf: NodeOf = (key) => (key === node.key ? node : graph.node(key));
+    const memory = this.#memoryOf(policy, node.key);
+    const since = memory && changesSince(memory, nodeOf);
+    if (memory !== undefined && since?.changed.length === 0 && since.merged.length === 0) return memory.together;
+    const used = new Set(memory === undefined ? [] : [memory]);
+    const regrown = memory && since && this.#regrown(memory, since, nodeOf, used);
+    const together = (regrown && again(regrown)) ?? find();
+    this.#all = this.#all.filter((one) => !used.has(one));
+    if (together.said.length >= FEW_WORDS && together.said.length <= MOST_WORDS) this.#keep(policy, together, nodeOf);
     return together;
   }
+
+  #memoryOf(policy: Policy, key: IdentifierKey): Memory | undefined {
+    return this.#all.findLast((one) => one.policy === policy && one.together.members.has(key));
+  }
+
+  #keep(policy: Policy, together: Together, nodeOf: NodeOf): void {
+    const members = [...together.members].map((key): Memory['members'][number] => nodeOf(key) as Node);
+    const all = [
+      ...this.#all,
+      { policy, together, members: members.map(({ key, edges, claims }) => ({ key, edges, claims })) },
+    ];
+    let words = 0;
+    const forgotten = all.findLastIndex((one) => (words += one.together.said.length) > MOST_WORDS);
+    this.#all = all.slice(Math.max(forgotten + 1, all.length - MOST_CLUSTERS));
+  }
+
+  /** What is known of all that merges have led to since; undefined where that is too little. */
+  #regrown(memory: Memory, since: Changes, nodeOf: NodeOf, used: Set<Memory>): Regrown | undefined {
+    if (since.merged.length === 0) return { known: [memory.together], fresh: since.changed, members: undefined };
+    const known: [Together, ...Together[]] = [memory.together];
+    const members = new Set(memory.together.members);
+    const fresh = [...since.changed];
+    const merged = [...since.merged];
+    for (const one of merged) {
+      for (const { other, refused } of one.edges) {
+        if (refused !== undefined || members.has(other)) continue;
+        const next = nodeOf(other);
+        if (next === undefined) continue;
+        const theirs = this.#memoryOf(memory.policy, other);
+        const news = theirs && changesSince(theirs, nodeOf);
+        if (theirs === undefined || news === undefined) {
+          members.add(other);
+          merged.push(next);
+          if (fresh.push(next) > FEW_CHANGED) return undefined;
+          continue;
+        }
+        // What was found for another draft may hold some of them too.
+        if (theirs.members.some(({ key }) => members.has(key))) return undefined;
+        used.add(theirs);
+        known.push(theirs.together);
+        for (const { key } of theirs.members) members.add(key);
+        merged.push(...news.merged);
+        if (fresh.push(...news.changed) > FEW_CHANGED) return undefined;
+      }
+    }
+    return { known, fresh, members };
+  }
+}
+
+interface Changes {
+  /** Of which something else was said than is remembered. */
+  readonly changed: readonly Node[];
+  /** Of which more merges are known. */
+  readonly merged: readonly Node[];
+}
+
+/** What has changed of those that are remembered; undefined where that is much, or they may be one no more. */
+function changesSince({ members }: Memory, nodeOf: NodeOf): Changes | undefined {
+  const changed: Node[] = [];
+  const merged: Node[] = [];
+  for (const { key, edges, claims } of members) {
+    const now = nodeOf(key);
+    if (now === undefined) return undefined;
+    if (now.claims !== claims && changed.push(now) > FEW_CHANGED) return undefined;
+    if (now.edges === edges) continue;
+    if (!edges.every((edge, i) => now.edges[i] === edge) || merged.push(now) > FEW_CHANGED) return undefined;
+  }
+  return { changed, merged };
 }

@@ -1,9 +1,11 @@
+import { summedUp, sumsAfter } from '../evidence/claim-sums.ts';
 import { setAsideOf } from '../evidence/claims.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { compareClaims } from '../evidence/order.ts';
 import { compareStrength, isStronger, type Policy, type Role, roleOf } from '../policy/policy.ts';
 import { type Identifier, type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
 import { GraphAtRest } from './at-rest.ts';
+import type { Regrown } from './remembered.ts';
 
 /** Identifiers that merges made one, and what was said of each. */
 export interface Together {
@@ -20,6 +22,13 @@ export interface Together {
   readonly tops: Map<string, Identifier>;
   /** What counts for identifiers for which the same counts, found once for all of them, by what they have in common. */
   readonly alike: Map<string, readonly Claim[]>;
+  /** What counted for them until more was said of one, and what has changed since. */
+  readonly before?: Pick<Together, 'alike'> & Change;
+}
+
+interface Change {
+  readonly gone: ReadonlySet<Said>;
+  readonly come: readonly Said[];
 }
 
 /** Parts by the name of each; most often all merges are of one trust, and make all of them one or none. */
@@ -28,9 +37,11 @@ type Part = ReadonlyMap<IdentifierKey, IdentifierKey> | 'all' | 'none';
 const nameIn = (part: Part | undefined, key: IdentifierKey): string | undefined =>
   part === 'all' ? part : part === 'none' ? key : part?.get(key);
 
+type NodeOf = (key: IdentifierKey) => Node | undefined;
+
 /** A claim of one of them, and how it counts for the others, by the trust of the way there. */
 interface Said {
-  readonly member: Node;
+  readonly member: IdentifierKey;
   readonly partsOfMember: PartNames;
   readonly claim: Claim;
   readonly ownerKind: string | null;
@@ -62,8 +73,41 @@ export function claimsInCommon(graph: Graph, policy: Policy, node: Node): readon
 
 function heardAlike(policy: Policy, together: Together, node: Node, alike: string): readonly Claim[] {
   let claims = together.alike.get(alike);
-  if (claims === undefined) together.alike.set(alike, (claims = heard(policy, together, node, alike)));
+  if (claims === undefined) {
+    claims = heardSince(policy, together, node, alike) ?? heard(policy, together, node, alike);
+    together.alike.set(alike, claims);
+  }
   return claims;
+}
+
+/** The same by what counted before; undefined where that does not say, or not in which order. */
+function heardSince(policy: Policy, together: Together, node: Node, alike: string): readonly Claim[] | undefined {
+  const list = together.before?.alike.get(alike);
+  if (together.before === undefined || list === undefined) return undefined;
+  const mine = partsOf(together.parts, node.key);
+  const heardOf = (some: Iterable<Said>) =>
+    [...some].flatMap((said) => wordFor(policy, together, node, mine, said) ?? []);
+  const [gone, come] = [heardOf(together.before.gone), heardOf(together.before.come)];
+  const left = new Set(gone);
+  const claims = list.filter((claim) => !left.has(claim));
+  for (const claim of come) {
+    const place = placeOf(claims, (one) => compareClaims(policy.order, one, claim));
+    const next = claims[place];
+    if (next !== undefined && compareClaims(policy.order, next, claim) === 0) return undefined;
+    claims.splice(place, 0, claim);
+  }
+  return summedUp(claims, sumsAfter(list, gone, come));
+}
+
+/** The place of something in a list in order: before the first that does not come before it. */
+function placeOf<T>(list: readonly T[], compare: (one: T) => number): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(list[middle] as T) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** `alike`: for all that are like it, and not for its own sake. */
@@ -71,16 +115,24 @@ function heard(policy: Policy, together: Together, node: Node, alike?: string): 
   const claims: Claim[] = [];
   const mine = partsOf(together.parts, node.key);
   for (const said of together.said) {
-    const { member, claim, ownerKind, partsOfMember } = said;
-    if (alike === undefined && member.key === node.key)
+    const { member, claim } = said;
+    if (alike === undefined && member === node.key)
       claims.push(isParting(policy, together, node, claim) ? { ...claim, refused: claim.refused ?? 'M6' } : claim);
-    else if (ownerKind === null || !isStronger(policy, node.id.kind, ownerKind)) {
-      const word = heardBy(said, trustBetween(mine, partsOfMember));
-      if (!isParting(policy, together, node, word)) claims.push(word);
+    else {
+      const word = wordFor(policy, together, node, mine, said);
+      if (word !== undefined) claims.push(word);
     }
   }
   // What was sorted as it was said is nearly in order.
   return claims.sort((a, b) => compareClaims(policy.order, a, b));
+}
+
+/** What was said of another as it counts for an identifier, if it does. */
+function wordFor(policy: Policy, together: Together, node: Node, mine: PartNames, said: Said): Claim | undefined {
+  const { ownerKind, partsOfMember } = said;
+  if (ownerKind !== null && isStronger(policy, node.id.kind, ownerKind)) return undefined;
+  const word = heardBy(said, trustBetween(mine, partsOfMember));
+  return isParting(policy, together, node, word) ? undefined : word;
 }
 
 /**
@@ -124,7 +176,9 @@ function likenessOf(policy: Policy, together: Together, { id, key }: Node): stri
 /** What merges made one with an identifier; for a graph at rest it is found once for all of them. */
 function togetherWith(graph: Graph, policy: Policy, node: Node): Together {
   const afresh = () => findTogether(graph, policy, node);
-  const find = () => graph.memories?.togetherWith(graph, policy, node, afresh) ?? afresh();
+  const nodeOf: NodeOf = (key) => (key === node.key ? node : graph.node(key));
+  const again = (known: Regrown) => regrown(graph, policy, nodeOf, known);
+  const find = () => graph.memories?.togetherWith(graph, policy, node, afresh, again) ?? afresh();
   if (!(graph instanceof GraphAtRest)) return find();
   const known = graph.together.get(node.key);
   if (known !== undefined) return known;
@@ -134,10 +188,19 @@ function togetherWith(graph: Graph, policy: Policy, node: Node): Together {
 }
 
 function findTogether(graph: Graph, policy: Policy, node: Node): Together {
-  const nodeOf = (key: IdentifierKey) => (key === node.key ? node : graph.node(key));
+  const nodeOf: NodeOf = (key) => (key === node.key ? node : graph.node(key));
   const members = reach(nodeOf, node.key, 0);
+  const parts = partsAmong(nodeOf, members);
+  const said = [...members].flatMap((key) => saidOf(graph, policy, members, parts, nodeOf(key) as Node));
+  // One entry may say it of several of them: whoever is asked first changes nothing.
+  said.sort((a, b) => compareSaid(policy, a, b));
+  return { members, parts, said, ...summary(said), tops: new Map(), alike: new Map() };
+}
+
+/** For each of `levels` which of some identifiers merges of at least that trust made one. */
+function partsAmong(nodeOf: NodeOf, members: ReadonlySet<IdentifierKey>): readonly Part[] {
   const trusts = trustsIn(nodeOf, members);
-  const parts = levels.map((trust): Part => {
+  return levels.map((trust): Part => {
     if (trusts.every((one) => one >= trust)) return 'all';
     if (trusts.every((one) => one < trust)) return 'none';
     const names = new Map<IdentifierKey, IdentifierKey>();
@@ -147,35 +210,102 @@ function findTogether(graph: Graph, policy: Policy, node: Node): Together {
     }
     return names;
   });
-  const said = [...members].flatMap((key) => {
-    const member = nodeOf(key) as Node;
-    const partsOfMember = partsOf(parts, key);
-    return whole(graph, policy, member)
-      .filter((claim) => claim.owner === null || !members.has(claim.owner))
-      .map((claim): Said => {
-        const ownerKind = claim.owner === null ? null : identifierOf(claim.owner).kind;
-        return { member, partsOfMember, claim, ownerKind, forOthers: new Map() };
-      });
-  });
-  // One entry may say it of several of them: whoever is asked first changes nothing.
-  said.sort((a, b) => compareClaims(policy.order, a.claim, b.claim) || (a.member.key < b.member.key ? -1 : 1));
-  return {
-    members,
-    parts,
-    said,
-    owners: new Set(said.map(({ ownerKind }) => ownerKind)),
-    trust: levels.find((level) => said.some(({ claim }) => claim.trust >= level)) ?? 0,
-    isRecorded: said.some(({ claim }) => claim.directory === true),
-    tops: new Map(),
-    alike: new Map(),
-  };
 }
 
+const compareSaid = (policy: Policy, a: Said, b: Said): number =>
+  compareClaims(policy.order, a.claim, b.claim) ||
+  (a.member === b.member ? a.claim.position - b.claim.position : a.member < b.member ? -1 : 1);
+
+const summary = (said: readonly Said[]): Pick<Together, 'owners' | 'trust' | 'isRecorded'> => ({
+  owners: new Set(said.map(({ ownerKind }) => ownerKind)),
+  trust: levels.find((level) => said.some(({ claim }) => claim.trust >= level)) ?? 0,
+  isRecorded: said.some(({ claim }) => claim.directory === true),
+});
+
+/** What was said of one of some that are one, but of those themselves. */
+function saidOf(
+  graph: Graph,
+  policy: Policy,
+  members: Together['members'],
+  parts: Together['parts'],
+  member: Node,
+): readonly Said[] {
+  const partsOfMember = partsOf(parts, member.key);
+  return whole(graph, policy, member)
+    .filter((claim) => claim.owner === null || !members.has(claim.owner))
+    .map((claim): Said => {
+      const ownerKind = claim.owner === null ? null : identifierOf(claim.owner).kind;
+      return { member: member.key, partsOfMember, claim, ownerKind, forOthers: new Map() };
+    });
+}
+
+/** Of so many new words all are put in order at once. */
+const MANY = 64;
+
+/** What was found before of the same identifiers, or of most of them; undefined where it is as well to look at all. */
+function regrown(
+  graph: Graph,
+  policy: Policy,
+  nodeOf: NodeOf,
+  { known, fresh, members }: Regrown,
+): Together | undefined {
+  const [first, ...others] = known;
+  const all = members ?? first.members;
+  const parts = members === undefined ? first.parts : partsAmong(nodeOf, all);
+  const keys = new Set(fresh.map(({ key }) => key));
+  const now = new Map(fresh.flatMap((one) => saidOf(graph, policy, all, parts, one)).map((one) => [textOf(one), one]));
+  const isLeft = (one: Said): boolean => {
+    if (keys.has(one.member)) return now.delete(textOf(one));
+    return members === undefined || one.claim.owner === null || !members.has(one.claim.owner);
+  };
+  const isAsBefore = parts.every((part, i) => typeof part === 'string' && part === first.parts[i]);
+  const here = (one: Said): Said => ({ ...one, partsOfMember: partsOf(parts, one.member) });
+  const gone = new Set(first.said.filter((one) => !isLeft(one)));
+  const come = others.flatMap(({ said }) => said.filter(isLeft).map(here));
+  come.push(...now.values());
+  if (come.length > MANY && members === undefined) return undefined;
+  const left = gone.size === 0 ? first.said : first.said.filter((one) => !gone.has(one));
+  const said = withMore(isAsBefore ? left : left.map(here), come, (a, b) => compareSaid(policy, a, b));
+  const together: Together = { members: all, parts, said, ...summary(said), tops: new Map(), alike: new Map() };
+  // With another identifier among them another may be the strongest.
+  const isSame = members === undefined || (isAsBefore && !mayPart(policy, together));
+  return isSame && come.length <= MANY
+    ? {
+        ...together,
+        before: { alike: first.alike, gone, come },
+        ...(members === undefined ? { tops: first.tops } : {}),
+      }
+    : together;
+}
+
+/** Is one of their owners of a role that one of them has too ([M6])? */
+function mayPart(policy: Policy, { owners, members }: Together): boolean {
+  const roles = new Set([...members].map((key) => roleOf(policy, identifierOf(key).kind)));
+  return [...owners].some((kind) => kind !== null && roles.has(roleOf(policy, kind)));
+}
+
+/** A list in order with some more of them. */
+function withMore<T>(list: readonly T[], more: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
+  if (more.length === 0) return list;
+  if (more.length > MANY) return [...list, ...more].sort(compare);
+  const all = [...list];
+  for (const one of more)
+    all.splice(
+      placeOf(all, (other) => compare(other, one)),
+      0,
+      one,
+    );
+  return all;
+}
+
+/** All that is read of a word, and of whom it was said. */
+const textOf = ({ member, claim }: Said): string => {
+  const { position, tie, time, owner, trust, since, refused, unverified, directory } = claim;
+  return `${position} ${time} ${trust} ${since} ${refused} ${unverified} ${directory} ${owner} ${member} ${tie}`;
+};
+
 /** How much the merges among some identifiers are trusted, each trust once. */
-function trustsIn(
-  nodeOf: (key: IdentifierKey) => Node | undefined,
-  members: ReadonlySet<IdentifierKey>,
-): readonly Trust[] {
+function trustsIn(nodeOf: NodeOf, members: ReadonlySet<IdentifierKey>): readonly Trust[] {
   const trusts = new Set<Trust>();
   for (const key of members)
     for (const edge of nodeOf(key)?.edges ?? [])
@@ -184,11 +314,7 @@ function trustsIn(
 }
 
 /** Everyone a way of merges of at least this trust leads to. */
-function reach(
-  nodeOf: (key: IdentifierKey) => Node | undefined,
-  from: IdentifierKey,
-  trust: Trust,
-): ReadonlySet<IdentifierKey> {
+function reach(nodeOf: NodeOf, from: IdentifierKey, trust: Trust): ReadonlySet<IdentifierKey> {
   const found = new Set([from]);
   for (const key of found)
     for (const edge of nodeOf(key)?.edges ?? [])
@@ -207,10 +333,12 @@ function trustBetween(some: PartNames, others: PartNames): Trust {
 }
 
 function heardBy({ member, claim, forOthers }: Said, trust: Trust): Claim {
-  let heard = forOthers.get(trust);
+  // One claim, by whichever way that is as good it is heard: what it says is found in a list by what it is.
+  const counts = Math.min(claim.trust, trust) as Trust;
+  let heard = forOthers.get(counts);
   if (heard === undefined) {
-    heard = { ...claim, trust: Math.min(claim.trust, trust) as Trust, of: member.key };
-    forOthers.set(trust, heard);
+    heard = { ...claim, trust: counts, of: member };
+    forOthers.set(counts, heard);
   }
   return heard;
 }

@@ -1,0 +1,133 @@
+import { expect, it } from 'vitest';
+import { type Command, entryOf, type Identifier, MemoryGraph, type Policy, presets, step } from '../src/index.ts';
+import { derive } from './history.ts';
+
+/** Entries of a story; limits are so low that each is reached in the first third. */
+const ENTRIES = process.env['SELFSAME_LONG'] === '1' ? 6_000 : 450;
+/** Looks at nodes that an entry may take besides, however many came before: a tenth of the entries varies by chance. */
+const SOME = 5;
+/** The size of a node beyond which it may not grow, bytes as JSON. */
+const SMALL = 4_096;
+
+const of =
+  (kind: string) =>
+  (value: string | number): Identifier => ({ kind, value: `${value}` });
+const [user, device, mail, handle] = [of('user'), of('device'), of('email'), of('distinct_id')];
+const MINUTE = 60_000;
+
+interface Story {
+  readonly preset?: string;
+  readonly tell: (n: number) => Command;
+  /** Between two entries, ms. */
+  readonly every?: number;
+}
+
+const describe = (name: string, op: string, value?: unknown, ids: readonly Identifier[] = [device('d')]): Command =>
+  ({ type: 'Describe', ids, changes: [{ op, name, ...(value === undefined ? {} : { value }) }] }) as Command;
+const login = (who: Identifier, on: Identifier): Command => ({ type: 'Identify', ids: [who, on] });
+const resolve = (call: 'identify' | 'login' | 'logout', ids: readonly Identifier[], n: number): Command => ({
+  type: 'Resolve',
+  call,
+  ids,
+  mint: `${1_000 + n}`,
+});
+
+/** What a public key may say without end; of a device that is not seen for hours at a time a thousand silences are kept besides. */
+const stories: Readonly<Record<string, Story>> = {
+  'seven users in turn on one device': { tell: (n) => login(user(n % 7), device('d')) },
+  'logins and logouts': {
+    tell: (n) => (n % 2 ? { type: 'Logout', ids: [device('d')] } : login(user(n % 7), device('d'))),
+  },
+  'another user each': { tell: (n) => login(user(n), device('d')) },
+  'users in turn, each login before the last': { tell: (n) => login(user(n % 7), device('d')), every: -MINUTE },
+  'another device each': { tell: (n) => login(user('u'), device(n)) },
+  'another e-mail each': { tell: (n) => login(user('u'), mail(`${n}@x.example`)) },
+  'another user each with one e-mail': { tell: (n) => login(user(n), mail('e@x.example')) },
+  'two logins at once': { tell: (n) => login(user('u'), user(n)) },
+  'a star of users': { tell: (n) => ({ type: 'Merge', one: user('u'), other: user(n) }) },
+  'a star of devices': { tell: (n) => ({ type: 'Merge', one: device('d'), other: device(n) }) },
+  'a chain of devices': { tell: (n) => ({ type: 'Merge', one: device(n), other: device(n + 1) }) },
+  'a chain of devices, each with a login': {
+    tell: (n) =>
+      n % 2 ? login(user(n % 4), device(n >> 1)) : { type: 'Merge', one: device(n >> 1), other: device((n >> 1) + 1) },
+  },
+  'traits, another name each': { tell: (n) => describe(`t${n}`, 'set', n) },
+  'traits, one name': { tell: (n) => describe('t', 'set', n) },
+  'traits, append': { tell: (n) => describe('t', 'append', n) },
+  'traits, union': { tell: (n) => describe('t', 'union', [n]) },
+  'traits, remove': { tell: (n) => describe('t', 'remove', n) },
+  'traits, unset': { tell: (n) => describe(`t${n}`, 'unset') },
+  'traits, add': { tell: () => describe('t', 'add', 1) },
+  'traits of another device each': { tell: (n) => describe(`t${n}`, 'set', n, [user('u'), device(n)]) },
+  consent: { tell: (n) => ({ type: 'Consent', ids: [device('d')], consent: n % 2 ? 'denied' : 'granted' }) },
+  'the directory: another device each': { tell: (n) => resolve('identify', [of('customerid')('c'), device(n)], n) },
+  'the directory: another user each': { tell: (n) => resolve('login', [user(n), device('d')], n) },
+  'the directory: logouts': { tell: (n) => resolve('logout', [device('d')], n) },
+  'the directory: logins and logouts': {
+    tell: (n) => (n % 2 ? resolve('logout', [device('d')], n) : resolve('login', [user(n % 7), device('d')], n)),
+  },
+  'the original merge: a star': {
+    preset: 'mixpanel-original',
+    tell: (n) => ({
+      type: 'Join',
+      how: 'identify',
+      one: handle('u'),
+      other: handle(`${(n + 1e7).toString(16).padStart(8, '0')}-1111-4111-8111-111111111111`),
+    }),
+  },
+  'the original merge: aliases': {
+    preset: 'mixpanel-original',
+    tell: (n) => ({ type: 'Join', how: 'alias', one: handle('u'), other: handle(`a${n}`) }),
+  },
+  'Segment: users in turn': { preset: 'segment', tell: (n) => login(user(n % 7), device('d')) },
+  'SPiD: users in turn': { preset: 'spid', tell: (n) => login(user(n % 7), device('d')) },
+  'XO: users in turn': { preset: 'xo', tell: (n) => login(user(n % 7), device('d')) },
+  'by-interval: logins and logouts': {
+    preset: 'by-interval',
+    tell: (n) => (n % 2 ? { type: 'Logout', ids: [device('d')] } : login(user(n % 7), device('d'))),
+  },
+};
+
+/** Every limit that a story can reach, at a size that it reaches soon. */
+function limited(preset: string): Policy {
+  const policy = presets[preset] as Policy;
+  const perKind = { ...policy.caps.perKind, contact: 8, anonymous: 30, handle: 30 };
+  return { ...policy, caps: { ...policy.caps, perPerson: 30, perKind, changes: 20, traits: 30, traitBytes: 1_000 } };
+}
+
+/** Per entry of each third: looks at nodes, and claims read of those that were set aside; and the largest node at its end. */
+function costs({ preset = 'selfsame', tell, every = MINUTE }: Story) {
+  const policy = limited(preset);
+  const graph = new MemoryGraph();
+  let looks = 0;
+  const node = graph.node.bind(graph);
+  graph.node = (key) => {
+    looks += 1;
+    return node(key);
+  };
+  const evidence = graph.evidence.bind(graph);
+  graph.evidence = (...args) => {
+    const found = evidence(...args);
+    looks += found.length;
+    return found;
+  };
+  const third = ENTRIES / 3;
+  return [0, 1, 2].map((part) => {
+    looks = 0;
+    for (let n = part * third; n < (part + 1) * third; n++) {
+      const statement = { project: 'p', wire: 'native', trust: 0, command: tell(n), time: 1.7e12 + n * every } as const;
+      step(graph, { policy, derive }, entryOf(statement, policy, { position: n + 1, at: 2e12 + n }));
+    }
+    let largest = 0;
+    for (const node of graph.nodes.values()) largest = Math.max(largest, JSON.stringify(node).length);
+    return { looks: looks / third, largest };
+  });
+}
+
+it.each(Object.entries(stories))('%s: past its limits no entry costs more than those before', (_name, story) => {
+  const [, second, last] = costs(story) as [unknown, ReturnType<typeof costs>[0], ReturnType<typeof costs>[0]];
+  const sizes = `${second.largest} and ${last.largest} bytes`;
+  console.log(`looks an entry: ${second.looks.toFixed(1)}, then ${last.looks.toFixed(1)}; the largest node: ${sizes}`);
+  expect(last.looks).toBeLessThan(1.3 * second.looks + SOME);
+  expect(last.largest).toBeLessThan(Math.max(SMALL, 1.1 * second.largest));
+});
