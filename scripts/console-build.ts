@@ -4,12 +4,7 @@ import { root, run } from './run.ts';
 import { sourceFiles } from './source-files.ts';
 
 /** What goes into the console. */
-const sources = [
-  'packages/console',
-  'packages/protocols/src/wire-names.ts',
-  'packages/server/src/api.ts',
-  'package-lock.json',
-];
+const sources = ['packages/console', 'packages/server/src/api.ts', 'package-lock.json'];
 
 /**
  * Builds the console when it was never built or one of its sources is newer. Answers what went wrong, or nothing.
