@@ -6,6 +6,7 @@ import type { DeadLettersAnswer } from '../../api/shapes.ts';
 import { count } from '../../parts/format.ts';
 import { Await } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
+import { Time } from '../../parts/text.tsx';
 
 /** What an output gave up, with the reason, to be sent again one by one or all. */
 export function DeadLetters({ id, total, again }: { id: string; total: number; again: () => void }) {
@@ -24,7 +25,7 @@ export function DeadLetters({ id, total, again }: { id: string; total: number; a
   };
   return (
     <details>
-      <summary>{count(total)} dead letters</summary>
+      <summary>{total === 1 ? '1 dead letter' : `${count(total)} dead letters`}</summary>
       <button type="button" className="button" onClick={() => void replay(true)}>
         Send all again
       </button>
@@ -37,7 +38,7 @@ export function DeadLetters({ id, total, again }: { id: string; total: number; a
             rows={dead}
             keyOf={(one) => one.id}
             columns={[
-              { head: 'Given up', cell: (one) => one.at },
+              { head: 'Given up', cell: (one) => <Time at={one.at} />, value: (one) => one.at },
               { head: 'Message', cell: (one) => `${one.type} at ${one.position}` },
               { head: 'Reason', cell: (one) => one.reason },
               {
