@@ -63,6 +63,8 @@ function marked(source: string): string {
     }
     for (const child of Object.values(node).flat())
       if (child !== null && typeof child === 'object' && 'type' in child) visit(child as Node);
+    // What goes on past a condition goes another way than what it stops.
+    if (node.type === 'IfStatement' && node['alternate'] === null) inserted.push([node.end, ` else ${here()};`]);
     if (mark === 'statement') inserted.push([node.end, '}']);
     if (mark === 'expression') inserted.push([node.end, ')']);
   }

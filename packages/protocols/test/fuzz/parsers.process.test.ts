@@ -54,7 +54,7 @@ it.each(parsers.map(({ name }) => [name] as const))(
 
 it(`what lies behind two conditions is found, for what reaches the second is kept (S26), seed ${seed}`, async () => {
   const found: Said[] = [];
-  // Some twenty thousand are enough, more where what met the first is long: a limit that no seed comes near.
-  await fuzzing(5_000_000, ['planted'], (one) => found.push(one));
+  // Some twenty thousand are enough, more where what met the first is long; blind bytes need millions.
+  await fuzzing(1_000_000, ['planted'], (one) => found.push(one));
   expect(found).toEqual([{ name: 'planted', error: expect.stringMatching(/^planted of 427f/) }]);
 });
