@@ -101,39 +101,50 @@ async function rate(server: Running, path: string, { batch, make }: Case, second
   return requestsPerSecond * batch;
 }
 
-/** 400 devices log into one user at once, beside steady traffic: p99 of the whole while, against its quiet p99. */
-export async function measureStorm(seconds: number): Promise<Figure> {
-  const server = await startSelfsame();
+/** What neighbours wait while 400 devices log into one user, ms, p99: and when all is quiet. */
+interface Stormed {
+  readonly quiet: number;
+  readonly during: number;
+}
+
+/**
+ * 400 devices log into one user at once, beside steady traffic: p99 of the whole while, against its quiet p99. 400
+ * connections that never pause queue before one core whoever serves them, so the floor is put through the same.
+ */
+export async function measureStorm(seconds: number): Promise<readonly Figure[]> {
+  const ours = await stormed(await startSelfsame(), '/mixpanel/track', seconds);
+  const floor = await stormed(await startFloor(), '/', seconds);
+  const ratio = ours.during / ours.quiet;
+  return [
+    {
+      ...{
+        name: '400 devices log into one user: p99 of the neighbours, against quiet',
+        value: ours.during,
+        unit: 'ms',
+      },
+      ...{ floor: ours.quiet, ratio, goal: '≤ 3 × quiet p99', met: ratio <= 3 },
+    },
+    {
+      ...{ name: 'the same at the floor', value: floor.during, unit: 'ms' },
+      ...{ floor: floor.quiet, ratio: floor.during / floor.quiet },
+    },
+  ];
+}
+
+async function stormed(server: Running, path: string, seconds: number): Promise<Stormed> {
+  const calls = { url: server.url, path, duration: seconds * 1000 };
+  const steady = async () =>
+    quantile((await load({ ...calls, connections: 16, body: () => JSON.stringify([known()]) })).latencies, 0.99);
   try {
-    const steady = () =>
-      load({
-        url: server.url,
-        path: '/mixpanel/track',
-        connections: 16,
-        duration: seconds * 1000,
-        body: () => JSON.stringify([known()]),
-      });
     await steady();
-    const quiet = quantile((await steady()).latencies, 0.99);
+    const quiet = await steady();
     let n = 0;
-    const storm = load({
-      url: server.url,
-      path: '/mixpanel/track',
-      connections: 400,
-      duration: seconds * 1000,
-      body: () => JSON.stringify([event(`storm-${n++ % 400}`, 'one-user')]),
-    });
-    const [during] = await Promise.all([steady(), storm]);
-    const value = quantile(during.latencies, 0.99);
-    return {
-      name: '400 devices log into one user: p99 of the neighbours',
-      value,
-      unit: 'ms',
-      floor: quiet,
-      ratio: value / quiet,
-      goal: '≤ 3 × quiet p99',
-      met: value / quiet <= 3,
-    };
+    const during = steady();
+    // The neighbours were there before: of 400 who connect at once, Node takes in one each turn.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const body = () => JSON.stringify([event(`storm-${n++ % 400}`, 'one-user')]);
+    await load({ ...calls, connections: 400, body });
+    return { quiet, during: await during };
   } finally {
     await server.stop();
   }

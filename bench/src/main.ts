@@ -36,7 +36,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   fold: async () => [measureFold(quick ? 100_000 : 1_000_000)],
   merges: () => measureMerges(quick ? 10_000 : 1_000_000),
   intake: () => measureIntake(quick ? 1 : 8),
-  storm: async () => [await measureStorm(quick ? 2 : 8)],
+  storm: () => measureStorm(quick ? 2 : 8),
   neighbours: () => measureNeighbours(quick ? 0.1 : 1),
   directory: () => measureDirectory(quick ? 2 : 6),
   outputs: () =>
