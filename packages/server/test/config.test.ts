@@ -154,11 +154,31 @@ describe('settings that stop the start (S42)', () => {
       },
       /^projects\[1\]\.keys\.xo: is the key of projects\[0\]\.keys\.xo/,
     ],
+    [
+      "XO's key that is the public key of a project without one",
+      {
+        projects: [
+          { ...project, keys: { xo: 'AB' } },
+          { ...project, id: 'b', publicKey: 'Ab', serverKey: 'c' },
+        ],
+      },
+      /^projects\[1\]\.publicKey: is the key of projects\[0\]\.keys\.xo/,
+    ],
+    [
+      'public keys that XO cannot tell apart',
+      { projects: [project, { ...project, id: 'b', publicKey: 'pub', serverKey: 'c' }] },
+      /^projects\[1\]\.publicKey: is the key of projects\[0\]\.publicKey/,
+    ],
   ];
   test.each(rows)('%s', (_name, json, problem) => {
     const problems = problemsOf(json);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
+  });
+
+  test('a key opens two projects only where both are spoken to', () => {
+    const other = { ...project, id: 'b', publicKey: 'pub', serverKey: 'c', speaks: ['mixpanel'] };
+    expect(problemsOf({ projects: [project, other] })).toEqual([]);
   });
 
   test('all of them are named at once', () => {

@@ -3,7 +3,7 @@ import { type Access, wires as allWires, type SigningSecret, type Wire } from '@
 import type { Project, Projects } from '../context.ts';
 import type { PolicyFile } from '../policy/file.ts';
 import { policyOf, today } from '../policy/overrides.ts';
-import { hasOwnKey, madeOf, settingsOfWire } from '../wires/spoken.ts';
+import { hasOwnKey, madeOf, plainOf, settingsOfWire } from '../wires/spoken.ts';
 import type { ProjectSettings } from './load.ts';
 import { digestOf, digestOfSigning, noServerKeys, type ServerKeys } from './server-keys.ts';
 
@@ -153,6 +153,3 @@ function wireKeys(
   }
   return { open, secret };
 }
-
-/** What a wire looks its keys up by. */
-const plainOf = (wire: Wire | undefined, key: string): string => wire?.keys?.plain?.(key) ?? key;

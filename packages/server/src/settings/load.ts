@@ -3,7 +3,7 @@ import type { Policy, ProjectId } from '@selfsame/identity';
 import { wires as allWires, type Wire } from '@selfsame/protocols';
 import * as v from 'valibot';
 import { goesByTime, policyOf, reachNeedsTime, today } from '../policy/overrides.ts';
-import { madeOf } from '../wires/spoken.ts';
+import { madeOf, plainOf } from '../wires/spoken.ts';
 import { ConfigError, sayIssue } from './problems.ts';
 import { type ProjectSettings, type Settings, settingsSchema } from './schema.ts';
 import type { Secrets } from './secrets.ts';
@@ -65,7 +65,7 @@ export function defaultSettings(secrets: Secrets): Settings {
   );
 }
 
-type KeyFields = Partial<Pick<ProjectSettings, 'id' | 'publicKey' | 'serverKey' | 'keys'>>;
+type KeyFields = Partial<Pick<ProjectSettings, 'id' | 'publicKey' | 'serverKey' | 'keys' | 'speaks'>>;
 
 /** What can be read of the projects of settings that have other problems. */
 const readableProjects = (json: unknown): readonly KeyFields[] => {
@@ -73,7 +73,7 @@ const readableProjects = (json: unknown): readonly KeyFields[] => {
   return Array.isArray(projects) ? projects.filter((one) => typeof one === 'object' && one !== null) : [];
 };
 
-/** Ids and keys that would open two projects. A key counts per wire, as it is looked up. */
+/** Ids and keys that would open two projects. What opens a project at a wire counts there as it is looked up. */
 function repeated(projects: readonly KeyFields[], wires: readonly Wire[]): readonly string[] {
   const problems: string[] = [];
   const look = (what: string, values: readonly (string | undefined)[], path: (i: number) => string) => {
@@ -92,17 +92,20 @@ function repeated(projects: readonly KeyFields[], wires: readonly Wire[]): reado
   );
   const all = projects.flatMap((one) => [one.publicKey, one.serverKey]);
   look('key', all, (i) => `projects[${i >> 1}].${i % 2 === 0 ? 'publicKey' : 'serverKey'}`);
-  for (const { name, keys } of wires) {
-    if (keys?.own === undefined) continue;
-    const { plain = (key: string) => key } = keys;
+  for (const wire of wires) {
+    if (wire.keys?.own === undefined) continue;
     // What other problems a key has is said elsewhere.
-    const ownOf = (one: KeyFields): string | undefined => {
-      const key: unknown = one.keys?.[name];
-      return typeof key === 'string' ? plain(key) : undefined;
+    const own = (one: KeyFields): unknown => one.keys?.[wire.name];
+    const opens = (one: KeyFields): string | undefined => {
+      const key = own(one) ?? (wire.keys?.own === 'may' ? one.publicKey : undefined);
+      const speaks = !Array.isArray(one.speaks) || one.speaks.includes(wire.name);
+      return speaks && typeof key === 'string' ? plainOf(wire, key) : undefined;
     };
-    look('key', projects.map(ownOf), (i) => `projects[${i}].keys.${name}`);
+    look('key', projects.map(opens), (i) =>
+      own(projects[i] ?? {}) === undefined ? `projects[${i}].publicKey` : `projects[${i}].keys.${wire.name}`,
+    );
   }
-  return problems;
+  return [...new Set(problems)];
 }
 
 function policyProblems(project: ProjectSettings, i: number, begun: Policy, wires: readonly Wire[]): readonly string[] {

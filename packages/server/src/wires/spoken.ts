@@ -12,6 +12,9 @@ export const settingsOfWire = ({ wires }: Pick<OfWires, 'wires'>, { name }: Wire
 /** Has a project a key of this wire's own? */
 export const hasOwnKey = ({ keys }: Pick<OfWires, 'keys'>, { name }: Wire): boolean => keys?.[name] !== undefined;
 
+/** What a wire looks a key up by. */
+export const plainOf = (wire: Wire | undefined, key: string): string => wire?.keys?.plain?.(key) ?? key;
+
 /** What the wires a project speaks make of its preset. */
 export const madeOf =
   (wires: readonly Wire[], project: OfWires) =>
