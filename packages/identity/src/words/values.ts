@@ -40,14 +40,15 @@ const zeros = /^(0|0x0+|(0[-:. ]?){7,}0)$/;
 
 /**
  * What a template leaves where nobody filled it in: `{{User ID}}`, `${userId}`, `<%= id %>`, `%user_id%`, `[[id]]`,
- * `%%=v(@id)=%%`, `__UID__`; and what is printed of a function that was to give it.
+ * `%%=v(@id)=%%`, `__UID__`; and what is printed of a function that was to give it, of a promise nobody waited for, or of
+ * any other object of a page.
  */
 const template =
-  /^(\{\{.*\}\}|\$\{.*\}|#\{.*\}|<%.*%>|\{%.*%\}|%[a-z_.]{2,}%|%%.*%%|\[\[.*\]\]|\*\|.*\|\*|__[a-z_]+__|function\b.*\})$/s;
+  /^(\{\{.*\}\}|\$\{.*\}|#\{.*\}|<%.*%>|\{%.*%\}|%[a-z_.]{2,}%|%%.*%%|\[\[.*\]\]|\*\|.*\|\*|__[a-z_]+__|function\b.*\}|promise \{.*\}|\[object \w+\])$/s;
 
 /** Two empty values put together, and what was meant to be put after a word: `undefined.undefined`, `user_null`. */
 const joined =
-  /^(?:(?:user|customer|visitor|device|member|account|client|auth0|u?id|user_?id)[^a-z0-9]+)?(?:(?:null|undefined|nil|nan|none)[^a-z0-9]*)+$/;
+  /^(?:(?:user|customer|visitor|device|member|account|client|auth0|amp|u?id|user_?id)[^a-z0-9]+)?(?:(?:null|undefined|nil|nan|none)[^a-z0-9]*)+$/;
 
 const filler = /^f{8,}$/;
 

@@ -43,15 +43,13 @@ export function namedBy(policy: Policy, properties: JsonObject): Named {
 export function idsOf(policy: Policy, id: string): readonly Identifier[] {
   if (real(policy, id) === undefined) return [];
   if (policy.mixpanel === 'original') return [{ kind: 'distinct_id', value: id }];
-  if (!id.startsWith(DEVICE_PREFIX)) return [{ kind: 'user', value: id }];
-  const device = real(policy, withoutPrefix(id));
-  return device === undefined ? [] : [{ kind: 'device', value: device }];
+  return [id.startsWith(DEVICE_PREFIX) ? { kind: 'device', value: withoutPrefix(id) } : { kind: 'user', value: id }];
 }
 
 /** One prefix is taken away, never more. */
 export const withoutPrefix = (id: string): string =>
   id.startsWith(DEVICE_PREFIX) ? id.slice(DEVICE_PREFIX.length) : id;
 
-/** The id, unless it is empty or one that programs send when they have none. */
+/** The id, unless it is empty or one that programs send when they have none, with the SDK's prefix or without. */
 export const real = (policy: Policy, id: string): string | undefined =>
-  isPlaceholder(id, policy.placeholders) ? undefined : id;
+  isPlaceholder(withoutPrefix(id), policy.placeholders) ? undefined : id;

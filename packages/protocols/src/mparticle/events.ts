@@ -69,8 +69,9 @@ export function readServerEvents(form: Form, request: WireRequest, host: Host): 
   if (batches.length > limits.batches) return refused(access, `a request holds at most ${limits.batches} batches`);
   const events = batches.reduce<number>((sum, batch) => sum + eventsOf(batch).length, 0);
   if (events > limits.events) return refused(access, `a request holds at most ${limits.events} events`);
+  if (batches.length === 0) return refused(access, 'the request holds no batch');
   const items: Item[] = [];
-  let why = 'the request holds no batch';
+  let why = '';
   for (const [place, batch] of batches.entries()) {
     const whole = bad.get(batch) ?? whyNotBatch(batch, form);
     const read =

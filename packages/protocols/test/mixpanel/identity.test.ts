@@ -185,6 +185,15 @@ describe('original merge', () => {
     ]);
   });
 
+  it.each(['00000000-0000-0000-0000-000000000000', '0', '(not set)', ''])(
+    'a device that is nobody’s has no prefix that makes it somebody’s: %j [V3]',
+    async (nobody) => {
+      expect(await owners('mixpanel-original', [e(nobody), identify(nobody, 'u'), e(nobody)])).toEqual([
+        ...['-', '-', '-'],
+      ]);
+    },
+  );
+
   it.each<[string, readonly object[], string]>([
     ['identify', [identify(D, 'u')], `$device:${D} u`],
     ['identify, as the HTTP API spells it', [event('$identify', { $identified_id: 'u', $anon_id: D })], `${D} u`],

@@ -415,7 +415,9 @@ describe('server batches', () => {
     expect((await bulk([good, {}, 5])).status).toBe(202);
     expect(world.timeline()).toHaveLength(1);
     expect((await bulk([{}])).status).toBe(400);
+    const before = world.counts.get('rejected');
     expect((await bulk([])).status).toBe(400);
+    expect(world.counts.get('rejected'), 'the operator sees a request without batches').toBe((before ?? 0) + 1);
     expect((await bulk(good)).status).toBe(400);
     expect((await bulk(Array.from({ length: 101 }, () => good))).status).toBe(400);
     expect((await bulk(Array.from({ length: 100 }, () => good))).status).toBe(202);
