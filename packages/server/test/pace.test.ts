@@ -1,12 +1,20 @@
 import { expect, it } from 'vitest';
 import { Pace } from '../src/delivery/outputs/pace.ts';
 
+interface Work {
+  readonly others: number;
+  readonly isBusy: boolean;
+  readonly costs: Record<string, number>;
+  readonly uses?: number;
+}
+
 /**
  * Outputs that always have work, on a thread whose clock only they and the waits between them move. Answers how often
  * each worked, for how long the longest stretch of all kept the thread, and which part of the time they had.
  * @param others the part of the thread that all else takes
+ * @param uses what work here uses of that which is shared, a millisecond
  */
-async function work({ others, isBusy, costs }: { others: number; isBusy: boolean; costs: Record<string, number> }) {
+async function work({ others, isBusy, costs, uses = 1 }: Work) {
   let now = 0;
   let own = 0;
   let asked = { now: 0, own: 0 };
@@ -17,9 +25,9 @@ async function work({ others, isBusy, costs }: { others: number; isBusy: boolean
     later: (run, ms) => void due.push({ at: now + ms, run }),
     after: (run) => queueMicrotask(() => process.nextTick(run)),
     worked() {
-      const worked = own - asked.own + others * (now - asked.now);
+      const active = own - asked.own + others * (now - asked.now);
       asked = { now, own };
-      return worked;
+      return { active, used: active * uses };
     },
   });
   const turns: Record<string, number> = {};
@@ -71,4 +79,14 @@ it('alone they have all of it', async () => {
   const { share, longest } = await work({ others: 0, isBusy: false, costs: { hook: 0.1, files: 0.01 } });
   expect(share).toBeGreaterThan(0.99);
   expect(longest).toBeLessThan(2.2);
+});
+
+it('O12: of a processor they have what they may, also where half of their work is waiting for it', async () => {
+  // Of a core 0.65 for them, at 0.5 a millisecond: more than all of the time, were it not for what else is at work.
+  const waiting = await work({ others: 0.2, isBusy: true, costs: { hook: 0.1 }, uses: 0.5 });
+  expect(waiting.share).toBeGreaterThan(0.9);
+  // With helpers on other threads it uses more than its own time: 0.75 of a core are half of that.
+  const helped = await work({ others: 0, isBusy: true, costs: { hook: 0.1 }, uses: 1.5 });
+  expect(helped.share).toBeGreaterThan(0.45);
+  expect(helped.share).toBeLessThan(0.52);
 });

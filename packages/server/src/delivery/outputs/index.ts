@@ -36,7 +36,7 @@ export async function startOutputs(options: OutputsOptions): Promise<Outputs> {
   lockOutputsFile(options.directory, options.secrets);
   const around = openSurroundings(options);
   const metrics = createOutputMetrics(registry, () => outputs, around.wires);
-  const pace = createPace(MOST);
+  const pace = createPace(MOST, 'thread');
   const parts = { ...around, log: logOf(store), pace };
   const outputs = await (isElsewhere ? elsewhere() : here());
   store.live.watch((_, stream) => {

@@ -21,15 +21,23 @@ export interface PaceParts {
   readonly later: (run: () => void, ms: number) => void;
   /** Runs something once the promises at hand have nothing more to do. */
   readonly after: (run: () => void) => void;
-  /** What this thread was at work since it was last asked, ms. */
-  readonly worked: () => number;
-  /** Most of the time that outputs and all else on this thread have together while intake is at work; 0 to 1. */
+  readonly worked: () => Worked;
+  /** Most that outputs and all else here have together of what is shared while intake is at work; 0 to 1. */
   readonly most: number;
+}
+
+/** Since it was last asked, ms. */
+export interface Worked {
+  /** How long this thread was at work. */
+  readonly active: number;
+  /** How much that used of what is shared with intake: this thread's time, or the processor's. */
+  readonly used: number;
 }
 
 /**
  * Outputs give way to intake (O12, G18): all of them work one after another, a short stretch at a time, and while
- * intake is at work they have no more of the thread than it leaves. Alone, they have all of it.
+ * intake is at work they have no more than it leaves: of the thread where it works there too, else of a processor.
+ * Alone, they have all of it.
  */
 export class Pace {
   readonly #parts: PaceParts;
@@ -47,6 +55,8 @@ export class Pace {
   #lookedAt = 0;
   #own = 0;
   #share = LEAST;
+  /** What a millisecond at work uses. Less than one where a thread that counts as at work waits for a processor or a disk. */
+  #use = 1;
 
   constructor(parts: PaceParts) {
     this.#parts = parts;
@@ -117,23 +127,33 @@ export class Pace {
     this.#own += took;
     if (now - this.#lookedAt >= LOOK) this.#look(now);
     // Timers are late: what they owe is made good.
-    const free = Math.max(this.#freeAt, this.#began - OWED) + took / this.#share;
+    const free = Math.max(this.#freeAt, this.#began - OWED) + (took * this.#use) / this.#share;
     this.#freeAt = Math.min(free, now + LONGEST_WAIT);
     this.#schedule();
   }
 
-  /** What all else on this thread leaves of the time that may be used. */
+  /** What all else leaves of that which may be used. */
   #look(now: number): void {
-    const others = (this.#parts.worked() - this.#own) / (now - this.#lookedAt);
+    const { active, used } = this.#parts.worked();
+    // Systems count a processor's time by ticks of milliseconds: one look alone says little.
+    if (active > 0) this.#use = (this.#use + used / active) / 2;
+    const others = ((active - this.#own) * this.#use) / (now - this.#lookedAt);
     this.#share = Math.max(LEAST, this.#parts.most - others);
     this.#lookedAt = now;
     this.#own = 0;
   }
 }
 
-/** The pace of everything that this process sends. `most` as of PaceParts. */
-export function createPace(most: number): Pace {
+/**
+ * The pace of everything that this process sends.
+ * @param most as of PaceParts
+ * @param of what is shared with intake: this thread, where a request waits for whatever is at work, also while that waits
+ *   for the disk; or the processors of the machine, where intake is another process and time that this one only waits
+ *   takes nothing from it
+ */
+export function createPace(most: number, of: 'thread' | 'processor'): Pace {
   let last = performance.eventLoopUtilization();
+  let lastUsed = processorTime();
   return new Pace({
     most,
     now: () => performance.now(),
@@ -143,7 +163,17 @@ export function createPace(most: number): Pace {
       const now = performance.eventLoopUtilization();
       const { active } = performance.eventLoopUtilization(now, last);
       last = now;
-      return active;
+      if (of === 'thread') return { active, used: active };
+      const used = processorTime();
+      const since = used - lastUsed;
+      lastUsed = used;
+      return { active, used: since };
     },
   });
+}
+
+/** What this process has used of the processors with all its threads, V8's own too, ms. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }

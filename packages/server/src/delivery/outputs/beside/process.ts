@@ -76,7 +76,7 @@ export async function startOutputsProcess(
   const followed = new LogFollowed(file, projects);
   const note = noteIn({ ...around, log });
   const reports = new Reports();
-  const pace = createPace(MOST);
+  const pace = createPace(MOST, 'processor');
   const parts = { ...around, log: followed, pace };
   const outputs = new Outputs({
     ...parts,
