@@ -14,6 +14,8 @@ export interface Asked {
 }
 
 const HOUR = 3_600_000;
+/** The vendor's status for more requests than a client may make. */
+export const TOO_MANY = 420;
 /** A client without a limit is told one that is never reached, or it would think that it has none left. */
 const UNLIMITED = 10_000;
 
@@ -28,7 +30,9 @@ export function container(asked: Asked, code: number, data: Json): WireReply {
 /** An error of the API itself, in the envelope. */
 export function failed({ access, host, request }: Asked, code: number, description: string): WireReply {
   const head = headOf('User', request, code, host, rateOf(access, host));
-  return written(request, code, { ...head, error: { code, type: 'ApiException', description }, data: null });
+  const reply = written(request, code, { ...head, error: { code, type: 'ApiException', description }, data: null });
+  if (code !== TOO_MANY) return reply;
+  return { ...reply, headers: { ...reply.headers, 'retry-after': String(head.request.reset) } };
 }
 
 /** Not the REST API at all, whoever asks. */

@@ -2,7 +2,7 @@ import { type Identifier, keyOf } from '@selfsame/identity';
 import type { Host, Item, WireReply, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { isConnected } from './connection.ts';
-import { type Asked, failed, isWithinRate, oauthError } from './container.ts';
+import { type Asked, failed, isWithinRate, oauthError, TOO_MANY } from './container.ts';
 import type { Endpoint } from './endpoints.ts';
 import { parameter } from './parameters.ts';
 import { scopesThatOpen } from './scopes.ts';
@@ -18,7 +18,7 @@ export interface Call extends Asked {
 
 /** Why a request may not: in the container, or in OAuth's own words. */
 type Refusal =
-  | { readonly code: 403 | 404 | 420; readonly description: string }
+  | { readonly code: 403 | 404 | typeof TOO_MANY; readonly description: string }
   | { readonly error: 'insufficient_scope' | 'unauthorized_client'; readonly scopes?: readonly string[] };
 
 /**
@@ -41,7 +41,10 @@ export async function climb(
   return { call };
 }
 
-/** The answer to a request that is refused, and what is counted of it: a change that is not made, but no question. */
+/**
+ * The answer to a request that is refused, and what is counted of it: a change that is not made, and no question but one
+ * over the rate, or nobody saw that a client is held back.
+ */
 export interface Refused {
   readonly reply: WireReply;
   readonly items: readonly Item[];
@@ -55,7 +58,8 @@ export function refused(call: Call, refusal: Refusal | { readonly code: 400; rea
       ? [oauthError(refusal.error, request, refusal.scopes), refusal.error]
       : [failed(call, refusal.code, refusal.description), refusal.description];
   const item = refusedItem(access, `traits REST API: ${why}`);
-  return { reply, items: endpoint.name.startsWith('GET') ? [] : [item] };
+  const isCounted = !endpoint.name.startsWith('GET') || ('code' in refusal && refusal.code === TOO_MANY);
+  return { reply, items: isCounted ? [item] : [] };
 }
 
 /** Each stops a request or lets it pass. */
@@ -71,7 +75,9 @@ const rungs: readonly ((call: Call) => Refusal | undefined | Promise<Refusal | u
     return isAllowed ? undefined : { code: 403, description: 'The requesting IP address is not allowed.' };
   },
   function rate({ access, host }) {
-    return isWithinRate(access, host) ? undefined : { code: 420, description: 'The request rate limit is exceeded.' };
+    return isWithinRate(access, host)
+      ? undefined
+      : { code: TOO_MANY, description: 'The request rate limit is exceeded.' };
   },
   /** At the vendor's a client could speak for others of its owner. Here each is a project, so there are no others. */
   function context({ bearer, request }) {

@@ -158,6 +158,19 @@ describe('a rate', () => {
     expect((await ask(platform, token))[1]).toMatchObject({ limit: 2, remaining: 1 });
   });
 
+  it('says by Retry-After when one may come again, and the operator sees who was told to wait, of a question too', async () => {
+    const platform = createPlatform({ settings: { requestsPerHour: 1 } });
+    const token = await clientToken(platform);
+    const get = () => platform.send('GET', `/api/2/user/42/traits?oauth_token=${token}`);
+    const [allowed, before] = [await get(), platform.world.counts.get('rejected') ?? 0];
+    const late = await get();
+    expect([allowed.headers['retry-after'], late.headers['retry-after']]).toEqual([
+      undefined,
+      String(json(late).request.reset),
+    ]);
+    expect(platform.world.counts.get('rejected')).toBe(before + 1);
+  });
+
   it('is not there unless it is set', async () => {
     const platform = createPlatform();
     await platform.batch([{ type: 'login', ids: { user: '42' } }]);
