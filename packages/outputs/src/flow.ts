@@ -160,6 +160,11 @@ export class Flow {
     this.#unsaved.missed(person, sequence);
   }
 
+  /** A replay has sent a message again. */
+  countSent(): void {
+    this.#unsaved.countSent();
+  }
+
   /** Something listed that is not to be sent any more: another connection would not have taken it. */
   forget(place: Place): void {
     this.#unsaved.unlist(place);

@@ -265,6 +265,16 @@ export class Runner {
     this.pump();
   }
 
+  /** A replay, which has no account of its own, has sent a message of this output again. */
+  countSent(): void {
+    const flow = this.#flow;
+    if (flow === undefined) return;
+    this.#sent += 1;
+    flow.countSent();
+    if (this.#stopping.aborted) this.#save();
+    else this.#setTimers(flow);
+  }
+
   /** Ends what is under way; it is sent again after the next start, with the same id. */
   async stop(): Promise<void> {
     this.#stopping.aborted = true;

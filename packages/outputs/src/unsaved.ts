@@ -43,8 +43,13 @@ export class Unsaved {
     if (person !== null && sequence > 0) this.#marks.push({ position: place.position, person: person.id, sequence });
   }
 
-  delivered({ message: { person }, sequence }: Item): void {
+  /** A message arrived, perhaps once more. */
+  countSent(): void {
     this.#sent += 1;
+  }
+
+  delivered({ message: { person }, sequence }: Item): void {
+    this.countSent();
     // What has no number told nobody of a gap.
     if (person !== null && sequence > 0 && this.#gaps.delete(person.id)) this.#newGaps.set(person.id, 0);
   }

@@ -171,6 +171,8 @@ describe('/v1/outputs', () => {
       of.find((one) => one.body.includes(`"insertId":"${insertId}"`));
     expect(again.map((one) => one.headers['selfsame-replay'])).toEqual(['true', 'true']);
     for (const id of ['b', 'c']) expect(bodyOf(id, again)?.body).toBe(bodyOf(id, first)?.body);
+    // What was sent again was sent.
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body).toMatchObject({ sent: 5 }));
     expect((await call(server, 'POST', '/hook/replay', {})).status).toBe(400);
   });
 

@@ -94,8 +94,13 @@ export class RunningOutput implements OutputAtWork {
 
   /** Sends messages after `from` again, up to what is in the log now; with `places`, those alone. */
   async replay(from: Position, until: Position, places?: ReadonlyMap<string, number>): Promise<void> {
+    const parts = this.#parts();
     const runner: Runner = new Runner({
-      ...this.#parts(),
+      ...parts,
+      onTold: (told) => {
+        if (told.type === 'sent' && told.outcome.type === 'done') this.#runner.countSent();
+        parts.onTold?.(told);
+      },
       books: createMemoryBooks(),
       replay: { from, until, ...(places === undefined ? {} : { places }), done: () => this.#replays.delete(runner) },
     });
