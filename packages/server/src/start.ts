@@ -18,6 +18,7 @@ import { startOutputs } from './delivery/outputs/index.ts';
 import { createAdmission } from './http/admission.ts';
 import { buildApp } from './http/app.ts';
 import { createByteBudget } from './http/byte-budget.ts';
+import { assertFree, openDoors, ownDoor } from './http/doors.ts';
 import { serveMetrics } from './http/metrics-server.ts';
 import { addressBehind, peerBehind } from './http/proxy.ts';
 import { createRateLimits, defaultAddressRate } from './http/rate-limits.ts';
@@ -310,7 +311,10 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
                 : 'the storage takes no write',
     },
   });
-  await app.listen({ port: options.port, host: options.host });
+  const at = { port: options.port, host: options.host };
+  await assertFree(at);
+  await app.listen({ ...at, ...ownDoor });
+  await openDoors(app.server);
   const url = addressOf(app, certificate === undefined ? 'http' : 'https');
 
   let stopped: Promise<void> | undefined;

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
-import { Server as Listener } from 'node:net';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServerContext } from './context.ts';
+import { closeDoors } from './http/doors.ts';
 import { closeIdle } from './http/idle.ts';
 import { closerOfUnmoved } from './http/unmoved.ts';
 
@@ -59,7 +59,7 @@ export async function stopServer(parts: {
 
 /**
  * Stops listening once the system holds no connection for us that we have not taken: those would be cut.
- * A turn of the event loop takes one. Until then connections are kept open, or clients would only come back by new ones.
+ * A turn of the event loop takes a few. Until then connections are kept open, or clients would only come back by new ones.
  * @returns what resolves, in an object, when the last connection has closed
  */
 async function stopListening(server: Server): Promise<{ readonly all: Promise<void> }> {
@@ -75,8 +75,7 @@ async function stopListening(server: Server): Promise<{ readonly all: Promise<vo
     await turn();
   } while (taken && performance.now() - began < STILL_COMING);
   server.off('connection', onConnection);
-  // Not the HTTP server's own close: it also cuts open connections whose next request is on its way.
-  return { all: new Promise((resolve) => Listener.prototype.close.call(server, () => resolve())) };
+  return { all: closeDoors(server) };
 }
 
 /** Waits until every connection is answered and closed; cuts what is left after our patience. */
