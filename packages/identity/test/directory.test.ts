@@ -648,6 +648,93 @@ describe('trust', () => {
     expect(one.tell(say('login', 'c8 D1', '90'), { trust: 2 }).answer?.mpid).toBe('80');
   });
 
+  it.each([
+    ['before', 1],
+    ['before', 900_000],
+    ['after', 1],
+    ['after', 900_000],
+  ] as const)(
+    '[R1] [S10] no profiles of pages push a backend’s out of a lookup: made %s it, of %i ms',
+    (when, time) => {
+      const one = session(bestMatch);
+      const give = (profile: string): Command => ({
+        type: 'Modify',
+        profile,
+        changes: [{ kind: 'email', before: null, now: 'x@' }],
+      });
+      const pages = Array.from({ length: 120 }, (_, i) => [say('identify', `o${i}`, `${900 + i}`), give(`${900 + i}`)])
+        .flat()
+        .map((command): Statement => ({ project: 'p', wire: 'mparticle', trust: 0, time, command }));
+      if (when === 'before') one.statements.push(...pages);
+      one.tell(say('identify', 'c7', '70'), { trust: 2, time: 5_000 });
+      one.tell(give('70'), { trust: 2, time: 5_000 });
+      if (when === 'after') one.statements.push(...pages);
+      expect(one.tell(say('identify', 'c7 x@', '80'), { trust: 2 }).answer?.mpid).toBe('70');
+      expect(one.tell(say('identify', 'x@', '80'), { trust: 2 }).answer?.how).toBe('found');
+      const holders = one.graph().node('email:x@' as IdentifierKey)?.holders ?? [];
+      expect(holders).toHaveLength(100);
+      expect(holders).toContainEqual({ profile: 'mpid:70', trust: 2 });
+    },
+  );
+
+  it.each([1, 1_500, 900_000])(
+    '[R3] [S10] D1: no page decides between two profiles of a backend, whatever time it says: %i',
+    (time) => {
+      const one = session(bestMatch);
+      one.tell(say('identify', 'o7 x@', '70'), { trust: 2, time: 1_000 });
+      one.tell(say('identify', 'o8', '80'), { trust: 2, time: 2_000 });
+      one.tell(
+        { type: 'Modify', profile: '80', changes: [{ kind: 'email', before: null, now: 'x@' }] },
+        { trust: 2, time: 2_000 },
+      );
+      one.tell({ type: 'Track', ids: [{ kind: 'mpid', value: '70' }], name: 'x', properties: {} }, { time });
+      expect(one.tell(say('identify', 'x@', '90'), { trust: 2 }).answer?.mpid).toBe('80');
+    },
+  );
+
+  it('[R3] [S10] D1: … nor between profiles that are known by a page’s word, of which a backend named one', () => {
+    const one = session(bestMatch);
+    one.tell(say('identify', 'o7', '70'), { trust: 2, time: 1_000 });
+    one.tell({ type: 'Modify', profile: '70', changes: [{ kind: 'email', before: null, now: 'x@' }] });
+    one.tell(say('identify', 'o8', '80'), { time: 900_000 });
+    one.tell(
+      { type: 'Modify', profile: '80', changes: [{ kind: 'email', before: null, now: 'x@' }] },
+      { time: 900_000 },
+    );
+    expect(one.tell(say('identify', 'x@', '90'), { trust: 2 }).answer?.mpid).toBe('70');
+  });
+
+  it.each([3, 30])(
+    '[K2] a page that gives a profile another e-mail %i times as often as the limit makes it no larger',
+    (often) => {
+      const [one, other] = [tight(), tight()];
+      for (let i = 0; i < 4 * often; i++) {
+        one.statements.push({
+          project: 'p',
+          wire: 'mparticle',
+          trust: 0,
+          time: 1,
+          command: say('identify', `c7 ${i}@`, '71'),
+        });
+        const changes = [{ kind: 'email', before: null, now: `${i}@` }];
+        other.statements.push({
+          project: 'p',
+          wire: 'mparticle',
+          trust: 0,
+          time: 1,
+          command: { type: 'Modify', profile: '70', changes },
+        });
+      }
+      for (const { graph, last, tell, record } of [one, other]) {
+        expect(rulesOf(last())).toContain('K2');
+        expect(graph().node('mpid:70' as IdentifierKey)?.below.length).toBe(8);
+        // A backend is stopped by none of it.
+        expect(rulesOf(tell(say('identify', 'c7 new@', '71'), { trust: 2 }))).not.toContain('K2');
+        expect(record()).toContain('email:new@');
+      }
+    },
+  );
+
   it('[S10] [M5] what a backend merges as a page’s profile stays with it, and nobody else comes in', () => {
     const one = told();
     one.tell(say('login', 'c9', '80'));
@@ -843,6 +930,36 @@ describe('aliases', () => {
     expect(alias('B', 'C', 1_000, 2_000).rule).toBe('R11');
     expect(alias('C', 'A', 1_000, 2_000).rule).toBe('R11');
   });
+
+  it.each(['overlap', 'chain', 'other end', 'many'])(
+    '[R11] [S10] no request of a page stands in a backend’s way: %s',
+    (how) => {
+      const { one, alias } = aliased(link);
+      one.call('logout D1');
+      if (how === 'overlap') alias('A', 'C', 1_000, 2_000);
+      if (how === 'chain') alias('C', 'A', 1_000, 2_000);
+      if (how === 'other end') alias('B', 'C', 1_000, 2_000);
+      if (how === 'many')
+        for (let i = 0; i < 500; i++)
+          one.statements.push({
+            project: 'p',
+            wire: 'mparticle',
+            trust: 0,
+            time: 1,
+            command: {
+              type: 'Alias',
+              source: one.mpidOf('C'),
+              destination: one.mpidOf('B'),
+              from: 3 * i,
+              to: 3 * i + 1,
+              shownFrom: 0,
+            },
+          });
+      const ends = { source: one.mpidOf('A'), destination: one.mpidOf('B') };
+      const told = one.tell({ type: 'Alias', ...ends, from: 1_000, to: 2_000, shownFrom: 9_000 }, { trust: 2 });
+      expect(told.rule).toBeUndefined();
+    },
+  );
 });
 
 describe('one person’s no in the directory', () => {

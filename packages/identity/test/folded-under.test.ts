@@ -6,6 +6,7 @@ import {
   directoryOf,
   fold,
   foldedUnder,
+  type Identifier,
   type MemoryGraph,
   type Policy,
   presets,
@@ -134,7 +135,16 @@ const described: History = [
   { ids: [{ kind: 'user', value: 'ann' }], changes: [{ op: 'set', name: 't', value: 'x@example.com' } as const] },
 ].map((said) => ({ project: 'p', wire: 'native', trust: 0, time: 1, command: { type: 'Describe', ...said } }));
 
+/** Two people who were described, by somebody who may, before they were merged. */
+const [ann, bob] = ['ann', 'bob'].map((value) => ({ kind: 'user', value })) as [Identifier, Identifier];
+const merged: History = [
+  { type: 'Describe', ids: [ann], changes: [{ op: 'set', name: 't', value: 1 }] } as const,
+  { type: 'Describe', ids: [bob], changes: [{ op: 'set', name: 'u', value: 1 }] } as const,
+  { type: 'Merge', one: ann, other: bob } as const,
+].map((command, i) => ({ project: 'p', wire: 'native', trust: 2, time: 1 + i, command }));
+
 const histories = [
   described,
+  merged,
   ...fc.sample(fc.oneof(directoryHistory(40), history({ minLength: 30, maxLength: 40 })), { seed: 1, numRuns: 400 }),
 ];

@@ -62,6 +62,9 @@ const stories: Readonly<Record<string, Story>> = {
   consent: { tell: (n) => ({ type: 'Consent', ids: [device('d')], consent: n % 2 ? 'denied' : 'granted' }) },
   'the directory: another device each': { tell: (n) => resolve('identify', [of('customerid')('c'), device(n)], n) },
   'the directory: another user each': { tell: (n) => resolve('login', [user(n), device('d')], n) },
+  'the directory: another e-mail each of one profile': {
+    tell: (n) => resolve('identify', [user('u'), mail(`${n}@x.example`)], n),
+  },
   'the directory: logouts': { tell: (n) => resolve('logout', [device('d')], n) },
   'the directory: logins and logouts': {
     tell: (n) => (n % 2 ? resolve('logout', [device('d')], n) : resolve('login', [user(n % 7), device('d')], n)),

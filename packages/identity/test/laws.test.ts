@@ -287,14 +287,15 @@ describe('laws of the directory', () => {
         fc.property(directoryHistory(40), (items) => {
           const { graph } = fold(entriesOf(items, policy), { policy, derive });
           for (const node of graph.nodes.values()) {
-            for (const holder of node.holders ?? [])
-              expect(graph.node(holder)?.record?.map((entry) => entry.key)).toContain(node.key);
+            for (const { profile } of node.holders ?? [])
+              expect(graph.node(profile)?.record?.map((entry) => entry.key)).toContain(node.key);
             if (directory.uniqueIds.includes(node.id.kind)) expect(node.holders?.length ?? 0).toBeLessThanOrEqual(1);
             const kinds = (node.record ?? []).map((entry) => identifierOf(entry.key).kind);
             if (directory.strategy !== 'best_match')
               for (const kind of ['user', 'email'])
                 expect(kinds.filter((one) => one === kind).length).toBeLessThanOrEqual(1);
-            for (const { key } of node.record ?? []) expect(graph.node(key)?.holders).toContain(node.key);
+            for (const { key } of node.record ?? [])
+              expect(graph.node(key)?.holders.map(({ profile }) => profile)).toContain(node.key);
           }
         }),
         runs(400),

@@ -1366,6 +1366,43 @@ describe('traits', () => {
     expect(traitsOf([say(G1, set('anon', 1)), join('identify', 'id:U1', G1)], 'id:U1', original)).toEqual({ anon: 1 });
   });
 
+  // A backend's people with profiles of their own, and what it made of them.
+  const server = [
+    T(2, say('id:U1', set('plan', 'one'))),
+    T(2, say('id:U2', set('plan', 'two'))),
+    T(2, join('merge', 'id:U1', 'id:U2')),
+  ];
+  it.each<[string, readonly Step[]]>([
+    ['identifies one of them', [join('identify', 'id:U2', G2)]],
+    ['describes one of them', [say('id:U2', set('other', 1))]],
+    ['describes the other', [say('id:U1', set('other', 1))]],
+    ['sees one of them', [track('id:U2')]],
+    [
+      'sees, describes and identifies',
+      [track('id:U2'), say('id:U2', set('other', 1)), join('identify', 'id:U2', G2), join('identify', 'id:U1', G1)],
+    ],
+  ])('[P3] [W6] [S10] a page that %s decides no merge of a backend’s, whenever it does', (_what, page) => {
+    for (let i = 0; i <= server.length; i++) {
+      const { person } = run([...server.slice(0, i), ...page, ...server.slice(i)], original);
+      expect(person('id:U2').founder.id.value, `at ${i}`).toBe('U1');
+      expect(person('id:U2').traits.get('plan'), `at ${i}`).toBe('one');
+    }
+  });
+
+  it.each([1, 40])('[W6] [S10] … and hides none of a backend’s words, said %i times after a page’s', (times) => {
+    const words = Array.from({ length: times }, (_, i) => T(2, say('id:U2', set('plan', i))));
+    const steps = [
+      say('id:U1', set('other', 1)),
+      ...words,
+      T(2, track('id:U1')),
+      T(2, join('merge', 'id:U1', 'id:U2')),
+    ];
+    // Named by a backend last, the survivor had nothing of it when they were merged.
+    const { person } = run([T(2, track('id:U1')), ...steps], original);
+    expect(person('id:U1').founder.id.value).toBe('U1');
+    expect(person('id:U1').traits.get('plan')).toBe(times - 1);
+  });
+
   it('[W4] dropping overruled words changes nothing', () => {
     const steps = Array.from({ length: 200 }, (_, i) =>
       say('ann', { op: 'append', name: 'l', value: i }, set('n', i), ...(i === 150 ? [{ op: 'clear' } as const] : [])),
@@ -1402,6 +1439,24 @@ describe('traits', () => {
       expect(traits.size).toBe(0);
     },
   );
+
+  it('[G6] [S10] a page’s purposes push out none of a backend’s', () => {
+    const few = preset('selfsame', { caps: { ...selfsame.caps, traits: 8 } });
+    const agree = (who: string, purpose: string) => say(who, { ...set(purpose, 1), on: 'purposes' });
+    const told = Array.from({ length: 6 }, (_, i) => T(2, agree('ann', `b${i}`)));
+    const pages = Array.from({ length: 8 }, (_, i) => at(500 + i, agree('eve', `p${i}`)));
+    const { purposes } = run([...told, ...pages, T(2, merge('ann', 'eve'))], few).person('ann');
+    expect([...purposes.keys()].filter((name) => name.startsWith('b'))).toHaveLength(6);
+    expect(purposes.size).toBe(8);
+  });
+
+  it('[M7] [S10] a page’s refused merges push out none of a backend’s', () => {
+    const few = preset('selfsame', { caps: { ...selfsame.caps, perPerson: 2 } });
+    const refused = [T(2, merge('ann', 'bob')), T(2, merge('ann', 'cyd'))];
+    const pages = Array.from({ length: 100 }, (_, i) => merge('ann', `user${i}`));
+    const { explain } = run([...refused, ...pages], few);
+    expect(explain('ann', 'cyd')).toMatchObject({ same: false, refusal: { rule: 'K2' } });
+  });
 
   it('names of prototypes are plain data (S20)', () => {
     const { traits } = run([say('ann', set('__proto__', 1), set('constructor', 2))], selfsame).person('ann');

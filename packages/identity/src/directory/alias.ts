@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Alias, Entry } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
-import type { IdentifierKey } from '../words/ids.ts';
+import type { IdentifierKey, Trust } from '../words/ids.ts';
 import { type Judged, refusal } from '../words/verdict.ts';
 import { PROFILE, profileKey } from './record.ts';
 
@@ -34,7 +34,7 @@ export function decideAlias(graph: Graph, rules: Rules, entry: Entry, command: A
     Node,
   ];
   const window = { from: Math.max(command.from, entry.at - NINETY_DAYS), to: command.to + 1 };
-  const dropped = whyDropped(source, destination, window);
+  const dropped = whyDropped(entry.trust, source, destination, window);
   const outcome = { anchor: destination.id, person: destination.person };
   if (dropped !== undefined) {
     const note = { effect: 'ignored', rule: 'R11', reason: dropped, one: source.key, other: destination.key } as const;
@@ -69,13 +69,19 @@ function whyUnfit(
     : undefined;
 }
 
-function whyDropped(source: Node, destination: Node, window: { from: number; to: number }): string | undefined {
-  const words = source.aliases;
-  if (Math.max(words.length, destination.aliases.length) >= ALIASES) return 'one of them was aliased too often already';
+/** [S10] What less trusted senders asked for stands in nobody's way. */
+function whyDropped(
+  trust: Trust,
+  source: Node,
+  destination: Node,
+  window: { from: number; to: number },
+): string | undefined {
+  const counting = ({ aliases }: Node) => aliases.filter((one) => one.trust >= trust);
+  const [words, others] = [counting(source), counting(destination)];
+  if (Math.max(words.length, others.length) >= ALIASES) return 'one of them was aliased too often already';
   if (words.some((word) => word.part === 'source' && word.from < window.to && window.from < word.to))
     return 'the source was aliased before over some of that time';
   if (words.some((word) => word.part === 'destination')) return 'the source was itself the destination of an alias';
-  if (destination.aliases.some((word) => word.part === 'source'))
-    return 'the destination was itself the source of an alias';
+  if (others.some((word) => word.part === 'source')) return 'the destination was itself the source of an alias';
   return undefined;
 }

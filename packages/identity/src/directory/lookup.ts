@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../evidence/graph.ts';
+import { firstTold, lastTold } from '../evidence/sightings.ts';
 import { type Identifier, type IdentifierKey, keyOf, type Trust } from '../words/ids.ts';
 import type { DirectoryAnswer } from '../words/verdict.ts';
 import { holdersOf, holds, isKnownProfile, profileKey, valuesOf } from './record.ts';
@@ -53,7 +54,7 @@ export function lookUp(graph: Graph, directory: DirectoryPolicy, question: Quest
       }
     }
   }
-  const profile = left.length < 2 ? left[0] : mostLikely(left, question.previous);
+  const profile = left.length < 2 ? left[0] : mostLikely(left, question);
   const passed = (one: Candidate): Candidate =>
     one.verdict === 'taken' && one.mpid !== profile?.id.value
       ? { ...one, verdict: 'passed', rule: 'R3', reason: 'another profile matched better' }
@@ -97,11 +98,17 @@ function whyNot(
   return undefined;
 }
 
-/** D1: the profile the client had, else the one most recently seen, else the newest. */
-function mostLikely(nodes: readonly Node[], previous: string | undefined): Node | undefined {
+/**
+ * D1: the profile the client had, else the one most recently seen, else the newest. [S10] Who is trusted more than a page
+ * is led by no page's sightings: first comes whom somebody as trusted named, and it was seen when the most trusted say.
+ */
+function mostLikely(nodes: readonly Node[], { previous, trust }: Question): Node | undefined {
   const before = previous === undefined ? undefined : profileKey(previous);
+  const named = (node: Node): number => Math.min(node.trust, trust);
+  const seen = trust === 0 ? ({ lastSeen }: Node) => lastSeen : lastTold;
+  const made = trust === 0 ? ({ met }: Node) => met.position : firstTold;
   return (
     nodes.find((node) => node.key === before) ??
-    nodes.toSorted((a, b) => b.lastSeen - a.lastSeen || b.met.position - a.met.position)[0]
+    nodes.toSorted((a, b) => named(b) - named(a) || seen(b) - seen(a) || made(b) - made(a))[0]
   );
 }

@@ -33,7 +33,7 @@ export const isMultiple = (directory: DirectoryPolicy, kind: string): boolean =>
 
 /** The profiles whose record holds an identifier now. */
 export const holdersOf = (graph: Graph, key: IdentifierKey): readonly Node[] =>
-  (graph.node(key)?.holders ?? []).map((holder) => graph.node(holder)).filter((node) => node !== undefined);
+  (graph.node(key)?.holders ?? []).map(({ profile }) => graph.node(profile)).filter((node) => node !== undefined);
 
 /** The other profiles whose record holds an identifier now. */
 export const othersHolding = (graph: Graph, profile: IdentifierKey, id: Identifier): readonly Node[] =>
@@ -73,7 +73,7 @@ export function attach(plan: Plan, profile: IdentifierKey, id: Identifier): void
 /** [S10] Does an identifier belong, by the word of somebody as trusted as this sender, to a profile whose record holds it? */
 function isTaken({ policy, entry }: Plan, node: Node): boolean {
   const owner = latestWord(policy, node, entry.trust)?.owner;
-  return owner != null && node.holders.includes(owner);
+  return owner != null && node.holders.some(({ profile }) => profile === owner);
 }
 
 /**
@@ -116,7 +116,17 @@ export function isOverfull({ graph, policy, entry }: Plan, profile: Node, record
     (sum, one) => sum + one.filter(({ trust }) => trust >= entry.trust).length,
     0,
   );
-  return size > policy.caps.perPerson;
+  return size > policy.caps.perPerson || (entry.trust === 0 && isOverlong(policy, profile, record));
+}
+
+/**
+ * [K2] Did a record already hold as many identifiers, one after another, as a page may have put there? What a record held
+ * once stays below its profile, which had it then.
+ */
+function isOverlong({ caps }: Policy, { below }: Node, record: Node['record']): boolean {
+  if (below.length < 2 * caps.perPerson) return false;
+  const had = new Set(below);
+  return record.some(({ key }) => !had.has(key));
 }
 
 /** Did nobody so trusted as this sender say yet that an identifier belongs in a record? */

@@ -9,7 +9,7 @@ export function aliased(
   entry: Entry,
   { from, to, shownFrom }: Aliased,
 ): readonly [Node, Node] {
-  const word = { from, to, shownFrom, position: entry.position };
+  const word = { from, to, shownFrom, position: entry.position, trust: entry.trust };
   const keep = (node: Node, part: AliasWord['part'], other: Node): Node => ({
     ...node,
     aliases: [...node.aliases, { ...word, part, other: other.key }],

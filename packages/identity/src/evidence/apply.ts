@@ -65,7 +65,7 @@ function applyOne(hand: Hand, draft: Draft, policy: Policy, entry: Entry, fact: 
       break;
     case 'recorded':
       hand.hold(withBelow(recorded(hand.at(fact.profile), fact.key, entry.time, entry.trust), fact.key));
-      hand.hold(held(hand.at(fact.key), fact.profile));
+      hand.hold(held(hand.at(fact.key), fact.profile, entry.trust));
       break;
     case 'struck':
       hand.hold(struck(hand.at(fact.profile), fact.key));

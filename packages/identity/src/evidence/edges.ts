@@ -4,7 +4,7 @@ import type { IdentifierKey } from '../words/ids.ts';
 import type { Edge, Node } from './graph.ts';
 import { sight } from './sightings.ts';
 
-/** [M7] So many refused merges of an identifier are kept, for "why not". */
+/** [M7] So many refused merges of an identifier are kept, the most trusted before the latest, for "why not" and [K6]. */
 export const MOST_REFUSED = 64;
 
 /** Both ends of a merge, or of one that was refused, with it. Said again it counts as its most trusted word. */
@@ -36,11 +36,12 @@ export function parted(one: Node, other: Node, { merge, rule }: Parted): readonl
   return [refuse(one, other), refuse(other, one)];
 }
 
-/** Adds an edge to those of a node; of the refused ones the latest stay. */
+/** Adds an edge to those of a node; of the refused ones the most trusted stay, of these the latest ([S10]). */
 function withEdge(edges: readonly Edge[], edge: Edge): readonly Edge[] {
   const all = [...edges, edge];
   if (edge.refused === undefined || all.length <= MOST_REFUSED) return all;
   const refused = all.filter((one) => one.refused !== undefined);
-  const oldest = refused.length > MOST_REFUSED ? refused[0] : undefined;
-  return oldest === undefined ? all : all.filter((one) => one !== oldest);
+  if (refused.length <= MOST_REFUSED) return all;
+  const least = refused.reduce((one, other) => (other.trust < one.trust ? other : one));
+  return all.filter((one) => one !== least);
 }

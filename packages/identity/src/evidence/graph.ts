@@ -18,6 +18,8 @@ export interface Node {
   /** The most trusted sender that ever named it, whenever that was: what less trusted ones say of it counts less ([S10]). */
   readonly trust: Trust;
   readonly lastSeen: Instant;
+  /** What the most trusted alone say of the two, where somebody less trusted named it too and a rule may ask ([D1], [P3]). */
+  readonly told: BestTold | undefined;
   /** Of an anonymous identifier: when it was not seen for longer than the policy's reach, oldest first ([L7c]). */
   readonly gaps: readonly Gap[];
   /** Who it was said to belong to, in evidence order. */
@@ -30,8 +32,8 @@ export interface Node {
   readonly consents: readonly ConsentWord[];
   /** Of a profile: its identity record, in the order the entries were added ([R1]). */
   readonly record: readonly RecordEntry[];
-  /** Of an identifier: the profiles whose record holds it now, in the order they took it. */
-  readonly holders: readonly IdentifierKey[];
+  /** Of an identifier: the profiles it is found by, whose record holds it now, in the order they took it ([R1]). */
+  readonly holders: readonly Holder[];
   /** Of a profile: the alias requests it was part of ([R11]). */
   readonly aliases: readonly AliasWord[];
 }
@@ -44,8 +46,23 @@ export interface RecordEntry {
   readonly trust: Trust;
 }
 
+/** When those named an identifier who are trusted most of all that ever did. */
+export interface BestTold {
+  /** The first time they did, in the log. */
+  readonly first: Position;
+  readonly lastSeen: Instant;
+}
+
+/** A profile whose record holds an identifier. */
+export interface Holder {
+  readonly profile: IdentifierKey;
+  /** Of the most trusted who put the identifier there or said it again ([R1]). */
+  readonly trust: Trust;
+}
+
 /** One alias request, kept at both profiles. ms; `to` exclusive. */
 export interface AliasWord {
+  readonly trust: Trust;
   readonly part: 'source' | 'destination';
   readonly other: IdentifierKey;
   readonly from: Instant;

@@ -22,6 +22,7 @@ export function nodeMovedOn(node: Node, places: Shift, numbers: Shift): Node {
     ...node,
     number: shifted(node.number, numbers),
     met: moved(node.met),
+    told: node.told && { ...node.told, first: shifted(node.told.first, places) },
     claims: node.claims.map((claim) => claimMovedOn(claim, places)),
     edges: node.edges.map(moved),
     writes: node.writes.map(moved),

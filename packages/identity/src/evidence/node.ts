@@ -17,8 +17,14 @@ const nothing = {
 type Silence = keyof typeof nothing;
 
 /** A node of which nothing is known beyond what is given. */
-export function nodeOf(known: Omit<Node, Silence> & Partial<Pick<Node, Silence>>): Node {
-  return again({ ...nothing, ...known }, known.met, known.trust, known.lastSeen, known.claims ?? nothing.claims);
+export function nodeOf(known: Omit<Node, Silence | 'told'> & Partial<Pick<Node, Silence | 'told'>>): Node {
+  return again(
+    { ...nothing, told: undefined, ...known },
+    known.met,
+    known.trust,
+    known.lastSeen,
+    known.claims ?? nothing.claims,
+  );
 }
 
 /**
@@ -32,6 +38,7 @@ export function again(
   lastSeen: Node['lastSeen'],
   claims: readonly Claim[],
   gaps: Node['gaps'] = node.gaps,
+  told: Node['told'] = node.told,
 ): Node {
   return {
     key: node.key,
@@ -41,6 +48,7 @@ export function again(
     met,
     trust,
     lastSeen,
+    told,
     gaps,
     claims,
     below: node.below,

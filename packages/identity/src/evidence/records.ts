@@ -1,7 +1,7 @@
 import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
-import type { Node } from './graph.ts';
+import type { Holder, Node } from './graph.ts';
 
-/** [R1] So many profiles, the latest to take it, are found by one identifier. */
+/** [R1] So many profiles are found by one identifier. */
 const HOLDERS = 100;
 
 /** A profile whose record has an identifier more, since a moment, ms; or one that it had, from a more trusted sender too. */
@@ -18,12 +18,23 @@ export const struck = (profile: Node, key: IdentifierKey): Node => ({
   record: profile.record.filter((one) => one.key !== key),
 });
 
-/** An identifier that one profile more holds; or one that held it before, in its old place. */
-export const held = (node: Node, profile: IdentifierKey): Node =>
-  node.holders.includes(profile) ? node : { ...node, holders: [...node.holders, profile].slice(-HOLDERS) };
+/** An identifier that one profile more holds; or one that held it before, in its old place, for a more trusted sender too. */
+export function held(node: Node, profile: IdentifierKey, trust: Trust): Node {
+  const at = node.holders.findIndex((one) => one.profile === profile);
+  const had = node.holders[at];
+  if (had === undefined) return { ...node, holders: withoutLeast([...node.holders, { profile, trust }]) };
+  return had.trust >= trust ? node : { ...node, holders: node.holders.with(at, { profile, trust }) };
+}
+
+/** [R1] Of too many holders the first of the least trusted is left out: no page's profiles push out a backend's. */
+function withoutLeast(holders: readonly Holder[]): readonly Holder[] {
+  if (holders.length <= HOLDERS) return holders;
+  const least = holders.reduce((one, other) => (other.trust < one.trust ? other : one));
+  return holders.filter((one) => one !== least);
+}
 
 /** An identifier that a profile holds no more. */
 export const released = (node: Node, profile: IdentifierKey): Node => ({
   ...node,
-  holders: node.holders.filter((holder) => holder !== profile),
+  holders: node.holders.filter((holder) => holder.profile !== profile),
 });

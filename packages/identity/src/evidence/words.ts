@@ -84,12 +84,16 @@ function settled(policy: Policy, node: Node, writes: readonly Write[], lists: bo
   for (const word of clears) word.becomes = undefined;
   const kept = new Map<Write, TraitChange[]>(sorted.map((write) => [write, []]));
   for (const { write, becomes } of words) if (becomes !== undefined) kept.get(write)?.push(becomes);
-  // [W6] asks whether anything had been said of a profile when it was merged.
-  const first = policy.mergedTraits === 'survivor' ? Math.min(...writes.map((write) => write.position)) : undefined;
+  // [W6] asks whether anything had been said of a profile when it was merged, and by whom.
+  const firsts = new Set(policy.mergedTraits === 'survivor' ? trusts.map((trust) => firstWith(writes, trust)) : []);
   return [...kept]
-    .filter(([write, changes]) => changes.length > 0 || write.position === first)
+    .filter(([write, changes]) => changes.length > 0 || firsts.has(write.position))
     .map(([write, changes]) => (isSame(changes, write.changes) ? write : { ...write, changes }));
 }
+
+/** The position of the first word of at least some trust. */
+const firstWith = (writes: readonly Write[], least: Trust): Position =>
+  Math.min(...writes.filter(({ trust }) => trust >= least).map(({ position }) => position));
 
 const isSame = (some: readonly TraitChange[], others: readonly TraitChange[]): boolean =>
   some.length === others.length && some.every((one, i) => one === others[i]);

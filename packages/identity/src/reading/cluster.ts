@@ -1,6 +1,8 @@
 import type { Edge, Graph, Node } from '../evidence/graph.ts';
-import { compareStrength, type Policy } from '../policy/policy.ts';
-import type { IdentifierKey } from '../words/ids.ts';
+import { firstTold } from '../evidence/sightings.ts';
+import { compareStrength, type Policy, roleOf } from '../policy/policy.ts';
+import type { IdentifierKey, Position } from '../words/ids.ts';
+import { isAnonymousShape } from '../words/stand-in.ts';
 import { GraphAtRest } from './at-rest.ts';
 
 /** Does this edge join its ends? */
@@ -48,18 +50,25 @@ export function survivor(graph: Graph, policy: Policy, node: Node): Node {
 }
 
 function outlives(policy: Policy, one: Node, other: Node): boolean {
-  const a = identifiedAt(one);
-  const b = identifiedAt(other);
-  if (a !== b) return a < b;
+  const [a, b] = [named(policy, one), named(policy, other)];
+  if (a.by !== b.by) return a.by > b.by;
+  if (a.at !== b.at) return a.at < b.at;
   if (one.id.kind !== other.id.kind) return compareStrength(policy, one.id, other.id) < 0;
-  if (policy.order === 'arrival' && one.met.position !== other.met.position)
-    return one.met.position < other.met.position;
-  return one.key < other.key;
+  const met = policy.order === 'arrival' ? firstTold(one) - firstTold(other) : 0;
+  return met === 0 ? one.key < other.key : met < 0;
 }
 
-/** Position of the first merge that named this as the identified id; infinity if none did. */
-const identifiedAt = (node: Node): number =>
-  node.edges.reduce(
-    (first, edge) => (edge.identified && joins(edge) ? Math.min(first, edge.position) : first),
-    Number.POSITIVE_INFINITY,
-  );
+/**
+ * Who says that an id is the identified one, and the position of the first merge by which they do. [S10] A backend's
+ * merge comes before a page's, and which of two ids that a backend names is the identified one no page says.
+ * That of no merge is at infinity.
+ */
+function named(policy: Policy, node: Node): { readonly by: number; readonly at: Position } {
+  const merges = node.edges.filter((edge) => edge.identified === true && joins(edge));
+  const by = merges.reduce((most, { trust }) => Math.max(most, trust), -1);
+  const isBackends =
+    node.trust >= policy.mergeTrust && roleOf(policy, node.id.kind) === 'handle' && !isAnonymousShape(node.id.value);
+  // Between what a backend says and what a page says.
+  if (by < policy.mergeTrust && isBackends) return { by: policy.mergeTrust - 0.5, at: 0 };
+  return { by, at: Math.min(...merges.filter(({ trust }) => trust === by).map(({ position }) => position)) };
+}

@@ -72,18 +72,19 @@ export function foldTraits(policy: Policy, writes: readonly Write[]): Described 
   };
 }
 
-/** [G6] Merged people have what each of them had: of more than one person may have the latest. */
+/** [G6] Merged people have what each of them had: of more than one person may have the most trusted, of these the latest. */
 function latestWithin({ caps, order }: Policy, cells: ReadonlyMap<string, Cell>): ReadonlyMap<string, Cell> {
   const sizeOf = ([name, { value }]: readonly [string, Cell]) => bytesIn({ op: 'set', name, value });
   let bytes = 0;
   for (const one of cells) bytes += sizeOf(one);
   if (cells.size <= caps.traits && bytes <= caps.traitBytes) return cells;
-  const latest = [...cells].sort(
-    ([a, one], [b, other]) => compareSights(order, other.source, one.source) || (a < b ? -1 : 1),
+  const best = [...cells].sort(
+    ([a, { source: one }], [b, { source: other }]) =>
+      other.trust - one.trust || compareSights(order, other, one) || (a < b ? -1 : 1),
   );
   bytes = 0;
-  const end = latest.findIndex((one, i) => i >= caps.traits || (bytes += sizeOf(one)) > caps.traitBytes);
-  return new Map(end < 0 ? latest : latest.slice(0, end));
+  const end = best.findIndex((one, i) => i >= caps.traits || (bytes += sizeOf(one)) > caps.traitBytes);
+  return new Map(end < 0 ? best : best.slice(0, end));
 }
 
 const valuesIn = (cells: ReadonlyMap<string, Cell>): ReadonlyMap<string, Json> =>

@@ -22,16 +22,22 @@ export function wordsOf(
     });
     // [W6] `mergedTraits: 'survivor'`: of two merged profiles the survivor's shows and the other is hidden.
     if (policy.mergedTraits === 'survivor' && node !== founder && members.includes(node)) {
-      const joined = node.edges.reduce(
-        (first, edge) => (joins(edge) ? Math.min(first, edge.position) : first),
-        Number.POSITIVE_INFINITY,
-      );
-      if (founder.writes.some((write) => write.position < joined))
-        writes = writes.filter((write) => write.position > joined);
+      writes = writes.filter((write) => !isHidden(founder, node, write));
     }
     found.push(...writes);
   }
   return found;
+}
+
+/**
+ * [W6] Was a word said of a member before it was merged, and of the survivor something already? [S10] What less trusted
+ * senders merge and say hides no word.
+ */
+function isHidden(founder: Node, member: Node, word: Write): boolean {
+  const merges = member.edges.filter(joins);
+  const told = merges.filter(({ trust }) => trust >= word.trust);
+  const joined = Math.min(...(told.length > 0 ? told : merges).map(({ position }) => position));
+  return word.position <= joined && founder.writes.some((one) => one.trust >= word.trust && one.position < joined);
 }
 
 /** A word of a stretch as it counts. `login`: what gave the person an anonymous identifier, null where nothing did. */

@@ -117,7 +117,7 @@ export class Component {
         ...node.below,
         ...node.edges.map(({ other }) => other),
         ...node.record.map((one) => one.key),
-        ...node.holders,
+        ...node.holders.map(({ profile }) => profile),
         ...node.aliases.map(({ other }) => other),
         // A profile may have been made under the next MPID because this one was taken ([P2]).
         ...(node.id.kind === PROFILE ? [profileKey(nextMpid(node.id.value))] : []),

@@ -20,6 +20,7 @@ export function encodeNode(project: ProjectId, node: Node): NodeRow {
     met: node.met,
     trust: node.trust,
     lastSeen: node.lastSeen,
+    told: node.told,
     gaps: unlessEmpty(node.gaps),
     claims: unlessEmpty(node.claims),
     below: unlessEmpty(node.below),
@@ -40,7 +41,7 @@ const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.l
 export function decodeNode({ number, project, key, person, body, crc }: NodeRow): Node {
   if (checksum(number, project, key, person, body) !== crc)
     throw new StoreError('store/corrupt', `node ${number} does not match its checksum: rebuild the graph from the log`);
-  const { gone, ...known } = JSON.parse(body) as Pick<Node, 'met' | 'trust' | 'lastSeen' | 'gone'>;
+  const { gone, ...known } = JSON.parse(body) as Pick<Node, 'met' | 'trust' | 'lastSeen' | 'told' | 'gone'>;
   const node = nodeOf({
     key,
     id: identifierOf(key),

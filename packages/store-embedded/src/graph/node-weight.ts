@@ -13,8 +13,8 @@ const known = new WeakMap<readonly Write[], number>();
 /** About how much memory a node takes, bytes: what caches and checkpoints are bounded by. */
 export function weightOf(node: Node): number {
   const { gaps, claims, below, edges, consents, record, holders, aliases, writes } = node;
-  const entries = claims.length + edges.length + consents.length + record.length + aliases.length;
-  const weight = NODE + ENTRY * entries + 80 * (below.length + holders.length) + SILENCE * gaps.length;
+  const entries = claims.length + edges.length + consents.length + record.length + holders.length + aliases.length;
+  const weight = NODE + ENTRY * entries + 80 * below.length + SILENCE * gaps.length;
   return writes.length === 0 ? weight : weight + weightOfWrites(writes);
 }
 
