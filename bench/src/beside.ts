@@ -1,6 +1,6 @@
 import { type Figure, quantile } from './figure.ts';
 import { type Load, load } from './load.ts';
-import { PUBLIC_KEY, type Running, SERVER_KEY, startOutputsOf, startSelfsame } from './servers.ts';
+import { PUBLIC_KEY, type Running, SERVER_KEY, startBareSender, startOutputsOf, startSelfsame } from './servers.ts';
 
 const PEOPLE = 5_000;
 /** Events that outputs have before them at least, so that they are never out of work while it is measured. */
@@ -34,8 +34,11 @@ interface Seen {
   readonly batched: number;
 }
 
-/** Windows with the outputs paused, and with the outputs at work. */
-type Windows = Record<'paused' | 'working', Seen[]>;
+/**
+ * Windows with the outputs paused; paused, while a bare sender sends as much as the goals ask for; and at work. The
+ * second says what any sender costs on a machine that carries load, receiver and server as well.
+ */
+type Windows = Record<'paused' | 'bare' | 'working', Seen[]>;
 
 /** How many rounds, and how long a window of one is, s. The first round warms up. */
 export interface Rounds {
@@ -45,11 +48,13 @@ export interface Rounds {
 
 /**
  * What intake feels of a webhook and a Segment output that send a backlog and what comes in, from the server and from a
- * process of their own. The floor is the same server, with the same history, while they are paused: windows with and
- * without take turns, so that what the machine does besides hits both.
+ * process of their own. The floor is the same server, with the same history, while they are paused, and beside that
+ * process also while a bare sender is in its place: the windows take turns, so that what the machine does besides hits
+ * all of them.
  */
 export async function measureBeside(
   outputs: readonly { readonly id: string }[],
+  receiver: Pick<Running, 'url'>,
   { rounds, seconds }: Rounds,
 ): Promise<readonly Figure[]> {
   const server = await startSelfsame('selfsame', undefined, outputs);
@@ -78,14 +83,21 @@ export async function measureBeside(
     const [webhooks = 0, batched = 0] = after.map(({ sent }, i) => (sent - (before[i]?.sent ?? 0)) / seconds);
     return { median: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), webhooks, batched };
   };
+  const beside = async (one: Running, loading: Loading): Promise<Seen> => {
+    const { sent } = await startBareSender(receiver, TURN / 1_000 + seconds);
+    await pause(TURN);
+    return { ...(await seen(one, loading)), ...(await sent) };
+  };
   const round = async (one: Running, loading: Loading, windows: Windows, nth: number): Promise<void> => {
     // Of both windows the same: a backlog costs the disk something for a while.
     while ((await viewOf(one, ids[1] as string)).lag.positions < BACKLOG) await fill(one, 10_000);
     await pause(SETTLE);
-    const order = ['paused', 'working'] as const;
-    for (const how of nth % 2 === 0 ? order : order.toReversed()) {
-      await steerAll(one, how === 'paused' ? 'pause' : 'resume');
-      windows[how].push(await seen(one, loading));
+    const isBare = one === process && loading.goals !== undefined;
+    const order = ['paused', ...(isBare ? (['bare'] as const) : []), 'working'] as const;
+    const first = nth % order.length;
+    for (const how of [...order.slice(first), ...order.slice(0, first)]) {
+      await steerAll(one, how === 'working' ? 'resume' : 'pause');
+      windows[how].push(await (how === 'bare' ? beside : seen)(one, loading));
     }
     // What is left to send is no load of another's round.
     await steerAll(one, 'pause');
@@ -94,8 +106,8 @@ export async function measureBeside(
     for (const one of [server, process]) await steerAll(one, 'pause');
     const figures: Figure[] = [];
     for (const loading of loadings) {
-      const inServer: Windows = { paused: [], working: [] };
-      const inProcess: Windows = { paused: [], working: [] };
+      const inServer: Windows = { paused: [], bare: [], working: [] };
+      const inProcess: Windows = { paused: [], bare: [], working: [] };
       for (let nth = 0; nth < Math.ceil(rounds * loading.share); nth++) {
         await round(server, loading, inServer, nth);
         await round(process, loading, inProcess, nth);
@@ -112,27 +124,36 @@ export async function measureBeside(
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function figuresOf({ name, goals }: Loading, place: string, { paused, working }: Windows): readonly Figure[] {
+function figuresOf({ name, goals }: Loading, place: string, { paused, bare, working }: Windows): readonly Figure[] {
   const middle = (all: readonly Seen[], of: keyof Seen) =>
     quantile(
       all.slice(1).map((one) => one[of]),
       0.5,
     );
-  const intake = (what: string, of: 'median' | 'p99'): Figure => {
-    const [value, floor] = [middle(working, of), middle(paused, of)];
+  const intake = (what: string, of: 'median' | 'p99', beside: readonly Seen[]): Figure => {
+    const [value, floor] = [middle(working, of), middle(beside, of)];
     return { name: `${what} of intake at ${name}, outputs ${place}`, value, unit: 'ms', floor, ratio: value / floor };
   };
   const rate = (what: string, of: 'webhooks' | 'batched', goal: number | undefined): Figure => {
     const value = middle(working, of);
     return {
       ...{ name: `${what} meanwhile`, value, unit: 'a second' },
+      ...(bare.length === 0 ? {} : { floor: middle(bare, of), ratio: value / middle(bare, of) }),
       ...(goal === undefined ? {} : { goal: `≥ ${goal.toLocaleString('en')}/s`, met: value >= goal }),
     };
   };
-  const p99 = intake('p99', 'p99');
+  const p99 = intake('p99', 'p99', paused);
   return [
     { ...p99, goal: '≤ 1.1 × p99 while they are paused', met: (p99.ratio ?? Number.POSITIVE_INFINITY) <= 1.1 },
-    intake('median', 'median'),
+    ...(bare.length === 0
+      ? []
+      : [
+          {
+            ...intake('p99', 'p99', bare),
+            name: 'the same, its floor while a bare sender sends what the goals ask for',
+          },
+        ]),
+    intake('median', 'median', paused),
     rate('webhooks', 'webhooks', goals?.[0]),
     rate('batched events', 'batched', goals?.[1]),
   ];

@@ -44,7 +44,7 @@ export async function measureOutputs(events: number, rounds: Rounds): Promise<re
       const { perSecond: value } = await drained(output, events);
       figures.push({ name, value, unit: 'events/s', goal: '≥ 10,000/s', met: value >= 10_000 });
     }
-    return [...figures, ...(await measureBeside([webhook, segment], rounds))];
+    return [...figures, ...(await measureBeside([webhook, segment], receiver, rounds))];
   } finally {
     await receiver.stop();
   }

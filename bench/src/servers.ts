@@ -30,6 +30,26 @@ export async function startReceiver(): Promise<Running> {
   throw new Error('the receiver did not start');
 }
 
+/** A sender without a product around it, to a receiver. `sent` resolves with what it sent a second, when its time is over. */
+export interface BareSender {
+  readonly sent: Promise<{ readonly webhooks: number; readonly batched: number }>;
+}
+
+/** Starts one that sends for so many seconds; where and as outputs run in a process of their own. */
+export async function startBareSender({ url }: Pick<Running, 'url'>, seconds: number): Promise<BareSender> {
+  const file = join(import.meta.dirname, 'bare-sender.ts');
+  const [program = '', ...args] = [...idly, process.execPath, file, url, String(seconds)];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const line = await lines.next();
+    if (line.done === true) throw new Error('the bare sender ended early');
+    return line.value;
+  };
+  await next();
+  return { sent: next().then((line) => JSON.parse(line) as Awaited<BareSender['sent']>) };
+}
+
 /** The floor server on a fresh file. */
 export async function startFloor(): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-floor-'));
