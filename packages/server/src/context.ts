@@ -39,6 +39,8 @@ export interface Projects extends Keyring {
   /** What a bearer token of the native API opens: a project, and whether the token was its server key. */
   byBearer(token: string): { readonly project: Project; readonly key: 'public' | 'server' } | undefined;
   rules(project: ProjectId): Rules;
+  /** What the wires that a project speaks make of a preset. */
+  spoken(project: ProjectId, preset: Policy): Policy;
   /** The signing secrets whose signatures a project takes now (S3). */
   signingSecrets(project: ProjectId): readonly SigningSecret[];
   /** Gives a project another policy, kept over a restart. The caller sees to what was folded under the old one. */

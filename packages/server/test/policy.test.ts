@@ -11,6 +11,7 @@ const policyOf = async (server: { url: string }) => (await call(server, 'GET', '
 interface Policy {
   readonly preset: string;
   readonly sharedDevice: string;
+  readonly protectedTraits: readonly string[];
   readonly directory: Record<string, unknown>;
 }
 
@@ -43,6 +44,25 @@ describe('PUT /v1/policy', () => {
     expect(await policyOf(server)).toEqual(after);
     const publicly = { ...headers, authorization: `Bearer ${shop.publicKey}` };
     expect((await fetch(`${server.url}/v1/policy`, { method: 'PUT', headers: publicly, body: '{}' })).status).toBe(403);
+  });
+
+  it('[W8] keeps what the wires of the settings file make of a policy, unless it says otherwise', async () => {
+    const spoken = {
+      ...shop,
+      keys: { spid: 'client' },
+      wires: { mparticle: { strategy: 'profile_isolation', reuseAnonymousAtLogout: true } },
+    };
+    const server = await running({ projects: [spoken, other] });
+    const { protectedTraits, directory } = await policyOf(server);
+    expect(protectedTraits).toContain('Birthday');
+    expect(directory).toMatchObject({ strategy: 'profile_isolation', reuseAnonymousAtLogout: true });
+    for (const change of [{ preset: 'segment' }, { preset: 'selfsame', sharedDevice: 'first-login' }]) {
+      expect((await call(server, 'PUT', '/v1/policy', change)).status).toBe(200);
+      expect(await policyOf(server)).toMatchObject({ ...change, protectedTraits, directory });
+    }
+    const explicit = { preset: 'xo', protectedTraits: [], directory: { strategy: 'profile_link' } };
+    expect((await call(server, 'PUT', '/v1/policy', explicit)).status).toBe(200);
+    expect(await policyOf(server)).toMatchObject(explicit);
   });
 
   it.each([

@@ -4,7 +4,9 @@ import { changedPolicy, mustRefold, type PolicyChange } from './change.ts';
 
 const selfsame = presets['selfsame'] as Policy;
 const vendor = presets['mparticle-default'] as Policy;
-const enforce = changedPolicy(selfsame, { identityMode: 'enforce' });
+/** No wire makes more of a preset. */
+const alone = (preset: Policy) => preset;
+const enforce = changedPolicy(selfsame, { identityMode: 'enforce' }, alone);
 
 describe('what a change of policy costs', () => {
   it.each<[string, Policy, PolicyChange, boolean]>([
@@ -18,6 +20,6 @@ describe('what a change of policy costs', () => {
     ['another wire’s preset', selfsame, { preset: 'xo' }, true],
     ['what is so already', selfsame, { sharedDevice: 'reach-bound', directory: { strategy: 'default' } }, false],
   ])('%s', (_name, before, change, refolds) => {
-    expect(mustRefold(before, changedPolicy(before, change))).toBe(refolds);
+    expect(mustRefold(before, changedPolicy(before, change, alone))).toBe(refolds);
   });
 });

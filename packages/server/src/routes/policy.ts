@@ -31,15 +31,16 @@ export const changePolicy = defineRoute({
   method: 'PUT',
   path: '/v1/policy',
   summary:
-    'Changes the fields that are named; `preset` begins anew with that preset. Directory settings hold for calls from now on. For other fields the log is folded anew beside the graph that is asked meanwhile; then the policy is in force. Where that takes long this answers 202 with the policy that still is, and GET says how far it is. `reason` is kept in the history.',
+    'Changes the fields that are named; `preset` begins anew with that preset, and with what the settings file says of wires, as their protected traits. Directory settings hold for calls from now on. For other fields the log is folded anew beside the graph that is asked meanwhile; then the policy is in force. Where that takes long this answers 202 with the policy that still is, and GET says how far it is. `reason` is kept in the history.',
   body: v.objectWithRest({ ...policyChange.entries, reason }, v.never()),
   answer: { json: policyShape },
   async handle(call) {
     const { reason, ...change } = call.body;
-    const after = changedPolicy(call.policy, change);
+    const { context, project } = call;
+    const after = changedPolicy(call.policy, change, (preset) => context.projects.spoken(project.id, preset));
     const problem = whyNotPolicy(after);
     if (problem !== undefined) return refusal(400, 'bad_policy', `${problem}.`);
-    return answerOf(call, await switchPolicy(call.context, call.project.id, after, { by: byOf(call.key), reason }));
+    return answerOf(call, await switchPolicy(context, project.id, after, { by: byOf(call.key), reason }));
   },
 });
 

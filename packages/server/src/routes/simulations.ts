@@ -38,7 +38,8 @@ export const simulatePolicy = defineRoute({
     const { policy: change, allPresets, fromTheStart = allPresets, truth } = body;
     if ((change === undefined) !== allPresets)
       return refusal(400, 'bad_body', 'Say what to try: policy, or allPresets: true.');
-    const others = change === undefined ? Object.values(presets) : [changedPolicy(present, change)];
+    const spoken = (preset: Policy) => context.projects.spoken(project.id, preset);
+    const others = change === undefined ? Object.values(presets).map(spoken) : [changedPolicy(present, change, spoken)];
     const problem = others.map((one: Policy) => whyNotPolicy(one)).find((one) => one !== undefined);
     if (problem !== undefined) return refusal(400, 'bad_policy', `${problem}.`);
     const id = await context.simulations.start(project.id, {

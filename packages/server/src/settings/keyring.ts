@@ -65,6 +65,10 @@ export function createProjects(
       return project && { project, key: 'public' };
     },
     rules: (id) => rules.get(id) ?? orphaned,
+    spoken(id, preset) {
+      const own = settingsById.get(id);
+      return own === undefined ? preset : madeOf(spoken, own)(preset);
+    },
     signingSecrets: (id) =>
       (signing.get(id) ?? []).flatMap(({ name, digest }) => (keys.isWithdrawn(id, digest) ? [] : [name])),
     choose(id, policy, word) {
