@@ -18,7 +18,7 @@ export interface LogBeside {
   grown(): number;
   /** The last position of a project; 0 where there is none. The first time costs a read of the log. */
   head(project: ProjectId): Position;
-  /** A project's entries after a position, oldest first. */
+  /** A project's entries after a position, oldest first, up to what was its last when it began or a little further. */
   read(project: ProjectId, after: Position): AsyncIterable<Decided>;
   at(project: ProjectId, position: Position): Decided | undefined;
   /** The entries of a project that took something back or put it back, oldest first. */
@@ -56,14 +56,14 @@ export function openLogBeside(directory: string): LogBeside {
     head,
     async *read(project, after) {
       const mine = isOf(project);
-      for (let from = after; from < head(project); ) {
+      const end = head(project);
+      for (let from = after; from < end; from += PAGE) {
         const records = checkedRun(page.all(from, PAGE), from);
         for (const one of records) {
           const decided = mine(one);
           if (decided !== undefined) yield decided;
         }
-        if (records.length === 0) return;
-        from += records.length;
+        if (records.length < PAGE) return;
       }
     },
     at(project, position) {

@@ -36,15 +36,24 @@ export class LogFollowed implements OutputsLog {
     return this.#presentOf(project).source.graph;
   }
 
-  /** Everything that was acknowledged before this was called is in `graph` when it resolves (G20). */
+  /**
+   * Everything that was acknowledged before this was called is in `graph` when it resolves (G20). Whoever asks before the
+   * log is looked at shares the look: to read a log that another process writes costs as much as to render a message.
+   */
   async catchUp(project: ProjectId): Promise<void> {
     const present = this.#presentOf(project);
-    const head = this.#log.head(project);
-    if (present.source.through >= head) return;
-    // One after the other; each goes on where the one before ended.
-    const mine = present.work.then(() => present.source.skipTo(head));
-    present.work = mine.catch(() => {});
-    await mine;
+    if (present.next === undefined) {
+      present.next = present.work.then(turn).then(async () => {
+        present.next = undefined;
+        const head = this.#log.head(project);
+        if (present.source.through < head) await present.source.skipTo(head);
+      });
+      // One after the other; each goes on where the one before ended.
+      present.work = present.next.catch(() => {});
+    }
+    await present.next;
+    // Under other rules since: that graph is another.
+    if (this.#presentOf(project) !== present) await this.catchUp(project);
   }
 
   /** The project's rules are others now. */
@@ -72,4 +81,6 @@ export class LogFollowed implements OutputsLog {
 interface Present {
   readonly source: Source;
   work: Promise<unknown>;
+  /** A look at the log that has not begun. */
+  next?: Promise<void> | undefined;
 }
