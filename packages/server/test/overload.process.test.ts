@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { limits } from '../src/limits.ts';
+import type { Probe } from './probing.ts';
 import { shop } from './running.ts';
 
 const LONG = process.env['SELFSAME_LONG'] !== undefined;
@@ -17,11 +18,19 @@ const STORM = LONG ? Number(process.env['SELFSAME_SOAK_MINUTES'] ?? 60) * 60_000
 const LOOK = LONG ? 15_000 : STORM / 20;
 /** For so much of the storm it may still grow: caches fill, and what the allocators keep reaches what bursts take. */
 const WARM_UP = STORM / 3;
+/** How long the peak is measured before the storm and after it, ms. */
+const PEAK = LONG ? 10_000 : 1_500;
 const ITEMS = 100;
+/** So many probes in a row answered as when it is quiet, and it is back to normal. */
+const IN_A_ROW = 10;
+/** At once, for whoever is told to come again while two processes want each processor, ms. */
+const REFUSED_WITHIN = 1_000;
+/** How long it may take until it is back to normal, ms. */
+const BACK_WITHIN = 5_000;
 const selfsame = fileURLToPath(new URL('../../cli/bin/selfsame.js', import.meta.url));
 
 /** A server in a process of its own, so that its memory and its turns are its own. */
-async function serving(): Promise<string> {
+async function serving(): Promise<{ readonly url: string; readonly pid: number }> {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-overload-'));
   const config = join(directory, 'settings.json');
   writeFileSync(config, JSON.stringify({ projects: [shop] }));
@@ -43,7 +52,7 @@ async function serving(): Promise<string> {
     let said = '';
     child.stdout?.on('data', (part) => {
       const url = /answers at (http\S+)/.exec((said += part))?.[1];
-      if (url !== undefined) resolve(url);
+      if (url !== undefined) resolve({ url, pid: child.pid as number });
     });
   });
 }
@@ -51,28 +60,31 @@ async function serving(): Promise<string> {
 interface Answer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** From when it was written to its socket, ms: before, it waited in this process for one of its own. */
   readonly ms: number;
 }
+
+// People who come again, so that what is measured does not grow with the log.
+const bodies = Array.from({ length: 50 }, (_, n) =>
+  JSON.stringify({
+    items: Array.from({ length: ITEMS }, (_, i) => ({
+      type: 'track',
+      name: 'Product Viewed',
+      ids: { user: `u${n * ITEMS + i}` },
+      properties: { product: 'espresso-cup', note: 'x'.repeat(150) },
+    })),
+  }),
+);
 
 function sender(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
   onTestFinished(() => agent.destroy());
-  // People who come again, so that what is measured does not grow with the log.
-  const bodies = Array.from({ length: 50 }, (_, n) =>
-    JSON.stringify({
-      items: Array.from({ length: ITEMS }, (_, i) => ({
-        type: 'track',
-        name: 'Product Viewed',
-        ids: { user: `u${n * ITEMS + i}` },
-        properties: { product: 'espresso-cup', note: 'x'.repeat(150) },
-      })),
-    }),
-  );
   let next = 0;
   /** When a connection had its last answer, ms. */
   const answered = new WeakMap<Socket, number>();
-  return function send(): Promise<Answer | 'cut'> {
-    const began = performance.now();
+  let written = 0;
+  const send = function send(): Promise<Answer | 'cut'> {
+    let began = 0;
     const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };
     return new Promise((resolve) => {
       const sent = request(`${url}/v1/batch`, { method: 'POST', agent, headers }, (answer) => {
@@ -91,14 +103,67 @@ function sender(url: string) {
       let on: Socket | undefined;
       sent.on('socket', (socket) => {
         on = socket;
+        began = written = performance.now();
+        if (socket.connecting) socket.once('connect', () => (began = written = performance.now()));
         isLate = performance.now() - (answered.get(socket) ?? performance.now()) > limits.idleTimeoutMs;
       });
       sent.on('error', () => resolve(isLate ? send() : 'cut'));
       sent.end(bodies[next++ % bodies.length]);
     });
   };
+  return { send, lastWritten: () => performance.timeOrigin + written };
 }
 
+/** What single requests see meanwhile, ten a second from a process of their own. */
+function probing(url: string) {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-probe-'));
+  const body = join(directory, 'body.json');
+  writeFileSync(body, bodies[0] as string);
+  const child = fork(
+    fileURLToPath(new URL('./probing.ts', import.meta.url)),
+    [`${url}/v1/batch`, shop.serverKey, body],
+    {
+      execArgv: [],
+    },
+  );
+  onTestFinished(() => {
+    child.kill();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const probes: Probe[] = [];
+  child.on('message', (probe) => void probes.push(probe as Probe));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  /** Those written between two moments, ms since 1970, in that order. */
+  const between = (from: number, to: number) =>
+    probes.filter(({ at }) => at >= from && at < to).toSorted((a, b) => a.at - b.at);
+  return {
+    between,
+    end: () => {
+      child.send('end');
+      return ended.then(() => probes);
+    },
+    /**
+     * How long after a moment the first of so many probes in a row was written that were all taken within `within` ms;
+     * infinity where there were none in time.
+     */
+    async backAfter(moment: number, within: number): Promise<number> {
+      const last = Date.now() + BACK_WITHIN + 2_000;
+      for (;;) {
+        const since = between(moment, Number.POSITIVE_INFINITY);
+        const isNormal = ({ status, ms }: Probe) => status === 200 && ms <= within;
+        const first = since.findIndex((_, i) => {
+          const row = since.slice(i, i + IN_A_ROW);
+          return row.length === IN_A_ROW && row.every(isNormal);
+        });
+        if (first >= 0) return (since[first] as Probe).at - moment;
+        if (Date.now() > last) return Number.POSITIVE_INFINITY;
+        await pause(50);
+      }
+    },
+  };
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 const p99 = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0;
 
@@ -126,31 +191,58 @@ async function cpuSeconds(url: string): Promise<number> {
   return Number(/^process_cpu_seconds_total ([\d.]+)$/m.exec(text)?.[1]);
 }
 
+/**
+ * For how long its main thread had a processor or wanted none, ms: what others on the machine leave it of the clock. With
+ * a machine of its own that is the clock's time; where the system does not tell, it is taken to be.
+ */
+function clockOf(pid: number): number {
+  try {
+    const [, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
+    return performance.now() - (waited ?? 0) / 1e6;
+  } catch {
+    return performance.now();
+  }
+}
+
 describe('three times what can be stored (G12)', () => {
   test('what is taken is kept, the rest is told to come again, and nobody is cut', {
     timeout: STORM + 120_000,
   }, async () => {
-    const url = await serving();
-    const send = sender(url);
+    const { url, pid } = await serving();
+    const { send, lastWritten } = sender(url);
     let acked = 0;
     const note = (answer: Answer | 'cut') => {
       if (answer !== 'cut' && answer.status === 200) acked += ITEMS;
       return answer;
     };
+    /** Items a second by the clock, and by the time that others left it. */
+    const paceSince = () => {
+      const [began, own, before] = [performance.now(), clockOf(pid), acked];
+      return () => ({
+        byClock: (acked - before) / ((performance.now() - began) / 1_000),
+        byOwn: (acked - before) / ((clockOf(pid) - own) / 1_000),
+      });
+    };
     /** A few senders that each wait for their answer. */
-    async function peak(ms: number): Promise<number> {
+    async function peak(ms: number) {
       const end = performance.now() + ms;
-      const before = acked;
+      const pace = paceSince();
       const one = async () => {
         while (performance.now() < end) note(await send());
       };
       await Promise.all(Array.from({ length: 16 }, one));
-      return (acked - before) / (ms / 1_000);
+      return pace();
     }
     await peak(500);
+    const single = probing(url);
+    const quietFrom = Date.now();
+    await pause(2_200);
+    const quiet = single.between(quietFrom, Date.now()).map(({ ms }) => ms);
+
     const spentBefore = await cpuSeconds(url);
     const ackedBefore = acked;
-    const rate = await peak(1_500);
+    const peakBefore = await peak(PEAK);
+    const rate = peakBefore.byClock;
     const spentAtPeak = await cpuSeconds(url);
     const costAtPeak = (spentAtPeak - spentBefore) / (acked - ackedBefore);
 
@@ -158,9 +250,11 @@ describe('three times what can be stored (G12)', () => {
     const refused: number[] = [];
     let cut = 0;
     const began = performance.now();
+    const stormFrom = Date.now();
     const under: Promise<void>[] = [];
     const memory: Sample[] = [];
     const before = acked;
+    const pace = paceSince();
     let sent = 0;
     let looked = began;
     let emptied = began;
@@ -191,28 +285,44 @@ describe('three times what can be stored (G12)', () => {
         emptied = performance.now();
       }
     }
-    const goodput = (acked - before) / ((performance.now() - began) / 1_000) / rate;
+    const inStorm = pace();
     await Promise.all(under);
     const cost = ((await cpuSeconds(url)) - spentAtPeak) / (acked - before);
+    const storm = single.between(stormFrom, lastWritten());
+    const slowest = Math.max(...quiet);
+    const back = await single.backAfter(lastWritten(), 2 * slowest);
     const after = note(await send());
+    const peakAfter = await peak(PEAK);
+    const probed = await single.end();
+    acked += ITEMS * probed.filter(({ status }) => status === 200).length;
+    cut += probed.filter(({ status }) => status !== 200 && status !== 503).length;
 
+    // What was taken of the probes is beside the load in the peaks as well as in the storm.
+    const goodput = (what: 'byClock' | 'byOwn') => (2 * inStorm[what]) / (peakBefore[what] + peakAfter[what]);
+    const probesRefused = storm.filter(({ status }) => status === 503).map(({ ms }) => ms);
     const stats = await fetch(`${url}/v1/stats`, { headers: { authorization: `Bearer ${shop.serverKey}` } });
     const { applied } = (await stats.json()) as { applied: number };
+    const rounded = Math.round;
     console.log(
-      `peak ${Math.round(rate)} items/s; ${sent} requests at three times that: ${taken.length} taken (p99 ${Math.round(p99(taken))} ms), ` +
-        `${refused.length} told to come again (p99 ${Math.round(p99(refused))} ms), ${cut} cut, goodput ${goodput.toFixed(2)} of the peak, ${(costAtPeak / cost).toFixed(2)} of it for each second of its CPU, ` +
-        `RSS up to ${Math.round(Math.max(...memory.map(([, mib]) => mib)))} MiB`,
+      `peaks ${rounded(rate)} and ${rounded(peakAfter.byClock)} items/s; ${sent} requests at three times the first: ` +
+        `${taken.length} taken (p99 ${rounded(p99(taken))} ms), ${refused.length} told to come again (p99 ${rounded(p99(refused))} ms), ${cut} cut\n` +
+        `a light client beside it: ${quiet.length} quiet (slowest ${rounded(slowest)} ms), ${storm.length} in the storm, ${probesRefused.length} of them told to come again ` +
+        `(median ${rounded(median(probesRefused))} ms, p99 ${rounded(p99(probesRefused))} ms), back to normal ${rounded(back)} ms after the last request\n` +
+        `goodput ${goodput('byClock').toFixed(2)} of the peaks by the clock, ${goodput('byOwn').toFixed(2)} by what others left it of the clock, ${(costAtPeak / cost).toFixed(2)} by its CPU; ` +
+        `RSS up to ${rounded(Math.max(...memory.map(([, mib]) => mib)))} MiB`,
     );
     expect([cut, applied - acked]).toEqual([0, 0]);
     expect(after).toMatchObject({ status: 200 });
+    expect(back).toBeLessThanOrEqual(BACK_WITHIN);
     if (LONG) {
       const growth = growthAnHour(memory.filter(([at]) => at > WARM_UP));
       console.log(`RSS grows ${(100 * growth).toFixed(2)} % an hour after ${Math.round(WARM_UP / 60_000)} minutes`);
       console.log(memory.map(([, mib]) => Math.round(mib)).join(' '));
-      // On a machine of its own; beside other work these are the other work's.
       expect(refused.length).toBeGreaterThan(0);
       expect(p99(taken)).toBeLessThan(5_000);
-      expect(goodput).toBeGreaterThan(0.8);
+      expect(p99(probesRefused)).toBeLessThan(REFUSED_WITHIN);
+      // Of the time that others left it: by the clock alone these are the other work's.
+      expect(goodput('byOwn')).toBeGreaterThan(0.8);
       expect(costAtPeak / cost).toBeGreaterThan(0.8);
       expect(growth).toBeLessThan(0.01);
     }
