@@ -859,6 +859,50 @@ describe('one person, whichever wire saw them', () => {
   });
 });
 
+describe('[M5] a merge of two logins and the answers about them', () => {
+  const merge: Command = { type: 'Merge', one: id('c7'), other: id('c8') };
+  const login = (who: string, mint: string): Command => ({ type: 'Resolve', call: 'login', ids: ids(who), mint });
+  const [seven, eight] = [login('c7 x@', '70'), login('c8', '80')];
+  const orders = [
+    [merge, seven],
+    [seven, merge],
+    [merge, eight],
+    [eight, merge],
+    [merge, seven, eight],
+    [merge, eight, seven],
+    [seven, merge, eight],
+    [eight, merge, seven],
+    [seven, eight, merge],
+    [eight, seven, merge],
+  ];
+  const name = (order: readonly Command[]) =>
+    order.map((one) => (one === merge ? 'merge' : one === seven ? 'c7' : 'c8')).join(', ');
+
+  it.each(orders.map((order) => [name(order), order] as const))('%s: one person', (_name, order) => {
+    for (const policy of [byDefault, link, isolation, bestMatch, presets['selfsame'] as Policy]) {
+      const one = session(policy);
+      for (const command of order) one.tell(command, { trust: 2 });
+      const person = one.person('user', 'c7');
+      expect(one.person('user', 'c8')?.id).toBe(person?.id);
+      if (order.includes(seven)) expect(one.person('mpid', '70')?.id).toBe(person?.id);
+      if (order.includes(eight)) expect(one.person('mpid', '80')?.id).toBe(person?.id);
+      // Said again, it is so still.
+      for (const command of order) one.tell(command, { trust: 2 });
+      expect(one.person('user', 'c8')?.id).toBe(one.person('user', 'c7')?.id);
+    }
+  });
+
+  it('[K2] within the limit, which the answer does not hang on', () => {
+    const one = session({ ...byDefault, caps: { ...byDefault.caps, perPerson: 4 } });
+    one.tell(merge, { trust: 2 });
+    one.tell(login('c8 D1 D2', '80'), { trust: 2 });
+    expect(one.tell(login('c7 D3 D4', '70'), { trust: 2 }).answer?.mpid).toBe('70');
+    expect(explain(one.graph(), byDefault, keyOf(id('c7')), keyOf(id('c8')))).toMatchObject({
+      refusal: { rule: 'K2' },
+    });
+  });
+});
+
 describe('another strategy later', () => {
   it('[R14] answers that went out stand when the log is folded under new settings', () => {
     const one = session(byDefault);

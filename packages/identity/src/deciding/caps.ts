@@ -62,8 +62,10 @@ class Told {
     return cluster(this.#graph, this.#graph.node(key) ?? this.#plan.node(key));
   }
 
+  /** What they have besides themselves: a login may be merged with the profile that has it ([M5]). */
   below(members: readonly Node[]): readonly IdentifierKey[] {
-    return members.flatMap((one) => one.below.filter((below) => this.isOf(below, one.key)));
+    const themselves = new Set(members.map(({ key }) => key));
+    return members.flatMap((one) => one.below.filter((below) => !themselves.has(below) && this.isOf(below, one.key)));
   }
 
   isOf(key: IdentifierKey, owner: IdentifierKey): boolean {

@@ -1,8 +1,8 @@
-import { confirm, holds, PROFILE } from '../directory/record.ts';
+import { profileNow } from '../directory/merge-along.ts';
+import { confirm, holds } from '../directory/record.ts';
 import type { Graph } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
-import { ownerAt } from '../reading/links.ts';
 import type { Entry, Merge } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, keyOf } from '../words/ids.ts';
@@ -46,8 +46,9 @@ function join(plan: Plan, strong: Identifier, weak: Identifier): Decision {
   // [M6] Two devices are no two known people: anybody may say that they are one visitor's.
   if (roleOf(policy, weak.kind) === 'anonymous') return joinNodes(plan, strong, weak, 'merge', undefined);
   const objection = entry.trust < policy.mergeTrust ? { rule: 'S11' } : undefined;
-  const profileOf = objection === undefined ? profileHaving : profileNow;
-  const [one, other] = [profileOf(plan, strong), profileOf(plan, weak)];
+  const profileOf = (id: Identifier) =>
+    objection === undefined ? profileHaving(plan, id) : profileNow(plan, keyOf(id));
+  const [one, other] = [profileOf(strong), profileOf(weak)];
   if (keyOf(one) === keyOf(other)) return { verdict: { status: 'applied', anchor: one, notes: [] }, facts: [] };
   if (objection === undefined) {
     confirmIn(plan, one, strong);
@@ -56,17 +57,12 @@ function join(plan: Plan, strong: Identifier, weak: Identifier): Decision {
   return joinNodes(plan, one, other, 'merge', objection);
 }
 
-/** [M5] An identifier of a directory's record is merged as the profile that has it. */
-function profileNow({ graph, policy, entry }: Plan, id: Identifier): Identifier {
-  const owner = ownerAt(graph, policy, keyOf(id), entry.time);
-  return owner?.id.kind === PROFILE ? owner.id : id;
-}
-
 /** [S10] The same where somebody so trusted names it: a page's word may not give it to a profile any more. */
 function profileHaving(plan: Plan, id: Identifier): Identifier {
-  if (profileNow(plan, id) === id) return id;
+  const key = keyOf(id);
+  if (keyOf(profileNow(plan, key)) === key) return id;
   plan.meet(id);
-  return profileNow(plan, id);
+  return profileNow(plan, key);
 }
 
 /** [S10] What is merged as a profile is that profile's by the word of whoever merges, so no page puts another in its place. */

@@ -7,6 +7,7 @@ import { cluster } from '../reading/cluster.ts';
 import { ToldWith } from '../reading/told-with.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf, type Trust } from '../words/ids.ts';
 import type { Note } from '../words/verdict.ts';
+import { mergeAlong } from './merge-along.ts';
 import type { DirectoryPolicy } from './settings.ts';
 
 /** The kind under which a profile's MPID is an identifier. */
@@ -67,7 +68,12 @@ export function attach(plan: Plan, profile: IdentifierKey, id: Identifier): void
   const key = plan.meet(id);
   const before = plan.node(key);
   plan.say({ type: 'recorded', profile, key });
-  if (!isDevice(plan.policy, id) && !isTaken(plan, before)) assign(plan, key, profile);
+  if (!isDevice(plan.policy, id) && !isTaken(plan, before)) give(plan, key, profile);
+}
+
+/** From now on an identifier is a profile's, with whom it was merged ([M5]). */
+function give(plan: Plan, key: IdentifierKey, profile: IdentifierKey): void {
+  if (assign(plan, key, profile)) mergeAlong(plan, key, profile);
 }
 
 /** [S10] Does an identifier belong, by the word of somebody as trusted as this sender, to a profile whose record holds it? */
@@ -92,17 +98,19 @@ export function detach(plan: Plan, profile: IdentifierKey, key: IdentifierKey): 
  * [R6] From now on this identifier belongs to this profile, or to nobody. A word of the directory is ordered by its
  * place in the log: its time never runs behind the word before it, and its tie is its position. [S10] That is the word
  * before it of somebody as trusted: the time of a lesser one, which its sender chose, moves nobody's who is trusted more.
+ * Answers whether that is news.
  */
-export function assign(plan: Plan, key: IdentifierKey, owner: IdentifierKey | null): void {
+export function assign(plan: Plan, key: IdentifierKey, owner: IdentifierKey | null): boolean {
   const { policy, entry } = plan;
   const node = plan.node(key);
   const before = latestWord(policy, node, entry.trust);
   // Nobody as trusted said anything else since.
-  if (before?.owner === owner && node.claims.findLast(({ trust }) => trust >= entry.trust) === before) return;
+  if (before?.owner === owner && node.claims.findLast(({ trust }) => trust >= entry.trust) === before) return false;
   const time = Math.max(entry.time, before?.time ?? entry.time);
   // Two words of one entry keep their order.
   const tie = before?.position === entry.position ? `${before.tie}\u0001` : placeInTie(entry.position);
   plan.say({ type: 'assigned', key, owner, time, tie });
+  return true;
 }
 
 /**
@@ -136,7 +144,7 @@ export const isNewsTo = ({ entry }: Plan, profile: Node, key: IdentifierKey): bo
 /** Says again, with more trust than before, that an identifier of a record is this profile's ([S10]). */
 export function confirm(plan: Plan, key: IdentifierKey, profile: IdentifierKey): void {
   if (isNewsTo(plan, plan.node(profile), key)) plan.say({ type: 'recorded', profile, key });
-  if (!isTaken(plan, plan.node(key))) assign(plan, key, profile);
+  if (!isTaken(plan, plan.node(key))) give(plan, key, profile);
 }
 
 /**
