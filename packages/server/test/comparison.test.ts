@@ -48,6 +48,18 @@ test('keys and signatures of every length from 0 to 100, in letters of any kind,
   expect(server.log.filter((line) => /"level":[56]0/.test(line))).toEqual([]);
 });
 
+test('a signature that is wrong in any one byte, or cut anywhere, is not the right one (S4)', async () => {
+  const { context } = await running();
+  const host = hostFactory({ ...context, secretOf: () => '' })();
+  const right = randomBytes(32);
+  const changed = Array.from(right, (_, at) => right.map((byte, i) => (i === at ? byte ^ 1 : byte)));
+  const cut = Array.from(right, (_, at) => right.subarray(0, at));
+  const taken = [...changed, ...cut, Buffer.concat([right, right])].filter((wrong) => host.sameBytes(right, wrong));
+  console.log(`S4: ${changed.length} signatures wrong in one byte, ${cut.length} cut: ${taken.length} taken`);
+  expect(taken).toEqual([]);
+  expect(host.sameBytes(right, Buffer.from(right))).toBe(true);
+});
+
 /** A timing says little beside other work, so only the long run asks. */
 test.runIf(process.env['SELFSAME_LONG'] === '1')(
   'a key or signature that is wrong in its last byte takes no longer than one that is in its first (S4)',
