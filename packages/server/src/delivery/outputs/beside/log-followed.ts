@@ -38,12 +38,13 @@ export class LogFollowed implements OutputsLog {
 
   /**
    * Everything that was acknowledged before this was called is in `graph` when it resolves (G20). Whoever asks before the
-   * log is looked at shares the look: to read a log that another process writes costs as much as to render a message.
+   * log is looked at shares the look. It looks at once, so that what few entries it finds are taken in within the stretch
+   * of whoever asked, and counted as its work.
    */
   async catchUp(project: ProjectId): Promise<void> {
     const present = this.#presentOf(project);
     if (present.next === undefined) {
-      present.next = present.work.then(turn).then(async () => {
+      present.next = present.work.then(async () => {
         present.next = undefined;
         const head = this.#log.head(project);
         if (present.source.through < head) await present.source.skipTo(head);
