@@ -6,15 +6,17 @@ import { main } from '../packages/cli/src/main.ts';
 import { startServer } from '../packages/server/src/index.ts';
 import { buildConsole } from './console-build.ts';
 import { root } from './run.ts';
+import { simulateHere } from './start-hint.ts';
 
 leaveWithNpm();
 
+const usualData = join(root, 'data');
 const { values } = parseArgs({
   options: {
     fill: { type: 'boolean', default: false },
     port: { type: 'string', default: process.env['SELFSAME_PORT'] ?? '4400' },
     host: { type: 'string', default: process.env['SELFSAME_HOST'] ?? '127.0.0.1' },
-    data: { type: 'string', default: process.env['SELFSAME_DATA'] ?? join(root, 'data') },
+    data: { type: 'string', default: process.env['SELFSAME_DATA'] ?? usualData },
   },
 });
 
@@ -32,6 +34,8 @@ if (values.fill) {
   process.exitCode = await main(['simulate', ...here]);
 } else if (isEmpty) {
   console.log('\nThe project is empty. Walk through the demo shop, or let 3,000 simulated visitors do so:');
-  console.log('  npx selfsame simulate     while this runs, in another terminal');
-  console.log('  npm start -- --fill       at the next start');
+  const now = simulateHere({ url: server.url, data: values.data }, usualData);
+  const width = Math.max(now.length, 'npm start -- --fill'.length) + 4;
+  console.log(`  ${now.padEnd(width)} while this runs, in another terminal`);
+  console.log(`  ${'npm start -- --fill'.padEnd(width)} at the next start`);
 }
