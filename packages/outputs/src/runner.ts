@@ -1,10 +1,11 @@
 import type { Instant, PersonId, Position } from '@selfsame/identity';
 import type { Books, Change, FlowState, Listed } from './books.ts';
-import type { Connected, Connection, KeptBy } from './connection/connection.ts';
+import type { Connected, KeptBy } from './connection/connection.ts';
 import { Flow } from './flow.ts';
+import { asNow, type Going, inParts, render, type Withheld } from './going.ts';
 import type { Item } from './item.ts';
 import type { Message, Place } from './message.ts';
-import { type Delivery, type Link, type Output, type Rendered, type Sent, Unrenderable } from './output.ts';
+import type { Delivery, Link, Output, Rendered, Sent } from './output.ts';
 import { placeKey, Sequences, type Teller } from './source.ts';
 
 /** Entries of the log read at once. */
@@ -76,23 +77,6 @@ export interface RunnerView {
   /** Arrival of the oldest message that is not settled, ms; null when nothing waits. */
   readonly oldest: Instant | null;
 }
-
-/** A message on its way, in the receiver's words. */
-interface Going {
-  readonly item: Item;
-  readonly delivery: Delivery;
-  readonly rendered: Rendered;
-}
-
-/** A message that stays here; `gap`: its person's next one says so. */
-type Withheld = KeptBy & { readonly gap: boolean };
-
-const by = (connection: Connection | undefined) => (connection === undefined ? {} : { connection });
-
-const denied = (connection: Connection | undefined): Withheld => ({
-  ...{ kept: 'consent was denied', step: 'consent', gap: true },
-  ...by(connection),
-});
 
 const UNSEEN = 'it could not be seen whether it is allowed';
 
@@ -388,7 +372,7 @@ export class Runner {
     for (const item of batch) {
       const wait = turn?.();
       if (wait !== undefined) await wait;
-      const ready = this.#render(flow, item);
+      const ready = render(this.#parts, flow, item);
       if (judge(item, ready)) rendered.push(ready);
     }
     for (const part of inParts(rendered, output.batch.bytes)) {
@@ -398,7 +382,9 @@ export class Runner {
         continue;
       }
       // From here to the sending nothing else has its turn: what is allowed now is what goes.
-      const going = part.map((one) => this.#asNow(flow, one)).filter((one, i) => judge((part[i] as Going).item, one));
+      const going = part
+        .map((one) => asNow(this.#parts, flow, one))
+        .filter((one, i) => judge((part[i] as Going).item, one));
       if (going.length === 0) continue;
       const sent = await this.#deliver(going.map((one) => one.rendered));
       going.forEach((one, i) => {
@@ -453,41 +439,6 @@ export class Runner {
       this.#parts.onError(error);
       return batch.map(() => ({ type: 'retry', why: 'the output failed' }));
     }
-  }
-
-  /** The message in the receiver’s words, or why it does not go. */
-  #render(flow: Flow, item: Item): Going | Sent | Withheld {
-    const { message, id, sequence } = item;
-    // What was read under other settings had its sequence by then: the receiver is told of the gap.
-    const connected = this.#parts.connect(message);
-    if ('kept' in connected) return { ...connected, gap: true };
-    const { connection } = connected;
-    const gap = flow.gapOf(message);
-    const delivery: Delivery = {
-      ...connected,
-      id,
-      sequence,
-      ...(gap === undefined ? {} : { gap }),
-      ...(this.#parts.replay === undefined ? {} : { replay: true }),
-    };
-    try {
-      const rendered = this.#parts.output.render(delivery);
-      if (rendered !== 'skip') return { item, delivery, rendered };
-      return { kept: 'the receiver has no use for it', step: 'output', ...by(connection), gap: false };
-    } catch (error) {
-      if (!this.#parts.isAllowed(message)) return denied(connection);
-      if (error instanceof Unrenderable) return { type: 'dead', why: error.message };
-      return { type: 'dead', why: 'it could not be put in the receiver’s words' };
-    }
-  }
-
-  /** What was rendered a moment ago, as consent and connections are at this one ([O9], G20). */
-  #asNow(flow: Flow, one: Going): Going | Sent | Withheld {
-    const { message } = one.item;
-    const connected = this.#parts.connect(message);
-    if ('kept' in connected) return { ...connected, gap: true };
-    if (!this.#parts.isAllowed(message)) return denied(connected.connection);
-    return connected.connection === one.delivery.connection ? one : this.#render(flow, one.item);
   }
 
   #setTimers(flow: Flow): void {
@@ -591,24 +542,3 @@ export class Runner {
 
 const isReplayed = ({ from, places }: NonNullable<RunnerParts['replay']>, place: Place): boolean =>
   places === undefined ? place.position > from : places.has(placeKey(place));
-
-/** Runs of items for one address, none longer than `bytes` characters unless one item alone is. */
-function inParts<T extends { readonly rendered: Rendered }>(
-  items: readonly T[],
-  bytes: number,
-): readonly (readonly T[])[] {
-  const parts: T[][] = [];
-  let size = 0;
-  let to: string | undefined;
-  for (const one of items) {
-    const { body } = one.rendered;
-    const last = parts.at(-1);
-    if (last === undefined || one.rendered.to !== to || size + body.length > bytes) {
-      parts.push([one]);
-      size = 0;
-      to = one.rendered.to;
-    } else last.push(one);
-    size += body.length;
-  }
-  return parts;
-}

@@ -1,20 +1,14 @@
 import type { ProjectId } from '@selfsame/identity';
 import { type Connected, type Connection, connect, type KeptBy, type Message, type Rule } from '@selfsame/outputs';
+import type { KeptView } from '../../api/outputs.ts';
 import type { Became } from './became.ts';
 import type { KeptSettings } from './kept-settings.ts';
-
-/** What was kept back, where and why, since the server started. */
-export interface KeptCount {
-  readonly step: string;
-  readonly why: string;
-  readonly messages: number;
-}
 
 /** How a connection, or an output, is doing since the server started. */
 export interface Traffic {
   readonly sent: number;
   readonly failed: number;
-  readonly kept: readonly KeptCount[];
+  readonly kept: readonly KeptView[];
 }
 
 /** The connections of every project: which there are, and what goes through them. */

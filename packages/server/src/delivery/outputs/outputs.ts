@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import type { Books, DeadLetter, Place, RunnerView, Sent } from '@selfsame/outputs';
 import { firstAfter, lastThat } from '@selfsame/store';
+import type { OutputView } from '../../api/outputs.ts';
 import type { Projects } from '../../context.ts';
 import type { OutputSettings } from '../../settings/output-schema.ts';
 import type { Post } from '../outbound/post.ts';
@@ -14,24 +15,14 @@ import type { OutputsLog } from './log.ts';
 /** How long growth of the log gathers before outputs look, ms: intake's answers go first (G18). */
 const GATHER = 10;
 
-/** How one output is doing. */
-export interface OutputState {
+/** How one output is doing: what everyone may see of it, and what the server alone goes by. */
+export interface OutputState
+  extends Omit<OutputView, 'id' | 'type' | 'url' | 'kept' | 'stitches' | 'settleSeconds' | 'secret'> {
   readonly settings: OutputSettings;
   /** Where it sends, without the query of a URL, which often is a secret; a directory as `file://…`. */
   readonly address: string;
-  readonly state: 'running' | 'halted' | 'paused';
-  readonly reason: string | null;
-  readonly lag: { readonly positions: number; readonly seconds: number };
-  readonly sent: number;
-  readonly dead: number;
-  readonly held: number;
-  /** Of these, what was not tried yet. */
+  /** Of what is held, what was not tried yet. */
   readonly waiting: number;
-  readonly replaying: number;
-  /** About how much of the log it is yet to be told, bytes: its positions at the log's mean. */
-  readonly heldBytes: number;
-  /** Ids of the connections that lead to it. */
-  readonly connections: readonly string[];
   /** Since the server started. */
   readonly traffic: Traffic;
 }
