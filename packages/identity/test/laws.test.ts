@@ -14,8 +14,10 @@ import {
   type Node,
   ownerAt,
   ownershipOf,
+  type Person,
   type Policy,
   peopleIn,
+  personAt,
   personById,
   presets,
   roleOf,
@@ -26,7 +28,7 @@ import {
   type Trust,
   type Verdict,
 } from '../src/index.ts';
-import { crowdHistory, derive, digestOf, directoryHistory, entriesOf, history } from './history.ts';
+import { crowdHistory, derive, digestOf, directoryCommand, directoryHistory, entriesOf, history } from './history.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -394,6 +396,90 @@ function onProfiles(told: readonly Statement[]): readonly Statement[] {
   return [...first, ...calls];
 }
 
+const profile = fc.constantFrom('100', '101', '102').map((value): Identifier => ({ kind: 'mpid', value }));
+const told = fc.constantFrom('t', 'u').chain((name) =>
+  fc.oneof(
+    fc.record({
+      op: fc.constantFrom('set', 'set-once', 'append', 'union', 'remove'),
+      name: fc.constant(name),
+      value: fc.nat(3),
+    }),
+    fc.record({ op: fc.constant('add'), name: fc.constant(name), value: fc.nat(3) }),
+    fc.constantFrom({ op: 'unset', name }, { op: 'clear' }, { op: 'set', name: 'ads', value: 1, on: 'purposes' }),
+    fc.constant({ op: 'set', name: 'segments', value: ['vip'], on: 'segments' }),
+  ),
+) as fc.Arbitrary<Extract<Command, { type: 'Describe' }>['changes'][number]>;
+const described = (who: fc.Arbitrary<readonly Identifier[]>): fc.Arbitrary<Command> =>
+  fc
+    .tuple(who, fc.array(told, { minLength: 1, maxLength: 3 }))
+    .map(([ids, changes]): Command => ({ type: 'Describe', ids, changes }));
+const consented = (who: fc.Arbitrary<readonly Identifier[]>): fc.Arbitrary<Command> =>
+  fc
+    .tuple(who, fc.constantFrom('granted', 'denied'), fc.constantFrom(undefined, 'forwarding'))
+    .map(
+      ([ids, consent, scope]) =>
+        ({ type: 'Consent', ids, consent, ...(scope === undefined ? {} : { scope }) }) as Command,
+    );
+const contactOf = fc.constantFrom<Identifier>(
+  { kind: 'email', value: 'x@example.com' },
+  { kind: 'email', value: 'y@example.com' },
+  { kind: 'phone', value: '1' },
+);
+const customer = fc.constantFrom(...users);
+const thing = fc.constantFrom(...['d1', 'd2', 'd3'].map((value): Identifier => ({ kind: 'device', value })));
+const someOf = (list: fc.Arbitrary<Command>, trust: Trust, maxLength: number): fc.Arbitrary<readonly Statement[]> =>
+  fc.array(fc.tuple(list, fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength }).map((all) =>
+    all.map(
+      ([command, time], i): Statement => ({
+        project: 'p',
+        wire: 'mparticle',
+        trust,
+        time: time * 1_000,
+        insertId: `s${i}`,
+        command,
+      }),
+    ),
+  );
+
+/** What a backend tells of its customers, each by name, after it made the profile of each. */
+const backendOnProfiles = someOf(
+  fc.oneof(
+    fc
+      .tuple(customer, fc.oneof(thing, contactOf), fc.integer({ min: 200, max: 250 }))
+      .map(([user, other, mint]): Command => ({ type: 'Resolve', call: 'login', ids: [user, other], mint: `${mint}` })),
+    described(fc.oneof(customer, profile).map((one) => [one])),
+    consented(fc.oneof(customer, profile).map((one) => [one])),
+    fc.tuple(profile, fc.oneof(contactOf, thing)).map(
+      ([{ value }, { kind, value: now }]): Command => ({
+        type: 'Modify',
+        profile: value,
+        changes: [{ kind, before: null, now }],
+      }),
+    ),
+    fc.tuple(customer, thing).map((ids): Command => ({ type: 'Track', ids, name: 'View', properties: {} })),
+  ),
+  2,
+  8,
+).map((all) => [...onProfiles([]), ...all]);
+
+/** A device of the page's own. */
+const own: Identifier = { kind: 'device', value: 'd9' };
+
+/** What a page may say beside that, of whomever. */
+const attackOnProfiles = someOf(
+  fc.oneof(
+    { weight: 3, arbitrary: directoryCommand },
+    { weight: 2, arbitrary: described(fc.tuple(fc.oneof(customer, profile, contactOf), thing)) },
+    { weight: 2, arbitrary: described(fc.oneof(customer, profile, contactOf, thing).map((one) => [one])) },
+    { weight: 1, arbitrary: consented(fc.oneof(customer, profile, contactOf).map((one) => [one])) },
+    // A no of a device that a backend names too is the device's ([G3], [G4]).
+    { weight: 1, arbitrary: consented(fc.tuple(fc.oneof(customer, profile, contactOf), fc.constant(own))) },
+    { weight: 1, arbitrary: fc.tuple(customer, fc.constant(own)).map((ids): Command => ({ type: 'Identify', ids })) },
+  ),
+  0,
+  10,
+);
+
 const strategiesOf = (...names: readonly string[]): readonly Policy[] =>
   names.map((name) => presets[`mparticle-${name}`] as Policy);
 
@@ -502,6 +588,52 @@ describe('security laws', () => {
               }
           },
         ),
+        runs(40),
+      );
+    },
+  );
+
+  const modes = (['open', 'report', 'enforce'] as const).flatMap((identityMode) =>
+    withDirectory.map((policy): Policy => ({ ...policy, identityMode, preset: `${policy.preset}, ${identityMode}` })),
+  );
+  it.each(modes.map((policy) => [policy.preset, policy] as const))(
+    '[S10] [W2] [G2] [R3] [R5] [R10] %s: a public key changes no trait, consent, record or answer of a backend’s customers',
+    (_name, policy) => {
+      const at = { policy, derive };
+      fc.assert(
+        fc.property(backendOnProfiles, attackOnProfiles, fc.nat(), (server, attack, cut) => {
+          // Pages come once a backend has made the profile of each customer.
+          const place = users.length + (cut % (server.length + 1 - users.length));
+          const all = server.toSpliced(place, 0, ...evilOf(attack));
+          const [before, after] = [fold(entriesOf(server, policy), at), fold(entriesOf(all, policy), at)];
+          const asked = ({ status, rule, answer }: Verdict) => [
+            status,
+            rule,
+            answer?.mpid,
+            answer?.known,
+            answer?.loggedIn,
+          ];
+          server.forEach((one, i) => {
+            expect(asked(after.verdicts[all.indexOf(one)] as Verdict)).toEqual(asked(before.verdicts[i] as Verdict));
+          });
+          for (const { key, record } of before.graph.nodes.values())
+            for (const one of record)
+              expect(after.graph.node(key)?.record, key).toContainEqual(
+                expect.objectContaining({ key: one.key, trust: one.trust }),
+              );
+          for (const user of users) {
+            const [was, is] = [before, after].map(({ graph }) =>
+              personAt(graph, policy, keyOf(user), Number.POSITIVE_INFINITY),
+            ) as [Person, Person];
+            expect(is.id).toBe(was.id);
+            // [G2] [G4] A no of a page's device shows with whom it has, and stops no item of the backend's.
+            if (was.consent === 'denied') expect(is.consent).toBe('denied');
+            if (was.consent === 'granted') expect(is.consent).not.toBe('not-asked');
+            for (const part of ['traits', 'purposes'] as const)
+              for (const [name, value] of was[part]) expect([name, is[part].get(name)]).toEqual([name, value]);
+            if (was.segments.length > 0) expect(is.segments).toEqual(was.segments);
+          }
+        }),
         runs(40),
       );
     },
