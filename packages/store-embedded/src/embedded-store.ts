@@ -147,11 +147,27 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   }
 
   /** Brings the graph's tables up to the log. @throws StoreError when they cannot be written; they are then as they were. */
-  async function checkpoint(): Promise<void> {
+  const checkpoint = (): Promise<void> =>
+    writing(async (now) => {
+      await (now.isSmall ? whileStill(() => now.checkpoint()) : now.checkpoint());
+    });
+
+  /**
+   * The last one, before the files are closed: by this thread, which nobody waits for any more. The one that writes the
+   * others gives way to all else on the machine, and where much else runs, as while all of it restarts, it never ends.
+   */
+  const lastCheckpoint = (): Promise<void> =>
+    writing(async (now) => {
+      await now.writing;
+      await whileStill(() => now.checkpointNow());
+    });
+
+  /** `write` brings the tables up to the log. */
+  async function writing(write: (now: OpenFiles) => Promise<void>): Promise<void> {
     await adopting;
     const now = guarded((file) => file);
     try {
-      await (now.isSmall ? whileStill(() => now.checkpoint()) : now.checkpoint());
+      await write(now);
     } catch (error) {
       if (now === open) broken = true;
       throw storeError(error);
@@ -230,10 +246,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     });
   }
 
-  /** As `checkpoint`; where the tables cannot be written they stay behind, and reading goes on (G28). */
-  async function flush(): Promise<void> {
+  /** Where the tables cannot be written they stay behind, and reading goes on (G28). */
+  async function flush(write = checkpoint): Promise<void> {
     try {
-      await checkpoint();
+      await write();
     } catch (error) {
       if (storeError(error).code === 'store/closed') throw error;
     }
@@ -516,7 +532,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async close() {
       if (closed) return;
-      await flush();
+      await flush(lastCheckpoint);
       await adopting;
       closed = true;
       try {

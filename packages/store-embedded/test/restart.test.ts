@@ -72,6 +72,25 @@ describe('restart', () => {
     await store.close();
   });
 
+  it('the last checkpoint is written by the thread that closes: the other one gives way to all else on the machine (G15)', async () => {
+    const directory = temporary();
+    const pace = { entries: 1_000, bytes: 44_000_000, atOnce: 0, held: 16_000_000 };
+    const store = await open(directory, testRules, { pace });
+    await tell(store, 0, 200);
+    let threads = 0;
+    const onThread = () => (threads += 1);
+    process.on('worker', onThread);
+    await store.close();
+    process.off('worker', onThread);
+    expect(threads).toBe(0);
+    const replayed: number[] = [];
+    const again = await open(directory, testRules, { onReplay: (done: number) => replayed.push(done) });
+    expect(replayed).toEqual([]);
+    const log = await logOf(again);
+    expect(digestOfStore(again, log)).toBe(digestOfLog(log));
+    await again.close();
+  });
+
   it('another policy folds the whole log again, and tells the columns by a new epoch', async () => {
     const { directory, epoch } = await closedAfter(200);
 
