@@ -14,7 +14,9 @@ export const project = defineRoute({
   async handle({ context, project, policy, request }): Promise<ProjectView> {
     const { store, columns, shopPath } = context;
     const url = `${request.protocol}://${request.host}`;
-    const any = (await columns.overview(project.id)).events > 0;
+    const { events, through, last } = await columns.overview(project.id);
+    // Columns that are still fed say nothing of what is in the log.
+    const any = events > 0 || through < last;
     return {
       id: project.id,
       name: project.name,
