@@ -48,8 +48,8 @@ export function positionsIn({ rest, bare }: Named): Uint32Array {
  * Which entries of one project's log name an identifier, in memory: so that what is taken back is found without reading the
  * log, and without looking at what others said. Entries of one shape are listed together, so that a person costs as many
  * steps as they have shapes, however often they were seen. It is made when it is first asked, and holds nothing until then;
- * about 16 bytes an entry, 30 for each identifier and each shape, and 8 for each name of a shape or of an entry that has
- * none; and of those that were asked about 12 an entry.
+ * about 16 bytes an entry and each number that the project's log leaves out, 30 for each identifier and each shape, and 8
+ * for each name of a shape or of an entry that has none; and of those that were asked about 12 an entry.
  */
 export class NamedIndex {
   /** Of each entry, by position: when it happened, ms. */
