@@ -17,6 +17,7 @@ import {
   type Decided,
   eventPage,
   forgetIndex,
+  type Kept,
   LiveMemory,
   type Loaded,
   movedBy,
@@ -377,26 +378,30 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     loaded: EmbeddedLoaded,
     changes: readonly Change[],
     onTaken?: () => void,
-  ): Promise<'kept' | 'stale'> {
+  ): Promise<readonly Kept[] | 'stale'> {
     const decided = changes.flatMap((one) => one.decided);
     const records = await encodeAll(decided);
     while (wantStill > 0) await goOn.promise;
-    const kept = guarded((now) => {
+    const taken = guarded((now) => {
       if (loaded.from !== now || loaded.through !== now.through) return undefined;
       if (changes.some(({ project }) => project !== null && loaded.ruling.haveChanged(project))) return undefined;
       const counts = now.counts.add(changes.flatMap((one) => one.counts));
-      const kept = now.commit({ records, counts });
-      kept.catch(() => {
+      const synced = now.commit({ records, counts });
+      synced.catch(() => {
         if (now === open) broken = true;
       });
       for (const { repeats } of changes) now.seen.note(repeats);
+      const kept = changes.map(({ project, first }) => ({
+        first,
+        after: project === null ? undefined : now.knownLastOf(project),
+      }));
       now.take(loaded.overlays, decided, loaded.numbers());
-      return kept;
+      return { kept, synced };
     });
-    if (kept === undefined) return 'stale';
+    if (taken === undefined) return 'stale';
     onTaken?.();
     try {
-      await kept;
+      await taken.synced;
     } catch (error) {
       throw storeError(error);
     }
@@ -405,7 +410,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     // What an undo folded again is not folded again by a restart.
     const due = open.checkpointIsDue || decided.some((one) => undoIn(one) !== undefined);
     if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
-    return 'kept';
+    return taken.kept;
   }
 
   const live = new LiveMemory((project, position) => store.at(project, position));
@@ -447,7 +452,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     commit(loaded, changes, onTaken) {
       const kept = keep(loaded as EmbeddedLoaded, changes, onTaken);
-      return changes.map(async ({ first }) => ((await kept) === 'stale' ? 'stale' : first));
+      return changes.map(async (_, i) => {
+        const answers = await kept;
+        return answers === 'stale' ? answers : (answers[i] as Kept);
+      });
     },
     async *read(project, after = 0) {
       const turn = new Turn();

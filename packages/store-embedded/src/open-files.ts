@@ -162,6 +162,11 @@ export class OpenFiles {
     return this.#lasts.of(project, this.through);
   }
 
+  /** The same, where it is known without looking into the log. */
+  knownLastOf(project: ProjectId): Position | undefined {
+    return this.#lasts.known(project);
+  }
+
   /**
    * One transaction of the log, on stable storage when the promise resolves. What follows may be decided before: it is
    * given up where this fails. @throws SqliteError or StoreError, and then these files are to be opened anew (G2).

@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Told, type Undo, Undone, undoIn } from '@selfsame/identity';
-import { createIngest } from '@selfsame/store';
+import { createIngest, indexOf } from '@selfsame/store';
 import { digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import { expect, it } from 'vitest';
 import { openColumns, openEmbeddedStore } from '../src/index.ts';
@@ -87,5 +87,30 @@ it('[U2] the columns answer without what was taken back, and with what was put b
   expect(await count()).toBe(events.length);
   await ingest.stop();
   await columns.close();
+  await store.close();
+});
+
+it('knows what came of a project after others wrote without reading the log again', async () => {
+  const directory = temporary();
+  let store = await storeWith(directory, []);
+  await store.close();
+  store = await openEmbeddedStore({ directory, rules: testRules });
+  let now = 2e6;
+  const ingest = createIngest({ store, rules: testRules, clock: () => ++now });
+  const tell = (project: string) =>
+    ingest.submit('native', [
+      itemOf({
+        project,
+        wire: 'native',
+        trust: 0,
+        command: { type: 'Track', ids: [{ kind: 'user', value: 'ann' }], name: 'View', properties: {} },
+      }),
+    ]);
+  await tell('q');
+  const index = await indexOf(store, 'p', testRules('p').policy);
+  for (const project of ['p', 'q', 'q', 'p', 'new', 'p']) await tell(project);
+  await Promise.all([tell('q'), tell('p')]);
+  expect(index.through).toBe(await store.head('p'));
+  await ingest.stop();
   await store.close();
 });

@@ -1,12 +1,4 @@
-import {
-  type Instant,
-  type Position,
-  type ProjectId,
-  putFolded,
-  type Rules,
-  undoIn,
-  type Verdict,
-} from '@selfsame/identity';
+import { type Instant, type ProjectId, putFolded, type Rules, undoIn, type Verdict } from '@selfsame/identity';
 import { type Decision, decideGroup, type Group, type Item, type Request } from './decide-group.ts';
 import type { Outcome } from './live.ts';
 import { follow } from './named-index.ts';
@@ -15,7 +7,7 @@ import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';
 import { Portion } from './portion.ts';
 import { reachOf } from './reach.ts';
-import type { Change, Loaded, Store } from './store.ts';
+import type { Change, Kept, Loaded, Store } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
 import { takesBackIn, undoOf, Waiting } from './waiting.ts';
 import { whole } from './whole.ts';
@@ -166,11 +158,11 @@ export function createIngest(options: IngestOptions): Ingest {
     const each = decisions.map(async (decision, i) => {
       const { project } = decision.change;
       const jobs = group.get(project) as readonly Job[];
-      const first = await (commits[i] as Promise<Position | 'stale'>).catch((error: unknown) => {
+      const kept = await (commits[i] as Promise<Kept | 'stale'>).catch((error: unknown) => {
         refuse(jobs, error, project);
       });
-      if (first === 'stale') stale.set(project, jobs);
-      else if (first !== undefined) answer(jobs, decision, first);
+      if (kept === 'stale') stale.set(project, jobs);
+      else if (kept !== undefined) answer(jobs, decision, kept);
     });
     const all = Promise.all(each).then(() => void underWay.delete(all));
     underWay.add(all);
@@ -178,10 +170,10 @@ export function createIngest(options: IngestOptions): Ingest {
     return stale;
   }
 
-  function answer(jobs: readonly Job[], decision: Decision, first: Position): void {
+  function answer(jobs: readonly Job[], decision: Decision, { first, after }: Kept): void {
     leave(jobs);
     const at = placed(decision, first);
-    follow(store, at.decided, (project) => rules(project).policy);
+    if (after !== undefined) follow(store, at.decided, after, (project) => rules(project).policy);
     for (const [i, { caller }] of jobs.entries()) {
       for (const verdict of at.verdicts[i] as readonly Verdict[]) caller.verdicts.push(verdict);
       if (caller.verdicts.length === caller.size) caller.resolve(caller.verdicts);

@@ -22,6 +22,7 @@ import {
   type Change,
   type Counts,
   type Decided,
+  type Kept,
   type Loaded,
   type RepeatKey,
   type StoreAtHand,
@@ -182,10 +183,11 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
   };
   return store;
 
-  function keep(loaded: MemoryLoaded, change: Change): Position | 'stale' {
+  function keep(loaded: MemoryLoaded, change: Change): Kept | 'stale' {
     if (closed) throw new StoreError('store/closed', 'the store is closed');
     const { project, first, decided, outcomes } = change;
     if (loaded.epoch !== epoch) return 'stale';
+    const after = project === null ? undefined : logOf(project).length;
     if (project !== null) {
       if ((changedAt.get(project) ?? 0) > loaded.commits || loaded.ruling.haveChanged(project)) return 'stale';
       changedAt.set(project, ++commits);
@@ -204,7 +206,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     for (const count of change.counts)
       counts.set(`${count.project}\n${count.wire}`, addCounts(counts.get(`${count.project}\n${count.wire}`), count));
     live.take(decided, outcomes);
-    return first;
+    return { first, after };
   }
 
   function take(project: ProjectId, overlay: Overlay): void {

@@ -11,18 +11,25 @@ import {
 import { byTime } from './by-time.ts';
 import { HashTable } from './hash-table.ts';
 import { NumberList } from './number-list.ts';
+import { PlaceList } from './place-list.ts';
 import { ReadLately } from './read-lately.ts';
 import type { Decided, Store } from './store.ts';
 import { Turn } from './turn.ts';
 
-/** Memory for what entries name, bytes: enough for some five million entries. What comes after is read from the log. */
+/**
+ * Memory for what entries name, bytes, of all projects of a store: enough for some five million entries. What comes after
+ * in the log of one is read from there; of several those that were asked longest ago are forgotten.
+ */
 const MOST_BYTES = 120_000_000;
-/** So many entries are held in order of time, twelve bytes each, beside it. */
+/** So many entries of a project are held in order of time, so many bytes each, beside it. */
 const MOST_HELD = 4_000_000;
+const A_MOMENT = 12;
 /** So many projects have entries that were read lately. */
 const MOST_LATELY = 3;
 /** Entries looked through between two looks at the clock: a fraction of a millisecond. */
 const STRETCH = 10_000;
+/** So many entries that come while the log is read are taken over once it is; of more the rest is read when it is asked. */
+const MOST_MEANWHILE = 10_000;
 
 /** What the log says of some identifiers. */
 export interface Named {
@@ -48,11 +55,13 @@ export function positionsIn({ rest, bare }: Named): Uint32Array {
  * Which entries of one project's log name an identifier, in memory: so that what is taken back is found without reading the
  * log, and without looking at what others said. Entries of one shape are listed together, so that a person costs as many
  * steps as they have shapes, however often they were seen. It is made when it is first asked, and holds nothing until then;
- * about 16 bytes an entry and each number that the project's log leaves out, 30 for each identifier and each shape, and 8
- * for each name of a shape or of an entry that has none; and of those that were asked about 12 an entry.
+ * about 16 bytes an entry, 8 where others' entries came before it, 30 for each identifier and each shape, and 8 for each
+ * name of a shape or of an entry that has none; and of those that were asked about 12 an entry. Others' entries take none.
  */
 export class NamedIndex {
-  /** Of each entry, by position: when it happened, ms. */
+  /** Where the entries stand. The lists below have them by their place there, and begin with one of none. */
+  readonly #order = new PlaceList();
+  /** Of each entry: when it happened, ms. */
   readonly #times = new NumberList(Float64Array);
   /** Of a bare one the first of its shape, else 0. */
   readonly #firsts = new NumberList(Uint32Array);
@@ -63,10 +72,12 @@ export class NamedIndex {
   readonly #entries = new NumberList(Uint32Array);
   readonly #mentions = new NumberList(Uint32Array);
   readonly #mentionOf = new HashTable();
-  /** Shapes that were asked about, by their first, and how many entries they have. */
-  readonly #held = new Map<Position, { readonly moments: Moments; readonly last: Position }>();
+  /** Shapes that were asked about, by their first, and how many entries they have. `last`: the place of the last of them. */
+  readonly #held = new Map<number, { readonly moments: Moments; readonly last: number }>();
   #heldCount = 0;
   #reading: Promise<void> | undefined;
+  /** What was kept while the log is read. */
+  #meanwhile: { readonly decided: readonly Decided[]; readonly after: Position }[] = [];
   readonly #most: number;
 
   /** `most`: bytes for what entries name. */
@@ -82,7 +93,7 @@ export class NamedIndex {
 
   /** The last position it knows of. */
   get through(): Position {
-    return this.#times.length - 1;
+    return this.#order.last;
   }
 
   /** It holds no more: what came after `through` is in the log alone. */
@@ -92,24 +103,42 @@ export class NamedIndex {
 
   /** Memory for what entries name. */
   get bytes(): number {
-    return this.#lists.reduce((sum, { bytes }) => sum + bytes, this.#firstOf.bytes + this.#mentionOf.bytes);
+    const tables = this.#order.bytes + this.#firstOf.bytes + this.#mentionOf.bytes;
+    return this.#lists.reduce((sum, { bytes }) => sum + bytes, tables);
+  }
+
+  /** Memory for that, and for what was asked of it. */
+  get memory(): number {
+    return this.bytes + A_MOMENT * this.#heldCount;
   }
 
   /** When an entry that it knows of happened, ms. */
-  timeOf = (position: Position): number => this.#times.at(position);
+  timeOf = (position: Position): number => this.#times.at(this.#order.placeOf(position));
 
   /** Reads what has come since it was last asked, in turns of the event loop. @throws StoreError */
   async catchUp(store: Pick<Store, 'read'>, project: ProjectId, policy: Policy): Promise<void> {
     while (this.#reading !== undefined) await this.#reading.catch(() => {});
-    const reading = this.#read(store, project, policy).finally(() => (this.#reading = undefined));
+    const reading = this.#read(store, project, policy).finally(() => {
+      this.#reading = undefined;
+      for (const { decided, after } of this.#meanwhile) this.follow(decided, after, policy);
+      this.#meanwhile = [];
+    });
     this.#reading = reading;
     await reading;
   }
 
-  /** Takes what was just kept, where it knows all that came before. */
-  follow(decided: readonly Decided[], project: ProjectId, policy: Policy): void {
-    if (this.#reading !== undefined || decided[0]?.entry.position !== this.through + 1) return;
-    for (const one of decided) if (!this.isFull && one.entry.project === project) this.#add(one, project, policy);
+  /**
+   * Takes what was just kept of its project, where it knows all that came before.
+   * @param after the project's last position before these
+   */
+  follow(decided: readonly Decided[], after: Position, policy: Policy): void {
+    if (this.#reading !== undefined) {
+      const count = this.#meanwhile.reduce((sum, one) => sum + one.decided.length, decided.length);
+      if (count <= MOST_MEANWHILE) this.#meanwhile.push({ decided, after });
+      return;
+    }
+    if (after > this.through) return;
+    for (const one of decided) if (!this.isFull && one.entry.position > this.through) this.#add(one, policy);
   }
 
   /**
@@ -126,10 +155,11 @@ export class NamedIndex {
     const apart = this.#byShape(alone);
     const rest: Position[] = [];
     const bare: Moments[] = [];
+    const last = this.#order.placeUpTo(until);
     for (const entry of await this.#mentioned(keys, turn)) {
-      if (entry > until) continue;
+      if (entry > last) continue;
       if (this.#firsts.at(entry) === 0) {
-        rest.push(entry);
+        rest.push(this.#order.at(entry));
         continue;
       }
       const mine = apart.get(entry) ?? [];
@@ -148,20 +178,21 @@ export class NamedIndex {
     after: Position,
   ): Promise<{ readonly positions: readonly Position[]; readonly bare: boolean }> {
     const turn = new Turn();
+    const known = this.#order.placeUpTo(after);
     const positions: Position[] = [];
     let bare = true;
     for (const entry of await this.#mentioned(keys, turn)) {
       const isBare = this.#firsts.at(entry) > 0;
-      const fresh = isBare ? await this.#shapeSince(entry, after, turn) : entry > after ? [entry] : [];
-      for (const position of fresh) positions.push(position);
+      const fresh = isBare ? await this.#shapeSince(entry, known, turn) : entry > known ? [entry] : [];
+      for (const one of fresh) positions.push(this.#order.at(one));
       bare &&= isBare || fresh.length === 0;
     }
     return { positions: positions.sort((a, b) => a - b), bare };
   }
 
-  /** The entries, of each shape the first, that mention one of these. */
-  async #mentioned(keys: Iterable<IdentifierKey>, turn: Turn): Promise<Iterable<Position>> {
-    const found = new Set<Position>();
+  /** The places of the entries, of each shape of the first, that mention one of these. */
+  async #mentioned(keys: Iterable<IdentifierKey>, turn: Turn): Promise<Iterable<number>> {
+    const found = new Set<number>();
     for (const key of keys) {
       for (let at = this.#mentionOf.get(key); at > 0; at = this.#mentions.at(at)) {
         found.add(this.#entries.at(at));
@@ -172,10 +203,10 @@ export class NamedIndex {
   }
 
   /** By the first of their shape those that have one. */
-  #byShape(some: ReadonlySet<Position>): ReadonlyMap<Position, readonly Position[]> {
-    const found = new Map<Position, Position[]>();
+  #byShape(some: ReadonlySet<Position>): ReadonlyMap<number, readonly Position[]> {
+    const found = new Map<number, Position[]>();
     for (const position of some) {
-      const first = position > this.through ? 0 : this.#firsts.at(position);
+      const first = this.#firsts.at(this.#order.placeOf(position));
       if (first === 0) continue;
       const known = found.get(first);
       if (known === undefined) found.set(first, [position]);
@@ -185,7 +216,7 @@ export class NamedIndex {
   }
 
   /** All of a shape, by its first. */
-  async #momentsOf(first: Position, turn: Turn): Promise<Moments> {
+  async #momentsOf(first: number, turn: Turn): Promise<Moments> {
     const known = this.#held.get(first);
     const last = this.#befores.at(first);
     if (known?.last === last) return known.moments;
@@ -197,9 +228,9 @@ export class NamedIndex {
       positions.set(known.moments.positions);
       times.set(known.moments.times);
     }
-    for (const [i, position] of fresh.entries()) {
-      positions[count + i] = position;
-      times[count + i] = this.#times.at(position);
+    for (const [i, place] of fresh.entries()) {
+      positions[count + i] = this.#order.at(place);
+      times[count + i] = this.#times.at(place);
     }
     const moments = await byTime(times, positions, turn);
     this.#heldCount += fresh.length;
@@ -207,13 +238,13 @@ export class NamedIndex {
     return moments;
   }
 
-  /** Those of a shape that came after a position, in order. */
-  async #shapeSince(first: Position, after: Position, turn: Turn): Promise<readonly Position[]> {
-    const found: Position[] = [];
+  /** The places of those of a shape that stand after one, in order. */
+  async #shapeSince(first: number, after: number, turn: Turn): Promise<readonly number[]> {
+    const found: number[] = [];
     const last = this.#befores.at(first);
-    for (let position = last; position > after; position = this.#befores.at(position)) {
-      found.push(position);
-      if (position === first) break;
+    for (let place = last; place > after; place = this.#befores.at(place)) {
+      found.push(place);
+      if (place === first) break;
       if (found.length % STRETCH === 0 && turn.isOver) await turn.next();
     }
     return found.reverse();
@@ -228,33 +259,26 @@ export class NamedIndex {
     if (this.isFull) return;
     const turn = new Turn();
     for await (const decided of store.read(project, this.through)) {
-      this.#add(decided, project, policy);
+      this.#add(decided, policy);
       if (this.isFull) return;
       if (turn.isOver) await turn.next();
     }
   }
 
-  #add(decided: Decided, project: ProjectId, policy: Policy): void {
-    if (decided.entry.project !== project) return;
-    const { position } = decided.entry;
-    // Numbers that the project's log leaves out.
-    while (this.#times.length < position) {
-      this.#times.push(0);
-      this.#firsts.push(0);
-      this.#befores.push(0);
-    }
+  #add(decided: Decided, policy: Policy): void {
+    const place = this.#order.push(decided.entry.position);
     const shape = bareShape(policy, decided);
     const first = shape === undefined ? 0 : this.#firstOf.get(shape);
     this.#times.push(decided.entry.time);
-    this.#firsts.push(shape === undefined ? 0 : first || position);
-    this.#befores.push(first > 0 ? this.#befores.at(first) : position);
+    this.#firsts.push(shape === undefined ? 0 : first || place);
+    this.#befores.push(first > 0 ? this.#befores.at(first) : place);
     if (first > 0) {
-      this.#befores.set(first, position);
+      this.#befores.set(first, place);
       return;
     }
-    if (shape !== undefined) this.#firstOf.set(shape, position);
+    if (shape !== undefined) this.#firstOf.set(shape, place);
     for (const key of namedBy(policy, decided)) {
-      this.#entries.push(position);
+      this.#entries.push(place);
       this.#mentions.push(this.#mentionOf.get(key));
       this.#mentionOf.set(key, this.#mentions.length - 1);
     }
@@ -270,23 +294,36 @@ interface Held {
 
 /** What is known of a store's log. */
 class Known {
+  /** Those that were asked last come last. */
   readonly projects = new Map<ProjectId, Held>();
   readonly lately = new Map<ProjectId, ReadLately>();
+
+  /** Forgets those that were asked longest ago, but never the last, while all take more than their memory. */
+  makeRoom(most: number): void {
+    let bytes = 0;
+    for (const { index } of this.projects.values()) bytes += index.memory;
+    for (const [project, { index }] of this.projects) {
+      if (bytes <= most || this.projects.size === 1) return;
+      this.projects.delete(project);
+      bytes -= index.memory;
+    }
+  }
 }
 
-const known = new WeakMap<object, Known>();
+/** By its live place, which a store shares with whatever is wrapped around it. */
+const known = new WeakMap<Store['live'], Known>();
 
-function knownOf(store: object): Known {
-  let mine = known.get(store);
-  if (mine === undefined) known.set(store, (mine = new Known()));
+function knownOf({ live }: Pick<Store, 'live'>): Known {
+  let mine = known.get(live);
+  if (mine === undefined) known.set(live, (mine = new Known()));
   return mine;
 }
 
 /** Forgets what is known of a store's log: entries of it have changed. */
-export const forgetIndex = (store: object): boolean => known.delete(store);
+export const forgetIndex = ({ live }: Pick<Store, 'live'>): boolean => known.delete(live);
 
 /** Entries of a project's log that were read lately. */
-export function readLately(store: object, project: ProjectId): ReadLately {
+export function readLately(store: Pick<Store, 'live'>, project: ProjectId): ReadLately {
   const { lately } = knownOf(store);
   const mine = lately.get(project) ?? new ReadLately();
   // Of many projects those that were asked last.
@@ -296,19 +333,42 @@ export function readLately(store: object, project: ProjectId): ReadLately {
   return mine;
 }
 
-/** The index of a store's project, read up to the end of the log. The first time costs a read of all of it. @throws StoreError */
-export async function indexOf(store: Store, project: ProjectId, policy: Policy): Promise<NamedIndex> {
-  const { projects } = knownOf(store);
-  let one = projects.get(project);
-  const under = one?.policy === policy ? one.under : foldedUnder(policy);
-  const index = one?.under === under ? one.index : new NamedIndex();
-  if (one?.policy !== policy) projects.set(project, (one = { index, policy, under }));
-  await one.index.catchUp(store, project, policy);
-  return one.index;
+/**
+ * The index of a store's project, read up to the end of the log. The first time costs a read of all of it, and so does the
+ * next after many others were asked about. `most`: bytes of those of all projects. @throws StoreError
+ */
+export async function indexOf(
+  store: Pick<Store, 'live' | 'read'>,
+  project: ProjectId,
+  policy: Policy,
+  most = MOST_BYTES,
+): Promise<NamedIndex> {
+  const mine = knownOf(store);
+  const before = mine.projects.get(project);
+  const under = before?.policy === policy ? before.under : foldedUnder(policy);
+  const index = before?.under === under ? before.index : new NamedIndex(most);
+  mine.projects.delete(project);
+  mine.projects.set(project, { index, policy, under });
+  await index.catchUp(store, project, policy);
+  mine.makeRoom(most);
+  return index;
 }
 
-/** Tells the indices of a store that there are of what was just kept, so that little is left to read when one is asked. */
-export function follow(store: Store, decided: readonly Decided[], policyOf: (project: ProjectId) => Policy): void {
-  for (const [project, { index, policy }] of known.get(store)?.projects ?? [])
-    if (policyOf(project) === policy) index.follow(decided, project, policy);
+/**
+ * Tells the index of a store's project, if there is one, of what was just kept of it, so that nothing is left to read when
+ * it is asked.
+ * @param after the project's last position before these
+ */
+export function follow(
+  store: Pick<Store, 'live'>,
+  decided: readonly Decided[],
+  after: Position,
+  policyOf: (project: ProjectId) => Policy,
+): void {
+  const project = decided[0]?.entry.project;
+  const mine = known.get(store.live);
+  const one = project === undefined ? undefined : mine?.projects.get(project);
+  if (mine === undefined || one === undefined || policyOf(project as ProjectId) !== one.policy) return;
+  one.index.follow(decided, after, one.policy);
+  mine.makeRoom(MOST_BYTES);
 }

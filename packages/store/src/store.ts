@@ -52,6 +52,17 @@ export interface Change {
   readonly through?: Position;
 }
 
+/** Where a change was kept. */
+export interface Kept {
+  /** The position that its first entry took; 0 of a change of no project. */
+  readonly first: Position;
+  /**
+   * The project's last position before that: in between it has none. Undefined where the store had not looked for it; it
+   * has once it answered the project's `head`, or read its log.
+   */
+  readonly after: Position | undefined;
+}
+
 /** How many items of one project and wire met which fate; `received` is their sum (G5). */
 export interface Counts {
   /** Null: the item's key opens no project. */
@@ -73,14 +84,14 @@ export interface Store {
   /**
    * Keeps what was decided on one load, a change a project, and answers each by itself. Each is kept all or not at all: its
    * entries join the log, its draft becomes the graph, and both are on stable storage when it is answered (G1), with the
-   * position that its first entry took. `'stale'` if anything that was read for it has changed meanwhile, the policy of
+   * place that it took. `'stale'` if anything that was read for it has changed meanwhile, the policy of
    * its project included: load again. A store with one writer may say so of any other change, and of all at once.
    * `onTaken` may be called before they are answered, and then none is stale: what follows can be loaded and decided on
    * top, and is given up where one of them fails.
    * An answer fails with a StoreError when the storage did; nothing of that change may then be acknowledged (G2). One that
    * fails takes no other along where the store keeps them apart; one that syncs them together fails all.
    */
-  commit(loaded: Loaded, changes: readonly Change[], onTaken?: () => void): readonly Promise<Position | 'stale'>[];
+  commit(loaded: Loaded, changes: readonly Change[], onTaken?: () => void): readonly Promise<Kept | 'stale'>[];
   /**
    * The log of a project after a position, oldest first. Positions are a project's: they rise, may leave out numbers, and
    * say nothing beside another project's. @throws StoreError 'store/corrupt' at a record that does not match (G3).

@@ -12,7 +12,6 @@ import {
   nodeMovedOn,
   Overlay,
   type PersonId,
-  type Position,
   type ProjectId,
   type Rules,
   type Sight,
@@ -20,6 +19,7 @@ import {
 import {
   type Change,
   createMemoryStore,
+  type Kept,
   LiveMemory,
   type Loaded,
   type Reach,
@@ -248,7 +248,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   }
 
   /** Puts what was decided at the places it takes now. */
-  async function keep(loaded: LateLoaded, change: Change): Promise<Position> {
+  async function keep(loaded: LateLoaded, change: Change): Promise<Kept | 'stale'> {
     const { project: of, first: next, decided, outcomes, repeats, counts } = change;
     const { overlays, used } = loaded;
     const now = await store.load({ repeats: [] });
@@ -277,7 +277,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         ? outcomes
         : outcomes?.map((one) => outcomeMovedOn(one, places));
     mine.take([], shown);
-    await Promise.all(
+    const [kept] = await Promise.all(
       store.commit(now, [
         {
           project: of,
@@ -289,7 +289,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         },
       ]),
     );
-    return first;
+    return kept as Kept | 'stale';
   }
 
   const late: Store = {

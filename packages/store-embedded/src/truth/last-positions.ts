@@ -20,6 +20,11 @@ export class LastPositions {
     for (const { entry } of decided) this.#last.set(entry.project, entry.position);
   }
 
+  /** Undefined where nobody looked for it, and the project has had no entry since. */
+  known(project: ProjectId): Position | undefined {
+    return this.#last.get(project);
+  }
+
   /** 0 where there is none. The first time it reads the log backwards, up to `through`, in turns of the event loop. */
   async of(project: ProjectId, through: Position): Promise<Position> {
     const turn = new Turn();

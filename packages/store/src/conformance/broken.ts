@@ -1,15 +1,7 @@
-import {
-  type Draft,
-  type IdentifierKey,
-  type Position,
-  type ProjectId,
-  type Rules,
-  type Undo,
-  Undone,
-} from '@selfsame/identity';
+import { type Draft, type IdentifierKey, type ProjectId, type Rules, type Undo, Undone } from '@selfsame/identity';
 import type { OwnershipChange } from '../columns.ts';
 import type { LivePlace, Sum, Wake } from '../live.ts';
-import { type Change, type Counts, type Loaded, type Store, StoreError } from '../store.ts';
+import { type Change, type Counts, type Kept, type Loaded, type Store, StoreError } from '../store.ts';
 import { logOf } from './traffic.ts';
 
 /** A store broken on purpose, and the law that must notice. */
@@ -49,7 +41,7 @@ function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store
 /** A store that answers each change by what a breaker makes of it. */
 const eachBy = (
   store: Store,
-  keep: (change: Change, answer: Promise<Position | 'stale'>, i: number) => Promise<Position | 'stale'>,
+  keep: (change: Change, answer: Promise<Kept | 'stale'>, i: number) => Promise<Kept | 'stale'>,
 ): Store =>
   but(store, {
     commit: (loaded, changes, onTaken) =>
@@ -57,19 +49,19 @@ const eachBy = (
   });
 
 /** Keeps a change whatever it was decided on. */
-const force = async (store: Store, change: Change): Promise<Position | 'stale'> => {
+const force = async (store: Store, change: Change): Promise<Kept | 'stale'> => {
   const { through: _, ...rest } = change;
   const loaded = await store.load({ repeats: [] });
   return store.commit(loaded, [
     { ...rest, first: change.project === null ? 0 : loaded.next(change.project, 0) },
-  ])[0] as Promise<Position | 'stale'>;
+  ])[0] as Promise<Kept | 'stale'>;
 };
 
 /** Keeps some changes, though they are stale. */
 const unlessStale = (store: Store, isKept: (change: Change) => boolean): Store =>
   eachBy(store, async (change, answer) => {
-    const first = await answer;
-    return first === 'stale' && isKept(change) ? force(store, change) : first;
+    const kept = await answer;
+    return kept === 'stale' && isKept(change) ? force(store, change) : kept;
   });
 
 const overDraft = (draft: Draft, changed: Partial<Draft>): Draft => ({
@@ -127,9 +119,9 @@ export const brokenStores: readonly BrokenStore[] = [
     caughtBy: 'C3',
     breakIt: (s) =>
       eachBy(s, async (change, answer) => {
-        const first = await answer;
-        if (first === 'stale') await force(s, change);
-        return first;
+        const kept = await answer;
+        if (kept === 'stale') await force(s, change);
+        return kept;
       }),
   },
   {
@@ -382,13 +374,38 @@ export const brokenStores: readonly BrokenStore[] = [
     },
   },
   {
+    fault: 'takes the last place of any project for the one before a change',
+    caughtBy: 'C38',
+    breakIt(s) {
+      let last = 0;
+      return eachBy(s, async (_, answer) => {
+        const kept = await answer;
+        if (kept === 'stale') return kept;
+        const after = last;
+        last = kept.first;
+        return { ...kept, after };
+      });
+    },
+  },
+  {
+    fault: 'never says what came before a change',
+    caughtBy: 'C38',
+    breakIt: (s) =>
+      eachBy(s, async (_, answer) => {
+        const kept = await answer;
+        return kept === 'stale' ? kept : { ...kept, after: undefined };
+      }),
+  },
+  {
     fault: 'keeps one project’s change and loses those beside it',
     caughtBy: 'C32',
     breakIt: (s) =>
       but(s, {
         commit(loaded, changes, onTaken) {
           const [kept] = s.commit(loaded, changes.slice(0, 1), onTaken);
-          return changes.map(async ({ first }, i) => (i === 0 ? (kept as Promise<Position | 'stale'>) : first));
+          return changes.map(async ({ first }, i) =>
+            i === 0 ? (kept as Promise<Kept | 'stale'>) : { first, after: undefined },
+          );
         },
       }),
   },
@@ -399,7 +416,7 @@ export const brokenStores: readonly BrokenStore[] = [
       but(s, {
         commit(loaded, changes, onTaken) {
           const [kept, ...rest] = s.commit(loaded, changes, onTaken);
-          return [kept, ...rest.map(() => kept)] as readonly Promise<Position | 'stale'>[];
+          return [kept, ...rest.map(() => kept)] as readonly Promise<Kept | 'stale'>[];
         },
       }),
   },
@@ -410,7 +427,9 @@ export const brokenStores: readonly BrokenStore[] = [
       but(s, {
         commit(loaded, changes) {
           const kept = Promise.all(s.commit(loaded, changes.slice(0, 1)));
-          return changes.map(async ({ first }, i) => (i === 0 ? ((await kept)[0] as Position | 'stale') : first));
+          return changes.map(async ({ first }, i) =>
+            i === 0 ? ((await kept)[0] as Kept | 'stale') : { first, after: undefined },
+          );
         },
       }),
   },
@@ -423,7 +442,7 @@ export const brokenStores: readonly BrokenStore[] = [
           const kept = Promise.all(s.commit(loaded, changes));
           return changes.map(async (change, i) => {
             const [one, mine] = [(await kept)[0], (await kept)[i]];
-            if (one !== 'stale' || i === 0) return mine as Position | 'stale';
+            if (one !== 'stale' || i === 0) return mine as Kept | 'stale';
             if (mine === 'stale') await force(s, change);
             return 'stale';
           });
@@ -552,7 +571,7 @@ export const brokenStores: readonly BrokenStore[] = [
         commit(loaded, changes, onTaken) {
           for (const wake of listeners) wake('p', 'in');
           const kept = new Promise((resolve) => setTimeout(resolve)).then(() => s.commit(loaded, changes, onTaken));
-          return changes.map(async (_, i) => (await kept)[i] as Promise<Position | 'stale'>);
+          return changes.map(async (_, i) => (await kept)[i] as Promise<Kept | 'stale'>);
         },
       });
     },

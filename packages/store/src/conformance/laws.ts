@@ -95,7 +95,8 @@ function changeOf(loaded: Loaded, statement: Statement, position: Position): Cha
   };
 }
 
-const keep = (store: Store, { loaded, changes }: Made) => Promise.all(store.commit(loaded, changes));
+const keep = async (store: Store, { loaded, changes }: Made) =>
+  (await Promise.all(store.commit(loaded, changes))).map((kept) => (kept === 'stale' ? kept : kept.first));
 const keepOne = async (store: Store, made: Made) => (await keep(store, made))[0];
 
 const nothing = { repeats: [] };
@@ -995,6 +996,32 @@ export const laws: readonly Law[] = [
       }
       const log = await logOf(store);
       assert.equal(await digestAsked(store, log), digestOfLog(log));
+      await store.close();
+    },
+  },
+  {
+    id: 'C38',
+    says: 'what is kept is answered with its project’s last place before it, whatever others wrote in between, once that was asked for',
+    async check(place) {
+      let store = await place.open();
+      for (const [i, project] of ['p', 'q', 'q', 'p', 'q'].entries())
+        await add(store, { ...view(i, user('ann')), project });
+      if (place.durable) {
+        await store.close();
+        store = await place.open();
+      }
+      const last = new Map<ProjectId, Position>();
+      for (const project of ['p', 'q', 'new']) last.set(project, await store.head(project));
+      for (const projects of [['p'], ['q'], ['q'], ['p', 'new', 'q'], ['new', 'p'], ['p'], ['new']]) {
+        const made = await changesOf(
+          store,
+          projects.map((project) => ({ ...view(9, user('ann')), project })),
+        );
+        const kept = await Promise.all(store.commit(made.loaded, made.changes));
+        const places = made.changes.map(({ project, first }) => ({ first, after: last.get(project as ProjectId) }));
+        assert.deepEqual(kept, places);
+        for (const [i, { first }] of places.entries()) last.set(projects[i] as ProjectId, first);
+      }
       await store.close();
     },
   },
