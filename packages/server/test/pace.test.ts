@@ -6,6 +6,7 @@ interface Work {
   readonly isBusy: boolean;
   readonly costs: Record<string, number>;
   readonly uses?: number;
+  readonly isWaitedFor?: boolean;
 }
 
 /**
@@ -14,13 +15,14 @@ interface Work {
  * @param others the part of the thread that all else takes
  * @param uses what work here uses of that which is shared, a millisecond
  */
-async function work({ others, isBusy, costs, uses = 1 }: Work) {
+async function work({ others, isBusy, costs, uses = 1, isWaitedFor = true }: Work) {
   let now = 0;
   let own = 0;
   let asked = { now: 0, own: 0 };
   const due: { readonly at: number; readonly run: () => void }[] = [];
   const pace = new Pace({
     most: 0.75,
+    isWaitedFor,
     now: () => now,
     later: (run, ms) => void due.push({ at: now + ms, run }),
     after: (run) => queueMicrotask(() => process.nextTick(run)),
@@ -67,6 +69,14 @@ it('O12: beside intake outputs work a quarter of a millisecond at a time, by tur
   const [hook, files] = [(turns['hook'] ?? 0) * 0.1, (turns['files'] ?? 0) * 0.01];
   expect(hook / files).toBeGreaterThan(0.8);
   expect(hook / files).toBeLessThan(1.25);
+});
+
+it('O12: where no request waits for them they work two milliseconds at a time, and still have no more than they may', async () => {
+  const { longest, share } = await work({ others: 0.25, isBusy: true, costs: { hook: 0.1 }, isWaitedFor: false });
+  expect(longest).toBeGreaterThan(1.9);
+  expect(longest).toBeLessThan(2.2);
+  expect(share).toBeGreaterThan(0.4);
+  expect(share).toBeLessThan(0.51);
 });
 
 it('O12: they have a twentieth of the time however busy intake is', async () => {

@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks';
 
 /** How long intake counts as at work after what it last took in, ms. */
 const AT_WORK = 250;
-/** The longest stretch of work at once, ms: what a request may wait for it. While intake is at work, and else. */
-const SHORT = 0.25;
+/** The longest stretch of work at once, ms; and where a request waits for it, while intake is at work. */
 const LONG = 2;
+const SHORT = 0.25;
 /** The least part of the time that outputs have, however busy intake is. */
 const LEAST = 0.05;
 /** The longest wait between two stretches, ms. */
@@ -24,6 +24,8 @@ export interface PaceParts {
   readonly worked: () => Worked;
   /** Most that outputs and all else here have together of what is shared while intake is at work; 0 to 1. */
   readonly most: number;
+  /** Whether intake waits while they are at work, and not only for its part of what is shared. */
+  readonly isWaitedFor: boolean;
 }
 
 /** Since it was last asked, ms. */
@@ -79,7 +81,7 @@ export class Pace {
   }
 
   get #isOver(): boolean {
-    return this.#parts.now() - this.#began >= (this.#givesWay ? SHORT : LONG);
+    return this.#parts.now() - this.#began >= (this.#parts.isWaitedFor && this.#givesWay ? SHORT : LONG);
   }
 
   get #givesWay(): boolean {
@@ -156,6 +158,7 @@ export function createPace(most: number, of: 'thread' | 'processor'): Pace {
   let lastUsed = processorTime();
   return new Pace({
     most,
+    isWaitedFor: of === 'thread',
     now: () => performance.now(),
     later: (run, ms) => void (ms === 0 ? setImmediate(run) : setTimeout(run, ms)),
     after: (run) => queueMicrotask(() => process.nextTick(run)),

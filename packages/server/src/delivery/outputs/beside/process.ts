@@ -26,7 +26,7 @@ import type { Ask } from './words.ts';
 const LOOK = 20;
 
 /** Most of a core that it uses while the log grows: the rest is for whoever writes it. */
-const MOST = 0.7;
+const MOST = 0.9;
 
 export interface OutputsProcess {
   /** Ends what is under way; it goes on after the next start. */
