@@ -150,6 +150,8 @@ export type Reading =
   | {
       readonly type: 'items';
       readonly items: readonly Item[];
+      /** Of the key that the request shows, where its items say what somebody else knows; absent: that of its items. */
+      readonly trust?: Trust;
       /** Verdicts in the order of `items`, a refused one as `rejected`. Called after the commit is on disk (G1). */
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     };

@@ -12,3 +12,11 @@ declare function atob(base64: string): string;
 declare class TextEncoder {
   encode(text: string): Uint8Array;
 }
+
+/** What the parts of a web address are. */
+declare class URL {
+  /** Null where the text is no address. */
+  static parse(text: string): URL | null;
+  /** Scheme, host and port; `null`, the word, where the scheme has no host. */
+  readonly origin: string;
+}

@@ -1,9 +1,15 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { ProjectId } from '@selfsame/identity';
 import { describe, expect, test } from 'vitest';
 import { createAdmission } from '../src/http/admission.ts';
+import { addressBehind, peerBehind } from '../src/http/proxy.ts';
 import { createRateLimits, network } from '../src/http/rate-limits.ts';
+import { createStreamSlots } from '../src/http/stream-slots.ts';
 import { createTokenBuckets } from '../src/http/token-buckets.ts';
-import { batch, other, running, shop, track } from './running.ts';
+import { limits } from '../src/limits.ts';
+import { exchange, statuses } from './raw.ts';
+import { batch, other, running, shop, type TestServer, track } from './running.ts';
 
 const counts = async (url: string, key: string) =>
   (await (await fetch(`${url}/v1/stats`, { headers: { authorization: `Bearer ${key}` } })).json()) as {
@@ -11,6 +17,18 @@ const counts = async (url: string, key: string) =>
     received: number;
     turnedAway: Record<string, number>;
   };
+
+/** Keeps the server from answering what it is to store, until the function that this answers is called. */
+function held({ context: { store } }: TestServer): () => void {
+  const { commit } = store;
+  const go = Promise.withResolvers<void>();
+  const late: typeof commit = (loaded, changes, onTaken) => {
+    const answers = go.promise.then(() => commit.call(store, loaded, changes, onTaken));
+    return changes.map(async (_, i) => (await answers)[i] ?? 'stale');
+  };
+  Object.assign(store, { commit: late });
+  return go.resolve;
+}
 
 describe('admission (G12, G13)', () => {
   const KiB = 1_024;
@@ -96,6 +114,37 @@ describe('admission (G12, G13)', () => {
     // Back to normal at once.
     expect((await batch(url, shop.publicKey, [track('after')])).status).toBe(200);
   });
+
+  test('a body of which the head did not say how long it is waits for its turn, too', async () => {
+    const server = await running({}, { mostUnderWayBytes: 1 });
+    const go = held(server);
+    // Two of these are more than may be under way; each is sent in one piece, without its length.
+    const text = 'x'.repeat(limits.leastUnderWayBytes * 0.75);
+    const body = JSON.stringify({ items: [{ ...track('1'), properties: { text } }] });
+    const head = `POST /v1/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${shop.publicKey}\r\n`;
+    const chunked = `${head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
+    const send = () => exchange(server.url, `${chunked}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+    const first = send();
+    await expect.poll(() => server.context.ingest.depth).toBe(1);
+    const second = await Promise.race([send(), first]);
+    expect(second).toMatch(/^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n/is);
+    go();
+    expect(statuses(await first)).toEqual([200]);
+  });
+
+  test('one project has half of the streams at most, and gives each back once', () => {
+    const slots = createStreamSlots(4);
+    const [one, two] = ['one', 'two'] as ProjectId[] as [ProjectId, ProjectId];
+    const given = [slots.take(one), slots.take(one)];
+    expect(slots.take(one)).toBeUndefined();
+    expect([slots.take(two), slots.take(two), slots.take('three' as ProjectId)].map((it) => it !== undefined)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    for (let n = 0; n < 2; n++) given[0]?.();
+    expect([slots.take(one), slots.take(one)].map((it) => it !== undefined)).toEqual([true, false]);
+  });
 });
 
 describe('rate limits (S41)', () => {
@@ -140,7 +189,61 @@ describe('rate limits (S41)', () => {
     expect(network(address)).toBe(as);
   });
 
+  test('a client at an IPv4 address is who it is, also where it came to an IPv6 one', () => {
+    const message = (remoteAddress: string, forwarded: string) =>
+      ({
+        socket: { remoteAddress },
+        headers: { host: 'a', 'x-forwarded-for': forwarded },
+      }) as unknown as IncomingMessage;
+    for (const from of ['192.0.2.1', '::ffff:192.0.2.1']) {
+      expect(peerBehind(['192.0.2.1'])(message(from, '9.9.9.9')).ip).toBe('9.9.9.9');
+      expect(peerBehind(['192.0.2.2'])(message(from, '9.9.9.9')).ip).toBe('192.0.2.1');
+      expect(addressBehind([])(message(from, '9.9.9.9'))).toBe('192.0.2.1');
+    }
+  });
+
   const rates = { rateLimits: { publicKey: { perSecond: 0.01, burst: 3 } } };
+
+  test('what a page hands on that a backend signed counts as the page’s', async () => {
+    const { url } = await running({
+      projects: [
+        {
+          ...shop,
+          keys: { spid: 'spid-client' },
+          rateLimits: { serverKey: { perSecond: 0.01, burst: 1 }, publicKey: { perSecond: 0.01, burst: 3 } },
+        },
+      ],
+    });
+    const sign = (payload: object) => {
+      const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
+      return `${createHmac('sha256', shop.signingSecret).update(text).digest('base64url')}.${text}`;
+    };
+    const t = Date.now() / 1_000;
+    const identify = {
+      type: 'identify',
+      ids: { device: 'd' },
+      signed: sign({ use: 'identity', ids: { user: 'a' }, t }),
+    };
+    expect((await batch(url, shop.publicKey, [identify])).status).toBe(200);
+    const search = new URLSearchParams({ client_id: 'spid-client', callback: 'f', t: sign({ plan: 'gold', t }) });
+    const traits = async () => (await fetch(`${url}/spid/ajax/traits.js?${search}`)).text();
+    expect(await traits()).toContain('"result":true');
+    // That was what its own key may, and the backend's is as it was.
+    expect(await traits()).toContain('"code":429');
+    expect((await batch(url, shop.serverKey, [track('1')])).status).toBe(200);
+  });
+
+  test('of what could not be kept nothing is taken off a rate', async () => {
+    const rateLimits = { publicKey: { perSecond: 0.01, burst: 2 } };
+    const server = await running({ projects: [{ ...shop, rateLimits }] }, { queuedItems: 1 });
+    const go = held(server);
+    const first = batch(server.url, shop.publicKey, [track('1')]);
+    await expect.poll(() => server.context.ingest.depth).toBe(1);
+    for (let n = 0; n < 3; n++) expect((await batch(server.url, shop.publicKey, [track('2')])).status).toBe(503);
+    go();
+    expect((await first).status).toBe(200);
+    expect((await batch(server.url, shop.publicKey, [track('3')])).status).toBe(200);
+  });
 
   test('of a key: 429 with Retry-After, counted, shown in the stats, and no other key or project is held up', async () => {
     const { url } = await running({ projects: [{ ...shop, ...rates }, other] });

@@ -105,7 +105,8 @@ describe('/metrics by setting', () => {
     const { url } = await running({ metrics: { key: 'scrape-me' } });
     const status = async (headers: Record<string, string>) => (await fetch(`${url}/metrics`, { headers })).status;
     expect(await status({})).toBe(401);
-    expect(await status({ authorization: 'Bearer scrape-m' })).toBe(401);
+    for (const wrong of ['scrape-m', 'scrape-me-too', 'Scrape-me', ''])
+      expect([wrong, await status({ authorization: `Bearer ${wrong}` })]).toEqual([wrong, 401]);
     expect(await status({ authorization: 'Bearer scrape-me' })).toBe(200);
   });
 
@@ -202,5 +203,14 @@ describe('SPiD: who is logged in is told to the client’s own pages', () => {
     expect(await ask(url, { origin: 'https://evil.test' })).toBe(403);
     const open = await running(client({}));
     expect(await ask(open.url, { origin: 'https://anyone.example' })).toBe(200);
+  });
+
+  test('however the settings spell an address: a browser names its page in one way', async () => {
+    const redirectUris = ['https://one.example:443/back', 'https://me@TWO.example/back', 'https:three.example/back'];
+    const { url } = await running(client({ redirectUris }));
+    for (const origin of ['https://one.example', 'https://two.example', 'https://three.example'])
+      expect([origin, await ask(url, { origin })]).toEqual([origin, 200]);
+    for (const referer of ['android-app://com.evil/', 'about:blank', 'https://me@two.example.evil.test/'])
+      expect([referer, await ask(url, { referer })]).toEqual([referer, 403]);
   });
 });

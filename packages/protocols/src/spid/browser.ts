@@ -42,6 +42,16 @@ export async function readBrowserCall(call: BrowserCall, request: WireRequest, h
     },
     answer: (value) => scriptAnswer(callback, value, [visitor.cookie]),
   };
+  const reading = await readOf(call, page, query);
+  // What the platform saw came with a page's key, and counts by that one's rate (G13).
+  return reading.type === 'items' ? { ...reading, trust: access.trust } : reading;
+}
+
+function readOf(
+  call: BrowserCall,
+  page: Page,
+  query: (name: string) => string | undefined,
+): Reading | Promise<Reading> {
   switch (call) {
     case 'hasSession':
       return hasSession(page, query('autologin') === '1');
@@ -54,7 +64,7 @@ export async function readBrowserCall(call: BrowserCall, request: WireRequest, h
     case 'hasproduct':
     case 'hassubscription':
       // Nothing is sold here, so nobody has bought anything.
-      return ready(page, { ...success(host), result: false });
+      return ready(page, { ...success(page.host), result: false });
   }
 }
 
@@ -66,7 +76,8 @@ export async function readBrowserCall(call: BrowserCall, request: WireRequest, h
  */
 function mayAsk({ headers, origin }: WireRequest, access: Access): boolean {
   const { origins, redirectUris } = settingsOf(access);
-  const allowed = origins ?? redirectUris.map(originOf);
+  // As a browser spells them: without a user, in small letters, without the port that goes without saying.
+  const allowed = origins ?? redirectUris.map((uri) => URL.parse(uri)?.origin);
   if (allowed.length === 0) return true;
   const said = headers['origin'] ?? headers['referer'];
   // A program says neither. A browser that hides both still says whether the page is another site's.

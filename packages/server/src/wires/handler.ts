@@ -75,6 +75,7 @@ export const wireHandler =
     let leave: Leave | undefined;
     let hadRoom = true;
     let items: readonly Item[] = [];
+    let sender: Sender | undefined;
     let body: Body | undefined;
     let request = new NodeWireRequest(message, path, search, nothing, peer);
     const source = () => sourceOf(wire, request, host);
@@ -97,7 +98,7 @@ export const wireHandler =
       const reading = made instanceof Promise ? await made : made;
       const reply = reading.type === 'answer' ? await answered(reading) : await judged(reading);
       if (stopping.aborted) response.shouldKeepAlive = false;
-      answer(response, wire.headers(request), reply, ratesUsed(wire, rates, items));
+      answer(response, wire.headers(request), reply, ratesUsed(wire, rates, sender));
       onDone(wire.name, (performance.now() - began) / 1_000, reply.status, undefined);
     } catch (error) {
       hadRoom = !(error instanceof Overloaded);
@@ -119,14 +120,15 @@ export const wireHandler =
     /** The wire's answer once every item has its verdict on stable storage (G1). */
     async function judged(reading: {
       readonly items: readonly Item[];
+      readonly trust?: Trust;
       readonly reply: (verdicts: readonly Verdict[]) => WireReply | Promise<WireReply>;
     }): Promise<WireReply> {
       items = withTokens(reading.items, host());
-      const limited = tooManyItems(rates, items);
+      sender = senderOf(items, reading.trust);
+      const limited = sender && rates.ofItems(sender.project, sender.trust, items.length);
       if (limited !== undefined) throw new TooMany(limited);
       const told = withWhatWasSent(items, request);
       const all = await ingest.submit(wire.name, told, body?.bytes.length).catch((error: unknown) => {
-        const sender = senderOf(items);
         if (sender !== undefined) rates.giveBack(sender.project, sender.trust, items.length);
         throw error;
       });
@@ -198,24 +200,23 @@ class TooMany extends Error {
   }
 }
 
-/** Counts a request's items; whole requests are taken or not. */
-function tooManyItems(rates: RateLimits, items: readonly Item[]): Limited | undefined {
-  const sender = senderOf(items);
-  return sender && rates.ofItems(sender.project, sender.trust, items.length);
-}
-
 /** What a vendor tells its callers of the part of their rate that is used up. */
-function ratesUsed({ rates: words }: Protocol, rates: RateLimits, items: readonly Item[]): OutgoingHttpHeaders {
-  const sender = words && senderOf(items);
-  const used = sender && rates.used(sender.project, sender.trust);
+function ratesUsed({ rates: words }: Protocol, rates: RateLimits, sender: Sender | undefined): OutgoingHttpHeaders {
+  const used = words && sender && rates.used(sender.project, sender.trust);
   return used === undefined ? {} : { ...words?.used(used) };
 }
 
-/** Whose items these are, whether or not they could be read; a request shows one key. */
-function senderOf(items: readonly Item[]): { readonly project: ProjectId; readonly trust: Trust } | undefined {
+/** Whose rate a request is counted by: the project, and the trust of the key that it shows. */
+interface Sender {
+  readonly project: ProjectId;
+  readonly trust: Trust;
+}
+
+/** Whose items these are, whether or not they could be read; a request shows one key, of `trust` where that is said. */
+function senderOf(items: readonly Item[], trust: Trust | undefined): Sender | undefined {
   for (const item of items) {
-    if (item.type === 'statement') return item.statement;
-    if (item.project !== undefined) return { project: item.project, trust: item.trust ?? 0 };
+    if (item.type === 'statement') return { project: item.statement.project, trust: trust ?? item.statement.trust };
+    if (item.project !== undefined) return { project: item.project, trust: trust ?? item.trust ?? 0 };
   }
   return undefined;
 }
