@@ -2,7 +2,7 @@ import type { Connection, KeptBy } from './connection/connection.ts';
 import type { Flow } from './flow.ts';
 import type { Item } from './item.ts';
 import { type Delivery, type Rendered, type Sent, Unrenderable } from './output.ts';
-import type { RunnerParts } from './runner.ts';
+import type { RunnerParts } from './runner-parts.ts';
 
 /** A message on its way, in the receiver's words. */
 export interface Going {

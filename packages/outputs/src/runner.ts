@@ -1,12 +1,12 @@
-import type { Instant, PersonId, Position } from '@selfsame/identity';
-import type { Books, Change, FlowState, Listed } from './books.ts';
-import type { Connected, KeptBy } from './connection/connection.ts';
+import type { PersonId, Position } from '@selfsame/identity';
+import type { Change, FlowState, Listed } from './books.ts';
 import { Flow } from './flow.ts';
-import { asNow, type Going, inParts, render, type Withheld } from './going.ts';
 import type { Item } from './item.ts';
-import type { Message, Place } from './message.ts';
-import type { Delivery, Link, Output, Rendered, Sent } from './output.ts';
+import type { Place } from './message.ts';
+import type { Replay, RunnerParts, RunnerView } from './runner-parts.ts';
+import { Sender } from './sender.ts';
 import { placeKey, Sequences, type Teller } from './source.ts';
+import { Timers } from './timers.ts';
 
 /** Entries of the log read at once. */
 const CHUNK = 500;
@@ -21,65 +21,6 @@ const MOST_AGAIN = 2_000;
 /** Sequences remembered beside the books. */
 const MOST_SEQUENCES = 100_000;
 
-/** What happened to one message, for whoever watches. `kept`: it went no further, by this step. */
-export type Told =
-  /** `nth`: of those that went together, from 0. */
-  | { readonly type: 'sent'; readonly delivery: Delivery; readonly outcome: Sent; readonly nth: number }
-  | ({ readonly type: 'kept'; readonly message: Message } & KeptBy);
-
-export interface RunnerParts {
-  /** The output's name in the books. */
-  readonly name: string;
-  readonly output: Output;
-  readonly books: Books;
-  /** A fresh telling of the log from its beginning. */
-  readonly source: () => Teller;
-  readonly link: Link;
-  readonly idOf: (place: Place) => string;
-  /** What the connections make of a message, or why it is kept. Asked when it is read, and again when it is sent. */
-  readonly connect: (message: Message) => Connected | KeptBy;
-  /** When it may go on: whatever is more urgent goes first; undefined: now. Asked of every message ([O12]). */
-  readonly turn?: () => Promise<void> | undefined;
-  /** Where what is allowed is read elsewhere than it is decided: brings it up to this moment, before it is asked. */
-  readonly catchUp?: () => Promise<void>;
-  /** May this be sent now? Asked at the moment of sending (G20). */
-  readonly isAllowed: (message: Message) => boolean;
-  readonly clock: () => Instant;
-  /** Runs something after so many ms; answers how to call it off. */
-  readonly timer: (run: () => void, ms: number) => () => void;
-  readonly onTold?: (told: Told) => void;
-  readonly onState?: (state: FlowState, reason: string | null) => void;
-  readonly onError: (error: unknown) => void;
-  /** A replay: these places only, or everything up to `until`, marked as sent again. */
-  readonly replay?: Replay;
-}
-
-/** Messages that are sent again because somebody asked for it. */
-export interface Replay {
-  /** Positions after `from`, up to and with `until`. */
-  readonly from: Position;
-  readonly until: Position;
-  /** These places only, with the sequences they had. */
-  readonly places?: ReadonlyMap<string, number>;
-  readonly done: () => void;
-}
-
-/** What an operator sees of an output that runs. */
-export interface RunnerView {
-  readonly state: FlowState;
-  /** Why it does not run, or cannot begin; of one that runs, why what waits for a retry was not taken. */
-  readonly reason: string | null;
-  readonly cursor: Position;
-  readonly sent: number;
-  readonly held: number;
-  /** Of these, what was not tried yet. */
-  readonly waiting: number;
-  /** Arrival of the oldest message that is not settled, ms; null when nothing waits. */
-  readonly oldest: Instant | null;
-}
-
-const UNSEEN = 'it could not be seen whether it is allowed';
-
 /** What a runner comes back for. */
 type Timer = 'wake' | 'more' | 'save' | 'mend' | 'begin' | 'close';
 
@@ -87,7 +28,8 @@ type Timer = 'wake' | 'more' | 'save' | 'mend' | 'begin' | 'close';
 export class Runner {
   readonly #parts: RunnerParts;
   readonly #sequences = new Sequences();
-  readonly #timers = new Map<Timer, () => void>();
+  readonly #sender: Sender;
+  readonly #timers: Timers<Timer>;
   readonly #sending = new Set<Promise<void>>();
   readonly #stopping = { aborted: false };
   #flow: Flow | undefined;
@@ -113,6 +55,8 @@ export class Runner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#sender = new Sender(parts);
+    this.#timers = new Timers(parts.timer);
   }
 
   /**
@@ -129,7 +73,7 @@ export class Runner {
   }
 
   #beginLater(from: Position): void {
-    if (!this.#stopping.aborted) this.#after('begin', BROKEN, () => void this.start(from));
+    if (!this.#stopping.aborted) this.#timers.after('begin', BROKEN, () => void this.start(from));
   }
 
   async #begin(from: Position): Promise<void> {
@@ -266,8 +210,7 @@ export class Runner {
     await Promise.all(this.#sending);
     await this.#closing;
     this.#save();
-    for (const callOff of this.#timers.values()) callOff();
-    this.#timers.clear();
+    this.#timers.callOffAll();
   }
 
   /** Reads while there is room, sends what may be sent, comes back when something is due. */
@@ -317,7 +260,7 @@ export class Runner {
     this.#rest = rest;
     // A replay tells what there is to tell; what is not yet, its output will.
     if (at !== undefined && replay === undefined)
-      this.#after('more', Math.max(0, at - this.#parts.clock()), () => this.wake());
+      this.#timers.after('more', Math.max(0, at - this.#parts.clock()), () => this.wake());
     let items: (Pick<Item, 'message' | 'id' | 'sequence'> & { readonly was?: Listed | undefined })[] = [];
     for (const message of messages) {
       const wait = turn?.();
@@ -347,6 +290,14 @@ export class Runner {
     if (this.#sequences.size > MOST_SEQUENCES && !flow.hasMarks) this.#sequences.clear();
   }
 
+  async #send(flow: Flow, batch: readonly Item[]): Promise<void> {
+    await this.#sender.send(flow, batch, () => {
+      this.#sent += 1;
+    });
+    // What is sent seldom is written down at once: it would be told twice after a crash.
+    if (flow.hasNews || this.#parts.output.apart !== undefined) this.#save();
+  }
+
   #marked(flow: Flow, person: PersonId): number {
     if (this.#parts.replay !== undefined) return 0;
     this.#noteGap(flow, person);
@@ -359,94 +310,12 @@ export class Runner {
     if (gap > 0) flow.missed(person, gap);
   }
 
-  async #send(flow: Flow, batch: readonly Item[]): Promise<void> {
-    const { output, clock, onTold, turn } = this.#parts;
-    const rendered: Going[] = [];
-    const outcomes = new Map<Item, Sent>();
-    const told = new Map<Item, Extract<Told, { type: 'sent' }>>();
-    const judge = (item: Item, ready: Going | Sent | Withheld): ready is Going => {
-      if ('kept' in ready) this.#withhold(flow, item, ready);
-      else if ('type' in ready) outcomes.set(item, ready);
-      return 'rendered' in ready;
-    };
-    for (const item of batch) {
-      const wait = turn?.();
-      if (wait !== undefined) await wait;
-      const ready = render(this.#parts, flow, item);
-      if (judge(item, ready)) rendered.push(ready);
-    }
-    for (const part of inParts(rendered, output.batch.bytes)) {
-      if (!(await this.#catchUp())) {
-        for (const { item } of part) outcomes.set(item, { type: 'retry', why: UNSEEN });
-        if (output.order === 'lane') break;
-        continue;
-      }
-      // From here to the sending nothing else has its turn: what is allowed now is what goes.
-      const going = part
-        .map((one) => asNow(this.#parts, flow, one))
-        .filter((one, i) => judge((part[i] as Going).item, one));
-      if (going.length === 0) continue;
-      const sent = await this.#deliver(going.map((one) => one.rendered));
-      going.forEach((one, i) => {
-        const outcome = sent[i] as Sent;
-        outcomes.set(one.item, outcome);
-        if (outcome.type === 'done') this.#sent += 1;
-        told.set(one.item, { type: 'sent', delivery: one.delivery, outcome, nth: i });
-      });
-      // What comes after a part that was not taken is not tried: it would overtake.
-      if (output.order === 'lane' && sent.some((one) => one.type === 'retry' || one.type === 'halt')) break;
-    }
-    const settled = batch.filter((item) => outcomes.has(item));
-    const left = rendered.map((one) => one.item).filter((item) => item.flying && !outcomes.has(item));
-    const givenUp = flow.settle(
-      settled,
-      settled.map((item) => outcomes.get(item) as Sent),
-      clock(),
-      left,
-    );
-    for (const [item, one] of told) {
-      const wait = turn?.();
-      if (wait !== undefined) await wait;
-      const { outcome } = one;
-      const isLast = outcome.type === 'retry' && givenUp.has(item);
-      onTold?.(isLast ? { ...one, outcome: { ...outcome, type: 'dead' } } : one);
-    }
-    // What is sent seldom is written down at once: it would be told twice after a crash.
-    if (flow.hasNews || output.apart !== undefined) this.#save();
-  }
-
-  #withhold(flow: Flow, item: Item, { gap, ...kept }: Withheld): void {
-    this.#parts.onTold?.({ type: 'kept', message: item.message, ...kept });
-    flow.withhold(item, gap);
-  }
-
-  async #catchUp(): Promise<boolean> {
-    try {
-      await this.#parts.catchUp?.();
-      return true;
-    } catch (error) {
-      this.#parts.onError(error);
-      return false;
-    }
-  }
-
-  /** One outcome an item, also from an output with a fault. */
-  async #deliver(batch: readonly Rendered[]): Promise<readonly Sent[]> {
-    try {
-      const sent = await this.#parts.output.send(batch, this.#parts.link);
-      return batch.map((_, i) => sent[i] ?? { type: 'retry', why: 'the output said nothing of it' });
-    } catch (error) {
-      this.#parts.onError(error);
-      return batch.map(() => ({ type: 'retry', why: 'the output failed' }));
-    }
-  }
-
   #setTimers(flow: Flow): void {
     const at = flow.wakeAt();
-    if (at === undefined) this.#callOff('wake');
-    else this.#after('wake', Math.max(0, at - this.#parts.clock()), () => this.pump());
+    if (at === undefined) this.#timers.callOff('wake');
+    else this.#timers.after('wake', Math.max(0, at - this.#parts.clock()), () => this.pump());
     this.#setClosing(flow);
-    if (flow.hasMoved && !this.#timers.has('save')) this.#after('save', LAZY, () => this.#save());
+    if (flow.hasMoved && !this.#timers.has('save')) this.#timers.after('save', LAZY, () => this.#save());
   }
 
   /** What an output gathers is closed in its time. */
@@ -454,11 +323,11 @@ export class Runner {
     const { output, clock } = this.#parts;
     const at = output.closesAt?.();
     if (at === undefined) {
-      this.#callOff('close');
+      this.#timers.callOff('close');
       return;
     }
     if (this.#timers.has('close') || this.#closing !== undefined) return;
-    this.#after('close', Math.max(0, at - clock()), () => {
+    this.#timers.after('close', Math.max(0, at - clock()), () => {
       if (this.#stopping.aborted) return;
       this.#closing = (output.close?.(clock(), flow.cursor) ?? Promise.resolve()).then(
         () => {
@@ -476,7 +345,7 @@ export class Runner {
   #save(): void {
     const flow = this.#flow;
     if (flow === undefined) return;
-    this.#callOff('save');
+    this.#timers.callOff('save');
     if (flow.hasNews || flow.hasMoved) this.#unwritten.push(flow.changes());
     try {
       this.#write();
@@ -497,7 +366,7 @@ export class Runner {
   #broke(error: unknown): void {
     this.#parts.onError(error);
     if (this.#stopping.aborted) return;
-    this.#after('mend', BROKEN, () => {
+    this.#timers.after('mend', BROKEN, () => {
       this.#save();
       this.wake();
     });
@@ -524,21 +393,7 @@ export class Runner {
     this.#told = flow.state;
     this.#parts.onState?.(flow.state, flow.reason);
   }
-
-  #after(what: Timer, ms: number, run: () => void): void {
-    this.#callOff(what);
-    const callOff = this.#parts.timer(() => {
-      this.#timers.delete(what);
-      run();
-    }, ms);
-    this.#timers.set(what, callOff);
-  }
-
-  #callOff(what: Timer): void {
-    this.#timers.get(what)?.();
-    this.#timers.delete(what);
-  }
 }
 
-const isReplayed = ({ from, places }: NonNullable<RunnerParts['replay']>, place: Place): boolean =>
+const isReplayed = ({ from, places }: Replay, place: Place): boolean =>
   places === undefined ? place.position > from : places.has(placeKey(place));
