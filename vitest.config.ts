@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './scripts/longest-first.ts';
 import { seedOfTests } from './scripts/seed.ts';
 
 export default defineConfig({
@@ -12,6 +14,9 @@ export default defineConfig({
       ...(process.env['SELFSAME_CLIENTS'] === undefined ? [] : ['e2e/*.clients.ts']),
     ],
     env: { SELFSAME_SEED: seedOfTests() },
+    // By itself vitest leaves one to the machine, which of two is half.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     // Where a browser starts while others do, too.
     hookTimeout: 120_000,
