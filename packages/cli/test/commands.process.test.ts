@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -33,6 +33,8 @@ function file(name: string, content: string | Uint8Array): string {
   writeFileSync(path, content);
   return path;
 }
+/** Who may do what with a file. */
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 const lines = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item)).join('\n');
 
 describe('import', () => {
@@ -408,6 +410,8 @@ describe('simulate, people, explain, export', () => {
     const other = await serve(join(folder.path, 'moved'));
     const there = ['--url', other.url, '--data', join(folder.path, 'moved')];
     const said = await selfsame(['import', moved, ...there]);
+    // Both hold people, and are for whoever asked for them alone.
+    expect([modeOf(moved), modeOf(`${moved}.refused.ndjson`)]).toEqual(['600', '600']);
     // Only what our items have no word for was left, by name.
     for (const line of readFileSync(`${moved}.refused.ndjson`, 'utf8').trim().split('\n'))
       expect((JSON.parse(line) as { reason: string }).reason).toMatch(/which only backup moves$/);
@@ -490,6 +494,7 @@ describe('verify', () => {
     expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('Two orders of 26 of the items') });
     expect(said.stderr).toContain('refused by [K1]');
     expect((JSON.parse(readFileSync(out, 'utf8')) as { one: unknown[] }).one).toHaveLength(26);
+    expect(modeOf(out)).toBe('600');
   });
 
   it('will not promise it for a vendor that goes by arrival', async () => {

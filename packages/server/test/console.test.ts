@@ -51,6 +51,13 @@ describe('the console’s session (S32, S36)', () => {
     const out = await fetch(`${server.url}/v1/session`, { method: 'DELETE', headers: { ...json, cookie } });
     expect(out.status).toBe(200);
     expect(await policy(server.url)).toBe(401);
+    // Somebody else's sign-out brings it back no more than a restart does.
+    const token = new URL(server.loginUrl).searchParams.get('token');
+    const body = JSON.stringify({ token });
+    const others = await fetch(`${server.url}/v1/session`, { method: 'POST', headers: json, body });
+    const theirs = others.headers.get('set-cookie')?.split(';')[0] ?? '';
+    await fetch(`${server.url}/v1/session`, { method: 'DELETE', headers: { ...json, cookie: theirs } });
+    expect(await policy(server.url)).toBe(401);
     await server.stop();
     const config = join(server.data, '..', 'settings.json');
     const next = await startServer({ config, data: server.data, port: 0, host: '127.0.0.1' }, quiet);

@@ -48,6 +48,8 @@ describe('no page of another origin reads anything by what its visitor’s brows
             ...(body === undefined ? {} : { body }),
           });
           expect(answer.headers.get('set-cookie')).toBeNull();
+          // Or a cache would hand one page's answer to another.
+          expect(answer.headers.get('vary')).toMatch(/\borigin\b/i);
           return [path, origin, answer.status, answer.headers.get('access-control-allow-origin'), await answer.text()];
         };
         expect(await ask({ cookie })).toEqual(await ask({}));

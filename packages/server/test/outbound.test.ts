@@ -3,10 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isForbidden } from '../src/delivery/outbound/forbidden.ts';
 import { createPost, type PostOptions } from '../src/delivery/outbound/post.ts';
 
-/** A receiver on 127.0.0.1. */
-async function receiver(answer: RequestListener): Promise<number> {
+/** A receiver, by default on 127.0.0.1 and a free port. */
+async function receiver(answer: RequestListener, address = '127.0.0.1', at = 0): Promise<number> {
   const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, address, resolve));
   onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -37,12 +37,20 @@ describe('addresses (S27)', () => {
       '2002:7f00:1::',
     ],
     ...['fc00::1', 'fd12:3456::1', 'fe80::1', 'ff02::1', '2001:db8::1', 'localhost', '', '1.2.3', '0x7f000001'],
+    // The last of each network.
+    ...['0.255.255.255', '10.255.255.255', '100.127.255.255', '169.254.255.255', '192.0.0.255', '192.0.2.255'],
+    ...['192.88.99.255', '192.168.255.255', '198.19.255.255', '198.51.100.255', '203.0.113.255', '239.255.255.255'],
+    ...['::ffff:ffff', '64:ff9b::ffff:ffff', '64:ff9b:1:ffff::1', '100::ffff', '2001:1ff::1', '2001:db8:ffff::1'],
+    ...['2002:ffff::1', '3fff:fff::1', '5f00:ffff::1', 'fdff::1', 'febf::1', 'feff::1', 'ffff::1'],
   ])('%s is forbidden', (address) => expect(isForbidden(address, [])).toBe(true));
 
-  it.each(['8.8.8.8', '1.1.1.1', '172.15.0.1', '172.32.0.1', '100.63.0.1', '192.169.0.1', '2606:4700::1111'])(
-    '%s is not',
-    (address) => expect(isForbidden(address, [])).toBe(false),
-  );
+  it.each([
+    ...['8.8.8.8', '1.1.1.1', '172.15.0.1', '172.32.0.1', '100.63.0.1', '192.169.0.1', '2606:4700::1111'],
+    // The one before and the one after a network.
+    ...['1.0.0.0', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '169.253.255.255', '169.255.0.0'],
+    ...['192.0.1.0', '192.0.3.0', '198.17.255.255', '198.20.0.0', '223.255.255.255'],
+    ...['64:ff9b::1:0:0', '2001:200::', '2003::', '3ffe::', 'fbff::', 'fe00::'],
+  ])('%s is not', (address) => expect(isForbidden(address, [])).toBe(false));
 
   it('an opened address is that one address in that one spelling', () => {
     expect(isForbidden('127.0.0.2', ['127.0.0.2'])).toBe(false);
@@ -86,8 +94,17 @@ describe('a post', () => {
     expect(hits).toBe(0);
   });
 
-  it.each(['file:///etc/passwd', 'ftp://127.0.0.1/', 'nothing'])('%s is no place to post to', async (url) => {
-    expect(await send(url)).toHaveProperty('failure');
+  it('what is no address of the web is no place to post to, nor what a URL’s reader would leave out of one (S30)', async () => {
+    let hits = 0;
+    const port = await receiver((_request, response) => {
+      hits += 1;
+      response.end();
+    });
+    const at = `127.0.0.1:${port}`;
+    const control = [`http://${at}/a\r\nb`, `http://${at}/\t`, ` http://${at}/`, `http://${at}/a b`, `http://${at}/\0`];
+    for (const url of ['file:///etc/passwd', 'nothing', `ftp://${at}/`, `ws://${at}/`, ...control, `http://${at}/å`])
+      expect([url, await send(url)]).toEqual([url, expect.objectContaining({ failure: expect.any(String) })]);
+    expect(hits).toBe(0);
   });
 
   it('a name with one private address among public ones goes nowhere', async () => {
@@ -101,6 +118,33 @@ describe('a post', () => {
     const resolve = async () => (asked++ === 0 ? ['127.0.0.1'] : ['10.0.0.1']);
     expect(await send(`http://shop.test:${port}/`, { allowed: ['127.0.0.1'], resolve })).toMatchObject({ status: 202 });
     expect(asked).toBe(1);
+  });
+
+  it('goes to the address that was checked for it, also where a connection to another of the name’s is kept', async () => {
+    const hits: string[] = [];
+    const port = await receiver((_request, response) => {
+      hits.push('one');
+      response.end();
+    });
+    await receiver(
+      (_request, response) => {
+        hits.push('two');
+        response.end();
+      },
+      '127.0.0.2',
+      port,
+    );
+    const allowed = ['127.0.0.1', '127.0.0.2'];
+    const post = createPost({ allowed, resolve: async () => [allowed[hits.length] ?? '10.0.0.1'] });
+    const message = { headers: {}, body: '', timeoutMs: 5_000, signal: new AbortController().signal };
+    const url = `http://shop.test:${port}/`;
+    for (const hit of ['one', 'two']) {
+      expect(await post(url, message)).toMatchObject({ status: 200 });
+      expect(hits.at(-1)).toBe(hit);
+    }
+    expect(await post(url, message)).toHaveProperty('failure');
+    post.close();
+    expect(hits).toEqual(['one', 'two']);
   });
 
   it('a redirect is not followed', async () => {
@@ -155,7 +199,9 @@ describe('a post', () => {
       response.on('drain', more);
       more();
     });
-    expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject({ status: 202 });
+    const answer = await send(`http://127.0.0.1:${port}/`);
+    expect(answer).toMatchObject({ status: 202 });
+    expect('body' in answer && answer.body.length).toBe(65_536);
   });
 
   it('a receiver that is not there, or cuts us off, is a failure', async () => {

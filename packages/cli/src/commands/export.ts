@@ -36,7 +36,8 @@ Examples:
         const limit = options.limit === undefined ? '' : `&limit=${options.limit}`;
         const answer = await send(`/v1/log?after=${options.after}${limit}`, {});
         if (!answer.ok || answer.body === null) throw await refusal(answer);
-        const to = options.out === undefined ? process.stdout : createWriteStream(options.out);
+        // For whoever asked for it alone: it holds people.
+        const to = options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 });
         try {
           await pipeline(Readable.fromWeb(answer.body), to, { end: options.out !== undefined });
         } catch (cause) {

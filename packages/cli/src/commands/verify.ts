@@ -97,7 +97,8 @@ function failed(
       `Told in ${isCrash ? 'two lives of a store' : 'other batches, some twice'} (seed ${seed}) the items gave another graph. This is a bug of ours: please report it with the file.`,
     );
   const { one, other, differences } = shrunk(statements, once, policy);
-  if (out !== undefined) writeFileSync(out, `${JSON.stringify({ one, other, differences }, null, 2)}\n`);
+  if (out !== undefined)
+    writeFileSync(out, `${JSON.stringify({ one, other, differences }, null, 2)}\n`, { mode: 0o600 });
   const rules = new Set(
     differences.flatMap((found) => [...`${found.one} ${found.other}`.matchAll(/\[(\w+)\]/g)].map(([, rule]) => rule)),
   );

@@ -12,6 +12,9 @@ export interface RefusedFile {
   finish(): void;
 }
 
+/** For whoever asked for it alone: it holds people. */
+const OWN = { mode: 0o600 } as const;
+
 /**
  * Begins anew unless the import goes on where it stopped; not before there is something to write, for an import that
  * cannot even begin should not cost the list of the one before.
@@ -23,8 +26,8 @@ export function openRefused(file: string, goesOn: boolean): RefusedFile {
     path,
     add({ number, value }, reason) {
       const line = `${JSON.stringify({ line: number, reason, item: value })}\n`;
-      if (isOurs) appendFileSync(path, line);
-      else writeFileSync(path, line);
+      if (isOurs) appendFileSync(path, line, OWN);
+      else writeFileSync(path, line, OWN);
       isOurs = true;
     },
     finish() {
