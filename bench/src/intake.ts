@@ -36,7 +36,8 @@ function event(device: string, user?: string): object {
 }
 
 const PEOPLE = 20_000;
-function known(): object {
+/** An event of one of twenty thousand people who are logged in, each on a device of their own. */
+export function known(): object {
   const n = Math.floor(Math.random() * PEOPLE);
   return event(`d-${n}`, `user-${n}`);
 }

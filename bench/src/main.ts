@@ -10,6 +10,7 @@ import { measureIntake, measureStorm } from './intake.ts';
 import { measureLab } from './lab.ts';
 import { measureNeighbours } from './neighbours.ts';
 import { measureOutputs } from './outputs.ts';
+import { measureRefold } from './refold.ts';
 import { measureSize } from './size.ts';
 import { measureStitching } from './stitching.ts';
 
@@ -18,7 +19,7 @@ const help = `npm run bench -- [--quick] [--full] [--only <part>]…
 Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
   --quick        a tenth of the work: shows that it runs, not how fast it is
   --full         size: five million events too
-  --only <part>  fold, merges, intake, storm, neighbours, directory, outputs, funnel, lab, size or stitching; may be given several times
+  --only <part>  fold, merges, intake, storm, neighbours, directory, outputs, funnel, lab, size, refold or stitching; may be given several times
   --events <n>   lab: events of its one person, 1,000,000 unless it says otherwise`;
 
 const { values } = parseArgs({
@@ -43,6 +44,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
   lab: () => measureLab(values.events === undefined ? (quick ? 20_000 : 1_000_000) : Number(values.events)),
   size: () => measureSize(quick ? 0.1 : 1, full),
+  refold: () => measureRefold(quick ? 100_000 : 1_000_000),
   stitching: () => measureStitching(quick ? 200 : 1_000),
 };
 
