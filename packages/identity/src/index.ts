@@ -26,7 +26,7 @@ export { atRest } from './reading/at-rest.ts';
 export { type Belonging, explainOne } from './reading/belonging.ts';
 export { claimId, claimNumber } from './reading/claim-id.ts';
 export { cluster, survivor } from './reading/cluster.ts';
-export { type ConsentState, standingConsent } from './reading/consent.ts';
+export { type ConsentState, saidNoAtAll } from './reading/consent.ts';
 export { digestText, personText } from './reading/digest.ts';
 export { type ChainStep, type Explanation, explain, type RefusalReason } from './reading/explain.ts';
 export { isKnown } from './reading/known.ts';

@@ -126,6 +126,8 @@ interface Row {
   /** Status of the last item. */
   readonly last?: string;
   readonly lastRule?: string;
+  /** What people read of consent, by one identifier of each: `ann granted, bob denied`. */
+  readonly consent?: string;
 }
 
 const G1 = 'id:$device:11111111-1111-4111-8111-111111111111';
@@ -996,7 +998,106 @@ const rows: readonly Row[] = [
     owners: 'd1 d1',
   },
 
+  {
+    rule: '[G2] a page’s no at a device that it gave a customer itself turns no grant of a backend’s round',
+    when: [T(2, consent('ann', 'granted')), identify('ann d9'), consent('d9', 'denied')],
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G2] … nor where the backend gave her the device',
+    when: [T(2, identify('ann d1')), T(2, consent('ann', 'granted')), consent('d1', 'denied')],
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G2] … nor where the grant came by way of a device that a backend gave her',
+    when: [T(2, identify('ann d1')), T(2, consent('d1', 'granted')), identify('ann d9'), consent('d9', 'denied')],
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G3] … but nothing that comes by the device is kept',
+    when: [T(2, consent('ann', 'granted')), identify('ann d9'), consent('d9', 'denied'), track('ann d9')],
+    last: 'suppressed',
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G3] … nor what a page says was done on it, whomever it names',
+    when: [consent('d9', 'denied'), { ...track('ann'), device: id('d9') } as Step],
+    last: 'suppressed',
+  },
+  {
+    rule: '[G3] … while a backend’s is its anchor’s',
+    when: [consent('d9', 'denied'), T(2, { ...track('ann'), device: id('d9') } as Step)],
+    last: 'applied',
+  },
+  {
+    rule: '[G2] … and where a backend said nothing, it is hers',
+    when: [T(2, track('ann')), identify('ann d9'), consent('d9', 'denied')],
+    consent: 'ann denied',
+  },
+  {
+    rule: '[G2] … until a backend does',
+    when: [identify('ann d9'), consent('d9', 'denied'), T(2, consent('ann', 'granted'))],
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G2] a page that denies, grants and denies again turns it no more',
+    when: [
+      T(2, consent('ann', 'granted')),
+      identify('ann d9'),
+      consent('d9', 'denied'),
+      consent('d9', 'granted'),
+      consent('d9', 'denied'),
+    ],
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G4] what a backend says by way of a device that pages alone gave a customer denies no grant it had of her',
+    when: [T(2, consent('ann', 'granted')), identify('ann d9'), T(2, consent('d9', 'denied')), track('d9')],
+    last: 'suppressed',
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G4] … and what she is sent for stands',
+    when: [T(2, consent('ann', 'granted')), identify('ann d9'), T(2, consent('d9', 'denied')), T(2, track('ann'))],
+    last: 'applied',
+  },
+  {
+    rule: '[G4] … nor grants what she denied',
+    when: [identify('ann d9'), T(2, consent('ann', 'denied')), T(2, consent('d9', 'granted')), T(2, track('ann'))],
+    last: 'suppressed',
+    consent: 'ann denied',
+  },
+  {
+    rule: '[G4] where it had none, she is denied by it, and the device is quiet for her alone',
+    when: [identify('ann d1'), T(2, consent('d1', 'denied')), T(2, logout('d1')), at(500, track('d1'))],
+    last: 'applied',
+    consent: 'ann denied',
+  },
+  {
+    rule: '[G4] … and granted by the same way',
+    when: [identify('ann d1'), T(2, consent('d1', 'denied')), T(2, consent('d1', 'granted')), track('ann d1')],
+    last: 'applied',
+    consent: 'ann granted',
+  },
+  {
+    rule: '[G2] a signed no is the person’s, whatever a backend had',
+    when: [T(2, consent('ann', 'granted')), T(1, consent('ann', 'denied'))],
+    consent: 'ann denied',
+  },
+
   // Mixpanel's original merge
+  {
+    rule: '[G4] … by an id that pages alone joined with a customer’s neither',
+    policy: original,
+    when: [
+      T(2, consent('id:U1', 'granted')),
+      join('identify', 'id:U1', G1),
+      T(2, consent(G1, 'denied')),
+      T(2, track('id:U1')),
+    ],
+    last: 'applied',
+    consent: 'id:U1 granted',
+  },
   {
     rule: '[J1] an id is not itself',
     policy: original,
@@ -1107,6 +1208,10 @@ describe('SPEC.md, row by row', () => {
     if (row.people !== undefined) expect(result.people).toEqual(row.people);
     if (row.last !== undefined) expect(result.verdicts.at(-1)?.status).toBe(row.last);
     if (row.lastRule !== undefined) expect(result.verdicts.at(-1)?.rule).toBe(row.lastRule);
+    for (const said of row.consent?.split(', ') ?? []) {
+      const [name, state] = said.split(' ') as [string, string];
+      expect(result.person(name).consent, name).toBe(state);
+    }
   });
 });
 

@@ -14,6 +14,7 @@ export function eventOf(entry: Entry, verdict: Verdict): EventMessage['event'] |
     anchor: verdict.anchor ?? null,
     ids: command.ids,
     properties: command.properties,
+    ...(command.device === undefined ? {} : { device: command.device }),
     ...(command.hidden === true ? { hidden: true } : {}),
   };
 }

@@ -61,6 +61,8 @@ export interface EventMessage extends Said {
     readonly anchor: Identifier | null;
     /** Everything the item named, strongest first. */
     readonly ids: readonly Identifier[];
+    /** What it was done on, where its wire says so beside the names. */
+    readonly device?: Identifier;
     readonly properties: Readonly<Record<string, Json>>;
     /** The sender's own word of an identity or an attribute that changed: only a connection that asks for it takes it. */
     readonly hidden?: true;

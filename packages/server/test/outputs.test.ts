@@ -271,6 +271,81 @@ describe('/v1/outputs', () => {
     expect(hook.got.filter((one) => one.body.includes('ann'))).toEqual([]);
   });
 
+  it('G20: a page that says no at a device of its own keeps back what came by that, and nothing else of a customer', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url, takes: ['event'] });
+    await call(server, 'POST', '/hook/pause');
+    const seen = (name: string, ids: object) => ({ type: 'track', name, ids });
+    await batch(server.url, shop.serverKey, [{ type: 'consent', ids: { user: 'ann' }, consent: 'granted' }]);
+    await batch(server.url, shop.publicKey, [
+      { type: 'login', ids: { user: 'ann', device: 'd9' } },
+      seen('page with her', { user: 'ann', device: 'd9' }),
+      seen('page', { device: 'd9' }),
+    ]);
+    await batch(server.url, shop.serverKey, [
+      seen('order', { user: 'ann' }),
+      seen('till', { user: 'ann', device: 'd9' }),
+    ]);
+    await batch(server.url, shop.publicKey, [{ type: 'consent', ids: { device: 'd9' }, consent: 'denied' }]);
+    await batch(server.url, shop.serverKey, [seen('device', { device: 'd9' }), seen('last', { user: 'ann' })]);
+    await call(server, 'POST', '/hook/resume');
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    expect(hook.got.map(({ body }) => JSON.parse(body).event.name)).toEqual(['order', 'till', 'last']);
+  });
+
+  it('G20: mParticle’s opt-out in the app of a customer whom a backend named keeps back what came by that device', async () => {
+    const hook = await receiver();
+    const server = await running({
+      ...opened,
+      projects: [{ ...shop, policy: { preset: 'mparticle-default' } }, other],
+    });
+    await call(server, 'POST', '', { id: 'hook', type: 'webhook', url: hook.url, takes: ['event'] });
+    await batch(server.url, shop.serverKey, [
+      { type: 'traits', ids: { user: 'ann' }, traits: { plan: 'pro' } },
+      { type: 'consent', ids: { user: 'ann' }, consent: 'granted' },
+    ]);
+    const post = async (path: string, body: object, key?: string) => {
+      const answer = await fetch(`${server.url}/mparticle${path}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-mp-key': shop.publicKey,
+          ...(key === undefined
+            ? {}
+            : { authorization: `Basic ${Buffer.from(`${shop.publicKey}:${key}`).toString('base64')}` }),
+        },
+        body: JSON.stringify(body),
+      });
+      expect([200, 202]).toContain(answer.status);
+      return (answer.status === 200 ? await answer.json() : {}) as { readonly mpid?: string };
+    };
+    const { mpid } = await post('/v1/login', {
+      client_sdk: { platform: 'web', sdk_vendor: 'mparticle', sdk_version: '2' },
+      environment: 'production',
+      request_id: 'r1',
+      request_timestamp_ms: Date.now(),
+      known_identities: { device_application_stamp: 'das-9', customerid: 'ann' },
+    });
+    const event = (event_name: string) => ({
+      event_type: 'custom_event',
+      data: { event_name, custom_event_type: 'other', timestamp_unixtime_ms: Date.now() },
+    });
+    const optOut = { event_type: 'opt_out', data: { is_opted_out: true, timestamp_unixtime_ms: Date.now() } };
+    const app = (...events: readonly object[]) =>
+      post(`/v3/JS/${shop.publicKey}/events`, { environment: 'production', mpid, mp_deviceid: 'das-9', events });
+    await app(event('before'));
+    await arrived(hook.got, 1);
+    await app(optOut, event('after'));
+    await post(
+      '/v2/events',
+      { environment: 'production', user_identities: { customer_id: 'ann' }, events: [event('order')] },
+      shop.serverKey,
+    );
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    expect(hook.got.map(({ body }) => JSON.parse(body).event.name)).toEqual(['before', 'order']);
+  });
+
   it('an audience: who enters or leaves a segment, or changes, is told, until they say no to forwarding', async () => {
     const hook = await receiver();
     const server = await running(opened);

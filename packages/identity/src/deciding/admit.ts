@@ -14,6 +14,8 @@ export interface Named {
   /** Why the command cannot be about those it names, if so: nobody ([A3]), one alone ([M4]), a profile there is not. */
   readonly unfit?: ((ids: readonly Identifier[]) => Judged<'rejected'> | undefined) | undefined;
   readonly whoseNo: WhoseNo;
+  /** What it was done on, where its wire says so beside the names ([A4]). */
+  readonly device?: Identifier | undefined;
   /** How much of it a public key is believed: as evidence ([E1], [E2]), as a question ([E3]), or all, for its own rules say. */
   readonly belief: 'evidence' | 'question' | 'all';
 }
@@ -39,7 +41,7 @@ export function admit(
   graph: Graph,
   policy: Policy,
   entry: Entry,
-  { ids, unfit, whoseNo, belief }: Named,
+  { ids, unfit, whoseNo, device, belief }: Named,
 ): Admitted | Stopped {
   const read = readIds(policy, ids, entry.without, entry.scar !== undefined);
   if ('problem' in read) return { verdict: rejected('V1', read.problem), named: [], met: [] };
@@ -50,7 +52,7 @@ export function admit(
   const wrong = unfit?.(named);
   if (wrong !== undefined) return { verdict: wrong, named, met: [] };
   const met = named.map((id) => graph.node(keyOf(id)));
-  const left = leftByConsent(graph, policy, entry, whoseNo, named, met);
+  const left = leftByConsent(graph, policy, entry, whoseNo, named, met, device);
   if (left === undefined) return { verdict: suppressed(), named, met };
   const believed = belief === 'all' ? { ids: left, notes: [] } : beliefs[belief](graph, policy, entry, left);
   // [D3] Of a page's copy and a backend's the backend's is the event; what each says of who is who counts for what it is.

@@ -2,7 +2,7 @@ import type { Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import { isOfDenied, saidNo } from '../reading/consent.ts';
 import type { Entry } from '../words/command.ts';
-import type { Identifier } from '../words/ids.ts';
+import { type Identifier, keyOf } from '../words/ids.ts';
 
 /**
  * Whose no stops a command ([G3]). `anchor`: that of whom the item is · `each`: of everybody it names, as a merge is of
@@ -13,7 +13,7 @@ export type WhoseNo = 'anchor' | 'each' | 'record' | 'leaver' | 'nobody';
 
 /**
  * What consent leaves of the identifiers a command names, strongest first; undefined: nothing may be stored of it.
- * `met` are their nodes.
+ * `met` are their nodes; `device` is what it was done on, where that is no name of it.
  */
 export function leftByConsent(
   graph: Graph,
@@ -22,6 +22,7 @@ export function leftByConsent(
   whose: WhoseNo,
   ids: readonly Identifier[],
   met: readonly (Node | undefined)[],
+  device?: Identifier,
 ): readonly Identifier[] | undefined {
   const isOf = (node: Node | undefined) => node !== undefined && isOfDenied(graph, policy, node, entry.time);
   const isSilent = (node: Node | undefined) => node !== undefined && saidNo(node);
@@ -29,6 +30,7 @@ export function leftByConsent(
     case 'nobody':
       return ids;
     case 'anchor':
+      if (entry.trust === 0 && device !== undefined && isSilent(graph.node(keyOf(device)))) return undefined;
       return ofAnchor(graph, policy, entry, ids, met);
     case 'each':
       return met.some(isOf) ? undefined : ids;

@@ -9,12 +9,18 @@ import { GraphAtRest } from './at-rest.ts';
 export const joins = (edge: Edge): boolean => edge.refused === undefined;
 
 /** Everyone joined with this identifier by explicit merges, itself included ([M2]). */
-export function cluster(graph: Graph, node: Node): readonly Node[] {
+export const cluster = (graph: Graph, node: Node): readonly Node[] => reachedBy(graph, node, joins);
+
+/** The same by merges alone that somebody more trusted than a page said. */
+export const clusterByTrusted = (graph: Graph, node: Node): readonly Node[] =>
+  reachedBy(graph, node, (edge) => joins(edge) && edge.trust > 0);
+
+function reachedBy(graph: Graph, node: Node, counts: (edge: Edge) => boolean): readonly Node[] {
   if (node.edges.length === 0) return [node];
   const found = new Map<IdentifierKey, Node>([[node.key, node]]);
   for (const one of found.values()) {
     for (const edge of one.edges) {
-      if (!joins(edge) || found.has(edge.other)) continue;
+      if (!counts(edge) || found.has(edge.other)) continue;
       const other = graph.node(edge.other);
       if (other !== undefined) found.set(other.key, other);
     }
@@ -51,7 +57,7 @@ export function survivor(graph: Graph, policy: Policy, node: Node): Node {
 
 function outlives(policy: Policy, one: Node, other: Node): boolean {
   const [a, b] = [named(policy, one), named(policy, other)];
-  if (a.by !== b.by) return a.by > b.by;
+  if (a.rank !== b.rank) return a.rank > b.rank;
   if (a.at !== b.at) return a.at < b.at;
   if (one.id.kind !== other.id.kind) return compareStrength(policy, one.id, other.id) < 0;
   const met = policy.order === 'arrival' ? firstTold(one) - firstTold(other) : 0;
@@ -59,16 +65,17 @@ function outlives(policy: Policy, one: Node, other: Node): boolean {
 }
 
 /**
- * Who says that an id is the identified one, and the position of the first merge by which they do. [S10] A backend's
- * merge comes before a page's, and which of two ids that a backend names is the identified one no page says.
- * That of no merge is at infinity.
+ * How well it is founded that an id is the identified one, and the position of the first merge that says so. [S10] A
+ * backend's merge ranks before its name, and that before a page's merge: which of two ids that a backend names is the
+ * identified one no page says. That of no merge is at infinity.
  */
-function named(policy: Policy, node: Node): { readonly by: number; readonly at: Position } {
+function named(policy: Policy, node: Node): { readonly rank: number; readonly at: Position } {
   const merges = node.edges.filter((edge) => edge.identified === true && joins(edge));
   const by = merges.reduce((most, { trust }) => Math.max(most, trust), -1);
   const isBackends =
     node.trust >= policy.mergeTrust && roleOf(policy, node.id.kind) === 'handle' && !isAnonymousShape(node.id.value);
-  // Between what a backend says and what a page says.
-  if (by < policy.mergeTrust && isBackends) return { by: policy.mergeTrust - 0.5, at: 0 };
-  return { by, at: Math.min(...merges.filter(({ trust }) => trust === by).map(({ position }) => position)) };
+  const isByPage = by < policy.mergeTrust;
+  if (isByPage && isBackends) return { rank: policy.mergeTrust, at: 0 };
+  const at = Math.min(...merges.filter(({ trust }) => trust === by).map(({ position }) => position));
+  return { rank: isByPage ? by : by + 1, at };
 }

@@ -1,38 +1,132 @@
 import type { ConsentWord, Graph, Node } from '../evidence/graph.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { Entry } from '../words/command.ts';
-import { cluster } from './cluster.ts';
-import { ownerOf } from './links.ts';
+import { type Policy, roleOf } from '../policy/policy.ts';
+import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
+import { cluster, clusterByTrusted } from './cluster.ts';
+import { momentAt, ownerOf } from './links.ts';
+import type { Holding } from './spans.ts';
 
 /** Whether somebody may be recorded. "Nobody asked" is a case of its own. */
 export type ConsentState = 'not-asked' | 'granted' | 'denied';
 
 /**
  * [G1] The last word counts, in the order it arrived: an opt-out works from its acknowledgement on (G20).
- * [G2] A grant below the trust of the denial it answers changes nothing (S17); a denial always counts.
+ * [G2] A grant below the trust of the denial it answers changes nothing (S17); a denial always counts, but of a person
+ * one that pages alone brought to them answers no grant of somebody more trusted ([S10]).
  */
 export function standingConsent(words: readonly ConsentWord[]): ConsentState {
   let state: ConsentState = 'not-asked';
   let trust = 0;
   for (const word of words.toSorted((a, b) => a.position - b.position)) {
+    const isDenied: boolean = state === 'denied';
+    const by = word.byPage === true ? 0 : word.trust;
     if (word.consent === 'denied') {
-      trust = state === 'denied' ? Math.max(trust, word.trust) : word.trust;
+      if (word.byPage === true && state === 'granted' && trust > 0) continue;
+      trust = isDenied ? Math.max(trust, by) : by;
       state = 'denied';
-    } else if (state !== 'denied' || word.trust >= trust) {
+    } else if (!isDenied || by >= trust) {
+      trust = state === 'granted' ? Math.max(trust, by) : by;
       state = 'granted';
     }
   }
   return state;
 }
 
-/** Did somebody say no at this very identifier? [G5] A word about forwarding alone does not stop us from keeping. */
+/** [G5] A word about forwarding alone does not stop us from keeping. */
+const ofKeeping = (words: readonly ConsentWord[]): readonly ConsentWord[] =>
+  words.filter((word) => word.scope === undefined);
+
+/** Did somebody say no at this very identifier? */
 export const saidNo = (node: Node): boolean =>
-  node.consents.length > 0 && standingConsent(node.consents.filter((word) => word.scope === undefined)) === 'denied';
+  node.consents.length > 0 && standingConsent(ofKeeping(node.consents)) === 'denied';
+
+/** The same, also where they spoke of forwarding alone: nothing that came by it goes out ([G3]). */
+export const saidNoAtAll = (node: Node): boolean =>
+  node.consents.length > 0 && standingConsent(node.consents) === 'denied';
 
 /** [G3] Did the person whose identifier this is at that moment say no? */
-export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Entry['time']): boolean {
+export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Instant): boolean {
   if (saidNo(node)) return true;
   // Nearly every login stands for itself.
   if (node.edges.length === 0 && node.claims.length === 0) return false;
-  return cluster(graph, ownerOf(graph, policy, node, time)).some(saidNo);
+  const owner = ownerOf(graph, policy, node, time);
+  const held = roleOf(policy, node.id.kind) === 'anonymous' ? [] : node.consents;
+  return (
+    consentOf(policy, owner, cluster(graph, owner), clusterByTrusted(graph, owner), ofKeeping(held), ofKeeping) ===
+    'denied'
+  );
 }
+
+/** Do pages alone say that a person has an identifier at a moment, ms ([G4])? */
+export function isByPages(graph: Graph, policy: Policy, node: Node, person: Node, time: Instant): boolean {
+  if (roleOf(policy, node.id.kind) !== 'anonymous')
+    return cluster(graph, person).includes(node) && !clusterByTrusted(graph, person).includes(node);
+  const link = momentAt(graph, policy, node, time);
+  const above = link.owner === null ? undefined : graph.node(link.owner);
+  if (above === undefined) return false;
+  const trust = 'trust' in link ? link.trust : (link.claim?.trust ?? 3);
+  return trust === 0 || isByPages(graph, policy, above, person, time);
+}
+
+/** Did somebody more trusted than a page have a grant of this person, which stands? */
+export const isGranted = (graph: Graph, policy: Policy, person: Node): boolean =>
+  consentOf(policy, person, cluster(graph, person), clusterByTrusted(graph, person), [], (words) =>
+    words.filter((word) => word.trust > 0 && word.byPage !== true),
+  ) === 'granted';
+
+/** What a person said: see {@link consentOf}. */
+export function consentOfPerson(
+  graph: Graph,
+  policy: Policy,
+  founder: Node,
+  members: readonly Node[],
+  owned: readonly Holding[],
+): ConsentState {
+  const others = owned.filter(({ node }) => !members.includes(node));
+  return consentOf(policy, founder, members, clusterByTrusted(graph, founder), consentsHeld(policy, others));
+}
+
+/**
+ * One denial among those that were merged, by the word of somebody trusted, denies for all; else the last word counts. A
+ * page's word, and any that reaches the person by a page's word only, is weak ([G2]).
+ * @param trusted the members that more than pages made one with the founder
+ * @param held what was said at identifiers that the person had
+ */
+function consentOf(
+  policy: Policy,
+  founder: Node,
+  members: readonly Node[],
+  trusted: readonly Node[],
+  held: readonly ConsentWord[],
+  counted = (words: readonly ConsentWord[]) => words,
+): ConsentState {
+  if (held.length === 0 && members.every(({ consents }) => consents.length === 0)) return 'not-asked';
+  // Merged devices are nobody else: whoever may speak for one may speak for the other.
+  const isDevice = roleOf(policy, founder.id.kind) === 'anonymous';
+  const own = members.map((member) => {
+    const words = counted(member.consents);
+    if (isDevice) return words;
+    return trusted.includes(member) ? words.map(asSaid) : words.map(asByPage);
+  });
+  const isSure = (word: ConsentWord) => isDevice || word.byPage !== true;
+  if (own.some((words) => standingConsent(words.filter(isSure)) === 'denied')) return 'denied';
+  return standingConsent([...own.flat(), ...held]);
+}
+
+/** What was said of consent at identifiers of a person, without the members, as it counts for the person ([G2], [G4]). */
+function consentsHeld(policy: Policy, owned: readonly Holding[]): readonly ConsentWord[] {
+  if (owned.every(({ node }) => node.consents.length === 0)) return [];
+  /** How much those are trusted who gave each device to the person, at most. */
+  const trusts = new Map<IdentifierKey, Trust>();
+  return owned.flatMap(({ node, stretches }) => {
+    if (roleOf(policy, node.id.kind) !== 'anonymous') return node.consents;
+    let trust = trusts.get(node.key) ?? 0;
+    for (const { claim } of stretches)
+      if (claim?.owner != null) trust = Math.max(trust, Math.min(claim.trust, trusts.get(claim.owner) ?? 3)) as Trust;
+    trusts.set(node.key, trust);
+    return node.consents.map(trust === 0 ? asByPage : asSaid);
+  });
+}
+
+const asByPage = (word: ConsentWord): ConsentWord => ({ ...word, byPage: true });
+
+const asSaid = (word: ConsentWord): ConsentWord => (word.trust === 0 ? asByPage(word) : word);

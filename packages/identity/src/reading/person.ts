@@ -4,7 +4,7 @@ import type { Instant, PersonId } from '../words/ids.ts';
 import type { Json } from '../words/json.ts';
 import { atRest } from './at-rest.ts';
 import { cluster } from './cluster.ts';
-import { type ConsentState, standingConsent } from './consent.ts';
+import { type ConsentState, consentOfPerson, standingConsent } from './consent.ts';
 import { formerIds } from './former-ids.ts';
 import { isKnown } from './known.ts';
 import type { Links } from './link.ts';
@@ -52,8 +52,6 @@ export function personOf(given: Graph, policy: Policy, founder: Node): Person {
     ...members.flatMap((member) => aliased(graph, policy, member)),
   ];
   const { traits, segments, purposes, sources } = foldTraits(policy, wordsOf(policy, founder, members, owned));
-  const words = nodesOf(members, owned);
-  const denied = members.some((member) => standingConsent(member.consents) === 'denied');
   return {
     id: founder.person,
     founder,
@@ -63,7 +61,7 @@ export function personOf(given: Graph, policy: Policy, founder: Node): Person {
     traitSources: sources,
     segments,
     purposes,
-    consent: denied ? 'denied' : standingConsent(words.flatMap((node) => node.consents)),
+    consent: consentOfPerson(graph, policy, founder, members, owned),
     firstSeen: firstSeenOf(graph, members, owned),
     lastSeen: owned.reduce(
       (last, { node, stretches }) => Math.max(last, Math.min((stretches.at(-1) as Held).to, node.lastSeen)),
@@ -102,11 +100,6 @@ function visitor(graph: Graph, policy: Policy, visit: Visit): Person {
 /** When a device was last seen in a visit: before the silence that begins in it, else until it ends. */
 const lastSeenIn = (node: Node, { visit }: Visit): Instant =>
   node.gaps.findLast((gap) => gap.from >= visit.from && gap.from < visit.to)?.from ?? visit.to;
-
-/** The identifiers that are held, and the members themselves. */
-const nodesOf = (members: readonly Node[], owned: readonly Holding[]): readonly Node[] => [
-  ...new Set([...members, ...owned.map(({ node }) => node)]),
-];
 
 /** [R11] An alias gives its destination the source's first moment, also when its window begins later. */
 function firstSeenOf(graph: Graph, members: readonly Node[], owned: readonly Holding[]): Instant {

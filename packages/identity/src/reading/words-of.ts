@@ -22,7 +22,7 @@ export function wordsOf(
     });
     // [W6] `mergedTraits: 'survivor'`: of two merged profiles the survivor's shows and the other is hidden.
     if (policy.mergedTraits === 'survivor' && node !== founder && members.includes(node)) {
-      writes = writes.filter((write) => !isHidden(founder, node, write));
+      writes = writes.filter(isShownBeside(founder, node));
     }
     found.push(...writes);
   }
@@ -30,14 +30,17 @@ export function wordsOf(
 }
 
 /**
- * [W6] Was a word said of a member before it was merged, and of the survivor something already? [S10] What less trusted
- * senders merge and say hides no word.
+ * [W6] Is a word of a member shown beside the survivor's? Not if it was said before the two were merged, when the survivor
+ * had something already. [S10] What less trusted senders merge and say hides no word.
  */
-function isHidden(founder: Node, member: Node, word: Write): boolean {
+function isShownBeside(founder: Node, member: Node): (word: Write) => boolean {
   const merges = member.edges.filter(joins);
-  const told = merges.filter(({ trust }) => trust >= word.trust);
-  const joined = Math.min(...(told.length > 0 ? told : merges).map(({ position }) => position));
-  return word.position <= joined && founder.writes.some((one) => one.trust >= word.trust && one.position < joined);
+  return (word) => {
+    const told = merges.filter(({ trust }) => trust >= word.trust);
+    const joined = Math.min(...(told.length > 0 ? told : merges).map(({ position }) => position));
+    const isFirst = (one: Write) => one.trust >= word.trust && one.position < joined;
+    return word.position > joined || !founder.writes.some(isFirst);
+  };
 }
 
 /** A word of a stretch as it counts. `login`: what gave the person an anonymous identifier, null where nothing did. */

@@ -134,7 +134,9 @@ class Statements {
     const optedOut = event.type === 'opt_out' ? properties['is_opted_out'] : undefined;
     if (typeof optedOut === 'boolean') {
       const consent = optedOut ? 'denied' : 'granted';
-      const command = { type: 'Consent', ids: who.ids, consent, scope: 'forwarding' } as const;
+      // Of somebody whom a backend named a page says no only at its device, so that is named too.
+      const ids = device === undefined || who.resolve !== undefined ? who.ids : [...who.ids, device];
+      const command = { type: 'Consent', ids, consent, scope: 'forwarding' } as const;
       items.push(
         this.#item({ command, ...this.#repeat(`${index}/consent`, messageId && `${messageId}/consent`) }, time),
       );
