@@ -7,8 +7,8 @@ export type PolicyChange = { readonly [K in keyof PolicySettings]?: PolicySettin
 
 /**
  * The policy after a change: what it does not name stays as it is. A preset is what the wires that the project speaks make
- * of it, as in the settings file, so their protected traits and strategy stay unless the change says more. A directory that gets another strategy begins with
- * that strategy's own settings, and login ids are unique unless the change says more.
+ * of it, as in the settings file, so their protected traits and strategy stay unless the change says more. A directory that
+ * gets another strategy begins with that strategy's own settings, and login ids are unique unless the change says more.
  * @param spoken what those wires make of a preset
  */
 export function changedPolicy(now: Policy, change: PolicyChange, spoken: (preset: Policy) => Policy): Policy {
