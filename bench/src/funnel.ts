@@ -31,7 +31,7 @@ export async function measureFunnel(events: number): Promise<readonly Figure[]> 
 
     const opening = performance.now();
     const columns = await openColumns({ directory, feed: nothingNew(world) });
-    await columns.catchUp();
+    await columns.catchUp(PROJECT);
     const start = performance.now() - opening;
     const stored = await openColumns({ directory: floor, feed: nothingNew(world) });
     const [ours, theirs] = await inTurns(
@@ -135,19 +135,21 @@ async function generate(directory: string, world: World): Promise<void> {
         FROM range(1, ${events + 1}) r(p))`);
     const moment = START + (events / 2) * 250;
     await connection.run(`
-      INSERT INTO split SELECT n, since, until, 1 + (n + turn) % ${people} FROM range(1, ${identifiers + 1}) r(n),
+      INSERT INTO split SELECT '${PROJECT}', n, since, until, 1 + (n + turn) % ${people} FROM range(1, ${identifiers + 1}) r(n),
         (VALUES (0, -9223372036854775807, ${moment}), (1, ${moment}, 9223372036854775807)) v(turn, since, until) WHERE n % 50 = 0;
-      INSERT INTO owner SELECT n, CASE WHEN n % 50 <> 0 THEN 1 + n % ${people} END FROM range(1, ${identifiers + 1}) r(n);
-      UPDATE meta SET epoch = 'bench', position = ${events}, change = ${identifiers}; CHECKPOINT`);
+      INSERT INTO owner SELECT n, CASE WHEN n % 50 <> 0 THEN 1 + n % ${people} END, '${PROJECT}', 'device:' || n FROM range(1, ${identifiers + 1}) r(n);
+      INSERT INTO cursors VALUES ('${PROJECT}', 'bench', ${events}, ${identifiers}); CHECKPOINT`);
   });
 }
 
 /** A feed whose end the file has reached already. */
-const nothingNew = ({ events, identifiers }: World): ColumnFeed => ({
-  head: async () => ({ epoch: 'bench', position: events, change: identifiers, async *pending() {} }),
-  events: async (after) => ({ rows: [], gone: [], through: after }),
-  ownership: async () => [],
-});
+const nothingNew =
+  ({ events, identifiers }: World) =>
+  (): ColumnFeed => ({
+    head: async () => ({ epoch: 'bench', position: events, change: identifiers, async *pending() {} }),
+    events: async (after) => ({ rows: [], gone: [], through: after }),
+    ownership: async () => [],
+  });
 
 /** The floor: writes each event's person over the number of its device, in log order as before. */
 const storePeopleInEvents = (connection: DuckDBConnection) =>
@@ -171,9 +173,9 @@ async function change(directory: string, work: (connection: DuckDBConnection) =>
 async function measureFeeding(directory: string): Promise<Figure> {
   const events = 100_000;
   const feed: ColumnFeed = {
-    ...nothingNew({ events, identifiers: 0, people: 0 }),
-    events: async (after, limit) => {
-      const count = Math.min(limit, events - after);
+    ...nothingNew({ events, identifiers: 0, people: 0 })(),
+    events: async (after, last, limit) => {
+      const count = Math.min(limit, last - after);
       return {
         rows: Array.from({ length: count }, (_, i) => eventAt(after + i + 1)),
         gone: [],
@@ -181,9 +183,9 @@ async function measureFeeding(directory: string): Promise<Figure> {
       };
     },
   };
-  const columns = await openColumns({ directory, feed });
+  const columns = await openColumns({ directory, feed: () => feed });
   const begin = performance.now();
-  await columns.catchUp();
+  await columns.catchUp(PROJECT);
   const value = events / ((performance.now() - begin) / 1000);
   await columns.close();
   return { name: 'columns fed from the log', value, unit: 'events/s' };

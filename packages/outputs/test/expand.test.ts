@@ -168,7 +168,7 @@ describe('[O17] corrections expanded', () => {
         const said = anything(random, i, entries);
         const late = random() < 0.2 ? { time: world.now - Math.floor(random() * 20_000) } : {};
         await world.say({ ...said, ...late });
-        const { position } = await world.store.feed.head();
+        const position = await world.store.head('shop');
         const { command } = said;
         if (command.type === 'Retract' || command.type === 'Restore') {
           for (const { entry } of command.told) command.type === 'Retract' ? undone.add(entry) : undone.delete(entry);
@@ -177,7 +177,7 @@ describe('[O17] corrections expanded', () => {
         out.kill();
         out = await run(world, hook(), answer);
       }
-      const { position } = await world.store.feed.head();
+      const position = await world.store.head('shop');
       await out.until(() => out.runner.view().held === 0 && out.runner.view().cursor === position);
       await out.stop();
       events += table.rows.size;

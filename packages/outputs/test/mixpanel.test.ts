@@ -227,7 +227,7 @@ describe('Mixpanel', () => {
         out.kill();
         out = await run(world, settling, answer);
       }
-      const { position: head } = await world.store.feed.head();
+      const head = await world.store.head('shop');
       await out.until(() => out.runner.view().cursor === head);
       await out.stop();
       const once = structuredClone(sent);

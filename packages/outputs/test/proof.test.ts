@@ -144,9 +144,9 @@ describe('proof', () => {
       for (let i = 1; i <= 30; i++) {
         const said = anything(random, i, claims);
         const late = random() < 0.2 ? { time: world.now - Math.floor(random() * 20_000) } : {};
-        const before = (await world.store.feed.head()).position;
+        const before = await world.store.head('shop');
         await world.say({ ...said, ...late });
-        head = (await world.store.feed.head()).position;
+        head = await world.store.head('shop');
         if (head > before && ['Identify', 'Logout', 'Merge'].includes(said.command.type)) claims.push(head);
         if (['Retract', 'Restore'].includes(said.command.type)) undone += 1;
         if (random() > 0.1) continue;

@@ -194,7 +194,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     directory: options.data,
     feed: store.feed,
     log: (line) => log.warn(line),
-    onProgress: (done, total) => log.info({ done, total }, 'feeding the columns'),
+    onProgress: (project, done, total) => log.info({ project, done, total }, 'feeding the columns'),
   });
   const secretOf = secretsOf(settings);
   const outputs = await startOutputs({
@@ -240,7 +240,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
       secret: keyFor(secrets, 'person-ids'),
       projects,
       adopt: embedded.adopt,
-      head: async () => (await store.feed.head()).position,
+      head: embedded.last,
     }),
     scratch,
     simulations: createSimulations({

@@ -93,7 +93,7 @@ async function start(world: World, url: string) {
     },
     onError: (error) => errors.push(error),
   });
-  await runner.start((await world.store.feed.head()).position);
+  await runner.start(await world.store.head('shop'));
   const unwatch = world.store.live.watch(() => runner.wake());
   onTestFinished(() => post.close());
   return {

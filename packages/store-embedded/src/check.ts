@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Counts, type Decided, repeatKey, StoreError, searchTexts } from '@selfsame/store';
 import Database from 'better-sqlite3';
-import { checksum } from './disk/checksum.ts';
 import { storeError } from './disk/failure.ts';
+import { isOfOlderGraph } from './disk/schema.ts';
 import { findLostCommits } from './disk/wal.ts';
 import { decodeEvidence, type EvidenceRow } from './graph/evidence-table.ts';
 import { Meta } from './graph/meta.ts';
+import { isWhole, type MovedRow } from './graph/moved-table.ts';
 import { decodeNode, type NodeRow } from './graph/node-row.ts';
 import { GRAPH, TRUTH } from './open-files.ts';
 import { Seen } from './seen/seen.ts';
@@ -50,7 +51,9 @@ export async function checkStore(
   const found = new Findings();
   for (const what of findLostCommits(`${file}-wal`)) found.add('file', what);
   // The graph's moment is the earlier one, so that the log it was made from is there.
-  const graph = found.try('graph', () => openAtOneMoment(join(directory, GRAPH), 'meta'));
+  // One of an older version is folded again at the next start.
+  const isOlder = existsSync(join(directory, GRAPH)) && isOfOlderGraph(join(directory, GRAPH));
+  const graph = isOlder ? undefined : found.try('graph', () => openAtOneMoment(join(directory, GRAPH), 'meta'));
   for (const what of findLostCommits(join(directory, `${GRAPH}-wal`))) found.add('graph', what);
   const db = found.try('file', () => openAtOneMoment(file, 'log'));
   try {
@@ -163,11 +166,11 @@ function checkGraph(db: Database.Database, found: Findings): void {
   const searched = db.prepare<[string, string, number], object>(
     'SELECT 1 FROM search WHERE project = ? AND text = ? AND number = ?',
   );
-  const told = db.prepare<[], { change: number; number: number; crc: number }>('SELECT * FROM moved');
+  const told = db.prepare<[], MovedRow>('SELECT * FROM moved');
   const moved = new Set<number>();
-  for (const { change, number, crc } of told.iterate()) {
-    if (checksum(change, number) === crc) moved.add(number);
-    else found.add('graph', `change ${change} does not match its checksum`);
+  for (const row of told.iterate()) {
+    if (isWhole(row)) moved.add(row.number);
+    else found.add('graph', `change ${row.change} does not match its checksum`);
   }
   for (const row of db.prepare<[], NodeRow>('SELECT * FROM nodes').iterate()) {
     const node = found.try('graph', () => decodeNode(row));

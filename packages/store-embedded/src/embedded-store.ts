@@ -1,28 +1,14 @@
 import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  atRest,
-  type Graph,
-  type IdentifierKey,
-  Overlay,
-  type Position,
-  type ProjectId,
-  type Rules,
-  undoIn,
-} from '@selfsame/identity';
+import { type IdentifierKey, Overlay, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
 import {
   type Change,
-  type ColumnFeed,
   type Decided,
-  eventPage,
   forgetIndex,
   type Kept,
   LiveMemory,
   type Loaded,
-  movedBy,
-  type OwnershipChange,
-  ownershipChange,
   RulesOfLoad,
   type StoreAtHand,
   StoreError,
@@ -30,12 +16,11 @@ import {
   Turn,
 } from '@selfsame/store';
 import { discardFile } from './columns/columns-file.ts';
-import { checksum } from './disk/checksum.ts';
 import { storeError } from './disk/failure.ts';
 import { lockDirectory } from './disk/lock.ts';
 import { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
 import { findLostCommits } from './disk/wal.ts';
-import { beforeOf, type Changed } from './graph/changes.ts';
+import { createFeed } from './graph/feed.ts';
 import { removeGraphFile } from './graph/fold-beside.ts';
 import { FORMER, GRAPH, NEXT, OpenFiles, type Pace, TRUTH } from './open-files.ts';
 import { checkedRun, decodeRun, encode, isOf, type LogRecord } from './truth/log-record.ts';
@@ -62,6 +47,8 @@ export interface EmbeddedStore extends StoreAtHand {
    * @throws StoreError when the present graph cannot be brought up to date; all is then as it was.
    */
   adopt(take: () => void): Promise<void>;
+  /** The last position of the log of all projects. @throws StoreError */
+  last(): Position;
 }
 
 /**
@@ -271,107 +258,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     }
   }
 
-  const policyOf = (project: ProjectId) => rules(project).policy;
-
-  /** Whom these changes have moved, as the feed tells it. */
-  async function* pending(
-    changed: readonly (readonly [ProjectId, readonly Changed[]])[],
-    change: number,
-  ): AsyncGenerator<readonly OwnershipChange[]> {
-    const turn = new Turn();
-    for (const [project, nodes] of changed) {
-      const { policy } = rules(project);
-      const moved = new Set<IdentifierKey>();
-      for (const changed of nodes) {
-        guarded(({ cache }) => {
-          const graph = cache.project(project);
-          movedBy(graph, policy, beforeOf(changed), graph.node(changed.now.key) ?? changed.now, moved);
-        });
-        if (turn.isOver) await turn.next();
-      }
-      let page: OwnershipChange[] = [];
-      // Nothing changes within a turn.
-      let resting: Graph | undefined;
-      for (const key of moved) {
-        guarded(({ cache }) => {
-          const graph = (resting ??= atRest(cache.project(project)));
-          const node = graph.node(key) ?? graph.ghost(key);
-          if (node !== undefined) page.push(ownershipChange(graph, policy, project, node, change));
-        });
-        if (turn.isOver) {
-          await turn.next();
-          resting = undefined;
-        }
-        if (page.length < 1_000) continue;
-        yield page;
-        page = [];
-      }
-      if (page.length > 0) yield page;
-    }
-  }
-
-  const feed: ColumnFeed = {
-    async head(since = Number.POSITIVE_INFINITY) {
-      // All at one moment: what a checkpoint brings into the tables is pending until it is seen there. And of what is
-      // kept alone: the columns have files of their own.
-      return whileStill(() =>
-        guarded(({ graph, meta, cache, through }) => {
-          const change =
-            graph.prepare<[], { change: number | null }>('SELECT max(change) AS change FROM moved').get()?.change ?? 0;
-          const changed = [...cache.projects()].map(
-            (nodes) => [nodes.project, [...nodes.changedSince(since)]] as const,
-          );
-          return {
-            epoch: String(meta.get('epoch')),
-            position: through,
-            change,
-            pending: () => pending(changed, change),
-          };
-        }),
-      );
-    },
-    async events(after, limit) {
-      return guarded((now) => {
-        const page = decodeRun(now.records(after, limit), after);
-        const rows = eventPage(page, {
-          policyOf,
-          numberOf: (project, key) => now.cache.project(project).node(key)?.number,
-          undone: (project) => now.cache.project(project).undone,
-          at(project, position) {
-            const decided = now.record(position);
-            return decided?.entry.project === project ? decided : undefined;
-          },
-          lastOf: (key) => now.seen.find(key),
-        });
-        return { ...rows, through: after + page.length };
-      });
-    },
-    async ownership(after, limit) {
-      const turn = new Turn();
-      return guarded(({ graph, cache }) => {
-        const resting = new Map<ProjectId, Graph>();
-        const changes: OwnershipChange[] = [];
-        let stretches = 0;
-        const rows = graph.prepare<[number, number], { change: number; number: number; crc: number }>(
-          'SELECT * FROM moved WHERE change > ? ORDER BY change LIMIT ?',
-        );
-        for (const { change, number, crc } of rows.all(after, limit)) {
-          const found = checksum(change, number) === crc ? cache.byNumber(number) : undefined;
-          if (found === undefined)
-            throw new StoreError('store/corrupt', `change ${change} is damaged: rebuild the graph from the log`);
-          const { project, node } = found;
-          const still = resting.get(project) ?? atRest(cache.project(project));
-          resting.set(project, still);
-          const one = ownershipChange(still, rules(project).policy, project, node, change);
-          changes.push(one);
-          // Of merged devices that have theirs in common the next has its thousands in no time.
-          stretches += one.stretches.length;
-          if (turn.isOver || stretches > TOLD_AT_ONCE) break;
-        }
-        return changes;
-      });
-    },
-  };
+  const feed = createFeed({ rules, guarded, whileStill });
 
   /** All of them in one transaction: one writer, so they are stale together, and one disk, so they fail together. */
   async function keep(
@@ -420,6 +307,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     live,
     checkpoint,
     adopt,
+    last: () => guarded(({ through }) => through),
     async load(reach): Promise<EmbeddedLoaded> {
       if (!closed) await catchUp();
       return guarded((from) => {
@@ -564,8 +452,6 @@ async function encodeAll(decided: readonly Decided[]): Promise<readonly LogRecor
   return records;
 }
 
-/** Stretches of ownership that are told at once. */
-const TOLD_AT_ONCE = 10_000;
 /** Entries of the log that a reader holds decoded at a time; many may read slowly. */
 const PAGE = 100;
 

@@ -24,6 +24,7 @@ import { Checkpoint } from './graph/checkpoint.ts';
 import { EvidenceTable } from './graph/evidence-table.ts';
 import { GraphWriter } from './graph/graph-writer.ts';
 import { Meta } from './graph/meta.ts';
+import { MovedTable } from './graph/moved-table.ts';
 import { NodeCache } from './graph/node-cache.ts';
 import { Seen } from './seen/seen.ts';
 import { CountTable } from './truth/count-table.ts';
@@ -73,6 +74,7 @@ export class OpenFiles {
   readonly seen: Seen;
   readonly counts: CountTable;
   readonly meta: Meta;
+  readonly moved: MovedTable;
   /** The last position of the log; the graph in memory reaches as far. */
   through: Position;
   /** How far the graph's tables reach. */
@@ -125,9 +127,9 @@ export class OpenFiles {
       const evidence = new EvidenceTable(this.graph);
       this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading });
       this.seen = new Seen(this.graph, (position) => this.record(position));
-      const { cache, seen, meta } = this;
-      const change = lastOf(this.graph, 'change', 'moved');
-      this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, rules, change });
+      this.moved = new MovedTable(this.graph);
+      const { cache, seen, meta, moved } = this;
+      this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, moved, rules });
       if (meta.get('epoch') === undefined) this.#writeEpoch();
       this.numbers = lastOf(this.graph, 'number', 'nodes');
       this.through = this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
@@ -185,9 +187,10 @@ export class OpenFiles {
   /** Takes committed overlays into the graph in memory. */
   take(overlays: ReadonlyMap<ProjectId, Overlay>, decided: readonly Decided[], lastNumber: number): void {
     const again = decided.some((one) => undoIn(one) !== undefined);
-    const at = this.through + decided.length;
+    const lasts = new Map(decided.map(({ entry }) => [entry.project, entry.position]));
     for (const [project, overlay] of overlays) {
       const nodes = this.cache.project(project);
+      const at = lasts.get(project) ?? this.through + decided.length;
       for (const [key, claims] of overlay.kept) nodes.keep(key, claims);
       for (const [key, node] of overlay.changed) nodes.take(node, at, overlay.isNew(key), again);
     }

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createIngest, type OwnershipChange, type Store, StoreError } from '@selfsame/store';
+import { createIngest, type EventRow, type OwnershipChange, type Store, StoreError } from '@selfsame/store';
 import { dice, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
@@ -25,21 +25,28 @@ async function served(directory: string): Promise<string> {
       await store.counts(),
       [...(await store.load({ repeats: keys })).repeats].sort(),
       [...(await store.search('p', 'd', 100))].sort(),
-      (await store.feed.events(0, 1_000)).rows,
-      await ownershipOf(store),
+      await Promise.all(['p', 'q'].map(async (project) => await fedOf(store, project))),
     ]);
   } finally {
     await store.close();
   }
 }
 
-/** All changes of ownership: a page ends early where the machine is slow. */
-async function ownershipOf({ feed }: Store): Promise<readonly OwnershipChange[]> {
-  const all: OwnershipChange[] = [];
+/** All that the columns are told of a project: a page ends early where the machine is slow. */
+async function fedOf(store: Store, project: string) {
+  const feed = store.feed(project);
+  const { position: head } = await feed.head();
+  const rows: EventRow[] = [];
+  for (let after = 0; after < head; ) {
+    const page = await feed.events(after, head, 1_000);
+    rows.push(...page.rows);
+    after = page.through;
+  }
+  const changes: OwnershipChange[] = [];
   for (;;) {
-    const page = await feed.ownership(all.at(-1)?.change ?? 0, 10_000);
-    if (page.length === 0) return all;
-    all.push(...page);
+    const page = await feed.ownership(changes.at(-1)?.change ?? 0, 10_000);
+    if (page.length === 0) return { rows, changes };
+    changes.push(...page);
   }
 }
 

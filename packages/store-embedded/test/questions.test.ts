@@ -168,7 +168,7 @@ async function told(items: readonly { command: Command; time: number; insertId: 
     if (batch) continue;
     await ingest.submit('native', group);
     group = [];
-    await columns.catchUp();
+    await columns.catchUp(project);
   }
   await ingest.submit('native', group);
   const graph = store.graph(project);

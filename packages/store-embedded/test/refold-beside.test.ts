@@ -42,13 +42,13 @@ describe('a graph folded beside another', () => {
     const store = await openEmbeddedStore({ directory, rules: now.rules, pace });
     const first = now.policy;
     await tell(store, 0, 200, now.rules);
-    const { epoch } = await store.feed.head();
+    const { epoch } = await store.feed('p').head();
     foldBeside(directory, under(other(first)), () => {});
     // Until it is taken, the graph is that of the policy in force.
     await tell(store, 200, 260, now.rules);
     await expectFold(store, now.rules);
     await store.adopt(() => (now.policy = other(first)));
-    expect((await store.feed.head()).epoch).not.toBe(epoch);
+    expect((await store.feed('p').head()).epoch).not.toBe(epoch);
     await expectFold(store, now.rules);
     await tell(store, 260, 400, now.rules);
     await expectFold(store, now.rules);

@@ -25,7 +25,7 @@ async function closedAfter(count: number): Promise<{ readonly directory: string;
   const directory = temporary();
   const store = await open(directory);
   await tell(store, 0, count);
-  const { epoch } = await store.feed.head();
+  const { epoch } = await store.feed('p').head();
   await store.close();
   return { directory, epoch };
 }
@@ -95,14 +95,14 @@ describe('restart', () => {
     const { directory, epoch } = await closedAfter(200);
 
     const again = await open(directory);
-    expect((await again.feed.head()).epoch).toBe(epoch);
+    expect((await again.feed('p').head()).epoch).toBe(epoch);
     await again.close();
 
     const { store: changed, rules: other, replayed } = await reopenUnder(directory, { sharedDevice: 'first-login' });
     const log = await logOf(changed);
     expect(replayed.at(-1)).toBe(log.length);
     expect(digestOfStore(changed, log, other)).toBe(digestOfLog(log, other));
-    expect((await changed.feed.head()).epoch).not.toBe(epoch);
+    expect((await changed.feed('p').head()).epoch).not.toBe(epoch);
     await changed.close();
   });
 
@@ -114,7 +114,7 @@ describe('restart', () => {
     const profileLink = { directory: { ...directoryOf('profile_link'), loginIds } };
     const { store: changed, rules: other, replayed } = await reopenUnder(directory, profileLink);
     expect(replayed).toEqual([]);
-    expect((await changed.feed.head()).epoch).toBe(epoch);
+    expect((await changed.feed('p').head()).epoch).toBe(epoch);
     const log = await logOf(changed);
     expect(digestOfStore(changed, log, other)).toBe(digestOfLog(log, other));
     await changed.close();
@@ -130,11 +130,11 @@ describe('restart', () => {
     db.close();
 
     const again = await open(directory);
-    const renewed = await again.feed.head();
+    const renewed = await again.feed('p').head();
     expect(renewed.epoch).not.toBe(epoch);
     await again.close();
     const third = await open(directory);
-    expect((await third.feed.head()).epoch).toBe(renewed.epoch);
+    expect((await third.feed('p').head()).epoch).toBe(renewed.epoch);
     await third.close();
   });
 });
@@ -169,7 +169,8 @@ describe('a checkpoint by the other thread', () => {
     expect(done).toEqual(['answer', 'checkpoint']);
     // What came meanwhile is in the next one.
     const log = await logOf(store);
-    expect(await store.feed.head()).toMatchObject({ position: log.length });
+    const last = log.findLast(({ entry }) => entry.project === 'p')?.entry.position;
+    expect(await store.feed('p').head()).toMatchObject({ position: last });
     await store.close();
     const again = await open(directory);
     expect(digestOfStore(again, log)).toBe(digestOfLog(log));
@@ -182,10 +183,10 @@ describe('a checkpoint by the other thread', () => {
     const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
     await ingest.submit('native', people(3_000));
     await Promise.all([store.checkpoint().catch(() => {}), store.refold()]);
-    const { epoch } = await store.feed.head();
+    const { epoch } = await store.feed('p').head();
     const log = await logOf(store);
     expect(digestOfStore(store, log)).toBe(digestOfLog(log));
-    expect((await store.feed.head()).epoch).toBe(epoch);
+    expect((await store.feed('p').head()).epoch).toBe(epoch);
     await store.close();
     expect((await checkStore(directory)).damages).toEqual([]);
   });

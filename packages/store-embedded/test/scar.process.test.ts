@@ -47,7 +47,7 @@ async function filled(): Promise<string> {
   await ingest.submit('native', others.slice(30));
   await ingest.stop();
   const columns = await openColumns({ directory, feed: store.feed });
-  await columns.catchUp();
+  await columns.catchUp('p');
   await columns.close();
   await store.close();
   return directory;
@@ -87,7 +87,7 @@ describe('[F1] [F3] scars on disk', () => {
     // Also while it is open, and after more was told.
     expect(wordsIn(directory)).toEqual([]);
     const columns = await openColumns({ directory, feed: store.feed });
-    await columns.catchUp();
+    await columns.catchUp('p');
     expect(await columns.eventsByInsertId('p', insertId)).toEqual([]);
     await columns.close();
     await store.close();

@@ -80,10 +80,10 @@ it('[U2] the columns answer without what was taken back, and with what was put b
   expect(
     new Undone((await store.undos('p')).flatMap((one) => undoIn(one) ?? [])).covers(told[0]?.entry as number),
   ).toBe(true);
-  await columns.catchUp();
+  await columns.catchUp('p');
   expect(await count()).toBe(events.length - 10);
   await undo('Restore');
-  await columns.catchUp();
+  await columns.catchUp('p');
   expect(await count()).toBe(events.length);
   await ingest.stop();
   await columns.close();

@@ -2,8 +2,9 @@ import type { IdentifierKey, Instant, Json, Position, ProjectId } from '@selfsam
 import type { Suspicion } from './suspicion.ts';
 
 /**
- * The columns: a disposable projection of the log for questions over whole people. They are fed by cursor from the
- * truth and can be thrown away and rebuilt. Ownership is joined when a question is asked: an event keeps the number of
+ * The columns: a disposable projection of the log for questions over whole people. They are fed from the truth, each
+ * project by a cursor of its own, and can be thrown away and rebuilt: a project that is behind, is folded anew or cannot
+ * be read holds up no other, and those that are fed at once take turns. Ownership is joined when a question is asked: an event keeps the number of
  * the identifier it hangs on, and `ownership` says which person had that identifier at the event's time.
  *
  * In every question: hidden events do not exist; an event of nobody belongs to no person, so it counts as an event and
@@ -11,17 +12,15 @@ import type { Suspicion } from './suspicion.ts';
  * a form that has no answer (no steps, an unknown interval, a condition without its value) throws RangeError.
  */
 export interface Columns {
-  /** Feeds everything the truth has committed so far; questions call it themselves. */
-  catchUp(): Promise<void>;
-  /** Forgets everything and feeds again from the first position. `onProgress` is called with positions done and to do. */
-  rebuild(onProgress?: (done: Position, total: Position) => void): Promise<void>;
+  /** Feeds everything the truth has committed of a project so far; questions call it themselves. */
+  catchUp(project: ProjectId): Promise<void>;
   /** Events of these spans of identifiers, newest first, hidden ones left out. */
   timeline(project: ProjectId, spans: readonly Spans[], page: Page): Promise<TimelinePage>;
   eventsByInsertId(project: ProjectId, insertId: string): Promise<readonly EventRow[]>;
   /** How much there is. Alone among the questions it does not wait for much to be fed: it says how far that is. */
   overview(project: ProjectId): Promise<Overview>;
-  /** How far the columns reach, for whoever waits for an answer. Feeds nothing and waits for nothing. */
-  progress(): Promise<Progress>;
+  /** How far the columns of a project reach, for whoever waits for an answer. Feeds nothing and waits for nothing. */
+  progress(project: ProjectId): Promise<Progress>;
   /** Event names with how often they occur, most frequent first; for pickers. */
   eventNames(project: ProjectId, limit: number): Promise<readonly { readonly name: string; readonly count: number }[]>;
   /** Property names seen on events (of one name, if given), for pickers. */
@@ -50,11 +49,11 @@ export interface Columns {
   close(): Promise<void>;
 }
 
-/** What is fed and what there is, as positions of the log of all projects. */
+/** What is fed of a project and what there is, as positions of its log. */
 export interface Progress {
-  /** The position everything in the columns reaches. */
+  /** The position that its columns reach. */
   readonly through: Position;
-  /** The last one of the log. */
+  /** The last one of its log. */
   readonly last: Position;
 }
 
@@ -75,7 +74,7 @@ export interface Spans {
   readonly stretches: readonly { readonly from: Instant; readonly to: Instant }[];
 }
 
-/** A small integer the store gives each identifier once. */
+/** A small integer the store gives each identifier of a project once, as long as the feed's epoch is the same. */
 export type NodeNumber = number;
 
 /** One event of the log as the columns keep it. */
@@ -99,9 +98,8 @@ export interface EventRow {
 
 /** Who owns one identifier, as it now is: replaces whatever was said of this node before. */
 export interface OwnershipChange {
-  /** Cursor of the feed: grows by one a change. */
+  /** Cursor of the project's feed: grows by one a change. */
   readonly change: number;
-  readonly project: ProjectId;
   readonly node: NodeNumber;
   readonly key: IdentifierKey;
   /** `person` is the number of the identifier the person is named after. No stretch: the node is gone. */
@@ -120,16 +118,22 @@ export interface OwnershipChange {
   } | null;
 }
 
-/** What the truth offers the columns. Both are read in order from a cursor the columns keep beside their data. */
+/**
+ * What the truth offers the columns of one project. Both are read in order from a cursor the columns keep beside their
+ * data. It says nothing of other projects, and nothing that becomes of them moves its cursor.
+ */
 export interface ColumnFeed {
   /**
-   * The last position and change that are committed; the feed below reaches exactly this far. `epoch` changes when the
-   * graph was folded anew under another policy: what was fed before is then void. Asking writes nothing.
+   * The last position and change of the project that are committed; the feed below reaches exactly this far. `epoch`
+   * changes when its graph was folded anew under another policy: what was fed before is then void. Asking writes nothing.
    * `since`: the position up to which the asker was fed; without it nothing is pending.
    */
   head(since?: Position): Promise<FeedHead>;
-  /** Applied events after a position (and their replacements), at most `limit` log positions further. */
-  events(after: Position, limit: number): Promise<EventPage & { readonly through: Position }>;
+  /**
+   * Applied events after a position and up to another (and their replacements), of at most `limit` entries, and fewer
+   * where they are far apart. It has read up to `through`.
+   */
+  events(after: Position, last: Position, limit: number): Promise<EventPage & { readonly through: Position }>;
   /** Who owns what after a change: at most `limit` changes, and fewer where more would take long; some where there are any. */
   ownership(after: number, limit: number): Promise<readonly OwnershipChange[]>;
 }
@@ -137,13 +141,7 @@ export interface ColumnFeed {
 export interface EventPage {
   readonly rows: readonly EventRow[];
   /** Events that are to be taken out before the rows come in: they were taken back, or are among the rows as they are now. */
-  readonly gone: readonly Place[];
-}
-
-/** A place in the log of a project. */
-export interface Place {
-  readonly project: ProjectId;
-  readonly position: Position;
+  readonly gone: readonly Position[];
 }
 
 export interface FeedHead {

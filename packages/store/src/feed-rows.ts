@@ -4,6 +4,7 @@ import {
   cluster,
   deviceOf,
   type Graph,
+  type IdentifierKey,
   isKnown,
   isVisit,
   keyOf,
@@ -11,7 +12,6 @@ import {
   type Ownership,
   ownershipOf,
   type Policy,
-  type ProjectId,
   personOf,
   roleOf,
   type Track,
@@ -21,13 +21,15 @@ import type { EventRow, OwnershipChange } from './columns.ts';
 import type { Decided } from './store.ts';
 import { suspicionOf } from './suspicion.ts';
 
+/** What a row is read with, of the project of its entry. */
+export interface RowParts {
+  readonly policy: Policy;
+  readonly numberOf: (key: IdentifierKey) => number | undefined;
+  readonly undone: Undone;
+}
+
 /** The columns' row of a logged entry; undefined when it is no event. `numberOf` finds the anchor's number. */
-export function eventRow(
-  decided: Decided,
-  policyOf: (project: ProjectId) => Policy,
-  numberOf: (project: ProjectId, key: ReturnType<typeof keyOf>) => number | undefined,
-  undone: Undone,
-): EventRow | undefined {
+export function eventRow(decided: Decided, { policy, numberOf, undone }: RowParts): EventRow | undefined {
   const { verdict } = decided;
   const entry = undone.read(decided.entry, verdict);
   if (entry === undefined) return undefined;
@@ -36,9 +38,9 @@ export function eventRow(
   if (event === undefined || entry.outrankedBy !== undefined || entry.scar === 'whole') return undefined;
   if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
   const replaces = entry.repeats ?? entry.outranks;
-  const { anchor: id } = anchorWithout(policyOf(entry.project), entry, verdict);
+  const { anchor: id } = anchorWithout(policy, entry, verdict);
   const anchor = id === undefined ? null : keyOf(id);
-  const device = command.type === 'Track' ? deviceOf(policyOf(entry.project), command) : undefined;
+  const device = command.type === 'Track' ? deviceOf(policy, command) : undefined;
   return {
     position: entry.position,
     project: entry.project,
@@ -46,7 +48,7 @@ export function eventRow(
     time: entry.time,
     insertId: entry.insertId ?? null,
     anchor,
-    node: anchor === null ? null : (numberOf(entry.project, anchor) ?? null),
+    node: anchor === null ? null : (numberOf(anchor) ?? null),
     device: device === undefined ? null : keyOf(device),
     wire: entry.wire,
     hidden: event.hidden === true,
@@ -62,15 +64,9 @@ function eventIn(command: Command): Pick<Track, 'name' | 'properties' | 'hidden'
 }
 
 /** What the columns are told of one identifier: who owns it when, and the person it names, if it names one. */
-export function ownershipChange(
-  graph: Graph,
-  policy: Policy,
-  project: ProjectId,
-  node: Node,
-  change: number,
-): OwnershipChange {
+export function ownershipChange(graph: Graph, policy: Policy, node: Node, change: number): OwnershipChange {
   const { number, key } = node;
-  if (node.gone === true) return { change, project, node: number, key, stretches: [], person: null };
+  if (node.gone === true) return { change, node: number, key, stretches: [], person: null };
   const stretches = ownershipOf(graph, policy, node);
   // [V4] A group names nobody.
   const isGroup = roleOf(policy, node.id.kind) === 'group';
@@ -78,7 +74,6 @@ export function ownershipChange(
   const names = !isGroup && stretches.some((stretch) => stretch.person.key === node.key);
   return {
     change,
-    project,
     node: number,
     key,
     stretches: told(node, stretches),

@@ -2,7 +2,7 @@ export { graphAround, graphAsOf } from './as-of.ts';
 export { firstAfter, lastThat } from './by-position.ts';
 export type * from './columns.ts';
 export type { Item } from './decide-group.ts';
-export { eventPage, placeName } from './event-page.ts';
+export { eventPage } from './event-page.ts';
 export { ownershipChange } from './feed-rows.ts';
 export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ingest.ts';
 export type { Happened, LivePlace, Moment, Outcome, Sent, Stream, Sum, Wake } from './live.ts';

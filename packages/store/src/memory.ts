@@ -10,8 +10,8 @@ import {
   replay,
   undoIn,
 } from '@selfsame/identity';
-import type { ColumnFeed, Place } from './columns.ts';
-import { eventPage, placeName } from './event-page.ts';
+import type { ColumnFeed } from './columns.ts';
+import { eventPage } from './event-page.ts';
 import { ownershipChange } from './feed-rows.ts';
 import { LiveMemory } from './live-memory.ts';
 import { movedBy } from './moved.ts';
@@ -30,6 +30,12 @@ import {
 } from './store.ts';
 import { addCounts } from './tally.ts';
 
+/** Where an entry stands. */
+interface Place {
+  readonly project: ProjectId;
+  readonly position: Position;
+}
+
 /** A real store that keeps nothing after the process ends: every law of the suite holds but durability. */
 export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAtHand {
   /** Each project's, at its position less one; and where each entry stands, in the order in which they came. */
@@ -38,7 +44,8 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
   const graphs = new Map<ProjectId, MemoryGraph>();
   const repeats = new Map<RepeatKey, Position>();
   const counts = new Map<string, Counts>();
-  const moved: { project: ProjectId; key: IdentifierKey }[] = [];
+  /** Whom changes have moved in each project. */
+  const moved = new Map<ProjectId, IdentifierKey[]>();
   let numbers = 0;
   /** So many changes were kept; when each project's last was. */
   let commits = 0;
@@ -59,7 +66,11 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
   };
   const entryAt = ({ project, position }: Place): Decided | undefined => logs.get(project)?.[position - 1];
 
-  const policyOf = (project: ProjectId) => rules(project).policy;
+  const movedIn = (project: ProjectId): IdentifierKey[] => {
+    let keys = moved.get(project);
+    if (keys === undefined) moved.set(project, (keys = []));
+    return keys;
+  };
 
   interface MemoryLoaded extends Loaded {
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
@@ -68,32 +79,36 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     readonly ruling: RulesOfLoad;
   }
 
-  const feed: ColumnFeed = {
-    head: async () => ({ epoch: `memory-${epoch}`, position: order.length, change: moved.length, async *pending() {} }),
-    events: async (after, limit) => {
-      const part = order.slice(after, after + limit).map((place) => entryAt(place) as Decided);
+  const feed = (project: ProjectId): ColumnFeed => ({
+    head: async () => ({
+      epoch: `memory-${epoch}`,
+      position: logOf(project).length,
+      change: movedIn(project).length,
+      async *pending() {},
+    }),
+    events: async (after, last, limit) => {
+      const part = logOf(project).slice(after, Math.min(last, after + limit));
       const rows = eventPage(part, {
-        policyOf,
-        numberOf: (project, key) => graph(project).node(key)?.number,
-        undone: (project) => graph(project).undone,
-        at: (project, position) => entryAt({ project, position }),
+        policy: rules(project).policy,
+        numberOf: (key) => graph(project).node(key)?.number,
+        undone: graph(project).undone,
+        at: (position) => entryAt({ project, position }),
         lastOf: (key) => repeats.get(key),
       });
       return { ...rows, through: after + part.length };
     },
     ownership: async (after, limit) =>
-      moved
+      movedIn(project)
         .slice(after, after + limit)
-        .map(({ project, key }, i) =>
+        .map((key, i) =>
           ownershipChange(
             graph(project),
             rules(project).policy,
-            project,
             (graph(project).node(key) ?? graph(project).ghost(key)) as Node,
             after + i + 1,
           ),
         ),
-  };
+  });
 
   const live = new LiveMemory((project, position) => store.at(project, position));
 
@@ -152,16 +167,16 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     async scar(scars) {
       for (const { entry } of scars) if (entryAt(entry) === undefined) throw new RangeError('no such entry');
       for (const one of scars) logOf(one.entry.project)[one.entry.position - 1] = one;
-      const erased = new Set(scars.flatMap(({ entry }) => (entry.scar === 'whole' ? [placeName(entry)] : [])));
       for (const [key, position] of repeats)
-        if (erased.has(placeName({ project: key.slice(0, key.indexOf('\n')), position }))) repeats.delete(key);
+        if (entryAt({ project: key.slice(0, key.indexOf('\n')), position })?.entry.scar === 'whole')
+          repeats.delete(key);
       forgetIndex(store);
       await store.refold();
     },
     async refold() {
       epoch += 1;
       graphs.clear();
-      moved.length = 0;
+      moved.clear();
       numbers = 0;
       // [U2] What is retracted is known before anything is read.
       for (const one of [...logs.values()].flat()) {
@@ -216,6 +231,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     for (const node of overlay.changed.values()) base.put(node);
     const keys = new Set<IdentifierKey>();
     for (const [was, is] of before) movedBy(base, rules(project).policy, was, is, keys);
-    for (const key of keys) moved.push({ project, key });
+    const all = movedIn(project);
+    for (const key of keys) all.push(key);
   }
 }

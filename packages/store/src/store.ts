@@ -125,8 +125,8 @@ export interface Store {
   scar(scars: readonly Decided[]): Promise<void>;
   /** What happened lately. */
   readonly live: LivePlace;
-  /** What the columns are fed from. */
-  readonly feed: ColumnFeed;
+  /** What the columns of a project are fed from. */
+  feed(project: ProjectId): ColumnFeed;
   close(): Promise<void>;
 }
 

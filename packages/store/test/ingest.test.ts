@@ -507,7 +507,7 @@ describe('[Q1] poison (G16)', () => {
     expect(log.slice(4).map(({ entry }) => [entry.replays, entry.time])).toEqual(
       [1, 3, 4].map((position) => [position, START - 5_000]),
     );
-    const { rows } = await store.feed.events(0, 100);
+    const { rows } = await store.feed('p').events(0, 100, 100);
     expect(rows.map(({ position }) => position)).toEqual([2, 5, 6, 7]);
     expect(digestOfStore(store, log, rules)).toBe(digestOfLog(log, rules));
     // One more was received meanwhile, the retry.
@@ -588,7 +588,7 @@ describe('[D1] one effect per insert id (G4)', () => {
       const items = order.map((trust) => view('order-1', { trust }));
       if (atOnce) await ingest.submit('native', items);
       else for (const item of items) await ingest.submit('native', [item]);
-      const { rows } = await store.feed.events(0, 10);
+      const { rows } = await store.feed('p').events(0, 10, 10);
       const replaced = new Set(rows.map((row) => row.replaces));
       const counted = rows.filter((row) => !replaced.has(row.position));
       const log = await logOf(store);
@@ -606,7 +606,7 @@ describe('[D1] one effect per insert id (G4)', () => {
       ['duplicate', 'D3'],
       ['duplicate', 'D2'],
     ]);
-    const { rows } = await store.feed.events(0, 10);
+    const { rows } = await store.feed('p').events(0, 10, 10);
     expect(rows.map((row) => [row.position, row.replaces])).toEqual([
       [1, undefined],
       [2, 1],
@@ -627,7 +627,7 @@ describe('[D1] one effect per insert id (G4)', () => {
     const copy = (n: number) => view('a', { repeat: { key: 'a', keep: 'latest' }, sentAt: n });
     await ingest.submit('native', [copy(1), copy(2)]);
     expect(statuses(await ingest.submit('native', [copy(3)]))).toEqual(['duplicate']);
-    const { rows } = await store.feed.events(0, 10);
+    const { rows } = await store.feed('p').events(0, 10, 10);
     expect(rows.map((row) => [row.position, row.replaces])).toEqual([
       [1, undefined],
       [2, 1],

@@ -61,6 +61,8 @@ export class SharedTruth {
   readonly rules: (project: ProjectId) => Rules;
   /** So many commits there were; when each identifier changed last. */
   commits = 0;
+  /** So often the log was folded anew. */
+  folds = 0;
   readonly changed = new Map<string, number>();
   readonly #roll: () => number;
   #lane: Promise<void> = Promise.resolve();
@@ -86,6 +88,13 @@ export class SharedTruth {
       () => {},
     );
     return done;
+  }
+
+  foldAnew(work: () => Promise<void>): Promise<void> {
+    return this.alone(() => {
+      this.folds += 1;
+      return work();
+    });
   }
 
   changedAt(project: ProjectId, key: IdentifierKey): number {
@@ -145,9 +154,9 @@ interface LateLoaded extends Loaded {
   readonly overlays: ReadonlyMap<ProjectId, Overlay>;
   readonly noted: ReadonlyMap<ProjectId, NotedGraph>;
   readonly ruling: RulesOfLoad;
-  /** When it was read: so many commits there were, and which fold of the log. */
+  /** When it was read: so many commits there were, and folds of the log. */
   readonly commits: number;
-  readonly epoch: string;
+  readonly folds: number;
   readonly asked: readonly RepeatKey[];
   /** So many new nodes a project has, numbered from {@link PRESUMED} until they have numbers. */
   readonly used: Map<ProjectId, number>;
@@ -167,12 +176,11 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
 
   /** Reads again all that was asked so far, at one moment. */
   async function read(reach: Reach, glimpses: Map<ProjectId, Glimpse>): Promise<LateLoaded> {
-    const { next, repeats, epoch, commits } = await later(() =>
+    const { next, repeats, folds, commits } = await later(() =>
       truth.alone(async () => {
         for (const [project, glimpse] of glimpses) glimpse.readFrom(store.graph(project));
         const { next, repeats } = await store.load({ repeats: reach.repeats });
-        const { epoch } = await store.feed.head();
-        return { next, repeats, epoch, commits: truth.commits };
+        return { next, repeats, folds: truth.folds, commits: truth.commits };
       }),
     );
     const overlays = new Map<ProjectId, Overlay>();
@@ -190,7 +198,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
       ruling,
       rules: ruling.of,
       commits,
-      epoch,
+      folds,
       asked: reach.repeats,
       used,
       next,
@@ -218,7 +226,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
   async function isStale(loaded: LateLoaded, { project: of, through }: Change): Promise<boolean> {
     if (of === null) return false;
     if (fault !== 'does not look which policy is in force' && loaded.ruling.haveChanged(of)) return true;
-    const { noted, overlays, commits, epoch, repeats } = loaded;
+    const { noted, overlays, commits, folds, repeats } = loaded;
     const asked = loaded.asked.filter((key) => key.startsWith(`${of}\n`));
     const now = await store.load({ repeats: asked });
     if (
@@ -228,7 +236,7 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     )
       return true;
     if (fault === 'calls every change stale after another' && truth.commits !== commits) return true;
-    if (fault !== 'does not look which fold it has read' && (await store.feed.head()).epoch !== epoch) return true;
+    if (fault !== 'does not look which fold it has read' && truth.folds !== folds) return true;
     if (fault !== 'looks at no repeat key again')
       for (const key of asked) if (now.repeats.get(key) !== repeats.get(key)) return true;
     for (const [project, { keys, people }] of noted) {
@@ -356,10 +364,10 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
     undos: (project) => later(() => store.undos(project)),
     search: (project, text, limit) => later(() => store.search(project, text, limit)),
     counts: () => later(() => store.counts()),
-    refold: () => later(() => truth.alone(() => store.refold())),
+    refold: () => later(() => truth.foldAnew(() => store.refold())),
     async scar(scars) {
       forgetIndex(late);
-      await later(() => truth.alone(() => store.scar(scars)));
+      await later(() => truth.foldAnew(() => store.scar(scars)));
     },
     live: {
       after: (...asked) =>
@@ -370,7 +378,14 @@ export function createLateStore(truth: SharedTruth, fault?: LateFault): Store {
         later(() => (fault === 'shows what passed through it alone' ? mine : store.live).counted(...asked)),
       watch: (wake) => store.live.watch((...woken) => void truth.turn().then(() => wake(...woken))),
     },
-    feed: store.feed,
+    feed(project) {
+      const feed = store.feed(project);
+      return {
+        head: (since) => later(() => feed.head(since)),
+        events: (after, last, limit) => later(() => feed.events(after, last, limit)),
+        ownership: (after, limit) => later(() => feed.ownership(after, limit)),
+      };
+    },
     async close() {
       closed = true;
     },

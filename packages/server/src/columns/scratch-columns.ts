@@ -30,8 +30,8 @@ export async function askScratch<T>(reading: LogReading, ask: (columns: Columns)
   const directory = await mkdtemp(join(place, 'as-of-'));
   try {
     const columns = await openColumns({
-      ...{ directory, feed: feedOf(reading), memoryMegabytes: MEMORY },
-      ...(onProgress === undefined ? {} : { onProgress }),
+      ...{ directory, feed: () => feedOf(reading), memoryMegabytes: MEMORY },
+      ...(onProgress === undefined ? {} : { onProgress: (_, done, total) => onProgress(done, total) }),
     });
     try {
       return await ask(columns);
@@ -48,8 +48,8 @@ function feedOf({ project, policy, graph, head, read }: LogReading): ColumnFeed 
   const nodes = [...graph.nodes.values()];
   return {
     head: async () => ({ epoch: `as of ${head}`, position: head, change: nodes.length, async *pending() {} }),
-    async events(after, limit) {
-      const through = Math.min(head, after + limit);
+    async events(after, last, limit) {
+      const through = Math.min(last, after + limit);
       const page = [];
       for await (const one of read(after)) {
         if (one.entry.position > through) break;
@@ -57,15 +57,15 @@ function feedOf({ project, policy, graph, head, read }: LogReading): ColumnFeed 
         if (one.entry.project === project && undoIn(one) === undefined) page.push(one);
       }
       const { rows } = eventPage(page, {
-        policyOf: () => policy,
-        numberOf: (_, key) => graph.node(key)?.number,
-        undone: () => graph.undone,
+        policy,
+        numberOf: (key) => graph.node(key)?.number,
+        undone: graph.undone,
         at: () => undefined,
         lastOf: () => undefined,
       });
       return { rows, gone: [], through };
     },
     ownership: async (after, limit) =>
-      nodes.slice(after, after + limit).map((node, i) => ownershipChange(graph, policy, project, node, after + i + 1)),
+      nodes.slice(after, after + limit).map((node, i) => ownershipChange(graph, policy, node, after + i + 1)),
   };
 }

@@ -50,9 +50,9 @@ export const insights: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/v1/insights/progress',
-    summary: 'How far of the log the answers know already: the positions that were fed, and the last one.',
+    summary: 'How far of the project’s log the answers know already: the position that was fed, and the last one.',
     answer: { json: progressShape },
-    handle: ({ context }) => context.columns.progress(),
+    handle: ({ context, project }) => context.columns.progress(project.id),
   }),
 ];
 

@@ -12,6 +12,7 @@ import type { Lane } from './columns-file.ts';
 import { doersOf, personEvents, whichEvents } from './events-of.ts';
 import type { Parameters } from './parameters.ts';
 import { numberSql, propertySql } from './property-text.ts';
+import { rowsOf } from './rows-of.ts';
 
 const MONTH = 30 * 86_400_000;
 /** Touches in an answer, those with most conversions first. */
@@ -94,7 +95,7 @@ function creditsSql(
   const conversions =
     breakdown !== undefined && 'trait' in breakdown
       ? `SELECT c.* REPLACE (${traitSql(parameters, breakdown.trait)} AS value) FROM (${converted}) c
-          LEFT JOIN people p ON p.node = ${question.perIdentifier === true ? 'NULL' : 'c.person'}`
+          LEFT JOIN ${rowsOf(parameters, project, 'people')} p ON p.node = ${question.perIdentifier === true ? 'NULL' : 'c.person'}`
       : converted;
   const value = propertySql(parameters, 'e', by);
   const touches = personEvents(
@@ -155,5 +156,8 @@ export const attributionPeople = (
     const came = `SELECT t.person, max(t.key) AS key, any_value(t.value) AS value FROM (${touches}) t
       ANTI JOIN conversions c ON c.person = t.person WHERE ${isTouch('t.value')} ${since} GROUP BY t.person`;
     // Who did not convert has no value of a property of the conversion.
-    return { parts, last: splitSql(parameters, `(${came})`, split && 'trait' in split.by ? split : undefined) };
+    return {
+      parts,
+      last: splitSql(parameters, project, `(${came})`, split && 'trait' in split.by ? split : undefined),
+    };
   });

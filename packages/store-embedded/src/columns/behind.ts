@@ -4,6 +4,7 @@ import { traitSql } from './breakdown.ts';
 import type { Lane } from './columns-file.ts';
 import { POSITIONS } from './events-of.ts';
 import type { Parameters } from './parameters.ts';
+import { rowsOf } from './rows-of.ts';
 
 /** Reads who stands behind a figure: `person` and `key`, the order of an event of theirs, from the last table of `parts`. */
 export async function peopleBehind(
@@ -27,10 +28,10 @@ export const isValueSql = (parameters: Parameters, text: string, value: string |
   value === null ? `${text} IS NULL` : `coalesce(${text} = ${parameters.text(value)}, false)`;
 
 /** Those rows of `from` (with a `person`, and where the split is by a property its `value`) that belong to one row of a breakdown. */
-export function splitSql(parameters: Parameters, from: string, split: Split | undefined): string {
+export function splitSql(parameters: Parameters, project: ProjectId, from: string, split: Split | undefined): string {
   if (split === undefined) return `SELECT r.* FROM ${from} r`;
   if ('property' in split.by)
     return `SELECT r.* FROM ${from} r WHERE ${isValueSql(parameters, 'r.value', split.value)}`;
   const trait = traitSql(parameters, split.by.trait);
-  return `SELECT r.* FROM ${from} r LEFT JOIN people p ON p.node = r.person WHERE ${isValueSql(parameters, trait, split.value)}`;
+  return `SELECT r.* FROM ${from} r LEFT JOIN ${rowsOf(parameters, project, 'people')} p ON p.node = r.person WHERE ${isValueSql(parameters, trait, split.value)}`;
 }

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, type Json, keyOf, type Policy, presets, type Rules, type Trust } from '@selfsame/identity';
 import {
+  type ColumnFeed,
   type Columns,
   createIngest,
   createMemoryStore,
   type Ingest,
   type Spans,
   type StoreAtHand,
+  StoreError,
 } from '@selfsame/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedStore } from '../embedded-store.ts';
@@ -33,6 +35,13 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const open = (store: StoreAtHand): Promise<Columns> =>
   openColumns({ directory, feed: store.feed, log: (line) => lines.push(line) });
+
+/** What the columns are fed from, with the events asked for otherwise. */
+const fedBy =
+  (store: StoreAtHand, events: (feed: ColumnFeed, project: string) => ColumnFeed['events']) => (project: string) => {
+    const feed = store.feed(project);
+    return { ...feed, events: events(feed, project) };
+  };
 
 let serial = 0;
 interface Told {
@@ -324,6 +333,130 @@ describe.each(stores)('columns fed by the %s store', (_, openStore) => {
   });
 });
 
+describe('projects beside each other', () => {
+  const views = async (store: StoreAtHand, n: number, project: string, ids = [ann, device]) => {
+    const ingest = createIngest({ store, clock: () => 2e12, rules, maxQueued: 1e6 });
+    await Promise.all(Array.from({ length: n }, (_, i) => tell(ingest, track('View', ids, { n: i }), { project })));
+    await ingest.stop();
+  };
+  const peopleOf = async (columns: Columns, project: string) =>
+    (await columns.counts(project, { events: [{ event: 'View' }], interval: 'day' })).totals;
+
+  test('a project that is behind holds up no other, and both are fed to the end', async () => {
+    const store = createMemoryStore(rules);
+    await views(store, 6_000, 'behind');
+    await views(store, 3, 'shop');
+    const order: string[] = [];
+    const answered = Promise.withResolvers<void>();
+    const feed = fedBy(store, ({ events }, project) => async (after, ...asked) => {
+      if (project === 'behind' && after >= 5_000) {
+        order.push('behind waits');
+        await answered.promise;
+      }
+      return events(after, ...asked);
+    });
+    const columns = await openColumns({ directory, feed });
+    const behind = peopleOf(columns, 'behind').then((totals) => order.push(`behind: ${totals[0]?.events}`));
+    while (order.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await columns.progress('behind')).toEqual({ through: 5_000, last: 6_000 });
+    expect(await columns.progress('shop')).toEqual({ through: 0, last: 3 });
+    order.push(`shop: ${(await peopleOf(columns, 'shop'))[0]?.events}`);
+    expect(await columns.progress('shop')).toEqual({ through: 3, last: 3 });
+    answered.resolve();
+    await behind;
+    expect([...new Set(order)]).toEqual(['behind waits', 'shop: 3', 'behind: 6000']);
+    await columns.close();
+  });
+
+  test('one that is folded anew is fed again by itself', async () => {
+    const store = createMemoryStore(rules);
+    await views(store, 4, 'shop');
+    await views(store, 2, 'other');
+    let folds = 0;
+    const asked: string[] = [];
+    const feed = (project: string): ColumnFeed => ({
+      ...store.feed(project),
+      head: async () => {
+        const head = await store.feed(project).head();
+        return project === 'shop' ? { ...head, epoch: `${head.epoch}.${folds}` } : head;
+      },
+      events: (...from) => {
+        asked.push(project);
+        return store.feed(project).events(...from);
+      },
+    });
+    const columns = await openColumns({ directory, feed });
+    const totals = async () => [(await peopleOf(columns, 'shop'))[0], (await peopleOf(columns, 'other'))[0]];
+    const before = await totals();
+    expect(before).toMatchObject([
+      { events: 4, people: 1 },
+      { events: 2, people: 1 },
+    ]);
+    expect(asked).toEqual(['shop', 'other']);
+    folds = 1;
+    expect(await totals()).toEqual(before);
+    expect(asked).toEqual(['shop', 'other', 'shop']);
+    await columns.close();
+  });
+
+  test('one that cannot be read says so, and the others answer', async () => {
+    const store = createMemoryStore(rules);
+    await views(store, 4, 'broken');
+    await views(store, 2, 'shop');
+    const feed = fedBy(store, ({ events }, project) => (...asked) => {
+      if (project === 'broken') throw new StoreError('store/corrupt', 'log record 1 is damaged');
+      return events(...asked);
+    });
+    const columns = await openColumns({ directory, feed });
+    const answers = await Promise.allSettled([peopleOf(columns, 'broken'), peopleOf(columns, 'shop')]);
+    expect(answers).toMatchObject([{ reason: { code: 'store/corrupt' } }, { value: [{ events: 2 }] }]);
+    await columns.close();
+  });
+
+  test('a number means another identifier in each', async () => {
+    const bob = { kind: 'user', value: 'bob' };
+    const d2 = { kind: 'device', value: 'd2' };
+    // Both number from 1; the one’s events hang on what is somebody else’s time in the other.
+    const [one, two] = [createMemoryStore(rules), createMemoryStore(rules)];
+    await views(one, 3, 'one');
+    await views(one, 3, 'one', [bob, device]);
+    await views(two, 2, 'two', [d2, device]);
+    await views(two, 2, 'two', [bob]);
+    const columns = await openColumns({ directory, feed: (project) => (project === 'one' ? one : two).feed(project) });
+    const apart = async (project: string, store: StoreAtHand) => {
+      const place = mkdtempSync(join(tmpdir(), 'selfsame-columns-'));
+      const alone = await openColumns({ directory: place, feed: store.feed });
+      const answers = await Promise.all([columns, alone].map((of) => allAnswers(of, project)));
+      await alone.close();
+      rmSync(place, { recursive: true });
+      expect(answers[0]).toEqual(answers[1]);
+    };
+    const allAnswers = async (of: Columns, project: string) => {
+      const known = { who: { known: true, kinds: ['device'] } };
+      const view = { event: 'View' };
+      const split = { by: { trait: 'plan' }, value: null };
+      return [
+        await of.overview(project),
+        await of.counts(project, { events: [view], interval: 'day', breakdown: { trait: 'plan' }, ...known }),
+        await of.funnel(project, { steps: [view, view], breakdown: { trait: 'plan' } }),
+        await of.funnelPeople(project, { steps: [view], step: 1, part: 'reached', limit: 10 }),
+        await of.countsPeople(project, { event: view, split, limit: 10 }),
+        await of.retention(project, { first: view, returning: view, interval: 'day', breakdown: { trait: 'plan' } }),
+        await of.attribution(project, { conversion: view, model: 'linear', breakdown: { trait: 'plan' } }),
+        await of.days(project, {}),
+        await of.people(project, { sort: 'events', descending: true, limit: 10, offset: 0, text: 'b', ...known }),
+        await of.people(project, { sort: 'name', descending: true, limit: 10, offset: 0 }),
+        await of.peopleNames(project, 10),
+        await of.suspects(project, 10),
+      ];
+    };
+    await Promise.all([columns.catchUp('one'), columns.catchUp('two')]);
+    await apart('one', one);
+    await apart('two', two);
+    await columns.close();
+  });
+});
+
 describe('the file', () => {
   const fill = async (store: StoreAtHand, n: number) => {
     const ingest = createIngest({ store, clock: () => 2e12, rules });
@@ -339,13 +472,10 @@ describe('the file', () => {
     await first.close();
     await fill(store, 2);
     const from: number[] = [];
-    const feed = {
-      ...store.feed,
-      events: (after: number, limit: number) => {
-        from.push(after);
-        return store.feed.events(after, limit);
-      },
-    };
+    const feed = fedBy(store, ({ events }) => (after, ...asked) => {
+      from.push(after);
+      return events(after, ...asked);
+    });
     const second = await openColumns({ directory, feed });
     expect(await second.overview('shop').then((all) => all.events)).toBe(7);
     expect(from).toEqual([5]);
@@ -366,13 +496,10 @@ describe('the file', () => {
     await undo('Restore', 7);
     await ingest.stop();
     const limits: number[] = [];
-    const feed = {
-      ...store.feed,
-      events: (after: number, limit: number) => {
-        limits.push(limit);
-        return store.feed.events(after, limit);
-      },
-    };
+    const feed = fedBy(store, ({ events }) => (after, last, limit) => {
+      limits.push(limit);
+      return events(after, last, limit);
+    });
     const columns = await openColumns({ directory, feed, log: (line) => lines.push(line) });
     expect(await columns.overview('shop').then((all) => all.events)).toBe(229);
     expect(Math.max(...limits)).toBeLessThanOrEqual(100);
@@ -406,7 +533,7 @@ describe('the file', () => {
     const store = createMemoryStore(rules);
     await fill(store, 5);
     const before = await open(store);
-    await before.catchUp();
+    await before.catchUp('shop');
     await before.close();
     damage(join(directory, 'columns.duckdb'));
     const after = await open(store);
@@ -419,7 +546,7 @@ describe('the file', () => {
     const store = createMemoryStore(rules);
     await fill(store, 3);
     const before = await open(store);
-    await before.catchUp();
+    await before.catchUp('shop');
     await before.close();
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const other = await DuckDBInstance.create(join(directory, 'columns.duckdb'));
@@ -461,22 +588,19 @@ describe('the file', () => {
     await fill(store, 50);
     const from: number[] = [];
     let closing: Promise<void> | undefined;
-    const feed = {
-      ...store.feed,
-      events: (after: number) => {
-        from.push(after);
-        if (from.length === 2) closing = columns.close();
-        return store.feed.events(after, 5);
-      },
-    };
+    const feed = fedBy(store, ({ events }) => (after, last) => {
+      from.push(after);
+      if (from.length === 2) closing = columns.close();
+      return events(after, last, 5);
+    });
     const columns = await openColumns({ directory, feed });
-    const running = columns.catchUp();
+    const running = columns.catchUp('shop');
     // It waits for the one that runs, and would begin once the connection has gone, which would take the process along.
-    const waiting = columns.catchUp();
+    const waiting = columns.catchUp('shop');
     const refused = [running, waiting].map((one) => expect(one).rejects.toMatchObject({ code: 'store/closed' }));
     await Promise.all(refused);
     await closing;
-    await expect(columns.catchUp()).rejects.toMatchObject({ code: 'store/closed' });
+    await expect(columns.catchUp('shop')).rejects.toMatchObject({ code: 'store/closed' });
     expect(from).toEqual([0, 5]);
 
     const again = await openColumns({ directory, feed });
@@ -501,7 +625,7 @@ describe('the file', () => {
     await Promise.all(both);
   });
 
-  test('rebuilds on demand with progress, and leaves only names of ours in the directory (S39)', async () => {
+  test('says how far it is, and leaves only names of ours in the directory (S39)', async () => {
     const store = createMemoryStore(rules);
     await fill(store, 3);
     const ingest = createIngest({ store, clock: () => 2e12, rules, maxQueued: 1e6 });
@@ -518,12 +642,14 @@ describe('the file', () => {
         },
       })),
     );
-    const columns = await open(store);
-    await columns.catchUp();
-    expect(await columns.overview('../x').then((all) => all.events)).toBe(12_000);
-    const progress: number[] = [];
-    await columns.rebuild((done) => progress.push(done));
-    expect(progress).toEqual([5_000, 10_000, 12_003]);
+    const progress: (readonly [string, number, number])[] = [];
+    const columns = await openColumns({
+      ...{ directory, feed: store.feed, log: (line) => lines.push(line) },
+      onProgress: (...told) => progress.push(told),
+    });
+    await columns.catchUp('../x');
+    await columns.catchUp('shop');
+    expect(progress).toEqual([5_000, 10_000, 12_000].map((done) => ['../x', done, 12_000]));
     expect(await columns.overview('../x').then((all) => all.events)).toBe(12_000);
     await columns.close();
     expect(readdirSync(directory).every((name) => name.startsWith('columns.duckdb'))).toBe(true);

@@ -6,6 +6,7 @@ import type { Lane } from './columns-file.ts';
 import { doersOf, PERSON, personEvents, whichEvents } from './events-of.ts';
 import { calendarOf } from './interval.ts';
 import { propertySql } from './property-text.ts';
+import { rowsOf } from './rows-of.ts';
 
 const MOST_FILTERS = 20;
 
@@ -38,7 +39,7 @@ export async function counts(lane: Lane, project: ProjectId, question: CountsQue
         filter,
         i,
       ) => `SELECT ${i} AS filter, ${calendar.start('e.time')} AS start, ${value} AS value, ${person} AS person
-        FROM ${from} ${byTrait ? `LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : PERSON}` : ''}
+        FROM ${from} ${byTrait ? `LEFT JOIN ${rowsOf(parameters, project, 'people')} p ON p.node = ${perIdentifier ? 'NULL' : PERSON}` : ''}
         WHERE ${whichEvents(parameters, project, filter, question)} AND ${only}`,
     );
     return `WITH matching AS MATERIALIZED (${matching.join(' UNION ALL ')}),
@@ -77,6 +78,6 @@ export const countsPeople = (
     const did = `did AS (${personEvents(value, where, doersOf(parameters, project, question))})`;
     return {
       parts: [did],
-      last: `SELECT person, max(key) AS key FROM (${splitSql(parameters, 'did', split)}) GROUP BY person`,
+      last: `SELECT person, max(key) AS key FROM (${splitSql(parameters, project, 'did', split)}) GROUP BY person`,
     };
   });

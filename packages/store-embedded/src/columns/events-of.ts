@@ -2,6 +2,7 @@ import type { ProjectId } from '@selfsame/identity';
 import type { Asked, EventFilter, Range } from '@selfsame/store';
 import type { Parameters } from './parameters.ts';
 import { conditionSql } from './property-text.ts';
+import { rowsOf } from './rows-of.ts';
 import { whoSql } from './who.ts';
 
 /**
@@ -30,11 +31,15 @@ export function whichEvents(
   ].join(' AND ');
 }
 
-/** The owner of each event at its time ([A2]) as `person`; null when nobody owns it. Small sides stand second. */
+/** The owner of each event at its time ([A2]), in `ownedSql`; null when nobody owns it. */
 export const PERSON = 'coalesce(o.person, s.person)';
-export const OWNED = `events e JOIN owner o ON o.node = e.node
-  LEFT JOIN split s ON s.node = e.node AND e.time >= s.since AND e.time < s.until`;
-export const OWNED_OR_NOT = OWNED.replace('JOIN owner', 'LEFT JOIN owner');
+
+/** Events of a project with who owned them; the WHERE names the project too. `unowned` keeps those of nobody. Small sides stand second. */
+export function ownedSql(parameters: Parameters, project: ProjectId, { unowned = false } = {}): string {
+  const here = (table: 'owner' | 'split') => rowsOf(parameters, project, table);
+  return `events e ${unowned ? 'LEFT ' : ''}JOIN ${here('owner')} o ON o.node = e.node
+    LEFT JOIN ${here('split')} s ON s.node = e.node AND e.time >= s.since AND e.time < s.until`;
+}
 
 /** Whose events a question takes, from which tables, and who did them. */
 export interface Doers {
@@ -54,10 +59,12 @@ export function doersOf(
   { perIdentifier = false, who }: Pick<Asked, 'perIdentifier' | 'who'>,
   { unowned = false } = {},
 ): Doers {
-  const owned = unowned && who === undefined ? OWNED_OR_NOT : OWNED;
   return {
     person: perIdentifier ? 'e.own' : PERSON,
-    from: perIdentifier && who === undefined ? 'events e' : owned,
+    from:
+      perIdentifier && who === undefined
+        ? 'events e'
+        : ownedSql(parameters, project, { unowned: unowned && who === undefined }),
     only: whoSql(parameters, project, PERSON, who),
   };
 }

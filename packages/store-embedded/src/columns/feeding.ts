@@ -11,21 +11,14 @@ import {
   listValue,
   VARCHAR,
 } from '@duckdb/node-api';
-import {
-  type EventPage,
-  type EventRow,
-  type OwnershipChange,
-  type Place,
-  placeName,
-  type Suspicion,
-  Turn,
-} from '@selfsame/store';
+import type { ProjectId } from '@selfsame/identity';
+import { type EventPage, type EventRow, type OwnershipChange, type Suspicion, Turn } from '@selfsame/store';
 import { hashOf } from '../seen/key-filter.ts';
 import type { Lane } from './columns-file.ts';
 import { wholeNumber } from './parameters.ts';
 import { BEGINNING, END, tableNames, touchProperties } from './schema.ts';
 
-/** How far the tables reach into the feed. */
+/** How far the tables reach into the feed of a project. */
 export interface Cursor {
   readonly epoch: string;
   readonly position: number;
@@ -55,66 +48,72 @@ const eventColumns: readonly Column<EventRow>[] = [
   [VARCHAR, (row) => touchesOf(row.properties)],
 ];
 
-export async function readCursor(connection: DuckDBConnection): Promise<Cursor> {
-  const reader = await connection.runAndReadAll(
-    'SELECT epoch, position::DOUBLE AS position, change::DOUBLE AS change FROM meta',
+/** Where a project is that was never fed. */
+const START: Cursor = { epoch: '', position: 0, change: 0 };
+
+export async function cursorOf(lane: Lane, project: ProjectId): Promise<Cursor> {
+  const [cursor] = await lane.rows<Cursor>(
+    (parameters) => `SELECT epoch, position::DOUBLE AS position, change::DOUBLE AS change FROM cursors
+      WHERE project = ${parameters.text(project)}`,
   );
-  return reader.getRowObjectsJS()[0] as unknown as Cursor;
+  return cursor ?? START;
 }
 
-/** The log position everything in the tables reaches. */
-export const reachOf = async (lane: Lane): Promise<number> =>
-  (await lane.rows<{ position: number }>(() => 'SELECT position::DOUBLE AS position FROM meta'))[0]?.position ?? 0;
-
-/** Empties every table. The rows are gone once this has committed; the space is used again. */
-export async function forget(connection: DuckDBConnection, epoch: string): Promise<void> {
+/** Takes a project out of every table, and puts it at its start. The rows are gone once this has committed; the space is used again. */
+export async function forget(connection: DuckDBConnection, project: ProjectId, epoch: string): Promise<Cursor> {
   await transaction(connection, async () => {
-    for (const table of tableNames) await connection.run(`DELETE FROM ${table}`);
-    await connection.run('UPDATE meta SET epoch = $1, position = 0, change = 0', [epoch]);
+    for (const table of [...tableNames, 'cursors'])
+      await connection.run(`DELETE FROM ${table} WHERE project = $1`, [project]);
+    await connection.run('INSERT INTO cursors VALUES ($1, $2, 0, 0)', [project, epoch]);
   });
+  return { ...START, epoch };
 }
 
 /**
- * Takes out what is gone, adds events and moves the cursor, in one transaction. [D2] A row that replaces another takes
- * its place.
+ * Takes out what is gone of a project, adds events and moves its cursor, in one transaction. [D2] A row that replaces
+ * another takes its place.
  */
 export async function addEvents(
   connection: DuckDBConnection,
+  project: ProjectId,
   { rows, gone }: EventPage,
   through: number,
 ): Promise<void> {
-  const replaced = new Map<string, Place>();
-  for (const { project, replaces } of rows) {
-    if (replaces === undefined) continue;
-    const place = { project, position: replaces };
-    replaced.set(placeName(place), place);
-  }
-  const out = [...replaced.values(), ...gone];
-  const kept = rows.filter((row) => !replaced.has(placeName(row)));
+  const replaced = new Set(rows.flatMap(({ replaces }) => replaces ?? []));
+  const out = [...replaced, ...gone];
+  const kept = rows.filter((row) => !replaced.has(row.position));
   await transaction(connection, async () => {
     if (out.length > 0)
       await connection.run(
-        'DELETE FROM events WHERE (position, project) IN (SELECT unnest($1), unnest($2))',
-        [listValue(out.map(({ position }) => wholeNumber(position))), listValue(out.map(({ project }) => project))],
-        [LIST(BIGINT), LIST(VARCHAR)],
+        'DELETE FROM events WHERE project = $1 AND position IN (SELECT unnest($2))',
+        [project, listValue(out.map(wholeNumber))],
+        [VARCHAR, LIST(BIGINT)],
       );
     await append(connection, 'events', eventColumns, kept);
-    await addPropertyNames(connection, kept);
-    await connection.run('UPDATE meta SET position = $1', [wholeNumber(through)], [BIGINT]);
+    await addPropertyNames(connection, project, kept);
+    await moveCursor(connection, project, 'position', through);
   });
 }
 
-/** Replaces what is known of these nodes and moves the cursor, in one transaction. */
+const moveCursor = (connection: DuckDBConnection, project: ProjectId, what: 'position' | 'change', to: number) =>
+  connection.run(`UPDATE cursors SET ${what} = $1 WHERE project = $2`, [wholeNumber(to), project], [BIGINT, VARCHAR]);
+
+/** Replaces what is known of these nodes of a project and moves its cursor, in one transaction. */
 export async function addOwnership(
   connection: DuckDBConnection,
+  project: ProjectId,
   changes: readonly OwnershipChange[],
   through: number,
 ): Promise<void> {
-  const latest = [...new Map(changes.map((change) => [change.node, change])).values()];
+  const latest = [...new Map(changes.map((change) => [change.node, { ...change, project }])).values()];
   await transaction(connection, async () => {
     const nodes = listValue(latest.map((change) => change.node));
     for (const table of ['owner', 'split', 'suspicion', 'people'])
-      await connection.run(`DELETE FROM ${table} WHERE node IN (SELECT unnest($1))`, [nodes], [LIST(INTEGER)]);
+      await connection.run(
+        `DELETE FROM ${table} WHERE project = $1 AND node IN (SELECT unnest($2))`,
+        [project, nodes],
+        [VARCHAR, LIST(INTEGER)],
+      );
     const owned = latest.filter((change) => change.stretches.length > 0);
     await append(connection, 'owner', ownerColumns, owned);
     await append(connection, 'split', splitColumns, splitRows(owned));
@@ -130,30 +129,36 @@ export async function addOwnership(
       peopleColumns,
       latest.flatMap(({ person, ...named }) => (person === null ? [] : [{ ...named, ...person }])),
     );
-    await connection.run('UPDATE meta SET change = $1', [wholeNumber(through)], [BIGINT]);
+    await moveCursor(connection, project, 'change', through);
   });
 }
 
-const ownerColumns: readonly Column<OwnershipChange>[] = [
+/** A change, and whose it is. */
+type Change = OwnershipChange & { readonly project: ProjectId };
+
+const ownerColumns: readonly Column<Change>[] = [
   [INTEGER, (change) => change.node],
   [INTEGER, soleOwner],
   [VARCHAR, (change) => change.project],
   [VARCHAR, (change) => change.key.toWellFormed()],
 ];
 
-type Stretch = OwnershipChange['stretches'][number] & { readonly node: number };
+type Stretch = OwnershipChange['stretches'][number] & Pick<Change, 'project' | 'node'>;
 const splitColumns: readonly Column<Stretch>[] = [
+  [VARCHAR, (stretch) => stretch.project],
   [INTEGER, (stretch) => stretch.node],
   [BIGINT, ({ from }) => (from === null ? BEGINNING : wholeNumber(from))],
   [BIGINT, ({ to }) => (to === null ? END : wholeNumber(to))],
   [BIGINT, (stretch) => wholeNumber(stretch.person)],
 ];
-function* splitRows(changes: readonly OwnershipChange[]): Generator<Stretch> {
-  for (const change of changes)
-    if (soleOwner(change) === null) for (const stretch of change.stretches) yield { ...stretch, node: change.node };
+function* splitRows(changes: readonly Change[]): Generator<Stretch> {
+  for (const change of changes) {
+    const { project, node } = change;
+    if (soleOwner(change) === null) for (const stretch of change.stretches) yield { ...stretch, project, node };
+  }
 }
 
-type Suspected = Pick<OwnershipChange, 'project' | 'node' | 'key'> & Suspicion;
+type Suspected = Pick<Change, 'project' | 'node' | 'key'> & Suspicion;
 const suspicionColumns: readonly Column<Suspected>[] = [
   [INTEGER, (one) => one.node],
   [VARCHAR, (one) => one.project],
@@ -168,7 +173,7 @@ const suspicionColumns: readonly Column<Suspected>[] = [
   [BOOLEAN, (one) => one.isQuarantined],
 ];
 
-type Named = NonNullable<OwnershipChange['person']> & Pick<OwnershipChange, 'project' | 'node' | 'key'>;
+type Named = NonNullable<Change['person']> & Pick<Change, 'project' | 'node' | 'key'>;
 const peopleColumns: readonly Column<Named>[] = [
   [VARCHAR, (person) => person.project],
   [INTEGER, (person) => person.node],
@@ -209,34 +214,28 @@ function jsonText(value: EventRow['properties']): string {
 }
 
 /** Notes which properties were seen on which events, for the pickers. */
-async function addPropertyNames(connection: DuckDBConnection, rows: readonly EventRow[]): Promise<void> {
-  const seen = new Map<string, Map<string, Set<string>>>();
+async function addPropertyNames(
+  connection: DuckDBConnection,
+  project: ProjectId,
+  rows: readonly EventRow[],
+): Promise<void> {
+  const seen = new Map<string, Set<string>>();
   const turn = new Turn();
-  for (const { project, name, hidden, properties } of rows) {
+  for (const { name, hidden, properties } of rows) {
     if (turn.isOver) await turn.next();
     if (hidden) continue;
-    const names = entryOf(
-      entryOf(seen, project, () => new Map()),
-      name,
-      () => new Set<string>(),
-    );
+    let names = seen.get(name);
+    if (names === undefined) seen.set(name, (names = new Set()));
     for (const property of Object.keys(properties)) names.add(property);
   }
-  const triples = [...seen].flatMap(([project, events]) =>
-    [...events].flatMap(([name, properties]) => [...properties].map((property) => [project, name, property])),
-  );
-  if (triples.length === 0) return;
+  const pairs = [...seen].flatMap(([name, properties]) => [...properties].map((property) => [name, property] as const));
+  if (pairs.length === 0) return;
+  const texts = (i: 0 | 1) => listValue(pairs.map((pair) => pair[i].toWellFormed()));
   await connection.run(
-    'INSERT INTO property_names SELECT * FROM (SELECT unnest($1), unnest($2), unnest($3)) EXCEPT SELECT * FROM property_names',
-    [0, 1, 2].map((i) => listValue(triples.map((triple) => (triple[i] as string).toWellFormed()))),
-    [0, 1, 2].map(() => LIST(VARCHAR)),
+    'INSERT INTO property_names SELECT * FROM (SELECT $1, unnest($2), unnest($3)) EXCEPT SELECT * FROM property_names',
+    [project, texts(0), texts(1)],
+    [VARCHAR, LIST(VARCHAR), LIST(VARCHAR)],
   );
-}
-
-function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }
 
 async function append<T>(

@@ -6,6 +6,7 @@ import type { Lane } from './columns-file.ts';
 import { doersOf, personEvents, whichEvents } from './events-of.ts';
 import type { Parameters } from './parameters.ts';
 import { propertySql } from './property-text.ts';
+import { rowsOf } from './rows-of.ts';
 
 const MONTH = 30 * 86_400_000;
 const MOST_STEPS = 20;
@@ -65,7 +66,11 @@ export function funnelPeople(
   return peopleBehind(lane, project, limit, (parameters) => {
     const asked = { ...question, ...(split && { breakdown: split.by }) };
     const here = `here AS (SELECT person, min(key) AS key FROM a${step} GROUP BY person)`;
-    const parts = [...stepsSql(parameters, project, asked), ...(split ? reachedSql(parameters, asked) : []), here];
+    const parts = [
+      ...stepsSql(parameters, project, asked),
+      ...(split ? reachedSql(parameters, project, asked) : []),
+      here,
+    ];
     const among =
       split && `JOIN value_of v ON v.person = r.person AND ${isValueSql(parameters, 'v.value', split.value)}`;
     const dropped = part === 'dropped' && step < steps.length && `ANTI JOIN a${step + 1} n ON n.person = r.person`;
@@ -110,7 +115,7 @@ function stepsSql(parameters: Parameters, project: ProjectId, question: FunnelQu
 }
 
 /** `reached`: who got how far; with a breakdown also the one value each person counts under. */
-function reachedSql(parameters: Parameters, question: FunnelQuestion): readonly string[] {
+function reachedSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion): readonly string[] {
   const { steps, breakdown, perIdentifier = false } = question;
   const reached = `reached AS MATERIALIZED (${steps.map((_, i) => `SELECT * FROM r${i + 1}`).join(' UNION ALL ')})`;
   if (breakdown === undefined) return [reached];
@@ -118,12 +123,12 @@ function reachedSql(parameters: Parameters, question: FunnelQuestion): readonly 
   const values =
     'property' in breakdown
       ? 'SELECT person, arg_max_null(value, level) AS value FROM reached GROUP BY person'
-      : `SELECT r.person, ${traitSql(parameters, breakdown.trait)} AS value FROM r1 r LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : 'r.person'}`;
+      : `SELECT r.person, ${traitSql(parameters, breakdown.trait)} AS value FROM r1 r LEFT JOIN ${rowsOf(parameters, project, 'people')} p ON p.node = ${perIdentifier ? 'NULL' : 'r.person'}`;
   return [reached, `value_of AS (${values})`];
 }
 
 function funnelSql(parameters: Parameters, project: ProjectId, question: FunnelQuestion): string {
-  const parts = [...stepsSql(parameters, project, question), ...reachedSql(parameters, question)].join(',\n');
+  const parts = [...stepsSql(parameters, project, question), ...reachedSql(parameters, project, question)].join(',\n');
   const figures = 'count(*)::DOUBLE AS people, median(took)::DOUBLE AS median, avg(took)::DOUBLE AS average';
   const whole = `SELECT true AS whole, NULL::VARCHAR AS value, level, ${figures} FROM reached GROUP BY level`;
   if (question.breakdown === undefined) return `WITH ${parts} ${whole}`;

@@ -1,8 +1,9 @@
 import type { IdentifierKey, ProjectId } from '@selfsame/identity';
 import type { EventRow, Page, Spans, TimelinePage } from '@selfsame/store';
 import type { Lane } from './columns-file.ts';
-import { OWNED, PERSON } from './events-of.ts';
-import { wholeNumber } from './parameters.ts';
+import { ownedSql, PERSON } from './events-of.ts';
+import { type Parameters, wholeNumber } from './parameters.ts';
+import { rowsOf } from './rows-of.ts';
 import { BEGINNING, END } from './schema.ts';
 
 const MOST_EVENTS = 1000;
@@ -95,21 +96,22 @@ export async function eventsByInsertId(lane: Lane, project: ProjectId, insertId:
 export async function countEvents(lane: Lane, project: ProjectId): Promise<number> {
   return one(
     lane,
-    (text) => `SELECT count(*)::DOUBLE AS n FROM events e WHERE e.project = ${text(project)} AND NOT e.hidden`,
+    (parameters) =>
+      `SELECT count(*)::DOUBLE AS n FROM events e WHERE e.project = ${parameters.text(project)} AND NOT e.hidden`,
   );
 }
 
 export async function countPeople(lane: Lane, project: ProjectId): Promise<number> {
   return one(
     lane,
-    (text) => `SELECT count(DISTINCT person)::DOUBLE AS n FROM (
-      SELECT ${PERSON} AS person FROM ${OWNED} WHERE e.project = ${text(project)} AND NOT e.hidden
-      UNION ALL SELECT node FROM people WHERE project = ${text(project)} AND (known OR traits <> '{}'))`,
+    (parameters) => `SELECT count(DISTINCT person)::DOUBLE AS n FROM (
+      SELECT ${PERSON} AS person FROM ${ownedSql(parameters, project)} WHERE e.project = ${parameters.text(project)} AND NOT e.hidden
+      UNION ALL SELECT node FROM ${rowsOf(parameters, project, 'people')} WHERE known OR traits <> '{}')`,
   );
 }
 
-async function one(lane: Lane, build: (text: (value: string) => string) => string): Promise<number> {
-  const rows = await lane.rows<{ n: number }>((parameters) => build((value) => parameters.text(value)));
+async function one(lane: Lane, build: (parameters: Parameters) => string): Promise<number> {
+  const rows = await lane.rows<{ n: number }>(build);
   return rows[0]?.n ?? 0;
 }
 

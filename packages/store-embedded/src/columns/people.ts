@@ -9,10 +9,11 @@ import type {
   PeopleSort,
 } from '@selfsame/store';
 import type { Lane } from './columns-file.ts';
-import { ORDER, OWNED, PERSON } from './events-of.ts';
+import { ORDER, ownedSql, PERSON } from './events-of.ts';
 import type { Parameters } from './parameters.ts';
 import { jsonSql } from './property-text.ts';
-import { ownersWhere, whoSql } from './who.ts';
+import { rowsOf } from './rows-of.ts';
+import { ownersSql, ownersWhere, whoSql } from './who.ts';
 
 /** People one answer may hold. */
 const MOST_PEOPLE = 100_000;
@@ -59,13 +60,13 @@ function peopleSql(parameters: Parameters, project: ProjectId, question: PeopleQ
     ...(text === '' ? [] : [textSql(parameters, project, text)]),
     ...(identifier === undefined
       ? []
-      : [`person IN ${ownersWhere(`o.project = ${name} AND o.key = ${parameters.text(identifier)}`)}`]),
+      : [`person IN ${ownersWhere(parameters, project, `o.key = ${parameters.text(identifier)}`)}`]),
     ...(active.from === undefined ? [] : [`last_active >= ${parameters.integer(active.from)}`]),
     ...(active.to === undefined ? [] : [`last_active < ${parameters.integer(active.to)}`]),
   ];
   return `WITH active AS (SELECT ${PERSON} AS person, count(*) AS events, min(e.time) AS first_active, max(e.time) AS last_active,
-        max(${ORDER}) AS last_key, arg_max(e.position, ${ORDER}) AS position FROM ${OWNED} WHERE e.project = ${name} AND NOT e.hidden GROUP BY 1),
-      here AS (SELECT * FROM people WHERE project = ${name}),
+        max(${ORDER}) AS last_key, arg_max(e.position, ${ORDER}) AS position FROM ${ownedSql(parameters, project)} WHERE e.project = ${name} AND NOT e.hidden GROUP BY 1),
+      here AS ${rowsOf(parameters, project, 'people')},
       everybody AS (SELECT coalesce(p.node, a.person) AS person, p.key, p.traits, coalesce(a.events, 0) AS events,
           a.first_active, a.last_active, a.last_key, a.position, ${sort === 'name' ? called() : 'NULL'} AS name
         FROM here p FULL JOIN (SELECT * FROM active WHERE person IS NOT NULL) a ON a.person = p.node
@@ -92,7 +93,7 @@ function textSql(parameters: Parameters, project: ProjectId, text: string): stri
   ];
   return `(contains(${words}, ' ' || trim(${wordsOf(plain)})) AND trim(${wordsOf(plain)}) <> ''
     OR ${mails.join(' OR ')}
-    OR person IN ${ownersWhere(`o.project = ${parameters.text(project)} AND (${named.join(' OR ')})`)})`;
+    OR person IN ${ownersWhere(parameters, project, named.join(' OR '))})`;
 }
 
 /** A text as its words: what is neither letter nor digit is one blank, without case and accents. */
@@ -134,19 +135,20 @@ async function anchorsOf(
 
 /** What people can be told apart by, each with how many have it. */
 export async function peopleNames(lane: Lane, project: ProjectId, limit: number): Promise<PeopleNames> {
-  const counted = (from: (name: string) => string) =>
+  const counted = (from: (parameters: Parameters) => string) =>
     lane.rows<PeopleNames['traits'][number]>(
-      (parameters) => `SELECT name, count(*)::DOUBLE AS count FROM (${from(parameters.text(project))})
+      (parameters) => `SELECT name, count(*)::DOUBLE AS count FROM (${from(parameters)})
         GROUP BY name ORDER BY count DESC, name LIMIT ${parameters.integer(limit)}`,
     );
   const [traits, segments, kinds] = await Promise.all([
-    counted((project) => `SELECT unnest(json_keys(traits)) AS name FROM people WHERE project = ${project}`),
+    counted((parameters) => `SELECT unnest(json_keys(traits)) AS name FROM ${rowsOf(parameters, project, 'people')}`),
     counted(
-      (project) => `SELECT unnest(from_json(segments, '["VARCHAR"]')) AS name FROM people WHERE project = ${project}`,
+      (parameters) =>
+        `SELECT unnest(from_json(segments, '["VARCHAR"]')) AS name FROM ${rowsOf(parameters, project, 'people')}`,
     ),
     counted(
-      (project) => `SELECT DISTINCT split_part(o.key, ':', 1) AS name, coalesce(o.person, s.person) AS person
-        FROM owner o LEFT JOIN split s ON s.node = o.node WHERE o.project = ${project}`,
+      (parameters) => `SELECT DISTINCT split_part(o.key, ':', 1) AS name, coalesce(o.person, s.person) AS person
+        FROM ${ownersSql(parameters, project)}`,
     ),
   ]);
   return { traits, segments, kinds };

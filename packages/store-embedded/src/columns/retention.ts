@@ -7,6 +7,7 @@ import { doersOf, personEvents, whichEvents } from './events-of.ts';
 import { calendarOf } from './interval.ts';
 import type { Parameters } from './parameters.ts';
 import { propertySql } from './property-text.ts';
+import { rowsOf } from './rows-of.ts';
 
 const MOST_INTERVALS = 366;
 
@@ -70,7 +71,7 @@ function cohortsSql(parameters: Parameters, project: ProjectId, question: Retent
     `firsts AS MATERIALIZED (${
       breakdown !== undefined && 'trait' in breakdown
         ? `SELECT f.* REPLACE (${traitSql(parameters, breakdown.trait)} AS value) FROM (${began}) f
-            LEFT JOIN people p ON p.node = ${perIdentifier ? 'NULL' : 'f.person'}`
+            LEFT JOIN ${rowsOf(parameters, project, 'people')} p ON p.node = ${perIdentifier ? 'NULL' : 'f.person'}`
         : began
     })`,
     `returns AS ${breakdown === undefined ? '' : 'MATERIALIZED'} (SELECT f.person, f.cohort, f.value, ${calendar.distance('f.cohort', calendar.start('r.time'))} AS n
@@ -108,7 +109,7 @@ export const retentionPeople = (
   peopleBehind(lane, project, limit, (parameters) => {
     const parts = cohortsSql(parameters, project, { ...question, ...(split && { breakdown: split.by }) });
     const here = `(SELECT * FROM firsts WHERE cohort = ${parameters.integer(cohort)})`;
-    const chosen = splitSql(parameters, here, split);
+    const chosen = splitSql(parameters, project, here, split);
     if (part === 'began') return { parts, last: chosen };
     const came = `(SELECT DISTINCT person FROM returns WHERE n = ${parameters.integer(n)})`;
     const join = part === 'returned' ? 'SEMI JOIN' : 'ANTI JOIN';

@@ -1,6 +1,7 @@
 import type { ProjectId } from '@selfsame/identity';
 import type { NodeNumber, Suspects } from '@selfsame/store';
 import type { Lane } from './columns-file.ts';
+import { rowsOf } from './rows-of.ts';
 
 const DAY = 86_400_000;
 /** A life of its own shorter than this is no history. */
@@ -27,13 +28,13 @@ export async function suspects(lane: Lane, project: ProjectId, limit: number): P
     lane.rows<Suspects['grown'][number]>(
       (parameters) => `WITH grown AS (
           SELECT o.person, s.linked // ${DAY} AS day, count(*) AS identifiers
-          FROM suspicion s JOIN owner o ON o.node = s.node
+          FROM suspicion s JOIN ${rowsOf(parameters, project, 'owner')} o ON o.node = s.node
           WHERE s.project = ${parameters.text(project)} AND s.linked IS NOT NULL AND o.person IS NOT NULL
           GROUP BY 1, 2 HAVING count(*) >= ${MANY_A_DAY}
           QUALIFY row_number() OVER (PARTITION BY o.person ORDER BY count(*) DESC, day) = 1
           ORDER BY 3 DESC, 1 LIMIT ${parameters.integer(limit)})
         SELECT p.key, (g.day * ${DAY})::DOUBLE AS day, g.identifiers::INTEGER AS identifiers
-        FROM owner p JOIN grown g ON g.person = p.node ORDER BY identifiers DESC, p.key`,
+        FROM ${rowsOf(parameters, project, 'owner')} p JOIN grown g ON g.person = p.node ORDER BY identifiers DESC, p.key`,
     ),
   ]);
   return { shared, weak, grown };

@@ -3,13 +3,17 @@ import type { Condition, Who } from '@selfsame/store';
 import { traitSql } from './breakdown.ts';
 import type { Parameters } from './parameters.ts';
 import { holdsSql } from './property-text.ts';
+import { rowsOf } from './rows-of.ts';
 
-/** The person of each identifier, whole or in stretches: `o` and `s`. */
-const OWNERS = 'owner o LEFT JOIN split s ON s.node = o.node';
+/** The person of each identifier of a project, whole or in stretches: `o` and `s`. */
+export function ownersSql(parameters: Parameters, project: ProjectId): string {
+  const here = (table: 'owner' | 'split') => rowsOf(parameters, project, table);
+  return `${here('owner')} o LEFT JOIN ${here('split')} s ON s.node = o.node`;
+}
 
-/** Everybody who has, or had, an identifier for which `where` holds of `o`. */
-export const ownersWhere = (where: string): string =>
-  `(SELECT person FROM (SELECT coalesce(o.person, s.person) AS person FROM ${OWNERS} WHERE ${where}) WHERE person IS NOT NULL)`;
+/** Everybody of a project who has, or had, an identifier for which `where` holds of `o`. */
+export const ownersWhere = (parameters: Parameters, project: ProjectId, where: string): string =>
+  `(SELECT person FROM (SELECT coalesce(o.person, s.person) AS person FROM ${ownersSql(parameters, project)} WHERE ${where}) WHERE person IS NOT NULL)`;
 
 /**
  * Conditions on a number of a person, as SQL for a WHERE; true when everybody is meant. A visit has no row among the
@@ -17,8 +21,7 @@ export const ownersWhere = (where: string): string =>
  */
 export function whoSql(parameters: Parameters, project: ProjectId, person: string, who: Who = {}): string {
   const { known, traits = [], segments = [], kinds = [] } = who;
-  const here = () => `p.project = ${parameters.text(project)}`;
-  const among = (where: string) => `(SELECT p.node FROM people p WHERE ${here()} AND ${where})`;
+  const among = (where: string) => `(SELECT p.node FROM ${rowsOf(parameters, project, 'people')} p WHERE ${where})`;
   return [
     ...(known === undefined ? [] : [`${person} ${known ? '' : 'NOT '}IN ${among('p.known')}`]),
     ...traits.map((condition) => {
@@ -30,7 +33,7 @@ export function whoSql(parameters: Parameters, project: ProjectId, person: strin
     ),
     ...kinds.map(
       (kind) =>
-        `${person} IN ${ownersWhere(`o.project = ${parameters.text(project)} AND starts_with(o.key, ${parameters.text(`${kind}:`)})`)}`,
+        `${person} IN ${ownersWhere(parameters, project, `starts_with(o.key, ${parameters.text(`${kind}:`)})`)}`,
     ),
     'true',
   ].join(' AND ');

@@ -11,12 +11,12 @@ import {
   type Rules,
 } from '@selfsame/identity';
 import { movedBy, searchTexts } from '@selfsame/store';
-import { checksum } from '../disk/checksum.ts';
 import { type Batch, Writes } from '../disk/writes.ts';
 import type { Seen } from '../seen/seen.ts';
 import { beforeOf } from './changes.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
+import type { MovedTable } from './moved-table.ts';
 import type { NodeCache } from './node-cache.ts';
 import { encodeNode } from './node-row.ts';
 import type { ProjectNodes } from './project-nodes.ts';
@@ -43,8 +43,7 @@ export interface CheckpointParts {
   readonly meta: Meta;
   readonly seen: Seen;
   readonly rules: (project: ProjectId) => Rules;
-  /** The last change that was told to the columns. */
-  readonly change: number;
+  readonly moved: MovedTable;
 }
 
 /**
@@ -56,19 +55,18 @@ export interface CheckpointParts {
  */
 export class Checkpoint {
   readonly #parts: CheckpointParts;
-  #change: number;
   /** Nothing changes within a turn. */
   readonly #resting = new Map<ProjectId, Graph>();
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts;
-    this.#change = parts.change;
   }
 
   /** From here on, what changes belongs to the next checkpoint. `now`: when the last entry arrived, ms. */
   begin(now: Instant): void {
     for (const nodes of this.#parts.cache.projects()) nodes.leave();
     this.#parts.seen.leave(now);
+    this.#parts.moved.begin();
   }
 
   /** The writes of the checkpoint that has begun; `through`: the log position it reaches. */
@@ -130,8 +128,7 @@ export class Checkpoint {
     }
     for (const key of moved) {
       const { number } = (nodes.node(key) ?? nodes.ghost(key)) as Node;
-      this.#change += 1;
-      writes.add('INSERT INTO moved VALUES (?, ?, ?)', this.#change, number, checksum(this.#change, number));
+      this.#parts.moved.add(nodes.project, number, writes);
       yield 100;
     }
   }

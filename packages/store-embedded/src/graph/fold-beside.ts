@@ -1,7 +1,8 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldedUnder, type Position, type ProjectId, type Rules } from '@selfsame/identity';
 import Database from 'better-sqlite3';
+import { isOfOlderGraph, removeFile } from '../disk/schema.ts';
 import { FORMER, GRAPH, NEXT, OpenFiles } from '../open-files.ts';
 import { Meta } from './meta.ts';
 
@@ -64,7 +65,7 @@ function isFoldedUnder(file: string, rules: (project: ProjectId) => Rules): bool
 }
 
 function policiesIn(file: string): ReadonlyMap<ProjectId, string> | undefined {
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file) || isOfOlderGraph(file)) return undefined;
   const db = new Database(file, { readonly: true });
   try {
     const policies = new Meta(db).withPrefix('policy:');
@@ -79,5 +80,5 @@ function policiesIn(file: string): ReadonlyMap<ProjectId, string> | undefined {
 
 /** Forgets a graph that was begun, or that was kept. */
 export function removeGraphFile(directory: string, name: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, name + suffix), { force: true });
+  removeFile(join(directory, name));
 }

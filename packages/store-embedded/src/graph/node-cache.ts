@@ -62,11 +62,11 @@ export class NodeCache {
     return ahead;
   }
 
-  /** The project and node of a number; the tables must be up to date. */
-  byNumber(number: number): { readonly project: ProjectId; readonly node: Node } | undefined {
+  /** The node of a project by its number; the tables must be up to date. */
+  byNumber(project: ProjectId, number: number): Node | undefined {
     const row = this.#parts.reading(() => this.#byNumber.get(number));
-    if (row === undefined) return undefined;
-    return { project: row.project, node: this.project(row.project).node(row.key) ?? decodeNode(row) };
+    if (row?.project !== project) return undefined;
+    return this.project(project).node(row.key) ?? decodeNode(row);
   }
 
   #open(project: ProjectId): ProjectNodes {

@@ -1,5 +1,5 @@
 import { type Draft, type IdentifierKey, type ProjectId, type Rules, type Undo, Undone } from '@selfsame/identity';
-import type { OwnershipChange } from '../columns.ts';
+import type { ColumnFeed, OwnershipChange } from '../columns.ts';
 import type { LivePlace, Sum, Wake } from '../live.ts';
 import { type Change, type Counts, type Kept, type Loaded, type Store, StoreError } from '../store.ts';
 import { logOf } from './traffic.ts';
@@ -13,6 +13,55 @@ export interface BrokenStore {
 
 /** A store with some of its methods replaced; the rest go to the real one. */
 const but = (store: Store, changed: Partial<Store>): Store => Object.assign(Object.create(store), changed);
+
+/** What the columns are fed from, changed. */
+const fedBy = (store: Store, change: (feed: ColumnFeed, project: ProjectId) => ColumnFeed) => ({
+  feed: (project: ProjectId) => change(store.feed(project), project),
+});
+
+type Changes = readonly OwnershipChange[];
+
+/** A feed that tells other changes than there were. */
+const told = (feed: ColumnFeed, change: (changes: Changes) => Changes): ColumnFeed => ({
+  ...feed,
+  ownership: async (after, limit) => change(await feed.ownership(after, limit)),
+  async head(since) {
+    const head = await feed.head(since);
+    return {
+      ...head,
+      async *pending() {
+        for await (const changes of head.pending()) yield change(changes);
+      },
+    };
+  },
+});
+
+/** One feed of two projects, by one cursor. */
+const together = (feeds: readonly ColumnFeed[]): ColumnFeed => ({
+  async head(since) {
+    const heads = await Promise.all(feeds.map((feed) => feed.head(since)));
+    return {
+      epoch: heads.map((one) => one.epoch).join(' '),
+      position: Math.max(...heads.map((one) => one.position)),
+      change: Math.max(...heads.map((one) => one.change)),
+      async *pending() {
+        for (const head of heads) yield* head.pending();
+      },
+    };
+  },
+  async events(after, last, limit) {
+    const pages = await Promise.all(feeds.map((feed) => feed.events(after, last, limit)));
+    return {
+      rows: pages.flatMap((page) => page.rows),
+      gone: pages.flatMap((page) => page.gone),
+      through: Math.max(...pages.map((page) => page.through)),
+    };
+  },
+  ownership: async (after, limit) =>
+    (await Promise.all(feeds.map((feed) => feed.ownership(after, limit))))
+      .flat()
+      .sort((one, other) => one.change - other.change),
+});
 
 /** What was loaded, seen through a glass. `real` gives it back at the commit. */
 function glass(store: Store, change: (loaded: Loaded) => Partial<Loaded>): Store {
@@ -229,29 +278,22 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'feeds a page of events twice',
     caughtBy: 'C10',
     breakIt: (s) =>
-      but(s, {
-        feed: { ...s.feed, events: (after, limit) => s.feed.events(after > 7 ? after - 7 : after, limit + 7) },
-      }),
+      but(
+        s,
+        fedBy(s, (feed) => ({
+          ...feed,
+          events: (after, last, limit) => feed.events(after > 7 ? after - 7 : after, last, limit + 7),
+        })),
+      ),
   },
   {
     fault: 'leaves the changes of every tenth node out of the feed',
     caughtBy: 'C11',
     breakIt: (s) =>
-      but(s, {
-        feed: {
-          ...s.feed,
-          ownership: async (after, limit) => (await s.feed.ownership(after, limit)).map(withoutTenth),
-          async head(since) {
-            const head = await s.feed.head(since);
-            return {
-              ...head,
-              async *pending() {
-                for await (const changes of head.pending()) yield changes.map(withoutTenth);
-              },
-            };
-          },
-        },
-      }),
+      but(
+        s,
+        fedBy(s, (feed) => told(feed, (changes) => changes.map(withoutTenth))),
+      ),
   },
   {
     fault: 'forgets what was taken back before',
@@ -262,60 +304,49 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'feeds the rows of what was taken back still',
     caughtBy: 'C17',
     breakIt: (s) =>
-      but(s, {
-        feed: {
-          ...s.feed,
-          async events(after, limit) {
-            const page = await s.feed.events(after, limit);
-            const [first] = await s.undos('p');
+      but(
+        s,
+        fedBy(s, (feed, project) => ({
+          ...feed,
+          async events(after, last, limit) {
+            const page = await feed.events(after, last, limit);
+            const [first] = await s.undos(project);
             const [told] = first === undefined ? [] : (first.entry.command as Undo).told;
             const [row] = page.rows;
             return told === undefined || row === undefined
               ? page
-              : { ...page, rows: [...page.rows, { ...row, project: 'p', position: told.entry }] };
+              : { ...page, rows: [...page.rows, { ...row, position: told.entry }] };
           },
-        },
-      }),
+        })),
+      ),
   },
   {
     fault: 'tells nobody who is gone',
     caughtBy: 'C18',
     breakIt: (s) =>
-      but(s, {
-        feed: {
-          ...s.feed,
-          ownership: async (after, limit) => (await s.feed.ownership(after, limit)).map(withoutGone),
-          async head(since) {
-            const head = await s.feed.head(since);
-            return {
-              ...head,
-              async *pending() {
-                for await (const changes of head.pending()) yield changes.map(withoutGone);
-              },
-            };
-          },
-        },
-      }),
+      but(
+        s,
+        fedBy(s, (feed) => told(feed, (changes) => changes.map(withoutGone))),
+      ),
   },
   {
     fault: 'gives every node the same number',
     caughtBy: 'C11',
     breakIt: (s) =>
-      but(s, {
-        feed: {
-          ...s.feed,
-          ownership: async (a, l) => sameNumber(await s.feed.ownership(a, l)),
-          async head(since) {
-            const head = await s.feed.head(since);
-            return {
-              ...head,
-              async *pending() {
-                for await (const changes of head.pending()) yield sameNumber(changes);
-              },
-            };
-          },
-        },
-      }),
+      but(
+        s,
+        fedBy(s, (feed) => told(feed, sameNumber)),
+      ),
+  },
+  {
+    fault: 'feeds all projects by one cursor',
+    caughtBy: 'C39',
+    breakIt: (s) => but(s, { feed: () => together([s.feed('p'), s.feed('q')]) }),
+  },
+  {
+    fault: 'tells of a project’s owners what another’s are',
+    caughtBy: 'C39',
+    breakIt: (s) => but(s, { feed: (project) => ({ ...s.feed(project), ownership: s.feed('q').ownership }) }),
   },
   {
     fault: 'searches with regard to case',

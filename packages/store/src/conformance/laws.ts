@@ -18,8 +18,7 @@ import {
   undoIn,
   type Verdict,
 } from '@selfsame/identity';
-import type { OwnershipChange } from '../columns.ts';
-import { placeName } from '../event-page.ts';
+import type { ColumnFeed, EventRow, OwnershipChange } from '../columns.ts';
 import { ownershipChange } from '../feed-rows.ts';
 import { createIngest, type Ingest } from '../ingest.ts';
 import type { Stream } from '../live.ts';
@@ -106,6 +105,10 @@ const nodeIn = (store: Store, project: ProjectId, id: { kind: string; value: str
 const named = (insertId: string, statement: Statement): Statement => ({ ...statement, insertId });
 const keyNamed = (insertId: string) => `p\nnative\np\n${insertId}`;
 
+/** Names a place among those of all projects. */
+const placeName = ({ project, position }: { readonly project: ProjectId; readonly position: Position }) =>
+  `${position} ${project}`;
+
 function ingestInto(store: Store): Ingest {
   let now = 1e6;
   return createIngest({ store, rules: testRules, clock: () => ++now });
@@ -136,17 +139,35 @@ async function picture(store: Store) {
     repeats: [...repeats].sort(),
     counts: [...(await store.counts())].sort((a, b) => (`${a.project}${a.wire}` < `${b.project}${b.wire}` ? -1 : 1)),
     found: [...(await store.search('p', 'a', 100))].sort(),
-    events: (await store.feed.events(0, 10_000)).rows,
-    owners: [...(await ownership(store, 1_000))].sort(),
+    events: await allEvents(store),
+    owners: await Promise.all(
+      ['p', 'q'].map(async (project) => [...(await ownership(store.feed(project), 1_000))].sort()),
+    ),
   };
 }
 
-/** The ownership a reader of the feed ends up with, by node number; read in pieces of `limit`. */
-async function ownership(store: Store, limit: number): Promise<ReadonlyMap<number, string>> {
-  const { change: head, pending } = await store.feed.head(0);
+const allEvents = async (store: Store): Promise<readonly EventRow[]> =>
+  (await Promise.all(['p', 'q'].map((project) => eventsOf(store.feed(project), 100)))).flat();
+
+/** All the events of a feed as they are told, in pieces of `limit`. */
+async function eventsOf(feed: ColumnFeed, limit: number): Promise<readonly EventRow[]> {
+  const { position: head } = await feed.head();
+  const rows: EventRow[] = [];
+  for (let after = 0; after < head; ) {
+    const page = await feed.events(after, head, limit);
+    assert(page.through > after && page.through <= head, 'the feed stands still, or goes on beyond its end');
+    rows.push(...page.rows);
+    after = page.through;
+  }
+  return rows;
+}
+
+/** The ownership a reader of a feed ends up with, by node number; read in pieces of `limit`. */
+async function ownership(feed: ColumnFeed, limit: number): Promise<ReadonlyMap<number, string>> {
+  const { change: head, pending } = await feed.head(0);
   const owners = new Map<number, string>();
   for (let after = 0; after < head; ) {
-    const changes = await store.feed.ownership(after, limit);
+    const changes = await feed.ownership(after, limit);
     const last = changes.at(-1);
     assert(last !== undefined, 'the feed ends before its head');
     for (const one of changes) owners.set(one.node, textOf(one));
@@ -156,13 +177,13 @@ async function ownership(store: Store, limit: number): Promise<ReadonlyMap<numbe
   return owners;
 }
 
-/** A reader of the feed that goes on from where it stopped, as the columns do. */
+/** A reader of a feed that goes on from where it stopped, as the columns do. */
 class Follower {
   readonly owners = new Map<number, string>();
   #change = 0;
   #position = 0;
 
-  async catchUp({ feed }: Store): Promise<void> {
+  async catchUp(feed: ColumnFeed): Promise<void> {
     const { change: head, position, pending } = await feed.head(this.#position);
     while (this.#change < head) {
       const changes = await feed.ownership(this.#change, 100);
@@ -210,11 +231,10 @@ class LiveReader {
 const ownershipNow = (store: Store, project: ProjectId, key: IdentifierKey) =>
   store.ask(project, (graph) => {
     const node = graph.node(key);
-    return node && ownershipChange(graph, testRules(project).policy, project, node, 0);
+    return node && ownershipChange(graph, testRules(project).policy, node, 0);
   });
 
-const textOf = ({ project, stretches, person }: OwnershipChange): string =>
-  JSON.stringify([project, stretches, person]);
+const textOf = ({ key, stretches, person }: OwnershipChange): string => JSON.stringify([key, stretches, person]);
 
 export const laws: readonly Law[] = [
   {
@@ -390,27 +410,21 @@ export const laws: readonly Law[] = [
     async check(place, seed) {
       const store = await place.open();
       await tell(store, traffic(seed, 200), seed);
-      const { position: head } = await store.feed.head();
-      const log = await logOf(store);
-      assert.equal(head, log.length);
-      const rows = [];
-      for (let after = 0; after < head; ) {
-        const page = await store.feed.events(after, 7);
-        assert(page.through > after, 'the feed stands still');
-        rows.push(...page.rows);
-        after = page.through;
+      for (const project of ['p', 'q']) {
+        assert.equal((await store.feed(project).head()).position, await store.head(project));
+        const wanted = [];
+        for (const { entry, verdict } of await logOfProject(store, project)) {
+          if (entry.command.type !== 'Track' || verdict.status !== 'applied') continue;
+          const node = verdict.anchor && (await nodeIn(store, project, verdict.anchor));
+          wanted.push([project, entry.position, node?.number ?? null]);
+        }
+        const rows = await eventsOf(store.feed(project), 7);
+        assert.deepEqual(
+          rows.map((row) => [row.project, row.position, row.node]),
+          wanted,
+          `seed ${seed}`,
+        );
       }
-      const wanted = [];
-      for (const { entry, verdict } of log) {
-        if (entry.command.type !== 'Track' || verdict.status !== 'applied') continue;
-        const node = verdict.anchor && (await nodeIn(store, entry.project, verdict.anchor));
-        wanted.push([entry.project, entry.position, node?.number ?? null]);
-      }
-      assert.deepEqual(
-        rows.map((row) => [row.project, row.position, row.node]),
-        wanted,
-        `seed ${seed}`,
-      );
       await store.close();
     },
   },
@@ -421,19 +435,21 @@ export const laws: readonly Law[] = [
       const store = await place.open();
       const statements = traffic(seed, 200);
       await tell(store, statements.slice(0, 100), seed);
-      await ownership(store, 10);
+      await ownership(store.feed('p'), 10);
       await tell(store, statements.slice(100), seed + 1);
-      const owners = await ownership(store, 3);
-      assert.deepEqual([...(await ownership(store, 1_000))], [...owners]);
-      const numbers = new Set<number>();
-      for (const [project, key] of namedIn(await logOf(store))) {
-        const now = await ownershipNow(store, project, key);
-        if (now === undefined) continue;
-        numbers.add(now.node);
-        assert(now.stretches.length > 0);
-        assert.equal(owners.get(now.node), textOf(now), `${key} seed ${seed}`);
+      for (const project of ['p', 'q']) {
+        const owners = await ownership(store.feed(project), 3);
+        assert.deepEqual([...(await ownership(store.feed(project), 1_000))], [...owners]);
+        const numbers = new Set<number>();
+        for (const [, key] of namedIn(await logOfProject(store, project))) {
+          const now = await ownershipNow(store, project, key);
+          if (now === undefined) continue;
+          numbers.add(now.node);
+          assert(now.stretches.length > 0);
+          assert.equal(owners.get(now.node), textOf(now), `${key} seed ${seed}`);
+        }
+        assert.equal(numbers.size, owners.size, 'each node has a number of its own');
       }
-      assert.equal(numbers.size, owners.size, 'each node has a number of its own');
       await store.close();
     },
   },
@@ -600,7 +616,7 @@ export const laws: readonly Law[] = [
     async check(place, seed) {
       const store = await place.open();
       const roll = dice(seed);
-      const follower = new Follower();
+      const followers = new Map(['p', 'q'].map((project) => [project, new Follower()]));
       const statements = traffic(seed, 160);
       const merge: Statement = {
         ...view(1),
@@ -624,15 +640,17 @@ export const laws: readonly Law[] = [
         seed,
       );
       const undo = async (type: Undo['type'], told: readonly Told[]) => {
-        await follower.catchUp(store);
+        for (const [project, follower] of followers) await follower.catchUp(store.feed(project));
         await tell(store, [{ ...view(0), trust: 3, command: { type, told, reason: 'a law', by: 'the suite' } }], seed);
-        await follower.catchUp(store);
-        const owners = new Map<number, string>();
-        for (const [project, key] of namedIn(await logOf(store))) {
-          const now = await ownershipNow(store, project, key);
-          if (now !== undefined) owners.set(now.node, textOf(now));
+        for (const [project, follower] of followers) {
+          await follower.catchUp(store.feed(project));
+          const owners = new Map<number, string>();
+          for (const [, key] of namedIn(await logOfProject(store, project))) {
+            const now = await ownershipNow(store, project, key);
+            if (now !== undefined) owners.set(now.node, textOf(now));
+          }
+          assert.deepEqual([...follower.owners].sort(), [...owners].sort(), `seed ${seed}`);
         }
-        assert.deepEqual([...follower.owners].sort(), [...owners].sort(), `seed ${seed}`);
       };
       await undo('Retract', [{ entry: 3 }]);
       await undo('Restore', [{ entry: 3 }]);
@@ -681,8 +699,8 @@ export const laws: readonly Law[] = [
         assert.equal(await digestAsked(store, left), digestOfLog(left), `seed ${seed}`);
         assert.equal(await store.ask('p', (graph) => graph.node(ann)), undefined);
         assert(!(await store.search('p', 'ann', 100)).includes(ann));
-        const { rows } = await store.feed.events(0, 10_000);
-        assert(!rows.some(({ project, position }) => project === 'p' && whole.has(position)), `seed ${seed}`);
+        const rows = await eventsOf(store.feed('p'), 1_000);
+        assert(!rows.some(({ position }) => whole.has(position)), `seed ${seed}`);
         const keys = mine.flatMap(({ entry }) => repeatKey(entry) ?? []);
         const { repeats } = await store.load({ repeats: keys });
         assert(![...repeats.values()].some((position) => whole.has(position)), `seed ${seed}`);
@@ -982,8 +1000,7 @@ export const laws: readonly Law[] = [
       const { position } = (mine as Decided).entry;
       const undo = { type: 'Retract', told: [{ entry: position }], reason: 'a law', by: 'the suite' } as const;
       await tell(store, [{ ...view(0), trust: 3, command: undo }], seed);
-      const { rows } = await store.feed.events(0, 100);
-      const left = new Map(rows.map((row) => [`${row.project} ${row.position}`, row.insertId]));
+      const left = new Map((await allEvents(store)).map((row) => [`${row.project} ${row.position}`, row.insertId]));
       const undone = await store.undone('q');
       for (const one of await logOfProject(store, 'q'))
         assert.equal(undone.read(one.entry, one.verdict), one.entry, 'nothing of the other was taken back');
@@ -1022,6 +1039,48 @@ export const laws: readonly Law[] = [
         assert.deepEqual(kept, places);
         for (const [i, { first }] of places.entries()) last.set(projects[i] as ProjectId, first);
       }
+      await store.close();
+    },
+  },
+  {
+    id: 'C39',
+    says: 'the feed of a project is its own: whatever comes to another, it tells nothing of it and is where it was',
+    async check(place, seed) {
+      const store = await place.open();
+      const tells = (project: ProjectId, from: number) =>
+        tell(
+          store,
+          Array.from({ length: 20 }, (_, i) => ({
+            ...view(from + i, user(`of-${project}`), device(`of-${project}-${i % 3}`)),
+            project,
+          })),
+          seed,
+        );
+      await tells('p', 1);
+      await tells('q', 1);
+      const feed = store.feed('p');
+      const follower = new Follower();
+      await follower.catchUp(feed);
+      const before = await feed.head();
+      const known = [...follower.owners].sort();
+      await tells('q', 100);
+      const { position, epoch, pending } = await feed.head(before.position);
+      assert.deepEqual([position, epoch], [before.position, before.epoch]);
+      assert.equal(position, await store.head('p'));
+      for await (const changes of pending()) assert.deepEqual(changes, [], 'nothing of it has changed');
+      await follower.catchUp(feed);
+      assert.deepEqual([...follower.owners].sort(), known);
+      for (const project of ['p', 'q']) {
+        const rows = await eventsOf(store.feed(project), 3);
+        assert.equal(rows.length, project === 'p' ? 20 : 40);
+        assert(rows.every((row) => row.project === project));
+        const owners = await ownership(store.feed(project), 3);
+        assert.equal(owners.size, 4);
+        for (const text of owners.values()) assert(text.includes(`of-${project}`));
+      }
+      await tells('p', 200);
+      const { rows } = await feed.events(position, (await feed.head()).position, 100);
+      assert.deepEqual([rows.length, rows[0]?.time], [20, 200], 'it goes on from where it was');
       await store.close();
     },
   },

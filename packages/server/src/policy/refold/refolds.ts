@@ -30,7 +30,7 @@ export function createRefolds(parts: {
   /** Puts the graph that was folded beside in the place of the present one, and the policy in force with it. */
   readonly adopt: (take: () => void) => Promise<void>;
   /** The last position of the log. */
-  readonly head: () => Promise<Position>;
+  readonly head: () => Position;
 }): Refolds {
   const { directory, secret, projects, adopt, head } = parts;
   let underWay: { readonly project: ProjectId; progress: number } | undefined;
@@ -69,7 +69,7 @@ export function createRefolds(parts: {
         state.progress = Math.max(state.progress, share);
       });
       // What came while it ended is folded as the graph is taken, and requests wait for that.
-      if ((await head()) - through <= LEFT) break;
+      if (head() - through <= LEFT) break;
     }
     await adopt(() => projects.choose(project, after, word));
   }
