@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { refusalsShape } from '../src/api/shapes/counts.ts';
 import { daysShape, progressShape } from '../src/api/shapes/insights.ts';
 import { projectShape } from '../src/api/shapes/project.ts';
-import { batch, running, shop } from './running.ts';
+import { batch, other, running, shop } from './running.ts';
 
 const headers = { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json' };
 
@@ -34,6 +34,26 @@ describe('what the first page of the console reads', () => {
     expect(v.parse(progressShape, await progress.json())).toEqual({ through: 5, last: 5 });
     const project = await fetch(`${server.url}/v1/project`, { headers });
     expect(v.parse(projectShape, await project.json()).currency).toBe('NOK');
+  });
+
+  test('how far one project is says nothing of another', async () => {
+    const server = await running({ projects: [shop, other] });
+    const progressOf = async ({ serverKey }: typeof shop) => {
+      const answer = await fetch(`${server.url}/v1/insights/progress`, {
+        headers: { authorization: `Bearer ${serverKey}` },
+      });
+      return v.parse(progressShape, await answer.json());
+    };
+    const seen = (n: number) =>
+      Array.from({ length: n }, (_, i) => ({ type: 'track', name: 'Seen', ids: { device: `d${i}` } }));
+    await batch(server.url, shop.serverKey, seen(3));
+    await server.context.columns.catchUp(shop.id);
+    await batch(server.url, other.serverKey, seen(5));
+    const { last } = await progressOf(shop);
+    expect(await progressOf(shop)).toEqual({ through: last, last });
+    expect(await progressOf(other)).toMatchObject({ through: 0 });
+    expect((await server.context.columns.overview(other.id)).events).toBe(5);
+    expect(await progressOf(shop)).toEqual({ through: last, last });
   });
 
   test('what was refused and why, with how often, and nothing of the items', async () => {

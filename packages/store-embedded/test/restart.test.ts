@@ -120,6 +120,21 @@ describe('restart', () => {
     await changed.close();
   });
 
+  it('a graph whose tables are of an earlier version is folded again, and doctor finds no fault with it', async () => {
+    const { directory, epoch } = await closedAfter(50);
+    const db = new Database(join(directory, 'graph.db'));
+    db.exec('DROP TABLE moved; CREATE TABLE moved (change INTEGER PRIMARY KEY, number INTEGER, crc INTEGER)');
+    db.pragma('user_version = 2');
+    db.close();
+    expect((await checkStore(directory)).damages).toEqual([]);
+    const again = await open(directory);
+    const log = await logOf(again);
+    expect(digestOfStore(again, log)).toBe(digestOfLog(log));
+    expect((await again.feed('p').head()).epoch).not.toBe(epoch);
+    await again.close();
+    expect((await checkStore(directory)).damages).toEqual([]);
+  });
+
   it('a graph whose file names its policy as earlier versions did is folded again once', async () => {
     const { directory, epoch } = await closedAfter(50);
     const db = new Database(join(directory, 'graph.db'));

@@ -4,7 +4,7 @@
  */
 export type Insight = 'funnel' | 'attribution' | 'retention' | 'counts' | 'days';
 
-/** `GET /v1/insights/progress`: positions of the log; a question is answered when `through` has come to `last`. */
+/** `GET /v1/insights/progress`: positions of the project’s log; a question is answered when `through` has come to `last`. */
 export interface ProgressAnswer {
   readonly through: number;
   readonly last: number;

@@ -346,7 +346,18 @@ export const brokenStores: readonly BrokenStore[] = [
   {
     fault: 'tells of a project’s owners what another’s are',
     caughtBy: 'C39',
-    breakIt: (s) => but(s, { feed: (project) => ({ ...s.feed(project), ownership: s.feed('q').ownership }) }),
+    breakIt: (s) =>
+      but(
+        s,
+        fedBy(s, (feed) => ({
+          ...s.feed('q'),
+          events: feed.events,
+          async head(since) {
+            const { position } = await feed.head();
+            return { ...(await s.feed('q').head(since)), position };
+          },
+        })),
+      ),
   },
   {
     fault: 'searches with regard to case',
