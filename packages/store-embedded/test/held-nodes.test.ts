@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Command } from '@selfsame/identity';
 import { createIngest, type Item } from '@selfsame/store';
 import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
@@ -22,6 +23,25 @@ function countSteps(): () => number {
     iterator.next = next;
   });
   return () => steps;
+}
+
+/** Counts every node that anybody reads from the tables by its key, from here to the end of the test. */
+function countReads(): () => number {
+  const db = new Database(':memory:');
+  const statement = Object.getPrototypeOf(db.prepare('SELECT 1')) as {
+    get(this: { source: string }, ...given: unknown[]): unknown;
+  };
+  db.close();
+  const { get } = statement;
+  let reads = 0;
+  statement.get = function (...given) {
+    if (this.source.includes('FROM nodes WHERE key')) reads += 1;
+    return get.apply(this, given);
+  };
+  onTestFinished(() => {
+    statement.get = get;
+  });
+  return () => reads;
 }
 
 const people = (from: number, to: number): Item[] =>
@@ -58,6 +78,29 @@ describe('nodes in memory', () => {
     const steps = countSteps();
     for (let i = 0; i < 1_000; i++) graph.node(`user:u${i}` as never);
     expect(steps()).toBeLessThan(4_000);
+  });
+
+  it('a checkpoint reads what hangs on those that were merged once, whatever is held', async () => {
+    const { store, tell } = await storeWith({ held: 100_000 });
+    const item = (command: Command): Item => ({
+      type: 'statement',
+      statement: { project: 'p', wire: 'native', trust: 2, command },
+    });
+    const user = (n: number) => ({ kind: 'user', value: `u${n}` });
+    const own = (n: number): Command => ({
+      type: 'Identify',
+      ids: [user(n), { kind: 'device', value: `d${n}` }],
+    });
+    await tell(Array.from({ length: 1_000 }, (_, n) => item(own(n))));
+    await store.checkpoint();
+    await tell(
+      Array.from({ length: 500 }, (_, n) => item({ type: 'Merge', one: user(2 * n), other: user(2 * n + 1) })),
+    );
+    const reads = countReads();
+    await store.checkpoint();
+    // The device of each.
+    expect(reads()).toBeGreaterThan(500);
+    expect(reads()).toBeLessThanOrEqual(1_000);
   });
 
   it('clean ones take what they may and no more; who is asked for often stays', () => {

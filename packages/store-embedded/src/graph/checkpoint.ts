@@ -112,9 +112,18 @@ export class Checkpoint {
     const name = `policy:${nodes.project}`;
     if (meta.get(name) === undefined) meta.set(name, foldedUnder(policy), writes);
     const moved = new Set<Node['key']>();
+    const untold = moved.values();
+    let told = 0;
     for (const changed of nodes.leaving.nodes.values()) {
       const { before, now } = changed;
       movedBy(this.#restingOf(nodes), policy, beforeOf(changed), now, moved);
+      // At once, while they are at hand: after all that changed they would be read from the tables once more.
+      for (; told < moved.size; told++) {
+        const key = untold.next().value as Node['key'];
+        const { number } = (nodes.node(key) ?? nodes.ghost(key)) as Node;
+        this.#parts.moved.add(nodes.project, number, writes);
+        yield 100;
+      }
       // What an undo folded again and came out as it was stands in the tables already; whose it is may have changed.
       if (isAlike(before, now)) {
         yield NODE;
@@ -125,11 +134,6 @@ export class Checkpoint {
       writes.add(upsert, row.number, row.project, row.key, row.person, row.body, row.crc);
       index(nodes.project, before, now, writes);
       yield NODE + row.body.length;
-    }
-    for (const key of moved) {
-      const { number } = (nodes.node(key) ?? nodes.ghost(key)) as Node;
-      this.#parts.moved.add(nodes.project, number, writes);
-      yield 100;
     }
   }
 
