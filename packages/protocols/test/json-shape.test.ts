@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../src/json/shape.ts';
+import { parseInSteps } from '../src/json/large.ts';
+import { parseJson, shapeLimits } from '../src/json/shape.ts';
+import { atOnce } from '../src/json/steps.ts';
 
 fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
 
@@ -67,6 +69,19 @@ it.each([
   expect(parsed).toMatchObject({ problem: 'keys' });
   // Keys that fall together in a table take minutes.
   expect(user + system).toBeLessThan(1_000_000);
+});
+
+it('a limit refuses before JSON is read: of what is no JSON it says the limit (S19, S21)', () => {
+  const { depth, keys, elements } = shapeLimits;
+  const unended = {
+    keys: `{${Array.from({ length: keys + 1 }, (_, i) => `"${i}":0`).join()}`,
+    elements: `[${Array.from({ length: elements + 1 }, () => '0').join()}`,
+    depth: '['.repeat(depth + 1),
+  };
+  for (const [problem, text] of Object.entries(unended)) {
+    expect(parseJson(text)).toMatchObject({ problem });
+    expect(atOnce(parseInSteps(text, {}, 64))).toMatchObject({ problem });
+  }
 });
 
 describe('repeated keys (S24)', () => {

@@ -2,9 +2,11 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProjectId } from '@selfsame/identity';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { addServerKey, revokeServerKey, serverKeysOf, startServer, withdrawSettingsKey } from '../src/index.ts';
 import { loadSecrets } from '../src/settings/secrets.ts';
+import { digestOf, digestOfSigning, watchServerKeys, withdrawSigningSecret } from '../src/settings/server-keys.ts';
 import { running, shop, signIn, track } from './running.ts';
 import { streamed, take } from './stream.ts';
 
@@ -126,6 +128,38 @@ test('no key is in what the server stores, logs, counts or answers (S3)', async 
     `S3: ${said.length} answers, ${server.log.length} lines of the log and ${files.length} files: ${found.length} with a key`,
   );
   expect(found).toEqual([]);
+});
+
+test('what is revoked is seen within a second, in a file as long as before and by a clock that stepped back (S3)', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-keys-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const project = 'shop' as ProjectId;
+  let now = Date.UTC(2026, 0, 1);
+  const add = (name: string) => addServerKey(directory, project, name, Date.UTC(2026, 0, 1));
+  const size = () => statSync(join(directory, 'keys.json')).size;
+  const [first, long] = [add('one'), size()];
+  const keys = watchServerKeys(
+    directory,
+    () => now,
+    (error) => {
+      throw error;
+    },
+  );
+  const opens = (key: string) => keys.find(digestOf(key)) !== undefined;
+  expect(opens(first)).toBe(true);
+  revokeServerKey(directory, project, 'one');
+  const second = add('two');
+  expect(size()).toBe(long);
+  now += 1_000;
+  expect([opens(first), opens(second)]).toEqual([false, true]);
+  revokeServerKey(directory, project, 'two');
+  now -= 3_600_000;
+  expect(opens(second)).toBe(false);
+  // A server key that is the same text as a signing secret is not revoked with it.
+  withdrawSigningSecret(directory, project, shop.serverKey);
+  now += 1_000;
+  expect(keys.isWithdrawn(project, digestOfSigning(shop.serverKey))).toBe(true);
+  expect(keys.isWithdrawn(project, digestOf(shop.serverKey))).toBe(false);
 });
 
 test('what an installation makes up has at least 192 bits, and no other has it (S3)', () => {

@@ -413,7 +413,7 @@ describe('[Q1] poison (G16)', () => {
     return {
       policy,
       derive(one, founder, attempt) {
-        if (founder.value.startsWith('bad')) throw new TypeError('undefined is not a function');
+        if (founder.value.startsWith('bad')) throw new TypeError('of ann@example.com\n at a/ann@example.ts:1');
         return derive(one, founder, attempt);
       },
     };
@@ -452,6 +452,24 @@ describe('[Q1] poison (G16)', () => {
     expect(store.graph('p').node('user:ann' as never)?.below).toEqual(
       names.filter((name) => !name.startsWith('bad')).map((name) => `device:${name}`),
     );
+  });
+
+  it('one that the rules fail on no more once it is decided is kept: what they read may have changed meanwhile', async () => {
+    let left = 2;
+    const mended = (project: ProjectId): Rules => {
+      const good = testRules(project);
+      return {
+        ...good,
+        derive(one, founder, attempt) {
+          if (founder.value === 'bad' && left-- > 0) throw new TypeError('undefined is not a function');
+          return good.derive(one, founder, attempt);
+        },
+      };
+    };
+    const { ingest, store } = setUp({ rules: mended });
+    expect(statuses(await ingest.submit('native', [of('bad')]))).toEqual(['applied']);
+    const log = await logOf(store);
+    expect(digestOfStore(store, log, testRules)).toBe(digestOfLog(log, testRules));
   });
 
   it('many in one group cost two more passes, not one each', async () => {
