@@ -13,9 +13,20 @@ export interface Suite {
 /** Servers and browsers wait much, but each is several processes that want memory: two files at a time, wherever it is. */
 const two = '--maxWorkers=2';
 
+const without = (...patterns: readonly string[]) => patterns.flatMap((pattern) => ['--exclude', pattern]);
+const neither = without('**/*.process.test.ts', '**/*.browser.test.ts');
+
+/** Packages whose modules keep nothing from one test to another, and whose tests replace none: no server, no store, no process. */
+const pure = ['identity', 'protocols', 'outputs', 'console', 'gtm', 'sdk-browser', 'sdk-node', 'sdk-react'];
+
 export const suites: readonly Suite[] = [
-  { name: 'unit and property tests', args: ['--exclude', '**/*.process.test.ts', '--exclude', '**/*.browser.test.ts'] },
-  { name: 'tests that start processes', args: ['.process.test.ts', '--exclude', '**/overload.process.test.ts', two] },
+  // Their files share a process, which reads the same sources once: that took longer than what they test.
+  {
+    name: 'unit and property tests of what is pure',
+    args: [...pure.map((one) => `packages/${one}/`), ...neither, '--no-isolate'],
+  },
+  { name: 'unit and property tests', args: [...neither, ...without(...pure.map((one) => `packages/${one}/**`))] },
+  { name: 'tests that start processes', args: ['.process.test.ts', ...without('**/overload.process.test.ts'), two] },
   { name: 'tests in a browser', args: ['.browser.test.ts', two] },
   // What it measures is what the machine has left, so it has the machine to itself.
   { name: 'tests under overload', args: ['overload.process.test.ts'] },
