@@ -17,7 +17,8 @@ export default defineConfig({
     // By itself vitest leaves one to the machine, which of two is half.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
+    // How soon what hangs is ended, and no bar for anything: on a machine that does ten things at once all takes long.
+    testTimeout: 180_000,
     // Where a browser starts while others do, too.
     hookTimeout: 120_000,
     // A second, which is what there is otherwise, is not enough for a page on a machine that does ten things at once.

@@ -21,7 +21,7 @@ const [serve, site, people, backend] = blocks.flatMap(([, , language, body = '']
   language === 'sh' ? [body.trim()] : [],
 ) as [string, string, string, string];
 
-it('docs/guides/from-mparticle leads to one person, step by step', { timeout: 120_000 }, async () => {
+it('docs/guides/from-mparticle leads to one person, step by step', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-guide-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

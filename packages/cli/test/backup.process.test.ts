@@ -66,7 +66,7 @@ describe('selfsame backup and restore (G23)', () => {
     } finally {
       await second.stop();
     }
-  }, 60_000);
+  });
 
   it('says what is in the way, and leaves nothing behind', async () => {
     const taken = join(folder.path, 'taken');

@@ -2,6 +2,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { createPost } from '../src/delivery/outbound/post.ts';
 import { createAlerts } from '../src/delivery/outputs/alerts.ts';
 import { arrived, receiver } from './hook-receiver.ts';
+import { patience } from './running.ts';
 
 it('an alert that nobody takes is tried again after 30 s, 5 min and 30 min, the same; then the log says so', async () => {
   const there = await receiver(503);
@@ -21,10 +22,10 @@ it('an alert that nobody takes is tried again after 30 s, 5 min and 30 min, the 
   alert('shop', 'hook', 'stopped', 'the receiver answered 410');
   alert('shop', 'other', 'paused', null);
   for (const ms of [30_000, 300_000, 1_800_000]) {
-    await vi.waitFor(() => expect(later.map(([, wait]) => wait)).toEqual([ms]), 10_000);
+    await vi.waitFor(() => expect(later.map(([, wait]) => wait)).toEqual([ms]), patience);
     later.pop()?.[0]();
   }
-  await vi.waitFor(() => expect(failures).toEqual(['shop: it answered 503']), 10_000);
+  await vi.waitFor(() => expect(failures).toEqual(['shop: it answered 503']), patience);
   await arrived(there.got, 4);
   expect(new Set(there.got.map(({ headers, body }) => `${headers['webhook-id']} ${body}`)).size).toBe(1);
   expect(there.got).toHaveLength(4);

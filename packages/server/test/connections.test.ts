@@ -4,7 +4,7 @@ import type { OutgoingItem } from '../src/api.ts';
 import { startServer } from '../src/index.ts';
 import { checkSettings } from '../src/settings/load.ts';
 import { arrived, callApi, type Got, receiver } from './hook-receiver.ts';
-import { batch, other, running, shop, type TestServer, track } from './running.ts';
+import { batch, other, patience, running, shop, type TestServer, track } from './running.ts';
 import { streamed, take } from './stream.ts';
 
 const outgoing = (server: TestServer, query: string) => streamed<OutgoingItem>(server, query);
@@ -125,7 +125,7 @@ describe('/v1/connections', () => {
         { input: 'native:server', received: 3 },
         { input: 'native:public', received: 1 },
       ]);
-    });
+    }, patience);
     expect((await call(server, 'GET', '/outputs/hook')).body.kept).toEqual([
       { step: 'rules', why: 'rule 1 drops it', messages: 1 },
       {
@@ -145,8 +145,10 @@ describe('/v1/connections', () => {
     await said(server, 'Held');
     await call(server, 'PUT', '/connections/c', { input: 'all', output: 'hook', active: false });
     await call(server, 'POST', '/outputs/hook/resume');
-    await vi.waitFor(async () =>
-      expect((await call(server, 'GET', '/outputs/hook')).body).toMatchObject({ lag: { positions: 0 }, held: 0 }),
+    await vi.waitFor(
+      async () =>
+        expect((await call(server, 'GET', '/outputs/hook')).body).toMatchObject({ lag: { positions: 0 }, held: 0 }),
+      patience,
     );
     await call(server, 'PUT', '/connections/c', { input: 'all', output: 'hook' });
     await said(server, 'After');
@@ -165,10 +167,12 @@ describe('/v1/connections', () => {
     try {
       expect((await call(again, 'GET', '/connections/c')).body).toMatchObject({ input: 'xo', active: true });
       await batch(again.url, shop.serverKey, [track('ann')]);
-      await vi.waitFor(async () =>
-        expect((await call(again, 'GET', '/outputs/hook')).body.kept).toMatchObject([
-          { step: 'connection', messages: 1 },
-        ]),
+      await vi.waitFor(
+        async () =>
+          expect((await call(again, 'GET', '/outputs/hook')).body.kept).toMatchObject([
+            { step: 'connection', messages: 1 },
+          ]),
+        patience,
       );
       expect(got).toEqual([]);
       await call(again, 'DELETE', '/outputs/hook');

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, vi } from 'vitest';
+import { patience } from './running.ts';
 
 /** What a receiver got. */
 export interface Got {
@@ -26,7 +27,7 @@ export async function receiver(...statuses: readonly number[]) {
 }
 
 export const arrived = (got: readonly Got[], n: number) =>
-  vi.waitFor(() => expect(got.length).toBeGreaterThanOrEqual(n), 10_000);
+  vi.waitFor(() => expect(got.length).toBeGreaterThanOrEqual(n), patience);
 
 /** Calls the native API with a server key. */
 export async function callApi(url: string, method: string, path: string, body: object | undefined, key: string) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { backupData, restoreData } from '@selfsame/store-embedded';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { deriveIn, rulesIn, startServer } from '../src/index.ts';
-import { batch, shop, track } from './running.ts';
+import { batch, patience, shop, track } from './running.ts';
 
 it('after a restore new messages have new ids, and those of before keep theirs (G17, G23)', async () => {
   const got: { readonly id: string; readonly item: string }[] = [];
@@ -34,7 +34,7 @@ it('after a restore new messages have new ids, and those of before keep theirs (
       const ids = got.filter((one) => one.item === item).map(({ id }) => id);
       expect(ids).toHaveLength(times);
       return ids;
-    }, 10_000);
+    }, patience);
 
   const data = join(folder, 'data');
   const first = await start(data);

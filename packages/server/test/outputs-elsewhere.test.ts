@@ -88,7 +88,7 @@ it('O12: outputs run in a process of their own: it comes, is steered by the API,
   await arrived('running');
   expect(names(hook.got).slice(5)).toEqual(['i-4']);
   expect(hook.got.at(-1)?.headers['selfsame-sequence']).toBe('4');
-}, 120_000);
+});
 
 it('O9: what operators change in the server holds in the process of outputs once it is answered', async () => {
   const hook = await receiver();
@@ -125,4 +125,4 @@ it('O9: what operators change in the server holds in the process of outputs once
   await call(server, 'POST', 'outputs/hook/resume');
   await arrived('running');
   expect(names(hook.got.slice(before)).toSorted()).toEqual(['i-0', 'i-1', 'i-2', 'i-3', 'i-4', 'i-5']);
-}, 120_000);
+});

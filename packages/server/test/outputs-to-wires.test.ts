@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { batch, other, running, shop } from './running.ts';
+import { batch, other, patience, running, shop } from './running.ts';
 
 /** A server of ours as the receiver, whose wire says what its people are. */
 const receiving = (preset: string) => running({ projects: [{ ...shop, id: 'there', policy: { preset } }, other] });
@@ -38,7 +38,7 @@ describe('the whole road, with our own wires at its end', () => {
     await vi.waitFor(async () => {
       const person = await personAt(there.url, 'user', 'ann');
       expect(person).toMatchObject({ events: ['Bought', 'Viewed'], traits: { plan: 'pro' } });
-    }, 10_000);
+    }, patience);
   });
 
   it('a Segment output: track and identify arrive as one person', async () => {
@@ -49,7 +49,7 @@ describe('the whole road, with our own wires at its end', () => {
     await vi.waitFor(async () => {
       const person = await personAt(there.url, 'user', 'ann');
       expect(person).toMatchObject({ events: ['Bought', 'Viewed'], traits: { plan: 'pro' } });
-    }, 10_000);
+    }, patience);
   });
 
   it('SPiD to Mixpanel: a signed-in visitor’s server events and traits, under the visitor’s uid', async () => {
@@ -99,6 +99,6 @@ describe('the whole road, with our own wires at its end', () => {
         'User status': 'connected',
         Goals: 3,
       });
-    }, 10_000);
+    }, patience);
   });
 });

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, vi } from 'vitest';
 import { arrived, callApi, type Got, receiver } from './hook-receiver.ts';
-import { batch, other, running, shop, type TestServer, track } from './running.ts';
+import { batch, other, patience, running, shop, type TestServer, track } from './running.ts';
 
 /** What these tests read of a message. */
 interface Body {
@@ -32,26 +32,28 @@ describe('an output of the settings file', () => {
       ['i-1', 1],
       ['i-2', 2],
     ]);
-    await vi.waitFor(async () =>
-      expect((await call(server, 'GET', '')).body).toEqual({
-        outputs: [
-          {
-            id: 'hook',
-            type: 'webhook',
-            url: hook.url.replace('?token=hidden', ''),
-            state: 'running',
-            reason: null,
-            lag: { positions: 0, seconds: 0 },
-            sent: 3,
-            dead: 0,
-            held: 0,
-            replaying: 0,
-            heldBytes: 0,
-            connections: [],
-            kept: [],
-          },
-        ],
-      }),
+    await vi.waitFor(
+      async () =>
+        expect((await call(server, 'GET', '')).body).toEqual({
+          outputs: [
+            {
+              id: 'hook',
+              type: 'webhook',
+              url: hook.url.replace('?token=hidden', ''),
+              state: 'running',
+              reason: null,
+              lag: { positions: 0, seconds: 0 },
+              sent: 3,
+              dead: 0,
+              held: 0,
+              replaying: 0,
+              heldBytes: 0,
+              connections: [],
+              kept: [],
+            },
+          ],
+        }),
+      patience,
     );
     expect((await call(server, 'GET', '', undefined, other.serverKey)).body).toEqual({ outputs: [] });
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
@@ -125,7 +127,7 @@ describe('/v1/outputs', () => {
     expect([changed.status, changed.body.stitches]).toEqual([200, undefined]);
     await batch(server.url, shop.serverKey, [track('ann')]);
     // It has read all there is, and waits for an hour to pass.
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/mp')).body.lag.positions).toBe(1));
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/mp')).body.lag.positions).toBe(1), patience);
     expect((await call(server, 'GET', '/mp')).body).toMatchObject({ state: 'running', held: 0, sent: 0 });
     expect(there.got).toEqual([]);
     now += 2 * 3_600_000;
@@ -172,7 +174,10 @@ describe('/v1/outputs', () => {
     expect(again.map((one) => one.headers['selfsame-replay'])).toEqual(['true', 'true']);
     for (const id of ['b', 'c']) expect(bodyOf(id, again)?.body).toBe(bodyOf(id, first)?.body);
     // What was sent again was sent.
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body).toMatchObject({ sent: 5 }));
+    await vi.waitFor(
+      async () => expect((await call(server, 'GET', '/hook')).body).toMatchObject({ sent: 5 }),
+      patience,
+    );
     expect((await call(server, 'POST', '/hook/replay', {})).status).toBe(400);
   });
 
@@ -252,7 +257,7 @@ describe('/v1/outputs', () => {
     });
     expect((await call(server, 'POST', '/hook/test')).body.ok).toBe(false);
     await batch(server.url, shop.serverKey, [track('ann')]);
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.held).toBe(1));
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.held).toBe(1), patience);
     expect((await call(server, 'POST', '/hook/replay', { from: 0 })).status).toBe(202);
     expect((await call(server, 'DELETE', '/hook')).status).toBe(409);
     expect(hook.got).toEqual([]);
@@ -267,7 +272,7 @@ describe('/v1/outputs', () => {
     await batch(server.url, shop.serverKey, [{ type: 'consent', ids: { user: 'ann' }, consent: 'denied' }]);
     await call(server, 'POST', '/hook/resume');
     await arrived(hook.got, 1);
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0), patience);
     expect(hook.got.filter((one) => one.body.includes('ann'))).toEqual([]);
   });
 
@@ -290,7 +295,7 @@ describe('/v1/outputs', () => {
     await batch(server.url, shop.publicKey, [{ type: 'consent', ids: { device: 'd9' }, consent: 'denied' }]);
     await batch(server.url, shop.serverKey, [seen('device', { device: 'd9' }), seen('last', { user: 'ann' })]);
     await call(server, 'POST', '/hook/resume');
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0), patience);
     expect(hook.got.map(({ body }) => JSON.parse(body).event.name)).toEqual(['order', 'till', 'last']);
   });
 
@@ -342,7 +347,7 @@ describe('/v1/outputs', () => {
       { environment: 'production', user_identities: { customer_id: 'ann' }, events: [event('order')] },
       shop.serverKey,
     );
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0), patience);
     expect(hook.got.map(({ body }) => JSON.parse(body).event.name)).toEqual(['before', 'order']);
   });
 
@@ -399,7 +404,7 @@ describe('/v1/outputs', () => {
     await batch(server.url, shop.serverKey, [segments('vip'), { ...segments('vip'), ids: { user: 'bob' } }]);
     await arrived(hook.got, 6);
     expect(JSON.parse(hook.got[5]!.body).person.identifiers).toEqual([{ kind: 'user', value: 'bob' }]);
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0));
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/hook')).body.lag.positions).toBe(0), patience);
     const { kept } = (await call(server, 'GET', '/hook')).body;
     expect(kept.map((one: { readonly step: string }) => one.step)).toEqual(['consent']);
     expect(hook.got).toHaveLength(6);
@@ -435,7 +440,7 @@ describe('/v1/outputs', () => {
       stands: true,
       event: { ...named, properties },
     });
-    await vi.waitFor(async () => expect((await call(server, 'GET', '/others')).body.lag.positions).toBe(0));
+    await vi.waitFor(async () => expect((await call(server, 'GET', '/others')).body.lag.positions).toBe(0), patience);
     expect(others.got.map((one) => JSON.parse(one.body).type)).not.toContain('retracted');
   });
 
@@ -513,9 +518,12 @@ describe('/v1/outputs', () => {
     await batch(server.url, shop.serverKey, [track('ann')]);
     await vi.waitFor(
       async () => expect((await call(server, 'GET', '/hook')).body).toMatchObject({ state: 'running', reason }),
-      10_000,
+      patience,
     );
     const counted = /selfsame_output_failures_total\{output="hook",reason="ECONNREFUSED"\} \d/;
-    await vi.waitFor(async () => expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(counted), 10_000);
+    await vi.waitFor(
+      async () => expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(counted),
+      patience,
+    );
   });
 });

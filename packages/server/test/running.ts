@@ -14,6 +14,9 @@ import {
 export const shop = { id: 'shop', publicKey: 'shop-public', serverKey: 'shop-server-key', signingSecret: 'test' };
 export const other = { id: 'other', publicKey: 'other-public', serverKey: 'other-server-key', signingSecret: 'test' };
 
+/** How long a test waits for what comes by itself, ms; only a failure takes it. A machine that does ten things at once is slow. */
+export const patience = 60_000;
+
 export interface TestServer extends RunningServer {
   readonly data: string;
   /** Every log line so far. */

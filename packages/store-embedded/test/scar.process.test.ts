@@ -97,7 +97,7 @@ describe('[F1] [F3] scars on disk', () => {
     const again = await stored(directory);
     expect(again).toMatchObject({ isFold: true, scars: scars.length });
     await again.store.close();
-  }, 60_000);
+  });
 
   it('are all there or none, wherever the process is killed', async () => {
     console.log(`scars, kill -9: SELFSAME_SEED=${seed}`);
@@ -124,5 +124,5 @@ describe('[F1] [F3] scars on disk', () => {
       await store.close();
       expect(wordsIn(directory)).toEqual([]);
     }
-  }, 120_000);
+  });
 });

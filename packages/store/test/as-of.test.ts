@@ -51,7 +51,7 @@ it('[H1] [U2] a person as of a position is read from what hangs together with th
       expect((await graphAround(store, 'p', [nobody], position, rules)).nodes.size).toBe(0);
     }
   }
-}, 60_000);
+});
 
 /** The same said by other people on other devices. */
 function ofCrowd(statement: Statement, crowd: number): Statement {

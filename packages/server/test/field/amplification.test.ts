@@ -136,7 +136,7 @@ test('no request has more than eight times its bytes written, beside a record an
   }
   database.close();
   expect(over).toEqual([]);
-}, 120_000);
+});
 
 test.each([
   ['v1/batch', (n: number) => `{"items":[${times(n, () => '{"type":"page"}')}]}`, { authorization: `Bearer ${PUB}` }],
