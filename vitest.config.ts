@@ -22,6 +22,6 @@ export default defineConfig({
     // Where a browser starts while others do, too.
     hookTimeout: 120_000,
     // A second, which is what there is otherwise, is not enough for a page on a machine that does ten things at once.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -19,6 +19,9 @@ const neither = without('**/*.process.test.ts', '**/*.browser.test.ts');
 /** Packages whose modules keep nothing from one test to another, and whose tests replace none: no server, no store, no process. */
 const pure = ['identity', 'protocols', 'outputs', 'console', 'gtm', 'sdk-browser', 'sdk-node', 'sdk-react'];
 
+/** What these measure is what the machine has left, so each has the machine to itself. */
+const underLoad = ['overload.process.test.ts', 'stop.process.test.ts'];
+
 export const suites: readonly Suite[] = [
   // Their files share a process, which reads the same sources once: that took longer than what they test.
   {
@@ -26,10 +29,12 @@ export const suites: readonly Suite[] = [
     args: [...pure.map((one) => `packages/${one}/`), ...neither, '--no-isolate'],
   },
   { name: 'unit and property tests', args: [...neither, ...without(...pure.map((one) => `packages/${one}/**`))] },
-  { name: 'tests that start processes', args: ['.process.test.ts', ...without('**/overload.process.test.ts'), two] },
+  {
+    name: 'tests that start processes',
+    args: ['.process.test.ts', ...without(...underLoad.map((file) => `**/${file}`)), two],
+  },
   { name: 'tests in a browser', args: ['.browser.test.ts', two] },
-  // What it measures is what the machine has left, so it has the machine to itself.
-  { name: 'tests under overload', args: ['overload.process.test.ts'] },
+  { name: 'tests under load', args: [...underLoad, '--no-file-parallelism'] },
 ];
 
 /**

@@ -1,5 +1,5 @@
 /** Asks until the answer is wanted. @throws Error with the last answer after `ms`. */
-export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, ms = 40_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, ms = 60_000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const answer = await ask();

@@ -9,7 +9,7 @@ const end = Date.UTC(2026, 2, 20);
 /** The traffic lies in the past; questions ask for all of it. */
 const always = 'range=all';
 /** For what takes a request and a drawing, on a busy machine. */
-const patient = { timeout: 30_000 };
+const patient = { timeout: 60_000 };
 
 let server: ConsoleServer;
 let browser: Browser;
@@ -123,7 +123,7 @@ describe('Live', () => {
     await server.stop();
     await page.getByText('Connection lost').waitFor();
     await server.start();
-    await page.locator('.connection-open').waitFor({ timeout: 30_000 });
+    await page.locator('.connection-open').waitFor();
     await sendBatch(server.url, publicKey, [
       { type: 'track', name: 'After the restart', ids: { device: 'live-device' } },
     ]);

@@ -11,7 +11,7 @@ import { launchBrowser, openPage } from './visitor.ts';
 
 const end = Date.UTC(2026, 2, 20);
 /** For what takes a request and a drawing, on a busy machine. */
-const patient = { timeout: 30_000 };
+const patient = { timeout: 60_000 };
 const site = { id: 'site', publicKey: 'site-public', serverKey: 'site-server-key-long-enough', signingSecret: 's' };
 
 let server: ConsoleServer;

@@ -6,7 +6,7 @@ import { shopTraffic } from './shop-traffic.ts';
 import { launchBrowser, openPage } from './visitor.ts';
 
 /** For what takes a request and a drawing, on a busy machine. */
-const patient = { timeout: 30_000 };
+const patient = { timeout: 60_000 };
 
 let server: ConsoleServer;
 let browser: Browser;
