@@ -70,3 +70,81 @@ test('a retry that says something else than the item whose insert id it carries 
     `G4: ${3 * wires.length} retries, ${wires.length} other items under a used insert id: ${wires.length} conflicts counted`,
   );
 });
+
+test('[D3] of one insert id from a page and a backend the backend’s copy is the event, on every wire and in both orders (G4, S16)', async () => {
+  const server = await running();
+  const ann = { customer_id: 'ann' };
+  const mparticleBatch = (by: string, id: string) => ({
+    environment: 'production',
+    user_identities: ann,
+    events: [
+      { event_type: 'custom_event', data: { source_message_id: id, event_name: by, custom_event_type: 'other' } },
+    ],
+  });
+  const mixpanelEvents = (by: string, id: string) => [
+    {
+      event: 'Bought',
+      properties: { token: shop.publicKey, distinct_id: 'ann', time: 1_760_000_000, $insert_id: id, by },
+    },
+  ];
+  const nativeBatch = (by: string, id: string) => ({
+    items: [{ type: 'track', name: 'Bought', ids: { user: 'ann' }, insertId: id, properties: { by } }],
+  });
+  const segmentTrack = (by: string, id: string) => ({
+    event: 'Bought',
+    userId: 'ann',
+    messageId: id,
+    properties: { by },
+  });
+  type Sender = readonly [path: string, authorization: string | undefined];
+  const rows: readonly (readonly [
+    wire: string,
+    page: Sender,
+    backend: Sender,
+    body: (by: string, id: string) => object,
+  ])[] = [
+    ['native', ['/v1/batch', `Bearer ${shop.publicKey}`], ['/v1/batch', bearer], nativeBatch],
+    [
+      'segment',
+      ['/segment/v1/track', basic(`${shop.publicKey}:`)],
+      ['/segment/v1/track', basic(`${shop.serverKey}:`)],
+      segmentTrack,
+    ],
+    [
+      'mparticle',
+      [`/mparticle/v3/JS/${shop.publicKey}/events`, undefined],
+      ['/mparticle/v2/events', mparticle],
+      mparticleBatch,
+    ],
+    [
+      'mixpanel',
+      ['/mixpanel/track', undefined],
+      ['/mixpanel/import?strict=1', basic(`${shop.serverKey}:`)],
+      mixpanelEvents,
+    ],
+  ];
+  const orders = [
+    ['page', 'backend'],
+    ['backend', 'page', 'backend', 'page'],
+  ] as const;
+  for (const [wire, page, backend, body] of rows)
+    for (const [i, order] of orders.entries())
+      for (const by of order) {
+        const [path, authorization] = by === 'page' ? page : backend;
+        const answer = await fetch(server.url + path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+          body: JSON.stringify(body(by, `${wire}-${i}`)),
+        });
+        expect([wire, order, by, answer.status < 300]).toEqual([wire, order, by, true]);
+      }
+  const get = async (path: string) =>
+    (await fetch(server.url + path, { headers: { authorization: bearer } })).json() as Promise<unknown>;
+  expect(await get('/v1/stats')).toMatchObject({ events: rows.length * orders.length });
+  const { id } = (await get('/v1/people?kind=user&value=ann')) as { id: string };
+  const { events } = (await get(`/v1/people/${id}/events?limit=100`)) as {
+    events: { wire: string; name: string; properties: { by?: string } }[];
+  };
+  const copies = events.map(({ wire, name, properties }) => `${wire} ${properties.by ?? name}`).toSorted();
+  expect(copies).toEqual(rows.flatMap(([wire]) => orders.map(() => `${wire} backend`)).toSorted());
+});
