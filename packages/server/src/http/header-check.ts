@@ -10,7 +10,7 @@ export interface BadHead {
   readonly advice: string;
 }
 
-const tooMany: BadHead = {
+export const tooMany: BadHead = {
   status: 431,
   cause: 'too-many-headers',
   message: 'the headers are too many or too long',

@@ -12,7 +12,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '../limits.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { type BadHead, badHead, noRoom, refusedByParser } from './header-check.ts';
+import { type BadHead, badHead, noRoom, refusedByParser, tooMany } from './header-check.ts';
 import { closeWhenSilent } from './idle.ts';
 import { messageOf } from './raw-head.ts';
 import type { Certificate } from './tls.ts';
@@ -73,6 +73,10 @@ export function createHttpServer(
     {
       atOnce: limits.requestsAtOnce,
       heads: budget.share(limits.headsInMemoryBytes),
+      addressBytes: limits.urlBytes,
+      // The empty line that ends a head is no header.
+      headerBytes: limits.headerBytes + 2,
+      onLongHead: (socket, begun) => refuseUnfinished(socket, begun, none, tooMany, refuse, onRefused),
       onCut(socket, begun) {
         onCut();
         if (begun === undefined) socket.destroySoon();

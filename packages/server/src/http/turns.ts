@@ -1,13 +1,18 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Hold, Share } from './byte-budget.ts';
-import { LOOKED_AT } from './raw-head.ts';
+import { UnfinishedHead } from './unfinished-head.ts';
 
 export interface TurnLimits {
   /** Requests of one connection that are answered at a time. */
   readonly atOnce: number;
   /** For unfinished heads and for requests that wait for their turn. */
   readonly heads: Share;
+  /** What the line of a head with its address may have, and what comes after it; bytes. */
+  readonly addressBytes: number;
+  readonly headerBytes: number;
+  /** Told of a connection on which nothing more is read because more came; `begun`: how the head began. */
+  readonly onLongHead: (socket: Socket, begun: Buffer) => void;
   /**
    * Told of a connection on which nothing more is read, because there was no room for what it had begun.
    * @param begun what is to be told to come again: a request that waited, or how the unfinished head began; undefined
@@ -21,8 +26,6 @@ const A_LOOP = 32;
 /** The parser gets a read in pieces, bytes: small ones while they bring requests, each larger while they bring none. */
 const SMALLEST = 1_024;
 const LARGEST = 64 * 1_024;
-/** An unfinished head up to here is not counted: the connection limit bounds these. */
-const SMALL_HEAD = 4 * 1_024;
 /** What a parsed request that waits takes of memory, about. */
 const A_REQUEST = 4 * 1_024;
 
@@ -38,9 +41,8 @@ interface Lane {
   underWay: number;
   last: IncomingMessage | undefined;
   piece: number;
-  /** Bytes of the unfinished head, and how it began. */
-  head: number;
-  readonly begun: Buffer[];
+  /** The unfinished one. */
+  head: UnfinishedHead;
   readonly hold: Hold;
   /** Nothing more is read of it. */
   isCut: boolean;
@@ -53,13 +55,13 @@ export function unfinishedHead(socket: Socket): Buffer | undefined {
   const lane = lanes.get(socket);
   if (lane === undefined || lane.underWay > 0 || lane.waiting.length > 0 || lane.last?.complete === false)
     return undefined;
-  return Buffer.concat(lane.begun);
+  return lane.head.beginning();
 }
 
 /** Whether any part of a request has come on a connection. */
 export function hasBegun(socket: Socket): boolean {
   const lane = lanes.get(socket);
-  return lane !== undefined && (lane.last !== undefined || lane.head > 0 || lane.rest !== undefined);
+  return lane !== undefined && (lane.last !== undefined || lane.head.length > 0 || lane.rest !== undefined);
 }
 
 /** Whether what is under way on a connection goes on only when its client sends more, or takes what it was answered. */
@@ -67,7 +69,7 @@ export function waitsForClient(socket: Socket): boolean {
   if (socket.writableLength > 0) return true;
   const lane = lanes.get(socket);
   // One that we do not read waits for us.
-  return lane !== undefined && !socket.isPaused() && (lane.head > 0 || lane.last?.complete === false);
+  return lane !== undefined && !socket.isPaused() && (lane.head.length > 0 || lane.last?.complete === false);
 }
 
 /**
@@ -75,7 +77,8 @@ export function waitsForClient(socket: Socket): boolean {
  * not read and the rest waits where it costs us nothing (G12). Node's parser would take each read as a whole, thousands
  * of requests at once or an address of a megabyte: it gets them in pieces, and what is unfinished is counted.
  */
-export function answerInTurns(server: Server, handle: RequestListener, { atOnce, heads, onCut }: TurnLimits): void {
+export function answerInTurns(server: Server, handle: RequestListener, turnLimits: TurnLimits): void {
+  const { atOnce, heads, addressBytes, headerBytes, onLongHead, onCut } = turnLimits;
   const ready = new Set<Lane>();
   let due = false;
 
@@ -91,8 +94,7 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
       underWay: 0,
       last: undefined,
       piece: SMALLEST,
-      head: 0,
-      begun: [],
+      head: new UnfinishedHead(),
       hold,
       isCut: false,
     };
@@ -128,21 +130,29 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
         return;
       }
       const end = Math.min(at + lane.piece, bytes.length);
-      const before = lane.last;
-      lane.parse(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
-      if (lane.last === before) {
-        lane.piece = Math.min(2 * lane.piece, LARGEST);
-        if (lane.last === undefined || lane.last.complete) countHead(lane, bytes.subarray(at, end));
-      }
+      feed(lane, bytes.subarray(at, end));
       at = end;
     }
   }
 
-  function countHead(lane: Lane, bytes: Buffer): void {
-    // A copy, since the read it is part of may be far larger.
-    if (lane.head < LOOKED_AT) lane.begun.push(Buffer.from(bytes.subarray(0, LOOKED_AT - lane.head)));
-    lane.head += bytes.length;
-    if (lane.head > SMALL_HEAD && !lane.hold.take(bytes.length)) cut(lane);
+  function feed(lane: Lane, bytes: Buffer): void {
+    const { last, head } = lane;
+    if (last?.complete === false) lane.parse(bytes);
+    else {
+      const parsed = head.forParser(bytes);
+      if (parsed !== undefined) lane.parse(parsed);
+      if (lane.last === last) note(lane, bytes, parsed);
+    }
+    if (lane.last === last) lane.piece = Math.min(2 * lane.piece, LARGEST);
+  }
+
+  /** After bytes that did not finish a head. */
+  function note(lane: Lane, bytes: Buffer, parsed: Buffer | undefined): void {
+    const { socket, head, hold } = lane;
+    const held = head.note(bytes, parsed);
+    if (head.headers > headerBytes || head.length > addressBytes + headerBytes) {
+      if (stop(lane)) onLongHead(socket, head.beginning());
+    } else if (head.isLong && !hold.take(held)) cut(lane);
   }
 
   function goOn(lane: Lane): void {
@@ -158,15 +168,21 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
 
   /** There is no room for what this connection began. */
   function cut(lane: Lane): void {
-    const { socket, waiting, underWay, begun, hold } = lane;
+    const { socket, waiting, underWay, head } = lane;
     const [first] = waiting;
-    waiting.length = 0;
-    hold.release();
-    if (lane.isCut || !socket.writable) return;
+    // Not into an answer that is on its way.
+    if (stop(lane)) onCut(socket, underWay > 0 ? undefined : (first ?? head.beginning()));
+  }
+
+  /** Reads nothing more of a connection and holds nothing of it; answers whether somebody may be told. */
+  function stop(lane: Lane): boolean {
+    lane.waiting.length = 0;
+    lane.hold.release();
+    if (lane.isCut || !lane.socket.writable) return false;
     lane.isCut = true;
     lane.rest = undefined;
-    // Not into an answer that is on its way.
-    onCut(socket, underWay > 0 ? undefined : (first ?? Buffer.concat(begun)));
+    lane.head = new UnfinishedHead();
+    return true;
   }
 
   function start(lane: Lane, [message, response]: Turn): void {
@@ -215,9 +231,8 @@ export function answerInTurns(server: Server, handle: RequestListener, { atOnce,
     if (lane === undefined) return handle(message, response);
     lane.last = message;
     lane.piece = SMALLEST;
-    if (lane.head > SMALL_HEAD) lane.hold.release();
-    lane.head = 0;
-    lane.begun.length = 0;
+    if (lane.head.isLong) lane.hold.release();
+    lane.head = new UnfinishedHead();
     if (lane.waiting.length === 0 && lane.underWay < atOnce) return start(lane, [message, response]);
     lane.waiting.push([message, response]);
     if (!lane.hold.take(A_REQUEST)) cut(lane);
