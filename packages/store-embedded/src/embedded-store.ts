@@ -142,11 +142,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   /**
    * The last one, before the files are closed: by this thread, which nobody waits for any more. The one that writes the
-   * others gives way to all else on the machine, and where much else runs, as while all of it restarts, it never ends.
+   * others gives way to all else on the machine, and where much else runs, as while all of it restarts, it never ends: what
+   * it is writing is given up and written anew.
    */
   const lastCheckpoint = (): Promise<void> =>
     writing(async (now) => {
-      await now.writing;
+      await now.giveUpWriting();
       await whileStill(() => now.checkpointNow());
     });
 

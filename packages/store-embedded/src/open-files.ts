@@ -216,7 +216,7 @@ export class OpenFiles {
   }
 
   /**
-   * Brings the graph's tables up to where the log is now, from another thread where that takes long.
+   * Brings the graph's tables up to where the log is now, from another thread where that takes long and is not given up.
    * @throws the failure of the storage; the tables then are as they were.
    */
   async checkpoint(): Promise<void> {
@@ -227,6 +227,15 @@ export class OpenFiles {
       this.#writing = undefined;
     });
     await this.#writing;
+  }
+
+  /**
+   * Gives up the checkpoint that is being written, where it is not in the tables by now, and any that another thread would
+   * write: `checkpointNow` takes along what they would have written.
+   */
+  async giveUpWriting(): Promise<void> {
+    await this.#writer.giveUp();
+    while (this.#writing !== undefined) await this.#writing;
   }
 
   /** Is so little to be written that it is written at once? */
@@ -288,7 +297,7 @@ export class OpenFiles {
     const through = this.#beginCheckpoint();
     // The tables never know more than the log.
     await this.settled();
-    await this.#writer.write(this.#checkpoint.batches(through));
+    if (!(await this.#writer.write(this.#checkpoint.batches(through)))) return;
     for (const _ of this.#checkpoint.done()) await nextTurn();
     this.checkpointed = through;
   }

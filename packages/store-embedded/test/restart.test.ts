@@ -1,12 +1,15 @@
 import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { directoryOf, type Policy, type ProjectId, type Rules } from '@selfsame/identity';
 import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { checksum } from '../src/disk/checksum.ts';
+import type { GraphOrder } from '../src/graph/graph-writer.ts';
 import { checkStore, openEmbeddedStore } from '../src/index.ts';
+import type { LogOrder } from '../src/truth/log-writer.ts';
 import { temporary } from './temporary.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -39,6 +42,26 @@ async function reopenUnder(directory: string, change: Partial<Policy>) {
   const replayed: number[] = [];
   const store = await open(directory, rules, { onReplay: (done: number) => replayed.push(done) });
   return { store, rules, replayed };
+}
+
+/** The thread that writes the graph, once starved after so many batches, so that it hears of none that is the last; and what it has committed since. */
+function graphThread() {
+  const late: (() => void)[] = [];
+  const state = { starvedAfter: Number.POSITIVE_INFINITY, commits: 0 };
+  const onThread = (thread: Worker) => {
+    const post = thread.postMessage.bind(thread);
+    thread.postMessage = (order: GraphOrder | LogOrder) => {
+      if (typeof order === 'string' || !('batch' in order) || state.starvedAfter === Number.POSITIVE_INFINITY)
+        return post(order);
+      if (!order.last && state.starvedAfter-- > 0) return post(order);
+      if (late.length === 0) thread.on('message', (word) => (state.commits += Number(word === 'committed')));
+      late.push(() => post(order));
+    };
+  };
+  process.on('worker', onThread);
+  const stop = () => void process.off('worker', onThread);
+  onTestFinished(stop);
+  return Object.assign(state, { stop, goOn: () => late.forEach((one) => void one()) });
 }
 
 /** The files as a crash at this moment would leave them (the page cache survives a killed process). */
@@ -89,6 +112,37 @@ describe('restart', () => {
     const log = await logOf(again);
     expect(digestOfStore(again, log)).toBe(digestOfLog(log));
     await again.close();
+  });
+
+  it('a checkpoint that the other thread is at when a store closes is given up, at whatever batch, and written anew (G15)', async () => {
+    const pace = { entries: 1_000, bytes: 44_000_000, atOnce: 0, held: 16_000_000 };
+    const roll = dice(seed);
+    for (let round = 0; round < 4; round++) {
+      const directory = temporary();
+      const thread = graphThread();
+      const store = await open(directory, testRules, { pace });
+      const first = 50 + Math.floor(roll() * 100);
+      await tell(store, 0, first);
+      if (round % 2 === 0) await store.checkpoint();
+      await tell(store, first, first + 100);
+      thread.starvedAfter = Math.floor(roll() * 3);
+      const begun = store.checkpoint();
+      await tell(store, first + 100, first + 120);
+      const closed = store.close();
+      // Long enough for who does not wait for it.
+      const release = setTimeout(() => thread.goOn(), 3_000);
+      await Promise.all([begun, closed]);
+      clearTimeout(release);
+      thread.stop();
+      expect(thread.commits).toBe(0);
+      const replayed: number[] = [];
+      const again = await open(directory, testRules, { onReplay: (done: number) => replayed.push(done) });
+      expect(replayed).toEqual([]);
+      const log = await logOf(again);
+      expect(digestOfStore(again, log)).toBe(digestOfLog(log));
+      await again.close();
+      expect((await checkStore(directory)).damages).toEqual([]);
+    }
   });
 
   it('another policy folds the whole log again, and tells the columns by a new epoch', async () => {

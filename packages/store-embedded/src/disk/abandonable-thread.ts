@@ -45,6 +45,16 @@ export class AbandonableThread<Word> {
     thread.postMessage('leave');
   }
 
+  /** As `abandon`, and waits until it has ended, when it holds nothing of the file any more. */
+  async giveUp(): Promise<void> {
+    if (this.#running === undefined) return;
+    const { thread } = this.#running;
+    const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+    thread.ref();
+    this.abandon();
+    await gone;
+  }
+
   /** Has it do what it was told so far and `last`, then lets it go, and waits until it has ended. */
   async stop(last?: string): Promise<void> {
     if (this.#running === undefined) return;

@@ -21,6 +21,12 @@ export function commitUnlessAbandoned(phase, commit) {
 }
 
 /**
+ * On such a thread: has it been given up? What it is still told to write is then for nothing.
+ * @param {Int32Array<SharedArrayBuffer>} phase
+ */
+export const isAbandoned = (phase) => Atomics.load(phase, 0) === Phase.abandoned;
+
+/**
  * Write-ahead log, and a sync at every commit. What moves or goes within a page is overwritten there, from the first write
  * on: a page that is split keeps a copy otherwise. Pages that fall free are not, which would be writing of its own.
  * @param {import('better-sqlite3').Database} db

@@ -8,7 +8,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { commitUnlessAbandoned, configure, isSettled, runnerOf } from '../disk/connection.js';
+import { commitUnlessAbandoned, configure, isAbandoned, isSettled, runnerOf } from '../disk/connection.js';
 
 giveWay();
 /** @type {import('../disk/abandonable-thread.ts').ThreadData} */
@@ -29,6 +29,7 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
     parentPort?.close();
     return;
   }
+  if (isAbandoned(phase)) return;
   if (!db.inTransaction) db.exec('BEGIN IMMEDIATE');
   run(order.batch);
   if (!order.last) {

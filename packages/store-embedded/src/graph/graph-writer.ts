@@ -16,7 +16,9 @@ export type GraphWord = 'ran' | 'committed';
 /** Writes the graph's tables from a thread of its own, so that nobody who is answered waits for it. */
 export class GraphWriter {
   readonly #thread: AbandonableThread<GraphWord>;
-  #committed: PromiseWithResolvers<void> | undefined;
+  /** Resolves with whether it was, or given up. */
+  #committed: PromiseWithResolvers<boolean> | undefined;
+  #isGivenUp = false;
   /** Batches posted and not yet run. */
   #underWay = 0;
   #ran: (() => void) | undefined;
@@ -24,24 +26,28 @@ export class GraphWriter {
   constructor(file: string) {
     this.#thread = new AbandonableThread(new URL('./graph-thread.js', import.meta.url), file, {
       word: (word) => {
-        if (word === 'committed') this.#committed?.resolve();
+        if (word === 'committed') this.#committed?.resolve(true);
         else {
           this.#underWay -= 1;
           this.#ran?.();
         }
       },
-      failed: (error) => this.#committed?.reject(error),
+      failed: (error) => {
+        if (this.#isGivenUp) this.#committed?.resolve(false);
+        else this.#committed?.reject(error);
+      },
     });
   }
 
   /**
    * One transaction of many batches. Making them takes a few milliseconds of each turn of the event loop, and no longer
-   * than the thread can follow.
+   * than the thread can follow. Answers whether it was committed; false where it was given up.
    * @throws the thread's error when it failed; nothing is then written.
    */
-  async write(batches: Iterable<Batch>): Promise<void> {
+  async write(batches: Iterable<Batch>): Promise<boolean> {
+    if (this.#isGivenUp) return false;
     const thread = this.#thread.get();
-    const committed = Promise.withResolvers<void>();
+    const committed = Promise.withResolvers<boolean>();
     this.#committed = committed;
     // It may fail while we are still making batches.
     committed.promise.catch(() => {});
@@ -56,9 +62,10 @@ export class GraphWriter {
         if (this.#underWay >= UNDER_WAY)
           await Promise.race([new Promise<void>((resolve) => (this.#ran = resolve)), committed.promise]);
         if (turn.isOver) await turn.next();
+        if (this.#isGivenUp) break;
       }
       post({ batch: [], last: true });
-      await committed.promise;
+      return await committed.promise;
     } finally {
       thread.unref();
     }
@@ -67,6 +74,12 @@ export class GraphWriter {
   /** Gives up what is not committed yet and lets the thread go. After this the tables do not change by it any more. */
   abandon(): void {
     this.#thread.abandon();
+  }
+
+  /** Gives up what is not committed yet and all that comes, and waits until the thread has ended: another may write the tables then. */
+  async giveUp(): Promise<void> {
+    this.#isGivenUp = true;
+    await this.#thread.giveUp();
   }
 
   /** Lets the thread go once it has done what it was told, and waits until it has. */

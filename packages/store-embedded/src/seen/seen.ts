@@ -38,6 +38,8 @@ export class Seen {
   /** Keys that a checkpoint is writing, and the generation it begins. */
   #leaving = new KeyTable();
   #beginning: Generation | undefined;
+  /** Generations that the checkpoint drops. */
+  #ending: Generation[] = [];
   /** The last position that the checkpoint takes along. */
   #reach: Position = 0;
   readonly #db: Database;
@@ -133,8 +135,10 @@ export class Seen {
           last.number,
         );
       // A generation is as young as the start of the one after it.
-      while (this.#generations.length > 1 && (this.#generations[1] as Generation).started < begun.started - KEPT_FOR) {
-        const old = this.#generations.shift() as Generation;
+      while (this.#generations.length > 1 && (this.#generations[1] as Generation).started < begun.started - KEPT_FOR)
+        this.#ending.push(this.#generations.shift() as Generation);
+      // Those too that a checkpoint which failed or was given up would have dropped.
+      for (const old of this.#ending) {
         writes.add(`DROP TABLE seen_${old.number}`);
         writes.add('DELETE FROM generations WHERE generation = ?', old.number);
       }
@@ -177,6 +181,7 @@ export class Seen {
     this.through = Math.max(this.through, this.#reach);
     this.#leaving = new KeyTable();
     this.#beginning = undefined;
+    this.#ending = [];
   }
 
   /** The filter of the generation that was being written lives in memory only, and so does how far it reaches. */
