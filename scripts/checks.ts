@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sizes } from '../packages/sdk-browser/build/sizes.ts';
 import { boundaryProblems } from './boundaries.ts';
 import { brokenLinks, lostReferences } from './links.ts';
 import { ruleProblems } from './rules.ts';
-import { type Ran, run } from './run.ts';
+import { type Ran, root, run } from './run.ts';
 import { sourceFiles } from './source-files.ts';
 import type { Counted } from './suites.ts';
 import { vendorProblems } from './vendors.ts';
@@ -21,6 +23,7 @@ export function checks(): readonly Check[] {
     { name: 'links in documents', run: async () => without([...brokenLinks(), ...lostReferences()]) },
     { name: 'names of vendors', run: async () => without(vendorProblems()) },
     { name: 'numbers of rules', run: async () => without(ruleProblems()) },
+    { name: 'length of the rules’ files', run: async () => without(tooLong()) },
     ...sourceFiles('tsconfig.json', '**/tsconfig.json').map(
       (file): Check => ({ name: `types of ${file}`, run: () => run('tsc', ['--noEmit', '-p', file]) }),
     ),
@@ -54,6 +57,13 @@ async function tooLarge(): Promise<readonly string[]> {
     .filter(({ gzip, budget }) => gzip > budget)
     .map(({ entry, gzip, budget }) => `${entry}: ${gzip} bytes with gzip, and its budget is ${budget}`);
 }
+
+/** Files of the rules that hold more than one idea, by their length: the whole of them is to read in one sitting. */
+const tooLong = (): readonly string[] =>
+  sourceFiles('packages/identity/src/*.ts')
+    .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > 250)
+    .map(({ file, lines }) => `${file}: ${lines} lines, and 250 are the most`);
 
 const without = (problems: readonly string[]): Ran => ({
   ok: problems.length === 0,

@@ -2,8 +2,8 @@ import type { Claim, Graph, Node, Sight } from '../evidence/graph.ts';
 import type { IdentifierKey, PersonId } from '../words/ids.ts';
 import type { Links } from './link.ts';
 import type { Ownership } from './ownership.ts';
-import type { Together } from './shared-claims.ts';
 import type { Held } from './spans.ts';
+import type { Together } from './together.ts';
 
 interface HeldThrough {
   readonly owner: IdentifierKey;

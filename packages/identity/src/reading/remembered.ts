@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
-import type { Together } from './shared-claims.ts';
+import type { Together } from './together.ts';
 
 /** Of fewer words what is common is found as quickly as it is looked up. */
 const FEW_WORDS = 64;

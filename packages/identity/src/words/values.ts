@@ -23,16 +23,25 @@ const words: ReadonlySet<string> = new Set([
   ],
   ...['objectobject', 'objectundefined', 'objectnull', 'optionalnil', 'somenone', 'systemobject'],
   ...['clytempid', 'tempid', 'anonymousid', 'anonid', 'userid', 'distinctid', 'deviceid', 'clientid', 'sessionid'],
-  ...['visitorid', 'customerid', 'id', 'email'],
+  ...['visitorid', 'customerid', 'id', 'email', 'idfa', 'idfv', 'advertisingid', 'idfaunavailable'],
 ]);
 
-/** Ids that many devices share: of Android's emulators and a faulty release, of phones that hide theirs. */
-const shared: ReadonlySet<string> = new Set(['9774d56d682e549c', '020000000000', '004999010640000']);
+/**
+ * Ids that many devices share: of Android's emulators and a faulty release, of phones that hide theirs; the name of a
+ * release sent for an id, and the pattern that makes ids at random, sent as it is.
+ */
+const shared: ReadonlySet<string> = new Set([
+  ...['9774d56d682e549c', '020000000000', '004999010640000', 'lmy47d'],
+  'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx',
+]);
+
+/** How Google's cookies begin: with the layout and how deep the domain is, which says nothing of who it is. */
+const cookie = /^[^a-z0-9]*g[as]\d\.\d+\./i;
 
 /** What databases, spreadsheets and programs print where a value is missing. */
 const signs: ReadonlySet<string> = new Set([
   ...['-1', '\\n', '#ref!', '#value!', '#name?', '#null!'],
-  ...['(other)', '(data deleted)', 'optional("")'],
+  ...['(other)', '(direct)', '(data deleted)', 'optional("")'],
 ]);
 
 /** Zeros: one alone, or eight and more however they are grouped; shorter rows of them are somebody's number. */
@@ -50,7 +59,7 @@ const template =
 const joined =
   /^(?:(?:user|customer|visitor|device|member|account|client|auth0|amp|u?id|user_?id)[^a-z0-9]+)?(?:(?:null|undefined|nil|nan|none)[^a-z0-9]*)+$/;
 
-const filler = /^f{8,}$/;
+const filler = /^(f{8,}|x{8,})$/;
 
 /** [V3] Is this value nobody? `own` are the project's additions, in any case. */
 export function isPlaceholder(value: string, own: readonly string[] = []): boolean {
@@ -60,6 +69,7 @@ export function isPlaceholder(value: string, own: readonly string[] = []): boole
   }
   if (value.length > LONGEST_PLACEHOLDER) return false;
   // Most ids hold a digit and nothing odd, and no word does.
+  if (cookie.test(value)) return isPlaceholder(value.replace(cookie, ''));
   if (digit.test(value) && plain.test(value)) return shared.has(value.toLowerCase());
   const text = value.replace(invisible, '').replace(entity, '').trim().toLowerCase();
   if (template.test(text) || signs.has(text)) return true;
