@@ -215,6 +215,45 @@ describe('laws', () => {
     },
   );
 
+  it.each(
+    everyPreset.flatMap((policy) =>
+      (['open', 'enforce'] as const).map((mode) => [policy.preset, mode, { ...policy, identityMode: mode }] as const),
+    ),
+  )('%s, %s: a graph may read each node anew, and list what is below it in any order', (_, _mode, policy) => {
+    class ReadAnew extends MemoryGraph {
+      override node(key: Node['key']): Node | undefined {
+        const node = super.node(key);
+        return node && { ...structuredClone(node), below: node.below.toReversed() };
+      }
+    }
+    const people = fc.tuple(customer, customer);
+    const merged = fc.oneof(
+      people.map(([one, other]): Command => ({ type: 'Merge', one, other })),
+      people.map(([one, other]): Command => ({ type: 'Join', how: 'identify', one, other })),
+    );
+    const linked = fc.tuple(customer, thing).map((ids): Command => ({ type: 'Identify', ids }));
+    const said = (trust: Trust) =>
+      someOf(consented(fc.oneof(customer, contactOf, thing).map((one) => [one])), trust, 4);
+    const words = fc
+      .tuple(someOf(merged, 2, 3), someOf(linked, 2, 3), said(2), said(0), said(2))
+      .map((all) => all.flat());
+    fc.assert(
+      fc.property(history(short), words, history(short), (before, words, after) => {
+        const told = [...before, ...words, ...after].map((item, i) => ({
+          ...item,
+          insertId: `i${i}`,
+        }));
+        const { graph, verdicts } = fold(entriesOf(told, policy), { policy, derive });
+        const anew = new ReadAnew();
+        const found = entriesOf(told, policy).map((entry) => step(anew, { policy, derive }, entry));
+        expect(found).toEqual(verdicts);
+        const [is, was] = [anew, graph].map((one) => digestText(one, policy, [...graph.nodes.values()]));
+        expect(is).toBe(was);
+      }),
+      runs(40),
+    );
+  });
+
   it('[P3] every id ever given leads to somebody', () => {
     fc.assert(
       fc.property(history(short), (items) => {

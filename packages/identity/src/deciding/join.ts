@@ -87,7 +87,7 @@ function members(graph: Graph, id: Identifier): readonly Node[] {
 function bothKnown(graph: Graph, policy: Policy, one: Identifier, other: Identifier): boolean {
   const mine = members(graph, one);
   const theirs = members(graph, other);
-  if (mine.some((node) => theirs.includes(node))) return false;
+  if (mine.some(({ key }) => theirs.some((node) => node.key === key))) return false;
   return mine.some((node) => isSomebody(policy, node)) && theirs.some((node) => isSomebody(policy, node));
 }
 

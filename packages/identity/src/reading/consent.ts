@@ -59,7 +59,7 @@ export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Insta
 /** Do pages alone say that a person has an identifier at a moment, ms ([G4])? */
 export function isByPages(graph: Graph, policy: Policy, node: Node, person: Node, time: Instant): boolean {
   if (roleOf(policy, node.id.kind) !== 'anonymous')
-    return cluster(graph, person).includes(node) && !clusterByTrusted(graph, person).includes(node);
+    return isAmong(cluster(graph, person), node) && !isAmong(clusterByTrusted(graph, person), node);
   const link = momentAt(graph, policy, node, time);
   const above = link.owner === null ? undefined : graph.node(link.owner);
   if (above === undefined) return false;
@@ -81,7 +81,7 @@ export function consentOfPerson(
   members: readonly Node[],
   owned: readonly Holding[],
 ): ConsentState {
-  const others = owned.filter(({ node }) => !members.includes(node));
+  const others = owned.filter(({ node }) => !isAmong(members, node));
   return consentOf(policy, founder, members, clusterByTrusted(graph, founder), consentsHeld(policy, others));
 }
 
@@ -105,7 +105,7 @@ function consentOf(
   const own = members.map((member) => {
     const words = counted(member.consents);
     if (isDevice) return words;
-    return trusted.includes(member) ? words.map(asSaid) : words.map(asByPage);
+    return words.map(isAmong(trusted, member) ? asSaid : asByPage);
   });
   const isSure = (word: ConsentWord) => isDevice || word.byPage !== true;
   if (own.some((words) => standingConsent(words.filter(isSure)) === 'denied')) return 'denied';
@@ -126,6 +126,9 @@ function consentsHeld(policy: Policy, owned: readonly Holding[]): readonly Conse
     return node.consents.map(trust === 0 ? asByPage : asSaid);
   });
 }
+
+/** By key: a graph may read a node anew each time it is asked for it. */
+const isAmong = (some: readonly Node[], { key }: Node): boolean => some.some((one) => one.key === key);
 
 const asByPage = (word: ConsentWord): ConsentWord => ({ ...word, byPage: true });
 
