@@ -64,13 +64,13 @@ describe('[V3] what is nobody’s id', () => {
     ],
     ...['GA1.2.undefined', 'GA1.1.undefined.undefined', 'ga1.2.', 'GS1.1.null', '"GA1.2.(none)"'],
     ...['(direct)', 'idfa', 'IDFV', 'IDFA_UNAVAILABLE', 'advertisingId', 'LMY47D'],
-    ...['xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx', 'XXXXXXXX-XXXX-4XXX-YXXX-XXXXXXXXXXXX', 'xxxxxxxx', '*xxxxxxxxxx*'],
+    'XXXXXXXX-XXXX-4XXX-YXXX-XXXXXXXXXXXX',
     ...['null\u200b', '\u200b', '\ufeffnull', '\u00a0null'],
   ])('%j', (value) => expect(isPlaceholder(value)).toBe(true));
 
   it.each([
     ...['1', '00', '000', '0000000', '00000001', '10000000', 'nullable', 'none@example.org', '(ann)', '"ann"', 'zero'],
-    ...['GA1.2.1226.1700', 'GA1.2.ann', 'ga1', 'direct', 'device', 'adid', 'xxxxxxx', 'xxxxxxxx-7', 'lmy47'],
+    ...['GA1.2.1226.1700', 'GA1.2.ann', 'ga1', 'direct', 'device', 'adid', 'x'.repeat(36), 'xxxxxxxx-7', 'lmy47'],
     ...['{ann}', '100%', '%41%', '5f1c0000-0000-0000-0000-000000000000', 'anonymous-7', 'x{{y}}', `${'('.repeat(200)}`],
     ...[
       'user',

@@ -59,7 +59,7 @@ const template =
 const joined =
   /^(?:(?:user|customer|visitor|device|member|account|client|auth0|amp|u?id|user_?id)[^a-z0-9]+)?(?:(?:null|undefined|nil|nan|none)[^a-z0-9]*)+$/;
 
-const filler = /^(f{8,}|x{8,})$/;
+const filler = /^f{8,}$/;
 
 /** [V3] Is this value nobody? `own` are the project's additions, in any case. */
 export function isPlaceholder(value: string, own: readonly string[] = []): boolean {

@@ -23,7 +23,7 @@ export type Ids = Readonly<Record<string, string | number | null>>;
 interface Circumstances {
   /** 1–128 printable ASCII characters; equal ones have one effect ([D1]). */
   readonly insertId?: string;
-  /** When it happened; absent: now. A time before 1900, and 0, was never filled and is refused. */
+  /** When it happened; absent: now. */
   readonly time?: Time;
 }
 

@@ -141,8 +141,6 @@ describe('items that say nothing we can read are refused by themselves', () => {
     [{ type: 'track', name: 'a', time: 'yesterday' }, /^time must be/],
     [{ type: 'track', name: 'a', time: 1e300 }, /^time must be/],
     [{ type: 'track', name: 'a', time: true }, /^time must be/],
-    [{ type: 'track', name: 'a', time: 0 }, /never filled/],
-    [{ type: 'track', name: 'a', time: '1970-01-01T00:00:00Z' }, /never filled/],
     [{ type: 'track', name: 'a', insertId: 'x'.repeat(129) }, /^insertId must be/],
     [{ type: 'track', name: 'a', insertId: 'é' }, /^insertId must be/],
     [{ type: 'track', name: 'a', insertId: 7.5 }, /^insertId must be/],
