@@ -47,8 +47,14 @@ export function openTruth(file: string): Database.Database {
 
 /** One whose tables are of an older version is empty again. @throws StoreError or SqliteError as `openTables`. */
 export function openGraph(file: string): Database.Database {
-  if (existsSync(file) && isOfOlderGraph(file)) removeFile(file);
-  return openTables(file, graph);
+  try {
+    return openTables(file, graph);
+  } catch (error) {
+    // Not looked at before: each who opens a file writes the index of its log.
+    if (!existsSync(file) || !isOfOlderGraph(file)) throw error;
+    removeFile(file);
+    return openTables(file, graph);
+  }
 }
 
 /** Was a graph's file made by an older version of this program? It is folded again when it is opened. */
