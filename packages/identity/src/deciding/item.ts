@@ -12,7 +12,6 @@ import { type Judged, type Note, rejected } from '../words/verdict.ts';
 import { type Admitted, admit, type Stopped } from './admit.ts';
 import { keepUnverified } from './believe.ts';
 import { withContacts } from './contact-traits.ts';
-import { deviceOf } from './device.ts';
 import { linkUpward } from './link-upward.ts';
 import { Plan } from './plan.ts';
 import { withinLimits } from './trait-limits.ts';
@@ -27,9 +26,8 @@ export function decideItem(
 ): Decision {
   const ids = withContacts(rules.policy, given, command);
   const unfit = command.type === 'Track' ? undefined : nobody;
-  const on = 'device' in command ? deviceOf(rules.policy, { ids: [], device: command.device }) : undefined;
-  const named = { ids, unfit, whoseNo: 'anchor', device: on, belief: 'evidence' } as const;
-  const admitted = admit(graph, rules.policy, entry, named);
+  const device = 'device' in command ? command.device : undefined;
+  const admitted = admit(graph, rules.policy, entry, { ids, unfit, whoseNo: 'anchor', device, belief: 'evidence' });
   if (!('verdict' in admitted)) return tellItem(new Plan(graph, rules, entry), admitted, command);
   const { verdict } = admitted;
   return command.type === 'Logout' && verdict.status === 'suppressed'

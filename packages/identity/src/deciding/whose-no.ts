@@ -3,6 +3,7 @@ import { type Policy, roleOf } from '../policy/policy.ts';
 import { isOfDenied, saidNo } from '../reading/consent.ts';
 import type { Entry } from '../words/command.ts';
 import { type Identifier, keyOf } from '../words/ids.ts';
+import { canonical } from '../words/values.ts';
 
 /**
  * Whose no stops a command ([G3]). `anchor`: that of whom the item is · `each`: of everybody it names, as a merge is of
@@ -30,7 +31,7 @@ export function leftByConsent(
     case 'nobody':
       return ids;
     case 'anchor':
-      if (entry.trust === 0 && device !== undefined && isSilent(graph.node(keyOf(device)))) return undefined;
+      if (entry.trust === 0 && device !== undefined && isSilent(graph.node(keyOf(canonical(device))))) return undefined;
       return ofAnchor(graph, policy, entry, ids, met);
     case 'each':
       return met.some(isOf) ? undefined : ids;

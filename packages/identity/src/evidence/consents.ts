@@ -21,4 +21,4 @@ export function consented(node: Node, entry: Entry, { consent, scope, byPage }: 
 const isRepeated = (one: ConsentWord, later: ConsentWord): boolean =>
   one.consent === later.consent &&
   one.scope === later.scope &&
-  (later.byPage === true ? one.byPage === true : one.byPage === true || one.trust <= later.trust);
+  (one.byPage === true || (later.byPage !== true && one.trust <= later.trust));

@@ -50,16 +50,13 @@ export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Insta
   if (node.edges.length === 0 && node.claims.length === 0) return false;
   const owner = ownerOf(graph, policy, node, time);
   const held = roleOf(policy, node.id.kind) === 'anonymous' ? [] : node.consents;
-  return (
-    consentOf(policy, owner, cluster(graph, owner), clusterByTrusted(graph, owner), ofKeeping(held), ofKeeping) ===
-    'denied'
-  );
+  return consentOf(graph, policy, owner, cluster(graph, owner), ofKeeping(held), ofKeeping) === 'denied';
 }
 
 /** Do pages alone say that a person has an identifier at a moment, ms ([G4])? */
 export function isByPages(graph: Graph, policy: Policy, node: Node, person: Node, time: Instant): boolean {
   if (roleOf(policy, node.id.kind) !== 'anonymous')
-    return isAmong(cluster(graph, person), node) && !isAmong(clusterByTrusted(graph, person), node);
+    return keysOf(cluster(graph, person)).has(node.key) && !keysOf(clusterByTrusted(graph, person)).has(node.key);
   const link = momentAt(graph, policy, node, time);
   const above = link.owner === null ? undefined : graph.node(link.owner);
   if (above === undefined) return false;
@@ -69,43 +66,41 @@ export function isByPages(graph: Graph, policy: Policy, node: Node, person: Node
 
 /** Did somebody more trusted than a page have a grant of this person, which stands? */
 export const isGranted = (graph: Graph, policy: Policy, person: Node): boolean =>
-  consentOf(policy, person, cluster(graph, person), clusterByTrusted(graph, person), [], (words) =>
+  consentOf(graph, policy, person, cluster(graph, person), [], (words) =>
     words.filter((word) => word.trust > 0 && word.byPage !== true),
   ) === 'granted';
 
 /** What a person said: see {@link consentOf}. */
-export function consentOfPerson(
+export const consentOfPerson = (
   graph: Graph,
   policy: Policy,
   founder: Node,
   members: readonly Node[],
   owned: readonly Holding[],
-): ConsentState {
-  const others = owned.filter(({ node }) => !isAmong(members, node));
-  return consentOf(policy, founder, members, clusterByTrusted(graph, founder), consentsHeld(policy, others));
-}
+): ConsentState => consentOf(graph, policy, founder, members, consentsHeld(policy, members, owned));
 
 /**
  * One denial among those that were merged, by the word of somebody trusted, denies for all; else the last word counts. A
  * page's word, and any that reaches the person by a page's word only, is weak ([G2]).
- * @param trusted the members that more than pages made one with the founder
  * @param held what was said at identifiers that the person had
  */
 function consentOf(
+  graph: Graph,
   policy: Policy,
   founder: Node,
   members: readonly Node[],
-  trusted: readonly Node[],
   held: readonly ConsentWord[],
   counted = (words: readonly ConsentWord[]) => words,
 ): ConsentState {
   if (held.length === 0 && members.every(({ consents }) => consents.length === 0)) return 'not-asked';
   // Merged devices are nobody else: whoever may speak for one may speak for the other.
   const isDevice = roleOf(policy, founder.id.kind) === 'anonymous';
+  // Those that more than pages made one with the founder.
+  const trusted = keysOf(clusterByTrusted(graph, founder));
   const own = members.map((member) => {
     const words = counted(member.consents);
     if (isDevice) return words;
-    return words.map(isAmong(trusted, member) ? asSaid : asByPage);
+    return words.map(trusted.has(member.key) ? asSaid : asByPage);
   });
   const isSure = (word: ConsentWord) => isDevice || word.byPage !== true;
   if (own.some((words) => standingConsent(words.filter(isSure)) === 'denied')) return 'denied';
@@ -113,11 +108,13 @@ function consentOf(
 }
 
 /** What was said of consent at identifiers of a person, without the members, as it counts for the person ([G2], [G4]). */
-function consentsHeld(policy: Policy, owned: readonly Holding[]): readonly ConsentWord[] {
+function consentsHeld(policy: Policy, members: readonly Node[], owned: readonly Holding[]): readonly ConsentWord[] {
   if (owned.every(({ node }) => node.consents.length === 0)) return [];
+  const own = keysOf(members);
   /** How much those are trusted who gave each device to the person, at most. */
   const trusts = new Map<IdentifierKey, Trust>();
   return owned.flatMap(({ node, stretches }) => {
+    if (own.has(node.key)) return [];
     if (roleOf(policy, node.id.kind) !== 'anonymous') return node.consents;
     let trust = trusts.get(node.key) ?? 0;
     for (const { claim } of stretches)
@@ -128,7 +125,7 @@ function consentsHeld(policy: Policy, owned: readonly Holding[]): readonly Conse
 }
 
 /** By key: a graph may read a node anew each time it is asked for it. */
-const isAmong = (some: readonly Node[], { key }: Node): boolean => some.some((one) => one.key === key);
+const keysOf = (nodes: readonly Node[]): ReadonlySet<IdentifierKey> => new Set(nodes.map(({ key }) => key));
 
 const asByPage = (word: ConsentWord): ConsentWord => ({ ...word, byPage: true });
 

@@ -68,8 +68,8 @@ export function isPlaceholder(value: string, own: readonly string[] = []): boole
     if (own.some((other) => other.trim().toLowerCase() === sent)) return true;
   }
   if (value.length > LONGEST_PLACEHOLDER) return false;
-  // Most ids hold a digit and nothing odd, and no word does.
   if (cookie.test(value)) return isPlaceholder(value.replace(cookie, ''));
+  // Most ids hold a digit and nothing odd, and no word does.
   if (digit.test(value) && plain.test(value)) return shared.has(value.toLowerCase());
   const text = value.replace(invisible, '').replace(entity, '').trim().toLowerCase();
   if (template.test(text) || signs.has(text)) return true;
