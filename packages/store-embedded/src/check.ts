@@ -52,7 +52,7 @@ export async function checkStore(
   for (const what of findLostCommits(`${file}-wal`)) found.add('file', what);
   // The graph's moment is the earlier one, so that the log it was made from is there.
   // One of an older version is folded again at the next start.
-  const isOlder = existsSync(join(directory, GRAPH)) && isOfOlderGraph(join(directory, GRAPH));
+  const isOlder = isOfOlderGraph(join(directory, GRAPH));
   const graph = isOlder ? undefined : found.try('graph', () => openAtOneMoment(join(directory, GRAPH), 'meta'));
   for (const what of findLostCommits(join(directory, `${GRAPH}-wal`))) found.add('graph', what);
   const db = found.try('file', () => openAtOneMoment(file, 'log'));

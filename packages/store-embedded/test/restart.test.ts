@@ -72,6 +72,16 @@ function cutOff(directory: string): string {
   return cut;
 }
 
+/** What was closed has its tables up to the log: nothing is folded again, and they say what the log does. */
+async function opensUpToDate(directory: string): Promise<void> {
+  const replayed: number[] = [];
+  const again = await open(directory, testRules, { onReplay: (done: number) => replayed.push(done) });
+  expect(replayed).toEqual([]);
+  const log = await logOf(again);
+  expect(digestOfStore(again, log)).toBe(digestOfLog(log));
+  await again.close();
+}
+
 const sortedCounts = async (store: Store) => (await store.counts()).map((one) => JSON.stringify(one)).sort();
 
 describe('restart', () => {
@@ -106,12 +116,7 @@ describe('restart', () => {
     await store.close();
     process.off('worker', onThread);
     expect(threads).toBe(0);
-    const replayed: number[] = [];
-    const again = await open(directory, testRules, { onReplay: (done: number) => replayed.push(done) });
-    expect(replayed).toEqual([]);
-    const log = await logOf(again);
-    expect(digestOfStore(again, log)).toBe(digestOfLog(log));
-    await again.close();
+    await opensUpToDate(directory);
   });
 
   it('a checkpoint that the other thread is at when a store closes is given up, at whatever batch, and written anew (G15)', async () => {
@@ -135,12 +140,7 @@ describe('restart', () => {
       clearTimeout(release);
       thread.stop();
       expect(thread.commits).toBe(0);
-      const replayed: number[] = [];
-      const again = await open(directory, testRules, { onReplay: (done: number) => replayed.push(done) });
-      expect(replayed).toEqual([]);
-      const log = await logOf(again);
-      expect(digestOfStore(again, log)).toBe(digestOfLog(log));
-      await again.close();
+      await opensUpToDate(directory);
       expect((await checkStore(directory)).damages).toEqual([]);
     }
   });

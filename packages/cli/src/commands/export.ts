@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { type ConnectionOptions, refusal, withConnection, withServer } from '../connection.ts';
 import { Failure } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
+import { OWN_FILE } from '../own-file.ts';
 
 interface ExportOptions extends ConnectionOptions {
   readonly after: number;
@@ -36,8 +37,7 @@ Examples:
         const limit = options.limit === undefined ? '' : `&limit=${options.limit}`;
         const answer = await send(`/v1/log?after=${options.after}${limit}`, {});
         if (!answer.ok || answer.body === null) throw await refusal(answer);
-        // For whoever asked for it alone: it holds people.
-        const to = options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 });
+        const to = options.out === undefined ? process.stdout : createWriteStream(options.out, OWN_FILE);
         try {
           await pipeline(Readable.fromWeb(answer.body), to, { end: options.out !== undefined });
         } catch (cause) {

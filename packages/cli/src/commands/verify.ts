@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { Failure } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
 import { formatNames } from '../import/format.ts';
+import { OWN_FILE } from '../own-file.ts';
 import { print } from '../print.ts';
 import { startProgress } from '../progress.ts';
 import { chanceFrom } from '../simulate/chance.ts';
@@ -97,8 +98,7 @@ function failed(
       `Told in ${isCrash ? 'two lives of a store' : 'other batches, some twice'} (seed ${seed}) the items gave another graph. This is a bug of ours: please report it with the file.`,
     );
   const { one, other, differences } = shrunk(statements, once, policy);
-  if (out !== undefined)
-    writeFileSync(out, `${JSON.stringify({ one, other, differences }, null, 2)}\n`, { mode: 0o600 });
+  if (out !== undefined) writeFileSync(out, `${JSON.stringify({ one, other, differences }, null, 2)}\n`, OWN_FILE);
   const rules = new Set(
     differences.flatMap((found) => [...`${found.one} ${found.other}`.matchAll(/\[(\w+)\]/g)].map(([, rule]) => rule)),
   );

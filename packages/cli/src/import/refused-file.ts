@@ -1,4 +1,5 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { OWN_FILE } from '../own-file.ts';
 import { isFields, type Source } from './outgoing.ts';
 
 /**
@@ -12,9 +13,6 @@ export interface RefusedFile {
   finish(): void;
 }
 
-/** For whoever asked for it alone: it holds people. */
-const OWN = { mode: 0o600 } as const;
-
 /**
  * Begins anew unless the import goes on where it stopped; not before there is something to write, for an import that
  * cannot even begin should not cost the list of the one before.
@@ -26,8 +24,8 @@ export function openRefused(file: string, goesOn: boolean): RefusedFile {
     path,
     add({ number, value }, reason) {
       const line = `${JSON.stringify({ line: number, reason, item: value })}\n`;
-      if (isOurs) appendFileSync(path, line, OWN);
-      else writeFileSync(path, line, OWN);
+      if (isOurs) appendFileSync(path, line, OWN_FILE);
+      else writeFileSync(path, line, OWN_FILE);
       isOurs = true;
     },
     finish() {

@@ -51,14 +51,15 @@ export function openGraph(file: string): Database.Database {
     return openTables(file, graph);
   } catch (error) {
     // Not looked at before: each who opens a file writes the index of its log.
-    if (!existsSync(file) || !isOfOlderGraph(file)) throw error;
+    if (!isOfOlderGraph(file)) throw error;
     removeFile(file);
     return openTables(file, graph);
   }
 }
 
-/** Was a graph's file made by an older version of this program? It is folded again when it is opened. */
+/** Was a graph's file, if there is one, made by an older version of this program? It is folded again when it is opened. */
 export function isOfOlderGraph(file: string): boolean {
+  if (!existsSync(file)) return false;
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
     const version = db.pragma('user_version', { simple: true }) as number;
