@@ -1,5 +1,20 @@
 import { describe } from 'vitest';
-import { at, consent, id, identify, ids, logout, merge, type Step, T, track, tryRows } from './told.ts';
+import {
+  at,
+  consent,
+  G1,
+  id,
+  identify,
+  ids,
+  join,
+  logout,
+  merge,
+  original,
+  type Step,
+  T,
+  track,
+  tryRows,
+} from './told.ts';
 
 describe('SPEC.md, row by row: Consent', () => {
   tryRows([
@@ -171,10 +186,34 @@ describe('SPEC.md, row by row: Consent', () => {
       consent: 'ann denied',
     },
     {
-      rule: '[G4] where it had none, she is denied by it, and the device is quiet for her alone',
-      when: [identify('ann d1'), T(2, consent('d1', 'denied')), T(2, logout('d1')), at(500, track('d1'))],
+      rule: '[G4] where it had none, she is denied by it, and what the backend says of her is kept',
+      when: [identify('ann d9'), T(2, consent('d9', 'denied')), T(2, track('ann'))],
       last: 'applied',
       consent: 'ann denied',
+    },
+    {
+      rule: '[G4] … that it says of the device is not, whoever pages say is on it since',
+      when: [identify('ann d1'), T(2, consent('d1', 'denied')), logout('d1'), identify('bob d1'), T(2, track('d1'))],
+      last: 'suppressed',
+    },
+    {
+      rule: '[G4] … nor what pages say from it',
+      when: [identify('ann d1'), T(2, consent('d1', 'denied')), track('ann d1')],
+      last: 'suppressed',
+      consent: 'ann denied',
+    },
+    {
+      rule: '[G4] … an id that pages alone joined with hers likewise',
+      policy: original,
+      when: [join('identify', 'id:U1', G1), T(2, consent(G1, 'denied')), T(2, track('id:U1'))],
+      last: 'applied',
+      consent: 'id:U1 denied',
+    },
+    {
+      rule: '[G4] … while pages say nothing more of who said no by it',
+      policy: original,
+      when: [join('identify', 'id:U1', G1), T(2, consent(G1, 'denied')), track('id:U1')],
+      last: 'suppressed',
     },
     {
       rule: '[G4] … and granted by the same way',

@@ -46,6 +46,16 @@ describe('one person’s no in the directory', () => {
     for (const node of before.nodes.values()) expect(one.graph().node(node.key)).toEqual(node);
   });
 
+  it('[G4] no page speaks for a profile that a backend named', () => {
+    const one = session(byDefault);
+    one.call('identify D1');
+    const ids = [{ kind: 'mpid', value: one.mpidOf('A') }];
+    const no = { type: 'Consent', ids, consent: 'denied' } as const;
+    one.tell({ type: 'Track', ids, name: 'Order', properties: {} }, { trust: 2 });
+    one.tell(no);
+    expect(one.last()).toMatchObject({ status: 'rejected', rule: 'G4' });
+  });
+
   it.each(['suppressed', 'rejected'])('[G7] a %s call writes nothing', (status) => {
     const one = session({ ...(status === 'suppressed' ? byDefault : isolation), identityMode: 'enforce' });
     one.tell({ type: 'Identify', ids: ids('c9') }, { trust: 2 });

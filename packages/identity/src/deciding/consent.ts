@@ -2,7 +2,7 @@ import { PROFILE } from '../directory/record.ts';
 import type { Graph, Node } from '../evidence/graph.ts';
 import { roleOf } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
-import { isByPages, isGranted } from '../reading/consent.ts';
+import { isByPages } from '../reading/consent.ts';
 import { ownerAt, ownerOf } from '../reading/links.ts';
 import { isVisit } from '../reading/visit.ts';
 import type { Consent, Entry } from '../words/command.ts';
@@ -31,38 +31,33 @@ export function decideConsent(graph: Graph, rules: Rules, entry: Entry, command:
   const anchor = ids[0] as Identifier;
   const { consent, scope } = command;
   for (const id of entry.trust > 0 ? [anchor] : ids)
-    for (const kept of keptAt(plan, plan.meet(id), id, command))
-      plan.say({ type: 'consented', ...kept, consent, ...(scope === undefined ? {} : { scope }) });
+    for (const key of keptAt(plan, plan.meet(id), id, command))
+      plan.say({ type: 'consented', key, consent, ...(scope === undefined ? {} : { scope }) });
   const person = ownerAt(plan.graph, rules.policy, keyOf(anchor), entry.time)?.person;
   const verdict = { status: 'applied', anchor, ...(person === undefined ? {} : { person }), notes: [] } as const;
   return { verdict, facts: plan.facts };
 }
 
-/** [G4] A profile whose record holds what a more trusted sender named is a person, whom no page speaks for. */
-const isKnownToBackend = (graph: Graph, profile: IdentifierKey): boolean =>
-  graph.node(profile)?.record.some(({ key }) => (graph.node(key)?.trust ?? 0) > 0) ?? false;
-
-interface Kept {
-  readonly key: IdentifierKey;
-  readonly byPage?: true;
+/** [G4] A profile that a more trusted sender named, or of whose record any, is a person whom no page speaks for. */
+function isKnownToBackend(graph: Graph, key: IdentifierKey): boolean {
+  const profile = graph.node(key);
+  return profile !== undefined && [{ key }, ...profile.record].some((one) => (graph.node(one.key)?.trust ?? 0) > 0);
 }
 
 /**
  * Where a word is kept: at the identifier, and if it speaks for the person, at the person's own. A denial by way of a
- * device is that person's and not the device's, or it would outlast them on it; but where pages alone say whose the device
- * is and somebody more trusted had a grant of that person, it is the device's.
+ * device is that person's and not the device's, or it would outlast them on it. Where pages alone say whose the identifier
+ * is, the word is the identifier's own: what is said of it counts as it would without them ([S10]).
  */
 function keptAt(
   { graph, policy, entry }: Plan,
   key: IdentifierKey,
   id: Identifier,
   { consent }: Consent,
-): readonly Kept[] {
+): readonly IdentifierKey[] {
   const node = graph.node(key) as Node;
   const person = entry.trust > 0 ? ownerOf(graph, policy, node, entry.time) : undefined;
-  if (person === undefined || isVisit(person) || person.key === key) return [{ key }];
-  const byPage = isByPages(graph, policy, node, person, entry.time) ? ({ byPage: true } as const) : {};
-  const owner = { key: person.key, ...byPage };
-  if (consent !== 'denied' || roleOf(policy, id.kind) !== 'anonymous') return [{ key }, owner];
-  return [owner.byPage === true && isGranted(graph, policy, person) ? { key } : owner];
+  if (person === undefined || isVisit(person) || person.key === key) return [key];
+  if (isByPages(graph, policy, node, person, entry.time)) return [key];
+  return consent === 'denied' && roleOf(policy, id.kind) === 'anonymous' ? [person.key] : [key, person.key];
 }

@@ -25,7 +25,8 @@ export function leftByConsent(
   met: readonly (Node | undefined)[],
   device?: Identifier,
 ): readonly Identifier[] | undefined {
-  const isOf = (node: Node | undefined) => node !== undefined && isOfDenied(graph, policy, node, entry.time);
+  const isOf = (node: Node | undefined) =>
+    node !== undefined && isOfDenied(graph, policy, node, entry.time, entry.trust);
   const isSilent = (node: Node | undefined) => node !== undefined && saidNo(node);
   switch (whose) {
     case 'nobody':
@@ -62,7 +63,7 @@ function ofAnchor(
   for (const [i, node] of met.entries()) {
     if (node === undefined) continue;
     if (i === 0 || isDevice(ids[0])) {
-      if (isOfDenied(graph, policy, node, entry.time)) return undefined;
+      if (isOfDenied(graph, policy, node, entry.time, entry.trust)) return undefined;
     } else if (saidNo(node)) {
       if (entry.trust === 0 && isDevice(node.id)) return undefined;
       left = left.filter((id) => id !== ids[i]);

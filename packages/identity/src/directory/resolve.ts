@@ -26,7 +26,7 @@ export function decideResolve(graph: Graph, rules: Rules, entry: Entry, command:
   const choice = choose(graph, policy, { ...command, ids: believed.ids }, entry.trust);
   if (choice === 'refused')
     return unchanged(refusal('R8', 'a login needs a login identifier under this strategy', 'LOOKUP_ERROR'));
-  const isOfSilent = choice.profile !== undefined && isOfDenied(graph, policy, choice.profile, entry.time);
+  const isOfSilent = choice.profile !== undefined && isOfDenied(graph, policy, choice.profile, entry.time, entry.trust);
   if (stopped !== undefined || isOfSilent) {
     // [G3] Nothing is kept; the client still gets an answer it can go on with.
     const mpid = choice.profile?.id.value ?? command.mint;

@@ -4,12 +4,11 @@ import type { ConsentWord, Node } from './graph.ts';
 import { sight } from './sightings.ts';
 
 /** A node with a word of consent more. */
-export function consented(node: Node, entry: Entry, { consent, scope, byPage }: Consented): Node {
+export function consented(node: Node, entry: Entry, { consent, scope }: Consented): Node {
   const word: ConsentWord = {
     ...sight(entry),
     consent,
     ...(scope === undefined ? {} : { scope }),
-    ...(byPage === undefined ? {} : { byPage }),
   };
   return { ...node, consents: [...node.consents.filter((one) => !isRepeated(one, word)), word] };
 }
@@ -19,6 +18,4 @@ export function consented(node: Node, entry: Entry, { consent, scope, byPage }: 
  * the person, here or of another identifier, the state after the later one is the same.
  */
 const isRepeated = (one: ConsentWord, later: ConsentWord): boolean =>
-  one.consent === later.consent &&
-  one.scope === later.scope &&
-  (one.byPage === true || (later.byPage !== true && one.trust <= later.trust));
+  one.consent === later.consent && one.scope === later.scope && one.trust <= later.trust;

@@ -118,8 +118,6 @@ export interface ConsentWord extends Sight {
   readonly consent: 'granted' | 'denied';
   /** The word speaks of forwarding alone ([G5]). */
   readonly scope?: 'forwarding';
-  /** Said of a device or the like, which is this person's by the word of pages alone ([G4]). */
-  readonly byPage?: true;
 }
 
 /** Looks nodes up. */

@@ -8,12 +8,17 @@ import type { Holding } from './spans.ts';
 /** Whether somebody may be recorded. "Nobody asked" is a case of its own. */
 export type ConsentState = 'not-asked' | 'granted' | 'denied';
 
+/** A word as it counts for a person. `byPage`: pages alone said it, or say that what it was said of is this person's. */
+interface Weighed extends ConsentWord {
+  readonly byPage?: true;
+}
+
 /**
  * [G1] The last word counts, in the order it arrived: an opt-out works from its acknowledgement on (G20).
  * [G2] A grant below the trust of the denial it answers changes nothing (S17); a denial always counts, but of a person
  * one that pages alone brought to them answers no grant of somebody more trusted ([S10]).
  */
-export function standingConsent(words: readonly ConsentWord[]): ConsentState {
+export function standingConsent(words: readonly Weighed[]): ConsentState {
   let state: ConsentState = 'not-asked';
   let trust = 0;
   for (const word of words.toSorted((a, b) => a.position - b.position)) {
@@ -32,8 +37,7 @@ export function standingConsent(words: readonly ConsentWord[]): ConsentState {
 }
 
 /** [G5] A word about forwarding alone does not stop us from keeping. */
-const ofKeeping = (words: readonly ConsentWord[]): readonly ConsentWord[] =>
-  words.filter((word) => word.scope === undefined);
+const ofKeeping = (words: readonly Weighed[]): readonly Weighed[] => words.filter((word) => word.scope === undefined);
 
 /** Did somebody say no at this very identifier? */
 export const saidNo = (node: Node): boolean =>
@@ -43,14 +47,19 @@ export const saidNo = (node: Node): boolean =>
 export const saidNoAtAll = (node: Node): boolean =>
   node.consents.length > 0 && standingConsent(node.consents) === 'denied';
 
-/** [G3] Did the person whose identifier this is at that moment say no? */
-export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Instant): boolean {
+/**
+ * [G3] Did the person whose identifier this is at that moment say no, as it counts for an item of this trust? What a page
+ * brought to somebody stops what pages say of them, and nothing more trusted ([S10]).
+ */
+export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Instant, trust: Trust): boolean {
   if (saidNo(node)) return true;
   // Nearly every login stands for itself.
   if (node.edges.length === 0 && node.claims.length === 0) return false;
   const owner = ownerOf(graph, policy, node, time);
   const held = roleOf(policy, node.id.kind) === 'anonymous' ? [] : node.consents;
-  return consentOf(graph, policy, owner, cluster(graph, owner), ofKeeping(held), ofKeeping) === 'denied';
+  const counted = (words: readonly Weighed[]) =>
+    ofKeeping(trust === 0 ? words : words.filter((word) => word.byPage !== true || word.consent === 'granted'));
+  return consentOf(graph, policy, owner, cluster(graph, owner), held, counted) === 'denied';
 }
 
 /** Do pages alone say that a person has an identifier at a moment, ms ([G4])? */
@@ -63,12 +72,6 @@ export function isByPages(graph: Graph, policy: Policy, node: Node, person: Node
   const trust = 'trust' in link ? link.trust : (link.claim?.trust ?? 3);
   return trust === 0 || isByPages(graph, policy, above, person, time);
 }
-
-/** Did somebody more trusted than a page have a grant of this person, which stands? */
-export const isGranted = (graph: Graph, policy: Policy, person: Node): boolean =>
-  consentOf(graph, policy, person, cluster(graph, person), [], (words) =>
-    words.filter((word) => word.trust > 0 && word.byPage !== true),
-  ) === 'granted';
 
 /** What a person said: see {@link consentOf}. */
 export const consentOfPerson = (
@@ -89,26 +92,24 @@ function consentOf(
   policy: Policy,
   founder: Node,
   members: readonly Node[],
-  held: readonly ConsentWord[],
-  counted = (words: readonly ConsentWord[]) => words,
+  held: readonly Weighed[],
+  counted = (words: readonly Weighed[]) => words,
 ): ConsentState {
   if (held.length === 0 && members.every(({ consents }) => consents.length === 0)) return 'not-asked';
   // Merged devices are nobody else: whoever may speak for one may speak for the other.
   const isDevice = roleOf(policy, founder.id.kind) === 'anonymous';
   // Those that more than pages made one with the founder.
   const trusted = keysOf(clusterByTrusted(graph, founder));
-  const own = members.map((member) => {
-    const words = counted(member.consents);
-    if (isDevice) return words;
-    return words.map(trusted.has(member.key) ? asSaid : asByPage);
-  });
-  const isSure = (word: ConsentWord) => isDevice || word.byPage !== true;
-  if (own.some((words) => standingConsent(words.filter(isSure)) === 'denied')) return 'denied';
-  return standingConsent([...own.flat(), ...held]);
+  const own = members.map(({ key, consents }): readonly Weighed[] =>
+    isDevice ? consents : consents.map(trusted.has(key) ? asSaid : asByPage),
+  );
+  const isSure = (word: Weighed) => isDevice || word.byPage !== true;
+  if (own.some((words) => standingConsent(counted(words).filter(isSure)) === 'denied')) return 'denied';
+  return standingConsent(counted([...own.flat(), ...held]));
 }
 
 /** What was said of consent at identifiers of a person, without the members, as it counts for the person ([G2], [G4]). */
-function consentsHeld(policy: Policy, members: readonly Node[], owned: readonly Holding[]): readonly ConsentWord[] {
+function consentsHeld(policy: Policy, members: readonly Node[], owned: readonly Holding[]): readonly Weighed[] {
   if (owned.every(({ node }) => node.consents.length === 0)) return [];
   const own = keysOf(members);
   /** How much those are trusted who gave each device to the person, at most. */
@@ -127,6 +128,6 @@ function consentsHeld(policy: Policy, members: readonly Node[], owned: readonly 
 /** By key: a graph may read a node anew each time it is asked for it. */
 const keysOf = (nodes: readonly Node[]): ReadonlySet<IdentifierKey> => new Set(nodes.map(({ key }) => key));
 
-const asByPage = (word: ConsentWord): ConsentWord => ({ ...word, byPage: true });
+const asByPage = (word: ConsentWord): Weighed => ({ ...word, byPage: true });
 
-const asSaid = (word: ConsentWord): ConsentWord => (word.trust === 0 ? asByPage(word) : word);
+const asSaid = (word: ConsentWord): Weighed => (word.trust === 0 ? asByPage(word) : word);

@@ -106,8 +106,6 @@ export interface Consented {
   readonly key: IdentifierKey;
   readonly consent: 'granted' | 'denied';
   readonly scope?: 'forwarding';
-  /** Said of an identifier that is this one's by the word of pages alone ([G4]). */
-  readonly byPage?: true;
 }
 
 /** An identifier joined the record of a profile, or somebody more trusted said of one there that it belongs in it ([R5]). */
