@@ -12,7 +12,8 @@ import { decodeNode, type NodeRow } from './graph/node-row.ts';
 import { GRAPH, TRUTH } from './open-files.ts';
 import { Seen } from './seen/seen.ts';
 import { CountTable } from './truth/count-table.ts';
-import { decode, type LogRecord, recordReader } from './truth/log-record.ts';
+import { LARGE_PAGE, pageReader } from './truth/log-pages.ts';
+import { decode, recordReader } from './truth/log-record.ts';
 
 /** Something in the store that is not as it was written. */
 export interface Damage {
@@ -130,13 +131,11 @@ async function checkLog(
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
   const total = db.prepare<[], { last: number | null }>('SELECT max(position) AS last FROM log').get()?.last ?? 0;
-  const page = db.prepare<[number], LogRecord>(
-    'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT 1000',
-  );
+  const page = pageReader(db, LARGE_PAGE);
   const remembered = found.try('dedupe', () => seen?.from) ?? Number.POSITIVE_INFINITY;
   let last = 0;
   for (;;) {
-    const records = page.all(last);
+    const records = page(last, 1_000);
     if (records.length === 0) return last;
     for (const record of records) {
       if (record.position !== last + 1)

@@ -14,7 +14,7 @@ import {
   undoIn,
 } from '@selfsame/identity';
 import { type Decided, StoreError, touchedIn } from '@selfsame/store';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { runnerOf } from './disk/connection.js';
 import { storeError } from './disk/failure.ts';
 import { openGraph, openTruth, settle } from './disk/schema.ts';
@@ -29,6 +29,7 @@ import { NodeCache } from './graph/node-cache.ts';
 import { Seen } from './seen/seen.ts';
 import { CountTable } from './truth/count-table.ts';
 import { LastPositions } from './truth/last-positions.ts';
+import { LARGE_PAGE, pageReader, SMALL_PAGE } from './truth/log-pages.ts';
 import { decode, decodeRun, type LogRecord, recordReader } from './truth/log-record.ts';
 import { type LogCommit, LogWriter } from './truth/log-writer.ts';
 
@@ -86,7 +87,8 @@ export class OpenFiles {
   readonly #checkpoint: Checkpoint;
   readonly #writer: GraphWriter;
   readonly #run: (batch: Batch) => void;
-  readonly #records: Statement<[number, number], LogRecord>;
+  readonly #page: ReturnType<typeof pageReader>;
+  readonly #largePage: ReturnType<typeof pageReader>;
   readonly #find: (position: Position) => Decided | undefined;
   readonly #log: LogWriter;
   readonly #lasts: LastPositions;
@@ -113,9 +115,8 @@ export class OpenFiles {
       // The write-ahead logs may have been made by this very opening.
       syncDirectory(directory);
       this.#rules = rules;
-      this.#records = this.db.prepare(
-        'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
-      );
+      this.#page = pageReader(this.db, SMALL_PAGE);
+      this.#largePage = pageReader(this.db, LARGE_PAGE);
       this.#find = recordReader(this.db);
       this.#lasts = new LastPositions(this.db);
       this.counts = new CountTable(this.db);
@@ -148,9 +149,9 @@ export class OpenFiles {
     this.#replay(lastOf(this.db, 'position', 'log'), onReplay);
   }
 
-  /** At most `limit` records after a position, of those on stable storage. */
+  /** Some records after a position, at most `limit`, of those on stable storage; none where the log ends. */
   records(after: Position, limit: number): readonly LogRecord[] {
-    return this.#records.all(after, limit);
+    return this.#page(after, limit);
   }
 
   /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' when it is damaged. */
@@ -377,7 +378,7 @@ export class OpenFiles {
 
   *#upTo(last: Position): Generator<Decided> {
     for (let from = 0; from < last; ) {
-      const page = decodeRun(this.records(from, Math.min(5000, last - from)), from);
+      const page = decodeRun(this.#largePage(from, Math.min(5000, last - from)), from);
       yield* page;
       from += page.length;
       if (page.length === 0) return;
@@ -390,7 +391,7 @@ export class OpenFiles {
       const overlays = new Map<ProjectId, Overlay>();
       let next = this.numbers;
       const number = () => ++next;
-      const page = this.#untilUndo(decodeRun(this.records(this.through, 5000), this.through));
+      const page = this.#untilUndo(decodeRun(this.#largePage(this.through, 5000), this.through));
       for (const decided of page) {
         const { entry } = decided;
         const nodes = this.cache.project(entry.project);

@@ -10,6 +10,8 @@ import { defineRoute, tooManyStreams } from './route.ts';
 
 /** Entries between two looks at whether who reads may still do so. */
 const CHECKED_EVERY = 16;
+/** Lines that are sent together, characters. */
+const TOGETHER = 16 * 1024;
 
 export const log = defineRoute({
   method: 'GET',
@@ -24,8 +26,14 @@ export const log = defineRoute({
     const { after, limit = Number.POSITIVE_INFINITY } = query;
     const release = context.streams.take(project.id);
     if (release === undefined) return tooManyStreams;
-    // A stream, so that the log is never in memory and a slow reader slows only itself.
-    const lines = Readable.from(linesOf(context.store, project.id, after, limit, () => mayRead(context, request)));
+    // A stream, so that the log is never in memory and a slow reader slows only itself. One piece waits for it at a time:
+    // a line may be a megabyte.
+    const lines = Readable.from(
+      linesOf(context.store, project.id, after, limit, () => mayRead(context, request)),
+      {
+        highWaterMark: 1,
+      },
+    );
     lines.once('close', release);
     context.stopping.addEventListener('abort', () => lines.destroy(), { once: true });
     return reply.type('application/x-ndjson; charset=utf-8').send(lines);
@@ -37,6 +45,7 @@ function mayRead(context: ServerContext, request: FastifyRequest): void {
   if (authorize(context, request).type === 'refused') throw new Error('the key of a reader of the log was revoked');
 }
 
+/** Whole lines, some together. */
 async function* linesOf(
   store: Store,
   project: ProjectId,
@@ -46,9 +55,14 @@ async function* linesOf(
 ): AsyncGenerator<string> {
   let left = limit;
   let sent = 0;
+  let lines = '';
   for await (const { entry, verdict } of store.read(project, after)) {
     if (++sent % CHECKED_EVERY === 0) check();
-    yield `${JSON.stringify({ ...entry, verdict })}\n`;
-    if (--left <= 0) return;
+    lines += `${JSON.stringify({ ...entry, verdict })}\n`;
+    if (--left <= 0) break;
+    if (lines.length < TOGETHER) continue;
+    yield lines;
+    lines = '';
   }
+  if (lines !== '') yield lines;
 }

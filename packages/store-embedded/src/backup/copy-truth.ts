@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { openTruth, readTruth } from '../disk/schema.ts';
 import { findLostCommits } from '../disk/wal.ts';
 import { addCountsTo, CountTable } from '../truth/count-table.ts';
+import { LARGE_PAGE, pageReader } from '../truth/log-pages.ts';
 import { decodeRun, type LogRecord } from '../truth/log-record.ts';
 
 /** Log records of one short read: a server's checkpoints wait no longer than that takes. */
@@ -53,10 +54,12 @@ class LogCopy {
   /** The last position that was copied. */
   last = 0;
   readonly #source: Database;
+  readonly #page: ReturnType<typeof pageReader>;
   readonly #take: (page: readonly LogRecord[]) => void;
 
   constructor(source: Database, copy: Database) {
     this.#source = source;
+    this.#page = pageReader(source, LARGE_PAGE);
     const append = copy.prepare<[number, number, string]>('INSERT INTO log VALUES (?, ?, ?)');
     this.#take = copy.transaction((page: readonly LogRecord[]) => {
       for (const { position, crc, body } of page) append.run(position, crc, body);
@@ -69,11 +72,7 @@ class LogCopy {
 
   /** Copies the next page; false when there is none. @throws StoreError when a record is missing or damaged. */
   next(): boolean {
-    const page = this.#source
-      .prepare<[number, number], LogRecord>(
-        'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
-      )
-      .all(this.last, PAGE);
+    const page = this.#page(this.last, PAGE);
     this.last += decodeRun(page, this.last).length;
     this.#take(page);
     return page.length > 0;

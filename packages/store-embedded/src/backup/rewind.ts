@@ -5,7 +5,8 @@ import { openTruth } from '../disk/schema.ts';
 import { TRUTH } from '../open-files.ts';
 import { rewindBooks } from '../outputs/books.ts';
 import { addCountsTo } from '../truth/count-table.ts';
-import { decodeRun, type LogRecord } from '../truth/log-record.ts';
+import { LARGE_PAGE, pageReader } from '../truth/log-pages.ts';
+import { decodeRun } from '../truth/log-record.ts';
 
 /** Log records read at once. */
 const PAGE = 2_000;
@@ -19,11 +20,9 @@ export function rewind(directory: string, through: number): void {
   const db = openTruth(join(directory, TRUTH));
   try {
     const tally = new Tally();
-    const page = db.prepare<[number, number], LogRecord>(
-      'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
-    );
+    const page = pageReader(db, LARGE_PAGE);
     for (let last = 0; last < through; ) {
-      const records = decodeRun(page.all(last, Math.min(PAGE, through - last)), last);
+      const records = decodeRun(page(last, Math.min(PAGE, through - last)), last);
       if (records.length === 0)
         throw new StoreError('store/unavailable', `the backup ends at position ${last}: give one up to there`);
       for (const { entry, verdict } of records) tally.add(entry.project, entry.wire, verdict.status);

@@ -4,6 +4,7 @@ import type { Decided } from '@selfsame/store';
 import { readTruth } from '../disk/schema.ts';
 import { TRUTH } from '../open-files.ts';
 import { lastBetween } from './last-positions.ts';
+import { pageReader, SMALL_PAGE } from './log-pages.ts';
 import { checkedRun, decode, isOf, type LogRecord, recordReader } from './log-record.ts';
 
 /** Records of one short read: the server's own write-ahead log waits no longer than that takes. */
@@ -30,9 +31,7 @@ export interface LogBeside {
 export function openLogBeside(directory: string): LogBeside {
   const db = readTruth(join(directory, TRUTH));
   const last = db.prepare<[], { last: number | null }>('SELECT max(position) AS last FROM log');
-  const page = db.prepare<[number, number], LogRecord>(
-    'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
-  );
+  const page = pageReader(db, SMALL_PAGE);
   const undos = db.prepare<[], LogRecord>(
     `SELECT position, crc, body FROM log
      WHERE instr(body, '"type":"Retract"') OR instr(body, '"type":"Restore"') ORDER BY position`,
@@ -57,13 +56,14 @@ export function openLogBeside(directory: string): LogBeside {
     async *read(project, after) {
       const mine = isOf(project);
       const end = head(project);
-      for (let from = after; from < end; from += PAGE) {
-        const records = checkedRun(page.all(from, PAGE), from);
+      for (let from = after; from < end; ) {
+        const records = checkedRun(page(from, PAGE), from);
         for (const one of records) {
           const decided = mine(one);
           if (decided !== undefined) yield decided;
         }
-        if (records.length < PAGE) return;
+        if (records.length === 0) return;
+        from += records.length;
       }
     },
     at(project, position) {

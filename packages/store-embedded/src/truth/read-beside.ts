@@ -3,7 +3,8 @@ import type { Position, ProjectId } from '@selfsame/identity';
 import { type Decided, StoreError } from '@selfsame/store';
 import { readTruth } from '../disk/schema.ts';
 import { TRUTH } from '../open-files.ts';
-import { decode, type LogRecord, markOf } from './log-record.ts';
+import { LARGE_PAGE, pageReader } from './log-pages.ts';
+import { decode, markOf } from './log-record.ts';
 
 /** Records of one short read: the server's own write-ahead log waits no longer than that takes. */
 const PAGE = 2_000;
@@ -22,12 +23,10 @@ export function* readBeside(
 ): Generator<Decided> {
   const db = readTruth(join(directory, TRUTH));
   try {
-    const page = db.prepare<[number, number], LogRecord>(
-      'SELECT position, crc, body FROM log WHERE position > ? ORDER BY position LIMIT ?',
-    );
+    const page = pageReader(db, LARGE_PAGE);
     const mine = markOf(project);
     for (let last = after; last < through; ) {
-      const records = page.all(last, Math.min(PAGE, through - last));
+      const records = page(last, Math.min(PAGE, through - last));
       if (records.length === 0 || records.at(-1)?.position !== last + records.length)
         throw new StoreError('store/corrupt', `a log record after ${last} is missing: restore a backup`);
       for (const record of records) {
