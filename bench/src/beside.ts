@@ -1,6 +1,14 @@
 import { type Figure, quantile } from './figure.ts';
 import { type Load, load } from './load.ts';
-import { PUBLIC_KEY, type Running, SERVER_KEY, startBareSender, startOutputsOf, startSelfsame } from './servers.ts';
+import {
+  goFirst,
+  PUBLIC_KEY,
+  type Running,
+  SERVER_KEY,
+  startBareSender,
+  startOutputsOf,
+  startSelfsame,
+} from './servers.ts';
 
 const PEOPLE = 5_000;
 /** Events that outputs have before them at least, so that they are never out of work while it is measured. */
@@ -57,6 +65,7 @@ export async function measureBeside(
   receiver: Pick<Running, 'url'>,
   { rounds, seconds }: Rounds,
 ): Promise<readonly Figure[]> {
+  goFirst();
   const server = await startSelfsame('selfsame', undefined, outputs);
   const process = await startSelfsame('selfsame', undefined, outputs, { outputs: { in: 'process' } });
   const own = startOutputsOf(process);

@@ -20,6 +20,14 @@ const IDLE = ['chrt', '--idle', '0'] as const;
 /** What starts a program in the scheduler's idle class, as `CPUSchedulingPolicy=idle` of a unit does; nothing where that cannot be. */
 const idly = spawnSync(IDLE[0], [...IDLE.slice(1), 'true']).status === 0 ? IDLE : [];
 
+/**
+ * Gives this thread, which makes the load, a processor before anybody else: it stands for clients elsewhere, and what it
+ * waits for one would be counted as the server's. What it starts does not inherit that. Nothing where it cannot be.
+ */
+export function goFirst(): void {
+  spawnSync('chrt', ['--reset-on-fork', '--rr', '--pid', '1', String(process.pid)]);
+}
+
 /** A receiver of what outputs send. It stands for a machine elsewhere, so everybody else goes first. */
 export async function startReceiver(): Promise<Running> {
   const [program = '', ...args] = [...idly, process.execPath, join(import.meta.dirname, 'receiver.ts')];
