@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { laws, type Place } from '../src/conformance/laws.ts';
+import type { Place } from '../src/conformance/law.ts';
+import { laws } from '../src/conformance/laws.ts';
 import { dice, rulesInForce } from '../src/conformance/traffic.ts';
 import { describeStore } from '../src/conformance.ts';
 import { createLateStore, type LateFault, SharedTruth } from './late-store.ts';
