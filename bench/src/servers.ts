@@ -25,7 +25,7 @@ const idly = spawnSync(IDLE[0], [...IDLE.slice(1), 'true']).status === 0 ? IDLE 
  * waits for one would be counted as the server's. What it starts does not inherit that. Nothing where it cannot be.
  */
 export function goFirst(): void {
-  spawnSync('chrt', ['--reset-on-fork', '--rr', '--pid', '1', String(process.pid)]);
+  spawnSync(IDLE[0], ['--reset-on-fork', '--rr', '--pid', '1', String(process.pid)]);
 }
 
 /** A receiver of what outputs send. It stands for a machine elsewhere, so everybody else goes first. */
