@@ -2,10 +2,10 @@ import { decideConsent } from './deciding/consent.ts';
 import { decideItem } from './deciding/item.ts';
 import { decideJoin } from './deciding/join.ts';
 import { decideMerge } from './deciding/merge.ts';
+import { put } from './deciding/plan.ts';
 import { decideAlias } from './directory/alias.ts';
 import { decideModify } from './directory/modify.ts';
 import { decideResolve } from './directory/resolve.ts';
-import { apply } from './evidence/apply.ts';
 import type { Draft, Graph } from './evidence/graph.ts';
 import type { Rules } from './policy/rules.ts';
 import { decideUndo } from './undo/decide-undo.ts';
@@ -21,7 +21,7 @@ import type { Verdict } from './words/verdict.ts';
  */
 export function step(draft: Draft, rules: Rules, entry: Entry): Verdict {
   const { verdict, facts } = decide(draft, rules, entry);
-  if (facts.length > 0) apply(draft, rules.policy, entry, facts);
+  if (facts.length > 0) put(draft, rules.policy, entry, facts);
   return verdict;
 }
 

@@ -134,3 +134,32 @@ it.each(Object.entries(stories))('%s: past its limits no entry costs more than t
   expect(last.looks).toBeLessThan(1.3 * second.looks + SOME);
   expect(last.largest).toBeLessThan(Math.max(SMALL, 1.1 * second.largest));
 });
+
+it.each([0, 2] as const)(
+  'of merged devices what was found before is known to whoever says more of them (trust %i)',
+  (trust) => {
+    const { caps, ...rest } = presets['selfsame'] as Policy;
+    // So few that the users of the last entries are at their limit.
+    const policy = { ...rest, caps: { ...caps, perKind: { ...caps.perKind, anonymous: 60 } } };
+    const graph = new MemoryGraph();
+    let looks = 0;
+    const node = graph.node.bind(graph);
+    graph.node = (key) => {
+      looks += 1;
+      return node(key);
+    };
+    const { tell } = stories['a chain of devices, each with a login'] as Story;
+    const told = (from: number, to: number) => {
+      for (let n = from; n < to; n++) {
+        const statement = { project: 'p', wire: 'native', trust, command: tell(n), time: 1.7e12 + n * MINUTE } as const;
+        step(graph, { policy, derive }, entryOf(statement, policy, { position: n + 1, at: 2e12 + n }));
+      }
+    };
+    told(0, 560);
+    looks = 0;
+    told(560, 580);
+    const each = looks / 20 / 285;
+    console.log(`trust ${trust}: an entry of 285 merged devices looks at each ${each.toFixed(1)} times`);
+    expect(each).toBeLessThan(6);
+  },
+);

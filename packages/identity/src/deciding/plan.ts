@@ -1,11 +1,31 @@
 import { apply } from '../evidence/apply.ts';
-import type { Graph, Node } from '../evidence/graph.ts';
-import { Overlay } from '../evidence/overlay.ts';
+import type { Draft, Graph, Node } from '../evidence/graph.ts';
+import { Overlay, UNNUMBERED } from '../evidence/overlay.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Entry } from '../words/command.ts';
 import type { Fact } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, keyOf, type PersonId } from '../words/ids.ts';
+
+/** By its facts: how the graph will be with the first `count` of them, made of what was there before, under a policy. */
+const lookedAhead = new WeakMap<
+  readonly Fact[],
+  { readonly before: Graph; readonly policy: Policy; readonly graph: Overlay; readonly count: number }
+>();
+
+/**
+ * Puts what became known by an entry into the graph it was decided on. What a rule has looked ahead at is put as it was
+ * made then: twice the work would give equal nodes and not the same, and what is remembered of merged ones goes by these.
+ */
+export function put(draft: Draft, policy: Policy, entry: Entry, facts: readonly Fact[]): void {
+  const ahead = lookedAhead.get(facts);
+  if (ahead?.before !== draft || ahead.policy !== policy) {
+    apply(draft, policy, entry, facts);
+    return;
+  }
+  ahead.graph.applyTo(draft);
+  if (ahead.count < facts.length) apply(draft, policy, entry, facts.slice(ahead.count));
+}
 
 /** What has been decided of an entry so far, and the graph as it will be with that. Nothing is written. */
 export class Plan {
@@ -32,10 +52,12 @@ export class Plan {
   /** The graph with what has been said so far. Made only where a rule asks for it: most items say again what is known. */
   get graph(): Graph {
     if (this.facts.length === 0) return this.before;
-    this.#ahead ??= new Overlay(this.before, () => 0);
+    this.#ahead ??= new Overlay(this.before, () => UNNUMBERED);
     if (this.#foreseen < this.facts.length) {
       apply(this.#ahead, this.policy, this.entry, this.facts.slice(this.#foreseen));
       this.#foreseen = this.facts.length;
+      const { before, policy } = this;
+      lookedAhead.set(this.facts, { before, policy, graph: this.#ahead, count: this.#foreseen });
     }
     return this.#ahead;
   }

@@ -2,6 +2,9 @@ import type { IdentifierKey, PersonId } from '../words/ids.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
 import { claimsBetween, compareClaimsByTime } from './order.ts';
 
+/** The number of a node that gets one when it is taken over into another draft. */
+export const UNNUMBERED = 0;
+
 /** Changes to a graph that can be taken or thrown away as one. */
 export class Overlay implements Draft {
   readonly listsAll: boolean;
@@ -49,7 +52,8 @@ export class Overlay implements Draft {
   }
 
   put(node: Node): void {
-    if (node.claims.length === 0 && !this.changed.has(node.key)) this.#founders.set(node.person, node);
+    const mayBeNew = node.claims.length === 0 || this.#absent.has(node.key);
+    if (mayBeNew && !this.changed.has(node.key)) this.#founders.set(node.person, node);
     this.changed.set(node.key, node);
   }
 
@@ -62,7 +66,8 @@ export class Overlay implements Draft {
   /** Takes the changes over into another draft of the same base. */
   applyTo(draft: Draft): void {
     for (const [key, claims] of this.kept) draft.keep(key, claims);
-    for (const node of this.changed.values()) draft.put(node);
+    for (const node of this.changed.values())
+      draft.put(node.number === UNNUMBERED ? { ...node, number: draft.nextNumber() } : node);
   }
 
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {

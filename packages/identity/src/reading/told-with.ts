@@ -6,10 +6,16 @@ export class ToldWith implements Graph {
   readonly #trust: Trust;
   readonly #graph: Graph;
   readonly #nodes = new Map<Node, Node>();
+  /**
+   * What was found before is found by the lists of the nodes, and those of which nothing is left out are the same here:
+   * of a sort that was set aside a node lists some ([L4]), so nothing of that is left out either.
+   */
+  readonly memories: Graph['memories'];
 
   constructor(trust: Trust, graph: Graph) {
     this.#trust = trust;
     this.#graph = graph;
+    this.memories = graph.memories;
   }
 
   node(key: IdentifierKey): Node | undefined {
