@@ -9,11 +9,12 @@ import { decodeEvidence, type EvidenceRow } from './graph/evidence-table.ts';
 import { Meta } from './graph/meta.ts';
 import { isWhole, type MovedRow } from './graph/moved-table.ts';
 import { decodeNode, type NodeRow } from './graph/node-row.ts';
-import { GRAPH, TRUTH } from './open-files.ts';
+import { GRAPH } from './open-files.ts';
 import { Seen } from './seen/seen.ts';
 import { CountTable } from './truth/count-table.ts';
 import { LARGE_PAGE, pageReader } from './truth/log-pages.ts';
 import { decode, recordReader } from './truth/log-record.ts';
+import { TRUTH } from './truth/truth.ts';
 
 /** Something in the store that is not as it was written. */
 export interface Damage {

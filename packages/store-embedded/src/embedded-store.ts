@@ -18,13 +18,14 @@ import {
 import { discardFile } from './columns/columns-file.ts';
 import { storeError } from './disk/failure.ts';
 import { lockDirectory } from './disk/lock.ts';
-import { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
+import { makeDirectory, syncDirectory, syncDirectoryBeside } from './disk/synced-directory.ts';
 import { findLostCommits } from './disk/wal.ts';
 import { createFeed } from './graph/feed.ts';
 import { removeGraphFile } from './graph/fold-beside.ts';
-import { FORMER, GRAPH, NEXT, OpenFiles, type Pace, TRUTH } from './open-files.ts';
+import { FORMER, GRAPH, NEXT, OpenFiles, type OpenOptions, type Pace } from './open-files.ts';
 import { checkedRun, decodeRun, encode, isOf, type LogRecord } from './truth/log-record.ts';
 import { overwrite } from './truth/overwrite.ts';
+import { TRUTH } from './truth/truth.ts';
 
 export interface EmbeddedStoreOptions {
   /** Holds `selfsame.db` and its companions; made if missing. */
@@ -42,11 +43,14 @@ export interface EmbeddedStore extends StoreAtHand {
   /** Brings `graph.db` up to the log, as happens by itself now and then. @throws StoreError */
   checkpoint(): Promise<void>;
   /**
-   * Takes the graph that `foldBeside` has left in place of the present one, which is kept as `graph-former.db`. `take`
-   * puts the rules in force that it was folded under, in the same moment. Requests wait for some milliseconds.
-   * @throws StoreError when the present graph cannot be brought up to date; all is then as it was.
+   * Takes the graph that `foldBeside` has left in place of the present one, which is kept as `graph-former.db`. What it
+   * lacks of the log is folded in turns of the event loop, first beside intake, and the last of it while commits wait.
+   * @param coming the rules that it was folded under. @param take puts them in force, in the moment of the change.
+   * @returns how many entries commits waited for; undefined: something was taken back meanwhile, which may have the whole
+   * log read: all is as it was, and `foldBeside` is to go on. @throws StoreError when the present graph cannot be brought
+   * up to date or the other not be read: all is then as it was; or when the files cannot change names.
    */
-  adopt(take: () => void): Promise<void>;
+  adopt(coming: (project: ProjectId) => Rules, take: () => void): Promise<number | undefined>;
   /** The last position of the log of all projects. @throws StoreError */
   last(): Position;
 }
@@ -123,7 +127,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     wantStill += 1;
     try {
       // Whoever sent what fails here is told; this asks for what is kept.
-      await guarded((now) => now.settled()).catch(() => {});
+      await guarded((now) => now.truth.settled()).catch(() => {});
       return await work();
     } finally {
       wantStill -= 1;
@@ -166,29 +170,102 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   /** While one graph takes the place of another: no checkpoint begins. */
   let adopting: Promise<void> | undefined;
 
-  async function adopt(take: () => void): Promise<void> {
+  /** The change of graphs that is under way: the files are not let go of before it has ended. */
+  let adoption: Promise<number | undefined> | undefined;
+  let closing = false;
+
+  async function adopt(coming: (project: ProjectId) => Rules, take: () => void): Promise<number | undefined> {
     await checkpoint();
-    // A large file takes a while to go.
-    const makeRoom = async () => {
-      for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FORMER + suffix), { force: true });
-    };
-    await alone((now) => {
-      take();
-      now.close();
-      try {
-        renameSync(join(directory, GRAPH), join(directory, FORMER));
-        renameSync(join(directory, NEXT), join(directory, GRAPH));
-        syncDirectory(directory);
-      } finally {
-        // Whatever is there: where it is no graph of these rules, the log is folded.
-        open = reopen();
-      }
-    }, makeRoom);
+    const before = guarded((now) => now);
+    const { truth } = before;
+    const read: OpenOptions['reading'] = (look) => look();
+    const next = new OpenFiles(directory, {
+      ...options,
+      rebuild: false,
+      rules: coming,
+      graph: NEXT,
+      truth,
+      reading: read,
+    });
+    try {
+      await next.cache.filled;
+      await comeNear(next, before);
+      let waited = 0;
+      const prepare = async () => {
+        // A large file takes a while to go.
+        for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FORMER + suffix), { force: true });
+        await comeNear(next, before);
+      };
+      await alone(async () => {
+        waited = before.through - next.through;
+        await follow(next, before);
+        expectOpen(before);
+        reading(() => exchange(before, next, take));
+        // Before anything is written to them: a crash may not give the names back to the others.
+        await syncDirectoryBeside(directory).catch((error) => {
+          broken = true;
+          throw error;
+        });
+      }, prepare);
+      return waited;
+    } catch (error) {
+      next.closeGraph();
+      if (error instanceof UndoAhead) return undefined;
+      throw error;
+    }
   }
 
-  /** Does something with the files while nothing is written: no commit, no checkpoint. `work` gets the ones that are open. */
+  /** In one turn of the event loop: no request sees the rules of one graph and the nodes of the other. */
+  function exchange(before: OpenFiles, next: OpenFiles, take: () => void): void {
+    take();
+    try {
+      // Neither has a log of its own left when its name changes.
+      before.closeGraph();
+      next.closeGraph();
+      renameSync(join(directory, GRAPH), join(directory, FORMER));
+      renameSync(join(directory, NEXT), join(directory, GRAPH));
+      open = new OpenFiles(directory, { ...options, rebuild: false, reading, truth: before.truth, before: next });
+    } catch (error) {
+      // Whatever is there: where it is no graph of these rules, the log is folded.
+      before.truth.close();
+      open = reopen();
+      throw error;
+    }
+  }
+
+  /** Folds on until little is left, which is more each time where more arrives than can be followed. */
+  async function comeNear(next: OpenFiles, before: OpenFiles): Promise<void> {
+    for (let i = 0; i < TRIES && before.through - next.through > NEAR; i++) await follow(next, before);
+  }
+
+  /** Folds what these files have of the log by now, in turns of the event loop. */
+  async function follow(next: OpenFiles, before: OpenFiles): Promise<void> {
+    const turn = new Turn(FOLLOWING);
+    for (const to = before.through; next.through < to; ) {
+      expectOpen(before);
+      // The others are not on stable storage yet.
+      if (next.foldOn(PORTION, leave).length === 0) await before.truth.settled().catch(() => {});
+      if (turn.isOver) await turn.next();
+    }
+  }
+
+  const leave = (): never => {
+    throw new UndoAhead();
+  };
+
+  /** @throws StoreError when these files are no longer the ones in use, or will not be for long. */
+  function expectOpen(before: OpenFiles): void {
+    if (closing) throw new StoreError('store/closed', 'the store is closed');
+    if (broken || open !== before)
+      throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
+  }
+
+  /**
+   * Does something with the files while nothing is written: no commit, no checkpoint. `prepare` comes before, while commits
+   * go on.
+   */
   async function alone(
-    work: (before: OpenFiles) => void,
+    work: (before: OpenFiles) => void | Promise<void>,
     prepare: () => Promise<void> = async () => {},
   ): Promise<void> {
     const before = guarded((now) => now);
@@ -196,14 +273,14 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     adopting = done.promise;
     try {
       while (before.writing !== undefined) await before.writing;
-      await prepare();
       // The thread's connection goes first: the last to leave a file would take along the log of the file's next bearer.
       await before.stopWriter();
+      await prepare();
       await whileStill(() =>
         guarded((now) => {
           if (now !== before)
             throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
-          work(now);
+          return work(now);
         }),
       );
     } finally {
@@ -273,17 +350,18 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     const taken = guarded((now) => {
       if (loaded.from !== now || loaded.through !== now.through) return undefined;
       if (changes.some(({ project }) => project !== null && loaded.ruling.haveChanged(project))) return undefined;
-      const counts = now.counts.add(changes.flatMap((one) => one.counts));
-      const synced = now.commit({ records, counts });
+      const counts = now.truth.counts.add(changes.flatMap((one) => one.counts));
+      const synced = now.truth.commit({ records, counts });
       synced.catch(() => {
         if (now === open) broken = true;
       });
       for (const { repeats } of changes) now.seen.note(repeats);
       const kept = changes.map(({ project, first }) => ({
         first,
-        after: project === null ? undefined : now.knownLastOf(project),
+        after: project === null ? undefined : now.truth.knownLastOf(project),
       }));
       now.take(loaded.overlays, decided, loaded.numbers());
+      now.truth.note(decided);
       return { kept, synced };
     });
     if (taken === undefined) return 'stale';
@@ -307,7 +385,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     feed,
     live,
     checkpoint,
-    adopt,
+    adopt(coming, take) {
+      adoption = adopt(coming, take).catch((error) => {
+        throw storeError(error);
+      });
+      return adoption;
+    },
     last: () => guarded(({ through }) => through),
     async load(reach): Promise<EmbeddedLoaded> {
       if (!closed) await catchUp();
@@ -349,10 +432,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     async *read(project, after = 0) {
       const turn = new Turn();
       const mine = isOf(project);
-      const last = await guarded((now) => now.lastOf(project));
+      const last = await guarded((now) => now.truth.lastOf(project, now.through));
       // By pages, so that no read transaction stays open while the reader is slow.
       for (let from = after; from < last; ) {
-        const page = guarded((now) => checkedRun(now.records(from, PAGE), from));
+        const page = guarded((now) => checkedRun(now.truth.records(from, PAGE), from));
         for (const record of page) {
           const decided = mine(record);
           if (decided !== undefined) yield decided;
@@ -364,17 +447,17 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async at(project, position) {
       if (position < 1) return undefined;
-      const decided = guarded((now) => now.record(position));
+      const decided = guarded((now) => now.truth.record(position));
       return decided?.entry.project === project ? decided : undefined;
     },
     async head(project) {
       // The first time may take a while, and no commit waits for that.
-      await guarded((now) => now.lastOf(project));
-      return whileStill(() => guarded((now) => now.lastOf(project)));
+      await guarded((now) => now.truth.lastOf(project, now.through));
+      return whileStill(() => guarded((now) => now.truth.lastOf(project, now.through)));
     },
     async *readAll() {
       for (let from = 0; ; ) {
-        const page = guarded((now) => decodeRun(now.records(from, PAGE), from));
+        const page = guarded((now) => decodeRun(now.truth.records(from, PAGE), from));
         yield* page;
         if (page.length === 0) return;
         from += page.length;
@@ -385,7 +468,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     ask: async (project, question) => question(guarded(({ cache }) => cache.project(project))),
     undone: async (project) => guarded(({ cache }) => cache.project(project).undone),
     undos: async (project) =>
-      guarded((now) => now.cache.project(project).undos.flatMap((position) => now.record(position) ?? [])),
+      guarded((now) => now.cache.project(project).undos.flatMap((position) => now.truth.record(position) ?? [])),
     async search(project, text, limit) {
       const wanted = text.toLowerCase();
       const [stored, changed] = guarded(({ graph, cache }) => [
@@ -407,7 +490,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       }
       return found;
     },
-    counts: async () => guarded(({ counts }) => counts.list()),
+    counts: async () => guarded(({ truth }) => truth.counts.list()),
     async scar(scars) {
       // Also what is found meanwhile.
       forgetIndex(store);
@@ -429,6 +512,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async close() {
       if (closed) return;
+      closing = true;
+      await adoption?.catch(() => {});
       await flush(lastCheckpoint);
       await adopting;
       closed = true;
@@ -452,6 +537,16 @@ async function encodeAll(decided: readonly Decided[]): Promise<readonly LogRecor
   }
   return records;
 }
+
+/** What comes next in the log takes something back. */
+class UndoAhead extends Error {}
+
+/** Entries that commits may wait for when one graph takes the place of another, and how often it tries to come so near. */
+const NEAR = 50;
+const TRIES = 10;
+/** Entries that are folded between two looks at the clock while it follows, and what that may take of a turn, ms. */
+const PORTION = 20;
+const FOLLOWING = 4;
 
 /** Entries of the log that a reader holds decoded at a time; many may read slowly. */
 const PAGE = 100;

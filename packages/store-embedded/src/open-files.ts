@@ -17,7 +17,7 @@ import { type Decided, StoreError, touchedIn } from '@selfsame/store';
 import type { Database } from 'better-sqlite3';
 import { runnerOf } from './disk/connection.js';
 import { storeError } from './disk/failure.ts';
-import { openGraph, openTruth, settle } from './disk/schema.ts';
+import { openGraph, settle } from './disk/schema.ts';
 import { syncDirectory } from './disk/synced-directory.ts';
 import { type Batch, Writes } from './disk/writes.ts';
 import { Checkpoint } from './graph/checkpoint.ts';
@@ -27,14 +27,10 @@ import { Meta } from './graph/meta.ts';
 import { MovedTable } from './graph/moved-table.ts';
 import { NodeCache } from './graph/node-cache.ts';
 import { Seen } from './seen/seen.ts';
-import { CountTable } from './truth/count-table.ts';
-import { LastPositions } from './truth/last-positions.ts';
-import { LARGE_PAGE, pageReader, SMALL_PAGE } from './truth/log-pages.ts';
-import { decode, decodeRun, type LogRecord, recordReader } from './truth/log-record.ts';
-import { type LogCommit, LogWriter } from './truth/log-writer.ts';
+import { decode, decodeRun, type LogRecord } from './truth/log-record.ts';
+import { Truth } from './truth/truth.ts';
 
-/** The files of a store, in its directory. */
-export const TRUTH = 'selfsame.db';
+/** The graph's file, in the directory of the truth. */
 export const GRAPH = 'graph.db';
 /** A graph that is folded under other rules beside it, and the one whose place such a graph has taken. */
 export const NEXT = 'graph-next.db';
@@ -60,6 +56,10 @@ export interface OpenOptions {
   readonly onReplay?: (done: Position, total: Position) => void;
   /** The graph's file; default `graph.db`. */
   readonly graph?: string;
+  /** One that is open already: what the graph's tables do not hold of it is left to `foldOn`. */
+  readonly truth?: Truth;
+  /** Whose graph's file is this one's now, and closed: what it had in memory goes on here. */
+  readonly before?: OpenFiles;
   /** Fold the whole log again, whatever the tables hold. */
   readonly rebuild?: boolean;
   readonly pace?: Pace;
@@ -67,13 +67,12 @@ export interface OpenOptions {
   readonly reading: <T>(read: () => T) => T;
 }
 
-/** The two connections, and everything in memory that is derived from the files. After a failure all of it is thrown away at once (G2). */
+/** The truth, the graph, and everything in memory that is derived from the files. After a failure all of it is thrown away at once (G2). */
 export class OpenFiles {
-  readonly db: Database;
+  readonly truth: Truth;
   readonly graph: Database;
   readonly cache: NodeCache;
   readonly seen: Seen;
-  readonly counts: CountTable;
   readonly meta: Meta;
   readonly moved: MovedTable;
   /** The last position of the log; the graph in memory reaches as far. */
@@ -87,102 +86,62 @@ export class OpenFiles {
   readonly #checkpoint: Checkpoint;
   readonly #writer: GraphWriter;
   readonly #run: (batch: Batch) => void;
-  readonly #page: ReturnType<typeof pageReader>;
-  readonly #largePage: ReturnType<typeof pageReader>;
-  readonly #find: (position: Position) => Decided | undefined;
-  readonly #log: LogWriter;
-  readonly #lasts: LastPositions;
-  /** Records that are not on stable storage yet, by position. */
-  readonly #underWay = new Map<Position, LogRecord>();
   #isSettled = false;
   #writing: Promise<void> | undefined;
   /** When the last entry arrived, ms. */
   #latest = 0;
 
   /** @throws StoreError or SqliteError when a file cannot be opened, is of another version, or a replayed record is damaged. */
-  constructor(directory: string, { rules, onReplay, rebuild, reading, graph = GRAPH, pace = usualPace }: OpenOptions) {
+  constructor(directory: string, options: OpenOptions) {
+    const { rules, onReplay, rebuild, reading, graph = GRAPH, pace = usualPace, before } = options;
     this.#pace = pace;
-    this.db = openTruth(join(directory, TRUTH));
+    this.#rules = rules;
+    this.truth = options.truth ?? new Truth(directory);
+    const letGo = () => {
+      if (options.truth === undefined) this.truth.close();
+    };
     try {
       this.graph = openGraph(join(directory, graph));
     } catch (error) {
-      this.db.close();
+      letGo();
       throw error;
     }
     this.#writer = new GraphWriter(join(directory, graph));
-    this.#log = new LogWriter(join(directory, TRUTH));
     try {
       // The write-ahead logs may have been made by this very opening.
-      syncDirectory(directory);
-      this.#rules = rules;
-      this.#page = pageReader(this.db, SMALL_PAGE);
-      this.#largePage = pageReader(this.db, LARGE_PAGE);
-      this.#find = recordReader(this.db);
-      this.#lasts = new LastPositions(this.db);
-      this.counts = new CountTable(this.db);
-      const last = lastOf(this.db, 'position', 'log');
-
+      if (options.truth === undefined) syncDirectory(directory);
       this.#run = runnerOf(this.graph);
       this.meta = new Meta(this.graph);
-      if (rebuild === true || this.#foldedOtherwise()) this.#forgetGraph();
+      if (before === undefined && (rebuild === true || this.#foldedOtherwise())) this.#forgetGraph();
       const evidence = new EvidenceTable(this.graph);
-      this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading });
-      this.seen = new Seen(this.graph, (position) => this.record(position));
+      this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading }, before?.cache);
+      this.seen = new Seen(this.graph, (position) => this.truth.record(position), undefined, before?.seen);
       this.moved = new MovedTable(this.graph);
       const { cache, seen, meta, moved } = this;
       this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, moved, rules });
       if (meta.get('epoch') === undefined) this.#writeEpoch();
-      this.numbers = lastOf(this.graph, 'number', 'nodes');
-      this.through = this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
+      this.numbers = before?.numbers ?? lastNumber(this.graph);
+      this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
+      this.through = before?.through ?? this.checkpointed;
+      if (before !== undefined) {
+        this.#latest = before.#latest;
+        return;
+      }
+      const { last } = this.truth;
       if (this.checkpointed > last)
         throw new StoreError('store/corrupt', `log record ${last + 1} is missing: restore a backup`);
       this.#readUndos();
-      this.#replay(last, onReplay);
+      if (options.truth === undefined) this.#replay(last, onReplay);
     } catch (error) {
-      this.close();
+      this.graph.close();
+      letGo();
       throw error;
     }
   }
 
   /** Folds what has been committed to the log meanwhile, by whoever writes it. @throws StoreError as the constructor. */
   follow(onReplay: OpenOptions['onReplay']): void {
-    this.#replay(lastOf(this.db, 'position', 'log'), onReplay);
-  }
-
-  /** Some records after a position, at most `limit`, of those on stable storage; none where the log ends. */
-  records(after: Position, limit: number): readonly LogRecord[] {
-    return this.#page(after, limit);
-  }
-
-  /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' when it is damaged. */
-  record(position: Position): Decided | undefined {
-    const underWay = this.#underWay.get(position);
-    return underWay === undefined ? this.#find(position) : decode(underWay);
-  }
-
-  /** The last position of a project, those under way included; 0 where there is none. */
-  async lastOf(project: ProjectId): Promise<Position> {
-    return this.#lasts.of(project, this.through);
-  }
-
-  /** The same, where it is known without looking into the log. */
-  knownLastOf(project: ProjectId): Position | undefined {
-    return this.#lasts.known(project);
-  }
-
-  /**
-   * One transaction of the log, on stable storage when the promise resolves. What follows may be decided before: it is
-   * given up where this fails. @throws SqliteError or StoreError, and then these files are to be opened anew (G2).
-   */
-  async commit(commit: LogCommit): Promise<void> {
-    for (const record of commit.records) this.#underWay.set(record.position, record);
-    await this.#log.commit(commit);
-    for (const { position } of commit.records) this.#underWay.delete(position);
-  }
-
-  /** Resolves when all that was committed so far is on stable storage. @throws as `commit`. */
-  settled(): Promise<void> {
-    return this.#log.settled();
+    this.#replay(this.truth.last, onReplay);
   }
 
   /** Takes committed overlays into the graph in memory. */
@@ -196,7 +155,6 @@ export class OpenFiles {
       for (const [key, node] of overlay.changed) nodes.take(node, at, overlay.isNew(key), again);
     }
     for (const one of decided) this.#noteUndo(one);
-    this.#lasts.note(decided);
     this.through += decided.length;
     this.numbers = lastNumber;
     this.#latest = decided.at(-1)?.entry.at ?? this.#latest;
@@ -223,7 +181,7 @@ export class OpenFiles {
   async checkpoint(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     if (this.through === this.checkpointed) return;
-    if (this.isSmall && this.#underWay.size === 0) return this.checkpointNow();
+    if (this.isSmall && !this.truth.isUnderWay) return this.checkpointNow();
     this.#writing = this.#writeBeside().finally(() => {
       this.#writing = undefined;
     });
@@ -264,29 +222,34 @@ export class OpenFiles {
   /** From now on no other thread changes the files; what is not committed there is given up. */
   abandon(): void {
     this.#writer.abandon();
-    this.#log.abandon();
+    this.truth.abandon();
   }
 
-  /** Lets the thread that writes go, and waits until it has. */
+  /** Lets the thread that writes the graph go, and waits until it has. */
   async stopWriter(): Promise<void> {
     await this.#writer.stop();
   }
 
   /** Lets go of both files, and of the threads that write. */
   async stop(): Promise<void> {
-    await this.#log.stop();
+    await this.truth.stopWriter();
     await this.stopWriter();
     this.close();
   }
 
   /** Lets go of both files at once. */
   close(): void {
-    this.abandon();
     try {
-      this.graph.close();
+      this.closeGraph();
     } finally {
-      this.db.close();
+      this.truth.close();
     }
+  }
+
+  /** Lets go of the graph's file at once. */
+  closeGraph(): void {
+    this.#writer.abandon();
+    this.graph.close();
   }
 
   #beginCheckpoint(): Position {
@@ -297,7 +260,7 @@ export class OpenFiles {
   async #writeBeside(): Promise<void> {
     const through = this.#beginCheckpoint();
     // The tables never know more than the log.
-    await this.settled();
+    await this.truth.settled();
     if (!(await this.#writer.write(this.#checkpoint.batches(through)))) return;
     for (const _ of this.#checkpoint.done()) await nextTurn();
     this.checkpointed = through;
@@ -347,10 +310,10 @@ export class OpenFiles {
     if (this.checkpointed > 0) {
       for (const [project, positions] of this.meta.withPrefix('undos:'))
         for (const position of JSON.parse(positions) as readonly Position[])
-          this.#noteUndo(this.record(position) as Decided, project);
+          this.#noteUndo(this.truth.record(position) as Decided, project);
       return;
     }
-    const records = this.db.prepare<[], LogRecord>(
+    const records = this.truth.db.prepare<[], LogRecord>(
       `SELECT position, crc, body FROM log
        WHERE instr(body, '"type":"Retract"') OR instr(body, '"type":"Restore"') ORDER BY position`,
     );
@@ -370,7 +333,7 @@ export class OpenFiles {
     const rules = this.#rules(entry.project);
     const overlay = new Overlay(nodes, next);
     const read = () => this.#upTo(entry.position);
-    const at = (position: Position) => this.record(position);
+    const at = (position: Position) => this.truth.record(position);
     const { keys, told } = touchedIn(nodes, rules.policy, entry.project, undo, at, read);
     putFolded(overlay, rules.policy, keys, foldWithout(rules, told, nodes.undone));
     return overlay;
@@ -378,7 +341,7 @@ export class OpenFiles {
 
   *#upTo(last: Position): Generator<Decided> {
     for (let from = 0; from < last; ) {
-      const page = decodeRun(this.#largePage(from, Math.min(5000, last - from)), from);
+      const page = decodeRun(this.truth.manyRecords(from, Math.min(PAGE, last - from)), from);
       yield* page;
       from += page.length;
       if (page.length === 0) return;
@@ -388,28 +351,43 @@ export class OpenFiles {
   /** Folds what the graph's tables do not hold yet: the entries past the last checkpoint, or all of them. */
   #replay(last: Position, onReplay: OpenOptions['onReplay']): void {
     while (this.through < last) {
-      const overlays = new Map<ProjectId, Overlay>();
-      let next = this.numbers;
-      const number = () => ++next;
-      const page = this.#untilUndo(decodeRun(this.#largePage(this.through, 5000), this.through));
-      for (const decided of page) {
-        const { entry } = decided;
-        const nodes = this.cache.project(entry.project);
-        const undo = undoIn(decided);
-        if (undo !== undefined && !nodes.undos.includes(entry.position)) {
-          nodes.takeUndo(undo);
-          overlays.set(entry.project, this.#undoAgain(decided, undo, number));
-          continue;
-        }
-        let overlay = overlays.get(entry.project);
-        if (overlay === undefined) overlays.set(entry.project, (overlay = new Overlay(nodes, number)));
-        replay(overlay, this.#rules(entry.project), decided, nodes.undone);
-        this.seen.noteAgain(decided);
-      }
-      this.take(overlays, page, next);
+      this.truth.note(this.#fold(this.truth.manyRecords(this.through, PAGE)));
       if (this.checkpointIsDue) this.#checkpointIfPossible();
       onReplay?.(this.through, last);
     }
+  }
+
+  /**
+   * Folds the next entries of the log, at most `limit` of those on stable storage, and answers them; none where there
+   * are none. `onUndo` is told before one that takes something back, which may have all of the log read; where it throws,
+   * that one is not folded. @throws StoreError as the constructor.
+   */
+  foldOn(limit: number, onUndo: () => void): readonly Decided[] {
+    return this.#fold(this.truth.records(this.through, limit), onUndo);
+  }
+
+  #fold(records: readonly LogRecord[], onUndo: () => void = () => {}): readonly Decided[] {
+    const overlays = new Map<ProjectId, Overlay>();
+    let next = this.numbers;
+    const number = () => ++next;
+    const page = this.#untilUndo(decodeRun(records, this.through));
+    for (const decided of page) {
+      const { entry } = decided;
+      const nodes = this.cache.project(entry.project);
+      const undo = undoIn(decided);
+      if (undo !== undefined && !nodes.undos.includes(entry.position)) {
+        onUndo();
+        nodes.takeUndo(undo);
+        overlays.set(entry.project, this.#undoAgain(decided, undo, number));
+        continue;
+      }
+      let overlay = overlays.get(entry.project);
+      if (overlay === undefined) overlays.set(entry.project, (overlay = new Overlay(nodes, number)));
+      replay(overlay, this.#rules(entry.project), decided, nodes.undone);
+      this.seen.noteAgain(decided);
+    }
+    this.take(overlays, page, next);
+    return page;
   }
 
   /** An undo that the tables do not hold comes by itself: what is before it must be in the graph that it is read with. */
@@ -430,5 +408,8 @@ export class OpenFiles {
   }
 }
 
-const lastOf = (db: Database, column: string, table: string): number =>
-  db.prepare<[], { last: number | null }>(`SELECT max(${column}) AS last FROM ${table}`).get()?.last ?? 0;
+/** Entries that are folded at a time, where nobody waits. */
+const PAGE = 5_000;
+
+const lastNumber = (graph: Database): number =>
+  graph.prepare<[], { last: number | null }>('SELECT max(number) AS last FROM nodes').get()?.last ?? 0;

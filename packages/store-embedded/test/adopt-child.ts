@@ -37,7 +37,7 @@ async function tell(from: number, to: number): Promise<void> {
 await tell(0, 20);
 foldBeside(directory, adoptedRules, () => {});
 await store
-  .adopt(() => {
+  .adopt(adoptedRules, () => {
     isAdopted = true;
   })
   .catch((error) => say(`error ${codeOf(error)}`));

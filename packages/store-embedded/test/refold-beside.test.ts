@@ -47,7 +47,7 @@ describe('a graph folded beside another', () => {
     // Until it is taken, the graph is that of the policy in force.
     await tell(store, 200, 260, now.rules);
     await expectFold(store, now.rules);
-    await store.adopt(() => (now.policy = other(first)));
+    await store.adopt(under(other(first)), () => (now.policy = other(first)));
     expect((await store.feed('p').head()).epoch).not.toBe(epoch);
     await expectFold(store, now.rules);
     await tell(store, 260, 400, now.rules);
@@ -72,16 +72,75 @@ describe('a graph folded beside another', () => {
     const first = now.policy;
     await tell(store, 0, 300, now.rules);
     foldBeside(directory, under(other(first)), () => {});
-    await store.adopt(() => (now.policy = other(first)));
+    await store.adopt(under(other(first)), () => (now.policy = other(first)));
     const before = (await logOf(store)).length;
     await tell(store, 300, 340, now.rules);
     const from: number[] = [];
     foldBeside(directory, under(first), (done) => from.push(done));
     expect(Math.min(...from)).toBeGreaterThan(before);
-    await store.adopt(() => (now.policy = first));
+    await store.adopt(under(first), () => (now.policy = first));
     await expectFold(store, now.rules);
     expect(existsSync(join(directory, 'graph-former.db'))).toBe(true);
     await store.close();
+  });
+
+  it('is brought up to the log beside intake: commits wait for a handful of entries, however many were left', async () => {
+    const directory = temporary();
+    const now = changing();
+    const store = await openEmbeddedStore({ directory, rules: now.rules });
+    const first = now.policy;
+    await tell(store, 0, 200, now.rules);
+    foldBeside(directory, under(other(first)), () => {});
+    await tell(store, 200, 2_000, now.rules);
+    const left = store.last();
+    const ingest = createIngest({ store, rules: now.rules, clock: Date.now });
+    const more = traffic(seed + 1, 2_000).map((one, n) => itemOf({ ...one, insertId: `more${n}.` }));
+    let isTaken = false;
+    const senders = Array.from({ length: 4 }, async () => {
+      while (!isTaken && more.length > 0) await ingest.submit('native', more.splice(0, 1));
+    });
+    const waited = await store.adopt(under(other(first)), () => (now.policy = other(first)));
+    isTaken = true;
+    await Promise.all(senders);
+    expect(left).toBeGreaterThan(1_000);
+    expect(store.last()).toBeGreaterThan(left);
+    expect(waited).toBeLessThanOrEqual(50);
+    await expectFold(store, now.rules);
+    await store.close();
+  });
+
+  it('is left to the other process once more where something was taken back meanwhile', async () => {
+    const directory = temporary();
+    const now = changing();
+    const store = await openEmbeddedStore({ directory, rules: now.rules });
+    const first = now.policy;
+    await tell(store, 0, 200, now.rules);
+    foldBeside(directory, under(other(first)), () => {});
+    const ingest = createIngest({ store, rules: now.rules, clock: Date.now });
+    const command = { type: 'Retract', told: [{ entry: 3 }], reason: 'a test', by: 'the test' } as const;
+    await ingest.submit('native', [itemOf({ project: 'p', wire: 'native', trust: 3, insertId: 'undo', command })]);
+    const take = () => void (now.policy = other(first));
+    expect(await store.adopt(under(other(first)), take)).toBeUndefined();
+    expect(now.policy).toBe(first);
+    await expectFold(store, now.rules);
+    foldBeside(directory, under(other(first)), () => {});
+    expect(await store.adopt(under(other(first)), take)).toBe(0);
+    await expectFold(store, now.rules);
+    await store.close();
+  });
+
+  it('gives up where the store is closed meanwhile, and leaves what was', async () => {
+    const directory = temporary();
+    const now = changing();
+    const store = await openEmbeddedStore({ directory, rules: now.rules });
+    await tell(store, 0, 200, now.rules);
+    foldBeside(directory, under(other(now.policy)), () => {});
+    await tell(store, 200, 900, now.rules);
+    const change = store.adopt(under(other(now.policy)), () => expect.unreachable());
+    await Promise.all([expect(change).rejects.toMatchObject({ code: 'store/closed' }), store.close()]);
+    const again = await openEmbeddedStore({ directory, rules: now.rules });
+    await expectFold(again, now.rules);
+    await again.close();
   });
 
   it('commits, questions and checkpoints at the same time as it is taken', async () => {
@@ -97,7 +156,7 @@ describe('a graph folded beside another', () => {
       const more = told + 1 + Math.floor(roll() * 80);
       await Promise.all([
         tell(store, told, more, now.rules),
-        store.adopt(() => (now.policy = next)),
+        store.adopt(under(next), () => (now.policy = next)),
         store.checkpoint(),
         store.search('p' as ProjectId, 'a', 5),
       ]);
@@ -136,8 +195,9 @@ describe('a graph folded beside another', () => {
       const after = await openEmbeddedStore({ directory: place, rules, pace });
       await expectFold(after, rules);
       // And the change can be made (again).
-      foldBeside(place, under(i === 0 ? other(first) : first), () => {});
-      await after.adopt(() => {});
+      const coming = under(i === 0 ? other(first) : first);
+      foldBeside(place, coming, () => {});
+      await after.adopt(coming, () => {});
       await after.close();
     }
   });

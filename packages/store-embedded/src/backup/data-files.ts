@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, fsyncSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { TRUTH } from '../open-files.ts';
+import { TRUTH } from '../truth/truth.ts';
 
 /** What a data directory holds that is made again by itself, or belongs to a running process. */
 const left = new RegExp(

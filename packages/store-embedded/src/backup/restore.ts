@@ -4,7 +4,7 @@ import { type DerivePersonId, type Policy, type ProjectId, presets } from '@self
 import { StoreError } from '@selfsame/store';
 import { lockDirectory } from '../disk/lock.ts';
 import { makeDirectory, syncDirectory } from '../disk/synced-directory.ts';
-import { TRUTH } from '../open-files.ts';
+import { TRUTH } from '../truth/truth.ts';
 import { syncFile } from './data-files.ts';
 import { foldDigests } from './fold-digest.ts';
 import { type Manifest, readManifest, sha256Of } from './manifest.ts';

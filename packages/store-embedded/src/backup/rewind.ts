@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError, Tally } from '@selfsame/store';
 import { openTruth } from '../disk/schema.ts';
-import { TRUTH } from '../open-files.ts';
 import { rewindBooks } from '../outputs/books.ts';
 import { addCountsTo } from '../truth/count-table.ts';
 import { LARGE_PAGE, pageReader } from '../truth/log-pages.ts';
 import { decodeRun } from '../truth/log-record.ts';
+import { TRUTH } from '../truth/truth.ts';
 
 /** Log records read at once. */
 const PAGE = 2_000;

@@ -67,11 +67,11 @@ export function createFeed({ rules, guarded, whileStill }: FeedParts): (project:
   return (project) => ({
     async head(since = Number.POSITIVE_INFINITY) {
       // The first time may take a while, and no commit waits for that.
-      await guarded((now) => now.lastOf(project));
+      await guarded((now) => now.truth.lastOf(project, now.through));
       // All at one moment: what a checkpoint brings into the tables is pending until it is seen there. And of what is
       // kept alone: the columns have files of their own.
       return whileStill(async () => {
-        const position = await guarded((now) => now.lastOf(project));
+        const position = await guarded((now) => now.truth.lastOf(project, now.through));
         return guarded(({ moved, meta, cache }) => {
           const change = moved.last(project);
           const changed = [...cache.project(project).changedSince(since)];
@@ -88,7 +88,7 @@ export function createFeed({ rules, guarded, whileStill }: FeedParts): (project:
         let through = after;
         // What others sent in between is not parsed.
         while (through < last && page.length < limit && !turn.isOver) {
-          const records = checkedRun(now.records(through, Math.min(PAGE, last - through)), through);
+          const records = checkedRun(now.truth.records(through, Math.min(PAGE, last - through)), through);
           if (records.length === 0) break;
           for (const record of records) {
             if (page.length === limit) break;
@@ -103,7 +103,7 @@ export function createFeed({ rules, guarded, whileStill }: FeedParts): (project:
           numberOf: (key) => nodes.node(key)?.number,
           undone: nodes.undone,
           at(position) {
-            const decided = now.record(position);
+            const decided = now.truth.record(position);
             return decided?.entry.project === project ? decided : undefined;
           },
           lastOf: (key) => now.seen.find(key),

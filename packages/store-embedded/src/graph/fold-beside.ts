@@ -6,7 +6,7 @@ import { isOfOlderGraph, removeFile } from '../disk/schema.ts';
 import { FORMER, GRAPH, NEXT, OpenFiles } from '../open-files.ts';
 import { Meta } from './meta.ts';
 
-/** Entries that may be left for whoever takes the graph over: they are folded while requests wait, in some milliseconds. */
+/** Entries that may be left for whoever takes the graph over. */
 const NEAR = 200;
 /** How often it tries to come so near, where more arrives than can be followed. */
 const TRIES = 50;

@@ -4,7 +4,7 @@ import type { EvidenceTable } from './evidence-table.ts';
 import { HeldBudget } from './held-nodes.ts';
 import { NodeFilter } from './node-filter.ts';
 import { decodeNode, type NodeRow } from './node-row.ts';
-import { ProjectNodes } from './project-nodes.ts';
+import { ProjectNodes, type StoredNodes } from './project-nodes.ts';
 
 export interface NodeCacheParts {
   readonly db: Database;
@@ -18,7 +18,7 @@ export interface NodeCacheParts {
 /** The committed graphs of all projects. */
 export class NodeCache {
   /** What the tables hold, and what a checkpoint brings into them. */
-  readonly filter = new NodeFilter();
+  readonly filter: NodeFilter;
   /** When the filter has read the tables. */
   readonly filled: Promise<void>;
   readonly #byKey: Statement<[string, string], NodeRow>;
@@ -26,21 +26,26 @@ export class NodeCache {
   readonly #byNumber: Statement<[number], NodeRow>;
   readonly #parts: NodeCacheParts;
   readonly #budget: HeldBudget;
-  readonly #projects = new Map<ProjectId, ProjectNodes>();
+  readonly #projects: Map<ProjectId, ProjectNodes>;
 
-  constructor(parts: NodeCacheParts) {
+  /** `before`: what another held of the same tables goes on here, and no more there. */
+  constructor(parts: NodeCacheParts, before?: NodeCache) {
     this.#byKey = parts.db.prepare('SELECT * FROM nodes WHERE key = ? AND project = ?');
     this.#byPerson = parts.db.prepare('SELECT * FROM nodes WHERE person = ? AND project = ?');
     this.#byNumber = parts.db.prepare('SELECT * FROM nodes WHERE number = ?');
     this.#parts = parts;
-    this.#budget = new HeldBudget(parts.held);
-    this.filled = this.filter.fill(parts.db);
+    this.#budget = before === undefined ? new HeldBudget(parts.held) : before.#budget;
+    this.#projects = before === undefined ? new Map() : before.#projects;
+    for (const nodes of this.#projects.values()) nodes.readFrom(this.#stored(nodes.project));
+    this.filter = before?.filter ?? new NodeFilter();
+    this.filled = before?.filled ?? this.filter.fill(parts.db);
   }
 
   /** Its looks into the tables throw StoreError as `decodeNode`. */
   project(project: ProjectId): ProjectNodes {
     let nodes = this.#projects.get(project);
-    if (nodes === undefined) this.#projects.set(project, (nodes = this.#open(project)));
+    if (nodes === undefined)
+      this.#projects.set(project, (nodes = new ProjectNodes(project, this.#stored(project), this.#budget)));
     return nodes;
   }
 
@@ -69,7 +74,7 @@ export class NodeCache {
     return this.project(project).node(row.key) ?? decodeNode(row);
   }
 
-  #open(project: ProjectId): ProjectNodes {
+  #stored(project: ProjectId): StoredNodes {
     const { evidence, reading } = this.#parts;
     const one = (find: Statement<[string, string], NodeRow>, name: string) =>
       this.filter.mayHold(project, name)
@@ -78,14 +83,10 @@ export class NodeCache {
             return row && decodeNode(row);
           })
         : undefined;
-    return new ProjectNodes(
-      project,
-      {
-        node: (key) => one(this.#byKey, key),
-        founder: (person) => one(this.#byPerson, person),
-        evidence: (number, after, before) => reading(() => evidence.between(number, after, before)),
-      },
-      this.#budget,
-    );
+    return {
+      node: (key) => one(this.#byKey, key),
+      founder: (person) => one(this.#byPerson, person),
+      evidence: (number, after, before) => reading(() => evidence.between(number, after, before)),
+    };
   }
 }

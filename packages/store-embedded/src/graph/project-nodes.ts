@@ -34,13 +34,18 @@ export class ProjectNodes implements Graph {
   /** What the checkpoint that is being written takes along; none between checkpoints. */
   leaving: Changes | undefined;
   #fresh = new Changes();
-  readonly #stored: StoredNodes;
+  #stored: StoredNodes;
   readonly #held: HeldNodes;
 
   constructor(project: ProjectId, stored: StoredNodes, budget: HeldBudget) {
     this.project = project;
     this.#stored = stored;
     this.#held = new HeldNodes(budget, weightOf);
+  }
+
+  /** The same tables, by another connection. */
+  readFrom(stored: StoredNodes): void {
+    this.#stored = stored;
   }
 
   /** Nodes that changed since the last checkpoint began. */

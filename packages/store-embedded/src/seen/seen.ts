@@ -47,15 +47,25 @@ export class Seen {
   #generations: Generation[] = [];
   readonly #keysPerGeneration: number;
 
-  /** `record` reads one entry of the log, which `db` need not hold. */
+  /**
+   * `record` reads one entry of the log, which `db` need not hold. `before`: what another had in memory beside the same
+   * tables goes on here, and no more there; none may be being written.
+   */
   constructor(
     db: Database,
     record: (position: Position) => Decided | undefined,
     keysPerGeneration = KEYS_PER_GENERATION,
+    before?: Seen,
   ) {
     this.#keysPerGeneration = keysPerGeneration;
     this.#db = db;
     this.#record = record;
+    if (before !== undefined) {
+      this.through = before.through;
+      this.#recent = before.#recent;
+      this.#generations = before.#generations.map((one) => ({ ...one, find: undefined }));
+      return;
+    }
     const rows = db
       .prepare<[], { generation: number; started: number; keys: number; filter: Buffer | null }>(
         'SELECT * FROM generations ORDER BY generation',

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { type Position, type ProjectId, undoIn } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
 import { readTruth } from '../disk/schema.ts';
-import { TRUTH } from '../open-files.ts';
 import { lastBetween } from './last-positions.ts';
 import { pageReader, SMALL_PAGE } from './log-pages.ts';
 import { checkedRun, decode, isOf, type LogRecord, recordReader } from './log-record.ts';
+import { TRUTH } from './truth.ts';
 
 /** Records of one short read: the server's own write-ahead log waits no longer than that takes. */
 const PAGE = 100;

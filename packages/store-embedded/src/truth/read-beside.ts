@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Position, ProjectId } from '@selfsame/identity';
 import { type Decided, StoreError } from '@selfsame/store';
 import { readTruth } from '../disk/schema.ts';
-import { TRUTH } from '../open-files.ts';
 import { LARGE_PAGE, pageReader } from './log-pages.ts';
 import { decode, markOf } from './log-record.ts';
+import { TRUTH } from './truth.ts';
 
 /** Records of one short read: the server's own write-ahead log waits no longer than that takes. */
 const PAGE = 2_000;

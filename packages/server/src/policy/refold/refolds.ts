@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { foldedUnder, type Policy, type Position, type ProjectId } from '@selfsame/identity';
+import { foldedUnder, type Policy, type Position, type ProjectId, type Rules } from '@selfsame/identity';
 import { FORMER, formerPolicies, removeGraphFile } from '@selfsame/store-embedded';
 import type { Projects } from '../../context.ts';
 import { type Beside, startBeside } from '../beside/start-beside.ts';
@@ -27,8 +27,11 @@ export function createRefolds(parts: {
   readonly directory: string;
   readonly secret: Uint8Array;
   readonly projects: Projects;
-  /** Puts the graph that was folded beside in the place of the present one, and the policy in force with it. */
-  readonly adopt: (take: () => void) => Promise<void>;
+  /**
+   * Puts the graph that was folded beside under the coming rules in the place of the present one; `take` puts them in
+   * force. Undefined: it could not, and the other process is to go on.
+   */
+  readonly adopt: (coming: (project: ProjectId) => Rules, take: () => void) => Promise<number | undefined>;
   /** The last position of the log. */
   readonly head: () => Position;
 }): Refolds {
@@ -64,14 +67,19 @@ export function createRefolds(parts: {
     const policies = new Map(projects.all.map(({ id }) => [id, projects.rules(id).policy]));
     const otherwise = projects.rules('' as ProjectId).policy;
     const task = { directory, secret, policies: policies.set(project, after), otherwise };
-    for (let i = 0; i < TRIES; i++) {
+    const coming = (id: ProjectId): Rules => ({
+      ...projects.rules(id),
+      ...(id === project ? { policy: after } : {}),
+    });
+    for (let i = 1; i <= TRIES; i++) {
       const through = await run(task, (share) => {
         state.progress = Math.max(state.progress, share);
       });
-      // What came while it ended is folded as the graph is taken, and requests wait for that.
-      if (head() - through <= LEFT) break;
+      // What came while it ended is folded here, beside all else, before the graph is taken.
+      if (head() - through > LEFT && i < TRIES) continue;
+      if ((await adopt(coming, () => projects.choose(project, after, word))) !== undefined) return;
     }
-    await adopt(() => projects.choose(project, after, word));
+    throw new Error('more is taken back than can be followed');
   }
 
   return {
@@ -120,6 +128,6 @@ export class Cancelled extends Error {
   }
 }
 
-/** Entries that are folded while requests wait, and how often the other process is asked to come so near. */
+/** Entries that are folded by this process, and how often the other one is asked to come so near. */
 const LEFT = 2_000;
 const TRIES = 5;
