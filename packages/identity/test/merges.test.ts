@@ -182,6 +182,41 @@ describe('SPEC.md, row by row: Merges', () => {
       people: ['A B C U1'],
     },
     {
+      rule: '[J6] what pages joined beforehand joins nobody whom a backend then names',
+      policy: original,
+      when: [join('alias', 'id:U1', 'id:U2'), T(2, track('id:U1')), T(2, track('id:U2'))],
+      people: ['U1', 'U2'],
+    },
+    {
+      rule: '[J6] … by a third id that only pages know neither',
+      policy: original,
+      when: [
+        join('alias', 'id:X', 'id:U1'),
+        join('alias', 'id:X', 'id:U2'),
+        T(2, track('id:U1')),
+        T(2, track('id:U2')),
+      ],
+      people: ['U1 X', 'U2'],
+    },
+    {
+      rule: '[J6] … but the anonymous id of a user, of which a backend tells too, is still theirs',
+      policy: original,
+      when: [join('identify', 'id:U1', G2), T(2, track(G2)), T(2, track('id:U1'))],
+      people: [`${g2} U1`],
+    },
+    {
+      rule: '[J4] [S10] an alias that a page gave somebody is still the backend’s to give',
+      policy: original,
+      when: [join('alias', 'id:evil', 'id:A'), T(2, join('alias', 'id:U1', 'id:A')), T(2, track('id:evil'))],
+      people: ['A U1', 'evil'],
+    },
+    {
+      rule: '[J3] [S10] … and an anonymous id to identify',
+      policy: original,
+      when: [join('identify', 'id:evil', G2), T(2, join('identify', 'id:U1', G2)), T(2, track('id:evil'))],
+      people: [`${g2} U1`, 'evil'],
+    },
+    {
       rule: '[J6] a public key joins no two identified clusters',
       policy: original,
       when: [join('identify', 'id:U1', G1), join('identify', 'id:U2', G2), join('merge', G1, G2)],

@@ -48,9 +48,11 @@ export interface Circumstances {
   readonly settings?: JsonObject;
   /** The server's clock before the first request, ms. */
   readonly start?: number;
+  /** By how much it goes on with every request, ms; absent: a second. */
+  readonly tick?: number;
 }
 
-/** The clock goes on by a second with every request. */
+/** The clock goes on with every request. */
 export function createWorld(protocol: Protocol, policy: Policy, given: Circumstances = {}): World {
   const graph = new MemoryGraph();
   const entries: { entry: Entry; verdict: Verdict }[] = [];
@@ -58,6 +60,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
   const refusals: string[] = [];
   const seen = new Map<string, number>();
   const tallies = new Map<string, number>();
+  const { tick = 1_000 } = given;
   let now = given.start ?? 1_700_000_000_000;
   let integers = 0;
   const access: Access = {
@@ -108,12 +111,13 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     }
     const statement = item.complete === undefined ? item.statement : item.complete(graph);
     if (statement === undefined) return undefined;
-    const key = repeatKey(statement);
+    const [key, otherKey] = [repeatKey(statement, statement.trust > 0), repeatKey(statement, statement.trust === 0)];
     const repeats = key === undefined ? undefined : seen.get(key);
+    const otherCopy = otherKey === undefined ? undefined : seen.get(otherKey);
     const position = entries.length + 1;
-    const entry = entryOf(statement, policy, { position, at: now, repeats });
+    const entry = entryOf(statement, policy, { position, at: now, repeats, otherCopy });
     const verdict = step(graph, { policy, derive }, entry);
-    if (key !== undefined && repeats === undefined) seen.set(key, position);
+    if (key !== undefined && (repeats === undefined || statement.repeat?.keep === 'latest')) seen.set(key, position);
     entries.push({ entry, verdict });
     return verdict;
   }
@@ -132,13 +136,13 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     refusals: () => refusals,
     read: (request) => protocol.read(request, host),
     async send(request) {
-      now += 1_000;
+      now += tick;
       return await answered(await protocol.read(request, host));
     },
     async sendAtOnce(requests) {
       const replies: WireReply[] = [];
       for (const reading of await Promise.all(requests.map((request) => protocol.read(request, host)))) {
-        now += 1_000;
+        now += tick;
         replies.push(await answered(reading));
       }
       return replies;
@@ -147,17 +151,25 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
       const owner = ownerAt(graph, policy, keyOf({ kind, value }), now);
       return owner && personOf(graph, policy, owner);
     },
-    timeline: () =>
-      entries.flatMap(({ entry, verdict }) => {
+    timeline: () => {
+      // [D3] A backend's copy counts in their place.
+      const replaced = new Set(entries.map(({ entry }) => entry.outranks));
+      return entries.flatMap(({ entry, verdict }) => {
+        if (replaced.has(entry.position)) return [];
         if (entry.command.type !== 'Track' || entry.command.hidden || verdict.status !== 'applied') return [];
         const { anchor } = verdict;
         const owner = anchor && ownerAt(graph, policy, keyOf(anchor), entry.time);
         return [`${owner?.key ?? 'nobody'} ${entry.command.name}`];
-      }),
+      });
+    },
   };
 }
 
-const repeatKey = (statement: Statement) => statement.repeat?.key ?? statement.insertId;
+/** As a store has it: of each wire, and of pages and of whoever has a secret apart. */
+function repeatKey({ wire, repeat, insertId }: Statement, isSecret: boolean): string | undefined {
+  const said = repeat?.key ?? insertId;
+  return said === undefined ? undefined : `${wire} ${isSecret} ${said}`;
+}
 
 /** A request as the server hands it over. */
 export function request(

@@ -1,7 +1,7 @@
-import type { Graph, Node } from '../evidence/graph.ts';
+import type { Edge, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
-import { cluster, joins } from '../reading/cluster.ts';
+import { cluster, clusterByTrusted, joins } from '../reading/cluster.ts';
 import type { Entry, Join } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, keyOf } from '../words/ids.ts';
@@ -47,15 +47,11 @@ function edit(plan: Plan, { how, one, other }: Join, admitted: Admitted): Decisi
         `$anon_distinct_id didn't match expected GUID pattern: ${other.value}`,
       );
     // [J3] An anonymous id is identified once; aliases and merges do not count.
-    if (
-      anonymous?.edges.some(
-        (edge) => edge.how === 'identify' && !edge.identified && joins(edge) && edge.other !== keyOf(one),
-      )
-    )
+    if (anonymous?.edges.some((edge) => isGiven(edge, 'identify', entry) && edge.other !== keyOf(one)))
       return refuse('J3', 'errAnonDistinctIdAssignedAlready', `$anon_distinct_id already identified: ${other.value}`);
   }
   // [J4] An alias is given once.
-  if (how === 'alias' && anonymous?.edges.some((edge) => edge.how === 'alias' && !edge.identified && joins(edge)))
+  if (how === 'alias' && anonymous?.edges.some((edge) => isGiven(edge, 'alias', entry)))
     return refuse('J4', 'errAliasAlreadyExists', 'alias already exists with the id');
   // [J6] A public key never joins two clusters that both hold a known id (S11), an alias neither; the vendor's import may.
   const mayNotJoin = bothKnown(graph, policy, one, other) || (how === 'identify' && isTaken(graph, one, other));
@@ -66,7 +62,7 @@ function edit(plan: Plan, { how, one, other }: Join, admitted: Admitted): Decisi
   if (believed.unverified !== undefined)
     return tellItem(plan, { ...admitted, ...believed }, { type: 'Identify', ids: believed.ids });
   // [J5] A cluster has a largest size.
-  const size = clusterSize(graph, one, other);
+  const size = clusterSize(graph, entry, one, other);
   if (size > policy.caps.perPerson)
     return refuse(
       'J5',
@@ -79,9 +75,13 @@ function edit(plan: Plan, { how, one, other }: Join, admitted: Admitted): Decisi
     : joined;
 }
 
-function members(graph: Graph, id: Identifier): readonly Node[] {
+/** Was an id given to somebody by such an edit? [S10] What pages said keeps nobody more trusted from saying it. */
+const isGiven = (edge: Edge, how: Edge['how'], { trust }: Entry): boolean =>
+  edge.how === how && edge.identified !== true && joins(edge) && (edge.trust > 0 || trust === 0);
+
+function members(graph: Graph, id: Identifier, counts = cluster): readonly Node[] {
   const node = graph.node(keyOf(id));
-  return node === undefined ? [] : cluster(graph, node);
+  return node === undefined ? [] : counts(graph, node);
 }
 
 function bothKnown(graph: Graph, policy: Policy, one: Identifier, other: Identifier): boolean {
@@ -101,7 +101,9 @@ function isTaken(graph: Graph, one: Identifier, other: Identifier): boolean {
   );
 }
 
-function clusterSize(graph: Graph, one: Identifier, other: Identifier): number {
-  const keys = new Set([...members(graph, one), ...members(graph, other)].map((node) => node.key));
+/** [S10] What pages joined fills no limit of anybody more trusted. */
+function clusterSize(graph: Graph, { trust }: Entry, one: Identifier, other: Identifier): number {
+  const counts = trust === 0 ? cluster : clusterByTrusted;
+  const keys = [one, other].flatMap((id) => members(graph, id, counts).map((node) => node.key));
   return new Set([...keys, keyOf(one), keyOf(other)]).size;
 }

@@ -6,6 +6,7 @@ import type { Rules } from '../policy/rules.ts';
 import type { Entry } from '../words/command.ts';
 import type { Fact } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, keyOf, type PersonId } from '../words/ids.ts';
+import { partNamed } from './part-named.ts';
 
 /** By its facts: how the graph will be with the first `count` of them, made of what was there before, under a policy. */
 const lookedAhead = new WeakMap<
@@ -83,6 +84,7 @@ export class Plan {
   name(id: Identifier, known: Node | undefined): IdentifierKey {
     if (known !== undefined) {
       this.facts.push({ type: 'met', key: known.key });
+      partNamed(this, known);
       return known.key;
     }
     const key = keyOf(id);
