@@ -28,16 +28,18 @@ export interface RowParts {
   readonly undone: Undone;
 }
 
-/** The columns' row of a logged entry; undefined when it is no event. `numberOf` finds the anchor's number. */
+/**
+ * The columns' row of a logged entry; undefined when it is no event. Another copy may count in its place ([D2], [D3]).
+ * `numberOf` finds the anchor's number.
+ */
 export function eventRow(decided: Decided, { policy, numberOf, undone }: RowParts): EventRow | undefined {
   const { verdict } = decided;
   const entry = undone.read(decided.entry, verdict);
   if (entry === undefined) return undefined;
   const { command } = entry;
   const event = eventIn(command);
-  if (event === undefined || entry.outrankedBy !== undefined || entry.scar === 'whole') return undefined;
-  if (verdict.status !== 'applied' && verdict.rule !== 'D2') return undefined;
-  const replaces = entry.repeats ?? entry.outranks;
+  if (event === undefined || entry.scar === 'whole') return undefined;
+  if (verdict.status !== 'applied' && verdict.rule !== 'D2' && verdict.rule !== 'D3') return undefined;
   const { anchor: id } = anchorWithout(policy, entry, verdict);
   const anchor = id === undefined ? null : keyOf(id);
   const device = command.type === 'Track' ? deviceOf(policy, command) : undefined;
@@ -53,7 +55,6 @@ export function eventRow(decided: Decided, { policy, numberOf, undone }: RowPart
     wire: entry.wire,
     hidden: event.hidden === true,
     properties: event.properties,
-    ...(replaces === undefined ? {} : { replaces }),
   };
 }
 

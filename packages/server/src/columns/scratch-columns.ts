@@ -46,6 +46,8 @@ export async function askScratch<T>(reading: LogReading, ask: (columns: Columns)
 /** What the truth would have offered the columns. */
 function feedOf({ project, policy, graph, head, read }: LogReading): ColumnFeed {
   const nodes = [...graph.nodes.values()];
+  /** Copies that took the place of others ([D2], [D3]). */
+  const copies = new Map<Position, Decided>();
   return {
     head: async () => ({ epoch: `as of ${head}`, position: head, change: nodes.length, async *pending() {} }),
     async events(after, last, limit) {
@@ -54,13 +56,15 @@ function feedOf({ project, policy, graph, head, read }: LogReading): ColumnFeed 
       for await (const one of read(after)) {
         if (one.entry.position > through) break;
         // The graph knows what had been taken back, so nothing is to be made anew.
-        if (one.entry.project === project && undoIn(one) === undefined) page.push(one);
+        if (one.entry.project !== project || undoIn(one) !== undefined) continue;
+        page.push(one);
+        if ((one.entry.repeats ?? one.entry.outranks) !== undefined) copies.set(one.entry.position, one);
       }
       const { rows } = eventPage(page, {
         policy,
         numberOf: (key) => graph.node(key)?.number,
         undone: graph.undone,
-        at: () => undefined,
+        at: (position) => copies.get(position),
         lastOf: () => undefined,
       });
       return { rows, gone: [], through };
