@@ -9,6 +9,13 @@ export const createLog = (level: string, destination: DestinationStream): Logger
     {
       level,
       base: null,
+      hooks: {
+        // An error that comes without words of ours would have pino say its own.
+        logMethod(args, method) {
+          if (args.length === 1 && typeof args[0] === 'object') method.call(this, args[0], 'failed');
+          else method.apply(this, args);
+        },
+      },
       serializers: { req: () => undefined, res: () => undefined, err: quietError, error: quietError },
     },
     destination,

@@ -48,6 +48,11 @@ describe('settings that stop the start (S42)', () => {
       { projects: [{ ...project, timeZone }] },
       /^projects\[0\]\.timeZone: .*is no time zone; use an IANA name such as Europe\/Berlin/,
     ]),
+    ...['a/b', '/', '..', '../shop', 'a\\b', 'a\0b', 'a b', 'é', ''].map((id): [string, unknown, RegExp] => [
+      `a project’s id that leads out of a directory, or is no name in one: ${JSON.stringify(id)} (S39)`,
+      { projects: [{ ...project, id }] },
+      /^projects\[0\]\.id: .*is no project id; use letters, digits and _ \. -/,
+    ]),
     ['an empty secret', { projects: [{ ...project, signingSecret: '' }] }, /^projects\[0\]\.signingSecret: is empty/],
     [
       'a host of no known wire',

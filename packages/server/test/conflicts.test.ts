@@ -147,4 +147,12 @@ test('[D3] of one insert id from a page and a backend the backend’s copy is th
   };
   const copies = events.map(({ wire, name, properties }) => `${wire} ${properties.by ?? name}`).toSorted();
   expect(copies).toEqual(rows.flatMap(([wire]) => orders.map(() => `${wire} backend`)).toSorted());
+  // [D2] A later copy that takes the place of the first, and a page’s beside a backend’s, are no mistakes of a sender; this is.
+  await fetch(`${server.url}/v1/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: bearer },
+    body: JSON.stringify(nativeBatch('mistake', 'native-0')),
+  });
+  await expect.poll(async () => ((await get('/v1/stats')) as { conflicts: number }).conflicts).toBeGreaterThan(0);
+  expect(await get('/v1/stats')).toMatchObject({ conflicts: 1 });
 });

@@ -120,6 +120,13 @@ describe('/metrics by setting', () => {
 });
 
 describe('readiness by probe (G26, G28)', () => {
+  test('red where what is written cannot be synced', async () => {
+    const { data } = await running();
+    // It takes every write, and cannot be synced.
+    symlinkSync('/dev/null', join(data, 'probe'));
+    expect(await createStorageProbe(data).canWrite()).toBe(false);
+  });
+
   test('red while the disk takes no write, green as soon as it does, without a request in between', async () => {
     const { url, data } = await running();
     let now = 0;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../src/index.ts';
 import { limits } from '../src/limits.ts';
+import { createLog } from '../src/log.ts';
 import { batch, other, running, shop, track } from './running.ts';
 
 const metric = (text: string, name: string): number => {
@@ -98,6 +99,23 @@ test('what people and secrets are called is in no log line, metric or error (S3,
     expect(text, where).not.toContain(shop.serverKey);
     expect(text, where).not.toContain(new URL(loginUrl).searchParams.get('token'));
   }
+});
+
+test('the log keeps nothing of what an error says, nor of what caused it (S40)', () => {
+  const lines: string[] = [];
+  const log = createLog('info', { write: (line) => void lines.push(line) });
+  const canary = 'canary-5d1e';
+  const error = Object.assign(new TypeError(canary, { cause: new Error(canary) }), { code: 'EX', sent: canary });
+  log.error({ err: error }, 'a request failed');
+  log.error({ error: error.cause }, 'a request failed');
+  log.error({ err: canary, req: { url: canary }, res: { body: canary } }, 'a request failed');
+  log.error({ err: error });
+  log.error(error);
+  expect(lines).toHaveLength(5);
+  for (const line of lines) expect(line).not.toContain(canary);
+  expect(JSON.parse(lines[0] as string)).toMatchObject({
+    err: { name: 'TypeError', code: 'EX', stack: expect.arrayContaining([expect.stringMatching(/^at /)]), cause: { name: 'Error' } },
+  });
 });
 
 describe('a server without a settings file', () => {
