@@ -133,6 +133,29 @@ describe('laws', () => {
     },
   );
 
+  it.each(timeOrdered.map((policy) => [policy.preset, policy] as const))(
+    '[O3] %s: what is said at one moment without insert ids gives one graph for every order of arrival (G8)',
+    (_name, policy) => {
+      const said = fc
+        .tuple(customer, thing, fc.integer({ min: 1, max: 2 }), fc.constantFrom<Trust>(0, 2), fc.nat({ max: 5 }))
+        .map(([who, device, time, trust, what]): Statement => {
+          const command: Command =
+            what === 0 ? { type: 'Logout', ids: [device] } : { type: 'Identify', ids: [who, device] };
+          return { project: 'p', wire: 'native', trust, time: time * 1_000, command };
+        });
+      const told = fc.array(said, { minLength: 2, maxLength: 8 });
+      const orders = told.chain((items) =>
+        fc.tuple(fc.constant(items), fc.shuffledSubarray(items, { minLength: items.length, maxLength: items.length })),
+      );
+      fc.assert(
+        fc.property(orders, ([items, other]) => {
+          expect(digestOf(other, policy)).toBe(digestOf(items, policy));
+        }),
+        runs(100),
+      );
+    },
+  );
+
   it('[O1] [O2] holds under every preset but those that copy a vendor who goes by arrival', () => {
     const others = Object.keys(presets).filter((name) => !everyTimeOrdered.some((policy) => policy.preset === name));
     expect(others).toEqual(['mixpanel-simplified', 'mixpanel-original', 'segment']);
