@@ -114,7 +114,12 @@ test('the log keeps nothing of what an error says, nor of what caused it (S40)',
   expect(lines).toHaveLength(5);
   for (const line of lines) expect(line).not.toContain(canary);
   expect(JSON.parse(lines[0] as string)).toMatchObject({
-    err: { name: 'TypeError', code: 'EX', stack: expect.arrayContaining([expect.stringMatching(/^at /)]), cause: { name: 'Error' } },
+    err: {
+      name: 'TypeError',
+      code: 'EX',
+      stack: expect.arrayContaining([expect.stringMatching(/^at /)]),
+      cause: { name: 'Error' },
+    },
   });
 });
 
