@@ -233,9 +233,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     }
   }
 
-  /** Folds on until little is left, which is more each time where more arrives than can be followed. */
+  /** Folds on until little is left, or as much as before, where as much arrives as can be followed. */
   async function comeNear(next: OpenFiles, before: OpenFiles): Promise<void> {
-    for (let i = 0; i < TRIES && before.through - next.through > NEAR; i++) await follow(next, before);
+    const left = () => before.through - next.through;
+    for (let last = Number.POSITIVE_INFINITY; left() > NEAR && left() < last; ) {
+      last = left();
+      await follow(next, before);
+    }
   }
 
   /** Folds what these files have of the log by now, in turns of the event loop. */
@@ -268,6 +272,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     work: (before: OpenFiles) => void | Promise<void>,
     prepare: () => Promise<void> = async () => {},
   ): Promise<void> {
+    // One at a time: each takes the files from under the other.
+    while (adopting !== undefined) await adopting;
     const before = guarded((now) => now);
     const done = Promise.withResolvers<void>();
     adopting = done.promise;
@@ -541,9 +547,8 @@ async function encodeAll(decided: readonly Decided[]): Promise<readonly LogRecor
 /** What comes next in the log takes something back. */
 class UndoAhead extends Error {}
 
-/** Entries that commits may wait for when one graph takes the place of another, and how often it tries to come so near. */
+/** Entries that commits may wait for when one graph takes the place of another. */
 const NEAR = 50;
-const TRIES = 10;
 /** Entries that are folded between two looks at the clock while it follows, and what that may take of a turn, ms. */
 const PORTION = 20;
 const FOLLOWING = 4;
