@@ -1,20 +1,20 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { closing } from './ending.ts';
 
-/** Debian's Chromium, without the connections it would open by itself. `hosts` maps names to an `address:port`. */
-export function launchBrowser(hosts: Readonly<Record<string, string>> = {}): Promise<Browser> {
-  return chromium.launch({
+/** Debian's Chromium, without the connections it would open by itself. `hosts` maps names to an `address:port`. Its `close` always ends. */
+export async function launchBrowser(hosts: Readonly<Record<string, string>> = {}): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: process.env['SELFSAME_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
       '--disable-sync',
       `--host-resolver-rules=${Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`)}`,
     ],
   });
+  const close = browser.close.bind(browser);
+  return Object.assign(browser, { close: () => closing(close()) });
 }
 
 /** A visitor's browser: a profile of its own, and everything that went wrong in it. */

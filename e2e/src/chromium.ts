@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { closing } from './ending.ts';
 import type { LaunchOptions, OtherBrowser } from './tab.ts';
 
 /** Debian's Chromium as its users have it: with a profile, and with pages that are kept for going back. */
@@ -28,7 +29,7 @@ export async function launchChromium({ cookies }: LaunchOptions = {}): Promise<O
       };
     },
     async close() {
-      await context.close();
+      await closing(context.close());
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };

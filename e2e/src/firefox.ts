@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endProcess } from './ending.ts';
 import type { LaunchOptions, OtherBrowser } from './tab.ts';
 
 interface Message {
@@ -88,9 +89,7 @@ export async function launchFirefox({ cookies }: LaunchOptions = {}): Promise<Ot
       };
     },
     async close() {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await endProcess(child);
       socket.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },

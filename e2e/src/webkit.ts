@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcess } from './ending.ts';
 import { freePort } from './free-port.ts';
 import type { LaunchOptions, OtherBrowser, Tab } from './tab.ts';
 
@@ -54,11 +55,7 @@ export async function launchWebkit({ cookies }: LaunchOptions = {}): Promise<Oth
       }),
     async close() {
       await call('DELETE', session).catch(() => {});
-      for (const child of [driver, screen.child]) {
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGTERM');
-        await ended;
-      }
+      for (const child of [driver, screen.child]) await endProcess(child);
     },
   };
 }

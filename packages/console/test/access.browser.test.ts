@@ -2,13 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { violations } from './axe.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
 import { cutOff } from './cut-off.ts';
 import { photograph } from './photograph.ts';
 import { sendBatch, sendTraffic } from './send.ts';
 import { shopTraffic } from './shop-traffic.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 const always = 'range=all';
 

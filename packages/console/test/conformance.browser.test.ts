@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import type { ConformanceAnswer } from '../../server/src/api.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 let server: ConsoleServer;
 let browser: Browser;

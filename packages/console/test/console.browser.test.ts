@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { type ConsoleServer, publicKey, serverKey, startConsole } from './console-server.ts';
 import { sendBatch, sendTraffic } from './send.ts';
 import { shopTraffic } from './shop-traffic.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 const end = Date.UTC(2026, 2, 20);
 /** The traffic lies in the past; questions ask for all of it. */

@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { type ConsoleServer, publicKey, serverKey, startConsole } from './console-server.ts';
 import { sendBatch } from './send.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 /** What strangers put where a name, a trait or an address is expected. Each would call `hit` if it ran. */
 const payloads = [

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { violations } from './axe.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
 import { photograph } from './photograph.ts';
 import { sendBatch } from './send.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 let server: ConsoleServer;
 let browser: Browser;

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { violations } from './axe.ts';
 import { lookOf } from './look.ts';
 import { photograph } from './photograph.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 const root = join(import.meta.dirname, '..');
 const types: Readonly<Record<string, string>> = {

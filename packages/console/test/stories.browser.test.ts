@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { type ConsoleServer, serverKey, startConsole } from './console-server.ts';
 import { sendBatch, sendTraffic } from './send.ts';
 import { shopTraffic } from './shop-traffic.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 /** A story for each kind of user: from a link somebody sent them to what they came for, each in a window of their own. */
 

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { startServer } from '../../server/src/index.ts';
 import { violations } from './axe.ts';
 import { buildConsole } from './console-server.ts';
 import { photograph } from './photograph.ts';
 import { sendBatch } from './send.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 const serverKey = 'then-server-key-that-is-long-enough';
 const directory = mkdtempSync(join(tmpdir(), 'selfsame-then-'));

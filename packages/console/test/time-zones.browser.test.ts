@@ -1,8 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { type ConsoleServer, startConsole } from './console-server.ts';
 import { sendBatch } from './send.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 /** Midnight, an hour before and after it, around a change of the clocks where there is one. */
 const zones = [

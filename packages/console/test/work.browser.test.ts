@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../e2e/src/browser.ts';
 import { type ConsoleServer, publicKey, serverKey, startConsole } from './console-server.ts';
 import { sendBatch, sendTraffic } from './send.ts';
 import { shopTraffic } from './shop-traffic.ts';
-import { launchBrowser, openPage } from './visitor.ts';
+import { openPage } from './visitor.ts';
 
 /** For what takes a request and a drawing, on a busy machine. */
 const patient = { timeout: 60_000 };

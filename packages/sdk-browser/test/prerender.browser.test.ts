@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { endProcess } from '../../../e2e/src/ending.ts';
 import { PUBLIC_KEY, startSelfsame } from '../../../e2e/src/selfsame.ts';
 import { until } from '../../../e2e/src/until.ts';
 import { startGateway } from './gateway.ts';
@@ -30,9 +31,7 @@ function openChromium(url: string): void {
     { stdio: 'ignore' },
   );
   onTestFinished(async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
+    await endProcess(child);
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
 }
