@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { headless } from '../e2e/src/browser.ts';
 import type { ConformanceAnswer } from '../packages/server/src/api.ts';
 import { conformancePage, type Report, resultsOf } from './conformance-table.ts';
 import { ensurePrograms } from './debian.ts';
@@ -52,6 +53,6 @@ function installedVersions(): Readonly<Record<string, string>> {
 }
 
 async function browserVersion(): Promise<string> {
-  const { output } = await run(process.env['SELFSAME_CHROMIUM'] ?? '/usr/bin/chromium', ['--version']);
+  const { output } = await run(headless, ['--version']);
   return /^Chrom\w+ [\d.]+/m.exec(output)?.[0] ?? 'an unknown browser';
 }

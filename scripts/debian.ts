@@ -10,7 +10,12 @@ interface Needed {
 }
 
 const needed: readonly Needed[] = [
-  { program: 'chromium', package: 'chromium', why: 'the browser tests drive a real browser' },
+  {
+    program: 'chromium-headless-shell',
+    package: 'chromium-headless-shell',
+    why: 'the browser tests drive a real browser',
+  },
+  { program: 'chromium', package: 'chromium', why: 'our browser client is tried in it as people have it' },
   { program: 'firefox-esr', package: 'firefox-esr', why: 'our browser client is tried in it too' },
   { program: 'WebKitWebDriver', package: 'webkit2gtk-driver', why: 'our browser client is tried in WebKit too' },
   { program: 'Xvfb', package: 'xvfb', why: 'WebKit wants a screen' },
