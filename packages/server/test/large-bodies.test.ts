@@ -1,4 +1,4 @@
-import { Turn } from '@selfsame/store';
+import { Line, Turn } from '@selfsame/store';
 import { expect, it } from 'vitest';
 import { createTurns } from '../src/wires/turns-of-steps.ts';
 import { batch, running, shop } from './running.ts';
@@ -6,7 +6,7 @@ import { batch, running, shop } from './running.ts';
 it('steps are done in turns, with everything else in between, and one work after the other', async () => {
   // Every turn of this clock is over after one step.
   let now = 0;
-  const inTurns = createTurns(new Turn(8, () => (now += 10)));
+  const inTurns = createTurns(new Turn(new Line(() => (now += 10))));
   const said: string[] = [];
   function* work(name: string) {
     for (let step = 1; step <= 3; step++) {

@@ -6,7 +6,9 @@ import {
   type Change,
   type Decided,
   forgetIndex,
+  intake,
   type Kept,
+  Line,
   LiveMemory,
   type Loaded,
   RulesOfLoad,
@@ -244,7 +246,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   /** Folds what these files have of the log by now, in turns of the event loop. */
   async function follow(next: OpenFiles, before: OpenFiles): Promise<void> {
-    const turn = new Turn(FOLLOWING);
+    // Of its own line: where it cannot follow, it never comes near.
+    const turn = new Turn(new Line(), FOLLOWING);
     for (const to = before.through; next.through < to; ) {
       expectOpen(before);
       // The others are not on stable storage yet.
@@ -535,7 +538,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
 /** As they are written; others are answered in between. */
 async function encodeAll(decided: readonly Decided[]): Promise<readonly LogRecord[]> {
-  const turn = new Turn();
+  const turn = new Turn(intake);
   const records: LogRecord[] = [];
   for (const one of decided) {
     records.push(encode(one));

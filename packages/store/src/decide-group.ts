@@ -13,7 +13,7 @@ import type { Outcome, Sent } from './live.ts';
 import { otherCopyKey, repeatKey } from './repeat-key.ts';
 import { type Change, type Decided, type Loaded, type RepeatKey, StoreError } from './store.ts';
 import { Tally } from './tally.ts';
-import { Turn } from './turn.ts';
+import { intake, Turn } from './turn.ts';
 
 /** One item of a request: a statement, or why it is none. `project` is absent when its key opens nothing. */
 export type Item =
@@ -73,7 +73,7 @@ interface Asking {
  * in its log; others are answered in between, for what is decided touches nothing before its commit.
  */
 export async function decideGroup(group: Group, asking: Asking): Promise<readonly Decision[]> {
-  const turn = new Turn();
+  const turn = new Turn(intake);
   const decisions: Decision[] = [];
   let before = 0;
   let isOver = false;

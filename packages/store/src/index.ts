@@ -17,5 +17,5 @@ export * from './store.ts';
 export { Sums } from './sums.ts';
 export type { Suspicion } from './suspicion.ts';
 export { addCounts, Tally } from './tally.ts';
-export { Turn } from './turn.ts';
+export { intake, Line, Turn } from './turn.ts';
 export { saidAround, saidOf, type Touched, touchedBy, touchedIn } from './undo.ts';

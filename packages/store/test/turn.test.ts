@@ -1,18 +1,50 @@
 import type { Rules } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import { testRules } from '../src/conformance/traffic.ts';
-import { createIngest, createMemoryStore, type Item, Turn } from '../src/index.ts';
+import { createIngest, createMemoryStore, type Item, Line, Turn } from '../src/index.ts';
 
 describe('turns of the event loop', () => {
   it('one is over after its time, and the next begins anew', async () => {
     let now = 0;
-    const turn = new Turn(5, () => now);
+    const turn = new Turn(new Line(() => now), 5);
     now = 4;
     expect(turn.isOver).toBe(false);
     now = 5;
     expect(turn.isOver).toBe(true);
     await turn.next();
     expect(turn.isOver).toBe(false);
+  });
+
+  it('many works have a turn each, one after the other, and none of them is passed over', async () => {
+    let now = 0;
+    const line = new Line(() => now);
+    const done = Array<number>(12).fill(0);
+    const turns: number[] = [];
+    let inThisTurn = 0;
+    const count = () => {
+      turns.push(inThisTurn);
+      inThisTurn = 0;
+      if (done.some((steps) => steps < 9)) setImmediate(count);
+    };
+    const work = async (i: number) => {
+      const turn = new Turn(line, 6);
+      for (let step = 0; step < 9; step++) {
+        now += 2;
+        inThisTurn += 2;
+        done[i] = step + 1;
+        if (turn.isOver) await turn.next();
+      }
+    };
+    setImmediate(count);
+    await Promise.all(done.map((_, i) => work(i)));
+    await new Promise((resolve) => setImmediate(resolve));
+    // Each has done one step where it began: that it cannot be told.
+    console.log(
+      `12 works of 18 ms each: turns of ${Math.max(...turns.slice(1))} ms at most, of ${turns[0]} where all began`,
+    );
+    expect(turns[0]).toBeLessThanOrEqual(6 + 2 * 12);
+    expect(Math.max(...turns.slice(1))).toBeLessThanOrEqual(6);
+    expect(done).toEqual(done.map(() => 9));
   });
 
   it('a group whose rules take long lets others have their turn meanwhile', async () => {

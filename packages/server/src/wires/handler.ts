@@ -49,8 +49,8 @@ export interface WireParts {
 /** Longest address in which a refused request's key is looked for, characters: looking must not cost more than refusing. */
 const LONGEST_LOOK = 4_096;
 
-/** A body that is read in turns with everything else, bytes; a smaller one takes a few milliseconds. */
-const LARGE = 256 * 1024;
+/** A body that is read in turns with everything else, bytes; a smaller one takes less than a millisecond. */
+const LARGE = 64 * 1024;
 const inTurns = createTurns();
 
 /** Answers one request by one wire: body → items → verdicts → answer. Never rejects. */

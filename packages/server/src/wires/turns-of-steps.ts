@@ -1,11 +1,11 @@
 import type { Steps } from '@selfsame/protocols';
-import { Turn } from '@selfsame/store';
+import { intake, Turn } from '@selfsame/store';
 
 /**
  * Runs work that comes in steps a turn of the event loop at a time, and one work after the other: many at once would
  * each have a turn, and all their turns together would be as long as the work.
  */
-export function createTurns(turn = new Turn()): <T>(steps: Steps<T>) => Promise<T> {
+export function createTurns(turn = new Turn(intake)): <T>(steps: Steps<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   async function run<T>(steps: Steps<T>, before: Promise<unknown>): Promise<T> {
     await before;

@@ -86,8 +86,8 @@ export function createFeed({ rules, guarded, whileStill }: FeedParts): (project:
         const turn = new Turn();
         const page: Decided[] = [];
         let through = after;
-        // What others sent in between is not parsed.
-        while (through < last && page.length < limit && !turn.isOver) {
+        // What others sent in between is not parsed. Something is read also where the turn was over before.
+        for (let pages = 0; through < last && page.length < limit && (pages === 0 || !turn.isOver); pages++) {
           const records = checkedRun(now.truth.records(through, Math.min(PAGE, last - through)), through);
           if (records.length === 0) break;
           for (const record of records) {

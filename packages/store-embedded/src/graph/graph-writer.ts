@@ -1,4 +1,4 @@
-import { Turn } from '@selfsame/store';
+import { Line, Turn } from '@selfsame/store';
 import { AbandonableThread } from '../disk/abandonable-thread.ts';
 import type { Batch } from '../disk/writes.ts';
 
@@ -22,6 +22,8 @@ export class GraphWriter {
   /** Batches posted and not yet run. */
   #underWay = 0;
   #ran: (() => void) | undefined;
+  /** Of its own: where checkpoints cannot follow, intake waits for them. */
+  readonly #line = new Line();
 
   constructor(file: string) {
     this.#thread = new AbandonableThread(new URL('./graph-thread.js', import.meta.url), file, {
@@ -53,7 +55,7 @@ export class GraphWriter {
     committed.promise.catch(() => {});
     thread.ref();
     const post = (order: GraphOrder) => thread.postMessage(order);
-    const turn = new Turn(SHARE);
+    const turn = new Turn(this.#line, SHARE);
     this.#underWay = 0;
     try {
       for (const batch of batches) {

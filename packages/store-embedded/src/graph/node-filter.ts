@@ -59,7 +59,7 @@ export class NodeFilter {
     const page = db.prepare<[string, string, number], Name>(
       `SELECT ${column} AS name, project FROM nodes WHERE (${column}, project) > (?, ?) ORDER BY ${column}, project LIMIT ?`,
     );
-    const turn = new Turn(SHARE);
+    const turn = new Turn(undefined, SHARE);
     for (let last: Name | undefined = { name: '', project: '' }; last !== undefined; ) {
       const names = page.all(last.name, last.project, PAGE);
       for (const { name, project } of names) this.#add(hashOf(`${project}\n${name}`));
