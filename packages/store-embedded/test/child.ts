@@ -5,11 +5,15 @@
  * Writes `ack ID …` once a request is answered, `undone ID` once an undo is, `error CODE` when it failed, `done` at the end.
  */
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import type { Statement } from '@selfsame/identity';
 import { createIngest, StoreError } from '@selfsame/store';
 import { dice, itemOf, testRules } from '@selfsame/store/traffic';
 import { openEmbeddedStore } from '../src/embedded-store.ts';
 import { toldIn } from './told.ts';
+
+// Node keeps what it has compiled when a process exits, which one that is killed never does.
+flushCompileCache();
 
 const [directory = '', ...numbers] = process.argv.slice(2);
 const [life = 0, from = 0, count = 0, size = 1, lanes = 1, often = 0] = numbers.map(Number);
