@@ -10,6 +10,7 @@ export { type DirectoryPolicy, directoryOf } from './directory/settings.ts';
 export { type Erased, scarOf, speaksOf } from './erasing/scar.ts';
 export { standInsFor } from './erasing/stand-ins.ts';
 export { apply } from './evidence/apply.ts';
+export { nameOf as nameOfClaim } from './evidence/claims.ts';
 export type * from './evidence/graph.ts';
 export { claimMovedOn, nodeMovedOn, type Shift, shifted } from './evidence/moved-on.ts';
 export { nodeOf } from './evidence/node.ts';

@@ -1,4 +1,4 @@
-import { type Claim, claimsBetween, type Position, type Sight } from '@selfsame/identity';
+import { type Claim, claimsBetween, nameOfClaim, type Position, type Sight } from '@selfsame/identity';
 import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { checksum } from '../disk/checksum.ts';
@@ -53,9 +53,9 @@ export class EvidenceTable {
 
   /** The claims kept for a node between two moments, in evidence order. @throws StoreError as `decodeEvidence`. */
   between(number: number, after: Sight, before: Sight): readonly Claim[] {
-    const claims = new Map<Position, Claim>();
+    const claims = new Map<string, Claim>();
     for (const row of this.#bucket.all(number % BUCKETS))
-      for (const [of, claim] of decodeEvidence(row)) if (of === number) claims.set(claim.position, claim);
+      for (const [of, claim] of decodeEvidence(row)) if (of === number) claims.set(nameOfClaim(claim), claim);
     return claimsBetween(claims.values(), after, before);
   }
 }

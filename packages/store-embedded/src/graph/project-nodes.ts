@@ -6,6 +6,7 @@ import {
   type IdentifierKey,
   Memories,
   type Node,
+  nameOfClaim,
   type PersonId,
   type PlacedUndo,
   type Position,
@@ -96,7 +97,7 @@ export class ProjectNodes implements Graph {
   #both(stored: readonly Claim[], fresh: readonly Claim[]): readonly Claim[] {
     if (fresh.length === 0) return stored;
     // What is leaving may have arrived already.
-    const all = new Map([...stored, ...fresh].map((claim) => [claim.position, claim]));
+    const all = new Map([...stored, ...fresh].map((claim) => [nameOfClaim(claim), claim]));
     return [...all.values()].sort(compareClaimsByTime);
   }
 
