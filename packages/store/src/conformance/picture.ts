@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { keyOf, type ProjectId } from '@selfsame/identity';
-import type { ColumnFeed, EventRow, OwnershipChange } from '../columns.ts';
+import { keyOf, type Position, type ProjectId } from '@selfsame/identity';
+import type { ColumnFeed, EventPage, EventRow, OwnershipChange } from '../columns.ts';
 import type { Store } from '../store.ts';
 import { keyNamed } from './telling.ts';
 import { digestAsked, logOf } from './traffic.ts';
@@ -30,20 +30,36 @@ export async function picture(store: Store) {
   };
 }
 
-export const allEvents = async (store: Store): Promise<readonly EventRow[]> =>
-  (await Promise.all(['p', 'q'].map((project) => eventsOf(store.feed(project), 100)))).flat();
+/** The events that a reader of the feeds ends up with, in the order of the log, however they are paged. */
+export async function allEvents(store: Store): Promise<readonly EventRow[]> {
+  const all: EventRow[] = [];
+  for (const project of ['p', 'q']) {
+    const rows = new Map<Position, EventRow>();
+    for await (const page of pagesOf(store.feed(project), 100)) {
+      for (const position of page.gone) rows.delete(position);
+      for (const { replaces } of page.rows) if (replaces !== undefined) rows.delete(replaces);
+      for (const row of page.rows) rows.set(row.position, row);
+    }
+    all.push(...[...rows.values()].sort((a, b) => a.position - b.position));
+  }
+  return all;
+}
 
 /** All the events of a feed as they are told, in pieces of `limit`. */
 export async function eventsOf(feed: ColumnFeed, limit: number): Promise<readonly EventRow[]> {
-  const { position: head } = await feed.head();
   const rows: EventRow[] = [];
+  for await (const page of pagesOf(feed, limit)) rows.push(...page.rows);
+  return rows;
+}
+
+async function* pagesOf(feed: ColumnFeed, limit: number): AsyncGenerator<EventPage> {
+  const { position: head } = await feed.head();
   for (let after = 0; after < head; ) {
     const page = await feed.events(after, head, limit);
     assert(page.through > after && page.through <= head, 'the feed stands still, or goes on beyond its end');
-    rows.push(...page.rows);
+    yield page;
     after = page.through;
   }
-  return rows;
 }
 
 /** The ownership a reader of a feed ends up with, by node number; read in pieces of `limit`. */
