@@ -69,7 +69,7 @@ const all: Protocol = {
 
 interface Sender {
   readonly trusted: boolean;
-  readonly device: Roll extends never ? never : (roll: Roll) => string;
+  readonly device: (roll: Roll) => string;
 }
 
 const asked = (roll: Roll, by: Sender) =>

@@ -28,12 +28,8 @@ export const log = defineRoute({
     if (release === undefined) return tooManyStreams;
     // A stream, so that the log is never in memory and a slow reader slows only itself. One piece waits for it at a time:
     // a line may be a megabyte.
-    const lines = Readable.from(
-      linesOf(context.store, project.id, after, limit, () => mayRead(context, request)),
-      {
-        highWaterMark: 1,
-      },
-    );
+    const read = linesOf(context.store, project.id, after, limit, () => mayRead(context, request));
+    const lines = Readable.from(read, { highWaterMark: 1 });
     lines.once('close', release);
     context.stopping.addEventListener('abort', () => lines.destroy(), { once: true });
     return reply.type('application/x-ndjson; charset=utf-8').send(lines);
