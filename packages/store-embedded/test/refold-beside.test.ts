@@ -91,10 +91,10 @@ describe('a graph folded beside another', () => {
     const first = now.policy;
     await tell(store, 0, 200, now.rules);
     foldBeside(directory, under(other(first)), () => {});
-    await tell(store, 200, 2_000, now.rules);
-    const left = store.last();
     const ingest = createIngest({ store, rules: now.rules, clock: Date.now });
-    const more = traffic(seed + 1, 2_000).map((one, n) => itemOf({ ...one, insertId: `more${n}.` }));
+    const more = traffic(seed + 1, 4_000).map((one, n) => itemOf({ ...one, insertId: `more${n}.` }));
+    await ingest.submit('native', more.splice(0, 2_000));
+    const left = store.last();
     let isTaken = false;
     const senders = Array.from({ length: 4 }, async () => {
       while (!isTaken && more.length > 0) await ingest.submit('native', more.splice(0, 1));
