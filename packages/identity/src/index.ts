@@ -56,6 +56,7 @@ export { type Why, type Whys, whysIn } from './reading/why-at.ts';
 export { decide, step } from './step.ts';
 export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned, thinned } from './undo/bare.ts';
 export { anchorWithout, Component, namedBy, namesIn, type Said } from './undo/component.ts';
+export { Copies } from './undo/copies.ts';
 export { cureOf, joinedBy } from './undo/cure.ts';
 export { MOST_UNDONE } from './undo/decide-undo.ts';
 export { Moments } from './undo/moments.ts';

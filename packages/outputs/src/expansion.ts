@@ -15,8 +15,6 @@ export interface Expansion {
 export class Hanging {
   /** Position and time of each event, one after the other. */
   readonly #events = new Map<IdentifierKey, number[]>();
-  /** A later copy counts in their place ([D2]). */
-  readonly #replaced = new Set<Position>();
 
   take({ entry, verdict }: Said): void {
     const anchor = eventOf(entry, verdict)?.anchor;
@@ -25,19 +23,17 @@ export class Hanging {
     const events = this.#events.get(key);
     if (events === undefined) this.#events.set(key, [entry.position, entry.time]);
     else events.push(entry.position, entry.time);
-    const replaced = entry.repeats ?? entry.outranks;
-    if (replaced !== undefined) this.#replaced.add(replaced);
   }
 
-  /** What the corrections among the messages of one entry concern, of events before it that `stands` says count. */
-  expansionsOf(messages: readonly Message[], stands: (event: Position) => boolean): readonly Expansion[] {
+  /** What the corrections among the messages of one entry concern, of events before it that count. */
+  expansionsOf(messages: readonly Message[], counts: (event: Position) => boolean): readonly Expansion[] {
     const found: Expansion[] = [];
     let part = messages.length;
     for (const moved of messages) {
       if (moved.kind !== 'moved') continue;
       const { anchor, stretch, place } = moved;
       const events = this.#within(anchor, stretch.from, stretch.to).filter(
-        (event) => event !== place.position && !this.#replaced.has(event) && stands(event),
+        (event) => event !== place.position && counts(event),
       );
       if (events.length > 0) found.push({ moved, part, events });
       part += events.length;

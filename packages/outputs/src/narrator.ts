@@ -1,5 +1,6 @@
 import {
   type Claim,
+  Copies,
   claimId,
   type Entry,
   type Graph,
@@ -22,7 +23,6 @@ import {
   survivor,
   type Undone,
   undoIn,
-  type Verdict,
 } from '@selfsame/identity';
 import { movedBy } from '@selfsame/store/moved';
 import { type Correction, correctionsOf } from './corrections.ts';
@@ -68,6 +68,7 @@ export class Narrator {
   readonly #graph = new ToldGraph();
   readonly #people: Descriptions;
   readonly #expected = new Set<Position>();
+  readonly #copies = new Copies();
   readonly #hanging: Hanging | undefined;
   readonly #withProfiles: boolean;
 
@@ -104,6 +105,19 @@ export class Narrator {
     return Search.around(this.#graph, this.#policy, undone);
   }
 
+  /**
+   * The entries whose event counts no more once this is taken in, or counts again: those that it names, and other
+   * copies of them ([D2], [D3]).
+   */
+  changedBy(undo: PlacedUndo): ReadonlySet<Position> {
+    const [before, after] = [this.#counting(), this.#counting(this.undoneAfter(undo))];
+    const changed = undo.told.flatMap(({ entry }) => {
+      const [was, is] = [before(entry), after(entry)];
+      return was === is ? [] : [was, is].filter((one) => one !== undefined);
+    });
+    return new Set(changed);
+  }
+
   /** What is retracted once this is taken in. */
   undoneAfter(undo: PlacedUndo): Undone {
     const undone = this.#graph.undone.copy();
@@ -123,11 +137,10 @@ export class Narrator {
   /**
    * What there is to say of an entry, in the order it is to be told: corrections, people, the event, who was met, what
    * was taken back. In steps as {@link follow}.
-   * @param undone the entries that an undo names
+   * @param changed the entries of {@link changedBy}
    */
-  *tell(decided: Said, again?: FoldedAgain, undone: readonly Said[] = []): Steps<readonly Message[]> {
-    const { entry, verdict } = decided;
-    const stood = new Set(undone.filter((one) => this.#stands(one)));
+  *tell(decided: Said, again?: FoldedAgain, changed: readonly Said[] = []): Steps<readonly Message[]> {
+    const { entry } = decided;
     yield* this.#step(decided, again);
     const moved = yield* this.#moved();
     yield* this.#people.forget(moved);
@@ -142,12 +155,12 @@ export class Narrator {
       const message = this.#personMessage(founder);
       if (message !== undefined) messages.push(message);
     }
-    const event = this.#eventMessage(entry, verdict);
+    const event = this.#counts(entry.position) ? this.#eventMessage(decided) : undefined;
     if (event !== undefined) messages.push(event);
     if (this.#tellsMet) messages.push(...this.#met(moved));
-    for (const one of undone) {
+    for (const one of changed) {
       yield;
-      if (stood.has(one) !== this.#stands(one)) messages.push(...this.#retracted(one));
+      messages.push(...this.#retracted(one));
     }
     return messages.map((one, part) => ({ ...said, ...one, place: { position: entry.position, part } }) as Message);
   }
@@ -168,12 +181,13 @@ export class Narrator {
 
   /** The events that the corrections among an entry's messages concern; asked right after they were told. */
   expansionsOf(messages: readonly Message[]): readonly Expansion[] {
-    const stands = (position: Position) => !this.#graph.undone.covers(position);
-    return this.#hanging?.expansionsOf(messages, stands) ?? [];
+    const counted = this.#counting();
+    return this.#hanging?.expansionsOf(messages, (event) => counted(event) === event) ?? [];
   }
 
   *#step(said: Said, again: FoldedAgain | undefined): Steps<void> {
     const graph = this.#graph;
+    if (eventOf(said.entry, said.verdict) !== undefined) this.#copies.take(said.entry);
     this.#hanging?.take(said);
     graph.begin();
     const undo = undoIn(said);
@@ -243,18 +257,22 @@ export class Narrator {
     };
   }
 
-  #stands({ entry }: Said): boolean {
-    return !this.#graph.undone.covers(entry.position);
+  /** Which copy of an event counts ([D2], [D3]). */
+  #counting(undone: Undone = this.#graph.undone): (event: Position) => Position | undefined {
+    return this.#copies.under((copy) => !undone.covers(copy));
   }
 
-  /** An event that was taken back, as it was told of; or put back, as it is now. */
+  #counts(event: Position): boolean {
+    return this.#counting()(event) === event;
+  }
+
+  /** An event that counts no more, as it was told of; or that counts again, as it is now. */
   *#retracted(said: Said): Generator<Back> {
-    const { entry, verdict } = said;
-    const stands = this.#stands(said);
-    const event = this.#eventMessage(entry, verdict, stands ? this.#graph : this.#graph.earlier());
+    const stands = this.#counts(said.entry.position);
+    const event = this.#eventMessage(said, stands ? this.#graph : this.#graph.earlier());
     if (event === undefined) return;
     const { replaces: _replaces, ...rest } = event;
-    yield { ...rest, kind: 'retracted', of: entry.position, stands, via: viaOf(entry) };
+    yield { ...rest, kind: 'retracted', of: said.entry.position, stands, via: viaOf(said.entry) };
   }
 
   *#met(moved: ReadonlySet<IdentifierKey>): Generator<Told<MetMessage>> {
@@ -302,7 +320,7 @@ export class Narrator {
     return { kind: 'person', ...this.#people.describe(now), ...changes, all: Object.fromEntries(now.traits) };
   }
 
-  #eventMessage(entry: Entry, verdict: Verdict, graph: Graph = this.#graph): Told<EventMessage> | undefined {
+  #eventMessage({ entry, verdict }: Said, graph: Graph = this.#graph): Told<EventMessage> | undefined {
     const event = eventOf(entry, verdict);
     if (event === undefined) return undefined;
     const replaces = entry.repeats ?? entry.outranks;

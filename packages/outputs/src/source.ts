@@ -125,8 +125,8 @@ export class Source implements Teller {
       if (decided.entry.position > position || signal?.aborted === true) break;
       if (++since % STRETCH === 0) await this.#options.turn();
       if (positions.has(decided.entry.position) && decided.entry.project === this.#options.project) {
-        const { again, undone } = await this.#undoneBy(decided);
-        found.push(...(await this.#toldAt(decided, again, undone, wanted)));
+        const { again, changed } = await this.#undoneBy(decided);
+        found.push(...(await this.#toldAt(decided, again, changed, wanted)));
         this.#through = decided.entry.position;
       } else await this.follow(decided);
     }
@@ -153,10 +153,10 @@ export class Source implements Teller {
   async #toldAt(
     decided: Decided,
     again: FoldedAgain | undefined,
-    undone: readonly Decided[] | undefined,
+    changed: readonly Decided[] | undefined,
     wanted: readonly Place[],
   ): Promise<readonly Message[]> {
-    const told = await this.#inTurns(this.#narrator.tell(decided, again, undone));
+    const told = await this.#inTurns(this.#narrator.tell(decided, again, changed));
     const repeated: Message[] = [];
     const parts = wanted.filter((one) => one.position === decided.entry.position).map((one) => one.part);
     for (const expansion of this.#narrator.expansionsOf(told)) {
@@ -181,8 +181,8 @@ export class Source implements Teller {
         isNew = true;
         this.#through = decided.entry.position;
         if (decided.entry.project === this.#options.project) {
-          const { again, undone } = await this.#undoneBy(decided);
-          const told = await this.#inTurns(this.#narrator.tell(decided, again, undone));
+          const { again, changed } = await this.#undoneBy(decided);
+          const told = await this.#inTurns(this.#narrator.tell(decided, again, changed));
           this.#held = { messages: told, expansions: this.#narrator.expansionsOf(told) };
           if (this.#mustWait(told)) break;
           this.#letGo(messages);
@@ -221,19 +221,24 @@ export class Source implements Teller {
   }
 
   /**
-   * What an undo touches, folded again, and the entries it names; nothing for any other entry. Costs reading the log
-   * again, in turns.
+   * What an undo touches, folded again, and the entries whose event it changes; nothing for any other entry. Costs
+   * reading the log again, in turns.
    */
-  async #undoneBy(decided: Decided): Promise<{ readonly again?: FoldedAgain; readonly undone?: readonly Decided[] }> {
+  async #undoneBy(decided: Decided): Promise<{ readonly again?: FoldedAgain; readonly changed?: readonly Decided[] }> {
     const undo = undoIn(decided);
     if (undo === undefined || this.#narrator.expects(decided)) return {};
     const named = new Set(undo.told.map(({ entry }) => entry));
+    const recounted = this.#narrator.changedBy(undo);
     const undone: Decided[] = [];
-    await this.#look(decided, (one) => named.has(one.entry.position) && undone.push(one));
+    const changed: Decided[] = [];
+    await this.#look(decided, (one) => {
+      if (named.has(one.entry.position)) undone.push(one);
+      if (recounted.has(one.entry.position)) changed.push(one);
+    });
     const search = this.#narrator.searchFor(undone);
     while (search.begin()) await this.#look(decided, (one) => search.look(one));
     const { keys, told } = search.touched;
-    return { again: { keys, graph: await this.#fold(told, this.#narrator.undoneAfter(undo)) }, undone };
+    return { again: { keys, graph: await this.#fold(told, this.#narrator.undoneAfter(undo)) }, changed };
   }
 
   /** One entry may be much to say, or to take in. */

@@ -100,6 +100,20 @@ describe('[O17] corrections expanded', () => {
     await out.stop();
   });
 
+  it('[D3] of several copies the one that counts is told again', async () => {
+    const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
+    const out = await run(world, hook());
+    const looked = { ...track('Looked', 'device:a'), insertId: 'look' };
+    const left = { ...track('Left', 'device:a'), insertId: 'left' };
+    await world.say({ ...looked, trust: 0 }, looked, { ...left, trust: 0 }, left);
+    await world.say(undo('Retract', 2));
+    await world.say(login('user:1', 'device:a'));
+    await out.until();
+    const again = out.bodies().filter(({ type, sequence }) => type === 'event' && sequence === 0);
+    expect(again.map(({ position }) => position)).toEqual([1, 4]);
+    await out.stop();
+  });
+
   it('new messages do not wait for a long expansion, and it is whole after a restart', async () => {
     const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     const count = 5_000;

@@ -215,6 +215,30 @@ describe('messages of the log', () => {
     expect(back[0]!.place.part).toBe(messages.filter((one) => one.place.position === 3).length - 1);
   });
 
+  it('[O16] [D3] of a page’s copy and a backend’s, the page’s counts while the backend’s is taken back', async () => {
+    const world = createWorld();
+    const bought = { ...track('Bought', 'user:1'), insertId: 'order' };
+    const left = { ...track('Left', 'user:1'), insertId: 'left' };
+    await world.say({ ...bought, trust: 0 }, bought, left, { ...left, trust: 0 });
+    await world.say(undo('Retract', 1, 4));
+    await world.say(undo('Restore', 1, 4));
+    await world.say(undo('Retract', 2, 3));
+    await world.say(undo('Restore', 2));
+    const messages = await told(world);
+    expect(messages.filter(({ kind }) => kind === 'event').map(({ place }) => place.position)).toEqual([1, 2, 3]);
+    // That one is taken back which did not count is nothing to tell.
+    expect(
+      messages.flatMap((one) => (one.kind === 'retracted' ? [[one.place.position, one.of, one.stands]] : [])),
+    ).toEqual([
+      [7, 1, true],
+      [7, 2, false],
+      [7, 3, false],
+      [7, 4, true],
+      [8, 1, false],
+      [8, 2, true],
+    ]);
+  });
+
   it('[U3] [O1] after what was taken back every message is as the log reads now, told from any place on', async () => {
     const world = createWorld('selfsame', { sharedDevice: 'by-interval' });
     for (let i = 0; i < 60; i++) {

@@ -54,8 +54,8 @@ describe.each(['parquet', 'ndjson'] as const)('files of %s', (format) => {
       filesDirectory,
       projects: [{ ...shop, policy: { preset: 'mixpanel-simplified' } }, other],
     });
-    const said = async (...items: readonly object[]) =>
-      expect((await batch(server.url, shop.serverKey, items)).status).toBe(200);
+    const said = async (item: object, key = shop.serverKey) =>
+      expect((await batch(server.url, key, [item])).status).toBe(200);
     await said({
       type: 'track',
       name: 'Viewed',
@@ -131,6 +131,21 @@ describe.each(['parquet', 'ndjson'] as const)('files of %s', (format) => {
     );
     expect(await ask(directory, 'SELECT name FROM corrected_events')).toEqual([{ name: 'Viewed' }]);
     expect(await ask(directory, 'SELECT name FROM events')).toHaveLength(2);
+    // [D3] Of a page's copy and a backend's the page's counts while the backend's is taken back.
+    const left = { type: 'track', name: 'Left', ids: { user: 'ann' }, time: at(4), insertId: 'i4' };
+    await said(left, shop.publicKey);
+    await said(left);
+    const lefts = "SELECT position FROM owned_events WHERE name = 'Left'";
+    const copies = async () =>
+      await ask(directory, "SELECT position FROM events WHERE name = 'Left' ORDER BY position");
+    await vi.waitFor(async () => expect(await copies()).toHaveLength(2), patience);
+    const [ofPage, ofBackend] = await copies();
+    expect(await ask(directory, lefts)).toEqual([ofBackend]);
+    await fetch(`${server.url}/v1/retractions`, {
+      ...retract,
+      body: JSON.stringify({ ...what, entry: Number(ofBackend?.['position']) }),
+    });
+    await vi.waitFor(async () => expect(await ask(directory, lefts)).toEqual([ofPage]), patience);
 
     const { body: state } = await call(server, 'GET', '/lake');
     expect(state).toMatchObject({ state: 'running', reason: null, held: 0, dead: 0 });

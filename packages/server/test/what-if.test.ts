@@ -90,6 +90,23 @@ describe('POST /v1/policy/simulate', () => {
       expect(await measured()).toMatchObject({ precision: expect.closeTo(1 / 3, 9) });
     });
 
+    test('[D3] a page’s copy counts where the backend’s was taken back', async () => {
+      const server = await running();
+      await batch(server.url, shop.serverKey, told);
+      await batch(server.url, shop.publicKey, told.slice(4));
+      const counted = async () => {
+        const view = await ended(server, await start(server, { policy: {}, truth }));
+        return view.result?.quality?.before.events;
+      };
+      const retract = async (entry: number) =>
+        await call(server, 'POST', '/v1/retractions', { what: 'retract', entry, reason: 'a test' });
+      expect(await counted()).toBe(5);
+      expect((await retract(5)).status).toBe(200);
+      expect(await counted()).toBe(5);
+      expect((await retract(1)).status).toBe(200);
+      expect(await counted()).toBe(4);
+    });
+
     test('every preset is measured; events that nobody knows do not count', async () => {
       const server = await running();
       await batch(server.url, shop.serverKey, told);

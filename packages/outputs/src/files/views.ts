@@ -2,12 +2,14 @@ import { type TableName, tableNames, tables } from './tables.ts';
 
 export type FileFormat = 'parquet' | 'ndjson';
 
-/** What leaves out events that another replaces, and those that were taken back. */
-const counts = `e.position NOT IN (SELECT replaces FROM events WHERE replaces IS NOT NULL)
-    AND e.position NOT IN (
+/** What leaves out events that another replaces, and those that were taken back: the last word about each counts. */
+const counts = `e.position NOT IN (
       SELECT event_position FROM (
-        SELECT r.*, row_number() OVER (PARTITION BY r.event_position ORDER BY r.position DESC) AS nth FROM retracted r
-      ) AS said
+        SELECT said.*, row_number() OVER (PARTITION BY event_position ORDER BY position DESC) AS nth FROM (
+          SELECT event_position, position, stands FROM retracted
+          UNION ALL SELECT replaces, position, false FROM events WHERE replaces IS NOT NULL
+        ) AS said
+      ) AS words
       WHERE nth = 1 AND NOT stands
     )`;
 

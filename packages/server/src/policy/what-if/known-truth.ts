@@ -1,6 +1,17 @@
-import { anchorWithout, type Entry, type Graph, keyOf, ownerAt, type Policy, type Verdict } from '@selfsame/identity';
+import {
+  anchorWithout,
+  Copies,
+  type Entry,
+  type Graph,
+  keyOf,
+  ownerAt,
+  type Policy,
+  type Undone,
+  type Verdict,
+} from '@selfsame/identity';
 import type { SimulatedQuality } from '../../api.ts';
 import { compare, type Given, isLogin, nameOf, truthOf, Unnamed } from '../../quality/index.ts';
+import { isTold } from './outlook.ts';
 import type { Task } from './words.ts';
 
 interface Noted {
@@ -12,28 +23,31 @@ interface Noted {
 /** What a log holds of which somebody knows the human. */
 export class KnownTruth {
   readonly #humans: ReadonlyMap<string, string>;
-  readonly #noted = new Map<number, Noted>();
+  readonly #noted: Noted[] = [];
+  readonly #copies = new Copies();
   readonly #unnamed = new Unnamed();
 
   constructor(truth: NonNullable<Task['truth']>) {
     this.#humans = new Map(truth.map(({ insertId, human }) => [insertId, human]));
   }
 
-  /** Takes down one entry, in the order of the log; of several copies the one that stands ([D2], [D3]). */
+  /** Takes down one entry, in the order of the log. */
   take(policy: Policy, entry: Entry, verdict: Verdict): void {
     // Who was ever named with a device is said by all of the log.
     this.#unnamed.take(entry);
     const human = entry.insertId === undefined ? undefined : this.#humans.get(entry.insertId);
-    if (human === undefined || entry.outrankedBy !== undefined) return;
-    if (verdict.status !== 'applied' && verdict.rule !== 'D2') return;
-    const replaced = entry.repeats ?? entry.outranks;
-    if (replaced !== undefined) this.#noted.delete(replaced);
-    this.#noted.set(entry.position, { entry, anchor: anchorWithout(policy, entry, verdict).anchor, human });
+    if (human === undefined || !isTold(verdict)) return;
+    this.#copies.take(entry);
+    this.#noted.push({ entry, anchor: anchorWithout(policy, entry, verdict).anchor, human });
   }
 
-  /** Makes what compares a graph with it. @throws Error when no event of the truth is in the log. */
-  judge(): (graph: Graph, policy: Policy) => SimulatedQuality {
-    const noted = [...this.#noted.values()];
+  /**
+   * Makes what compares a graph with it: of several copies of an event, the one that counts without what is taken back.
+   * @throws Error when no event of the truth is in the log
+   */
+  judge(undone: Undone): (graph: Graph, policy: Policy) => SimulatedQuality {
+    const counted = this.#copies.under((copy) => !undone.covers(copy));
+    const noted = this.#noted.filter(({ entry }) => counted(entry.position) === entry.position);
     const truth = truthOf(
       noted.map(({ entry }) => ({ statement: entry, at: entry.at })),
       noted.map(({ human }) => human),

@@ -1,6 +1,7 @@
 import {
   anchorWithout,
   type Claim,
+  Copies,
   cluster,
   type IdentifierKey,
   type Instant,
@@ -17,6 +18,7 @@ import {
   type Rules,
   replay,
   roleOf,
+  type Undone,
   type Verdict,
 } from '@selfsame/identity';
 import type { Decided } from '@selfsame/store';
@@ -83,14 +85,12 @@ export interface Takes {
 /** Takes down what a log tells. */
 export class Telling implements Takes {
   readonly #said = new Map<IdentifierKey, { time: number; position: Position; isEvent: boolean }[]>();
-  /** Earlier copies in whose place a later one stands ([D2], [D3]). */
-  readonly #replaced = new Set<Position>();
+  readonly #copies = new Copies();
 
   take(policy: Policy, entry: Decided['entry'], verdict: Verdict): void {
     const { command } = entry;
-    if (entry.outrankedBy !== undefined || (verdict.status !== 'applied' && verdict.rule !== 'D2')) return;
-    const replaced = entry.repeats ?? entry.outranks;
-    if (replaced !== undefined) this.#replaced.add(replaced);
+    if (!isTold(verdict)) return;
+    this.#copies.take(entry);
     const isEvent = command.type === 'Track';
     if (isEvent ? command.hidden === true : command.type !== 'Describe') return;
     const { anchor } = anchorWithout(policy, entry, verdict);
@@ -101,13 +101,14 @@ export class Telling implements Takes {
     else said.push({ time, position, isEvent });
   }
 
-  /** All of it. */
-  get told(): Told {
+  /** All of it, as it reads without what is taken back. */
+  told(undone: Undone): Told {
+    const counted = this.#copies.under((copy) => !undone.covers(copy));
     const words = new Map<IdentifierKey, readonly number[]>();
     const events = new Map<IdentifierKey, readonly number[]>();
     for (const [key, said] of this.#said) {
       const stands = said
-        .filter(({ position }) => !this.#replaced.has(position))
+        .filter(({ position }) => counted(position) === position)
         .sort((one, other) => one.time - other.time);
       words.set(
         key,
@@ -121,6 +122,9 @@ export class Telling implements Takes {
     return { words, events };
   }
 }
+
+/** Is it an event or a change that counts, or a copy of one ([D2], [D3])? */
+export const isTold = ({ status, rule }: Verdict): boolean => status === 'applied' || rule === 'D2' || rule === 'D3';
 
 /** Reads a graph under its policy: whose every identifier is, and who there is. */
 export function lookAt(graph: MemoryGraph, policy: Policy, told: Told): Outlook {

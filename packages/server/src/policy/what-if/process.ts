@@ -59,8 +59,8 @@ async function simulate(task: Task): Promise<void> {
         known?.take(...read);
       },
     });
-    const { told } = telling;
-    const judge = known?.judge();
+    const told = telling.told(graph.undone);
+    const judge = known?.judge(graph.undone);
     return {
       ...{ told, judge, before: lookAt(graph, present, told), quality: judge?.(graph, present) },
       answered: await answers(graph, present),
