@@ -8,10 +8,13 @@ import type { Fact } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, keyOf, type PersonId } from '../words/ids.ts';
 import { partNamed } from './part-named.ts';
 
-/** By its facts: how the graph will be with the first `count` of them, made of what was there before, under a policy. */
+/**
+ * By the graph that was there before: how it will be with the first `count` facts, under a policy. Of the last entry that
+ * was looked ahead at: to keep one for each entry is work for the collector.
+ */
 const lookedAhead = new WeakMap<
-  readonly Fact[],
-  { readonly before: Graph; readonly policy: Policy; readonly graph: Overlay; readonly count: number }
+  Graph,
+  { readonly facts: readonly Fact[]; readonly policy: Policy; readonly graph: Overlay; readonly count: number }
 >();
 
 /**
@@ -19,8 +22,8 @@ const lookedAhead = new WeakMap<
  * made then: twice the work would give equal nodes and not the same, and what is remembered of merged ones goes by these.
  */
 export function put(draft: Draft, policy: Policy, entry: Entry, facts: readonly Fact[]): void {
-  const ahead = lookedAhead.get(facts);
-  if (ahead?.before !== draft || ahead.policy !== policy) {
+  const ahead = lookedAhead.get(draft);
+  if (ahead?.facts !== facts || ahead.policy !== policy) {
     apply(draft, policy, entry, facts);
     return;
   }
@@ -57,8 +60,8 @@ export class Plan {
     if (this.#foreseen < this.facts.length) {
       apply(this.#ahead, this.policy, this.entry, this.facts.slice(this.#foreseen));
       this.#foreseen = this.facts.length;
-      const { before, policy } = this;
-      lookedAhead.set(this.facts, { before, policy, graph: this.#ahead, count: this.#foreseen });
+      const { before, facts, policy } = this;
+      lookedAhead.set(before, { facts, policy, graph: this.#ahead, count: this.#foreseen });
     }
     return this.#ahead;
   }
