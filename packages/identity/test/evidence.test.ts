@@ -43,6 +43,27 @@ describe('evidence', () => {
     },
     long ? 3_600_000 : 600_000,
   );
+
+  it('[K4] a visit of somebody else among those that are forgotten leaves a device shared, whenever it is told', () => {
+    const usual = presets['selfsame'] as Policy;
+    const policy: Policy = { ...usual, caps: { ...usual.caps, changes: 2 } };
+    const visit = (hour: number): Statement => ({
+      project: 'p' as Statement['project'],
+      wire: 'native',
+      trust: 0,
+      time: hour * 3_600_000,
+      command: {
+        type: 'Identify',
+        ids: [
+          { kind: 'user', value: hour === 6 ? 'bob' : 'ann' },
+          { kind: 'device', value: 'd1' },
+        ],
+      },
+    });
+    const hours = Array.from({ length: 13 }, (_, i) => i + 1);
+    for (const told of [hours, hours.toReversed(), [...hours.filter((hour) => hour !== 6), 6]])
+      expect(differ(told.map(visit), policy), told.join()).toBe(false);
+  });
 });
 
 function differ(items: readonly Statement[], policy: Policy): boolean {

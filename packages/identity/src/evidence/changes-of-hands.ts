@@ -26,7 +26,8 @@ export function counted(policy: Policy, claims: readonly Claim[]): readonly Clai
 }
 
 /**
- * The claims as a node lists them: of those between, the first and the last, which mark where the others were.
+ * The claims as a node lists them: of those between, the first and the last, which mark where the others were, and one
+ * for somebody else where nothing besides would say that the identifier is shared.
  * @param sums of all of them, where they are known
  */
 export function withinChanges(policy: Policy, claims: readonly Claim[], sums: Sums | undefined): readonly Claim[] {
@@ -35,7 +36,11 @@ export function withinChanges(policy: Policy, claims: readonly Claim[], sums: Su
   const between = forgotten(policy, claims, known);
   if (between === undefined || between.claims.length <= 2) return summedUp(claims, known);
   const ends = [between.claims[0], between.claims.at(-1)] as [Claim, Claim];
-  return summedUp(between.replacedBy(ends), changed(known, between.claims, ends));
+  const left = between.replacedBy(ends);
+  if (isSharedBy(left) || !isSharedBy(claims)) return summedUp(left, changed(known, between.claims, ends));
+  const other = between.claims.find(({ owner }) => owner !== claims[0]?.owner) as Claim;
+  const marks = [ends[0], other, ends[1]] as const;
+  return summedUp(between.replacedBy(marks), changed(known, between.claims, marks));
 }
 
 const nobodyFrom = ({ time, tie, position, trust, wire, directory }: Claim): Claim => ({
@@ -65,12 +70,13 @@ export class Between {
     this.claims = inside.every(isPublic) ? inside : inside.filter(isPublic);
   }
 
-  /** All claims with these where the forgotten ones were: the first where they began, another where they ended. */
-  replacedBy([first, last]: readonly [Claim, Claim?]): readonly Claim[] {
+  /** All claims with these of the forgotten ones, in their order: the first where those began, the last where they ended. */
+  replacedBy([first, ...more]: readonly Claim[]): readonly Claim[] {
     const all = this.#all;
+    const kept = new Set(more);
     // A backend may have said very much in between: more than a call takes arguments.
-    const others = all.slice(this.first, this.last + 1).filter((claim) => !isPublic(claim));
-    return all.slice(0, this.first).concat(first, others, last ?? [], all.slice(this.last + 1));
+    const others = all.slice(this.first, this.last + 1).filter((claim) => !isPublic(claim) || kept.has(claim));
+    return all.slice(0, this.first).concat(first as Claim, others, all.slice(this.last + 1));
   }
 }
 
