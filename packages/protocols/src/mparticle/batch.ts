@@ -1,4 +1,5 @@
 import type { Identifier, Json, JsonObject, Mint, Statement, TraitChange } from '@selfsame/identity';
+import { jsonLength } from '../json/length.ts';
 import { idOf, insertIdOf, isObject, listOf, objectOf, own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host, Item } from '../protocol.ts';
@@ -32,7 +33,7 @@ export function readBatch(
       : { ids: [{ kind: 'mpid', value: mpid }] };
   const { events, user_attributes: _attributes, deleted_user_attributes: _deleted, ...envelope } = batch;
   const list = listOf(events) ?? [];
-  const sent = list.length <= 4 ? 0 : JSON.stringify(batch).length;
+  const sent = list.length <= 4 ? 0 : jsonLength(batch, 'characters');
   const envelopeOf = spread(envelope, list.length, sent);
   // Every event names whom the batch is looked up by, one that opts out twice.
   const most = Math.min(limits.events, timesThatFit([who.ids, who.ids], sent));

@@ -2,6 +2,7 @@ import type { Instant, Json, Verdict } from '@selfsame/identity';
 import { isJsonNoForm } from '../content-type.ts';
 import { openToPages } from '../cors.ts';
 import { parseItemsInSteps } from '../json/items.ts';
+import { jsonLength } from '../json/length.ts';
 import type { Problem } from '../json/shape.ts';
 import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
@@ -119,7 +120,8 @@ function itemOf(
 ): { readonly item: Item; readonly record?: Item } {
   const refused = (reason: string) => ({ item: refusedItem(access, reason) });
   if (unreadable !== undefined) return refused(unreadable);
-  if (mayBeTooLarge && JSON.stringify(item).length > MAX_ITEM_SIZE) return refused('an item is larger than 1 MiB');
+  if (mayBeTooLarge && jsonLength(item, 'characters', MAX_ITEM_SIZE) > MAX_ITEM_SIZE)
+    return refused('an item is larger than 1 MiB');
   const read = readItem(item, access, sentAt, host);
   if ('reason' in read) return refused(read.reason);
   const { statement, record } = read;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Hold, Share } from './byte-budget.ts';
 import { type Coding, codingOf, unpack } from './codings.ts';
+import { joined } from './joined.ts';
 
 /** Why a body was not read. */
 export interface BodyProblem {
@@ -37,8 +38,11 @@ export async function readBody(message: IncomingMessage, options: BodyOptions): 
   const coding = codingOf(message.headers['content-encoding']);
   if (coding === undefined) return badCoding;
   if (Number(announced ?? 0) > options.limit) return tooLarge(options.limit);
-  const sent = await collect(message, options);
-  if (sent === 'gone' || 'status' in sent || coding === 'identity') return sent;
+  const collected = await collect(message, options);
+  if (collected === 'gone' || 'status' in collected) return collected;
+  const { parts, hold } = collected;
+  const sent = { bytes: parts.length === 1 ? (parts[0] as Buffer) : await joined(parts), hold };
+  if (coding === 'identity') return sent;
   return unpacked(sent, coding, options);
 }
 
@@ -73,16 +77,22 @@ const busy: BodyProblem = {
   advice: 'more arrives at once than memory may hold: send less at a time',
 };
 
+/** A body as it came. */
+interface Collected {
+  readonly parts: readonly Buffer[];
+  readonly hold: Hold;
+}
+
 function collect(
   message: IncomingMessage,
   { limit, timeoutMs, bodies }: BodyOptions,
-): Promise<Body | BodyProblem | Gone> {
+): Promise<Collected | BodyProblem | Gone> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let size = 0;
     const hold = bodies.hold(() => finish(busy));
     const timer = setTimeout(() => finish(tooSlow), timeoutMs);
-    const finish = (result: Body | BodyProblem | Gone) => {
+    const finish = (result: Collected | BodyProblem | Gone) => {
       clearTimeout(timer);
       message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       if (result === 'gone' || 'status' in result) hold.release();
@@ -95,7 +105,7 @@ function collect(
       if (!hold.take(part.length)) return finish(busy);
       parts.push(part);
     };
-    const onEnd = () => finish({ bytes: parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), hold });
+    const onEnd = () => finish({ parts, hold });
     const onClose = () => finish('gone');
     message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });

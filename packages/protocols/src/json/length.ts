@@ -1,0 +1,54 @@
+import type { Json } from '@selfsame/identity';
+
+/** What JSON writes otherwise than it is: quotes, backslashes, controls and halves of characters (RFC 8259 §7). */
+const escaped = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+const short = '"\\\b\t\n\f\r';
+const notAscii = /[\u0080-\uffff]/;
+
+/**
+ * How long a value is as JSON, counted without that text being made: of ten megabytes it would be as much garbage.
+ *
+ * @param unit UTF-16 code units, as `JSON.stringify(value).length`, or bytes of UTF-8
+ * @param most from more than this on it is counted no further: what is answered then is above it, and may be too little
+ */
+export function jsonLength(value: Json, unit: 'characters' | 'bytes', most = Number.POSITIVE_INFINITY): number {
+  if (typeof value === 'string') return value.length > most ? value.length : textLength(value, unit);
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  // Brackets, and a comma between two: one less than there are values.
+  let length = 1;
+  if (Array.isArray(value)) {
+    for (const one of value as readonly Json[]) {
+      if (length > most) return length;
+      length += 1 + jsonLength(one, unit, most - length);
+    }
+    return Math.max(2, length);
+  }
+  for (const name of Object.keys(value)) {
+    if (length > most) return length;
+    length += 2 + textLength(name, unit);
+    length += jsonLength((value as Readonly<Record<string, Json>>)[name] as Json, unit, most - length);
+  }
+  return Math.max(2, length);
+}
+
+function textLength(text: string, unit: 'characters' | 'bytes'): number {
+  const plain = text.length + 2;
+  if (!escaped.test(text) && (unit === 'characters' || !notAscii.test(text))) return plain;
+  let length = plain;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) length += moreThanOne(text[at] as string, code);
+    else if (isPair(text, at)) {
+      at += 1;
+      // Two code units, and four bytes.
+      length += unit === 'bytes' ? 2 : 0;
+    } else if (code >= 0xd800 && code <= 0xdfff) length += 5;
+    else if (unit === 'bytes') length += code < 0x800 ? 1 : 2;
+  }
+  return length;
+}
+
+/** What is written for a character of ASCII beside one. */
+const moreThanOne = (sign: string, code: number): number => (short.includes(sign) ? 1 : code < 0x20 ? 5 : 0);
+
+const isPair = (text: string, at: number): boolean => (text.codePointAt(at) as number) > 0xffff;

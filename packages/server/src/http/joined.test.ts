@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { joined } from './joined.ts';
+
+it('puts a body together with others in between: no turn copies more than one part of it', async () => {
+  const parts = Array.from({ length: 160 }, (_, i) => Buffer.alloc(65_536, i));
+  let turns = 0;
+  const turn = {
+    isOver: true,
+    next: () => {
+      turns += 1;
+      return Promise.resolve();
+    },
+  };
+  const whole = await joined(parts, turn);
+  expect(turns).toBe(160);
+  expect(Buffer.concat(parts).equals(whole)).toBe(true);
+});
+
+it('is in one turn where that is not over, and of nothing is empty', async () => {
+  const turn = { isOver: false, next: () => Promise.reject(new Error('not over')) };
+  expect([...(await joined([Uint8Array.of(1), Uint8Array.of(2, 3)], turn))]).toEqual([1, 2, 3]);
+  expect((await joined([], turn)).length).toBe(0);
+});
