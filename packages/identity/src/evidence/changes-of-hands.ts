@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import { isSharedBy, longestSilence } from '../reading/reach.ts';
-import { changed, type Sums, summedUp, sumsOf } from './claim-sums.ts';
+import { alter, changed, type Sums, summedUp, sumsOf } from './claim-sums.ts';
 import type { Claim } from './graph.ts';
 
 /**
@@ -28,7 +28,8 @@ export function counted(policy: Policy, claims: readonly Claim[]): readonly Clai
 /**
  * The claims as a node lists them: of those between, the first and the last, which mark where the others were, and one
  * for somebody else where nothing besides would say that the identifier is shared.
- * @param sums of all of them, where they are known
+ * @param claims a list that nobody else has
+ * @param sums of all of them, where they are known; what is left is summed up in them
  */
 export function withinChanges(policy: Policy, claims: readonly Claim[], sums: Sums | undefined): readonly Claim[] {
   if (claims.length <= 2 * policy.caps.changes) return summedUp(claims, sums);
@@ -37,10 +38,25 @@ export function withinChanges(policy: Policy, claims: readonly Claim[], sums: Su
   if (between === undefined || between.claims.length <= 2) return summedUp(claims, known);
   const ends = [between.claims[0], between.claims.at(-1)] as [Claim, Claim];
   const left = between.replacedBy(ends);
-  if (isSharedBy(left) || !isSharedBy(claims)) return summedUp(left, changed(known, between.claims, ends));
+  if (isSharedBy(left) || !isSharedBy(claims)) return marked(policy, claims, known, between, left, ends);
   const other = between.claims.find(({ owner }) => owner !== claims[0]?.owner) as Claim;
-  const marks = [ends[0], other, ends[1]] as const;
-  return summedUp(between.replacedBy(marks), changed(known, between.claims, marks));
+  const marks = [ends[0], other, ends[1]];
+  return marked(policy, claims, known, between, between.replacedBy(marks), marks);
+}
+
+/** What is left, of which it is known already that what is between the same changes is forgotten: the marks. */
+function marked(
+  policy: Policy,
+  claims: readonly Claim[],
+  known: Sums,
+  between: Between,
+  left: readonly Claim[],
+  marks: readonly Claim[],
+): readonly Claim[] {
+  const sums = alter(known, between.claims, marks);
+  const last = between.last - (claims.length - left.length);
+  if (sums !== undefined) sums.forgotten = { policy, between: new Between(left, between.first, last) };
+  return summedUp(left, sums);
 }
 
 const nobodyFrom = ({ time, tie, position, trust, wire, directory }: Claim): Claim => ({
@@ -73,10 +89,16 @@ export class Between {
   /** All claims with these of the forgotten ones, in their order: the first where those began, the last where they ended. */
   replacedBy([first, ...more]: readonly Claim[]): readonly Claim[] {
     const all = this.#all;
-    const kept = new Set(more);
-    // A backend may have said very much in between: more than a call takes arguments.
-    const others = all.slice(this.first, this.last + 1).filter((claim) => !isPublic(claim) || kept.has(claim));
-    return all.slice(0, this.first).concat(first as Claim, others, all.slice(this.last + 1));
+    // One copy, and not a piece after the other: every item of a device that changes hands makes such lists.
+    const list = all.slice();
+    list[this.first] = first as Claim;
+    let to = this.first + 1;
+    for (let i = this.first; i < all.length; i++) {
+      const claim = all[i] as Claim;
+      if (i > this.last || !isPublic(claim) || more.includes(claim)) list[to++] = claim;
+    }
+    list.length = to;
+    return list;
   }
 }
 
@@ -92,21 +114,26 @@ function forgotten(policy: Policy, claims: readonly Claim[], sums: Sums): Betwee
 function findForgotten(policy: Policy, claims: readonly Claim[]): Between | undefined {
   const { changes } = policy.caps;
   const silent = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
-  const starts: number[] = [];
+  const isChange = (before: Claim, claim: Claim): boolean =>
+    before.owner !== claim.owner || (silent && isAfterSilence(policy, before, claim));
+  // From both ends up to where the changes are used up: what is between is not looked at.
+  let first = 0;
   let before: Claim | undefined;
-  for (let i = 0; i < claims.length; i++) {
-    const claim = claims[i] as Claim;
-    if (claim.trust !== 0) continue;
-    if (before === undefined || before.owner !== claim.owner || (silent && isAfterSilence(policy, before, claim)))
-      starts.push(i);
+  for (let left = changes; first < claims.length; first++) {
+    const claim = claims[first] as Claim;
+    if (!isPublic(claim)) continue;
+    if ((before === undefined || isChange(before, claim)) && --left < 0) break;
     before = claim;
   }
-  if (starts.length <= 2 * changes) return undefined;
-  const first = starts[changes] as number;
-  const end = starts.at(-changes) as number;
-  let last = end - 1;
-  while (!isPublic(claims[last] as Claim)) last -= 1;
-  return new Between(claims, first, last);
+  let last = claims.length - 1;
+  let after: Claim | undefined;
+  for (let left = changes; last >= first; last--) {
+    const claim = claims[last] as Claim;
+    if (!isPublic(claim)) continue;
+    if (after !== undefined && isChange(claim, after) && --left === 0) break;
+    after = claim;
+  }
+  return last < first ? undefined : new Between(claims, first, last);
 }
 
 /** Where logins have a reach a long silence is as much to keep as a change of owner. */

@@ -35,7 +35,7 @@ export class Sums {
 
   constructor(of?: Sums) {
     this.byTrust = of === undefined ? [none(), none(), none(), none()] : [...of.byTrust];
-    this.kinds = new Map(of?.kinds);
+    this.kinds = copyOf(of?.kinds);
     this.refused = of?.refused ?? 0;
     this.ofDirectory = of?.ofDirectory ?? 0;
     const isOwn = of === undefined;
@@ -81,11 +81,18 @@ export class Sums {
   #ownSum(trust: Trust): Sum {
     let sum = this.byTrust[trust];
     if (this.#own[trust]) return sum;
-    sum = { ...sum, owners: new Map(sum.owners) };
+    sum = { ...sum, owners: copyOf(sum.owners) };
     this.byTrust[trust] = sum;
     this.#own[trust] = true;
     return sum;
   }
+}
+
+/** `new Map(of)` makes a pair of every entry first. */
+function copyOf<K>(of: ReadonlyMap<K, number> | undefined): Map<K, number> {
+  const copy = new Map<K, number>();
+  of?.forEach((times, key) => copy.set(key, times));
+  return copy;
 }
 
 const none = (): Sum => ({ claims: 0, logouts: 0, owners: new Map(), others: 0 });
@@ -110,13 +117,15 @@ export const sumsAfter = (before: readonly Claim[], gone: readonly Claim[], come
   changed(known.get(before), gone, come);
 
 /** The same of sums at hand; undefined where they do not say. */
-export function changed(sums: Sums | undefined, gone: readonly Claim[], come: readonly Claim[]): Sums | undefined {
-  if (sums === undefined) return undefined;
-  const next = new Sums(sums);
+export const changed = (sums: Sums | undefined, gone: readonly Claim[], come: readonly Claim[]): Sums | undefined =>
+  sums && alter(new Sums(sums), gone, come);
+
+/** The same in the sums themselves, which nobody else has; where they do not say they are good for nothing more. */
+export function alter(sums: Sums, gone: readonly Claim[], come: readonly Claim[]): Sums | undefined {
   const kept = new Set(gone);
-  for (const claim of come) if (!kept.delete(claim)) next.add(claim);
-  for (const claim of kept) if (!next.remove(claim)) return undefined;
-  return next;
+  for (const claim of come) if (!kept.delete(claim)) sums.add(claim);
+  for (const claim of kept) if (!sums.remove(claim)) return undefined;
+  return sums;
 }
 
 /** Notes the sums of a list that was made of another, where they are known, and gives the list. */
