@@ -7,6 +7,8 @@ interface Work {
   readonly costs: Record<string, number>;
   readonly uses?: number;
   readonly isWaitedFor?: boolean;
+  /** What a message of these makes of work once the turn it is sent in is over, ms. */
+  readonly after?: Record<string, number>;
 }
 
 /**
@@ -15,9 +17,10 @@ interface Work {
  * @param others the part of the thread that all else takes
  * @param uses what work here uses of that which is shared, a millisecond
  */
-async function work({ others, isBusy, costs, uses = 1, isWaitedFor = true }: Work) {
+async function work({ others, isBusy, costs, uses = 1, isWaitedFor = true, after = {} }: Work) {
   let now = 0;
   let own = 0;
+  let left = 0;
   let asked = { now: 0, own: 0 };
   const due: { readonly at: number; readonly run: () => void }[] = [];
   const pace = new Pace({
@@ -40,6 +43,10 @@ async function work({ others, isBusy, costs, uses = 1, isWaitedFor = true }: Wor
         await pace.turn(name);
         now += cost;
         own += cost;
+        if (after[name] !== undefined) {
+          pace.sends(name);
+          left += after[name];
+        }
         turns[name] = (turns[name] ?? 0) + 1;
       }
     })();
@@ -54,6 +61,9 @@ async function work({ others, isBusy, costs, uses = 1, isWaitedFor = true }: Wor
     next.run();
     await new Promise((resolve) => setImmediate(resolve));
     longest = Math.max(longest, now - began);
+    now += left;
+    own += left;
+    left = 0;
     // Whatever else was ready has had its turn.
     if (isBusy) now += 0.01;
   }
@@ -77,6 +87,43 @@ it('O12: where no request waits for them they work two milliseconds at a time, a
   expect(longest).toBeLessThan(2.2);
   expect(share).toBeGreaterThan(0.4);
   expect(share).toBeLessThan(0.51);
+});
+
+it('O12: in a process of their own, what sending makes of work outside the turns counts as work of whoever sent', async () => {
+  const costs = { hook: 0.1, batches: 0.1 };
+  const { turns } = await work({ others: 0, isBusy: true, costs, isWaitedFor: false, after: { hook: 0.2 } });
+  const [hook, batches] = [(turns['hook'] ?? 0) * 0.3, (turns['batches'] ?? 0) * 0.1];
+  expect(hook / batches).toBeGreaterThan(0.8);
+  expect(hook / batches).toBeLessThan(1.25);
+  // In the server what is outside is intake’s as well: nobody is charged for that.
+  const inServer = await work({ others: 0.25, isBusy: true, costs, after: { hook: 0.2 } });
+  expect(inServer.turns['hook']).toBeGreaterThan(0.8 * (inServer.turns['batches'] ?? 0));
+});
+
+it('O12: an output that had nothing to do for a while does not hold the others up with what it left', async () => {
+  let now = 0;
+  const order: string[] = [];
+  const pace = new Pace({
+    most: 1,
+    isWaitedFor: true,
+    now: () => now,
+    later: (run) => void setImmediate(run),
+    after: (run) => queueMicrotask(() => process.nextTick(run)),
+    worked: () => ({ active: 0, used: 0 }),
+  });
+  const go = async (name: string, messages: number) => {
+    for (let n = 0; n < messages; n++) {
+      await pace.turn(name);
+      now += 1;
+      order.push(name);
+    }
+  };
+  await go('hook', 1_000);
+  await Promise.all([go('hook', 200), go('files', 200)]);
+  // Half of them but for the fifty milliseconds that are made good.
+  const mine = order.slice(1_000, 1_200).filter((name) => name === 'hook').length;
+  expect(mine).toBeGreaterThan(65);
+  expect(mine).toBeLessThan(85);
 });
 
 it('O12: they have a twentieth of the time however busy intake is', async () => {

@@ -13,6 +13,8 @@ const LONGEST_WAIT = 20;
 const OWED = 2;
 /** How often it is looked what others leave, ms. */
 const LOOK = 50;
+/** How much less than the others an output may have had that is made good, ms: it had nothing to do meanwhile. */
+const CREDIT = 50;
 
 export interface PaceParts {
   /** Any clock that runs evenly, ms. */
@@ -43,8 +45,14 @@ export interface Worked {
  */
 export class Pace {
   readonly #parts: PaceParts;
-  /** Of each output that waits, whose turn is next first. */
+  /** Of each output that waits. */
   readonly #waiting = new Map<string, (() => void)[]>();
+  /** What each output has had of the time, ms; that of one which had nothing to do is taken to be more than it was. */
+  readonly #had = new Map<string, number>();
+  /** The most that anybody had had who was given a turn since: of those that wait, the least. */
+  #level = 0;
+  /** Messages that each sent since what others leave was last looked at. */
+  readonly #sent = new Map<string, number>();
   /** Whose turn it is. */
   #going = '';
   #isDue = false;
@@ -67,6 +75,14 @@ export class Pace {
   /** Intake has taken something in. */
   intake(): void {
     this.#intakeAt = this.#parts.now();
+  }
+
+  /**
+   * An output sends a message. Most of the work that makes, writing it to its socket and reading the answer, falls
+   * outside its turns.
+   */
+  sends(output: string): void {
+    this.#sent.set(output, (this.#sent.get(output) ?? 0) + 1);
   }
 
   /** When this output may go on; undefined: now, within its stretch that is not over. */
@@ -98,16 +114,29 @@ export class Pace {
 
   #begin(): void {
     this.#isDue = false;
-    const [first] = this.#waiting;
-    if (first === undefined) return;
-    const [output, mine] = first;
-    // Outputs take turns, however many messages each has on their way.
-    this.#waiting.delete(output);
-    this.#waiting.set(output, mine);
+    const output = this.#least();
+    if (output === undefined) return;
+    this.#level = Math.max(this.#level, this.#hadOf(output));
     this.#isAtWork = true;
     this.#going = output;
     this.#began = this.#parts.now();
-    this.#next(output, mine);
+    this.#next(output, this.#waiting.get(output) ?? []);
+  }
+
+  /** Of those that wait, whoever has had least, however many messages each has on their way. */
+  #least(): string | undefined {
+    let least: string | undefined;
+    for (const output of this.#waiting.keys())
+      if (least === undefined || this.#hadOf(output) < this.#hadOf(least)) least = output;
+    return least;
+  }
+
+  #hadOf(output: string): number {
+    return Math.max(this.#had.get(output) ?? 0, this.#level - CREDIT);
+  }
+
+  #charge(output: string, ms: number): void {
+    this.#had.set(output, this.#hadOf(output) + ms);
   }
 
   /** One message after another while the stretch lasts. */
@@ -127,6 +156,7 @@ export class Pace {
     const took = now - this.#began;
     this.#isAtWork = false;
     this.#own += took;
+    this.#charge(this.#going, took);
     if (now - this.#lookedAt >= LOOK) this.#look(now);
     // Timers are late: what they owe is made good.
     const free = Math.max(this.#freeAt, this.#began - OWED) + (took * this.#use) / this.#share;
@@ -141,8 +171,18 @@ export class Pace {
     if (active > 0) this.#use = (this.#use + used / active) / 2;
     const others = ((active - this.#own) * this.#use) / (now - this.#lookedAt);
     this.#share = Math.max(LEAST, this.#parts.most - others);
+    this.#chargeSending(active - this.#own);
     this.#lookedAt = now;
     this.#own = 0;
+  }
+
+  /** Where nothing else works on this thread, what was done outside turns was done for what outputs sent. */
+  #chargeSending(outside: number): void {
+    let all = 0;
+    for (const sent of this.#sent.values()) all += sent;
+    if (!this.#parts.isWaitedFor)
+      for (const [output, sent] of this.#sent) this.#charge(output, (Math.max(0, outside) * sent) / all);
+    this.#sent.clear();
   }
 }
 

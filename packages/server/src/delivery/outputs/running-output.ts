@@ -118,10 +118,15 @@ export class RunningOutput implements OutputAtWork {
   }
 
   #link(): Link {
-    const { post, clock } = this.#around;
+    const { name } = this;
+    const { signal } = this.#stopping;
+    const { post, clock, pace } = this.#around;
     return {
       now: clock,
-      post: (url, message) => post(url, { ...message, signal: this.#stopping.signal }),
+      post(url, message) {
+        pace.sends(name);
+        return post(url, { ...message, signal });
+      },
       hmac,
     };
   }
