@@ -4,7 +4,8 @@ import { openEmbeddedStore } from '../src/index.ts';
 import { run } from './process.ts';
 import { temporary } from './temporary.ts';
 
-const CYCLES = process.env['SELFSAME_LONG'] === '1' ? 500 : 50;
+const isLong = process.env['SELFSAME_LONG'] === '1';
+const CYCLES = isLong ? 500 : 25;
 const seed = Number(process.env['SELFSAME_SEED']);
 
 describe('kill -9 under load (G1, G4, G5, G7)', () => {
@@ -24,7 +25,7 @@ describe('kill -9 under load (G1, G4, G5, G7)', () => {
         life,
         from,
         count: 6000,
-        size: 1 + Math.floor(roll() * (CYCLES > 50 ? 50 : 12)),
+        size: 1 + Math.floor(roll() * (isLong ? 50 : 12)),
         lanes: 8,
         undos: 0.01,
       };
@@ -39,7 +40,7 @@ describe('kill -9 under load (G1, G4, G5, G7)', () => {
       for (const id of now) acked.add(id);
       from = own.reduce((most, id) => Math.max(most, Number(id.slice(id.indexOf('-') + 1)) - 50), 0);
       // Most lives begin where a crash left off; now and then a healthy process looks at everything.
-      if ((life < 50 ? life % 10 : life % 100) === 9 || life === CYCLES - 1) await check(directory, acked);
+      if ((life < 50 ? life % 8 : life % 100) === 7 || life === CYCLES - 1) await check(directory, acked);
     }
     console.log(
       `kill -9: ${CYCLES} cycles, ${acked.size} items acknowledged, ${resent} told again after a crash, ${undos} taken back or put back, 0 lost, 0 doubled`,
