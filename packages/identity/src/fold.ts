@@ -1,5 +1,5 @@
-import { nameOf } from './evidence/claims.ts';
 import type { Claim, Draft, Node, Sight } from './evidence/graph.ts';
+import { keptBeside, nameOf } from './evidence/kept-claims.ts';
 import { claimsBetween } from './evidence/order.ts';
 import type { Rules } from './policy/rules.ts';
 import { Memories } from './reading/remembered.ts';
@@ -55,6 +55,10 @@ export class MemoryGraph implements Draft {
     const standing = kept.filter((claim) => !this.undone.coversClaim(claim, key));
     // What was put back may have been set aside twice.
     return claimsBetween(new Map(standing.map((claim) => [nameOf(claim), claim])).values(), after, before);
+  }
+
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    return keptBeside(this.keptOf(key), like, at, (claim) => !this.undone.coversClaim(claim, key));
   }
 
   /** All claims of an identifier that were set aside. */

@@ -24,6 +24,7 @@ const readOnly = (graph: MemoryGraph): Graph => ({
   ghost: (key) => graph.ghost(key),
   founder: (person) => graph.founder(person),
   evidence: (key, after, before) => graph.evidence(key, after, before),
+  beside: (key, like, at) => graph.beside(key, like, at),
 });
 
 const textOf = (graph: MemoryGraph): string =>

@@ -126,6 +126,12 @@ class Watched extends MemoryGraph {
     this.read += found.length;
     return found;
   }
+
+  override beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    const found = super.beside(key, like, at);
+    this.read += found.length;
+    return found;
+  }
 }
 
 /** Tells a story from its entry `from` to before `to`. */
@@ -162,6 +168,30 @@ it.each(Object.entries(stories))('%s: past its limits no entry costs more than t
   expect(last.looks).toBeLessThan(1.3 * second.looks + SOME);
   expect(last.largest).toBeLessThan(Math.max(SMALL, 1.1 * second.largest));
 });
+
+it.each(['selfsame', 'by-interval', 'segment', 'spid', 'xo'])(
+  '[L4] a late login within a run costs as much among ten times the logins (%s)',
+  (preset) => {
+    const policy = presets[preset] as Policy;
+    const [few, many] = [300, 3_000].map((logins) => {
+      const graph = new Watched();
+      // Of two people, so that it is shared from the start.
+      const tell = (n: number) => login(user(n === 0 ? 'other' : 'u'), device('d'));
+      tellPart(graph, policy, { tell }, 0, [0, logins]);
+      graph.looks = graph.read = 0;
+      const late = (n: number) => login(user(n % 2 ? 'v' : 'w'), device('d'));
+      for (let n = 0; n < 20; n++) {
+        const statement = { project: 'p', wire: 'native', trust: 0, command: late(n) } as const;
+        const time = 1.7e12 + (10 + n * 13) * MINUTE - 1;
+        const place = { position: logins + n + 1, at: 2e12 + logins + n };
+        step(graph, { policy, derive }, entryOf({ ...statement, time }, policy, place));
+      }
+      return (graph.looks + graph.read) / 20;
+    }) as [number, number];
+    console.log(`looks and claims read a late login (${preset}): ${few} among 300, ${many} among 3,000`);
+    expect(many).toBeLessThan(1.3 * few + SOME);
+  },
+);
 
 it.each([0, 2] as const)(
   'of merged devices what was found before is known to whoever says more of them (trust %i)',

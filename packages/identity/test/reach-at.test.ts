@@ -148,6 +148,7 @@ function strange(graph: MemoryGraph): Graph {
     ghost: (key) => graph.ghost(key),
     founder: (person) => graph.founder(person),
     evidence: (...args) => graph.evidence(...args),
+    beside: (...args) => graph.beside(...args),
   };
 }
 

@@ -45,6 +45,7 @@ function counting(graph: MemoryGraph): Graph & { looks: number; reads: number } 
     ghost: (key: IdentifierKey) => graph.ghost(key),
     founder: (person: Parameters<Graph['founder']>[0]) => graph.founder(person),
     evidence: (...args: Parameters<Graph['evidence']>) => graph.evidence(...args),
+    beside: (...args: Parameters<Graph['beside']>) => graph.beside(...args),
   };
   return result;
 }

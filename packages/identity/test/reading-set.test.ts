@@ -38,6 +38,7 @@ function only(graph: Graph, { keys, people }: ReadingSet): Graph {
       return node && may(keys, () => node)(node.key);
     }),
     evidence: (key, after, before) => may(keys, () => graph.evidence(key, after, before))(key),
+    beside: (key, like, at) => may(keys, () => graph.beside(key, like, at))(key),
   };
 }
 

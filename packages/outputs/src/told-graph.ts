@@ -6,7 +6,6 @@ import {
   MemoryGraph,
   type Node,
   type PlacedUndo,
-  type Sight,
 } from '@selfsame/identity';
 
 /** A graph that remembers how the nodes were that the entry in hand has changed. */
@@ -44,15 +43,16 @@ export class ToldGraph extends MemoryGraph implements Draft {
         const now = this.founder(person);
         return now !== undefined && before.has(now.key) ? before.get(now.key) : now;
       },
-      evidence: (key, after, until) => this.#evidenceBefore(key, after, until),
+      evidence: (key, after, until) => this.#asItWas(() => this.evidence(key, after, until)),
+      beside: (key, like, at) => this.#asItWas(() => this.beside(key, like, at)),
     };
   }
 
-  #evidenceBefore(key: IdentifierKey, after: Sight, until: Sight): readonly Claim[] {
+  #asItWas(look: () => readonly Claim[]): readonly Claim[] {
     const now = this.undone;
     this.undone = this.#undoneBefore;
     try {
-      return this.evidence(key, after, until);
+      return look();
     } finally {
       this.undone = now;
     }

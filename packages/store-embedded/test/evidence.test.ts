@@ -1,4 +1,5 @@
-import { type Claim, dawn, dusk, keyOf, nodeOf, type PersonId } from '@selfsame/identity';
+import { type Claim, dawn, dusk, type IdentifierKey, keyOf, nodeOf, type PersonId } from '@selfsame/identity';
+import type { Database } from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { runnerOf } from '../src/disk/connection.js';
 import { openGraph } from '../src/disk/schema.ts';
@@ -23,7 +24,13 @@ it('keeps every word of one entry that an identifier need not list, in memory', 
     ...{ key, id: email, number: 1, person: 'p' as PersonId, trust: 2, lastSeen: 5 },
     met: { time: 5, tie: '', position: 7, trust: 2 },
   });
-  const stored = { node: () => undefined, founder: () => undefined, evidence: () => [both[0] as Claim] };
+  const stored = {
+    node: () => undefined,
+    founder: () => undefined,
+    evidence: () => [both[0] as Claim],
+    beside: () => [],
+    keptAs: () => undefined,
+  };
   const nodes = new ProjectNodes('p', stored, new HeldBudget(1_000));
   nodes.take(node, 7, true);
   nodes.keep(key, both);
@@ -41,3 +48,64 @@ it('and in the tables, each once, also where two checkpoints kept it', () => {
   expect(table.between(1, dawn, dusk)).toEqual(both);
   graph.close();
 });
+
+interface Read {
+  rows: number;
+  /** Of text, about. */
+  bytes: number;
+}
+
+/** A database that counts what is read of it. */
+function watched(db: Database) {
+  const read: Read = { rows: 0, bytes: 0 };
+  const count = (row: unknown) => {
+    read.rows += 1;
+    read.bytes += JSON.stringify(row ?? '').length;
+    return row;
+  };
+  const prepare = (sql: string) => {
+    const statement = db.prepare(sql);
+    return {
+      get: (...values: unknown[]) => count(statement.get(...values)),
+      all: (...values: unknown[]) => statement.all(...values).map(count),
+    };
+  };
+  return { db: { prepare } as unknown as Database, read };
+}
+
+const [ann, bob] = ['ann', 'bob'].map((value) => keyOf({ kind: 'user', value })) as [IdentifierKey, IdentifierKey];
+
+const login = (time: number, owner = ann): Claim => ({
+  ...{ time, tie: `t${time}`, position: time, trust: 0, owner, wire: 'native' },
+});
+
+/** What a look reads beside a moment among `size` claims of each of three checkpoints, in any order, of one node or of many. */
+function readAmong(size: number, ofMany: boolean) {
+  const graph = openGraph(`${temporary()}/graph.db`);
+  const { db, read } = watched(graph);
+  const table = new EvidenceTable(db);
+  for (const through of [1, 2, 3]) {
+    const claims = Array.from({ length: size }, (_, i) => login(3 * ((i * 7919) % size) + through - 1));
+    const kept = ofMany
+      ? claims.map((claim) => [1 + 1024 * Math.floor(claim.time / 3), [claim]] as const)
+      : [[1, claims] as const];
+    const writes = new Writes();
+    for (const _ of table.add(kept, through, writes));
+    graph.transaction(runnerOf(graph))(writes.take());
+  }
+  const moment = ofMany ? 1 : 150;
+  expect(table.beside(1, login(0), login(moment, bob)).map(({ time }) => time)).toEqual([moment, moment + 1]);
+  graph.close();
+  return read;
+}
+
+it.each([false, true])(
+  'a look for the claims next to a moment reads as much among twenty times the claims (of many identifiers: %s)',
+  (ofMany) => {
+    const [few, many] = [200, 4_000].map((size) => readAmong(size, ofMany)) as [Read, Read];
+    console.log(`read: ${few.rows} rows of ${few.bytes} bytes, then ${many.rows} rows of ${many.bytes} bytes`);
+    // A search takes a few steps more in a longer list.
+    expect(many.rows).toBeLessThan(few.rows + 3 * 7);
+    expect(many.bytes).toBeLessThan(1.1 * few.bytes + 2_000);
+  },
+);

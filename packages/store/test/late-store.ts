@@ -108,6 +108,7 @@ class Glimpse implements Graph {
   readonly nodes = new Map<IdentifierKey, Node | undefined>();
   readonly founders = new Map<PersonId, IdentifierKey | undefined>();
   readonly kept = new Map<IdentifierKey, readonly Claim[]>();
+  readonly besides = new Map<string, readonly Claim[] | undefined>();
   isMissing = false;
 
   node(key: IdentifierKey): Node | undefined {
@@ -129,6 +130,12 @@ class Glimpse implements Graph {
     return claimsBetween(this.#at(this.kept, key) ?? [], after, before);
   }
 
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    // Where they stand in the log is presumed, and no part of the question.
+    const asked = [key, ...[like, at].map((one) => ({ ...one, position: 0 }))];
+    return this.#at(this.besides, JSON.stringify(asked)) ?? [];
+  }
+
   /** All of it as it is in another graph, what was missed included. */
   readFrom(graph: Graph): void {
     this.isMissing = false;
@@ -139,6 +146,8 @@ class Glimpse implements Graph {
     }
     for (const key of this.nodes.keys()) this.nodes.set(key, graph.node(key) ?? graph.ghost(key));
     for (const key of this.kept.keys()) this.kept.set(key, graph.evidence(key, dawn, dusk));
+    for (const asked of this.besides.keys())
+      this.besides.set(asked, graph.beside(...(JSON.parse(asked) as Parameters<Graph['beside']>)));
   }
 
   #at<K, T>(known: Map<K, T | undefined>, key: K): T | undefined {

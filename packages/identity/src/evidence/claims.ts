@@ -5,8 +5,9 @@ import type { IdentifierKey } from '../words/ids.ts';
 import { withinChanges } from './changes-of-hands.ts';
 import { summedUp, sumsAfter } from './claim-sums.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
+import { nameOf, sortNameOf } from './kept-claims.ts';
 import { again } from './node.ts';
-import { compareClaims } from './order.ts';
+import { compareClaims, compareClaimsByTime } from './order.ts';
 
 /** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
 export const claimOf = (entry: Entry, owner: IdentifierKey | null): Claim => ({
@@ -30,10 +31,11 @@ export function withClaim(draft: Draft, policy: Policy, node: Node, claim: Claim
  * [L4] Of a run of claims for one owner a node lists the first and the last of each sort: of each trust, and of those
  * believed, unverified, refused and said by the directory. Whatever reads claims leaves some sorts out and asks where a
  * run begins or ends, so the rest say nothing new *so far* and are set aside. A late claim for somebody else inside a
- * run reads them again. Where logins have a reach and the identifier is shared, silences count too: the ends of each
+ * run reads again those beside it. Where logins have a reach and the identifier is shared, silences count too: the ends of each
  * part of a run without a long one are listed, the later with the moment its part began.
  *
- * Costs what the runs beside the claim list, and a copy of the list; the list is bounded by [K4].
+ * Costs what the runs beside the claim list, and a copy of the list; the list is bounded by [K4]. Once for an identifier,
+ * when it becomes shared, it costs as much as was said of it.
  */
 export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Claim): readonly Claim[] {
   const { claims } = node;
@@ -62,19 +64,46 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
   // Only the runs on both sides of it can list less, or more, than before.
   const from = becomesShared ? 0 : startOfRun(claims, at - 1);
   const to = becomesShared ? claims.length : endOfRun(claims, at);
-  // A claim inside a run parts it, and each part lists its own ends again: of every sort, so all of the run is read.
-  const parts = becomesShared || splits;
-  const [first, end] = [claims[from], claims[to - 1]];
-  const apart =
-    parts && first !== undefined && end !== undefined && first !== end ? setAsideOf(draft, node, first, end) : [];
-  const listedNow = claims.slice(from, to).map((one) => (parts ? alone(one) : one));
+  const run = claims.slice(from, to);
+  // A claim inside a run parts it, and each part lists its own ends of every sort; where silences begin to count, all of them.
+  const apart = becomesShared ? setAsideAmong(draft, node, run) : splits ? endsBeside(draft, node, run, claim) : [];
+  const listedNow = becomesShared ? run.map(alone) : run;
   const { listed, spare } = listedOf(
     [...listedNow, ...apart, claim].sort((a, b) => compareClaims(order, a, b)),
     silence,
   );
   setAside(draft, policy, node, apart.length === 0 ? spare : spare.filter((one) => !apart.includes(one)));
-  const sums = sumsAfter(claims, claims.slice(from, to), listed);
+  const sums = sumsAfter(claims, run, listed);
   return withinChanges(policy, claims.toSpliced(from, to - from, ...listed), sums);
+}
+
+/** The claims that a node has set aside between the first and the last of some it lists. */
+function setAsideAmong(graph: Graph, node: Node, run: readonly Claim[]): readonly Claim[] {
+  const [first, last] = [run[0], run.at(-1)];
+  return first === undefined || last === undefined || first === last ? [] : setAsideOf(graph, node, first, last);
+}
+
+/**
+ * What a run has set aside that is listed where a claim parts it: of each sort the last before and the first after it,
+ * if they lie between two that are listed, and where silences count in one part of the run.
+ */
+function endsBeside(graph: Graph, node: Node, run: readonly Claim[], claim: Claim): readonly Claim[] {
+  const isBefore = (one: Claim): boolean => compareClaimsByTime(one, claim) < 0;
+  const middle = run.findIndex((one) => !isBefore(one));
+  const lasts = new Map(run.slice(0, middle).map((one) => [sortNameOf(one), one]));
+  const ends: Claim[] = [];
+  for (const after of run.slice(middle)) {
+    const sort = sortNameOf(after);
+    const before = lasts.get(sort);
+    lasts.delete(sort);
+    if (before === undefined || (after.since !== undefined && after.since > before.time)) continue;
+    for (const one of graph.beside(node.key, after, claim)) {
+      if (compareClaimsByTime(one, before) <= 0 || compareClaimsByTime(one, after) >= 0) continue;
+      // What is set aside between two has been said again and again since the part began.
+      ends.push(isBefore(one) && after.since !== undefined ? { ...one, since: after.since } : one);
+    }
+  }
+  return ends;
 }
 
 /**
@@ -88,9 +117,6 @@ export function setAsideOf(graph: Graph, node: Node, after: Sight, before: Sight
   const isNews = (claim: Claim): boolean => !seen.has(nameOf(claim));
   return kept.filter((claim) => isNews(claim) && seen.add(nameOf(claim)));
 }
-
-/** Tells the claims of one node apart: an entry may make several. */
-export const nameOf = ({ position, tie, owner }: Claim): string => `${position} ${owner ?? ''} ${tie}`;
 
 /** A claim as it was made, without what its node adds. */
 export function alone(claim: Claim): Claim {
@@ -118,7 +144,7 @@ export function saysAgain(policy: Policy, claims: readonly Claim[], claim: Claim
 export const isBelow = (claim: Claim | undefined, owner: IdentifierKey): boolean =>
   claim !== undefined && claim.owner === owner && claim.unverified === undefined && claim.refused === undefined;
 
-/** Two claims of one sort for one owner. */
+/** Two claims of one sort for one owner ([L4]). */
 const isAnotherOf = (one: Claim | undefined, other: Claim): boolean =>
   one !== undefined && one.owner === other.owner && isLike(one, other);
 

@@ -133,6 +133,11 @@ export interface Graph {
   founder(person: PersonId): Node | undefined;
   /** Claims of an identifier that were set aside and are not retracted, between two moments (exclusive), in evidence order ([L4]). */
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[];
+  /**
+   * Of the same those of a sort with `like` (its owner and trust, and how it is believed) next to a moment: the last
+   * before it and the first after it, as far as there are any. What it costs does not grow with how many were set aside.
+   */
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[];
 }
 
 /** A graph that can take new versions of nodes. */

@@ -1,6 +1,7 @@
 import type { IdentifierKey, PersonId } from '../words/ids.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
-import { claimsBetween, compareClaimsByTime } from './order.ts';
+import { keptAs, keptBeside, nearest, sortNameOf } from './kept-claims.ts';
+import { claimsBetween, compareClaimsByTime, dawn, dusk } from './order.ts';
 
 /** The number of a node that gets one when it is taken over into another draft. */
 export const UNNUMBERED = 0;
@@ -74,6 +75,16 @@ export class Overlay implements Draft {
     const stored = this.#base.evidence(key, after, before);
     const mine = claimsBetween(this.kept.get(key) ?? [], after, before);
     return mine.length === 0 ? stored : [...stored, ...mine].sort(compareClaimsByTime);
+  }
+
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    const mine = this.kept.get(key);
+    if (mine === undefined) return this.#base.beside(key, like, at);
+    const stored = this.#base.beside(key, like, at);
+    const isHere = (claim: Claim): boolean => sortNameOf(keptAs(mine, claim) ?? claim) === sortNameOf(like);
+    if (stored.every(isHere)) return nearest([...stored, ...keptBeside(mine, like, at)], at);
+    // One of them is believed otherwise since ([U3]), and others lie behind it.
+    return keptBeside([...this.#base.evidence(key, dawn, dusk), ...mine], like, at);
   }
 
   nextNumber(): number {

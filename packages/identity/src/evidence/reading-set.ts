@@ -46,4 +46,9 @@ export class NotedGraph implements Graph, ReadingSet {
     this.keys.add(key);
     return this.#graph.evidence(key, after, before);
   }
+
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    this.keys.add(key);
+    return this.#graph.beside(key, like, at);
+  }
 }

@@ -46,4 +46,7 @@ export class GraphAtRest implements Graph {
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
     return this.#graph.evidence(key, after, before);
   }
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    return this.#graph.beside(key, like, at);
+  }
 }

@@ -34,6 +34,10 @@ export class ToldWith implements Graph {
     return this.#graph.evidence(key, after, before).filter(this.#isTold);
   }
 
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    return this.#isTold(like) ? this.#graph.beside(key, like, at) : [];
+  }
+
   readonly #isTold = ({ trust }: { readonly trust: Trust }): boolean => trust >= this.#trust;
 
   /** The same object for the same node: links are remembered by it. */

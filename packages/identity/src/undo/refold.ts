@@ -1,5 +1,6 @@
-import { alone, nameOf } from '../evidence/claims.ts';
+import { alone } from '../evidence/claims.ts';
 import type { Claim, Draft, Node } from '../evidence/graph.ts';
+import { nameOf } from '../evidence/kept-claims.ts';
 import { nodeOf } from '../evidence/node.ts';
 import { dawn, dusk } from '../evidence/order.ts';
 import { MemoryGraph } from '../fold.ts';

@@ -87,6 +87,8 @@ export class NodeCache {
       node: (key) => one(this.#byKey, key),
       founder: (person) => one(this.#byPerson, person),
       evidence: (number, after, before) => reading(() => evidence.between(number, after, before)),
+      beside: (number, like, at) => reading(() => evidence.beside(number, like, at)),
+      keptAs: (number, claim) => reading(() => evidence.keptAs(number, claim)),
     };
   }
 }

@@ -2,16 +2,22 @@ import {
   type Claim,
   claimsBetween,
   compareClaimsByTime,
+  dawn,
+  dusk,
   type Graph,
   type IdentifierKey,
+  keptAs,
+  keptBeside,
   Memories,
   type Node,
   nameOfClaim,
+  nearest,
   type PersonId,
   type PlacedUndo,
   type Position,
   type ProjectId,
   type Sight,
+  sortNameOf,
   Undone,
 } from '@selfsame/identity';
 import { type Changed, Changes } from './changes.ts';
@@ -23,6 +29,9 @@ export interface StoredNodes {
   node(key: IdentifierKey): Node | undefined;
   founder(person: PersonId): Node | undefined;
   evidence(number: number, after: Sight, before: Sight): readonly Claim[];
+  beside(number: number, like: Claim, at: Claim): readonly Claim[];
+  /** A claim as it was kept last. */
+  keptAs(number: number, claim: Claim): Claim | undefined;
 }
 
 /** The graph of one project: what is in memory is ahead of the tables by the changes since the last checkpoint. */
@@ -92,6 +101,24 @@ export class ProjectNodes implements Graph {
     const held = [...(this.leaving?.kept.get(key) ?? []), ...(this.#fresh.kept.get(key) ?? [])];
     const all = this.#both(stored, claimsBetween(held, after, before));
     return this.undone.isEmpty ? all : all.filter((claim) => !this.undone.coversClaim(claim, key));
+  }
+
+  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
+    const node = this.node(key);
+    const lists = [this.leaving?.kept.get(key), this.#fresh.kept.get(key)].filter((kept) => kept !== undefined);
+    const stored = node === undefined ? [] : this.#stored.beside(node.number, like, at);
+    const found = [...stored, ...lists.flatMap((kept) => keptBeside(kept, like, at))];
+    if (this.undone.isEmpty) return nearest(found, at);
+    const sort = sortNameOf(like);
+    const stands = (claim: Claim): boolean => {
+      const last =
+        lists.map((kept) => keptAs(kept, claim)).findLast((one) => one !== undefined) ??
+        (node && this.#stored.keptAs(node.number, claim));
+      return sortNameOf(last ?? claim) === sort && !this.undone.coversClaim(claim, key);
+    };
+    if (found.every(stands)) return nearest(found, at);
+    // One of them is retracted, or believed otherwise since ([U3]), and others lie behind it.
+    return keptBeside(this.evidence(key, dawn, dusk), like, at);
   }
 
   #both(stored: readonly Claim[], fresh: readonly Claim[]): readonly Claim[] {

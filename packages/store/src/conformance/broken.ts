@@ -1,4 +1,14 @@
-import { type Draft, type IdentifierKey, type ProjectId, type Rules, type Undo, Undone } from '@selfsame/identity';
+import {
+  type Draft,
+  dawn,
+  dusk,
+  type IdentifierKey,
+  nearest,
+  type ProjectId,
+  type Rules,
+  type Undo,
+  Undone,
+} from '@selfsame/identity';
 import type { ColumnFeed, OwnershipChange } from '../columns.ts';
 import type { LivePlace, Sum, Wake } from '../live.ts';
 import { type Change, type Counts, type Kept, type Loaded, type Store, StoreError } from '../store.ts';
@@ -118,6 +128,7 @@ const overDraft = (draft: Draft, changed: Partial<Draft>): Draft => ({
   ghost: (key) => draft.ghost(key),
   founder: (person) => draft.founder(person),
   evidence: (key, after, before) => draft.evidence(key, after, before),
+  beside: (key, like, at) => draft.beside(key, like, at),
   put: (node) => draft.put(node),
   keep: (key, claims) => draft.keep(key, claims),
   nextNumber: () => draft.nextNumber(),
@@ -208,6 +219,29 @@ export const brokenStores: readonly BrokenStore[] = [
     fault: 'drops the evidence that nodes do not list',
     caughtBy: 'C6',
     breakIt: (s) => glass(s, (loaded) => ({ draft: (project) => overDraft(loaded.draft(project), { keep() {} }) })),
+  },
+  {
+    fault: 'finds nothing beside a moment',
+    caughtBy: 'C6',
+    breakIt: (s) =>
+      glass(s, (loaded) => ({ draft: (project) => overDraft(loaded.draft(project), { beside: () => [] }) })),
+  },
+  {
+    fault: 'finds what is next to a moment whatever its sort',
+    caughtBy: 'C40',
+    breakIt: (s) =>
+      but(s, {
+        ask: (project, question) =>
+          s.ask(project, (graph) =>
+            question({
+              node: (key) => graph.node(key),
+              ghost: (key) => graph.ghost(key),
+              founder: (person) => graph.founder(person),
+              evidence: (key, after, before) => graph.evidence(key, after, before),
+              beside: (key, _like, at) => nearest(graph.evidence(key, dawn, dusk), at),
+            }),
+          ),
+      }),
   },
   {
     fault: 'forgets repeat keys',

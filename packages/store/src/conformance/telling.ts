@@ -109,3 +109,11 @@ export function someOf(log: readonly Decided[], roll: () => number): Told[] {
     return { entry: said.entry.position, ...(roll() < 0.3 && id !== undefined ? { ids: [id] } : {}) };
   });
 }
+
+/** Takes something back. */
+export async function retract(store: Store, told: readonly Told[]): Promise<void> {
+  const ingest = ingestInto(store);
+  const command = { type: 'Retract', told, reason: 'a law', by: 'the suite' } as const;
+  await ingest.submit('native', [itemOf({ project: 'p', wire: 'native', trust: 3, command })]);
+  await ingest.stop();
+}

@@ -1,9 +1,10 @@
 import { strict as assert } from 'node:assert';
-import { keyOf, type Statement } from '@selfsame/identity';
+import { dawn, dusk, type Identifier, keyOf, nearest, type Statement, sortNameOf } from '@selfsame/identity';
+import type { Store } from '../../store.ts';
 import type { Law } from '../law.ts';
 import { picture } from '../picture.ts';
-import { add, change, device, keepOne, tell, user, view } from '../telling.ts';
-import { digestAsked, digestOfLog, logOf, traffic } from '../traffic.ts';
+import { add, change, device, keepOne, retract, someOf, tell, user, view } from '../telling.ts';
+import { dice, digestAsked, digestOfLog, logOf, traffic } from '../traffic.ts';
 
 /** Laws of what the graph, a question and a search answer. */
 export const reading: readonly Law[] = [
@@ -24,10 +25,51 @@ export const reading: readonly Law[] = [
     async check(place) {
       const store = await place.open();
       for (const at of [1, 3, 5, 7, 9]) await add(store, view(at * 1000, user('ann'), device('d')));
-      await add(store, view(6000, user('bob'), device('d')));
+      for (const at of [6, 2]) await add(store, view(at * 1000, user('bob'), device('d')));
       const log = await logOf(store);
       assert.equal(await digestAsked(store, log), digestOfLog(log));
       await store.close();
+    },
+  },
+  {
+    id: 'C40',
+    says: 'of those of a sort the next to a moment are found, whatever was taken back, also after a restart',
+    async check(place, seed) {
+      let store = await place.open();
+      const roll = dice(seed);
+      const users = [user('ann'), user('bob')];
+      for (let part = 0; part < 3; part++) {
+        const statements = Array.from({ length: 60 }, (_, i): Statement => {
+          // No two at one moment: they would be next to another both.
+          const at = Math.floor(roll() * 100) * 1000 + 60 * part + i;
+          const said = view(at, users[Number(roll() < 0.1)] as Identifier, device('d'));
+          return { ...said, trust: roll() < 0.3 ? 2 : 0 };
+        });
+        await tell(store, statements, seed + part);
+        if (part === 1) await retract(store, someOf(await logOf(store), roll));
+        await looks(store);
+      }
+      if (place.durable) {
+        await store.close();
+        store = await place.open();
+        await looks(store);
+      }
+      await store.close();
+
+      async function looks(store: Store) {
+        const key = keyOf(device('d'));
+        const kept = await store.ask('p', (graph) => graph.evidence(key, dawn, dusk));
+        assert(kept.length > 1, `seed ${seed}`);
+        for (const like of kept.slice(0, 9)) {
+          const sort = kept.filter((one) => sortNameOf(one) === sortNameOf(like));
+          const found = await store.ask('p', (graph) => kept.map((at) => graph.beside(key, like, at)));
+          assert.deepEqual(
+            found,
+            kept.map((at) => nearest(sort, at)),
+            `seed ${seed}`,
+          );
+        }
+      }
     },
   },
   {

@@ -1,0 +1,92 @@
+import type { Claim } from './graph.ts';
+import { compareClaimsByTime } from './order.ts';
+
+/** Tells the claims of one node apart: an entry may make several. */
+export const nameOf = ({ position, tie, owner }: Claim): string => `${position} ${owner ?? ''} ${tie}`;
+
+/** What tells the sorts of claims apart ([L4]): for whom, how trusted, and how it is believed. */
+export const sortNameOf = ({ owner, trust, unverified, directory, refused }: Claim): string =>
+  `${trust}${unverified === undefined ? '' : 'u'}${directory === undefined ? '' : 'd'} ${refused ?? ''} ${owner ?? ''}`;
+
+/** Of kept claims those of each sort in evidence order, and the last version of each. */
+interface KeptIndex {
+  /** So many of the list are in it. */
+  size: number;
+  readonly byName: Map<string, Claim>;
+  readonly bySort: Map<string, Claim[]>;
+}
+
+const indexes = new WeakMap<readonly Claim[], KeptIndex>();
+
+/**
+ * Of kept claims of a sort with `like` the last before a moment and the first after it, as far as there are any; a claim
+ * that was kept again counts as it was kept last. Found by an index that is made when a list is first asked, and grows
+ * with it.
+ * @param kept in the order they were kept: a list that changes only by being added to
+ * @param stands whether a claim is to be found; all are where it is left out
+ */
+export function keptBeside(
+  kept: readonly Claim[],
+  like: Claim,
+  at: Claim,
+  stands: (claim: Claim) => boolean = () => true,
+): readonly Claim[] {
+  const sort = indexOf(kept).bySort.get(sortNameOf(like)) ?? [];
+  let before = placeIn(sort, at) - 1;
+  while (before >= 0 && !stands(sort[before] as Claim)) before -= 1;
+  let after = placeAfterIn(sort, at);
+  while (after < sort.length && !stands(sort[after] as Claim)) after += 1;
+  return [...sort.slice(Math.max(before, 0), before + 1), ...sort.slice(after, after + 1)];
+}
+
+/** A kept claim as it was kept last; undefined where it was not. `kept` as in {@link keptBeside}. */
+export const keptAs = (kept: readonly Claim[], claim: Claim): Claim | undefined =>
+  indexOf(kept).byName.get(nameOf(claim));
+
+/** Of some claims the last before a moment and the first after it, as far as there are any; of equals as they are told. */
+export function nearest(claims: readonly Claim[], at: Claim): readonly Claim[] {
+  let before: Claim | undefined;
+  let after: Claim | undefined;
+  for (const claim of claims) {
+    const order = compareClaimsByTime(claim, at);
+    if (order < 0 && (before === undefined || compareClaimsByTime(before, claim) <= 0)) before = claim;
+    if (order > 0 && (after === undefined || compareClaimsByTime(claim, after) < 0)) after = claim;
+  }
+  return [before, after].filter((claim) => claim !== undefined);
+}
+
+function indexOf(kept: readonly Claim[]): KeptIndex {
+  let index = indexes.get(kept);
+  if (index === undefined) indexes.set(kept, (index = { size: 0, byName: new Map(), bySort: new Map() }));
+  for (; index.size < kept.length; index.size++) add(index, kept[index.size] as Claim);
+  return index;
+}
+
+function add({ byName, bySort }: KeptIndex, claim: Claim): void {
+  const name = nameOf(claim);
+  const was = byName.get(name);
+  if (was !== undefined) {
+    const sort = bySort.get(sortNameOf(was)) as Claim[];
+    sort.splice(sort.indexOf(was, placeIn(sort, was)), 1);
+  }
+  byName.set(name, claim);
+  const sort = bySort.get(sortNameOf(claim));
+  if (sort === undefined) bySort.set(sortNameOf(claim), [claim]);
+  else sort.splice(placeAfterIn(sort, claim), 0, claim);
+}
+
+/** How many of some claims in order are before a moment; `placeAfterIn`: not after it. */
+const placeIn = (sorted: readonly Claim[], at: Claim): number =>
+  placeOf(sorted, (claim) => compareClaimsByTime(claim, at) < 0);
+const placeAfterIn = (sorted: readonly Claim[], at: Claim): number =>
+  placeOf(sorted, (claim) => compareClaimsByTime(claim, at) <= 0);
+
+function placeOf(sorted: readonly Claim[], isBefore: (claim: Claim) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(sorted[middle] as Claim)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
