@@ -2,13 +2,16 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { leaveWithNpm } from '../packages/cli/bin/leave-with-npm.js';
-import { main } from '../packages/cli/src/main.ts';
-import { startServer } from '../packages/server/src/index.ts';
-import { buildConsole } from './console-build.ts';
+import { shortenPauses } from '../packages/cli/bin/short-pauses.js';
 import { root } from './run.ts';
 import { simulateHere } from './start-hint.ts';
 
 leaveWithNpm();
+// As `selfsame serve`, and before the server is loaded: it may begin anew here.
+shortenPauses();
+const { main } = await import('../packages/cli/src/main.ts');
+const { startServer } = await import('../packages/server/src/index.ts');
+const { buildConsole } = await import('./console-build.ts');
 
 const usualData = join(root, 'data');
 const { values } = parseArgs({
