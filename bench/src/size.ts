@@ -23,7 +23,7 @@ const sizes: readonly Size[] = [
 
 /**
  * A server under a plain large load of batches by its server key: does it keep its pace, answer `/livez` all the while,
- * stay in its memory, answer the first question soon, and start again soon after a stop and after SIGKILL.
+ * stay in its memory, answer the first question soon, stop and start again soon, and after SIGKILL too.
  * `scale` multiplies the work.
  */
 export async function measureSize(scale: number, full: boolean): Promise<readonly Figure[]> {
@@ -49,7 +49,7 @@ async function measureOne(size: Size): Promise<readonly Figure[]> {
     const liveAfter = await probe.take();
     const peak = peakMegabytes(server.pid);
     probe.end();
-    await server.end('SIGTERM');
+    const stop = await timed(() => server.end('SIGTERM'));
     const clean = await timed(() => server.start());
     await tell(server.url, { ...size, events: Math.min(size.events, 150_000) });
     await server.end('SIGKILL');
@@ -69,6 +69,7 @@ async function measureOne(size: Size): Promise<readonly Figure[]> {
       bar(`${of}: memory`, peak, 'MB', 600),
       bar(`${of}: first /v1/stats`, stats, 'ms', 2_000),
       bar(`${of}: /livez p99 meanwhile`, quantile(liveAfter, 0.99), 'ms', 250),
+      bar(`${of}: a clean stop`, stop, 'ms'),
       bar(`${of}: ready after a clean stop`, clean, 'ms', 2_000),
       bar(`${of}: ready after SIGKILL`, killed, 'ms', 10_000),
     ];
