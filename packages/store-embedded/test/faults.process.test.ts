@@ -8,6 +8,8 @@ import { type Life, run, runAdoption, strace } from './process.ts';
 import { temporary } from './temporary.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
+/** Chooses which of the many writes fail. */
+const seed = Number(process.env['SELFSAME_SEED']);
 
 /** The data files whose system calls are broken; a directory's own sync is one of them. */
 const files = ['', ...['selfsame', 'graph'].flatMap((name) => [`/${name}.db`, `/${name}.db-wal`, `/${name}.db-shm`])];
@@ -75,12 +77,13 @@ describe('an I/O error at every place (G1, G2)', () => {
       await run({ directory: dry, ...scenario }, undefined, straceOn(dry, call, ''));
       const sites = callsIn(dry);
       expect(sites).toBeGreaterThan(0);
-      // Alternate halves of the many writes, so that the normal run sweeps every place with one error or the other; and
-      // three of the opens, at the start, in the middle and at the end.
-      const steps: Readonly<Record<string, number>> = { pwrite64: 2, openat: Math.floor(sites / 3) };
+      // A quarter of the many writes with one error and another quarter with the other, so that runs of four seeds sweep
+      // every place with both; and three of the opens, at the start, in the middle and at the end.
+      const steps: Readonly<Record<string, number>> = { pwrite64: 4, openat: Math.floor(sites / 3) };
       const step = long ? 1 : (steps[call] ?? 1);
+      const first = step === 4 ? (seed + (error === 'ENOSPC' ? 2 : 0)) % step : 0;
       const places: number[] = [];
-      for (let site = error === 'ENOSPC' ? step : 1; site <= sites; site += step) places.push(site);
+      for (let site = 1 + first; site <= sites; site += step) places.push(site);
       let failed = 0;
       const sweep = async (site: number): Promise<void> => {
         const directory = join(work, `${call}-${site}`);
