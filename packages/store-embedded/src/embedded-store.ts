@@ -190,7 +190,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       reading: read,
     });
     try {
-      await next.cache.filled;
+      await Promise.all([next.cache.filled, next.seen.filled]);
       await comeNear(next, before);
       let waited = 0;
       const prepare = async () => {

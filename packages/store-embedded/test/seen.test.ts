@@ -140,3 +140,69 @@ it('insert ids are known while a checkpoint is written, after one that failed, a
   expect(known(open())).toBe(statements.length);
   db.close();
 });
+
+it('filters that were kept are read a part in a turn, and until they are the tables are asked', async () => {
+  const db = openGraph(join(temporary(), 'graph.db'));
+  const many = Array.from({ length: 50 }, (_, i) => item(`kept ${i}`).statement);
+  const keys = many.map((statement) => repeatKey(statement) as RepeatKey);
+  const open = () => new Seen(db, (position) => ({ entry: many[position - 1] }) as Decided, 10);
+  const written = (fill: (writes: Writes) => void) => {
+    const writes = new Writes();
+    fill(writes);
+    for (const [sql, rows] of writes.take()) for (const row of rows) db.prepare(sql).run(...row);
+  };
+  // Five generations, the last one's filter kept by a seal.
+  let seen = open();
+  for (const [i, key] of keys.entries()) {
+    seen.note([[key, i + 1]]);
+    seen.leave(1e12);
+    written((writes) => void [...seen.write(writes)]);
+    seen.left();
+  }
+  written((writes) => seen.seal(writes));
+  const parts = db.prepare<[], { parts: number }>('SELECT count(*) AS parts FROM filters').get()?.parts as number;
+  expect(parts).toBe(5 * 16);
+
+  let read = 0;
+  let asked = 0;
+  let longest = 0;
+  const prepare = db.prepare.bind(db);
+  db.prepare = ((sql: string) => {
+    const statement = prepare(sql);
+    const get = (...of: unknown[]) => {
+      read += 1;
+      return statement.get(...of);
+    };
+    const all = (...of: unknown[]) => {
+      asked += 1;
+      return statement.all(...of);
+    };
+    return sql.startsWith('SELECT bits') ? { get } : sql.startsWith('SELECT position') ? { all } : statement;
+  }) as typeof db.prepare;
+  seen = open();
+  expect(read).toBe(0);
+  const known = () => keys.filter((key, i) => seen.find(key) === i + 1).length;
+  expect([known(), read]).toEqual([50, 0]);
+  let isFilled = false;
+  void seen.filled.then(() => (isFilled = true));
+  for (let before = 0; !isFilled; before = read) {
+    await new Promise((resolve) => setImmediate(resolve));
+    longest = Math.max(longest, read - before);
+  }
+  expect([known(), read, longest]).toEqual([50, parts, 1]);
+  asked = 0;
+  for (let i = 0; i < 100; i++) seen.find(repeatKey(item(`never ${i}`).statement) as RepeatKey);
+  expect(asked).toBeLessThan(10);
+
+  // One that is opened and sealed at once keeps filters whole, and one that goes on at once as well.
+  written((writes) => open().seal(writes));
+  const next = open();
+  next.note([[keys[0] as RepeatKey, 1]]);
+  next.leave(1e12);
+  written((writes) => void [...next.write(writes)]);
+  next.left();
+  seen = open();
+  await seen.filled;
+  expect(known()).toBe(50);
+  db.close();
+});

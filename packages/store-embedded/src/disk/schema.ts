@@ -34,7 +34,8 @@ const graph: Tables = {
   CREATE TABLE evidence (number INTEGER, sort TEXT, through INTEGER, part INTEGER, first TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (number, sort, through, part));
   CREATE TABLE moved (project TEXT NOT NULL, change INTEGER NOT NULL, number INTEGER NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (project, change)) WITHOUT ROWID;
   CREATE TABLE search (project TEXT, text TEXT, number INTEGER, PRIMARY KEY (project, text, number)) WITHOUT ROWID;
-  CREATE TABLE generations (generation INTEGER PRIMARY KEY, started INTEGER NOT NULL, keys INTEGER NOT NULL, filter BLOB);
+  CREATE TABLE generations (generation INTEGER PRIMARY KEY, started INTEGER NOT NULL, keys INTEGER NOT NULL);
+  CREATE TABLE filters (generation INTEGER, part INTEGER, bits BLOB NOT NULL, PRIMARY KEY (generation, part));
 `,
 };
 

@@ -6,12 +6,9 @@ export class KeyFilter {
   readonly bits: Uint32Array;
   readonly #mask: number;
 
-  /** Room for `keys` hashes, or the bits of a filter that was kept. */
-  constructor(keysOrBits: number | Uint32Array) {
-    this.bits =
-      typeof keysOrBits === 'number'
-        ? new Uint32Array(2 ** Math.ceil(Math.log2((keysOrBits * BITS_PER_KEY) / 32)))
-        : keysOrBits;
+  /** Room for `keys` hashes. */
+  constructor(keys: number) {
+    this.bits = new Uint32Array(2 ** Math.ceil(Math.log2((keys * BITS_PER_KEY) / 32)));
     this.#mask = this.bits.length * 32 - 1;
   }
 
@@ -20,6 +17,11 @@ export class KeyFilter {
       const bit = this.#bit(hash, probe);
       this.bits[bit >>> 5] = (this.bits[bit >>> 5] as number) | (1 << (bit & 31));
     }
+  }
+
+  /** Adds what a part of such a filter holds, from a word of `bits` on. */
+  addPart(from: number, part: Uint32Array): void {
+    for (let i = 0; i < part.length; i++) this.bits[from + i] = (this.bits[from + i] as number) | (part[i] as number);
   }
 
   mayHold(hash: number): boolean {

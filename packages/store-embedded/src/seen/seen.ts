@@ -1,5 +1,5 @@
 import type { Instant, Position } from '@selfsame/identity';
-import { type Decided, type RepeatKey, repeatKey, StoreError } from '@selfsame/store';
+import { type Decided, type RepeatKey, repeatKey, StoreError, Turn } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { seenTable } from '../disk/schema.ts';
 import type { Writes } from '../disk/writes.ts';
@@ -14,12 +14,19 @@ const KEYS_PER_GENERATION = 1_000_000;
  */
 const KEPT_FOR = 9 * 24 * 3600 * 1000;
 
+/** Parts in which a filter is kept: each is little to read. */
+const PARTS = 16;
+/** What reading them may take of a turn of the event loop, ms. */
+const SHARE = 2;
+
 interface Generation {
   readonly number: number;
   readonly started: number;
   keys: number;
   readonly filter: KeyFilter;
-  /** The table of generations has this filter: it must not stay there when more keys come. */
+  /** So many of the parts that were kept are in the filter; until all are, it does not say what is not there. */
+  read: number;
+  /** The tables have this filter: it must not stay there when more keys come. */
   isKept: boolean;
   /** Made at its first use, for the table of a generation comes with the checkpoint that begins it. */
   find: Statement<[number], { position: number }> | undefined;
@@ -34,6 +41,8 @@ interface Generation {
 export class Seen {
   /** The last position whose key the tables hold; what came after it is in memory. */
   through: Position = 0;
+  /** When the filters that were kept have been read; until then the tables are asked for every key. */
+  readonly filled: Promise<void>;
   #recent = new KeyTable();
   /** Keys that a checkpoint is writing, and the generation it begins. */
   #leaving = new KeyTable();
@@ -46,6 +55,7 @@ export class Seen {
   readonly #record: (position: Position) => Decided | undefined;
   #generations: Generation[] = [];
   readonly #keysPerGeneration: number;
+  readonly #part: Statement<[generation: number, part: number], { readonly bits: Buffer }>;
 
   /**
    * `record` reads one entry of the log, which `db` need not hold. `before`: what another had in memory beside the same
@@ -60,22 +70,26 @@ export class Seen {
     this.#keysPerGeneration = keysPerGeneration;
     this.#db = db;
     this.#record = record;
+    this.#part = db.prepare('SELECT bits FROM filters WHERE generation = ? AND part = ?');
     if (before !== undefined) {
       this.through = before.through;
+      this.filled = before.filled;
       this.#recent = before.#recent;
       this.#generations = before.#generations.map((one) => ({ ...one, find: undefined }));
       return;
     }
     const rows = db
-      .prepare<[], { generation: number; started: number; keys: number; filter: Buffer | null }>(
-        'SELECT * FROM generations ORDER BY generation',
+      .prepare<[], { generation: number; started: number; keys: number; isKept: number }>(
+        `SELECT *, EXISTS (SELECT 1 FROM filters WHERE generation = generations.generation) AS isKept
+         FROM generations ORDER BY generation`,
       )
       .all();
     this.#generations = rows.map((row) => {
-      const generation = generationOf(row.generation, row.started, row.keys, row.filter);
-      if (row.filter === null) this.#rebuild(generation);
+      const generation = generationOf(row.generation, row.started, row.keys, row.isKept === 1);
+      if (!generation.isKept) this.#rebuild(generation);
       return generation;
     });
+    this.filled = this.#fillInTurns();
   }
 
   /** The position at which this key was last used. A hash that matches is compared with the record itself. */
@@ -89,7 +103,7 @@ export class Seen {
     if (recent !== undefined) return recent;
     for (let i = this.#generations.length - 1; i >= 0; i--) {
       const generation = this.#generations[i] as Generation;
-      if (!generation.filter.mayHold(hash)) continue;
+      if (generation.read === PARTS && !generation.filter.mayHold(hash)) continue;
       generation.find ??= this.#db.prepare(
         `SELECT position FROM seen_${generation.number} WHERE hash = ? ORDER BY position DESC`,
       );
@@ -129,7 +143,7 @@ export class Seen {
     this.#recent = new KeyTable();
     const current = this.#generations.at(-1);
     const isDue = this.#leaving.size > 0 && (current === undefined || current.keys >= this.#keysPerGeneration);
-    this.#beginning = isDue ? generationOf((current?.number ?? 0) + 1, now, 0, null) : undefined;
+    this.#beginning = isDue ? generationOf((current?.number ?? 0) + 1, now, 0, false) : undefined;
   }
 
   /** Part of the checkpoint. Yields what its work costs, in bytes. */
@@ -137,13 +151,7 @@ export class Seen {
     const last = this.#generations.at(-1);
     const begun = this.#beginning;
     if (begun !== undefined) {
-      if (last !== undefined)
-        writes.add(
-          'UPDATE generations SET keys = ?, filter = ? WHERE generation = ?',
-          last.keys,
-          new Uint8Array(last.filter.bits.buffer),
-          last.number,
-        );
+      if (last !== undefined) this.#keep(last, writes);
       // A generation is as young as the start of the one after it.
       while (this.#generations.length > 1 && (this.#generations[1] as Generation).started < begun.started - KEPT_FOR)
         this.#ending.push(this.#generations.shift() as Generation);
@@ -151,13 +159,16 @@ export class Seen {
       for (const old of this.#ending) {
         writes.add(`DROP TABLE seen_${old.number}`);
         writes.add('DELETE FROM generations WHERE generation = ?', old.number);
+        writes.add('DELETE FROM filters WHERE generation = ?', old.number);
       }
       writes.add(seenTable(begun.number));
-      writes.add('INSERT INTO generations (generation, started, keys) VALUES (?, ?, 0)', begun.number, begun.started);
+      writes.add('INSERT INTO generations VALUES (?, ?, 0)', begun.number, begun.started);
     }
     const current = begun ?? last;
-    if (begun === undefined && last?.isKept === true)
-      writes.add('UPDATE generations SET filter = NULL WHERE generation = ?', last.number);
+    if (begun === undefined && last?.isKept === true) {
+      this.#fill(last);
+      writes.add('DELETE FROM filters WHERE generation = ?', last.number);
+    }
     const insert = `INSERT OR IGNORE INTO seen_${current?.number} VALUES (?, ?)`;
     // In the order of the index: a page after the other, not one here and one there.
     for (const [hash, position] of this.#leaving.inOrder()) {
@@ -173,13 +184,19 @@ export class Seen {
   seal(writes: Writes): void {
     const last = this.#generations.at(-1);
     if (last === undefined) return;
+    this.#keep(last, writes);
     last.isKept = true;
-    writes.add(
-      'UPDATE generations SET keys = ?, filter = ? WHERE generation = ?',
-      last.keys,
-      new Uint8Array(last.filter.bits.buffer),
-      last.number,
-    );
+  }
+
+  #keep(generation: Generation, writes: Writes): void {
+    const { number, keys, filter } = generation;
+    this.#fill(generation);
+    writes.add('UPDATE generations SET keys = ? WHERE generation = ?', keys, number);
+    const words = filter.bits.length / PARTS;
+    for (let part = 0; part < PARTS; part++) {
+      const bits = filter.bits.slice(part * words, (part + 1) * words);
+      writes.add('INSERT OR REPLACE INTO filters VALUES (?, ?, ?)', number, part, new Uint8Array(bits.buffer));
+    }
   }
 
   /** The checkpoint is in the tables. */
@@ -192,6 +209,33 @@ export class Seen {
     this.#leaving = new KeyTable();
     this.#beginning = undefined;
     this.#ending = [];
+  }
+
+  /** Reads the filters that were kept, a little in each turn of the event loop. */
+  async #fillInTurns(): Promise<void> {
+    const turn = new Turn(undefined, SHARE);
+    try {
+      // Those that are asked first; whoever opens the tables has not waited for any.
+      for (const generation of this.#generations.toReversed())
+        while (generation.read < PARTS) {
+          await turn.next();
+          this.#fill(generation, generation.read + 1);
+        }
+    } catch {
+      // Where they cannot be read, or are closed meanwhile, the tables go on being asked: whoever does hears what is wrong.
+    }
+  }
+
+  /** Reads a filter that was kept, up to a part. @throws StoreError or SqliteError when it cannot be read. */
+  #fill(generation: Generation, through = PARTS): void {
+    const { number, filter } = generation;
+    const words = filter.bits.length / PARTS;
+    for (; generation.read < through; generation.read++) {
+      const part = this.#part.get(number, generation.read);
+      if (part === undefined) throw new StoreError('store/corrupt', `a filter of generation ${number} is not whole`);
+      // Copied: what was read begins at any byte.
+      filter.addPart(generation.read * words, new Uint32Array(new Uint8Array(part.bits).buffer));
+    }
   }
 
   /** The filter of the generation that was being written lives in memory only, and so does how far it reaches. */
@@ -207,10 +251,8 @@ export class Seen {
   }
 }
 
-function generationOf(number: number, started: Instant, keys: number, filter: Buffer | null): Generation {
-  const bits =
-    filter === null
-      ? KEYS_PER_GENERATION
-      : new Uint32Array(filter.buffer.slice(filter.byteOffset, filter.byteOffset + filter.byteLength));
-  return { number, started, keys, filter: new KeyFilter(bits), isKept: filter !== null, find: undefined };
-}
+const generationOf = (number: number, started: Instant, keys: number, isKept: boolean): Generation => ({
+  ...{ number, started, keys, isKept, find: undefined },
+  filter: new KeyFilter(KEYS_PER_GENERATION),
+  read: isKept ? 0 : PARTS,
+});
