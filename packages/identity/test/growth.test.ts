@@ -193,6 +193,24 @@ it.each(['selfsame', 'by-interval', 'segment', 'spid', 'xo'])(
   },
 );
 
+it.each(['selfsame', 'by-interval', 'segment', 'spid', 'xo'])(
+  '[M6] a word of a merged device of one owner costs as much after ten times the words (%s)',
+  (preset) => {
+    const policy = presets[preset] as Policy;
+    const [few, many] = [300, 3_000].map((words) => {
+      const graph = new Watched();
+      const tell = (n: number): Command =>
+        n === 1 ? { type: 'Merge', one: device('d'), other: device('e') } : login(user('u'), device(n % 9 ? 'd' : 'e'));
+      tellPart(graph, policy, { tell }, 0, [0, words]);
+      graph.looks = graph.read = 0;
+      tellPart(graph, policy, { tell }, 0, [words, words + 20]);
+      return (graph.looks + graph.read) / 20;
+    }) as [number, number];
+    console.log(`looks and claims read a word (${preset}): ${few} after 300, ${many} after 3,000`);
+    expect(many).toBeLessThan(1.1 * few + SOME);
+  },
+);
+
 it.each([0, 2] as const)(
   'of merged devices what was found before is known to whoever says more of them (trust %i)',
   (trust) => {

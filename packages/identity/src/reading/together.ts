@@ -11,8 +11,9 @@ export interface Together {
   readonly members: ReadonlySet<IdentifierKey>;
   /** For each of `levels`: which identifiers merges of at least that trust made one. */
   readonly parts: readonly Part[];
-  /** In evidence order. */
+  /** In evidence order; of identifiers that are said to be one owner's, what they list. */
   readonly said: readonly Said[];
+  readonly isOfOne: boolean;
   /** The kinds of their owners, null for none; the highest trust of them; whether one is the directory's. */
   readonly owners: ReadonlySet<string | null>;
   readonly trust: Trust;
@@ -85,10 +86,28 @@ function findTogether(graph: Graph, policy: Policy, node: Node): Together {
   const nodeOf: NodeOf = (key) => (key === node.key ? node : graph.node(key));
   const members = reach(nodeOf, node.key, 0);
   const parts = partsAmong(nodeOf, members);
-  const said = [...members].flatMap((key) => saidOf(graph, policy, members, parts, nodeOf(key) as Node));
+  const isOfOne = areOfOne(nodeOf, members);
+  const claimsOf = (one: Node) => (isOfOne ? one.claims : whole(graph, policy, one));
+  const said = [...members].map(nodeOf).flatMap((one) => saidOf(members, parts, one as Node, claimsOf));
   // One entry may say it of several of them: whoever is asked first changes nothing.
   said.sort((a, b) => compareSaid(policy, a, b));
-  return { members, parts, said, ...summary(said), tops: new Map(), alike: new Map() };
+  return { members, parts, said, isOfOne, ...summary(said) };
+}
+
+/**
+ * Are identifiers that are one said to be one owner's, and never left by anybody? Then what they list says all: the first
+ * and the last of each sort ([L4]).
+ */
+function areOfOne(nodeOf: NodeOf, members: ReadonlySet<IdentifierKey>): boolean {
+  let only: IdentifierKey | undefined;
+  for (const key of members)
+    for (const { owner } of nodeOf(key)?.claims ?? []) {
+      if (owner === null) return false;
+      if (owner === only || members.has(owner)) continue;
+      if (only !== undefined) return false;
+      only = owner;
+    }
+  return true;
 }
 
 /** For each of `levels` which of some identifiers merges of at least that trust made one. */
@@ -110,22 +129,23 @@ const compareSaid = (policy: Policy, a: Said, b: Said): number =>
   compareClaims(policy.order, a.claim, b.claim) ||
   (a.member === b.member ? a.claim.position - b.claim.position : a.member < b.member ? -1 : 1);
 
-const summary = (said: readonly Said[]): Pick<Together, 'owners' | 'trust' | 'isRecorded'> => ({
+const summary = (said: readonly Said[]): Omit<Together, 'members' | 'parts' | 'said' | 'isOfOne'> => ({
   owners: new Set(said.map(({ ownerKind }) => ownerKind)),
   trust: levels.find((level) => said.some(({ claim }) => claim.trust >= level)) ?? 0,
   isRecorded: said.some(({ claim }) => claim.directory === true),
+  tops: new Map(),
+  alike: new Map(),
 });
 
 /** What was said of one of some that are one, but of those themselves. */
 function saidOf(
-  graph: Graph,
-  policy: Policy,
   members: Together['members'],
   parts: Together['parts'],
   member: Node,
+  claimsOf: (member: Node) => readonly Claim[],
 ): readonly Said[] {
   const partsOfMember = partsOf(parts, member.key);
-  return whole(graph, policy, member)
+  return claimsOf(member)
     .filter((claim) => claim.owner === null || !members.has(claim.owner))
     .map((claim): Said => {
       const ownerKind = claim.owner === null ? null : identifierOf(claim.owner).kind;
@@ -145,9 +165,13 @@ function regrown(
 ): Together | undefined {
   const [first, ...others] = known;
   const all = members ?? first.members;
+  const isOfOne = first.isOfOne && areOfOne(nodeOf, all);
+  // What they need not list says something beside another owner's.
+  if (known.some((one) => one.isOfOne !== isOfOne)) return undefined;
+  const claimsOf = (one: Node) => (isOfOne ? one.claims : whole(graph, policy, one));
   const parts = members === undefined ? first.parts : partsAmong(nodeOf, all);
   const keys = new Set(fresh.map(({ key }) => key));
-  const now = new Map(fresh.flatMap((one) => saidOf(graph, policy, all, parts, one)).map((one) => [textOf(one), one]));
+  const now = new Map(fresh.flatMap((one) => saidOf(all, parts, one, claimsOf)).map((one) => [textOf(one), one]));
   const isLeft = (one: Said): boolean => {
     if (keys.has(one.member)) return now.delete(textOf(one));
     return members === undefined || one.claim.owner === null || !members.has(one.claim.owner);
@@ -160,7 +184,7 @@ function regrown(
   if (come.length > MANY && members === undefined) return undefined;
   const left = gone.size === 0 ? first.said : first.said.filter((one) => !gone.has(one));
   const said = withMore(isAsBefore ? left : left.map(here), come, (a, b) => compareSaid(policy, a, b));
-  const together: Together = { members: all, parts, said, ...summary(said), tops: new Map(), alike: new Map() };
+  const together: Together = { members: all, parts, said, isOfOne, ...summary(said) };
   // With another identifier among them another may be the strongest.
   const isSame = members === undefined || (isAsBefore && !mayPart(policy, together));
   return isSame && come.length <= MANY
