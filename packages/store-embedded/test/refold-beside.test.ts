@@ -1,10 +1,11 @@
 import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Policy, ProjectId, Rules } from '@selfsame/identity';
+import { keyOf, type Policy, type ProjectId, type Rules } from '@selfsame/identity';
 import { createIngest, repeatKey, type StoreAtHand } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import { describe, expect, it } from 'vitest';
 import { foldBeside, openEmbeddedStore } from '../src/index.ts';
+import { forgotten, scarsOf } from './scars.ts';
 import { temporary } from './temporary.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -164,6 +165,39 @@ describe('a graph folded beside another', () => {
       await expectFold(store, now.rules);
     }
     await store.close();
+  });
+
+  it('[F1] scars that are written meanwhile leave one whole graph, and nothing of what stood there', async () => {
+    for (const turns of [0, 3, 13, 34]) {
+      const directory = temporary();
+      const now = changing();
+      const store = await openEmbeddedStore({ directory, rules: now.rules, pace });
+      const first = now.policy;
+      await tell(store, 0, 200, now.rules);
+      const ingest = createIngest({ store, rules: now.rules, clock: Date.now });
+      const { user, device } = forgotten;
+      const ids = Object.entries({ user, device }).map(([kind, value]) => ({ kind, value }));
+      await ingest.submit('native', [
+        itemOf({ project: 'p', wire: 'native', trust: 2, command: { type: 'Identify', ids } }),
+      ]);
+      foldBeside(directory, under(other(first)), () => {});
+      await tell(store, 200, 400, now.rules);
+      const change = store
+        .adopt(under(other(first)), () => (now.policy = other(first)))
+        .catch((error: unknown) => error);
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+      await store.scar(scarsOf(await logOf(store)));
+      const changed = await change;
+      // It was made before the scars or is to be made again.
+      if (now.policy === first) expect(changed).toMatchObject({ code: 'store/unavailable' });
+      expect((await logOf(store)).filter(({ entry }) => entry.scar === 'whole')).toHaveLength(1);
+      await expectFold(store, now.rules);
+      foldBeside(directory, under(other(first)), () => {});
+      if (now.policy === first) await store.adopt(under(other(first)), () => (now.policy = other(first)));
+      await expectFold(store, now.rules);
+      expect(store.graph('p').node(keyOf({ kind: 'user', value: user }))).toBeUndefined();
+      await store.close();
+    }
   });
 
   it('a crash anywhere leaves one whole graph, of the policy that is kept', async () => {
