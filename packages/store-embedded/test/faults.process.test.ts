@@ -81,7 +81,7 @@ describe('an I/O error at every place (G1, G2)', () => {
       // every place with both; and three of the opens, at the start, in the middle and at the end.
       const steps: Readonly<Record<string, number>> = { pwrite64: 4, openat: Math.floor(sites / 3) };
       const step = long ? 1 : (steps[call] ?? 1);
-      const first = step === 4 ? (seed + (error === 'ENOSPC' ? 2 : 0)) % step : 0;
+      const first = call === 'pwrite64' ? (seed + (error === 'ENOSPC' ? 2 : 0)) % step : 0;
       const places: number[] = [];
       for (let site = 1 + first; site <= sites; site += step) places.push(site);
       let failed = 0;
