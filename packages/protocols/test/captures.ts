@@ -40,14 +40,12 @@ export async function replay(
 ): Promise<Pick<Capture, 'statements' | 'reply'>> {
   const world = createWorld(wire, policy);
   const reply = await world.send(request(sent.method, sent.path, sent.body, sent.headers));
-  const statements = world.entries.map(({ entry: { command, insertId, repeat, wire: name, trust } }) => ({
-    command,
-    wire: name,
-    trust,
+  const statements = world.entries.map(({ entry: { command, insertId, repeat, wire: name, trust } }) => {
     // A name that the host made up for the request is not the client's.
-    ...(insertId !== undefined && sent.body.includes(insertId) && { insertId }),
-    ...(repeat && { repeat }),
-  }));
+    const isMadeUp = insertId !== undefined && !sent.body.includes(insertId);
+    const names = isMadeUp ? {} : { insertId, repeat };
+    return { command, wire: name, trust, ...names };
+  });
   return {
     statements: JSON.parse(JSON.stringify(statements)),
     reply: { status: reply.status, body: String(reply.body) },

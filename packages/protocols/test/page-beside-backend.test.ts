@@ -1,14 +1,7 @@
 import { type Entry, type Policy, presets, type Verdict } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
-import { mixpanel } from '../src/mixpanel/index.ts';
-import { mparticle } from '../src/mparticle/index.ts';
-import { native } from '../src/native/index.ts';
-import type { Host, Protocol, WireRequest } from '../src/protocol.ts';
-import { segment } from '../src/segment/index.ts';
-import { spid } from '../src/spid/index.ts';
-import { asPlatform } from '../src/spid/platform.ts';
-import { xo } from '../src/xo/index.ts';
-import { dice } from './dice.ts';
+import type { WireRequest } from '../src/protocol.ts';
+import { basic, bearer, everyWire, json, of, type Roll, START, sdk, wholes } from './every-wire.ts';
 import { CLIENT, signed } from './spid/platform-world.ts';
 import { createWorld, PUBLIC_KEY, request, SERVER_KEY, type World, WRITE_KEY } from './world.ts';
 
@@ -18,10 +11,6 @@ import { createWorld, PUBLIC_KEY, request, SERVER_KEY, type World, WRITE_KEY } f
  */
 const seed = Number(process.env['SELFSAME_SEED']);
 const long = process.env['SELFSAME_LONG'] === '1';
-const START = Date.UTC(2026, 10, 24);
-
-type Roll = (below: number) => number;
-const of = <T>(roll: Roll, list: readonly T[]): T => list[roll(list.length)] as T;
 
 const users = ['ann', 'bob', 'cy'] as const;
 const devices = ['d1', 'd2', 'd3'] as const;
@@ -31,41 +20,9 @@ const guids = ['1f-1-1-1-1', '2f-2-2-2-2'] as const;
 /** What only pages know of. */
 const own = { device: 'd9', mail: 'evil@example.com', visitor: 'visitor0000000000009', guid: '9f-9-9-9-9' } as const;
 
-const json = { 'content-type': 'application/json' };
-const basic = (user: string, secret = '') => ({ ...json, authorization: `Basic ${btoa(`${user}:${secret}`)}` });
-const bearer = (key: string) => ({ ...json, authorization: `Bearer ${key}` });
-
-const protocols: Readonly<Record<string, Protocol>> = { mixpanel, mparticle, native, segment, spid, xo };
-
 let pages = 0;
-
-/** Wires by the first part of the path, over one graph. Profiles that pages make have numbers of their own. */
-const all: Protocol = {
-  ...native,
-  read(one, host) {
-    const [, wire = '', path = ''] = /^\/(\w+)(\/.*)$/.exec(one.path) ?? [];
-    const isPage = one.headers['x-page'] === '1';
-    const lent = Object.create(host, {
-      publicKey: {
-        value(name: string, key: string) {
-          if (name === 'spid') {
-            const access = host.publicKey(name, WRITE_KEY);
-            return key === CLIENT && access ? { ...access, beside: [asPlatform] } : undefined;
-          }
-          return host.publicKey(name, key);
-        },
-      },
-      serverKey: {
-        value(name: string, key: string) {
-          const access = host.serverKey(name, key);
-          return access && { ...access, beside: [asPlatform] };
-        },
-      },
-      ...(isPage ? { randomInteger: { value: () => String(9_000_000_000 + pages++) } } : {}),
-    }) as Host;
-    return (protocols[wire] as Protocol).read({ ...one, path }, lent);
-  },
-};
+/** Profiles that pages make have numbers of their own. */
+const all = everyWire((one) => (one.headers['x-page'] === '1' ? String(9_000_000_000 + pages++) : undefined));
 
 interface Sender {
   readonly trusted: boolean;
@@ -163,8 +120,6 @@ function mixpanelEvent(roll: Roll, by: Sender): WireRequest {
     ? request('POST', '/mixpanel/import', [record], basic(SERVER_KEY))
     : request('POST', '/mixpanel/track', [record]);
 }
-
-const sdk = { client_sdk: { platform: 'web', sdk_vendor: 'mparticle', sdk_version: '2' }, environment: 'production' };
 
 function mparticleCall(roll: Roll, by: Sender): WireRequest {
   const key: Readonly<Record<string, string>> = by.trusted
@@ -365,8 +320,7 @@ describe.each(variants.map((policy) => [policy.preset, policy] as const))('%s', 
     const histories = long ? 2_000 : 20;
     const kind = name.startsWith('mixpanel-original') ? ['user', 'distinct_id'] : ['user'];
     for (let i = 0; i < histories; i++) {
-      const chance = dice(seed + i);
-      const roll: Roll = (below) => Math.floor(chance() * below);
+      const roll = wholes(seed + i);
       const told = [...introductions, ...Array.from({ length: 3 + roll(8) }, () => ofBackend(roll))].map((one) => ({
         by: 'backend' as const,
         one,

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import {
+  digestText,
   type Entry,
   entryOf,
   type Identifier,
@@ -37,6 +38,8 @@ export interface World {
   /** Why items were refused by the wire, in order. */
   refusals(): readonly string[];
   person(kind: string, value: string): Person | undefined;
+  /** Who is who, as text. */
+  digest(): string;
   /** Who owns each event, as the kind and value that person is named after, and the event's name. */
   timeline(): readonly string[];
 }
@@ -117,7 +120,8 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     const position = entries.length + 1;
     const entry = entryOf(statement, policy, { position, at: now, repeats, otherCopy });
     const verdict = step(graph, { policy, derive }, entry);
-    if (key !== undefined && (repeats === undefined || statement.repeat?.keep === 'latest')) seen.set(key, position);
+    if (key !== undefined && isKept(verdict) && (repeats === undefined || statement.repeat?.keep === 'latest'))
+      seen.set(key, position);
     entries.push({ entry, verdict });
     return verdict;
   }
@@ -151,9 +155,12 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
       const owner = ownerAt(graph, policy, keyOf({ kind, value }), now);
       return owner && personOf(graph, policy, owner);
     },
+    digest: () => digestText(graph, policy, graph.nodes.values()),
     timeline: () => {
-      // [D3] A backend's copy counts in their place.
-      const replaced = new Set(entries.map(({ entry }) => entry.outranks));
+      // [D3] A backend's copy counts in their place, whichever of a page's copies it met.
+      const replaced = new Set<number>();
+      for (const { entry } of entries.filter(({ verdict }) => isKept(verdict)))
+        for (let one = entry.outranks; one !== undefined; one = entries[one - 1]?.entry.repeats) replaced.add(one);
       return entries.flatMap(({ entry, verdict }) => {
         if (replaced.has(entry.position)) return [];
         if (entry.command.type !== 'Track' || entry.command.hidden || verdict.status !== 'applied') return [];
@@ -164,6 +171,10 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     },
   };
 }
+
+/** As a store has it: what was refused whole, repeats another or may not be kept uses no insert id. */
+const isKept = ({ status, rule, anchor }: Verdict): boolean =>
+  status === 'applied' || status === 'quarantined' || anchor !== undefined || rule === 'D2' || rule === 'D3';
 
 /** As a store has it: of each wire, and of pages and of whoever has a secret apart. */
 function repeatKey({ wire, repeat, insertId }: Statement, isSecret: boolean): string | undefined {

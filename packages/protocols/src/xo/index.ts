@@ -91,13 +91,13 @@ function readActivities(request: WireRequest, access: Access, host: Host): Readi
 
 function translate(activities: readonly Activity[], access: Access, host: Host): readonly Item[] {
   // XO has no insert ids. Activities of one request arrive at one moment, so a name of the request and a place in it
-  // keep them in the order they were sent in.
+  // keep them in the order they were sent in. What one activity says has one name, as it has none when it comes alone.
   const request = activities.length > 1 ? host.randomUuid() : undefined;
   return activities.flatMap((activity, i): readonly Item[] => {
     const { user } = activity;
     const { ids, rivals } = user.identities;
-    let part = 0;
-    const item = (command: Statement['command']): Item => ({
+    const insertId = request && `${request}.${String(i).padStart(4, '0')}`;
+    const item = (command: Statement['command'], part: number): Item => ({
       type: 'statement',
       statement: {
         project: access.project,
@@ -105,20 +105,22 @@ function translate(activities: readonly Activity[], access: Access, host: Host):
         trust: access.trust,
         command,
         ...(activity.time === undefined ? {} : { time: activity.time }),
-        ...(request === undefined ? {} : { insertId: `${request}.${String(i).padStart(4, '0')}.${part++}` }),
+        ...(insertId === undefined ? {} : { insertId }),
+        ...(insertId === undefined || part === 0 ? {} : { repeat: { key: `${insertId}.${part}`, keep: 'first' } }),
       },
     });
     const changes = changesOf(user);
-    return [
-      item({
+    const commands: readonly Statement['command'][] = [
+      {
         type: 'Track',
         ids,
         name: activity.action,
         properties: { target: activity.target, ...activity.extras },
-      }),
-      ...rivals.map((pair) => item({ type: 'Identify', ids: pair })),
-      ...(changes.length > 0 ? [item({ type: 'Describe', ids, changes })] : []),
+      },
+      ...rivals.map((pair) => ({ type: 'Identify', ids: pair }) as const),
+      ...(changes.length > 0 ? [{ type: 'Describe', ids, changes } as const] : []),
     ];
+    return commands.map(item);
   });
 }
 
