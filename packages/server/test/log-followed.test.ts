@@ -28,11 +28,11 @@ async function followed() {
   const ingest = createIngest({ store, rules: testRules, clock: Date.now });
   const say = (user: string) => ingest.submit('native', [itemOf(seen(user))]);
   let looks = 0;
-  const head = (of: ProjectId) => {
+  const grown = () => {
     looks += 1;
-    return file.head(of);
+    return file.grown();
   };
-  const log = new LogFollowed({ ...file, head }, { rules: testRules });
+  const log = new LogFollowed({ ...file, grown }, { rules: testRules });
   const knows = (user: string) => log.graph(project).node(keyOf({ kind: 'user', value: user })) !== undefined;
   return { say, log, knows, looks: () => looks };
 }

@@ -15,12 +15,15 @@ const PAGE = 100;
  * acknowledged is there. Every method throws StoreError 'store/corrupt' at a record that is missing or damaged.
  */
 export interface LogBeside {
-  /** Grows whenever the server writes something. */
-  grown(): number;
+  /** The last position of the log, of whichever project. */
+  grown(): Position;
   /** The last position of a project; 0 where there is none. The first time costs a read of the log. */
   head(project: ProjectId): Position;
-  /** A project's entries after a position, oldest first, up to what was its last when it began or a little further. */
-  read(project: ProjectId, after: Position): AsyncIterable<Decided>;
+  /**
+   * A project's entries after a position, oldest first, a little further than `through` at most: what was the project's
+   * last when it began, unless the caller knows how far the log is.
+   */
+  read(project: ProjectId, after: Position, through?: Position): AsyncIterable<Decided>;
   at(project: ProjectId, position: Position): Decided | undefined;
   /** The entries of a project that took something back or put it back, oldest first. */
   undos(project: ProjectId): readonly Decided[];
@@ -53,10 +56,9 @@ export function openLogBeside(directory: string): LogBeside {
   return {
     grown,
     head,
-    async *read(project, after) {
+    async *read(project, after, through = head(project)) {
       const mine = isOf(project);
-      const end = head(project);
-      for (let from = after; from < end; ) {
+      for (let from = after; from < through; ) {
         const records = checkedRun(page(from, PAGE), from);
         for (const one of records) {
           const decided = mine(one);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Instant, Position, ProjectId } from '@selfsame/identity';
 import {
   type Books,
@@ -176,7 +176,4 @@ export class RunningOutput implements OutputAtWork {
 
 /** [O1] The same for the same place of the same output and history, for ever; tells nothing. */
 const messageId = (output: string, { position, part }: Place, history: string): string =>
-  `msg_${createHash('sha256')
-    .update(`${output}\n${position}\n${part}${history && `\n${history}`}`)
-    .digest('hex')
-    .slice(0, 32)}`;
+  `msg_${hash('sha256', `${output}\n${position}\n${part}${history && `\n${history}`}`).slice(0, 32)}`;

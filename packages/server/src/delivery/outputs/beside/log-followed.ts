@@ -46,8 +46,8 @@ export class LogFollowed implements OutputsLog {
     if (present.next === undefined) {
       present.next = present.work.then(async () => {
         present.next = undefined;
-        const head = this.#log.head(project);
-        if (present.source.through < head) await present.source.skipTo(head);
+        present.through = this.#log.grown();
+        if (present.source.through < present.through) await present.source.skipTo(present.through);
       });
       // One after the other; each goes on where the one before ended.
       present.work = present.next.catch(() => {});
@@ -67,13 +67,14 @@ export class LogFollowed implements OutputsLog {
     if (present === undefined) {
       const source = new Source({
         project,
-        read: (after) => this.#log.read(project, after),
+        read: (after) => this.#log.read(project, after, made.through),
         undos: () => this.undos(project),
         rules: this.#projects.rules(project),
         isRead: true,
         turn,
       });
-      this.#present.set(project, (present = { source, work: Promise.resolve() }));
+      const made: Present = { source, through: 0, work: Promise.resolve() };
+      this.#present.set(project, (present = made));
     }
     return present;
   }
@@ -81,6 +82,8 @@ export class LogFollowed implements OutputsLog {
 
 interface Present {
   readonly source: Source;
+  /** How far the log was at the last look. */
+  through: Position;
   work: Promise<unknown>;
   /** A look at the log that has not begun. */
   next?: Promise<void> | undefined;
