@@ -1,8 +1,10 @@
 import { type Policy, presets } from '@selfsame/identity';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { decodeBase64 } from '../src/base64.ts';
 import { parseItems, parseItemsInSteps } from '../src/json/items.ts';
 import { parseInSteps } from '../src/json/large.ts';
+import { LongText } from '../src/json/long-text.ts';
+import { lineTexts, memberSpan, memberSpans } from '../src/json/parts.ts';
 import { type Parsed, type ParseOptions, parseJson, repeatedKey } from '../src/json/shape.ts';
 import { atOnce, STEP } from '../src/json/steps.ts';
 import { decodeInSteps, decodeText } from '../src/json/text.ts';
@@ -49,6 +51,34 @@ function spoiled(roll: Roll, good: string): string {
   return good.slice(0, at) + sign + good.slice(at + roll(2));
 }
 
+/** As it is decoded where it is long. */
+function inParts(roll: Roll, whole: string): LongText {
+  const parts: string[] = [];
+  for (let at = 0, next = 0; at < whole.length; at = next) {
+    next = at + 1 + roll(9);
+    if (/[\udc00-\udfff]/.test(whole[next] ?? '')) next += 1;
+    parts.push(whole.slice(at, next));
+  }
+  return new LongText(parts);
+}
+
+it('a text in parts says what it says as one string', () => {
+  for (let run = 0; run < 500; run++) {
+    const roll = wholes(seed + run);
+    const whole = spoiled(roll, text(roll, 3));
+    const long = inParts(roll, whole);
+    const about = JSON.stringify({ run: seed + run, whole });
+    const [from, to] = [roll(whole.length + 1), roll(whole.length + 1)].sort((a, b) => a - b) as [number, number];
+    expect([long.length, String(long)], about).toEqual([whole.length, whole]);
+    for (const at of [from, to, 0, from - 1, -1]) expect(long.charCodeAt(at), about).toEqual(whole.charCodeAt(at));
+    expect([long.slice(from, to), String(long.cut(from, to))], about).toEqual(Array(2).fill(whole.slice(from, to)));
+    for (const sign of ['"', ',', 'x']) expect(long.indexOf(sign, from), about).toBe(whole.indexOf(sign, from));
+    expect(long.search(/[^\s\uFEFF]/), about).toBe(whole.search(/[^\s\uFEFF]/));
+    expect(atOnce(memberSpans(long)), about).toEqual(atOnce(memberSpans(whole)));
+    expect(atOnce(lineTexts(long, 9)).map(String), about).toEqual(atOnce(lineTexts(whole, 9)));
+  }
+});
+
 it('what is parsed in steps is what is parsed at once, whatever is wrong with it', () => {
   console.log(`in steps: SELFSAME_SEED=${seed}`);
   let refused = 0;
@@ -69,7 +99,7 @@ it('what is parsed in steps is what is parsed at once, whatever is wrong with it
     const once = parseJson(sent, options);
     if ('problem' in once) refused += 1;
     const step = 1 + roll(40);
-    const inSteps = atOnce(parseInSteps(sent, options, step));
+    const inSteps = atOnce(parseInSteps(roll(2) === 0 ? sent : inParts(roll, sent), options, step));
     const about = `${JSON.stringify({ run: seed + run, step, sent, options })}`;
     expect(alike(inSteps), about).toEqual(alike(once));
     // The order of members and what hides behind a prototype too.
@@ -94,18 +124,38 @@ it('bytes become the same text in steps, however they are cut', () => {
     const roll = wholes(seed + run);
     const bytes = Uint8Array.from(Array.from({ length: roll(30) }, () => of(roll, pieces)).flat());
     const step = 1 + roll(9);
-    expect(atOnce(decodeInSteps(bytes, step)), `${seed + run}: ${[...bytes]} by ${step}`).toBe(decodeText(bytes));
+    expect(String(atOnce(decodeInSteps(bytes, step))), `${seed + run}: ${[...bytes]} by ${step}`).toBe(
+      decodeText(bytes),
+    );
   }
 });
 
-it('of ten megabytes no step has more than the next few', () => {
+it('of ten megabytes no step has more than the next few, and no string is longer', () => {
+  let longest = 0;
+  const note = (made: string) => {
+    longest = Math.max(longest, made.length);
+    return made;
+  };
+  const { slice, toString: inOne } = LongText.prototype;
+  vi.spyOn(LongText.prototype, 'slice').mockImplementation(function (this: LongText, from, to) {
+    return note(slice.call(this, from, to));
+  });
+  vi.spyOn(LongText.prototype, 'toString').mockImplementation(function (this: LongText) {
+    return note(inOne.call(this));
+  });
   const long = Array.from({ length: 2_000 }, (_, i) => ({
     insertId: `i${i}`,
     text: 'å,"'.repeat(1_000),
     n: [i, { i }],
   }));
-  for (const items of [long, [...long, { deep: JSON.parse('['.repeat(40) + ']'.repeat(40)) }]]) {
-    const sent = new TextEncoder().encode(JSON.stringify({ items }));
+  const tooDeep = { deep: JSON.parse('['.repeat(40) + ']'.repeat(40)) };
+  // Also of what stands beside the items, and of one item alone.
+  const part = long.slice(0, 300);
+  const bodies = [{ items: long }, { items: [...part, tooDeep] }, { beside: part, items: [tooDeep, 1] }];
+  for (const body of [...bodies, { items: [{ part, tooDeep }, 1] }]) {
+    const sent = new TextEncoder().encode(JSON.stringify(body));
+    const whole = atOnce(decodeInSteps(sent));
+    expect(whole instanceof LongText && Math.max(...whole.parts().map(({ length }) => length))).toBeLessThan(STEP + 9);
     const options = { way: ['items'], names: ['insertId'] };
     let steps = 0;
     const reading = parseItemsInSteps(sent, options);
@@ -113,7 +163,60 @@ it('of ten megabytes no step has more than the next few', () => {
     for (; step.done !== true; step = reading.next()) steps += 1;
     expect(steps).toBeGreaterThan(sent.length / STEP);
     expect(step.value).toEqual(parseItems(sent, options));
-    console.log(`${sent.length} bytes in ${steps} steps`);
+    console.log(`${sent.length} bytes in ${steps} steps, the longest string of ${longest} characters`);
+    expect(longest).toBeLessThan(2 * STEP);
+  }
+  vi.restoreAllMocks();
+});
+
+it('a text value, a name and blanks that are longer than a step are read in steps, too', () => {
+  const long = 'å\\n\\u00e5\\"\\\\'.repeat(40_000);
+  let longest = 0;
+  const parse = JSON.parse;
+  vi.spyOn(JSON, 'parse').mockImplementation((text: string, ...rest: readonly []) => {
+    longest = Math.max(longest, text.length);
+    return parse(text, ...rest);
+  });
+  const blanks = ' \n'.repeat(2 * STEP);
+  for (const [sent, most] of [
+    [`"${long}"`, STEP],
+    [`{"items":[1,"${long}",${blanks}2,${blanks}],"a":${blanks}"${long}"${blanks}}`, 2 * STEP],
+    [`{"items":[1,"${long}",${blanks}2],"a":${blanks}"${long}"${blanks}}${blanks}`, 2 * STEP],
+    [`{"items":["${long}" 1]}`, 2 * STEP],
+    [`{"items":["${long}" "${long}"]}`, 2 * STEP],
+    [`{"items":"${long}`, 2 * STEP],
+    [`{"items":"${long}\\u12"}`, 2 * STEP],
+    [`{"items":[1]}${'x'.repeat(2 * 1_048_576)}`, 2 * STEP],
+    [`[${'1'.repeat(2 * 1_048_576)}`, 2 * STEP],
+    // A name is what it is.
+    [`{"${long}":1,"b":"${long}"}`, 2 * long.length],
+  ] as const) {
+    longest = 0;
+    const read = atOnce(parseInSteps(new LongText(sent.match(/[\s\S]{1,60000}/g) as string[])));
+    expect(longest, sent.slice(0, 30)).toBeLessThan(most + 100);
+    expect(JSON.stringify(read) === JSON.stringify(parseJson(sent)), sent.slice(0, 30)).toBe(true);
+  }
+  vi.restoreAllMocks();
+});
+
+it('what stands in pieces without a name is gone through once, and not once for each piece', () => {
+  let looked = 0;
+  class Counted extends LongText {
+    override indexOf(sign: string, from: number): number {
+      const found = super.indexOf(sign, from);
+      looked += (found < 0 ? this.length : found) - from;
+      return found;
+    }
+    override slice(from: number, to = this.length): string {
+      looked += to - from;
+      return super.slice(from, to);
+    }
+  }
+  for (const piece of ['1,', '"a",', '"a" ,1,']) {
+    const sent = new Counted(Array.from({ length: 2_000 }, (_, i) => (i === 0 ? `{${piece}` : piece)));
+    looked = 0;
+    expect(atOnce(memberSpan(sent, 'items'))).toBe(undefined);
+    expect(looked / sent.length, piece).toBeLessThan(4);
   }
 });
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 import { parseInSteps } from './large.ts';
+import { cut, joinedTexts, type Text } from './long-text.ts';
 import { elementTexts, memberSpan, memberSpans, type Span } from './parts.ts';
 import { notJson, type Parsed, type ParseOptions, type Problem, parseJson, shapeLimits } from './shape.ts';
 import { atOnce, type Steps } from './steps.ts';
@@ -45,13 +46,13 @@ export function parseItems(input: Uint8Array | string, options: ItemsOptions): P
 }
 
 /** As {@link parseItems}, in steps. */
-export function* parseItemsInSteps(input: Uint8Array | string, options: ItemsOptions): Steps<ParsedItems | Problem> {
-  const text = typeof input === 'string' ? withoutMark(input) : yield* decodeInSteps(input);
+export function* parseItemsInSteps(input: Uint8Array | Text, options: ItemsOptions): Steps<ParsedItems | Problem> {
+  const text = input instanceof Uint8Array ? yield* decodeInSteps(input) : withoutMark(input);
   const whole = yield* parseInSteps(text, options);
   return 'value' in whole ? { value: whole.value, bad: none, lost: [] } : yield* eachItem(text, options, whole);
 }
 
-function* eachItem(text: string, options: ItemsOptions, whole: Problem): Steps<ParsedItems | Problem> {
+function* eachItem(text: Text, options: ItemsOptions, whole: Problem): Steps<ParsedItems | Problem> {
   const found: Found = { bad: new Map(), lost: [] };
   const read = yield* part(text, options.way, options, found, whole);
   if ('problem' in read) return read;
@@ -67,7 +68,7 @@ interface Found {
 }
 
 function* part(
-  text: string,
+  text: Text,
   way: readonly Step[],
   options: ItemOptions,
   found: Found,
@@ -92,15 +93,15 @@ function* part(
   }
   const span = yield* memberSpan(text, step);
   if (span === undefined) return whole;
-  const around = yield* membersBeside(`${text.slice(0, span.from)}[]${text.slice(span.to)}`, options, found);
+  const around = yield* membersBeside(joinedTexts(cut(text, 0, span.from), '[]', cut(text, span.to)), options, found);
   if ('problem' in around) return around;
-  const inside = yield* part(text.slice(span.from, span.to), rest, options, found, whole);
+  const inside = yield* part(cut(text, span.from, span.to), rest, options, found, whole);
   return 'problem' in inside ? inside : { value: { ...around.value, [step]: inside.value } };
 }
 
 /** An object without its members that cannot be kept. */
 function* membersBeside(
-  text: string,
+  text: Text,
   options: ItemOptions,
   { lost }: Found,
 ): Steps<{ readonly value: JsonObject } | Problem> {
@@ -112,7 +113,7 @@ function* membersBeside(
   const kept: [string, Json][] = [];
   const within = { ...options, depth: (options.depth ?? shapeLimits.depth) - 1 };
   for (const { name, from, to } of members) {
-    const read = yield* parseInSteps(text.slice(from, to), within);
+    const read = yield* parseInSteps(cut(text, from, to), within);
     if ('value' in read) kept.push([name, read.value]);
     else lost.push(`${name.slice(0, LONGEST_SHOWN)}: ${read.message.replace('the body', 'it')}`);
   }
@@ -124,7 +125,7 @@ const LONGEST_SHOWN = 40;
 
 /** An element that holds items itself. */
 function* deeper(
-  text: string,
+  text: Text,
   way: readonly Step[],
   options: ItemOptions,
   found: Found,
@@ -134,26 +135,26 @@ function* deeper(
 }
 
 /** One item, or why it cannot be kept and what it is known by. */
-export function* parseItem(text: string, options: ItemOptions): Steps<Parsed & { readonly stub?: Json }> {
+export function* parseItem(text: Text, options: ItemOptions): Steps<Parsed & { readonly stub?: Json }> {
   const read = yield* parseInSteps(text, options);
   return 'value' in read ? read : yield* unkept(text, read, options);
 }
 
-function* unkept(text: string, { problem, message }: Problem, options: ItemOptions) {
+function* unkept(text: Text, { problem, message }: Problem, options: ItemOptions) {
   return { problem, message: message.replace('the body', 'it'), stub: yield* stubOf(text, options) };
 }
 
 /** What an item that cannot be kept is known by. */
-function* stubOf(text: string, { names, ...limits }: ItemOptions): Steps<JsonObject> {
+function* stubOf(text: Text, { names, ...limits }: ItemOptions): Steps<JsonObject> {
   const stub: Record<string, Json> = {};
   for (const name of names) {
     let inside = text;
     const steps = name.split('.');
     for (const step of steps) {
       const span: Span | undefined = yield* memberSpan(inside, step);
-      inside = span === undefined ? '' : inside.slice(span.from, span.to);
+      inside = span === undefined ? '' : cut(inside, span.from, span.to);
     }
-    const read = inside.length > LONGEST_NAME ? undefined : parseJson(inside, limits);
+    const read = inside.length > LONGEST_NAME ? undefined : parseJson(String(inside), limits);
     if (read === undefined || 'problem' in read || typeof read.value === 'object') continue;
     const [outer = '', inner] = steps;
     if (inner === undefined) stub[outer] = read.value;

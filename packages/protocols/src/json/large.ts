@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@selfsame/identity';
+import { LongText, type Text } from './long-text.ts';
 import { closingQuote } from './parts.ts';
 import {
   measure,
@@ -21,13 +22,16 @@ import { withoutMark } from './text.ts';
 
 /**
  * As {@link parseJson}, in steps: a large text is gone through once, and what lies between two commas is parsed as soon
- * as it is a step long (characters). Only a single text value of more than a step is one step.
+ * as it is a step long (characters), and so are the pieces of a text value that is longer.
  */
-export function* parseInSteps(input: string, options: ParseOptions = {}, step = STEP): Steps<Parsed> {
-  if (input.length <= step) return parseJson(input, options);
-  const text = withoutMark(input);
-  if (!text.isWellFormed()) return { problem: 'utf-8', message: 'the body is not UTF-8' };
-  yield;
+export function* parseInSteps(input: Text, options: ParseOptions = {}, step = STEP): Steps<Parsed> {
+  if (input.length <= step) return parseJson(String(input), options);
+  const unmarked = withoutMark(input);
+  const text = typeof unmarked === 'string' ? new LongText([unmarked]) : unmarked;
+  for (const part of text.parts()) {
+    if (!part.isWellFormed()) return { problem: 'utf-8', message: 'the body is not UTF-8' };
+    yield;
+  }
   const reader = new Reader(text, { ...shapeLimits, ...options }, step);
   while (reader.at < text.length) {
     const problem = reader.goOn(reader.at + step);
@@ -45,6 +49,8 @@ export function* parseInSteps(input: string, options: ParseOptions = {}, step = 
 interface Open {
   readonly isArray: boolean;
   readonly from: number;
+  /** Is what comes next a value, and no name? */
+  isNamed: boolean;
   /** Its keys, or its commas where it is an array. */
   size: number;
   /** Where the pieces begin that are still to be parsed, and the last of them. */
@@ -52,8 +58,16 @@ interface Open {
   piece: number;
   readonly values: Json[];
   readonly members: [string, Json][];
-  /** A large container in the last piece. */
+  /** A large container or a long text in the last piece. */
   child: { readonly value: Json; readonly from: number; readonly to: number } | undefined;
+}
+
+/** A text that is longer than a step and was not read to its end. */
+interface OpenText {
+  readonly from: number;
+  /** A name is parsed with what stands around it. */
+  readonly isName: boolean;
+  value: string;
 }
 
 class Reader {
@@ -64,12 +78,15 @@ class Reader {
   #keys = 0;
   readonly #open: Open[] = [];
   #root: Open['child'];
+  #openText: OpenText | undefined;
+  /** Stretches of a step that are blank, outside of texts. */
+  readonly #blanks: { readonly from: number; readonly to: number }[] = [];
   #fault: Problem | undefined;
-  readonly #text: string;
+  readonly #text: LongText;
   readonly #limits: ShapeLimits;
   readonly #step: number;
 
-  constructor(text: string, limits: ShapeLimits, step: number) {
+  constructor(text: LongText, limits: ShapeLimits, step: number) {
     this.#text = text;
     this.#limits = limits;
     this.#step = step;
@@ -81,25 +98,43 @@ class Reader {
     const limits = this.#limits;
     const end = Math.min(until, text.length);
     let at = this.at;
+    if (this.#openText !== undefined) {
+      this.#goOnInText(this.#openText, end);
+      return undefined;
+    }
+    if (isBlank(text.slice(at, end))) {
+      this.#blanks.push({ from: at, to: end });
+      this.at = end;
+      return undefined;
+    }
     for (; at < end; at++) {
       switch (text.charCodeAt(at)) {
         case COLON: {
           this.spelled += 1;
           const container = this.#open.at(-1);
-          if (container !== undefined && !container.isArray && ++container.size > limits.keys)
-            return tooManyKeys(limits);
+          if (container === undefined || container.isArray) break;
+          container.isNamed = true;
+          if (++container.size > limits.keys) return tooManyKeys(limits);
           break;
         }
         case COMMA: {
           const container = this.#open.at(-1);
           if (container === undefined) break;
+          container.isNamed = container.isArray;
           if (container.isArray && ++container.size >= limits.elements) return tooManyElements(limits);
           this.#comma(container, at);
           break;
         }
-        case QUOTE:
-          at = closingQuote(text, at);
+        case QUOTE: {
+          const close = closingQuote(text, at, at + this.#step);
+          if (close - at > this.#step) {
+            this.#openText = { from: at, isName: this.#open.at(-1)?.isNamed === false, value: '' };
+            this.at = at + 1;
+            return undefined;
+          }
+          at = close;
           break;
+        }
         case OPEN_OBJECT:
         case OPEN_ARRAY:
           this.#open.push(opened(text.charCodeAt(at) === OPEN_ARRAY, at));
@@ -115,16 +150,52 @@ class Reader {
     return undefined;
   }
 
+  /** Reads on in a long text, up to a place between two of its signs. */
+  #goOnInText(open: OpenText, until: number): void {
+    const text = this.#text;
+    const from = this.at;
+    let at = from;
+    // Six signs may spell one.
+    let spelling = from - SPELLED;
+    let isOver = false;
+    for (; at < text.length && (at < until || at - spelling < SPELLED); at++) {
+      const sign = text.charCodeAt(at);
+      isOver = sign === QUOTE;
+      if (isOver) break;
+      if (sign !== BACKSLASH) continue;
+      if (at - spelling >= SPELLED) spelling = at;
+      at += 1;
+    }
+    if (!open.isName && this.#fault?.problem !== 'syntax') {
+      const said = parseText(`"${text.slice(from, at)}"`);
+      if (said === undefined) this.#fail(notJson);
+      else open.value += said as string;
+    }
+    this.at = at;
+    if (!isOver) return;
+    this.#openText = undefined;
+    this.at += 1;
+    if (!open.isName) this.#child({ value: open.value, from: open.from, to: at + 1 });
+  }
+
+  /** Something that was parsed by itself. */
+  #child(child: NonNullable<Open['child']>): void {
+    const around = this.#open.at(-1);
+    if ((around === undefined ? this.#root : around.child) !== undefined) this.#fail(notJson);
+    else if (around === undefined) this.#root = child;
+    else around.child = child;
+  }
+
   /** What the whole text says, and how many keys that has. */
   end(): { readonly value: Json; readonly keys: number } | Problem {
     const text = this.#text;
     const root = this.#root;
-    const around = root === undefined ? null : parseText(`${text.slice(0, root.from)}null${text.slice(root.to)}`);
-    if (this.#open.length > 0 || around !== null) this.#fail(notJson);
+    const isAlone = root === undefined || isBlank(this.#slice(0, root.from) + this.#slice(root.to, text.length));
+    if (this.#open.length > 0 || this.#openText !== undefined || !isAlone) this.#fail(notJson);
     if (this.#fault !== undefined) return this.#fault;
     if (root !== undefined) return { value: root.value, keys: this.#keys };
-    // One long text or number, or blanks around something small.
-    const value = parseText(text);
+    // A long number, or blanks around something small.
+    const value = parseText(this.#slice(0, text.length));
     if (value === undefined) return notJson;
     const size = measure(value, this.#limits);
     return 'problem' in size ? size : { value, keys: size.keys };
@@ -147,24 +218,35 @@ class Reader {
     if (!isRight) this.#fail(notJson);
     const isEmpty = container.rest === container.from + 1 && container.child === undefined;
     // An empty one may hold blanks, of which there may be many.
-    if (!(isEmpty && isBlank(this.#text, container.rest, at))) this.#take(container, at);
+    if (!(isEmpty && isBlank(this.#slice(container.rest, at)))) this.#take(container, at);
     if (!container.isArray) this.#keys += new Set(container.members.map(([name]) => name)).size;
     const value = container.isArray ? container.values : Object.fromEntries(container.members);
-    const child = { value, from: container.from, to: at + 1 };
-    const around = this.#open.at(-1);
-    if ((around === undefined ? this.#root : around.child) !== undefined) this.#fail(notJson);
-    else if (around === undefined) this.#root = child;
-    else around.child = child;
+    this.#child({ value, from: container.from, to: at + 1 });
+  }
+
+  /** What stands between two places, of long blanks one. What no number and no name is as long as comes as no JSON. */
+  #slice(from: number, to: number): string {
+    const text = this.#text;
+    if (to - from <= 2 * this.#step) return text.slice(from, to);
+    const between = this.#blanks.filter((blank) => blank.from >= from && blank.to <= to);
+    if (to - from - between.reduce((sum, blank) => sum + blank.to - blank.from, 0) > LONGEST) return '?';
+    let said = '';
+    let at = from;
+    for (const blank of between) {
+      said += `${text.slice(at, blank.from)} `;
+      at = blank.to;
+    }
+    return said + text.slice(at, to);
   }
 
   /** Parses the pieces of a container up to a place. */
   #take(container: Open, to: number): void {
     const { rest, piece, child } = container;
     if (this.#fault?.problem !== 'syntax') {
-      if (child === undefined) this.#parse(container, this.#text.slice(rest, to));
+      if (child === undefined) this.#parse(container, this.#slice(rest, to));
       else {
-        if (piece > rest) this.#parse(container, this.#text.slice(rest, piece - 1));
-        const [before, after] = [this.#text.slice(piece, child.from), this.#text.slice(child.to, to)];
+        if (piece > rest) this.#parse(container, this.#slice(rest, piece - 1));
+        const [before, after] = [this.#slice(piece, child.from), this.#slice(child.to, to)];
         this.#parse(container, `${before}null${after}`, child.value);
       }
     }
@@ -199,6 +281,7 @@ class Reader {
 const opened = (isArray: boolean, from: number): Open => ({
   isArray,
   from,
+  isNamed: isArray,
   size: 0,
   rest: from + 1,
   piece: from + 1,
@@ -207,12 +290,18 @@ const opened = (isArray: boolean, from: number): Open => ({
   child: undefined,
 });
 
-const isBlank = (text: string, from: number, to: number): boolean => /^[ \t\n\r]*$/.test(text.slice(from, to));
+const isBlank = (text: string): boolean => /^[ \t\n\r]*$/.test(text);
+
+/** A number, or a name with what stands around it, characters. */
+const LONGEST = 1_048_576;
+/** Characters of `\u0041`. */
+const SPELLED = 6;
 
 const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
 const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
 const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;

@@ -1,4 +1,5 @@
 import type { Json } from '@selfsame/identity';
+import type { Text } from './long-text.ts';
 import { closingQuote } from './parts.ts';
 import { atOnce, STEP, type Steps } from './steps.ts';
 import { decodeText, withoutMark } from './text.ts';
@@ -141,7 +142,7 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
 /** Does one object of a valid JSON text hold one of these keys twice, however it is escaped? */
-export function* repeats(text: string, names: ReadonlySet<string>): Steps<boolean> {
+export function* repeats(text: Text, names: ReadonlySet<string>): Steps<boolean> {
   const open: Set<string>[] = [];
   let last = '';
   let rested = 0;

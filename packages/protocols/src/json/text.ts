@@ -1,3 +1,4 @@
+import { LongText, type Text } from './long-text.ts';
 import { STEP, type Steps } from './steps.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
@@ -7,10 +8,17 @@ const STRAY = 0xdc00;
 const REPLACEMENT = '\ufffd';
 
 /** Text without the byte order marks that tools put before it: one, or several where files were joined. */
-export const withoutMark = (text: string): string => (isBlankOrMark.test(text) ? text.trimStart() : text);
+export function withoutMark(text: string): string;
+export function withoutMark(text: Text): Text;
+export function withoutMark(text: Text): Text {
+  if (typeof text === 'string') return isBlankOrMark.test(text) ? text.trimStart() : text;
+  const first = text.search(neither);
+  return first === 0 ? text : text.cut(first < 0 ? text.length : first);
+}
 
 /** Of the blanks of JavaScript a byte order mark is one. */
 const isBlankOrMark = /^\s/;
+const neither = /\S/;
 
 /**
  * UTF-8 as senders write it. An encoder that goes character by character (Mixpanel's, Java's) writes an emoji as two
@@ -25,23 +33,29 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** As {@link decodeText}, in steps. */
-export function* decodeInSteps(bytes: Uint8Array, step = STEP): Steps<string> {
+/** As {@link decodeText}, in steps, and where it is long in parts. */
+export function* decodeInSteps(bytes: Uint8Array, step = STEP): Steps<Text> {
   if (bytes.length <= step) return decodeText(bytes);
-  let text = '';
+  const parts: string[] = [];
   for (let from = 0; from < bytes.length; ) {
     let to = Math.min(from + step, bytes.length);
     while (to < bytes.length && isWithin(bytes, to)) to += 1;
-    const part = bytes.subarray(from, to);
-    try {
-      text += whole.decode(part);
-    } catch {
-      text += mended(part);
-    }
+    const part = inFull(bytes.subarray(from, to));
+    parts.push(parts.length === 0 ? withoutMark(part) : part);
+    if (parts[0] === '') parts.length = 0;
     from = to;
     yield;
   }
-  return withoutMark(text);
+  return new LongText(parts);
+}
+
+/** With its marks. */
+function inFull(bytes: Uint8Array): string {
+  try {
+    return whole.decode(bytes);
+  } catch {
+    return mended(bytes);
+  }
 }
 
 const whole = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

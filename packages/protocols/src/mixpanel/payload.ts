@@ -2,6 +2,7 @@ import type { Json } from '@selfsame/identity';
 import { decodeBase64InSteps } from '../base64.ts';
 import { parseItem, parseItemsInSteps } from '../json/items.ts';
 import { parseInSteps } from '../json/large.ts';
+import type { Text } from '../json/long-text.ts';
 import { lineTexts } from '../json/parts.ts';
 import { type Parsed, shapeLimits } from '../json/shape.ts';
 import { STEP, type Steps } from '../json/steps.ts';
@@ -60,7 +61,7 @@ export function* readPayload(request: WireRequest): Steps<Payload> {
       : yield* readBase64(toBytes.encode(inQuery), 0, 'data');
   if (request.method !== 'POST') return { type: 'none' };
   const { body } = request;
-  if (isJsonStart(firstSign(body))) return yield* readText(body, 'raw', body.length);
+  if (isJsonStart(yield* firstSign(body))) return yield* readText(body, 'raw', body.length);
   // The content type is no help: a beacon sends its form as text/plain.
   const start = yield* startOfData(body);
   return start === undefined ? yield* readBase64(body, 0, 'raw') : yield* readField(body, start);
@@ -70,11 +71,18 @@ const SPACE = 0x20;
 const AMPERSAND = 0x26;
 const DATA = toBytes.encode('data=');
 /** The first byte that is neither blank nor of a byte order mark. */
-function firstSign(body: Uint8Array): number | undefined {
-  let at = 0;
-  while ((body[at] as number) <= SPACE || MARK.every((byte, i) => body[at + i] === byte))
-    at += (body[at] as number) <= SPACE ? 1 : MARK.length;
-  return body[at];
+function* firstSign(body: Uint8Array): Steps<number | undefined> {
+  let rested = 0;
+  for (let at = 0; at < body.length; ) {
+    if (at - rested > STEP) {
+      rested = at;
+      yield;
+    }
+    if ((body[at] as number) <= SPACE) at += 1;
+    else if (body[at] === MARK[0] && body[at + 1] === MARK[1] && body[at + 2] === MARK[2]) at += MARK.length;
+    else return body[at];
+  }
+  return undefined;
 }
 
 const MARK = toBytes.encode('\ufeff');
@@ -133,9 +141,9 @@ function* readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: numbe
     return { type: 'records', form, records, bytes };
   }
   // A list so long that it was not read to its end.
-  if (items.problem === 'elements' && text.startsWith('['))
+  if (items.problem === 'elements' && text.charCodeAt(0) === 0x5b)
     return { type: 'records', form, records: Array(TOO_MANY).fill(items), bytes };
-  const lines = form === 'raw' ? lineTexts(text, TOO_MANY) : [];
+  const lines = form === 'raw' ? yield* lineTexts(text, TOO_MANY) : [];
   if (lines.length < 2) {
     const isOne = parsed.problem !== 'syntax' && parsed.problem !== 'utf-8';
     return isOne
@@ -152,7 +160,7 @@ function* readText(sent: string | Uint8Array, form: 'data' | 'raw', bytes: numbe
     : { type: 'records', form, records, bytes };
 }
 
-function unreadable(text: string, form: 'data' | 'raw', message: string): Payload {
+function unreadable(text: Text, form: 'data' | 'raw', message: string): Payload {
   const token = /"\$?token"\s*:\s*"([\w.-]{1,128})"/.exec(text.slice(0, LOOKED_THROUGH))?.[1];
   return { type: 'unreadable', form, message, ...(token === undefined ? {} : { token }) };
 }

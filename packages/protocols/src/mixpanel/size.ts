@@ -1,3 +1,4 @@
+import { jsonLength } from '../json/length.ts';
 import type { Payload } from './payload.ts';
 
 /** One event or one update may have this many bytes. */
@@ -6,12 +7,9 @@ export const MAX_RECORD = 1024 * 1024;
 /** One request may hold this many events or updates. */
 export const MAX_RECORDS = 2_000;
 
-const utf8 = new TextEncoder();
-
 /** Whether a record is over its limit; measured only in a request that is larger than one record may be. */
 export function isTooLarge(payload: Extract<Payload, { type: 'records' }>, index: number): boolean {
   const record = payload.records[index];
   if (payload.bytes <= MAX_RECORD || record === undefined || 'problem' in record) return false;
-  const text = JSON.stringify(record.value);
-  return text.length > MAX_RECORD || (text.length * 3 > MAX_RECORD && utf8.encode(text).length > MAX_RECORD);
+  return jsonLength(record.value, 'bytes', MAX_RECORD) > MAX_RECORD;
 }
