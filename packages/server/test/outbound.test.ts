@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isForbidden } from '../src/delivery/outbound/forbidden.ts';
@@ -188,6 +189,20 @@ describe('a post', () => {
       await named('http://shop.test/', { ...message, timeoutMs: 5, signal: new AbortController().signal }),
     ).toMatchObject({ code: 'timed out' });
     expect(asked).toBe(1);
+  });
+
+  it('one word ends all posts that are under way, and listens once for all of them', async () => {
+    const stopping = new AbortController();
+    let asked = 0;
+    const port = await receiver(() => {
+      asked += 1;
+      if (asked === 3) stopping.abort();
+    });
+    const post = createPost({ allowed: ['127.0.0.1'] });
+    const message = { headers: {}, body: 'hello', timeoutMs: 60_000, signal: stopping.signal };
+    const posts = Array.from({ length: 3 }, () => post(`http://127.0.0.1:${port}/`, message));
+    expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(1);
+    for (const one of await Promise.all(posts)) expect(one).toMatchObject({ code: 'stopped' });
   });
 
   it('an endless answer is not read (S29)', async () => {

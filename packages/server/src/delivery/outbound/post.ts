@@ -1,7 +1,14 @@
 import { lookup as resolveName } from 'node:dns/promises';
-import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plain } from 'node:http';
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  Agent as PlainAgent,
+  request as plain,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as SecureAgent, request as secure } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { urlToHttpOptions } from 'node:url';
 import { isForbidden } from './forbidden.ts';
 import { type NoAnswer, noAddress, noAnswerOf, stopped, tooLate } from './no-answer.ts';
 
@@ -56,15 +63,15 @@ const LOOK_UP = 5_000;
  */
 export function createPost({ allowed, resolve = resolveAll }: PostOptions): Post {
   const agents = new Agents();
+  const targets = new Targets();
 
-  async function checkedAddress(target: URL, call: Call): Promise<string | undefined> {
-    const name = target.hostname.replace(/^\[|\]$/g, '');
+  async function checkedAddress({ name }: Target, call: Call): Promise<string | undefined> {
     const addresses = isIP(name) === 0 ? await call.during(resolve(name)) : [name];
     return addresses.some((one) => isForbidden(one, allowed)) ? undefined : addresses[0];
   }
 
   async function post(url: string, message: Message): Promise<Answered> {
-    const target = targetOf(url);
+    const target = targets.of(url);
     if (target === undefined) return noAddress(NO_URL);
     const call = new Call(message.timeoutMs, message.signal);
     try {
@@ -80,7 +87,7 @@ export function createPost({ allowed, resolve = resolveAll }: PostOptions): Post
   }
 
   async function whyNot(url: string): Promise<string | undefined> {
-    const target = targetOf(url);
+    const target = targets.of(url);
     if (target === undefined) return NO_URL;
     const call = new Call(LOOK_UP);
     try {
@@ -95,22 +102,55 @@ export function createPost({ allowed, resolve = resolveAll }: PostOptions): Post
   return Object.assign(post, { whyNot, close: () => agents.close() });
 }
 
-/** A URL that may be posted to. One with white space or control characters in it is none (S30). */
-function targetOf(url: string): URL | undefined {
-  const target = /[^\x21-\x7e]/.test(url) ? null : URL.parse(url);
-  return target !== null && /^https?:$/.test(target.protocol) ? target : undefined;
+/** Where a URL leads. */
+interface Target {
+  /** Scheme, name and port. */
+  readonly origin: string;
+  readonly isSecure: boolean;
+  /** The name, or the address that stands in its place. */
+  readonly name: string;
+  /** What a request says of it. */
+  readonly options: RequestOptions;
 }
+
+/** A URL that may be posted to. One with white space or control characters in it is none (S30). */
+function targetOf(url: string): Target | undefined {
+  const target = /[^\x21-\x7e]/.test(url) ? null : URL.parse(url);
+  if (target === null || !/^https?:$/.test(target.protocol)) return undefined;
+  const { protocol, hostname, port, path, auth } = urlToHttpOptions(target);
+  return {
+    origin: target.origin,
+    isSecure: protocol === 'https:',
+    name: target.hostname.replace(/^\[|\]$/g, ''),
+    options: { protocol, hostname, port, path, auth, method: 'POST' },
+  };
+}
+
+/** Where URLs lead, each read once: to read one again for every message is a tenth of what a post costs. */
+class Targets {
+  readonly #known = new Map<string, Target | undefined>();
+
+  of(url: string): Target | undefined {
+    if (!this.#known.has(url)) {
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+      this.#known.set(url, targetOf(url));
+    }
+    return this.#known.get(url);
+  }
+}
+
+const MOST_KNOWN = 200;
 
 /** Connections kept for the next message, by the name and the checked address they go to. */
 class Agents {
   readonly #agents = new Map<string, PlainAgent>();
 
-  to(target: URL, address: string): PlainAgent {
+  to(target: Target, address: string): PlainAgent {
     const key = `${target.origin} ${address}`;
     let agent = this.#agents.get(key);
     if (agent === undefined) {
       // A name whose address changes for ever leaves its old connections here.
-      if (this.#agents.size >= MOST_AGENTS) this.close();
+      if (this.#agents.size >= MOST_KNOWN) this.close();
       this.#agents.set(key, (agent = agentTo(target, address)));
     }
     return agent;
@@ -122,18 +162,30 @@ class Agents {
   }
 }
 
-const MOST_AGENTS = 200;
 /** Connections to one address, and how long an idle one is kept, ms: less than receivers usually keep theirs. */
 const SOCKETS = 64;
 const IDLE = 4_000;
 
-function agentTo(target: URL, address: string): PlainAgent {
+function agentTo({ isSecure }: Target, address: string): PlainAgent {
   // Gives the chosen address to every question, so the name is not asked again.
   const family = isIP(address);
   const lookup: LookupFunction = (_name, { all }, done) =>
     all ? done(null, [{ address, family }]) : done(null, address, family);
   const options = { keepAlive: true, maxSockets: SOCKETS, timeout: IDLE, lookup };
-  return target.protocol === 'https:' ? new SecureAgent(options) : new PlainAgent(options);
+  return isSecure ? new SecureAgent(options) : new PlainAgent(options);
+}
+
+/** What to do when a signal comes: one listener for all posts that wait for it, since one for each costs 5 µs. */
+const onAbort = new WeakMap<AbortSignal, Set<() => void>>();
+
+function endsOf(signal: AbortSignal): Set<() => void> {
+  let ends = onAbort.get(signal);
+  if (ends === undefined) {
+    const all = new Set<() => void>();
+    signal.addEventListener('abort', () => all.forEach((end) => void end()), { once: true });
+    onAbort.set(signal, (ends = all));
+  }
+  return ends;
 }
 
 /** The time that one message has. A signal of its own, composed of two, costs twenty times as much. */
@@ -150,7 +202,7 @@ class Call {
       this.#isLate = true;
       this.#end();
     }, timeoutMs);
-    signal?.addEventListener('abort', this.#end);
+    if (signal !== undefined) endsOf(signal).add(this.#end);
   }
 
   get isLate(): boolean {
@@ -177,18 +229,14 @@ class Call {
 
   done(): void {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener('abort', this.#end);
+    if (this.#signal !== undefined) endsOf(this.#signal).delete(this.#end);
   }
 }
 
-function send(target: URL, agent: PlainAgent, message: Message, call: Call): Promise<Answered> {
+function send(target: Target, agent: PlainAgent, message: Message, call: Call): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const options = {
-      method: 'POST',
-      headers: { ...message.headers, 'content-length': Buffer.byteLength(message.body) },
-      agent,
-    } as const;
-    const request: ClientRequest = (target.protocol === 'https:' ? secure : plain)(target, options);
+    const headers = { ...message.headers, 'content-length': Buffer.byteLength(message.body) };
+    const request: ClientRequest = (target.isSecure ? secure : plain)({ ...target.options, headers, agent });
     request.once('error', (error: NodeJS.ErrnoException) => {
       // The receiver closed a kept connection just as we took it: that says nothing about the receiver.
       if (request.reusedSocket && error.code === 'ECONNRESET' && !call.isOver)
