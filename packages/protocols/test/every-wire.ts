@@ -1,8 +1,9 @@
 import { mixpanel } from '../src/mixpanel/index.ts';
 import { mparticle } from '../src/mparticle/index.ts';
 import { native } from '../src/native/index.ts';
-import type { Host, Protocol, WireRequest } from '../src/protocol.ts';
+import type { Host, Protocol, Reading, WireRequest } from '../src/protocol.ts';
 import { segment } from '../src/segment/index.ts';
+import { withTokens } from '../src/signed-token.ts';
 import { spid } from '../src/spid/index.ts';
 import { asPlatform } from '../src/spid/platform.ts';
 import { xo } from '../src/xo/index.ts';
@@ -62,6 +63,18 @@ export const everyWire = (numberOf: (request: WireRequest) => string | undefined
       },
       randomInteger: { value: () => numberOf(one) ?? host.randomInteger() },
     }) as Host;
-    return (protocols[wire] as Protocol).read({ ...one, path }, lent);
+    const reading = (protocols[wire] as Protocol).read({ ...one, path }, lent);
+    return reading instanceof Promise ? reading.then((read) => withSigned(read, lent)) : withSigned(reading, lent);
   },
 });
+
+/** With what backends signed in it, as the server reads it. */
+function withSigned(reading: Reading, host: Host): Reading {
+  if (reading.type === 'answer') return reading;
+  const { items, reply } = reading;
+  return {
+    ...reading,
+    items: withTokens(items, host),
+    reply: (verdicts) => reply(verdicts.slice(0, items.length)),
+  };
+}

@@ -1,7 +1,9 @@
 import { type Entry, type Policy, presets, type Verdict } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import type { WireRequest } from '../src/protocol.ts';
+import { TOKEN } from '../src/token.ts';
 import { basic, bearer, everyWire, json, of, type Roll, START, sdk, wholes } from './every-wire.ts';
+import { SIGNING_SECRET } from './pieces.ts';
 import { CLIENT, signed } from './spid/platform-world.ts';
 import { createWorld, PUBLIC_KEY, request, SERVER_KEY, type World, WRITE_KEY } from './world.ts';
 
@@ -18,7 +20,13 @@ const mails = ['a@example.com', 'b@example.com'] as const;
 /** Five groups, the shape of an anonymous id of Mixpanel's original merge. */
 const guids = ['1f-1-1-1-1', '2f-2-2-2-2'] as const;
 /** What only pages know of. */
-const own = { device: 'd9', mail: 'evil@example.com', visitor: 'visitor0000000000009', guid: '9f-9-9-9-9' } as const;
+const own = {
+  user: 'mal',
+  device: 'd9',
+  mail: 'evil@example.com',
+  visitor: 'visitor0000000000009',
+  guid: '9f-9-9-9-9',
+} as const;
 
 let pages = 0;
 /** Profiles that pages make have numbers of their own. */
@@ -40,6 +48,17 @@ function whenOf(roll: Roll, by: Sender): number {
 
 const insertIds = ['i1', 'i2', 'i3', 'i4', 'i5', 'i6', 'i7', 'i8', 'i9'] as const;
 
+/** A page may lie about when it sent, and carries what a backend signed for its own user. */
+const sentAt = (roll: Roll, by: Sender) => (by.trusted || roll(3) > 0 ? undefined : whenOf(roll, by));
+const token = (roll: Roll, by: Sender) => {
+  const proof = { use: 'identity', ids: { user: own.user }, t: START / 1_000 };
+  return by.trusted || roll(6) > 0 ? {} : { [TOKEN]: signed(proof, SIGNING_SECRET) };
+};
+
+let told = 0;
+/** What is told of a backend has a name of its own. */
+const nameOf = (by: Sender): string => (by.trusted ? `Told ${told++}` : 'Seen');
+
 function nativeItem(roll: Roll, by: Sender): WireRequest {
   const type = of(roll, ['track', 'login', 'identify', 'modify', 'traits', 'segments', 'merge', 'consent', 'logout']);
   const device = by.device(roll);
@@ -50,7 +69,7 @@ function nativeItem(roll: Roll, by: Sender): WireRequest {
       ? [
           { user: of(roll, users) },
           by.trusted ? { user: of(roll, users) } : of<object>(roll, [{ user: of(roll, users) }, { device }]),
-        ]
+        ].map((one) => (roll(3) > 0 ? one : { device: by.device(roll) }))
       : type === 'logout'
         ? { device }
         : type === 'consent'
@@ -63,7 +82,8 @@ function nativeItem(roll: Roll, by: Sender): WireRequest {
   const item = {
     type,
     ids,
-    name: by.trusted ? 'Told' : 'Seen',
+    name: nameOf(by),
+    properties: token(roll, by),
     traits: { [`t${roll(3)}`]: by.trusted ? roll(9) : 'evil', ...(roll(4) > 0 ? {} : { email: of(roll, mails) }) },
     op: type === 'traits' ? of(roll, ['set', 'set', 'replace', 'set-once']) : 'set',
     segments: [by.trusted ? 'vip' : 'evil'],
@@ -72,17 +92,26 @@ function nativeItem(roll: Roll, by: Sender): WireRequest {
     ...(roll(2) > 0 ? {} : { insertId: of(roll, insertIds) }),
   };
   const ok = type === 'traits' ? item : { ...item, op: 'set' };
-  return request('POST', '/native/v1/batch', { items: [ok] }, bearer(by.trusted ? SERVER_KEY : WRITE_KEY));
+  const when = sentAt(roll, by);
+  return request(
+    'POST',
+    '/native/v1/batch',
+    { items: [ok], ...(when && { sentAt: when }) },
+    bearer(by.trusted ? SERVER_KEY : WRITE_KEY),
+  );
 }
 
 function segmentCall(roll: Roll, by: Sender): WireRequest {
   const type = of(roll, ['track', 'identify', 'page', 'alias', 'group']);
   const { user } = asked(roll, by);
+  const when = sentAt(roll, by);
   const message = {
     type,
     ...(user === undefined ? {} : { userId: user }),
     ...(roll(2) > 0 || user === undefined ? { anonymousId: by.device(roll) } : {}),
-    event: by.trusted ? 'Told' : 'Seen',
+    event: nameOf(by),
+    properties: token(roll, by),
+    ...(when && { sentAt: new Date(when).toISOString() }),
     traits: { [`t${roll(3)}`]: by.trusted ? roll(9) : 'evil', ...(roll(3) > 0 ? {} : { email: of(roll, mails) }) },
     previousId: by.trusted ? of(roll, users) : of(roll, [...users, ...devices, own.device]),
     groupId: 'g',
@@ -102,8 +131,9 @@ function mixpanelEvent(roll: Roll, by: Sender): WireRequest {
     ]);
   const event = of(roll, ['Told', 'Told', '$identify', '$create_alias', '$merge']);
   const record = {
-    event: by.trusted || event !== 'Told' ? event : 'Seen',
+    event: event === 'Told' ? nameOf(by) : event,
     properties: {
+      ...token(roll, by),
       token: WRITE_KEY,
       time: Math.floor(whenOf(roll, by) / 1000),
       $insert_id: roll(2) > 0 ? `x${roll(1e6)}` : of(roll, insertIds),
@@ -168,14 +198,19 @@ function mparticleCall(roll: Roll, by: Sender): WireRequest {
       });
     default: {
       const data = {
-        event_name: by.trusted ? 'Told' : 'Seen',
+        event_name: nameOf(by),
         custom_event_type: 'other',
+        custom_attributes: token(roll, by),
         timestamp_unixtime_ms: whenOf(roll, by),
         ...(roll(2) > 0 ? {} : { source_message_id: of(roll, insertIds) }),
       };
       const optOut = { event_type: 'opt_out', data: { ...data, is_opted_out: roll(2) > 0 } };
+      const when = sentAt(roll, by);
+      const analytics = { consented: roll(2) > 0, timestamp_unixtime_ms: whenOf(roll, by) };
       const batch = {
         environment: 'production',
+        ...(when && { timestamp_unixtime_ms: when }),
+        ...(roll(3) > 0 ? {} : { consent_state: { gdpr: { analytics } } }),
         ...(by.trusted || roll(2) > 0 ? {} : { mpid }),
         user_identities: { ...(user === undefined ? {} : { customer_id: user }), ...mail },
         ...(user === undefined || !by.trusted ? { mp_deviceid: device } : {}),
@@ -334,6 +369,14 @@ describe.each(variants.map((policy) => [policy.preset, policy] as const))('%s', 
       const [without, beside] = [await run(policy, told), await run(policy, both)];
       const where = `SELFSAME_SEED=${seed + i}`;
       expect(statuses(beside), where).toEqual(statuses(without));
+      // What a backend tells of somebody stays theirs, and what it said of an address.
+      const theirs = beside.world.timeline();
+      for (const event of without.world.timeline())
+        if (/^(user|distinct_id):\w+ Told/.test(event)) expect(theirs, where).toContain(event);
+      for (const mail of mails) {
+        const was = without.world.person('email', mail)?.founder;
+        if (was?.id.kind === 'user') expect(beside.world.person('email', mail)?.founder.key, where).toBe(was.key);
+      }
       const people = (world: World) => kind.flatMap((one) => users.map((user) => world.person(one, user)));
       const [were, are] = [people(without.world), people(beside.world)];
       for (const [n, was] of were.entries()) {
@@ -342,6 +385,8 @@ describe.each(variants.map((policy) => [policy.preset, policy] as const))('%s', 
         expect(is?.founder.key, where).toBe(was.founder.key);
         if (was.consent !== 'not-asked') expect(is?.consent, where).toBe(was.consent);
         for (const [trait, value] of was.traits) expect([trait, is?.traits.get(trait)], where).toEqual([trait, value]);
+        for (const [purpose, value] of was.purposes)
+          expect([purpose, is?.purposes.get(purpose)], where).toEqual([purpose, value]);
         if (was.segments.length > 0) expect(is?.segments, where).toEqual(was.segments);
         // [S11] Nobody is joined with anybody, nor parted.
         for (const [m, other] of were.entries())
