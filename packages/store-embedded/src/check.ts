@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Position } from '@selfsame/identity';
 import { type Counts, type Decided, repeatKey, StoreError, searchTexts } from '@selfsame/store';
 import Database from 'better-sqlite3';
 import { storeError } from './disk/failure.ts';
@@ -108,14 +109,14 @@ async function checkTables(
 ): Promise<void> {
   checkFile(db, 'file', found);
   found.counts = found.try('counts', () => new CountTable(db).list()) ?? [];
+  const meta = graph && found.try('graph', () => new Meta(graph));
+  const through = Number(found.try('graph', () => meta?.get('graph-through')) ?? 0);
   const seen = graph && found.try('dedupe', () => new Seen(graph, recordReader(db)));
-  const last = await checkLog(db, found, seen, onProgress);
+  const last = await checkLog(db, found, seen && { seen, through }, onProgress);
   if (graph === undefined) return;
   found.try('graph', () => checkFile(graph, 'graph', found));
-  const meta = found.try('graph', () => new Meta(graph));
   found.try('graph', () => meta?.withPrefix(''));
-  if (Number(found.try('graph', () => meta?.get('graph-through')) ?? 0) > last)
-    found.add('log', `log record ${last + 1} is missing`);
+  if (through > last) found.add('log', `log record ${last + 1} is missing`);
   found.try('graph', () => checkGraph(graph, found));
 }
 
@@ -128,12 +129,12 @@ function checkFile(db: Database.Database, part: Damage['part'], found: Findings)
 async function checkLog(
   db: Database.Database,
   found: Findings,
-  seen: Seen | undefined,
+  remembering: { readonly seen: Seen; readonly through: Position } | undefined,
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
   const total = db.prepare<[], { last: number | null }>('SELECT max(position) AS last FROM log').get()?.last ?? 0;
   const page = pageReader(db, LARGE_PAGE);
-  const remembered = found.try('dedupe', () => seen?.from) ?? Number.POSITIVE_INFINITY;
+  const remembered = found.try('dedupe', () => remembering?.seen.from) ?? Number.POSITIVE_INFINITY;
   let last = 0;
   for (;;) {
     const records = page(last, 1_000);
@@ -145,8 +146,8 @@ async function checkLog(
       const decided = found.try('log', () => decode(record));
       if (decided === undefined) continue;
       found.records += 1;
-      if (seen !== undefined && record.position >= remembered && record.position <= seen.through)
-        found.try('dedupe', () => checkRepeat(decided, seen));
+      if (remembering !== undefined && record.position >= remembered && record.position <= remembering.through)
+        found.try('dedupe', () => checkRepeat(decided, remembering.seen));
     }
     onProgress(last, total);
     // Others in this process get their turn.

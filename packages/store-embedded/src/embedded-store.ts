@@ -38,7 +38,7 @@ export interface EmbeddedStoreOptions {
   /** Throw the graph's tables away and fold them from the log: what `checkStore` says a rebuild would mend. */
   readonly rebuild?: boolean;
   /** For tests: checkpoints after a few nodes. */
-  readonly pace?: Pace;
+  readonly pace?: Partial<Pace>;
 }
 
 export interface EmbeddedStore extends StoreAtHand {
@@ -154,7 +154,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const lastCheckpoint = (): Promise<void> =>
     writing(async (now) => {
       await now.giveUpWriting();
-      await whileStill(() => now.checkpointNow());
+      await whileStill(() => now.seal());
     });
 
   /** `write` brings the tables up to the log. */

@@ -26,7 +26,7 @@ import { GraphWriter } from './graph/graph-writer.ts';
 import { Meta } from './graph/meta.ts';
 import { MovedTable } from './graph/moved-table.ts';
 import { NodeCache } from './graph/node-cache.ts';
-import { Seen } from './seen/seen.ts';
+import { KEYS_PER_GENERATION, Seen } from './seen/seen.ts';
 import { decode, decodeRun, type LogRecord } from './truth/log-record.ts';
 import { Truth } from './truth/truth.ts';
 
@@ -46,9 +46,17 @@ export interface Pace {
   readonly atOnce: number;
   /** What nodes that the tables hold as they are may take in memory, bytes. */
   readonly held: number;
+  /** Insert ids of one generation (`seen.ts`). */
+  readonly keys: number;
 }
 
-const usualPace: Pace = { entries: 400_000, bytes: 44_000_000, atOnce: 1_000, held: 16_000_000 };
+const usualPace: Pace = {
+  entries: 400_000,
+  bytes: 44_000_000,
+  atOnce: 1_000,
+  held: 16_000_000,
+  keys: KEYS_PER_GENERATION,
+};
 
 export interface OpenOptions {
   readonly rules: (project: ProjectId) => Rules;
@@ -62,7 +70,7 @@ export interface OpenOptions {
   readonly before?: OpenFiles;
   /** Fold the whole log again, whatever the tables hold. */
   readonly rebuild?: boolean;
-  readonly pace?: Pace;
+  readonly pace?: Partial<Pace>;
   /** Runs every look into the graph's tables: the place to notice that the storage failed. */
   readonly reading: <T>(read: () => T) => T;
 }
@@ -93,7 +101,8 @@ export class OpenFiles {
 
   /** @throws StoreError or SqliteError when a file cannot be opened, is of another version, or a replayed record is damaged. */
   constructor(directory: string, options: OpenOptions) {
-    const { rules, onReplay, rebuild, reading, graph = GRAPH, pace = usualPace, before } = options;
+    const { rules, onReplay, rebuild, reading, graph = GRAPH, before } = options;
+    const pace = { ...usualPace, ...options.pace };
     this.#pace = pace;
     this.#rules = rules;
     this.truth = options.truth ?? new Truth(directory);
@@ -115,7 +124,7 @@ export class OpenFiles {
       if (before === undefined && (rebuild === true || this.#foldedOtherwise())) this.#forgetGraph();
       const evidence = new EvidenceTable(this.graph);
       this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading }, before?.cache);
-      this.seen = new Seen(this.graph, (position) => this.truth.record(position), undefined, before?.seen);
+      this.seen = new Seen(this.graph, (position) => this.truth.record(position), pace.keys, before?.seen);
       this.moved = new MovedTable(this.graph);
       const { cache, seen, meta, moved } = this;
       this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, moved, rules });
@@ -216,7 +225,8 @@ export class OpenFiles {
     this.checkpointNow();
     const writes = new Writes();
     this.seen.seal(writes);
-    this.#write([writes.take()]);
+    const batch = writes.take();
+    if (batch.length > 0) this.#write([batch]);
   }
 
   /** From now on no other thread changes the files; what is not committed there is given up. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createIngest, type Decided, type Item, type RepeatKey, repeatKey, type Store } from '@selfsame/store';
 import { testRules } from '@selfsame/store/traffic';
 import { expect, it } from 'vitest';
 import { openGraph } from '../src/disk/schema.ts';
 import { Writes } from '../src/disk/writes.ts';
-import { openEmbeddedStore } from '../src/index.ts';
+import { checkStore, openEmbeddedStore } from '../src/index.ts';
 import { hashOf } from '../src/seen/key-filter.ts';
 import { Seen } from '../src/seen/seen.ts';
 import { temporary } from './temporary.ts';
@@ -205,4 +206,48 @@ it('filters that were kept are read a part in a turn, and until they are the tab
   await seen.filled;
   expect(known()).toBe(50);
   db.close();
+});
+
+it('a stop keeps the filter of many insert ids, and one that is damaged is made from the table again (G3, G4, G15)', async () => {
+  const directory = temporary();
+  const open = () => openEmbeddedStore({ directory, rules: testRules, pace: { keys: 100 } });
+  const ids = Array.from({ length: 50 }, (_, i) => item(`stop ${i}`));
+  const told = async (sent = ids) => {
+    const store = await open();
+    const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
+    const verdicts = await ingest.submit('native', sent);
+    await store.close();
+    return verdicts.filter(({ status }) => status === 'applied').length;
+  };
+  const inTables = (sql: string) => {
+    const db = openGraph(join(directory, 'graph.db'));
+    try {
+      return sql.startsWith('SELECT') ? db.prepare<[], number>(sql).pluck().get() : db.prepare(sql).run().changes;
+    } finally {
+      db.close();
+    }
+  };
+  const kept = 'SELECT count(*) FROM filters';
+  // Few are read as quickly.
+  expect([await told(ids.slice(0, 3)), inTables(kept)]).toEqual([3, 0]);
+  expect([await told(), inTables(kept)]).toEqual([47, 16]);
+  expect([await told([]), inTables(kept)]).toEqual([0, 16]);
+  expect((await checkStore(directory)).damages).toEqual([]);
+  for (const damage of [
+    'UPDATE filters SET bits = zeroblob(length(bits))',
+    'UPDATE filters SET bits = zeroblob(4)',
+    'UPDATE filters SET part = 99 - part',
+    'DELETE FROM filters WHERE part = 5',
+  ]) {
+    expect(inTables(damage), damage).toBeGreaterThan(0);
+    const store = await open();
+    await setTimeout(100);
+    const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
+    const again = await ingest.submit('native', ids);
+    expect(new Set(again.map(({ status }) => status)), damage).toEqual(new Set(['duplicate']));
+    // What is said once more has the filter kept anew.
+    await ingest.submit('native', [item(damage)]);
+    await store.close();
+    expect(inTables(kept), damage).toBe(16);
+  }
 });

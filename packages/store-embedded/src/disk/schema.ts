@@ -25,7 +25,7 @@ const truth: Tables = {
 /** `graph.db`: the fold of the log, in a file of its own so that it is written while commits go on. */
 const graph: Tables = {
   // No flipped bit makes an older one of it.
-  version: 5,
+  version: 6,
   sql: `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE nodes (number INTEGER PRIMARY KEY, project TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL);
@@ -35,7 +35,7 @@ const graph: Tables = {
   CREATE TABLE moved (project TEXT NOT NULL, change INTEGER NOT NULL, number INTEGER NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (project, change)) WITHOUT ROWID;
   CREATE TABLE search (project TEXT, text TEXT, number INTEGER, PRIMARY KEY (project, text, number)) WITHOUT ROWID;
   CREATE TABLE generations (generation INTEGER PRIMARY KEY, started INTEGER NOT NULL, keys INTEGER NOT NULL);
-  CREATE TABLE filters (generation INTEGER, part INTEGER, bits BLOB NOT NULL, PRIMARY KEY (generation, part));
+  CREATE TABLE filters (generation INTEGER, part INTEGER, bits BLOB NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (generation, part));
 `,
 };
 

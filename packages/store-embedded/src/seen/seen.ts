@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Instant, Position } from '@selfsame/identity';
 import { type Decided, type RepeatKey, repeatKey, StoreError, Turn } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
@@ -6,16 +7,21 @@ import type { Writes } from '../disk/writes.ts';
 import { hashOf, KeyFilter } from './key-filter.ts';
 import { KeyTable } from './key-table.ts';
 
-/** Keys of one generation. A unique index over random keys sinks as it grows, so we start a new one in time. */
-const KEYS_PER_GENERATION = 1_000_000;
 /**
  * A generation is dropped when its youngest key is older than this, ms: seven days, one for a clock that was behind when it
  * was used, and one for a clock that is ahead now (G4, G25).
  */
 const KEPT_FOR = 9 * 24 * 3600 * 1000;
 
+/** Keys of one generation. A unique index over random keys sinks as it grows, so a new one is begun in time. */
+export const KEYS_PER_GENERATION = 1_000_000;
+/** Of a generation that has not this part of its keys, the table is read as quickly as a filter that was kept. */
+const FEW = 1 / 20;
+
 /** Parts in which a filter is kept: each is little to read. */
 const PARTS = 16;
+/** Keys of the least filter that has so many parts. */
+const FEWEST = 2 * PARTS;
 /** What reading them may take of a turn of the event loop, ms. */
 const SHARE = 2;
 
@@ -39,8 +45,6 @@ interface Generation {
  * a page for each. What they do not hold yet is in memory, and noted again from the log after a crash.
  */
 export class Seen {
-  /** The last position whose key the tables hold; what came after it is in memory. */
-  through: Position = 0;
   /** When the filters that were kept have been read; until then the tables are asked for every key. */
   readonly filled: Promise<void>;
   #recent = new KeyTable();
@@ -49,13 +53,11 @@ export class Seen {
   #beginning: Generation | undefined;
   /** Generations that the checkpoint drops. */
   #ending: Generation[] = [];
-  /** The last position that the checkpoint takes along. */
-  #reach: Position = 0;
   readonly #db: Database;
   readonly #record: (position: Position) => Decided | undefined;
   #generations: Generation[] = [];
   readonly #keysPerGeneration: number;
-  readonly #part: Statement<[generation: number, part: number], { readonly bits: Buffer }>;
+  readonly #part: Statement<[generation: number, part: number], { readonly bits: Buffer; readonly crc: number }>;
 
   /**
    * `record` reads one entry of the log, which `db` need not hold. `before`: what another had in memory beside the same
@@ -70,9 +72,8 @@ export class Seen {
     this.#keysPerGeneration = keysPerGeneration;
     this.#db = db;
     this.#record = record;
-    this.#part = db.prepare('SELECT bits FROM filters WHERE generation = ? AND part = ?');
+    this.#part = db.prepare('SELECT bits, crc FROM filters WHERE generation = ? AND part = ?');
     if (before !== undefined) {
-      this.through = before.through;
       this.filled = before.filled;
       this.#recent = before.#recent;
       this.#generations = before.#generations.map((one) => ({ ...one, find: undefined }));
@@ -85,7 +86,7 @@ export class Seen {
       )
       .all();
     this.#generations = rows.map((row) => {
-      const generation = generationOf(row.generation, row.started, row.keys, row.isKept === 1);
+      const generation = this.#generationOf(row.generation, row.started, row.keys, row.isKept === 1);
       if (!generation.isKept) this.#rebuild(generation);
       return generation;
     });
@@ -129,9 +130,9 @@ export class Seen {
     for (const [key, position] of repeats) this.#recent.add(hashOf(key), position);
   }
 
-  /** After a crash: an entry that was read again from the log. */
+  /** After a crash: an entry past the last checkpoint, which was read again from the log. */
   noteAgain({ entry }: Decided): void {
-    const key = entry.position > this.through ? repeatKey(entry) : undefined;
+    const key = repeatKey(entry);
     if (key !== undefined) this.#recent.add(hashOf(key), entry.position);
   }
 
@@ -143,7 +144,7 @@ export class Seen {
     this.#recent = new KeyTable();
     const current = this.#generations.at(-1);
     const isDue = this.#leaving.size > 0 && (current === undefined || current.keys >= this.#keysPerGeneration);
-    this.#beginning = isDue ? generationOf((current?.number ?? 0) + 1, now, 0, false) : undefined;
+    this.#beginning = isDue ? this.#generationOf((current?.number ?? 0) + 1, now, 0, false) : undefined;
   }
 
   /** Part of the checkpoint. Yields what its work costs, in bytes. */
@@ -175,15 +176,17 @@ export class Seen {
       writes.add(insert, hash, position);
       // Too early does no harm: "in here" means look.
       current?.filter.add(hash);
-      this.#reach = Math.max(this.#reach, position);
       yield 100;
     }
   }
 
-  /** Keeps the filter of the last generation as well, so that whoever opens the tables next need not read them all. */
+  /**
+   * Keeps the filter of the last generation as well, if it has many keys and the tables do not have it as it is, so that
+   * whoever opens them next need not read them all.
+   */
   seal(writes: Writes): void {
     const last = this.#generations.at(-1);
-    if (last === undefined) return;
+    if (last === undefined || last.isKept || last.keys < this.#keysPerGeneration * FEW) return;
     this.#keep(last, writes);
     last.isKept = true;
   }
@@ -194,8 +197,8 @@ export class Seen {
     writes.add('UPDATE generations SET keys = ? WHERE generation = ?', keys, number);
     const words = filter.bits.length / PARTS;
     for (let part = 0; part < PARTS; part++) {
-      const bits = filter.bits.slice(part * words, (part + 1) * words);
-      writes.add('INSERT OR REPLACE INTO filters VALUES (?, ?, ?)', number, part, new Uint8Array(bits.buffer));
+      const bits = new Uint8Array(filter.bits.slice(part * words, (part + 1) * words).buffer);
+      writes.add('INSERT OR REPLACE INTO filters VALUES (?, ?, ?, ?)', number, part, bits, sumOf(bits, number, part));
     }
   }
 
@@ -205,7 +208,6 @@ export class Seen {
     const current = this.#generations.at(-1);
     if (current !== undefined) current.isKept = false;
     if (current !== undefined) current.keys += this.#leaving.size;
-    this.through = Math.max(this.through, this.#reach);
     this.#leaving = new KeyTable();
     this.#beginning = undefined;
     this.#ending = [];
@@ -226,33 +228,39 @@ export class Seen {
     }
   }
 
-  /** Reads a filter that was kept, up to a part. @throws StoreError or SqliteError when it cannot be read. */
+  /** Reads a filter that was kept, up to a part; where it is damaged, the table. @throws SqliteError when neither can be read. */
   #fill(generation: Generation, through = PARTS): void {
     const { number, filter } = generation;
     const words = filter.bits.length / PARTS;
     for (; generation.read < through; generation.read++) {
       const part = this.#part.get(number, generation.read);
-      if (part === undefined) throw new StoreError('store/corrupt', `a filter of generation ${number} is not whole`);
+      const isWhole = part?.bits.length === 4 * words && sumOf(part.bits, number, generation.read) === part.crc;
+      // It might say of an insert id that was used that it never was.
+      if (part === undefined || !isWhole) {
+        this.#rebuild(generation);
+        generation.read = PARTS;
+        return;
+      }
       // Copied: what was read begins at any byte.
       filter.addPart(generation.read * words, new Uint32Array(new Uint8Array(part.bits).buffer));
     }
   }
 
-  /** The filter of the generation that was being written lives in memory only, and so does how far it reaches. */
+  #generationOf(number: number, started: Instant, keys: number, isKept: boolean): Generation {
+    const filter = new KeyFilter(Math.max(this.#keysPerGeneration, FEWEST));
+    return { ...{ number, started, keys, isKept, filter }, find: undefined, read: isKept ? 0 : PARTS };
+  }
+
+  /** The filter of the generation that was being written lives in memory only, and so does how many keys it has. */
   #rebuild(generation: Generation): void {
+    const hashes = this.#db.prepare<[], number>(`SELECT hash FROM seen_${generation.number}`).pluck();
     generation.keys = 0;
-    for (const { hash, position } of this.#db
-      .prepare<[], { hash: number; position: Position }>(`SELECT hash, position FROM seen_${generation.number}`)
-      .iterate()) {
+    for (const hash of hashes.iterate()) {
       generation.filter.add(hash);
       generation.keys += 1;
-      this.through = Math.max(this.through, position);
     }
   }
 }
 
-const generationOf = (number: number, started: Instant, keys: number, isKept: boolean): Generation => ({
-  ...{ number, started, keys, isKept, find: undefined },
-  filter: new KeyFilter(KEYS_PER_GENERATION),
-  read: isKept ? 0 : PARTS,
-});
+/** Over a part of a filter, and which one it is (G3). */
+const sumOf = (bits: Uint8Array, generation: number, part: number): number => crc32(bits, generation * PARTS + part);
