@@ -1,6 +1,7 @@
 /** `npm start`: the server with a ready project and a demo shop, on http://127.0.0.1:4400, and what to open. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepCompiledCode } from '../packages/cli/bin/compile-cache.js';
 import { leaveWithNpm } from '../packages/cli/bin/leave-with-npm.js';
 import { shortenPauses } from '../packages/cli/bin/short-pauses.js';
 import { root } from './run.ts';
@@ -9,6 +10,7 @@ import { simulateHere } from './start-hint.ts';
 leaveWithNpm();
 // As `selfsame serve`, and before the server is loaded: it may begin anew here.
 shortenPauses();
+keepCompiledCode();
 const { main } = await import('../packages/cli/src/main.ts');
 const { startServer } = await import('../packages/server/src/index.ts');
 const { buildConsole } = await import('./console-build.ts');

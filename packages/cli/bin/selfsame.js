@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { keepCompiledCode } from './compile-cache.js';
 import { leaveWithNpm } from './leave-with-npm.js';
 import { isRecentEnough, wanted } from './runtime.js';
 import { shortenPauses } from './short-pauses.js';
@@ -13,6 +14,7 @@ leaveWithNpm();
 
 if (isRecentEnough(process.versions.node)) {
   if (process.argv[2] === 'serve') shortenPauses();
+  keepCompiledCode();
   const { main } = await import('../src/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else {
