@@ -51,23 +51,33 @@ function mixed(i: number): Entry {
   };
 }
 
-/** Merges of two existing people, durable, in requests of 100; then one merge with a long and with a short history. */
+/** Merges of two existing people, durable, in requests of 100, the median of three rounds; then one merge with a long and with a short history. */
 export async function measureMerges(history: number): Promise<readonly Figure[]> {
   const directory = mkdtempSync(join(tmpdir(), 'selfsame-merges-'));
   const store = await openEmbeddedStore({ directory, rules });
   const ingest = createIngest({ store, clock: Date.now, rules, maxQueued: 1_000_000 });
   try {
     const pairs = 20_000;
-    await tell(
-      ingest,
-      Array.from({ length: pairs * 2 }, (_, n) => view([user(n), device(n)])),
-    );
-    const start = performance.now();
-    await tell(
-      ingest,
-      Array.from({ length: pairs }, (_, n): Command => ({ type: 'Merge', one: user(2 * n), other: user(2 * n + 1) })),
-    );
-    const value = pairs / ((performance.now() - start) / 1000);
+    const rates: number[] = [];
+    // The first round runs code that is still being compiled.
+    for (let round = 0; round < 4; round++) {
+      const people = Array.from({ length: pairs * 2 }, (_, n) => `${round}-${n}`);
+      await tell(
+        ingest,
+        people.map((n) => view([user(n), device(n)])),
+      );
+      const start = performance.now();
+      await tell(
+        ingest,
+        Array.from({ length: pairs }, (_, n) => ({
+          type: 'Merge',
+          one: user(people[2 * n] as string),
+          other: user(people[2 * n + 1] as string),
+        })),
+      );
+      rates.push(pairs / ((performance.now() - start) / 1000));
+    }
+    const value = median(rates.slice(1));
 
     const timeOf = async (events: number, name: string): Promise<number> => {
       const times: number[] = [];
@@ -96,7 +106,7 @@ export async function measureMerges(history: number): Promise<readonly Figure[]>
     const small = await timeOf(10, 'short');
     const large = await timeOf(history, 'long');
     return [
-      { name: 'merges of two existing people', value, unit: 'merges/s', goal: '≥ 5,000/s', met: value >= 5_000 },
+      { name: 'merges of two existing people', value, unit: 'merges/s', goal: '≥ 30,000/s', met: value >= 30_000 },
       {
         name: `100 merges, ${history.toLocaleString('en')} events on one side`,
         value: large,
