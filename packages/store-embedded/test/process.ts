@@ -79,3 +79,21 @@ export function strace(...given: readonly string[]): readonly string[] {
     throw new Error('these tests need strace to see and to break system calls: apt-get install -y strace');
   return ['strace', ...given];
 }
+
+/**
+ * The calls in a trace, of all threads without the thread's number, in the order in which they ended, but answers in which they
+ * began: of a call that another thread's calls interrupt strace writes the beginning on one line and the end on another.
+ */
+export function wholeCalls(trace: string): readonly string[] {
+  const begun = new Map<string, string>();
+  return trace.split('\n').flatMap((line) => {
+    const [, thread = '', text = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
+    const beginning = /^(.*) <unfinished \.\.\.>$/.exec(text)?.[1];
+    if (beginning !== undefined) {
+      begun.set(thread, beginning);
+      return beginning.startsWith('write(') ? [beginning] : [];
+    }
+    const [, call, end] = /^<\.\.\. (\w+) resumed>(.*)$/.exec(text) ?? [];
+    return call === undefined ? [text] : call === 'write' ? [] : [`${begun.get(thread)}${end}`];
+  });
+}

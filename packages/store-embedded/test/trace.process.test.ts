@@ -1,26 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run, strace } from './process.ts';
+import { run, strace, wholeCalls } from './process.ts';
 import { temporary } from './temporary.ts';
-
-/**
- * The calls of all threads without the thread's number, in the order in which they ended, but answers in which they
- * began: of a call that another thread's calls interrupt strace writes the beginning on one line and the end on another.
- */
-function whole(lines: readonly string[]): readonly string[] {
-  const begun = new Map<string, string>();
-  return lines.flatMap((line) => {
-    const [, thread = '', text = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
-    const beginning = /^(.*) <unfinished \.\.\.>$/.exec(text)?.[1];
-    if (beginning !== undefined) {
-      begun.set(thread, beginning);
-      return beginning.startsWith('write(') ? [beginning] : [];
-    }
-    const [, call, end] = /^<\.\.\. (\w+) resumed>(.*)$/.exec(text) ?? [];
-    return call === undefined ? [text] : call === 'write' ? [] : [`${begun.get(thread)}${end}`];
-  });
-}
 
 describe('a durable ack, by the system calls (G1)', () => {
   it('each id is written, that file is synced, and only then it is acknowledged', async () => {
@@ -31,7 +13,7 @@ describe('a durable ack, by the system calls (G1)', () => {
     const through = strace('-f', '-y', '-s', '70000', '-e', calls, '-o', trace);
     const { acked, done } = await run({ directory, life: 0, count: 300, size: 3, lanes: 4 }, undefined, through);
     expect(done).toBe(true);
-    const lines = whole(readFileSync(trace, 'utf8').split('\n'));
+    const lines = wholeCalls(readFileSync(trace, 'utf8'));
 
     /** When each id was first written to which file; when each ack was sent. */
     const written = new Map<string, { readonly line: number; readonly file: string }>();
