@@ -40,7 +40,8 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   storm: () => measureStorm(quick ? 2 : 8),
   neighbours: () => measureNeighbours(quick ? 0.1 : 1),
   directory: () => measureDirectory(quick ? 2 : 6),
-  outputs: () => measureOutputs(quick ? 5_000 : 100_000, quick ? { rounds: 3, seconds: 1 } : { rounds: 9, seconds: 4 }),
+  outputs: () =>
+    measureOutputs(quick ? 5_000 : 100_000, quick ? { rounds: 3, seconds: 1 } : { rounds: 19, seconds: 4 }),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
   lab: () => measureLab(values.events === undefined ? (quick ? 20_000 : 1_000_000) : Number(values.events)),
   size: () => measureSize(quick ? 0.1 : 1, full),

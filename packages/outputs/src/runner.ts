@@ -131,7 +131,7 @@ export class Runner {
         flow.forget(message.place);
         continue;
       }
-      this.#noteGap(flow, message.person?.id);
+      if (message.person !== null) this.#noteGap(flow, message.person.id);
       flow.restore(message, this.#parts.idOf(message.place), was);
     }
     for (const [key, was] of places) {
@@ -299,15 +299,14 @@ export class Runner {
   }
 
   #marked(flow: Flow, person: PersonId): number {
-    if (this.#parts.replay !== undefined) return 0;
-    this.#noteGap(flow, person);
-    return this.#parts.books.mark(this.#parts.name, person)?.sequence ?? 0;
+    return this.#parts.replay === undefined ? this.#noteGap(flow, person) : 0;
   }
 
-  #noteGap(flow: Flow, person: PersonId | undefined): void {
-    if (person === undefined) return;
-    const gap = this.#parts.books.mark(this.#parts.name, person)?.gap ?? 0;
+  /** What the books say of a person: a gap is for their next message to tell of. Answers their last sequence. */
+  #noteGap(flow: Flow, person: PersonId): number {
+    const { sequence, gap } = this.#parts.books.mark(this.#parts.name, person) ?? { sequence: 0, gap: 0 };
     if (gap > 0) flow.missed(person, gap);
+    return sequence;
   }
 
   #setTimers(flow: Flow): void {
