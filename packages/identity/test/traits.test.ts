@@ -242,6 +242,9 @@ describe('traits', () => {
     expect(traitsOf(steps, 'ann', spid)).toEqual({ plan: 'a', seen: 1, own: 1 });
     expect(traitsOf([...steps, at(5, say('ann', set('plan', 'd')))], 'ann', spid)).toMatchObject({ plan: 'd' });
     expect(traitsOf(steps, 'ann', preset('spid', { anonymousTraits: 'carry' }))).toMatchObject({ plan: 'c' });
+    // What the item says that logs in was the person's, too.
+    const saysMore = [...steps.slice(0, 3), at(4, say('s1 ann', set('plan', 'e'), set('own', 2)))];
+    expect(traitsOf(saysMore, 'ann', spid)).toEqual({ plan: 'a', seen: 1, own: 2 });
   });
 
   it('[W7] [S10] spid: the login is the most trusted word of it, whatever pages say beside it', () => {
@@ -263,6 +266,14 @@ describe('traits', () => {
     ];
     expect(traitsOf(steps, 'ann', preset('spid'))).toEqual({ plan: 'b' });
     expect(traitsOf(steps, 'bob', preset('spid'))).toEqual({});
+  });
+
+  it('[E2] enforce: a page says nothing of a group that somebody named before', () => {
+    const steps = [T(2, say('group.company:acme', set('plan', 'a'))), say('group.company:acme', set('size', 3))];
+    const enforce = preset('selfsame', { identityMode: 'enforce' });
+    expect(run(steps, enforce).verdicts[1]?.notes).toContainEqual(expect.objectContaining({ rule: 'E2' }));
+    expect(traitsOf(steps, 'group.company:acme', enforce)).toEqual({ plan: 'a' });
+    expect(traitsOf(steps, 'group.company:acme', preset('selfsame'))).toEqual({ plan: 'a', size: 3 });
   });
 
   it('[W6] original merge shows the survivor’s profile', () => {
