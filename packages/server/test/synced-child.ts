@@ -25,6 +25,7 @@ const rows = tableNames.map((table) => `${table} {"a":1}`).join('\t');
 await journal.write(`1.0 1970-01-01T00:00:00.000Z\t${rows}\n`, place, place);
 await journal.sync();
 done('rows');
+await journal.write(`2.0 1970-01-01T00:00:00.000Z\t${rows}\n`, { ...place, position: 2 }, { ...place, position: 2 });
 await journal.end();
 done('the end of a journal');
 await writeTables(files, 'ndjson', closedIn(files), '0000000000000001-0000000000000001');
