@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Hold, Share } from './byte-budget.ts';
+import { freed } from './freed.ts';
 import { UnfinishedHead } from './unfinished-head.ts';
 
 export interface TurnLimits {
@@ -105,6 +106,7 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
     socket.on('resume', () => goOn(lane));
     socket.once('close', () => {
       lane.waiting.length = 0;
+      lane.head.drop();
       ready.delete(lane);
       hold.release();
     });
@@ -115,7 +117,10 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
     waiting.length > 0 || (underWay >= atOnce && last?.complete === true);
 
   function read(lane: Lane, bytes: Buffer): void {
-    if (lane.isCut) return;
+    if (lane.isCut) {
+      freed(bytes);
+      return;
+    }
     if (lane.rest !== undefined) {
       lane.rest = Buffer.concat([lane.rest, bytes]);
       if (!lane.hold.take(bytes.length)) cut(lane);
@@ -151,7 +156,8 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
     const { socket, head, hold } = lane;
     const held = head.note(bytes, parsed);
     if (head.headers > headerBytes || head.length > addressBytes + headerBytes) {
-      if (stop(lane)) onLongHead(socket, head.beginning());
+      const begun = head.beginning();
+      if (stop(lane)) onLongHead(socket, begun);
     } else if (head.isLong && !hold.take(held)) cut(lane);
   }
 
@@ -169,9 +175,9 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
   /** There is no room for what this connection began. */
   function cut(lane: Lane): void {
     const { socket, waiting, underWay, head } = lane;
-    const [first] = waiting;
     // Not into an answer that is on its way.
-    if (stop(lane)) onCut(socket, underWay > 0 ? undefined : (first ?? head.beginning()));
+    const begun = underWay > 0 ? undefined : (waiting[0] ?? head.beginning());
+    if (stop(lane)) onCut(socket, begun);
   }
 
   /** Reads nothing more of a connection and holds nothing of it; answers whether somebody may be told. */
@@ -181,6 +187,7 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
     if (lane.isCut || !lane.socket.writable) return false;
     lane.isCut = true;
     lane.rest = undefined;
+    lane.head.drop();
     lane.head = new UnfinishedHead();
     return true;
   }

@@ -1,3 +1,4 @@
+import { freed } from './freed.ts';
 import { LOOKED_AT } from './raw-head.ts';
 
 /** A head up to here goes to the parser as it comes, bytes. */
@@ -39,7 +40,8 @@ export class UnfinishedHead {
 
   /** How it began, as much of it as is looked at. */
   beginning(): Buffer {
-    return Buffer.concat([...this.#begun, ...this.#kept()]).subarray(0, LOOKED_AT);
+    const all = [...this.#begun, ...this.#kept()];
+    return Buffer.concat(all, Math.min(LOOKED_AT, sizeOf(all)));
   }
 
   /** What the parser is to get when these bytes come; undefined where they are kept instead. */
@@ -55,12 +57,25 @@ export class UnfinishedHead {
     return whole;
   }
 
+  /** Gives up what was kept. */
+  drop(): void {
+    for (const kept of this.#line) freed(kept);
+    this.#line.length = 0;
+    this.#room = none;
+  }
+
   #kept(): readonly Buffer[] {
     const last = this.#line.at(-1);
     return last === undefined ? [] : [...this.#line.slice(0, -1), last.subarray(0, last.length - this.#room.length)];
   }
 
   #keep(bytes: Buffer): void {
+    // What is most of a read is kept as it came: copied, each is as much again until the next collection.
+    if (bytes.length > CHUNK && 2 * bytes.length > bytes.buffer.byteLength) {
+      this.#line.splice(0, this.#line.length, ...this.#kept(), bytes);
+      this.#room = none;
+      return;
+    }
     const fits = bytes.copy(this.#room);
     this.#room = this.#room.subarray(fits);
     if (fits === bytes.length) return;
@@ -81,3 +96,5 @@ export class UnfinishedHead {
     return bytes.length + copy.length;
   }
 }
+
+const sizeOf = (all: readonly Buffer[]): number => all.reduce((sum, { length }) => sum + length, 0);
