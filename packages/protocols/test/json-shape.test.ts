@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseInSteps } from '../src/json/large.ts';
-import { parseJson, shapeLimits } from '../src/json/shape.ts';
+import { measure, parseJson, shapeLimits } from '../src/json/shape.ts';
 import { atOnce } from '../src/json/steps.ts';
 
 fc.configureGlobal({ seed: Number(process.env['SELFSAME_SEED']) });
@@ -69,6 +69,18 @@ it.each([
   expect(parsed).toMatchObject({ problem: 'keys' });
   // Keys that fall together in a table take minutes.
   expect(user + system).toBeLessThan(1_000_000);
+});
+
+it('a long list of numbers is measured where it stands, and a number too large is found wherever it is', () => {
+  const list = Array.from({ length: 9_000 }, (_, i) => i);
+  const noted = vi.spyOn(Array.prototype, 'push');
+  const measured = measure(list, shapeLimits);
+  const notes = noted.mock.calls.length;
+  noted.mockRestore();
+  expect(measured).toEqual({ keys: 0 });
+  expect(notes).toBe(0);
+  for (const one of [Number.POSITIVE_INFINITY, [1, -Infinity], { a: { b: [{ c: Infinity }] } }])
+    expect(measure(one, shapeLimits)).toMatchObject({ problem: 'number' });
 });
 
 it('a limit refuses before JSON is read: of what is no JSON it says the limit (S19, S21)', () => {

@@ -106,18 +106,20 @@ export const tooManyElements = ({ elements }: ShapeLimits): Problem => ({
   message: `an array holds more than ${elements} elements`,
 });
 
+const numberTooLarge: Problem = { problem: 'number', message: 'a number is too large' };
+const isTooLarge = (value: Json): boolean => typeof value === 'number' && !Number.isFinite(value);
+
 /** Counts all keys, level by level, and stops at the first limit. */
 export function measure(
   root: Json,
   limits: ShapeLimits,
 ): { readonly keys: number } | Extract<Parsed, { problem: ShapeProblem }> {
   let keys = 0;
+  if (isTooLarge(root)) return numberTooLarge;
   let level: readonly Json[] = [root];
   while (level.length > 0) {
     const next: Json[] = [];
     for (const one of level) {
-      if (typeof one === 'number' && !Number.isFinite(one))
-        return { problem: 'number', message: 'a number is too large' };
       if (typeof one !== 'object' || one === null) continue;
       const values: readonly Json[] = Array.isArray(one) ? one : Object.values(one);
       if (Array.isArray(one)) {
@@ -126,7 +128,11 @@ export function measure(
         if (values.length > limits.keys) return tooManyKeys(limits);
         keys += values.length;
       }
-      for (const child of values) if (typeof child === 'object' || typeof child === 'number') next.push(child);
+      for (const child of values) {
+        // Of a long list of numbers to note each takes more than to parse it.
+        if (isTooLarge(child)) return numberTooLarge;
+        if (typeof child === 'object' && child !== null) next.push(child);
+      }
     }
     level = next;
   }
