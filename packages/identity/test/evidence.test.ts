@@ -18,7 +18,7 @@ import {
   type Verdict,
 } from '../src/index.ts';
 import { derive, entriesOf } from './history.ts';
-import { Dice, randomHistory, randomPolicy } from './random-history.ts';
+import { Dice, randomHistory, randomMergedHistory, randomMergedPolicy, randomPolicy } from './random-history.ts';
 
 const long = process.env['SELFSAME_LONG'] === '1';
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -38,6 +38,20 @@ describe('evidence', () => {
         const dice = new Dice(seed + i);
         const policy = randomPolicy(dice);
         const items = randomHistory(dice, i % 20 === 0 ? 90 : 30);
+        if (differ(items, policy)) fail(items, policy, seed + i);
+      }
+    },
+    long ? 3_600_000 : 600_000,
+  );
+
+  it(
+    '[M6] merged identifiers of which each lists only what matters read as ones that list everything',
+    () => {
+      const histories = long ? 20_000 : 2_000;
+      for (let i = 0; i < histories; i++) {
+        const dice = new Dice(seed + i);
+        const policy = randomMergedPolicy(dice);
+        const items = randomMergedHistory(dice, policy);
         if (differ(items, policy)) fail(items, policy, seed + i);
       }
     },

@@ -19,6 +19,8 @@ import { derive } from './history.ts';
 const ENTRIES = process.env['SELFSAME_LONG'] === '1' ? 6_000 : 450;
 /** Looks at nodes that an entry may take besides, however many came before: a tenth of the entries varies by chance. */
 const SOME = 5;
+/** Words of merged devices that are looked at one by one: some of them look at all again. */
+const WORDS = 400;
 /** The size of a node beyond which it may not grow, bytes as JSON. */
 const SMALL = 4_096;
 
@@ -210,6 +212,47 @@ it.each(['selfsame', 'by-interval', 'segment', 'spid', 'xo'])(
     expect(many).toBeLessThan(1.1 * few + SOME);
   },
 );
+
+const [d, e] = [device('d'), device('e')] as const;
+
+/** Who says what of merged devices that several people use: the words of one lie between those of another. */
+const several: Readonly<Record<string, (n: number) => Command>> = {
+  'two users in turn': (n) => login(user(`u${n % 2}`), n % 3 ? d : e),
+  'two users, each on a device of their own': (n) => login(user(`u${n % 2}`), n % 2 ? d : e),
+  'two users on two devices, for a while each': (n) => login(user(`u${(n >> 3) % 2}`), n % 2 ? d : e),
+  'three users': (n) => login(user(`u${n % 3}`), n % 2 ? d : e),
+  'a user, and logouts': (n) => (n % 5 ? login(user('u'), d) : { type: 'Logout', ids: [e] }),
+};
+
+it.each(
+  ['selfsame', 'by-interval', 'xo'].flatMap((preset) =>
+    Object.keys(several).flatMap((story) =>
+      (['in order', 'each third late'] as const).map((order) => [preset, story, order] as const),
+    ),
+  ),
+)('[M6] [K4] a word of merged devices costs as much after ten times the words (%s: %s, %s)', (preset, story, order) => {
+  const policy = limited(preset);
+  const told = several[story] as (typeof several)[string];
+  const [few, many] = [300, 3_000].map((words) => {
+    const graph = new Watched();
+    let most = 0;
+    for (let n = 0; n < words + WORDS; n++) {
+      const seen: Command = { type: 'Track', ids: [d], name: 'View', properties: {} };
+      const command: Command = n === 1 ? { type: 'Merge', one: d, other: e } : n % 10 === 9 ? seen : told(n);
+      const late = order === 'in order' || n % 3 ? 0 : (n * 7_919) % (n + 1);
+      const statement = { project: 'p', wire: 'native', trust: 0, command } as const;
+      const time = 1.7e12 + (n - late) * MINUTE - (late === 0 ? 0 : 1);
+      graph.looks = graph.read = 0;
+      step(graph, { policy, derive }, entryOf({ ...statement, time }, policy, { position: n + 1, at: 2e12 + n }));
+      if (n >= words) most = Math.max(most, graph.looks + graph.read);
+    }
+    return most;
+  }) as [number, number];
+  console.log(
+    `looks and claims read a word, at most (${preset}, ${story}, ${order}): ${few} after 300, ${many} after 3,000`,
+  );
+  expect(many).toBeLessThan(1.5 * few + 4 * SOME);
+});
 
 it.each([0, 2] as const)(
   'of merged devices what was found before is known to whoever says more of them (trust %i)',

@@ -115,6 +115,8 @@ function commandOf(dice: Dice): Command {
       return { type: 'Describe', ids: said, changes: [changeOf(dice), changeOf(dice)].slice(dice.below(2)) };
     }
     case 7:
+      // [M6] What each says of whose it is counts for both.
+      if (dice.oneIn(2)) return { type: 'Merge', one: dice.of(devices), other: dice.of(devices) };
       return {
         type: 'Merge',
         one: dice.of([...users, ...contacts]),
@@ -250,4 +252,76 @@ export function randomPolicy(dice: Dice): Policy {
     ? { breaker: { perDay: { login: limit(), contact: limit(), anonymous: limit() }, trusted: [] } }
     : {};
   return { ...preset, identityMode, ...strategy, ...devices, ...traits, ...order, ...caps, ...breaker };
+}
+
+/** A policy that goes by time, with short reaches and often few changes of hands that count ([K4]). */
+export function randomMergedPolicy(dice: Dice): Policy {
+  const preset = presets[dice.of(['selfsame', 'by-interval', 'spid', 'xo'])] as Policy;
+  const shared = ['first-login', 'last-login', 'by-interval', 'reach-bound', 'reach-bound', 'reach-bound'] as const;
+  const reach = {
+    ms: 1 + dice.below(4_000),
+    crowd: 1 + dice.below(3),
+    crowdedMs: 1 + dice.below(1_500),
+    leftMs: dice.below(900),
+    soleShare: dice.below(4) / 3,
+    strict: dice.oneIn(3),
+  };
+  return {
+    ...preset,
+    order: 'time',
+    sharedDevice: dice.of(shared),
+    reach,
+    afterLogout: dice.of(['nobody', 'nobody', 'last-login'] as const),
+    caps: {
+      ...preset.caps,
+      changes: dice.oneIn(2) ? 1 + dice.below(6) : preset.caps.changes,
+      peoplePerIdentifier: dice.oneIn(4) ? 2 : preset.caps.peoplePerIdentifier,
+    },
+  };
+}
+
+/**
+ * Words of a few merged devices or contacts, some of which one person alone uses: the words of one lie among those that
+ * another has set aside. Where few changes count all are of one trust, and silences come in order: a late word takes one
+ * away, and what was forgotten by it stays forgotten ([K4]).
+ */
+export function randomMergedHistory(dice: Dice, { caps, sharedDevice }: Policy): readonly Statement[] {
+  const isTight = caps.changes < 250;
+  const kinds = dice.of([['device'], ['device', 'session'], ['email']]);
+  const merged = Array.from({ length: 2 + dice.below(3) }, (_, i): Identifier => {
+    const kind = kinds[i % kinds.length] as string;
+    return { kind, value: kind === 'email' ? `${i}@x.example` : `m${i}` };
+  });
+  const usersOf = new Map(
+    merged.map((one) => [one, dice.of([users, users.slice(0, 1), users.slice(1, 2), users.slice(0, 2)])]),
+  );
+  const trusts = dice.of<readonly Trust[]>(isTight ? [[0], [2]] : [[0], [0, 0, 2], [0, 1, 2], [2]]);
+  const moments = dice.of([8, 40, 80]);
+  const inOrder = dice.oneIn(2) || (isTight && sharedDevice === 'reach-bound');
+  const logouts = dice.of([6, 20, 1_000]);
+  return Array.from({ length: 6 + dice.below(44) }, (_, i): Statement => {
+    const one = dice.of(merged);
+    const who = dice.of(usersOf.get(one) as readonly Identifier[]);
+    const chance = dice.below(20);
+    const command: Command =
+      i + 1 < merged.length && dice.oneIn(2)
+        ? { type: 'Merge', one: merged[i] as Identifier, other: merged[i + 1] as Identifier }
+        : chance === 0
+          ? { type: 'Merge', one, other: dice.of(merged) }
+          : chance === 1 && !isTight
+            ? { type: 'Identify', ids: [one, dice.of(merged)] }
+            : chance === 2
+              ? { type: 'Track', ids: [one], name: 'View', properties: {} }
+              : dice.oneIn(logouts)
+                ? { type: 'Logout', ids: [one] }
+                : { type: 'Identify', ids: dice.oneIn(12) ? [who, ...merged.slice(0, 2)] : [who, one] };
+    return {
+      project: 'p',
+      command,
+      wire: 'native',
+      trust: dice.of(trusts),
+      time: (inOrder ? i + 1 : 1 + dice.below(moments)) * 1_000,
+      ...(dice.oneIn(3) ? {} : { insertId: `i${i}` }),
+    };
+  });
 }

@@ -85,7 +85,7 @@ function weigh(
 ): Note | undefined {
   const { policy, entry } = plan;
   const claims = known?.claims ?? [];
-  const mayMove = reachesFurther(policy, claims) || !saysAgain(policy, claims, claimOf(entry, owner));
+  const mayMove = reachesFurther(policy, claims) || !saysAgain(policy, known, claimOf(entry, owner));
   const before = mayMove && known !== undefined ? ownerBefore(plan, known) : undefined;
   const key = plan.claim(id, known, owner);
   // Most events say again what everybody knows.

@@ -3,7 +3,7 @@ import type { Entry } from '../words/command.ts';
 import type { Fact } from '../words/fact.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import { aliased } from './aliases.ts';
-import { claimOf, claimsWith, isBelow, withClaim } from './claims.ts';
+import { claimOf, claimsWith, isBelow, listedToMerge, withClaim } from './claims.ts';
 import { consented } from './consents.ts';
 import { edged, parted } from './edges.ts';
 import type { Draft, Node } from './graph.ts';
@@ -57,9 +57,11 @@ function applyOne(hand: Hand, draft: Draft, policy: Policy, entry: Entry, fact: 
       hand.hold(consented(hand.at(fact.key), entry, fact));
       break;
     case 'merged':
-    case 'conflict':
-      hand.holdBoth(edged(hand.at(fact.one), hand.at(fact.other), entry, fact));
+    case 'conflict': {
+      const [one, other] = [hand.at(fact.one), hand.at(fact.other)].map((end) => listedToMerge(draft, policy, end));
+      hand.holdBoth(edged(one as Node, other as Node, entry, fact));
       break;
+    }
     case 'parted':
       hand.holdBoth(parted(hand.at(fact.one), hand.at(fact.other), fact));
       break;

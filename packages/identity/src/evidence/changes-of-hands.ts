@@ -1,7 +1,9 @@
 import type { Policy } from '../policy/policy.ts';
 import { isSharedBy, longestSilence } from '../reading/reach.ts';
+import type { Instant } from '../words/ids.ts';
 import { alter, changed, type Sums, summedUp, sumsOf } from './claim-sums.ts';
 import type { Claim } from './graph.ts';
+import { sortNameOf } from './kept-claims.ts';
 
 /**
  * [K4] Of what public keys say of one identifier the first and the latest `caps.changes` changes of owner count; between
@@ -9,11 +11,12 @@ import type { Claim } from './graph.ts';
  * forgotten depends on the claims alone: a late one never brings a forgotten one back.
  *
  * The claims as they are read: of those between, the first says "nobody's from here on" and the others nothing.
+ * @param isMerged silences count although one owner alone is named: what others said of those merged with it is read beside
  */
-export function counted(policy: Policy, claims: readonly Claim[]): readonly Claim[] {
+export function counted(policy: Policy, claims: readonly Claim[], isMerged = false): readonly Claim[] {
   if (claims.length <= 2 * policy.caps.changes) return claims;
   const sums = sumsOf(claims);
-  const between = forgotten(policy, claims, sums);
+  const between = forgotten(policy, claims, sums, isMerged);
   if (between === undefined) return claims;
   if (between.counted === undefined) {
     const nobody = nobodyFrom(claims[between.first] as Claim);
@@ -27,21 +30,43 @@ export function counted(policy: Policy, claims: readonly Claim[]): readonly Clai
 
 /**
  * The claims as a node lists them: of those between, the first and the last, which mark where the others were, and one
- * for somebody else where nothing besides would say that the identifier is shared.
+ * for somebody else where nothing besides would say that the identifier is shared. Where only a merge makes silences
+ * count, the first and the last of each sort too: as long as all that are merged are one owner's, nothing is forgotten.
  * @param claims a list that nobody else has
  * @param sums of all of them, where they are known; what is left is summed up in them
  */
-export function withinChanges(policy: Policy, claims: readonly Claim[], sums: Sums | undefined): readonly Claim[] {
+export function withinChanges(
+  policy: Policy,
+  claims: readonly Claim[],
+  sums: Sums | undefined,
+  isMerged: boolean,
+): readonly Claim[] {
   if (claims.length <= 2 * policy.caps.changes) return summedUp(claims, sums);
   const known = sums ?? sumsOf(claims);
-  const between = forgotten(policy, claims, known);
+  const between = forgotten(policy, claims, known, isMerged);
   if (between === undefined || between.claims.length <= 2) return summedUp(claims, known);
   const ends = [between.claims[0], between.claims.at(-1)] as [Claim, Claim];
+  if (!isSharedBy(claims)) {
+    const marks = between.claims.filter(isEndAmong(claims, ends));
+    return marked(policy, claims, known, between, between.replacedBy(marks), marks, isMerged);
+  }
   const left = between.replacedBy(ends);
-  if (isSharedBy(left) || !isSharedBy(claims)) return marked(policy, claims, known, between, left, ends);
+  if (isSharedBy(left)) return marked(policy, claims, known, between, left, ends, isMerged);
   const other = between.claims.find(({ owner }) => owner !== claims[0]?.owner) as Claim;
   const marks = [ends[0], other, ends[1]];
-  return marked(policy, claims, known, between, between.replacedBy(marks), marks);
+  return marked(policy, claims, known, between, between.replacedBy(marks), marks, isMerged);
+}
+
+/** Is a claim one of these, or of all the first or the last of its sort? */
+function isEndAmong(claims: readonly Claim[], ends: readonly Claim[]): (claim: Claim) => boolean {
+  const [firsts, lasts] = [new Map<string, Claim>(), new Map<string, Claim>()];
+  for (const claim of claims) {
+    const sort = sortNameOf(claim);
+    if (!firsts.has(sort)) firsts.set(sort, claim);
+    lasts.set(sort, claim);
+  }
+  const listed = new Set([...ends, ...firsts.values(), ...lasts.values()]);
+  return (claim) => listed.has(claim);
 }
 
 /** What is left, of which it is known already that what is between the same changes is forgotten: the marks. */
@@ -52,10 +77,11 @@ function marked(
   between: Between,
   left: readonly Claim[],
   marks: readonly Claim[],
+  isMerged: boolean,
 ): readonly Claim[] {
   const sums = alter(known, between.claims, marks);
   const last = between.last - (claims.length - left.length);
-  if (sums !== undefined) sums.forgotten = { policy, between: new Between(left, between.first, last) };
+  if (sums !== undefined) sums.forgotten = { policy, isMerged, between: new Between(left, between.first, last) };
   return summedUp(left, sums);
 }
 
@@ -104,38 +130,67 @@ export class Between {
 
 const isPublic = ({ trust }: Claim): boolean => trust === 0;
 
-function forgotten(policy: Policy, claims: readonly Claim[], sums: Sums): Between | undefined {
+function forgotten(policy: Policy, claims: readonly Claim[], sums: Sums, isMerged: boolean): Between | undefined {
   const { changes } = policy.caps;
   if (claims.length <= 2 * changes || sums.byTrust[0].claims <= 2 * changes) return undefined;
-  if (sums.forgotten?.policy !== policy) sums.forgotten = { policy, between: findForgotten(policy, claims) };
+  if (sums.forgotten?.policy !== policy || sums.forgotten.isMerged !== isMerged)
+    sums.forgotten = { policy, isMerged, between: findForgotten(policy, claims, isMerged) };
   return sums.forgotten.between;
 }
 
-function findForgotten(policy: Policy, claims: readonly Claim[]): Between | undefined {
+function findForgotten(policy: Policy, claims: readonly Claim[], isMerged: boolean): Between | undefined {
   const { changes } = policy.caps;
-  const silent = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
-  const isChange = (before: Claim, claim: Claim): boolean =>
-    before.owner !== claim.owner || (silent && isAfterSilence(policy, before, claim));
+  const silent = policy.sharedDevice === 'reach-bound' && (isMerged || isSharedBy(claims));
+  const isSilent = silent ? silences(policy, claims) : () => false;
+  const isChange = (before: Claim, at: number): boolean =>
+    before.owner !== (claims[at] as Claim).owner || isSilent(before, at);
   // From both ends up to where the changes are used up: what is between is not looked at.
   let first = 0;
   let before: Claim | undefined;
   for (let left = changes; first < claims.length; first++) {
     const claim = claims[first] as Claim;
     if (!isPublic(claim)) continue;
-    if ((before === undefined || isChange(before, claim)) && --left < 0) break;
+    if ((before === undefined || isChange(before, first)) && --left < 0) break;
     before = claim;
   }
   let last = claims.length - 1;
-  let after: Claim | undefined;
+  let after = -1;
   for (let left = changes; last >= first; last--) {
     const claim = claims[last] as Claim;
     if (!isPublic(claim)) continue;
-    if (after !== undefined && isChange(claim, after) && --left === 0) break;
-    after = claim;
+    if (after >= 0 && isChange(claim, after) && --left === 0) break;
+    after = last;
   }
   return last < first ? undefined : new Between(claims, first, last);
 }
 
-/** Where logins have a reach a long silence is as much to keep as a change of owner. */
-const isAfterSilence = (policy: Policy, before: Claim, { time, since }: Claim): boolean =>
-  time - before.time > longestSilence(policy.reach) && (since === undefined || since > before.time);
+/**
+ * Where logins have a reach a long silence is as much to keep as a change of owner. Is there one before the public claim
+ * at a place, after the one before it of the same owner? None where the same is said again and again up to one further on.
+ */
+function silences(policy: Policy, claims: readonly Claim[]): (before: Claim, at: number) => boolean {
+  const longest = longestSilence(policy.reach);
+  const known = new Map<number, Instant>();
+  const sinceOf = (at: number): Instant => {
+    const places: number[] = [];
+    let since = Number.POSITIVE_INFINITY;
+    for (let i = at; i < claims.length; i++) {
+      const { owner, trust } = claims[i] as Claim;
+      if (trust > 0) continue;
+      if (owner !== claims[at]?.owner) break;
+      const found = known.get(i);
+      if (found === undefined) places.push(i);
+      else {
+        since = found;
+        break;
+      }
+    }
+    for (const i of places.reverse()) known.set(i, (since = Math.min(since, claims[i]?.since ?? since)));
+    return since;
+  };
+  return (before, at) => {
+    const { time, since } = claims[at] as Claim;
+    if (time - before.time <= longest || (since !== undefined && since <= before.time)) return false;
+    return sinceOf(at) > before.time;
+  };
+}

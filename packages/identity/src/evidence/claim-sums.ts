@@ -28,8 +28,8 @@ export class Sums {
   /** Claims that are refused or unverified, and those of the directory. */
   refused: number;
   ofDirectory: number;
-  /** What was found of them under the policy that asked last. */
-  forgotten: { readonly policy: Policy; readonly between: Between | undefined } | undefined;
+  /** What was found of them under the policy that asked last, as of a merged identifier or not. */
+  forgotten: { readonly policy: Policy; readonly isMerged: boolean; readonly between: Between | undefined } | undefined;
   /** Which of the trusts are its own, and not those of the sums it began with. */
   readonly #own: [boolean, boolean, boolean, boolean];
 

@@ -8,6 +8,7 @@ import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
 import { nameOf, sortNameOf } from './kept-claims.ts';
 import { again } from './node.ts';
 import { compareClaims, compareClaimsByTime } from './order.ts';
+import { alone, endOfRun, isAnotherOf, listedOf, startOfRun } from './runs.ts';
 
 /** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
 export const claimOf = (entry: Entry, owner: IdentifierKey | null): Claim => ({
@@ -31,11 +32,11 @@ export function withClaim(draft: Draft, policy: Policy, node: Node, claim: Claim
  * [L4] Of a run of claims for one owner a node lists the first and the last of each sort: of each trust, and of those
  * believed, unverified, refused and said by the directory. Whatever reads claims leaves some sorts out and asks where a
  * run begins or ends, so the rest say nothing new *so far* and are set aside. A late claim for somebody else inside a
- * run reads again those beside it. Where logins have a reach and the identifier is shared, silences count too: the ends of each
- * part of a run without a long one are listed, the later with the moment its part began.
+ * run reads again those beside it. Where logins have a reach and the identifier is shared, or merged, silences count too:
+ * the ends of each part of a run without a long one are listed, the later with the moment its part began.
  *
  * Costs what the runs beside the claim list, and a copy of the list; the list is bounded by [K4]. Once for an identifier,
- * when it becomes shared, it costs as much as was said of it.
+ * when it becomes shared or is merged, it costs as much as was said of it.
  */
 export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Claim): readonly Claim[] {
   const { claims } = node;
@@ -44,11 +45,11 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
   if (last === undefined) return [claim];
   const ahead = compareClaims(order, last, claim);
   if (ahead === 0) return claims;
-  const wasShared = policy.sharedDevice === 'reach-bound' && isSharedBy(claims);
+  const wasShared = countsSilences(policy, node);
   if (ahead < 0 && !draft.listsAll && isAnotherOf(last, claim) && !wasShared && isAnotherOf(claims.at(-2), last)) {
     // The usual case: the same owner again, a little later.
     setAside(draft, policy, node, [last]);
-    return summedUp(claims.with(-1, claim), sumsAfter(claims, [last], [claim]));
+    return later(node, summedUp(claims.with(-1, claim), sumsAfter(claims, [last], [claim])));
   }
   const at = ahead < 0 ? claims.length : placeOf(policy, claims, claim);
   const after = claims[at];
@@ -74,7 +75,41 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
   );
   setAside(draft, policy, node, apart.length === 0 ? spare : spare.filter((one) => !apart.includes(one)));
   const sums = sumsAfter(claims, run, listed);
-  return withinChanges(policy, claims.toSpliced(from, to - from, ...listed), sums);
+  const now = withinChanges(policy, claims.toSpliced(from, to - from, ...listed), sums, node.edges.length > 0);
+  return ahead < 0 && !becomesShared ? later(node, now) : now;
+}
+
+/** Lists of merged identifiers, by those that a later claim made of them. */
+const earlier = new WeakMap<readonly Claim[], WeakRef<readonly Claim[]>>();
+
+function later({ edges, claims }: Node, now: readonly Claim[]): readonly Claim[] {
+  if (edges.length > 0) earlier.set(now, new WeakRef(claims));
+  return now;
+}
+
+/** Does a list of a merged identifier say all that another does, and one later claim? Only where it was just made of it. */
+export const saysOneMore = (now: readonly Claim[], before: readonly Claim[]): boolean =>
+  earlier.get(now)?.deref() === before;
+
+/** Are silences among what is said of an identifier listed? Those of one that is merged count as soon as any of them is shared. */
+const countsSilences = (policy: Policy, { claims, edges }: Node): boolean =>
+  policy.sharedDevice === 'reach-bound' && (edges.length > 0 || isSharedBy(claims));
+
+/** A node that is about to be merged for the first time: as one that is shared it lists silences ([L4]). */
+export function listedToMerge(draft: Draft, policy: Policy, node: Node): Node {
+  const { claims } = node;
+  if (policy.sharedDevice !== 'reach-bound' || draft.listsAll || claims.length < 2 || countsSilences(policy, node))
+    return node;
+  const apart = setAsideAmong(draft, node, claims);
+  const all = [...claims.map(alone), ...apart].sort((a, b) => compareClaims(policy.order, a, b));
+  const { listed, spare } = listedOf(all, longestSilence(policy.reach));
+  setAside(
+    draft,
+    policy,
+    node,
+    spare.filter((one) => !apart.includes(one)),
+  );
+  return { ...node, claims: withinChanges(policy, listed, undefined, true) };
 }
 
 /** The claims that a node has set aside between the first and the last of some it lists. */
@@ -118,101 +153,29 @@ export function setAsideOf(graph: Graph, node: Node, after: Sight, before: Sight
   return kept.filter((claim) => isNews(claim) && seen.add(nameOf(claim)));
 }
 
-/** A claim as it was made, without what its node adds. */
-export function alone(claim: Claim): Claim {
-  if (claim.since === undefined) return claim;
-  const { since: _, ...made } = claim;
-  return made;
-}
-
 /** Under `order: 'arrival'` nothing comes late, so what is set aside would never be read. */
 function setAside(draft: Draft, policy: Policy, node: Node, claims: readonly Claim[]): void {
   if (claims.length > 0 && policy.order === 'time') draft.keep(node.key, claims);
 }
 
-/** Does a claim only say again, a little later, what the last two said? Then no link can change by it. */
-export function saysAgain(policy: Policy, claims: readonly Claim[], claim: Claim): boolean {
+/**
+ * Does a claim only say again, a little later, what the last two said? Then no link can change by it. Of a merged
+ * identifier it is what the last said: what lies before it may be listed or set aside ([L4]).
+ */
+export function saysAgain(policy: Policy, node: Node | undefined, claim: Claim): boolean {
+  const { claims, edges } = node ?? { claims: [], edges: [] };
+  const isMerged = edges.length > 0;
   const last = claims.at(-1);
   if (last === undefined) return false;
   const ahead = compareClaims(policy.order, last, claim);
-  if (ahead < 0) return isAnotherOf(last, claim) && isAnotherOf(claims.at(-2), last);
-  const same = ahead === 0 ? last : claims[placeOf(policy, claims, claim)];
+  if (ahead < 0) return isAnotherOf(last, claim) && (isMerged || isAnotherOf(claims.at(-2), last));
+  const same = ahead === 0 ? last : isMerged ? undefined : claims[placeOf(policy, claims, claim)];
   return same !== undefined && compareClaims(policy.order, same, claim) === 0;
 }
 
 /** Is a claim one by which its identifier stands among those below `owner`? */
 export const isBelow = (claim: Claim | undefined, owner: IdentifierKey): boolean =>
   claim !== undefined && claim.owner === owner && claim.unverified === undefined && claim.refused === undefined;
-
-/** Two claims of one sort for one owner ([L4]). */
-const isAnotherOf = (one: Claim | undefined, other: Claim): boolean =>
-  one !== undefined && one.owner === other.owner && isLike(one, other);
-
-const isLike = (one: Claim, other: Claim): boolean =>
-  one.trust === other.trust &&
-  one.unverified === other.unverified &&
-  one.directory === other.directory &&
-  one.refused === other.refused;
-
-/**
- * Of neighbouring claims, in order, those a node must list ([L4]), and those it need not.
- * @param silence the longest silence within a part of a run, ms; undefined: silences do not count
- */
-function listedOf(
-  claims: readonly Claim[],
-  silence: number | undefined,
-): { listed: readonly Claim[]; spare: readonly Claim[] } {
-  const listed: Claim[] = [];
-  const spare: Claim[] = [];
-  for (let from = 0; from < claims.length; ) {
-    const to = endOfRun(claims, from);
-    const ends = endsOf(claims, from, to, silence);
-    for (let i = from; i < to; i++) {
-      const claim = claims[i] as Claim;
-      const end = ends.get(i);
-      if (end === undefined) spare.push(alone(claim));
-      else listed.push(end === claim.since ? claim : end === null ? alone(claim) : { ...alone(claim), since: end });
-    }
-    from = to;
-  }
-  return { listed, spare };
-}
-
-/** The places of a run that are listed; with each, for the later end of a part, the moment the part began. */
-function endsOf(
-  claims: readonly Claim[],
-  from: number,
-  to: number,
-  silence: number | undefined,
-): ReadonlyMap<number, number | null> {
-  const ends = new Map<number, number | null>();
-  const sorts: { readonly of: Claim; start: number; first: number; last: number }[] = [];
-  const close = ({ start, first, last }: (typeof sorts)[number]) => {
-    ends.set(first, null);
-    if (last !== first) ends.set(last, silence === undefined ? null : start);
-  };
-  for (let i = from; i < to; i++) {
-    const claim = claims[i] as Claim;
-    const sort = sorts.find(({ of }) => isLike(of, claim));
-    if (sort === undefined) {
-      sorts.push({ of: claim, start: claim.time, first: i, last: i });
-      continue;
-    }
-    const before = claims[sort.last] as Claim;
-    const goesOn =
-      silence === undefined ||
-      claim.time - before.time <= silence ||
-      (claim.since !== undefined && claim.since <= before.time);
-    if (!goesOn) {
-      close(sort);
-      sort.first = i;
-      sort.start = claim.time;
-    }
-    sort.last = i;
-  }
-  for (const sort of sorts) close(sort);
-  return ends;
-}
 
 /** The place of a claim among those listed: before the first that is not earlier. */
 function placeOf(policy: Policy, claims: readonly Claim[], claim: Claim): number {
@@ -224,17 +187,4 @@ function placeOf(policy: Policy, claims: readonly Claim[], claim: Claim): number
     else to = middle;
   }
   return from;
-}
-
-function startOfRun(claims: readonly Claim[], at: number): number {
-  let from = Math.max(at, 0);
-  while (from > 0 && claims[from - 1]?.owner === claims[from]?.owner) from -= 1;
-  return from;
-}
-
-/** Where the run that holds `at` ends, exclusive. */
-function endOfRun(claims: readonly Claim[], at: number): number {
-  let to = at;
-  while (to < claims.length && claims[to]?.owner === claims[at]?.owner) to += 1;
-  return to;
 }

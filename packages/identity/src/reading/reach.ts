@@ -70,7 +70,8 @@ function stretchesOf(
   const isTheirs =
     people === 1 &&
     !reach.strict &&
-    (logins.some((claim) => claim.trust > 0) || shareOfVisits(visits(), logins) >= reach.soleShare);
+    (logins.some((claim) => claim.trust > 0) ||
+      shareOfVisits(visits(), logins, longestSilence(reach)) >= reach.soleShare);
   const sole = isTheirs ? (logins.at(-1) as Claim) : undefined;
   const out = new Stretches();
   if (sole !== undefined) out.add(sole.time, sole.owner, sole, 'L7b');
@@ -118,18 +119,39 @@ export function stretchesReached(
   return out.list();
 }
 
-/** Of the visits up to the last login, the share that holds a login. `visits`: when each began, oldest first, ms. */
-function shareOfVisits(visits: readonly Instant[], logins: readonly Claim[]): number {
-  const times = logins.map((claim) => claim.time).sort((a, b) => a - b);
-  const until = visits.findLastIndex((begin) => begin <= (times.at(-1) as Instant)) + 1;
+/**
+ * Of the visits up to the last login, the share that holds a login, or lies between two no further apart than the longest
+ * silence: those between the ends of a part of a run are not listed ([L4]). `visits`: when each began, oldest first, ms.
+ */
+function shareOfVisits(visits: readonly Instant[], logins: readonly Claim[], longest: number): number {
+  const parts = partsOf(logins, longest);
+  const last = parts.at(-1)?.to as Instant;
+  const until = visits.findLastIndex((begin) => begin <= last) + 1;
   let held = 0;
   let at = 0;
   for (let i = 0; i < until; i++) {
-    const end = visits[i + 1] ?? whole.to;
-    if ((times[at] as Instant) < end) held += 1;
-    while (at < times.length && (times[at] as Instant) < end) at += 1;
+    const [begin, end] = [i === 0 ? whole.from : (visits[i] as Instant), visits[i + 1] ?? whole.to];
+    while (at < parts.length && (parts[at] as Part).to < begin) at += 1;
+    if (at < parts.length && (parts[at] as Part).from < end) held += 1;
   }
   return until === 0 ? 1 : held / until;
+}
+
+interface Part {
+  readonly from: Instant;
+  to: Instant;
+}
+
+/** The times, in order, in which logins follow one another without a silence. */
+function partsOf(logins: readonly Claim[], longest: number): readonly Part[] {
+  const parts: Part[] = [];
+  const ends = logins.map(({ time, since = time }) => ({ from: since, to: time })).sort((a, b) => a.from - b.from);
+  for (const { from, to } of ends) {
+    const last = parts.at(-1);
+    if (last === undefined || from - last.to > longest) parts.push({ from, to });
+    else last.to = Math.max(last.to, to);
+  }
+  return parts;
 }
 
 /** For each claim: was the same said again and again until the next one ([L4])? */

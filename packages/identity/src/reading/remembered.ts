@@ -1,9 +1,9 @@
-import type { Graph, Node } from '../evidence/graph.ts';
+import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import type { Together } from './together.ts';
 
-/** Of fewer words what is common is found as quickly as it is looked up. */
+/** Of fewer words what is common is found as quickly as it is looked up, if they are listed. */
 const FEW_WORDS = 64;
 /** Words of all that is remembered of a graph. */
 const MOST_WORDS = 50_000;
@@ -19,12 +19,18 @@ interface Memory {
   readonly members: readonly Pick<Node, 'key' | 'edges' | 'claims'>[];
 }
 
+export interface Fresh {
+  readonly node: Node;
+  /** What it listed when it was last looked at, if it was. */
+  readonly was: readonly Claim[] | undefined;
+}
+
 /** Identifiers that merges made one, by what was found of them before. */
 export interface Regrown {
   /** What was found, of each part that was one by itself. */
   readonly known: readonly [Together, ...Together[]];
   /** Those of which more was said since, and those of which nothing was known. */
-  readonly fresh: readonly Node[];
+  readonly fresh: readonly Fresh[];
   /** All of them, where they are others than before or more was merged. */
   readonly members: ReadonlySet<IdentifierKey> | undefined;
 }
@@ -55,7 +61,8 @@ export class Memories {
     const regrown = memory && since && this.#regrown(memory, since, nodeOf, used);
     const together = (regrown && again(regrown)) ?? find();
     this.#all = this.#all.filter((one) => !used.has(one));
-    if (together.said.length >= FEW_WORDS && together.said.length <= MOST_WORDS) this.#keep(policy, together, nodeOf);
+    const { said, isFound } = together;
+    if ((isFound || said.length >= FEW_WORDS) && said.length <= MOST_WORDS) this.#keep(policy, together, nodeOf);
     return together;
   }
 
@@ -91,7 +98,7 @@ export class Memories {
         if (theirs === undefined || news === undefined) {
           members.add(other);
           merged.push(next);
-          if (fresh.push(next) > FEW_CHANGED) return undefined;
+          if (fresh.push({ node: next, was: undefined }) > FEW_CHANGED) return undefined;
           continue;
         }
         // What was found for another draft may hold some of them too.
@@ -109,19 +116,19 @@ export class Memories {
 
 interface Changes {
   /** Of which something else was said than is remembered. */
-  readonly changed: readonly Node[];
+  readonly changed: readonly Fresh[];
   /** Of which more merges are known. */
   readonly merged: readonly Node[];
 }
 
 /** What has changed of those that are remembered; undefined where that is much, or they may be one no more. */
 function changesSince({ members }: Memory, nodeOf: NodeOf): Changes | undefined {
-  const changed: Node[] = [];
+  const changed: Fresh[] = [];
   const merged: Node[] = [];
   for (const { key, edges, claims } of members) {
     const now = nodeOf(key);
     if (now === undefined) return undefined;
-    if (now.claims !== claims && changed.push(now) > FEW_CHANGED) return undefined;
+    if (now.claims !== claims && changed.push({ node: now, was: claims }) > FEW_CHANGED) return undefined;
     if (now.edges === edges) continue;
     if (!edges.every((edge, i) => now.edges[i] === edge) || merged.push(now) > FEW_CHANGED) return undefined;
   }

@@ -4,16 +4,9 @@ import { compareClaims } from '../evidence/order.ts';
 import { compareStrength, isStronger, type Policy, type Role, roleOf } from '../policy/policy.ts';
 import { type Identifier, type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
 import { GraphAtRest } from './at-rest.ts';
-import {
-  levels,
-  nameIn,
-  type PartNames,
-  partsOf,
-  placeOf,
-  type Said,
-  type Together,
-  togetherWith,
-} from './together.ts';
+import { togetherWith } from './merged.ts';
+import { levels, nameIn, type PartNames, partsOf } from './merged-parts.ts';
+import { placeOf, type Said, type Together } from './together.ts';
 
 /**
  * The claims that count for an identifier, in evidence order: its own, and

@@ -127,6 +127,8 @@ class Owners {
     const { type } = entry.command;
     if (type === 'Consent') return;
     const names = namesOf(policy, said);
+    // [M6] What others say of those that merges made one lies between: silences count as where several use them.
+    if (type === 'Merge' || type === 'Join') for (const key of names) this.#many.add(key);
     const anchors = [entry, ...readings.flatMap((one) => one.read(entry, verdict) ?? [])].map(
       (read) => anchorWithout(policy, read, verdict).anchor,
     );

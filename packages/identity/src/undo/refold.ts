@@ -1,8 +1,8 @@
-import { alone } from '../evidence/claims.ts';
 import type { Claim, Draft, Node } from '../evidence/graph.ts';
 import { nameOf } from '../evidence/kept-claims.ts';
 import { nodeOf } from '../evidence/node.ts';
 import { dawn, dusk } from '../evidence/order.ts';
+import { alone } from '../evidence/runs.ts';
 import { MemoryGraph } from '../fold.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';

@@ -1,0 +1,21 @@
+import type { Graph, Node } from '../evidence/graph.ts';
+import type { Policy } from '../policy/policy.ts';
+import { GraphAtRest } from './at-rest.ts';
+import type { NodeOf } from './merged-parts.ts';
+import { regrown } from './regrown.ts';
+import type { Regrown } from './remembered.ts';
+import { findTogether, type Together } from './together.ts';
+
+/** What merges made one with an identifier; for a graph at rest it is found once for all of them. */
+export function togetherWith(graph: Graph, policy: Policy, node: Node): Together {
+  const afresh = () => findTogether(graph, policy, node);
+  const nodeOf: NodeOf = (key) => (key === node.key ? node : graph.node(key));
+  const again = (known: Regrown) => regrown(graph, policy, nodeOf, known);
+  const find = () => graph.memories?.togetherWith(graph, policy, node, afresh, again) ?? afresh();
+  if (!(graph instanceof GraphAtRest)) return find();
+  const known = graph.together.get(node.key);
+  if (known !== undefined) return known;
+  const found = find();
+  for (const key of found.members) graph.together.set(key, found);
+  return found;
+}
