@@ -148,7 +148,9 @@ function countedOf(policy: Policy, members: Together['members'], said: readonly 
     const word = of.get(claim);
     if (word !== undefined) return word;
     // Where nobody's time begins.
-    const first = said.find((one) => compareClaims(policy.order, { ...one.claim, owner: null }, claim) === 0) as Said;
+    const { position, time, tie } = claim;
+    const isFirst = (one: Claim) => one.position === position && one.time === time && one.tie === tie;
+    const first = said.find((one) => isFirst(one.claim)) as Said;
     return { ...first, claim, ownerKind: null, forOthers: new Map() };
   });
 }
