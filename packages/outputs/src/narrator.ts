@@ -24,7 +24,7 @@ import {
   type Undone,
   undoIn,
 } from '@selfsame/identity';
-import { movedBy } from '@selfsame/store/moved';
+import { Moved, movedBy } from '@selfsame/store/moved';
 import { type Correction, correctionsOf } from './corrections.ts';
 import { type Described, Descriptions } from './described.ts';
 import { eventOf, viaOf } from './event-of.ts';
@@ -201,7 +201,7 @@ export class Narrator {
 
   /** Identifiers whose owner, or whose person's traits, may have changed with the entry in hand. */
   *#moved(): Steps<ReadonlySet<IdentifierKey>> {
-    const into = new Set<IdentifierKey>();
+    const into = new Moved();
     for (const [key, before] of this.#graph.before) {
       yield;
       movedBy(this.#graph, this.#policy, before, this.#now(key), into);

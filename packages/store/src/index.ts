@@ -8,7 +8,7 @@ export { createIngest, type Ingest, type IngestOptions, Overloaded } from './ing
 export type { Happened, LivePlace, Moment, Outcome, Sent, Stream, Sum, Wake } from './live.ts';
 export { LiveMemory } from './live-memory.ts';
 export { createMemoryStore } from './memory.ts';
-export { movedBy } from './moved.ts';
+export { Moved, movedBy } from './moved.ts';
 export { forgetIndex, indexOf, positionsIn } from './named-index.ts';
 export { repeatKey } from './repeat-key.ts';
 export { RulesOfLoad } from './rules-of-load.ts';

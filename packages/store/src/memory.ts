@@ -14,7 +14,7 @@ import type { ColumnFeed } from './columns.ts';
 import { eventPage } from './event-page.ts';
 import { ownershipChange } from './feed-rows.ts';
 import { LiveMemory } from './live-memory.ts';
-import { movedBy } from './moved.ts';
+import { Moved, movedBy } from './moved.ts';
 import { forgetIndex } from './named-index.ts';
 import { RulesOfLoad } from './rules-of-load.ts';
 import { searchTexts } from './search-texts.ts';
@@ -229,7 +229,7 @@ export function createMemoryStore(rules: (project: ProjectId) => Rules): StoreAt
     const before = [...overlay.changed.values()].map((after) => [base.node(after.key), after] as const);
     for (const [key, claims] of overlay.kept) base.keep(key, claims);
     for (const node of overlay.changed.values()) base.put(node);
-    const keys = new Set<IdentifierKey>();
+    const keys = new Moved();
     for (const [was, is] of before) movedBy(base, rules(project).policy, was, is, keys);
     const all = movedIn(project);
     for (const key of keys) all.push(key);

@@ -11,50 +11,72 @@ import {
   roleOf,
 } from '@selfsame/identity';
 
+/** Identifiers whose owner, or whose person's traits, may have changed. */
+export class Moved extends Set<IdentifierKey> {
+  /** Those with whom all that hangs on them is in it, too. */
+  readonly whole = new Set<IdentifierKey>();
+  /** Merged ones with whom everybody who has or had them is in it, too. */
+  readonly owned = new Set<IdentifierKey>();
+}
+
 /**
  * The identifiers whose owner, or whose person's traits, may have changed when `before` became `after`.
  * `graph` holds the new versions. What it names may not have changed after all; what it leaves out has not.
  */
-export function movedBy(
-  graph: Graph,
-  policy: Policy,
-  before: Node | undefined,
-  after: Node,
-  into: Set<IdentifierKey>,
-): void {
+export function movedBy(graph: Graph, policy: Policy, before: Node | undefined, after: Node, into: Moved): void {
   const joined = before?.edges !== after.edges && (after.edges.length > 0 || (before?.edges.length ?? 0) > 0);
   // Its silences say where one visit ends and the next begins [L7c], and whose the visits are [L7b].
   const visited = before !== undefined && before.gaps !== after.gaps && isSharedBy(after.claims);
-  // [L5] [S10] A more trusted sender named it: what others claim of it may be believed no more.
-  const trusted = before !== undefined && before.trust !== after.trust && after.claims.length > 0;
-  const moved = before !== undefined && (visited || trusted || claimsMoved(policy, before.claims, after.claims));
+  // [L5] [S10] A more trusted sender named it: what others claim of it, or merged with it, may be believed no more.
+  const trusted =
+    before !== undefined && before.trust !== after.trust && (after.claims.length > 0 || after.edges.length > 0);
+  const moved =
+    before !== undefined &&
+    (visited ||
+      trusted ||
+      claimsMoved(policy, before.claims, after.claims) ||
+      (before.claims !== after.claims && after.edges.length > 0 && areOfSeveral(cluster(graph, after))));
   // [U3] Nobody names it any more: what was said of it has left whoever had it.
   if (after.gone === true) {
     into.add(after.key);
     addOwners(graph, policy, before?.claims ?? [], into);
     return;
   }
-  if (before === undefined || joined || moved) {
-    // [M6] What is claimed of one counts for everyone merged with it.
-    for (const node of after.edges.length > 0 ? cluster(graph, after) : [after]) addWithAllBelow(graph, node, into);
-  }
+  if (before === undefined || joined || moved) addWithAllBelow(graph, after, into);
   if (before !== undefined && before.met !== after.met) {
     addMetInItem(graph, policy, after, into);
     // How long it was alone before it was joined.
     if (after.claims.length > 0 || after.edges.length > 0) into.add(after.key);
   }
   const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
-  // A profile's record says whether the person is known.
-  if (before === undefined ? after.record.length > 0 : before.record !== after.record) into.add(after.key);
-  if (described || joined || moved) {
-    for (const { person } of ownershipOf(graph, policy, after)) into.add(isVisit(person) ? after.key : person.key);
-  }
+  const recorded = before === undefined ? after.record.length > 0 : before.record !== after.record;
+  // A profile's record, and who named what is in it, say whether the person is known and who holds the rest [S10].
+  if (recorded || before?.trust !== after.trust) addProfile(graph, after, into);
+  if (described || joined || moved) addHolders(graph, policy, after, into);
   // What was said of it leaves with it, or comes back, whoever claimed it.
   if (moved && before !== undefined) addOwners(graph, policy, before.claims, into);
 }
 
+/** The people who have it; of merged ones, whose claims count for each other [M6], those who have any, and who had. */
+function addHolders(graph: Graph, policy: Policy, node: Node, into: Moved): void {
+  if (into.owned.has(node.key)) return;
+  for (const one of cluster(graph, node)) {
+    for (const { person } of ownershipOf(graph, policy, one)) into.add(isVisit(person) ? one.key : person.key);
+    if (node.edges.length === 0) return;
+    into.owned.add(one.key);
+    addOwners(graph, policy, one.claims, into);
+  }
+}
+
+/** All that a profile has, or the profiles that have this. */
+function addProfile(graph: Graph, node: Node, into: Moved): void {
+  const owners = new Set(node.claims.map(({ owner }) => owner));
+  const profiles = [node, ...[...owners].map((owner) => (owner === null ? undefined : graph.node(owner)))];
+  for (const one of profiles) if (one !== undefined && one.record.length > 0) addWithAllBelow(graph, one, into);
+}
+
 /** [S11] Whether one item met a login and its owner for the first time says whether the one may belong to the other. */
-function addMetInItem(graph: Graph, policy: Policy, node: Node, into: Set<IdentifierKey>): void {
+function addMetInItem(graph: Graph, policy: Policy, node: Node, into: Moved): void {
   const isLogin = (one: Node | undefined) => one !== undefined && roleOf(policy, one.id.kind) === 'login';
   for (const one of [node, ...node.below.map((key) => graph.node(key))]) {
     if (one === undefined || one.claims.length === 0 || !isLogin(one)) continue;
@@ -63,7 +85,7 @@ function addMetInItem(graph: Graph, policy: Policy, node: Node, into: Set<Identi
   }
 }
 
-function addOwners(graph: Graph, policy: Policy, claims: readonly Claim[], into: Set<IdentifierKey>): void {
+function addOwners(graph: Graph, policy: Policy, claims: readonly Claim[], into: Moved): void {
   for (const owner of new Set(claims.map((claim) => claim.owner))) {
     const node = owner === null ? undefined : graph.node(owner);
     if (node === undefined) continue;
@@ -71,13 +93,23 @@ function addOwners(graph: Graph, policy: Policy, claims: readonly Claim[], into:
   }
 }
 
-function addWithAllBelow(graph: Graph, node: Node, into: Set<IdentifierKey>): void {
-  if (into.has(node.key)) return;
-  into.add(node.key);
-  for (const key of node.below) {
-    const child = graph.node(key);
-    if (child !== undefined) addWithAllBelow(graph, child, into);
-  }
+/** [M6] What is claimed of one counts for everyone merged with it. */
+function addWithAllBelow(graph: Graph, node: Node, into: Moved): void {
+  if (into.whole.has(node.key)) return;
+  const merged = cluster(graph, node);
+  for (const { key } of merged) into.add(key).whole.add(key);
+  for (const one of merged)
+    for (const key of one.below) {
+      const child = graph.node(key);
+      if (child !== undefined) addWithAllBelow(graph, child, into);
+    }
+}
+
+/** [M6] Between two words of one of them for one owner may lie another's word for somebody else. */
+function areOfSeveral(merged: readonly Node[]): boolean {
+  let first: Claim | undefined;
+  for (const { claims } of merged) for (const claim of claims) if ((first ??= claim).owner !== claim.owner) return true;
+  return false;
 }
 
 /** Only a later last claim of the same run moves nothing; on a shared device it reaches further than the one before. */

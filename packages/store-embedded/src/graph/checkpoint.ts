@@ -10,7 +10,7 @@ import {
   type ProjectId,
   type Rules,
 } from '@selfsame/identity';
-import { movedBy, searchTexts } from '@selfsame/store';
+import { Moved, movedBy, searchTexts } from '@selfsame/store';
 import { type Batch, Writes } from '../disk/writes.ts';
 import type { Seen } from '../seen/seen.ts';
 import { beforeOf } from './changes.ts';
@@ -111,7 +111,7 @@ export class Checkpoint {
     // The first policy stays: one that changes while we run is noticed at the next start, and the log folded again.
     const name = `policy:${nodes.project}`;
     if (meta.get(name) === undefined) meta.set(name, foldedUnder(policy), writes);
-    const moved = new Set<Node['key']>();
+    const moved = new Moved();
     const untold = moved.values();
     let told = 0;
     for (const changed of nodes.leaving.nodes.values()) {

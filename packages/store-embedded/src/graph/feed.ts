@@ -1,8 +1,9 @@
-import { atRest, type Graph, type IdentifierKey, type ProjectId, type Rules } from '@selfsame/identity';
+import { atRest, type Graph, type ProjectId, type Rules } from '@selfsame/identity';
 import {
   type ColumnFeed,
   type Decided,
   eventPage,
+  Moved,
   movedBy,
   type OwnershipChange,
   ownershipChange,
@@ -36,7 +37,7 @@ export function createFeed({ rules, guarded, whileStill }: FeedParts): (project:
   ): AsyncGenerator<readonly OwnershipChange[]> {
     const turn = new Turn();
     const { policy } = rules(project);
-    const moved = new Set<IdentifierKey>();
+    const moved = new Moved();
     for (const one of changed) {
       guarded(({ cache }) => {
         const graph = cache.project(project);
