@@ -66,6 +66,7 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
   const { tick = 1_000 } = given;
   let now = given.start ?? 1_700_000_000_000;
   let integers = 0;
+  let texts = 0;
   const access: Access = {
     project: 'shop',
     name: 'Shop',
@@ -79,7 +80,8 @@ export function createWorld(protocol: Protocol, policy: Policy, given: Circumsta
     get now() {
       return now;
     },
-    randomText: (length) => 'x'.repeat(length),
+    // No two alike: names are made of it.
+    randomText: (length) => String(++texts).padStart(length, 'x'),
     randomInteger: () => String(++integers),
     randomUuid: () => randomUUID(),
     hmac: (_project, secret, input) =>

@@ -92,7 +92,7 @@ function readActivities(request: WireRequest, access: Access, host: Host): Readi
 function translate(activities: readonly Activity[], access: Access, host: Host): readonly Item[] {
   // XO has no insert ids. Activities of one request arrive at one moment, so a name of the request and a place in it
   // keep them in the order they were sent in. What one activity says has one name, as it has none when it comes alone.
-  const request = activities.length > 1 ? host.randomUuid() : undefined;
+  const request = activities.length > 1 ? host.randomText(16) : undefined;
   return activities.flatMap((activity, i): readonly Item[] => {
     const { user } = activity;
     const { ids, rivals } = user.identities;
