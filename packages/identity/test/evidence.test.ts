@@ -49,7 +49,7 @@ describe('evidence', () => {
   it(
     '[M6] merged identifiers of which each lists only what matters read as ones that list everything',
     () => {
-      const histories = long ? 20_000 : 2_000;
+      const histories = long ? 20_000 : 800;
       for (let i = 0; i < histories; i++) {
         const dice = new Dice(seed + i);
         const policy = randomMergedPolicy(dice);
