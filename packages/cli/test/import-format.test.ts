@@ -27,6 +27,27 @@ describe('formatOf', () => {
     ['a Segment identify', { type: 'identify', anonymousId: 'a', traits: {} }, 'segment'],
     ['an mParticle batch', { events: [], mpid: '1', environment: 'production' }, 'mparticle'],
     ['a PostHog event', { event: 'A', distinct_id: 'u', properties: {}, timestamp: '2026-10-01' }, 'posthog'],
+    [
+      'a PostHog event as its libraries send it',
+      { event: 'A', properties: { distinct_id: 'u' }, timestamp: '2026-10-01' },
+      'posthog',
+    ],
+    [
+      'a batch of PostHog’s libraries',
+      { api_key: 'k', batch: [{ event: 'A', properties: { distinct_id: 'u' }, timestamp: '2026-10-01' }] },
+      'posthog',
+    ],
+    // Read as Mixpanel's it would be nobody's, and of the day of its import.
+    [
+      'an event with its time and its user beside its properties',
+      { event: 'A', properties: {}, userId: 'u' },
+      undefined,
+    ],
+    [
+      'an event with its time beside its properties',
+      { event: 'A', properties: {}, timestamp: '2026-10-01' },
+      undefined,
+    ],
     ['an Amplitude event', { event_type: 'A', user_id: 'u', event_properties: {} }, 'amplitude'],
     ['a row of GA4', { event_name: 'A', event_timestamp: '1', user_pseudo_id: 'd' }, 'ga4'],
     ['a batch of Segment messages', { batch: [{ type: 'track', event: 'A', userId: 'u' }] }, 'segment'],
@@ -126,6 +147,24 @@ describe('fromZone', () => {
 
 describe('posthog', () => {
   const event = { uuid: 'u-1', event: 'order', distinct_id: 'ann', timestamp: '2026-10-01T10:00:00Z' };
+
+  it('reads what its libraries send: who it is among the properties, traits beside them', () => {
+    const sent = {
+      event: '$identify',
+      timestamp: event.timestamp,
+      properties: { distinct_id: 'ann', $anon_distinct_id: 'd1' },
+      $set: { plan: 'pro' },
+    };
+    const login = { type: 'login', time: event.timestamp, ids: { user: 'ann', device: 'd1' } };
+    const made = [login, { type: 'traits', traits: { plan: 'pro' }, ids: { user: 'ann' } }];
+    expect(prepare('posthog', sent)).toMatchObject(made);
+    expect(prepare('posthog', { api_key: 'k', batch: [sent] })).toMatchObject(made);
+    const { saysWhoseIds } = formatCalled('posthog') as Format;
+    expect(saysWhoseIds?.({ batch: [sent] })).toEqual([
+      { id: 'd1', isAnonymous: true },
+      { id: 'ann', isAnonymous: false },
+    ]);
+  });
 
   it('makes an event of an identified person, with the device beside it', () => {
     expect(prepare('posthog', { ...event, properties: { total: 3, $device_id: 'd1' } })).toEqual([

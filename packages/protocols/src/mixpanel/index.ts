@@ -175,7 +175,7 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
     type: 'items',
     items: itemsOf(payload.records, understood),
     reply(verdicts) {
-      const faults = understood.map((one, i) => faultOf(one, verdicts[i]));
+      const faults = understood.map((one, i) => faultOf(one, verdicts[i], payload.records[i]));
       const imported = faults.filter((fault) => fault === undefined).length;
       const failures = faults.flatMap((fault, index) => (fault === undefined ? [] : [{ index, fault }]));
       const told = strict ? failures : failures.filter(({ fault }) => fault.bare);
@@ -189,8 +189,9 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
  * What the sender is told is wrong with a record: what this wire found, or what the rules found of its identifiers. A join
  * that the rules refuse (S11) is no fault: it is kept with its reason, and the vendor answers success too.
  */
-function faultOf({ fault }: Understood, verdict: Verdict | undefined): Fault | undefined {
+function faultOf({ fault }: Understood, verdict: Verdict | undefined, record?: Sent): Fault | undefined {
   if (fault !== undefined || verdict?.rule !== 'V1') return fault;
   const message = `'properties.distinct_id' is invalid: ${verdict.reason}`;
-  return { field: 'properties.distinct_id', message };
+  const insertId = textOf(own(membersOf(record).properties, '$insert_id'));
+  return { field: 'properties.distinct_id', message, ...(insertId === undefined ? {} : { insertId }) };
 }

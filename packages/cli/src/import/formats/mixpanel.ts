@@ -13,7 +13,9 @@ export const mixpanel = {
   recognises: (value) =>
     '$distinct_id' in value ||
     '$group_key' in value ||
-    (typeof value['event'] === 'string' && (isFields(value['properties']) || Array.isArray(value['properties']))),
+    (typeof value['event'] === 'string' &&
+      (isFields(value['properties']) || Array.isArray(value['properties'])) &&
+      !elsewhere.some((name) => name in value)),
   read(value, { number, token, zone }) {
     if ('$group_key' in value) return [update('groups', value, number, token)];
     if ('$distinct_id' in value) return [update('engage', value, number, token)];
@@ -28,6 +30,9 @@ export const mixpanel = {
     return [{ route: 'import', body: { ...value, properties: { ...properties, ...moved, $insert_id: insertId } } }];
   },
 } as const satisfies Format;
+
+/** What Mixpanel has among the properties and others beside them: read as its own, such an event would be nobody's, and of today. */
+const elsewhere = ['timestamp', 'userId', 'anonymousId', 'user_id', 'distinct_id'];
 
 /** A project's own wall time, in any spelling, as the moment it was. One that cannot be read is the server's to refuse. */
 function inZone(sent: unknown, zone: string): Fields {

@@ -2,16 +2,16 @@ import type { Format, Made, Reading } from '../format-shape.ts';
 import { type Fields, isFields, keptInsertId, madeInsertId, Unreadable } from '../outgoing.ts';
 
 /**
- * PostHog's events: one an item, as its export and its warehouse write them (`properties` an object, or its text), or the
- * `results` of its API.
+ * PostHog's events: one an item, as its export and its warehouse write them (`properties` an object, or its text) or its
+ * libraries send them; or the `results` of its API, or a `batch` of its libraries.
  */
 export const posthog = {
   name: 'posthog',
-  recognises: (value) => isEvent(value) || (Array.isArray(value['results']) && value['results'].some(isEvent)),
+  recognises: (value) => isEvent(value) || listed(value)?.some(isEvent) === true,
   saysWhoseIds(value) {
     return eventsOf(value).flatMap((one) => {
-      const { distinct_id: user } = one;
       const properties = one['event'] === '$identify' ? unlessUnreadable(one['properties']) : {};
+      const user = distinctIdOf(one, properties);
       const device = properties['$anon_distinct_id'];
       if (!isText(device) || !isText(user)) return [];
       return [
@@ -27,25 +27,33 @@ export const posthog = {
 
 /** An item is one event, or an answer with many. */
 const eventsOf = (value: Fields): readonly Fields[] =>
-  Array.isArray(value['results']) ? value['results'].map((one: unknown) => (isFields(one) ? one : {})) : [value];
+  listed(value)?.map((one) => (isFields(one) ? one : {})) ?? [value];
+
+const listed = (value: Fields): readonly unknown[] | undefined =>
+  [value['results'], value['batch']].find((list) => Array.isArray(list));
 
 const isEvent = (value: unknown): boolean =>
   isFields(value) &&
   typeof value['event'] === 'string' &&
-  'distinct_id' in value &&
-  ('timestamp' in value || 'uuid' in value || 'id' in value);
+  ('distinct_id' in value
+    ? 'timestamp' in value || 'uuid' in value || 'id' in value
+    : 'timestamp' in value && isFields(value['properties']) && 'distinct_id' in value['properties']);
+
+/** Who it is: the libraries say so among the properties. */
+const distinctIdOf = (value: Fields, properties: Fields): unknown => value['distinct_id'] ?? properties['distinct_id'];
 
 /** @param part tells the events of one answer apart */
 function readEvent(value: Fields, { number, anonymous }: Reading, part: string): readonly Made[] {
   const name = value['event'];
   if (typeof name !== 'string') throw new Unreadable('has no event name');
-  const { $set, $set_once, ...properties } = propertiesOf(value['properties']);
+  const { $set = value['$set'], $set_once = value['$set_once'], ...properties } = propertiesOf(value['properties']);
+  const who = distinctIdOf(value, properties);
   const insertId = keptInsertId(value['uuid'] ?? value['id']) ?? madeInsertId(value, number, part);
   const common = {
     time: value['timestamp'] ?? value['created_at'],
-    ids: idsOf(value['distinct_id'], properties, anonymous),
+    ids: idsOf(who, properties, anonymous),
   };
-  const made: Made[] = [{ route: 'batch', body: { ...said(name, value, properties, common, anonymous), insertId } }];
+  const made: Made[] = [{ route: 'batch', body: { ...said(name, who, properties, common, anonymous), insertId } }];
   const traits = (part: string, set: unknown, op: string) => {
     if (!isFields(set) || Object.keys(set).length === 0) return;
     const id = madeInsertId(insertId, 0, part);
@@ -59,17 +67,17 @@ function readEvent(value: Fields, { number, anonymous }: Reading, part: string):
 /** What the event says of who is who; any other is an event. */
 function said(
   name: string,
-  value: Fields,
+  who: unknown,
   properties: Fields,
   common: Fields,
   anonymousIds: Reading['anonymous'],
 ): Fields {
   const anonymous = properties['$anon_distinct_id'];
   if (name === '$identify' && isText(anonymous))
-    return { type: 'login', time: common['time'], ids: { user: value['distinct_id'], device: anonymous } };
+    return { type: 'login', time: common['time'], ids: { user: who, device: anonymous } };
   const alias = properties['alias'];
   if ((name === '$create_alias' || name === '$merge_dangerously') && isText(alias)) {
-    const [one, other] = [value['distinct_id'], alias].map((id) => {
+    const [one, other] = [who, alias].map((id) => {
       const { user } = idsOf(id, { $device_id: properties['$device_id'] }, anonymousIds);
       return user === undefined ? { device: id } : { user };
     });
