@@ -31,6 +31,7 @@ import {
   Undone,
   undoIn,
 } from '../src/index.ts';
+import { roleOf } from '../src/policy/policy.ts';
 import { isStandIn, standInFor } from '../src/words/stand-in.ts';
 import { derive, entriesOf } from './history.ts';
 import { Dice, randomHistory, randomPolicy } from './random-history.ts';
@@ -146,6 +147,24 @@ function* textsIn(data: unknown): Generator<string> {
   }
 }
 
+/**
+ * [M6] Does an item name merged devices, or contacts, together with another, of whom one side is forgotten and one is not?
+ * Which of them is the stronger is told by their names.
+ */
+const namesDecide = (graph: MemoryGraph, policy: Policy, { standIns }: Erased): boolean =>
+  [...graph.nodes.values()].some((node) => {
+    const merged = node.edges.length === 0 ? [] : cluster(graph, node);
+    const role = roleOf(policy, node.id.kind);
+    return merged
+      .flatMap(({ key, claims }) => [...claims, ...graph.keptOf(key)])
+      .some(
+        ({ owner }) =>
+          owner !== null &&
+          roleOf(policy, identifierOf(owner).kind) === role &&
+          merged.some(({ key }) => standIns.has(key) !== standIns.has(owner)),
+      );
+  });
+
 /** Somebody forgotten at random: the log that is left; undefined where nobody could be. @throws where anything else changed. */
 function forgetOne(dice: Dice, rules: Rules, log: readonly Said[], at: string): readonly Said[] | undefined {
   const { policy } = rules;
@@ -156,7 +175,7 @@ function forgetOne(dice: Dice, rules: Rules, log: readonly Said[], at: string): 
   const person = dice.of(remembered);
   const others = people.filter((other) => !isSame(other, person));
   const erased = erasedOf(graph, policy, log, person, others);
-  if (erased === undefined) return undefined;
+  if (erased === undefined || namesDecide(graph, policy, erased)) return undefined;
   const left = log.map((said) => {
     if (!speaksOf(policy, said, erased)) return said;
     const { position, time } = said.entry;
