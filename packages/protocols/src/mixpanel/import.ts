@@ -4,7 +4,7 @@ import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
 import { isNoTime, readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
-import { isIdentityEvent } from './identity-events.ts';
+import { identityCommand, isIdentityEvent } from './identity-events.ts';
 import { real, textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
 import { strictShapeFault } from './strict-shape.ts';
@@ -50,8 +50,19 @@ function faultOf({ name, properties }: SentEvent, host: Host, access: Access, st
   return (
     timeFault(own(properties, 'time'), host, exact) ??
     insertIdFault(properties, access, exact) ??
-    (strict ? (distinctIdFault(name, properties, access) ?? strictShapeFault(properties)) : undefined)
+    (strict
+      ? (distinctIdFault(name, properties, access) ??
+        mergeFault(name, properties, access) ??
+        strictShapeFault(properties))
+      : undefined)
   );
+}
+
+/** A `$merge` of anything but two ids would be kept and do nothing. */
+function mergeFault(name: string, properties: SentEvent['properties'], { policy }: Access): Fault | undefined {
+  if (name !== '$merge' || identityCommand(policy, 'import', name, properties) !== 'none') return undefined;
+  const field = 'properties.$distinct_ids';
+  return { field, message: `'${field}' is invalid: must be two ids, and none of them a placeholder` };
 }
 
 /** From 1971 to an hour from now. Only strict asks for a time; without one an event happened when it arrived. */

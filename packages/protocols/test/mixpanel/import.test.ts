@@ -223,6 +223,16 @@ describe('strict', () => {
       undefined,
       'mixpanel-original',
     ],
+    // It was answered with success, and did nothing.
+    ...([undefined, ['a'], ['a', 'b', 'c'], 'a,b', ['a', 'undefined']] as const).map(
+      ($distinct_ids): [string, object, string, string, Mode] => [
+        `$merge of ${JSON.stringify($distinct_ids)}`,
+        event('$merge', { $distinct_ids }),
+        'properties.$distinct_ids',
+        "'properties.$distinct_ids' is invalid: must be two ids, and none of them a placeholder",
+        'mixpanel-original',
+      ],
+    ),
   ])('%s', async (_name, record, field, message, mode) => {
     const { answer } = await imports([record], '?strict=1', mode);
     if (field === undefined) return expect(answer).toEqual({ code: 200, num_records_imported: 1, status: 'OK' });
