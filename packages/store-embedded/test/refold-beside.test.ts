@@ -93,8 +93,16 @@ describe('a graph folded beside another', () => {
     await tell(store, 0, 200, now.rules);
     foldBeside(directory, under(other(first)), () => {});
     const ingest = createIngest({ store, rules: now.rules, clock: Date.now });
-    const more = traffic(seed + 1, 4_000).map((one, n) => itemOf({ ...one, insertId: `more${n}.` }));
-    await ingest.submit('native', more.splice(0, 2_000));
+    // Of what traffic says much may be suppressed; nobody said no on the devices between.
+    const more = traffic(seed + 1, 4_000).flatMap((one, n) => {
+      const ids = [{ kind: 'device', value: `calm${n % 50}` }];
+      const seen = { type: 'Track', ids, name: 'Seen', properties: {} } as const;
+      return [
+        itemOf({ ...one, insertId: `more${n}.` }),
+        itemOf({ project: 'p' as ProjectId, wire: 'native', trust: 0, insertId: `calm${n}.`, command: seen }),
+      ];
+    });
+    await ingest.submit('native', more.splice(0, 2_400));
     const left = store.last();
     let isTaken = false;
     const senders = Array.from({ length: 4 }, async () => {
