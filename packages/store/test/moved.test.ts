@@ -8,15 +8,15 @@ import {
   step,
   survivor,
 } from '@selfsame/identity';
-import { expect, it } from 'vitest';
-import { derive, entriesOf } from '../../identity/test/history.ts';
+import { derive, entriesOf } from '@selfsame/identity/test/history';
 import {
   Dice,
   randomHistory,
   randomMergedHistory,
   randomMergedPolicy,
   randomPolicy,
-} from '../../identity/test/random-history.ts';
+} from '@selfsame/identity/test/random-history';
+import { expect, it } from 'vitest';
 import { Moved, movedBy } from '../src/moved.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);

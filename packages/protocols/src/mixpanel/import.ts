@@ -1,5 +1,5 @@
 import type { Json } from '@selfsame/identity';
-import { own } from '../json/values.ts';
+import { idOf, own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
 import { isNoTime, readTime, whenOf } from '../time/read.ts';
@@ -51,11 +51,20 @@ function faultOf({ name, properties }: SentEvent, host: Host, access: Access, st
     timeFault(own(properties, 'time'), host, exact) ??
     insertIdFault(properties, access, exact) ??
     (strict
-      ? (distinctIdFault(name, properties, access) ??
+      ? (noIdFault(properties) ??
+        distinctIdFault(name, properties, access) ??
         mergeFault(name, properties, access) ??
         strictShapeFault(properties))
       : undefined)
   );
+}
+
+/** What can be no id is treated as absent ([A3]); whoever asks to be told is. */
+function noIdFault(properties: SentEvent['properties']): Fault | undefined {
+  const name = ['distinct_id', '$user_id', '$device_id'].find((one) => idOf(own(properties, one)) === null);
+  if (name === undefined) return undefined;
+  const field = `properties.${name}`;
+  return { field, message: `'${field}' is invalid: must be text or a whole number` };
 }
 
 /** A `$merge` of anything but two ids would be kept and do nothing. */

@@ -29,8 +29,12 @@ const operations: ReadonlyMap<string, Operation> = new Map([
     '$add',
     (value) => {
       const given = objectOf(value);
-      return given !== undefined && Object.values(given).every((one) => typeof one === 'number')
-        ? Object.entries(given).map(([name, one]) => ({ op: 'add', name, value: one as number }))
+      const other = given === undefined ? value : Object.values(given).find((one) => typeof one !== 'number');
+      if (given !== undefined && other === undefined)
+        return Object.entries(given).map(([name, one]) => ({ op: 'add', name, value: one as number }));
+      // A whole number beyond 2^53 came as the text of its digits, which it keeps (S19).
+      return typeof other === 'string' && /^-?\d{16,}$/.test(other)
+        ? '$add, must be numbers up to 2^53'
         : '$add, must be an object of numbers';
     },
   ],

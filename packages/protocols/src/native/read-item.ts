@@ -176,7 +176,7 @@ function traitChanges({ traits: sent, op = 'set' }: JsonObject): readonly TraitC
       case 'set-once':
         return value === null ? [] : [{ op, name, value }];
       case 'add':
-        if (typeof value !== 'number') throw new Unreadable('only a number can be added to a trait');
+        if (typeof value !== 'number') throw new Unreadable(whyNotAdded(value));
         return [{ op, name, value }];
       case 'append':
       case 'union':
@@ -187,6 +187,12 @@ function traitChanges({ traits: sent, op = 'set' }: JsonObject): readonly TraitC
     }
   });
 }
+
+/** A whole number beyond 2^53 came as the text of its digits, which it keeps (S19). */
+const whyNotAdded = (value: Json): string =>
+  typeof value === 'string' && /^-?\d{16,}$/.test(value)
+    ? 'a whole number beyond 2^53 cannot be added to a trait: the sum would not be exact'
+    : 'only a number can be added to a trait';
 
 /** `segments` names the one set there is; rules keep it apart from traits. */
 const segmentSet = { name: 'segments', on: 'segments' } as const;

@@ -223,6 +223,14 @@ describe('strict', () => {
       undefined,
       'mixpanel-original',
     ],
+    ...(['distinct_id', '$user_id', '$device_id'] as const).flatMap((name) =>
+      [1.5, { a: 1 }, ['a']].map((sent): [string, object, string, string] => [
+        `${name} ${JSON.stringify(sent)}`,
+        whole({ [name]: sent }),
+        `properties.${name}`,
+        `'properties.${name}' is invalid: must be text or a whole number`,
+      ]),
+    ),
     // It was answered with success, and did nothing.
     ...([undefined, ['a'], ['a', 'b', 'c'], 'a,b', ['a', 'undefined']] as const).map(
       ($distinct_ids): [string, object, string, string, Mode] => [

@@ -49,6 +49,8 @@ describe('operations', () => {
     [{ $set: 1 }, '$set, must be an object'],
     [{ $set: ['a'] }, '$set, must be an object'],
     [{ $add: { n: 'x' } }, '$add, must be an object of numbers'],
+    // The reader of JSON keeps its digits (S19), so it comes as text.
+    [{ $add: { m: 1, n: '-9007199254740993' } }, '$add, must be numbers up to 2^53'],
     [{ $unset: [1] }, '$unset, must be an array of names'],
   ])('%j: %s', async (operations, error) => {
     const { reply } = await openProject().send(post('/engage', update(operations), '?verbose=1'));
