@@ -132,6 +132,8 @@ export interface RetractedMessage extends Said {
   /** The entry of the event. */
   readonly of: Position;
   readonly stands: boolean;
+  /** When it arrived, ms, where nothing was told of it so far: another copy of it counted when it came ([D3]). */
+  readonly untold?: Instant;
 }
 
 export type MessageKind = Message['kind'];

@@ -21,7 +21,7 @@ import {
   type Said,
   Search,
   survivor,
-  type Undone,
+  Undone,
   undoIn,
 } from '@selfsame/identity';
 import { Moved, movedBy } from '@selfsame/store/moved';
@@ -69,6 +69,12 @@ export class Narrator {
   readonly #people: Descriptions;
   readonly #expected = new Set<Position>();
   readonly #copies = new Copies();
+  /** What was retracted at each entry, whatever is known from the start: what was told of an event goes by it. */
+  readonly #undoneThen = new Undone();
+  /** Events of which nothing was told so far: another copy counted. */
+  readonly #untold = new Set<Position>();
+  /** Those of them that the entry in hand lets count for the first time. */
+  #nowTold: ReadonlySet<Position> = new Set();
   readonly #hanging: Hanging | undefined;
   readonly #withProfiles: boolean;
 
@@ -187,16 +193,29 @@ export class Narrator {
 
   *#step(said: Said, again: FoldedAgain | undefined): Steps<void> {
     const graph = this.#graph;
-    if (eventOf(said.entry, said.verdict) !== undefined) this.#copies.take(said.entry);
+    const undo = undoIn(said);
+    if (eventOf(said.entry, said.verdict) !== undefined) this.#take(said.entry);
+    if (undo !== undefined) this.#tellUntold(undo);
     this.#hanging?.take(said);
     graph.begin();
-    const undo = undoIn(said);
     if (undo !== undefined && again !== undefined) {
       graph.takeUndo(undo);
       yield* puttingFolded(graph, this.#policy, again.keys, again.graph);
       return;
     }
     replay(graph, this.#rules, said, graph.undone);
+  }
+
+  #take(event: Entry): void {
+    this.#copies.take(event);
+    if (this.#counting(this.#undoneThen)(event.position) !== event.position) this.#untold.add(event.position);
+  }
+
+  #tellUntold(undo: PlacedUndo): void {
+    this.#undoneThen.take(undo);
+    const counted = this.#counting(this.#undoneThen);
+    const counts = undo.told.map(({ entry }) => counted(entry));
+    this.#nowTold = new Set(counts.filter((one) => one !== undefined && this.#untold.delete(one)) as Position[]);
   }
 
   /** Identifiers whose owner, or whose person's traits, may have changed with the entry in hand. */
@@ -272,7 +291,9 @@ export class Narrator {
     const event = this.#eventMessage(said, stands ? this.#graph : this.#graph.earlier());
     if (event === undefined) return;
     const { replaces: _replaces, ...rest } = event;
-    yield { ...rest, kind: 'retracted', of: said.entry.position, stands, via: viaOf(said.entry) };
+    const { position, at } = said.entry;
+    const untold = this.#nowTold.has(position) ? { untold: at } : {};
+    yield { ...rest, kind: 'retracted', of: position, stands, via: viaOf(said.entry), ...untold };
   }
 
   *#met(moved: ReadonlySet<IdentifierKey>): Generator<Told<MetMessage>> {

@@ -1,5 +1,6 @@
 import { claimNumber, type IdentifierKey, keyOf, MemoryGraph, peopleIn } from '@selfsame/identity';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { lineOf, placeOfLine } from '../src/files/rows.ts';
 import { type Message, Source } from '../src/index.ts';
 import { login, logout, merge, segment, track, trait, undo } from './items.ts';
 import { createWorld, type World } from './world.ts';
@@ -237,6 +238,28 @@ describe('messages of the log', () => {
       [8, 1, false],
       [8, 2, true],
     ]);
+    // A page's copy that came after the backend's was never told of: files get its row now, under its own place.
+    const untold = messages.filter((one) => one.kind === 'retracted' && one.untold !== undefined);
+    expect(untold.map((one) => one.kind === 'retracted' && one.of)).toEqual([4]);
+    const rows = (lineOf(untold[0] as Message, 'm') ?? '').trim().split('\t');
+    expect(rows.map((row) => row.slice(0, row.indexOf(' ')))).toEqual(['retracted', 'events']);
+    expect(placeOfLine(rows[0] as string)).toMatchObject({ position: 7 });
+    expect(JSON.parse((rows[1] as string).slice('events '.length))).toMatchObject({ position: 4, name: 'Left' });
+  });
+
+  it('[O16] [D3] of a copy that another outranks a row is told once, however often it counts again, from any place on', async () => {
+    const world = createWorld();
+    const left = { ...track('Left', 'user:1'), insertId: 'left' };
+    await world.say(left, { ...left, trust: 0 });
+    for (const type of ['Retract', 'Restore', 'Retract', 'Restore', 'Retract'] as const) await world.say(undo(type, 1));
+    const places = (messages: readonly Message[]) =>
+      messages.flatMap((one) => (one.kind === 'retracted' && one.untold !== undefined ? [one.place.position] : []));
+    expect(places(await told(world))).toEqual([3]);
+    for (const from of [2, 3, 4, 5, 6]) {
+      const source = world.source();
+      await source.skipTo(from);
+      expect(places((await source.next(100)).messages), `from ${from}`).toEqual(from < 3 ? [3] : []);
+    }
   });
 
   it('[U3] [O1] after what was taken back every message is as the log reads now, told from any place on', async () => {

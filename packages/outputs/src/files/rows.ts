@@ -1,6 +1,6 @@
 import type { Instant } from '@selfsame/identity';
 import { iso } from '../iso.ts';
-import type { EventMessage, Message, MetMessage, MovedMessage, Place } from '../message.ts';
+import type { EventMessage, Message, MetMessage, MovedMessage, Place, RetractedMessage } from '../message.ts';
 import type { TableName } from './tables.ts';
 
 /**
@@ -27,7 +27,10 @@ function rowsOf(message: Message, id: string): readonly (readonly [TableName, ob
     case 'met':
       return metRows(message).map((row) => ['ownership', row]);
     case 'retracted':
-      return [['retracted', { event_position: message.of, stands: message.stands }]];
+      return [
+        ['retracted', { event_position: message.of, stands: message.stands }],
+        ...(message.untold === undefined ? [] : [['events', untoldRow(message, message.untold, id)] as const]),
+      ];
     case 'person':
     case 'erased':
       return [];
@@ -41,7 +44,18 @@ export function placeOfLine(line: string): (Place & { readonly arrived: string }
   return arrived === undefined ? undefined : { position: Number(position), part: Number(part), arrived };
 }
 
-function eventRow({ event, person, replaces }: EventMessage, id: string): object {
+/** An event that counts now and had no row: under its own place, as if it were told when it came. */
+const untoldRow = (message: RetractedMessage, arrived: Instant, id: string): object => ({
+  position: message.of,
+  part: 0,
+  arrived: iso(arrived),
+  ...eventRow(message, id),
+});
+
+function eventRow(
+  { event, person, replaces }: Pick<EventMessage, 'event' | 'person' | 'replaces'>,
+  id: string,
+): object {
   const { name, time, insertId, wire, anchor, properties } = event;
   return {
     id,
