@@ -146,6 +146,19 @@ describe.each(['parquet', 'ndjson'] as const)('files of %s', (format) => {
       body: JSON.stringify({ ...what, entry: Number(ofBackend?.['position']) }),
     });
     await vi.waitFor(async () => expect(await ask(directory, lefts)).toEqual([ofPage]), patience);
+    // So does one that came after the backend's, of which there was no row.
+    const late = { ...left, name: 'Late', insertId: 'i5' };
+    await said(late);
+    await said(late, shop.publicKey);
+    const lates = "SELECT position, name, insert_id, owner FROM owned_events WHERE name = 'Late'";
+    await vi.waitFor(async () => expect(await ask(directory, lates)).toHaveLength(1), patience);
+    const [first] = await ask(directory, lates);
+    await fetch(`${server.url}/v1/retractions`, {
+      ...retract,
+      body: JSON.stringify({ ...what, entry: Number(first?.['position']) }),
+    });
+    const position = String(Number(first?.['position']) + 1);
+    await vi.waitFor(async () => expect(await ask(directory, lates)).toEqual([{ ...first, position }]), patience);
 
     const { body: state } = await call(server, 'GET', '/lake');
     expect(state).toMatchObject({ state: 'running', reason: null, held: 0, dead: 0 });
