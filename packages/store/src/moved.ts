@@ -24,37 +24,46 @@ export class Moved extends Set<IdentifierKey> {
  * `graph` holds the new versions. What it names may not have changed after all; what it leaves out has not.
  */
 export function movedBy(graph: Graph, policy: Policy, before: Node | undefined, after: Node, into: Moved): void {
-  const joined = before?.edges !== after.edges && (after.edges.length > 0 || (before?.edges.length ?? 0) > 0);
-  // Its silences say where one visit ends and the next begins [L7c], and whose the visits are [L7b].
-  const visited = before !== undefined && before.gaps !== after.gaps && isSharedBy(after.claims);
-  // [L5] [S10] A more trusted sender named it: what others claim of it, or merged with it, may be believed no more.
-  const trusted =
-    before !== undefined && before.trust !== after.trust && (after.claims.length > 0 || after.edges.length > 0);
-  const moved =
-    before !== undefined &&
-    (visited ||
-      trusted ||
-      claimsMoved(policy, before.claims, after.claims) ||
-      (before.claims !== after.claims && after.edges.length > 0 && areOfSeveral(cluster(graph, after))));
+  if (before === undefined) {
+    addNew(graph, policy, after, into);
+    return;
+  }
   // [U3] Nobody names it any more: what was said of it has left whoever had it.
   if (after.gone === true) {
     into.add(after.key);
-    addOwners(graph, policy, before?.claims ?? [], into);
+    addOwners(graph, policy, before.claims, into);
     return;
   }
-  if (before === undefined || joined || moved) addWithAllBelow(graph, after, into);
-  if (before !== undefined && before.met !== after.met) {
+  const joined = before.edges !== after.edges && before.edges.length + after.edges.length > 0;
+  // Its silences say where one visit ends and the next begins [L7c], and whose the visits are [L7b].
+  const visited = before.gaps !== after.gaps && isSharedBy(after.claims);
+  // [L5] [S10] A more trusted sender named it: what others claim of it, or merged with it, may be believed no more.
+  const trusted = before.trust !== after.trust && (after.claims.length > 0 || after.edges.length > 0);
+  const moved =
+    visited ||
+    trusted ||
+    claimsMoved(policy, before.claims, after.claims) ||
+    (before.claims !== after.claims && after.edges.length > 0 && areOfSeveral(cluster(graph, after)));
+  if (joined || moved) addWithAllBelow(graph, after, into);
+  if (before.met !== after.met) {
     addMetInItem(graph, policy, after, into);
     // How long it was alone before it was joined.
     if (after.claims.length > 0 || after.edges.length > 0) into.add(after.key);
   }
-  const described = before === undefined ? after.writes.length > 0 : before.writes !== after.writes;
-  const recorded = before === undefined ? after.record.length > 0 : before.record !== after.record;
   // A profile's record, and who named what is in it, say whether the person is known and who holds the rest [S10].
-  if (recorded || before?.trust !== after.trust) addProfile(graph, after, into);
-  if (described || joined || moved) addHolders(graph, policy, after, into);
+  if (before.record !== after.record || before.trust !== after.trust) addProfile(graph, after, into);
+  if (before.writes !== after.writes || joined || moved) addHolders(graph, policy, after, into);
   // What was said of it leaves with it, or comes back, whoever claimed it.
-  if (moved && before !== undefined) addOwners(graph, policy, before.claims, into);
+  if (moved) addOwners(graph, policy, before.claims, into);
+}
+
+/** One that nobody had named before. */
+function addNew(graph: Graph, policy: Policy, node: Node, into: Moved): void {
+  into.add(node.key);
+  if (node.gone === true) return;
+  addWithAllBelow(graph, node, into);
+  addProfile(graph, node, into);
+  if (node.writes.length > 0 || node.edges.length > 0) addHolders(graph, policy, node, into);
 }
 
 /** The people who have it; of merged ones, whose claims count for each other [M6], those who have any, and who had. */
