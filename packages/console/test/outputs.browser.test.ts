@@ -209,6 +209,18 @@ it('Outputs: an address that is not open is refused in words', async () => {
   await page.getByText(/^Name: is no output id/).waitFor();
 });
 
+it('Outputs: one with a limit says that it has one, and that this is why it is behind', async () => {
+  await page.getByLabel('Kind').selectOption('Webhook');
+  await page.getByLabel('Name').fill('slow');
+  await page.getByLabel('Address').fill(url);
+  await page.getByLabel(/^Messages a second at most/).fill('1');
+  await page.getByRole('button', { name: 'Make and test' }).click();
+  const card = page.getByRole('region', { name: 'slow' });
+  await card.getByText('at most 1 a second').waitFor();
+  for (let i = 0; i < 60; i++) await track(`slow-${i}`);
+  await card.getByText(/^Limited to 1 a second, \d+ s behind\.$/).waitFor();
+});
+
 it('Outputs: to a Mixpanel that stitches by itself, how many events belong to somebody else there', async () => {
   const before = troubles.length;
   // Two customers on one till: there the first has what nobody was signed in for, for good.

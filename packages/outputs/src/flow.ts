@@ -7,6 +7,7 @@ import { Lines } from './lines.ts';
 import type { Message, Place } from './message.ts';
 import { OpenItems } from './open-items.ts';
 import type { Held, Order, Sent } from './output.ts';
+import type { Rate } from './rate.ts';
 import { BUDGET, nextTry } from './retry.ts';
 import { Turns } from './turns.ts';
 import { Unsaved } from './unsaved.ts';
@@ -24,8 +25,12 @@ export interface FlowSettings {
   readonly gather?: number;
   /** Of a lane: how long to wait after each failure of a batch, ms; after the last it is given up. Absent: nothing is. */
   readonly retries?: readonly number[];
+  /** Messages a second, shared with the replays of the output; absent: as many as its receiver takes. */
+  readonly rate?: Rate;
 }
 
+/** For how long an output that was just held back by its limit counts as one that is, ms: between two messages it is not. */
+const LIMITED = 1_000;
 /** Items that may wait in one flow; then it reads no further and the log is the buffer. */
 const MOST_HELD = 20_000;
 /** So many that may go next are enough, or twice what goes at once where that is more. */
@@ -49,6 +54,8 @@ export class Flow {
   #entered = 0;
   #through: Position;
   #flying = 0;
+  /** When something could not begin for the limit alone, the last time, ms. */
+  #limitedAt: Instant = Number.NEGATIVE_INFINITY;
   #givenUp = new Set<Item>();
 
   constructor(
@@ -59,6 +66,7 @@ export class Flow {
     this.#through = from.cursor;
     this.#turns = new Turns(Math.max(...(settings.retries ?? [BUDGET])));
     this.#beginnings = new Beginnings(settings, from.nextAt ?? 0);
+    settings.rate?.waitFor(from.nextAt ?? 0);
     this.#health = new Health(from);
     this.#unsaved = new Unsaved(from);
   }
@@ -103,6 +111,13 @@ export class Flow {
 
   get flying(): number {
     return this.#flying;
+  }
+
+  /** Is its limit what holds it back? */
+  isLimited(now: Instant): boolean {
+    const { rate } = this.#settings;
+    if (rate === undefined || this.state !== 'running' || this.#turns.ready.size === 0) return false;
+    return Math.max(this.#limitedAt + LIMITED, rate.freeAt) > now;
   }
 
   /** Is there room for more of the log? */
@@ -196,10 +211,15 @@ export class Flow {
     if (this.state === 'paused' || this.state === 'stopped') return [];
     this.#turns.wake(now);
     if (this.state === 'halted') return this.#probe(now);
+    const { rate } = this.#settings;
     const batches: Item[][] = [];
     for (const item of this.#turns.ready) {
       if (this.#flying >= this.#settings.atOnce) break;
       if (item.flying) continue;
+      if (rate?.begins(this, now, batches.length > 0) === false) {
+        this.#limitedAt = now;
+        break;
+      }
       if (item.failures === 0 && !this.#beginnings.begin(now)) continue;
       batches.push(this.#batchFrom(item, now));
       this.#flying += 1;
@@ -214,18 +234,23 @@ export class Flow {
     if (item === undefined) return [];
     this.#take(item);
     this.#flying += 1;
+    this.#settings.rate?.take(1);
     return [[item]];
   }
 
   #batchFrom(first: Item, now: Instant): Item[] {
-    const { items, retries, holds } = this.#settings;
-    return this.#lines.takeBatch(first, holds === undefined ? this.#turns.ready : [], items, (item) => {
+    const { items, retries, holds, rate } = this.#settings;
+    const isWhole = (retries ?? holds) !== undefined;
+    const most = isWhole ? items : Math.min(items, rate?.batch ?? items);
+    const batch = this.#lines.takeBatch(first, holds === undefined ? this.#turns.ready : [], most, (item) => {
       if (!this.#turns.isDue(item, now)) return false;
       // What is given up together stays together.
-      if ((retries ?? holds) !== undefined && item.failures !== first.failures) return false;
+      if (isWhole && item.failures !== first.failures) return false;
       this.#take(item);
       return true;
     });
+    rate?.take(batch.length);
+    return batch;
   }
 
   #take(item: Item): void {
@@ -238,6 +263,7 @@ export class Flow {
     this.#givenUp = new Set();
     this.#flying -= 1;
     for (const item of left) item.flying = false;
+    this.#settings.rate?.giveBack(left.length);
     this.#health.hear(sent);
     batch.forEach((item, i) => {
       item.flying = false;
@@ -255,6 +281,7 @@ export class Flow {
   /** The receiver is not to have it: consent, or the output has no words for it and needs none. */
   withhold(item: Item, gap: boolean): void {
     item.flying = false;
+    this.#settings.rate?.giveBack(1);
     if (gap) this.#unsaved.noteGap(item);
     this.#remove(item);
   }
@@ -343,7 +370,7 @@ export class Flow {
   wakeAt(): Instant | undefined {
     if (this.state === 'paused' || this.state === 'stopped') return undefined;
     if (this.state === 'halted') return this.#flying > 0 || this.#all.size === 0 ? undefined : this.#health.probeAt;
-    const { nextAt } = this.#beginnings;
+    const nextAt = Math.max(this.#beginnings.nextAt, this.#settings.rate?.freeAt ?? 0);
     const isHeld = nextAt > 0 && this.#turns.ready.size > 0 && this.#flying < this.#settings.atOnce;
     const at = Math.min(this.#turns.nextDue, isHeld ? nextAt : Number.POSITIVE_INFINITY);
     return Number.isFinite(at) ? at : undefined;
@@ -378,6 +405,11 @@ export class Flow {
   /** What the books are to be told since the last time. */
   changes(): Change {
     const { cursor, state, reason } = this;
-    return this.#unsaved.changes({ cursor, state, reason, nextAt: this.#beginnings.kept });
+    return this.#unsaved.changes({
+      cursor,
+      state,
+      reason,
+      nextAt: Math.max(this.#beginnings.kept, this.#settings.rate?.freeAt ?? 0),
+    });
   }
 }

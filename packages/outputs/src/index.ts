@@ -24,6 +24,7 @@ export * from './message.ts';
 export { mixpanel } from './mixpanel/index.ts';
 export { mparticleWebhook } from './mparticle-webhook/index.ts';
 export * from './output.ts';
+export { Rate } from './rate.ts';
 export { Runner } from './runner.ts';
 export type { RunnerParts, RunnerView, Told } from './runner-parts.ts';
 export { segment } from './segment/index.ts';

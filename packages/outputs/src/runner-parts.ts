@@ -3,6 +3,7 @@ import type { Books, FlowState } from './books.ts';
 import type { Connected, KeptBy } from './connection/connection.ts';
 import type { Message, Place } from './message.ts';
 import type { Delivery, Link, Output, Sent } from './output.ts';
+import type { Rate } from './rate.ts';
 import type { Teller } from './source.ts';
 
 /** What happened to one message, for whoever watches. `kept`: it went no further, by this step. */
@@ -19,6 +20,8 @@ export interface RunnerParts {
   /** A fresh telling of the log from its beginning. */
   readonly source: () => Teller;
   readonly link: Link;
+  /** Messages a second, of an output and its replays together; absent: as many as the receiver takes. */
+  readonly rate?: Rate;
   readonly idOf: (place: Place) => string;
   /** What the connections make of a message, or why it is kept. Asked when it is read, and again when it is sent. */
   readonly connect: (message: Message) => Connected | KeptBy;
@@ -58,6 +61,8 @@ export interface RunnerView {
   readonly held: number;
   /** Of these, what was not tried yet. */
   readonly waiting: number;
+  /** Its limit of messages a second is what holds it back. */
+  readonly limited: boolean;
   /** Arrival of the oldest message that is not settled, ms; null when nothing waits. */
   readonly oldest: Instant | null;
 }

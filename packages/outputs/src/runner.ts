@@ -77,7 +77,7 @@ export class Runner {
   }
 
   async #begin(from: Position): Promise<void> {
-    const { name, output, books, replay } = this.#parts;
+    const { name, output, books, replay, rate } = this.#parts;
     this.#write();
     const known = books.open(name);
     const account = known ?? {
@@ -90,7 +90,7 @@ export class Runner {
       listed: [],
     };
     const flow = new Flow(
-      { ...output, items: output.batch.items },
+      { ...output, items: output.batch.items, ...(rate === undefined ? {} : { rate }) },
       replay === undefined ? account : { ...account, cursor: 0 },
     );
     this.#begun = replay === undefined ? account.begun : from;
@@ -172,6 +172,7 @@ export class Runner {
       sent: this.#sent,
       held: isReady && flow !== undefined ? flow.held : this.#listed,
       waiting: flow?.waiting ?? 0,
+      limited: isReady && flow?.isLimited(this.#parts.clock()) === true,
       oldest: flow?.oldest ?? null,
     };
   }

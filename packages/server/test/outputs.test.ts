@@ -140,6 +140,39 @@ describe('/v1/outputs', () => {
     expect(event.properties.distinct_id).toBe(ann.body.id);
   });
 
+  it('[O20] sends no more messages a second than it may, with its replays, and says that this is why it is behind', async () => {
+    const hook = await receiver();
+    const server = await running(opened);
+    for (const perSecond of [0, 1.5, '10', 1_000_001]) {
+      const { status, body } = await call(server, 'POST', '', {
+        id: 'hook',
+        type: 'webhook',
+        url: hook.url,
+        perSecond,
+      });
+      expect([status, body.error.message]).toEqual([400, expect.stringContaining('perSecond')]);
+    }
+    expect((await call(server, 'POST', '', { id: 'lake', type: 'files', perSecond: 10 })).status).toBe(400);
+    const limited = { id: 'hook', type: 'webhook', url: hook.url, perSecond: 20 };
+    const made = await call(server, 'POST', '', limited);
+    expect([made.status, made.body.perSecond, made.body.limited]).toEqual([201, 20, undefined]);
+    const began = Date.now();
+    await batch(
+      server.url,
+      shop.serverKey,
+      Array.from({ length: 40 }, (_, i) => track(`user-${i}`)),
+    );
+    await call(server, 'POST', '/hook/replay', { from: 0 });
+    await arrived(hook.got, 10);
+    expect((await call(server, 'GET', '/hook')).body).toMatchObject({ state: 'running', reason: null, limited: true });
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/selfsame_output_limited\{output="hook"\} 1/);
+    await arrived(hook.got, 60);
+    // Two at once to begin with.
+    expect(Date.now() - began).toBeGreaterThanOrEqual((58 / 20) * 1_000);
+    const changed = await call(server, 'PUT', '/hook', { ...limited, perSecond: undefined });
+    expect([changed.body.perSecond, changed.body.limited]).toEqual([undefined, undefined]);
+  });
+
   it('S2: an output of another project looks like one that does not exist', async () => {
     const hook = await receiver();
     const server = await running(opened);

@@ -127,9 +127,10 @@ export function inWords(one: OutputView): string {
   return `${id}  ${type}  ${state}${why}\n    ${url}\n    ${howFar(one)}; ${counts}${then}`;
 }
 
-function howFar({ lag, held, settleSeconds }: OutputView): string {
+function howFar({ lag, held, settleSeconds, perSecond, limited }: OutputView): string {
   const settles = settleSeconds === undefined ? '' : `, ${settleSeconds} s of it to settle`;
-  if (lag.positions > 0) return `${lag.positions} positions and ${lag.seconds} s behind${settles}`;
+  const limit = limited === true ? `, limited to ${perSecond} a second` : '';
+  if (lag.positions > 0) return `${lag.positions} positions and ${lag.seconds} s behind${settles}${limit}`;
   return held === 0 ? 'up to date' : `the oldest has waited for ${lag.seconds} s`;
 }
 

@@ -123,4 +123,16 @@ export const brokenOutputs: readonly BrokenOutput[] = [
     concerns: (output) => output.order === 'person',
     breakIt: (output) => ({ ...output, order: 'none' }),
   },
+  {
+    fault: 'sends each twice, to be sure',
+    caughtBy: 'B8',
+    concerns: (output) => output.wants === undefined && output.holds === undefined,
+    breakIt: (output) => ({
+      ...output,
+      async send(batch, link) {
+        await output.send(batch, link);
+        return output.send(batch, link);
+      },
+    }),
+  },
 ];

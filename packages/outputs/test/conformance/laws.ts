@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
-import type { Delivery, Order, Output, Rendered, Sent } from '../../src/index.ts';
+import { type Delivery, type Order, type Output, Rate, type Rendered, type Sent } from '../../src/index.ts';
 import { chance } from '../histories.ts';
 import { login, segment, track, trait } from '../items.ts';
-import { createWorld, run } from '../world.ts';
+import { type Answer, createWorld, run } from '../world.ts';
 import { hostileLink, nonsense, refusals } from './hostile.ts';
 
 /** An output as the laws try it. */
@@ -172,6 +172,40 @@ export const laws: readonly Law[] = [
           one,
           one.toSorted((a, b) => a - b),
         );
+    },
+  },
+  {
+    id: 'B8',
+    says: 'with a limit no second holds more messages, what is tried again and what goes in batches counted; all arrive [O20]',
+    async check({ make }, seed) {
+      const random = chance(seed);
+      const world = createWorld();
+      const [people, each, perSecond] = [20, 5, 20];
+      const output = make();
+      const sent: { readonly at: number; readonly names: readonly string[] }[] = [];
+      const arrived = new Set<string>();
+      const answer: Answer = ({ body, at }) => {
+        const names = [...body.matchAll(/E\d+-\d+!/g)].map(([name]) => name);
+        sent.push({ at, names });
+        const refusal = refusals[Math.floor(random() * refusals.length)]?.[1];
+        if (refusal !== undefined && random() < 0.2) return refusal(body);
+        for (const name of names) arrived.add(name);
+        return { status: 202, body: '{"status":1}' };
+      };
+      for (let i = 0; i < each; i++)
+        await world.say(...Array.from({ length: people }, (_, p) => track(`E${p}-${i}!`, `user:u${p}`)));
+      const out = await run(world, output, answer, { rate: new Rate(perSecond, output.batch.items) });
+      await out.until(() => out.runner.view().held === 0 && out.runner.view().cursor === people * each);
+      await out.stop();
+      if (output.wants !== undefined) return;
+      assert.equal(arrived.size, people * each);
+      for (const { at: from, names } of sent) {
+        const within = sent.filter(({ at }) => at >= from && at < from + 1_000);
+        const messages = within.reduce((sum, one) => sum + one.names.length, 0);
+        // What must stay together goes whole, and rests the longer.
+        const largest = output.holds === undefined ? 2 : Math.max(2, names.length);
+        assert(messages <= perSecond * 1.05 + largest, `${messages} within a second`);
+      }
     },
   },
 ];

@@ -28,6 +28,10 @@ export interface OutputView {
   readonly stitches?: true;
   /** What comes waits so long before it is sent, to be of whoever it belongs to by then; `lag` counts it. */
   readonly settleSeconds?: number;
+  /** Most messages that it sends a second, replays included; absent: as many as its receiver takes. */
+  readonly perSecond?: number;
+  /** That limit is what holds it back. */
+  readonly limited?: true;
   readonly secret?: string;
 }
 

@@ -5,7 +5,7 @@ import type { DeadLettersAnswer, OutputView } from '../api.ts';
 import { newSecret, type OutputState } from '../delivery/outputs/outputs.ts';
 import { refusal } from '../http/api-error.ts';
 import { readSettings } from '../settings/body.ts';
-import { isCallbacks, type OutputSettings, outputSettings } from '../settings/output-schema.ts';
+import { isCallbacks, type OutputSettings, outputSettings, perSecondOf } from '../settings/output-schema.ts';
 import { instant, text, whole } from './inputs.ts';
 import { type Call, defineRoute, notFound } from './route.ts';
 
@@ -14,9 +14,16 @@ const named = v.object({ id: text(64) });
 const described = v.looseObject({ type: v.picklist(['webhook', 'mixpanel', 'mparticle-webhook', 'segment', 'files']) });
 
 /** An output as everyone may see it: never a secret. */
-export function outputView({ settings, address, traffic, waiting: _waiting, ...state }: OutputState): OutputView {
+export function outputView(one: OutputState): OutputView {
+  const { settings, address, traffic, waiting: _waiting, limited, ...state } = one;
   const { id, type } = settings;
-  return { id, type, url: address, ...state, kept: traffic.kept, ...ofMixpanel(settings) };
+  const perSecond = perSecondOf(settings);
+  return {
+    ...{ id, type, url: address, ...state, kept: traffic.kept },
+    ...ofMixpanel(settings),
+    ...(perSecond === undefined ? {} : { perSecond }),
+    ...(limited ? { limited: true } : {}),
+  };
 }
 
 function ofMixpanel(settings: OutputSettings): Pick<OutputView, 'stitches' | 'settleSeconds'> {

@@ -51,8 +51,15 @@ const common = {
   rules: v.optional(rules),
 };
 
-const webhookSettings = exact({
+/** What every output that posts may say beside that. */
+const commonOfPosts = {
   ...common,
+  /** Most messages a second; absent: as many as its receiver takes. */
+  perSecond: v.optional(wholeFrom(1, 1_000_000)),
+};
+
+const webhookSettings = exact({
+  ...commonOfPosts,
   type: v.literal('webhook'),
   url: webAddress,
   secret: webhookSecret,
@@ -63,7 +70,7 @@ const webhookSettings = exact({
 });
 
 const mixpanelSettings = exact({
-  ...common,
+  ...commonOfPosts,
   type: v.literal('mixpanel'),
   /** The base: `/track`, `/import` and `/engage` follow it. */
   url: webAddress,
@@ -79,7 +86,7 @@ const mixpanelSettings = exact({
 
 /** mParticle's own webhook: its batches, with the settings its output has. */
 const mparticleWebhookSettings = exact({
-  ...common,
+  ...commonOfPosts,
   type: v.literal('mparticle-webhook'),
   url: webAddress,
   /** The whole value of the `Authorization` header. */
@@ -94,7 +101,7 @@ const mparticleWebhookSettings = exact({
 });
 
 const segmentSettings = exact({
-  ...common,
+  ...commonOfPosts,
   type: v.literal('segment'),
   /** The base: `/v1/batch` follows it. */
   url: webAddress,
@@ -133,9 +140,14 @@ export interface CallbackSettings {
   readonly wire: string;
   readonly url: string;
   readonly rules?: undefined;
+  readonly perSecond?: undefined;
 }
 
 export const isCallbacks = (settings: OutputSettings): settings is CallbackSettings => 'wire' in settings;
 
 export type OutputSettings = v.InferOutput<typeof outputSettings> | CallbackSettings;
+
+/** Most messages that it sends a second; undefined where it has no such limit. */
+export const perSecondOf = (settings: OutputSettings): number | undefined =>
+  settings.type === 'files' ? undefined : settings.perSecond;
 export type FilesSettings = v.InferOutput<typeof filesSettings>;

@@ -104,6 +104,7 @@ function One({ output, again }: { output: OutputView; again: () => void }) {
       </h2>
       <p className="muted">
         {output.type} to <code>{output.url}</code>
+        {output.perSecond !== undefined && ` · at most ${count(output.perSecond)} a second`}
       </p>
       <p>{text}</p>
       <p className="muted">

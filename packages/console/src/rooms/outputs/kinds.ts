@@ -6,7 +6,7 @@ export interface Asked {
   readonly help?: string;
   readonly required?: boolean;
   /** `text` unless it says otherwise; of a choice the first is taken when nothing is chosen. */
-  readonly as?: 'url' | 'check' | 'seconds' | readonly (readonly [value: string, text: string])[];
+  readonly as?: 'url' | 'check' | 'seconds' | 'count' | readonly (readonly [value: string, text: string])[];
 }
 
 /** A kind of output as the form speaks of it. */
@@ -26,6 +26,12 @@ const address = (help?: string): Asked => ({
   as: 'url',
   ...(help === undefined ? {} : { help }),
 });
+const limit: Asked = {
+  name: 'perSecond',
+  label: 'Messages a second at most',
+  as: 'count',
+  help: 'Where its receiver takes no more. What is over waits in the log. Empty: as many as it takes.',
+};
 const arrived = 'The test item has arrived.';
 
 export const kinds: readonly Kind[] = [
@@ -42,6 +48,7 @@ export const kinds: readonly Kind[] = [
         as: 'check',
         help: 'For a receiver that keeps an owner with each event and cannot move a stretch of time.',
       },
+      limit,
     ],
   },
   {
@@ -72,6 +79,7 @@ export const kinds: readonly Kind[] = [
         as: 'seconds',
         help: 'Where our person decides: everything waits so long, so that who logs in meanwhile is known. Mixpanel takes no correction later.',
       },
+      limit,
     ],
   },
   {
@@ -89,6 +97,7 @@ export const kinds: readonly Kind[] = [
         as: 'seconds',
         help: 'Of each device; 600 is mParticle’s. Empty: each event is a call.',
       },
+      limit,
     ],
   },
   {
@@ -96,7 +105,7 @@ export const kinds: readonly Kind[] = [
     text: 'Segment form',
     help: 'track and identify, in batches, to any endpoint that takes Segment’s.',
     tested: arrived,
-    asks: [address('The base: /v1/batch follows it'), { name: 'writeKey', label: 'Write key', required: true }],
+    asks: [address('The base: /v1/batch follows it'), { name: 'writeKey', label: 'Write key', required: true }, limit],
   },
   {
     type: 'files',
@@ -138,7 +147,7 @@ export function bodyOf({ type, asks }: Kind, form: FormData): Readonly<Record<st
       asks.flatMap(({ name, as }): (readonly [string, unknown])[] => {
         if (as === 'check') return form.has(name) ? [[name, true]] : [];
         if (said(name) === '') return [];
-        return [[name, as === 'seconds' ? Number(said(name)) : said(name)]];
+        return [[name, as === 'seconds' || as === 'count' ? Number(said(name)) : said(name)]];
       }),
     ),
   };

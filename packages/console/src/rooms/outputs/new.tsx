@@ -118,6 +118,7 @@ function Question({ asked: { name, label, help, required = false, as } }: { aske
               aria-describedby={helpId}
               {...(as === 'url' ? { type: 'url', placeholder: 'https://' } : {})}
               {...(as === 'seconds' ? { type: 'number', min: 1, max: 86_400 } : {})}
+              {...(as === 'count' ? { type: 'number', min: 1, max: 1_000_000 } : {})}
             />
           )}
           {helped}

@@ -47,6 +47,8 @@ export const outputShape = v.object({
   kept,
   stitches: v.exactOptional(v.literal(true)),
   settleSeconds: v.exactOptional(count),
+  perSecond: v.exactOptional(count),
+  limited: v.exactOptional(v.literal(true)),
   secret: v.exactOptional(v.string()),
 }) satisfies ShapeOf<OutputView>;
 

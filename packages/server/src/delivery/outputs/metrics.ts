@@ -56,6 +56,9 @@ export function createOutputMetrics(registry: Registry, outputs: () => Outputs |
   );
   gauge('selfsame_output_dead', 'Dead letters.', (one) => one.dead);
   gauge('selfsame_output_halted', '1 while an output is halted.', (one) => (one.state === 'halted' ? 1 : 0));
+  gauge('selfsame_output_limited', '1 while the limit of an output (perSecond) is what holds it back.', (one) =>
+    one.limited ? 1 : 0,
+  );
   const callbacks = new Map<string, Counter<'outcome'>>(
     wires.flatMap(({ callbacks: one }) => (one === undefined ? [] : [[one.id, counted(one)]])),
   );

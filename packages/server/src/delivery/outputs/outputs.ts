@@ -17,12 +17,17 @@ const GATHER = 10;
 
 /** How one output is doing: what everyone may see of it, and what the server alone goes by. */
 export interface OutputState
-  extends Omit<OutputView, 'id' | 'type' | 'url' | 'kept' | 'stitches' | 'settleSeconds' | 'secret'> {
+  extends Omit<
+    OutputView,
+    'id' | 'type' | 'url' | 'kept' | 'stitches' | 'settleSeconds' | 'perSecond' | 'limited' | 'secret'
+  > {
   readonly settings: OutputSettings;
   /** Where it sends, without the query of a URL, which often is a secret; a directory as `file://…`. */
   readonly address: string;
   /** Of what is held, what was not tried yet. */
   readonly waiting: number;
+  /** Its limit of messages a second is what holds it back. */
+  readonly limited: boolean;
   /** Since the server started. */
   readonly traffic: Traffic;
 }
@@ -229,7 +234,7 @@ export class Outputs {
   }
 
   async #stateOf(output: OutputAtWork): Promise<OutputState> {
-    const { state, reason, cursor, sent, held, waiting, oldest, replaying } = await output.view();
+    const { state, reason, cursor, sent, held, waiting, limited, oldest, replaying } = await output.view();
     const head = await this.#parts.log.head(output.project);
     const since =
       oldest ?? (cursor < head ? (await firstAfter(this.#parts.log, output.project, cursor))?.entry.at : undefined);
@@ -246,6 +251,7 @@ export class Outputs {
       dead: this.#parts.books.dead(output.name, NOWHERE, 0).total,
       held,
       waiting,
+      limited,
       replaying,
       heldBytes: head === 0 ? 0 : Math.round((Math.max(0, head - cursor) / head) * this.#parts.logBytes()),
       connections: this.connections.to(output.project, output.settings.id).map((one) => one.id),

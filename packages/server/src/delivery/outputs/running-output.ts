@@ -7,6 +7,7 @@ import {
   type Link,
   type Output,
   type Place,
+  Rate,
   Runner,
   type RunnerParts,
   Settled,
@@ -15,7 +16,7 @@ import {
   type Told,
 } from '@selfsame/outputs';
 import type { Projects } from '../../context.ts';
-import type { OutputSettings } from '../../settings/output-schema.ts';
+import { type OutputSettings, perSecondOf } from '../../settings/output-schema.ts';
 import type { Post } from '../outbound/post.ts';
 import { buildOutput, type Lent } from './build.ts';
 import type { Connections } from './connections.ts';
@@ -47,6 +48,8 @@ export class RunningOutput implements OutputAtWork {
   readonly settings: OutputSettings;
   readonly #around: OutputSurroundings;
   readonly #output: Output;
+  /** What it and its replays have together. */
+  readonly #rate: Rate | undefined;
   readonly #runner: Runner;
   readonly #replays = new Set<Runner>();
   readonly #stopping = new AbortController();
@@ -57,6 +60,8 @@ export class RunningOutput implements OutputAtWork {
     this.settings = settings;
     this.#around = around;
     this.#output = buildOutput(project, settings, around);
+    const perSecond = perSecondOf(settings);
+    this.#rate = perSecond === undefined ? undefined : new Rate(perSecond, this.#output.batch.items);
     this.#runner = new Runner(this.#parts());
   }
 
@@ -141,6 +146,7 @@ export class RunningOutput implements OutputAtWork {
       output: this.#output,
       books,
       link: this.#link(),
+      ...(this.#rate === undefined ? {} : { rate: this.#rate }),
       clock,
       idOf: (place) => messageId(this.name, place, this.#around.historyAt(place.position)),
       source: () => {

@@ -49,6 +49,7 @@ export class RemoteOutput implements OutputAtWork {
         sent: account?.sent ?? 0,
         held: account?.listed.length ?? 0,
         waiting: 0,
+        limited: false,
         oldest: null,
         replaying: 0,
       };
