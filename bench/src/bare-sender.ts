@@ -1,7 +1,8 @@
 /**
- * What any sender costs: a process that posts to a receiver as much as the goals of outputs ask for, with nothing to
- * read, decide or write down. Messages are as large as ours, and as many go at once. Its arguments are the receiver's
- * URL and for how many seconds; it prints a line when it is ready, and what it sent a second as the next.
+ * What any sender costs: a process that posts to a receiver as much as outputs do, with nothing to read, decide or write
+ * down. Messages are as large as ours, and as many go at once. Its arguments are the receiver's URL, for how many
+ * seconds, and how many webhooks and batched events a second; it prints a line when it is ready, and what it sent a
+ * second and used of a core as the next.
  */
 import { load } from './load.ts';
 
@@ -9,7 +10,7 @@ import { load } from './load.ts';
 const WEBHOOK = { body: 490, headers: 280 };
 const BATCH = { body: 127_500, headers: 100, events: 500 };
 
-const [url = '', seconds = ''] = process.argv.slice(2);
+const [url = '', seconds = '', webhooksAsked = '', batchedAsked = ''] = process.argv.slice(2);
 const post = (path: string, connections: number, perSecond: number, size: { body: number; headers: number }) => {
   const text = 'x'.repeat(size.body);
   const headers = { 'x-as-ours': 'x'.repeat(size.headers) };
@@ -17,10 +18,16 @@ const post = (path: string, connections: number, perSecond: number, size: { body
 };
 
 console.log('ready');
+const before = process.cpuUsage();
 const [webhooks, batches] = await Promise.all([
-  post('/hook', 50, 1_000, WEBHOOK),
-  post('/v1/batch', 1, 10_000 / BATCH.events, BATCH),
+  post('/hook', 50, Number(webhooksAsked), WEBHOOK),
+  post('/v1/batch', 1, Number(batchedAsked) / BATCH.events, BATCH),
 ]);
+const { user, system } = process.cpuUsage(before);
 console.log(
-  JSON.stringify({ webhooks: webhooks.requestsPerSecond, batched: batches.requestsPerSecond * BATCH.events }),
+  JSON.stringify({
+    webhooks: webhooks.requestsPerSecond,
+    batched: batches.requestsPerSecond * BATCH.events,
+    cpu: (user + system) / 1e6 / Number(seconds),
+  }),
 );

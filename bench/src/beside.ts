@@ -1,5 +1,7 @@
-import { type Figure, quantile } from './figure.ts';
-import { type Load, load } from './load.ts';
+import { figuresOf, kinds, LIMITS, type Loading, type Round, type Seen } from './beside-figures.ts';
+import type { Figure } from './figure.ts';
+import { load } from './load.ts';
+import { cpuSecondsOf } from './processor.ts';
 import {
   goFirst,
   PUBLIC_KEY,
@@ -18,58 +20,42 @@ const SETTLE = 3_000;
 const TURN = 500;
 export const headers = { authorization: `Bearer ${SERVER_KEY}`, 'content-type': 'application/json' };
 
-interface Loading {
-  readonly name: string;
-  readonly of: Pick<Load, 'connections' | 'perSecond'>;
-  /** Which part of the rounds outputs in the server have, and those in a process of their own. */
-  readonly shares: readonly [inServer: number, inProcess: number];
-  /** What is to go out meanwhile. */
-  readonly goals?: readonly [webhooks: number, batched: number];
-}
+// A seventh of what the server takes of single events: this machine then has room for outputs, load and receiver.
+const steady = { name: '1,000 events/s', of: { connections: 16, perSecond: 1_000 } };
+// More than the machine can do as it is: there is nothing over for outputs.
+const all = { name: 'all it takes', of: { connections: 16 } };
 
 const loadings: readonly Loading[] = [
-  // A seventh of what the server takes of single events: this machine then has room for outputs, load and receiver.
-  // In their process they come near the bar, where a tenth is to be told from noise: most of the time is theirs.
-  { name: '1,000 events/s', of: { connections: 16, perSecond: 1_000 }, shares: [0.4, 1], goals: [1_000, 10_000] },
-  // More than the machine can do as it is: there is nothing over for outputs.
-  { name: 'all it takes', of: { connections: 16 }, shares: [0.2, 0.2] },
+  { ...steady, place: 'in their process', isBar: true },
+  { ...steady, place: 'in the server' },
+  { ...all, place: 'in their process' },
+  { ...all, place: 'in the server' },
 ];
 
-/** What one window saw: how long intake took, ms, and what the first and the second output sent a second. */
-interface Seen {
-  readonly median: number;
-  readonly p99: number;
-  readonly webhooks: number;
-  readonly batched: number;
-}
+/** What is no bar is measured in so many rounds at most, with windows of so many seconds. */
+const [FEW, SHORT] = [2, 4];
 
-/**
- * Windows with the outputs paused; paused, while a bare sender sends as much as the goals ask for; and at work. The
- * second says what any sender costs on a machine that carries load, receiver and server as well.
- */
-type Windows = Record<'paused' | 'bare' | 'working', Seen[]>;
-
-/** How many rounds, and how long a window of one is, s. The first round warms up. */
+/** How many rounds, and how long a window of one is, s. One of short windows comes before them and warms up. */
 export interface Rounds {
   readonly rounds: number;
   readonly seconds: number;
 }
 
 /**
- * What intake feels of a webhook and a Segment output that send a backlog and what comes in, from the server and from a
- * process of their own. The floor is the same server, with the same history, while they are paused, and beside that
- * process also while a bare sender is in its place: the windows take turns, so that what the machine does besides hits
- * all of them.
+ * What intake feels of a webhook and a Segment output that send a backlog and what comes in, as much as the goals ask
+ * for, from the server and from a process of their own. The floor is the same server, with the same history, while they
+ * are paused: the windows take turns, so that what the machine does besides hits all of them.
  */
 export async function measureBeside(
-  outputs: readonly { readonly id: string }[],
+  outputs: readonly [webhook: { readonly id: string }, batched: { readonly id: string }],
   receiver: Pick<Running, 'url'>,
-  { rounds, seconds }: Rounds,
+  rounds: Rounds,
 ): Promise<readonly Figure[]> {
   goFirst();
-  const server = await startSelfsame('selfsame', undefined, outputs);
-  const process = await startSelfsame('selfsame', undefined, outputs, { outputs: { in: 'process' } });
-  const own = startOutputsOf(process);
+  const limited = outputs.map((one, i) => ({ ...one, perSecond: [LIMITS.webhooks, LIMITS.batched][i] }));
+  const server = await startSelfsame('selfsame', undefined, limited);
+  const beside = await startSelfsame('selfsame', undefined, limited, { outputs: { in: 'process' } });
+  const own = startOutputsOf(beside);
   const ids = outputs.map(({ id }) => id);
   const sentOf = (one: Running) => Promise.all(ids.map(async (id) => (await viewOf(one, id)).sent));
   const steerAll = async (one: Running, what: 'pause' | 'resume') => {
@@ -82,104 +68,58 @@ export async function measureBeside(
     }
     await pause(TURN);
   };
-  const seen = async (one: Running, { of }: Loading): Promise<Seen> => {
-    const before = await Promise.all(ids.map((id) => viewOf(one, id)));
+  const see = async (one: Running, { of }: Loading, seconds: number): Promise<Seen> => {
+    const [before, used] = [await Promise.all(ids.map((id) => viewOf(one, id))), cpuSecondsOf(own.pid)];
     const { latencies } = await load({
       ...{ url: one.url, path: '/mixpanel/track', duration: seconds * 1_000, ...of },
       body: (n) => JSON.stringify([trackOf(n)]),
     });
-    const after = await Promise.all(ids.map((id) => viewOf(one, id)));
+    const [after, usedBy] = [await Promise.all(ids.map((id) => viewOf(one, id))), cpuSecondsOf(own.pid)];
     if (after.some(({ lag }) => lag.positions === 0)) throw new Error('an output had nothing left to send');
     const [webhooks = 0, batched = 0] = after.map(({ sent }, i) => (sent - (before[i]?.sent ?? 0)) / seconds);
-    return { median: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), webhooks, batched };
+    return { latencies, webhooks, batched, cpu: (usedBy - used) / seconds };
   };
-  const beside = async (one: Running, loading: Loading): Promise<Seen> => {
-    const { sent } = await startBareSender(receiver, TURN / 1_000 + seconds);
+  const seeBare = async (one: Running, loading: Loading, seconds: number): Promise<Seen> => {
+    const { sent } = await startBareSender(receiver, TURN / 1_000 + seconds, LIMITS);
     await pause(TURN);
-    return { ...(await seen(one, loading)), ...(await sent) };
+    return { ...(await see(one, loading, seconds)), ...(await sent) };
   };
-  const round = async (one: Running, loading: Loading, windows: Windows, nth: number): Promise<void> => {
-    // Of both windows the same: a backlog costs the disk something for a while.
+  const round = async (one: Running, loading: Loading, seconds: number, nth: number): Promise<Round> => {
+    // Of all windows the same: a backlog costs the disk something for a while.
     while ((await viewOf(one, ids[1] as string)).lag.positions < BACKLOG) await fill(one, 10_000);
     await pause(SETTLE);
-    const isBare = one === process && loading.goals !== undefined;
-    const order = ['paused', ...(isBare ? (['bare'] as const) : []), 'working'] as const;
-    const first = nth % order.length;
-    for (const how of [...order.slice(first), ...order.slice(0, first)]) {
-      await steerAll(one, how === 'working' ? 'resume' : 'pause');
-      windows[how].push(await (how === 'bare' ? beside : seen)(one, loading));
+    const of = kinds.slice(0, loading.isBar === true ? 4 : 2);
+    const seen: Round = {};
+    for (const [i] of of.entries()) {
+      const kind = of[(i + nth) % of.length] as (typeof kinds)[number];
+      await steerAll(one, kind === 'working' ? 'resume' : 'pause');
+      seen[kind] = await (kind === 'bare' ? seeBare : see)(one, loading, seconds);
     }
     // What is left to send is no load of another's round.
     await steerAll(one, 'pause');
+    return seen;
   };
   try {
-    for (const one of [server, process]) await steerAll(one, 'pause');
+    for (const one of [server, beside]) await steerAll(one, 'pause');
     const figures: Figure[] = [];
     for (const loading of loadings) {
-      const inServer: Windows = { paused: [], bare: [], working: [] };
-      const inProcess: Windows = { paused: [], bare: [], working: [] };
-      // The first of them warms up.
-      const [some, most] = loading.shares.map((share) => Math.max(2, Math.ceil(rounds * share))) as [number, number];
-      for (let nth = 0; nth < Math.max(some, most); nth++) {
-        if (nth < some) await round(server, loading, inServer, nth);
-        if (nth < most) await round(process, loading, inProcess, nth);
-      }
-      figures.push(...figuresOf(loading, 'in the server', inServer));
-      figures.push(...figuresOf(loading, 'in their process', inProcess));
+      const one = loading.place === 'in the server' ? server : beside;
+      const isBar = loading.isBar === true;
+      const seconds = isBar ? rounds.seconds : Math.min(rounds.seconds, SHORT);
+      // The first warms up.
+      await round(one, loading, Math.min(seconds, 1), 0);
+      const seen: Round[] = [];
+      while (seen.length < (isBar ? rounds.rounds : FEW)) seen.push(await round(one, loading, seconds, seen.length));
+      figures.push(...figuresOf(loading, seen));
     }
     return figures;
   } finally {
     await own.stop();
-    for (const one of [server, process]) await one.stop();
+    for (const one of [server, beside]) await one.stop();
   }
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function figuresOf({ name, goals }: Loading, place: string, { paused, bare, working }: Windows): readonly Figure[] {
-  const middle = (all: readonly Seen[], of: keyof Seen) =>
-    quantile(
-      all.slice(1).map((one) => one[of]),
-      0.5,
-    );
-  /** Of windows of one round, seconds apart: what a disk does changes more from minute to minute. */
-  const ratios = (of: 'median' | 'p99', beside: readonly Seen[]) =>
-    working.map((one, i) => one[of] / (beside[i]?.[of] ?? Number.NaN)).slice(1);
-  const intake = (what: string, of: 'median' | 'p99', beside: readonly Seen[]): Figure => ({
-    ...{ name: `${what} of intake at ${name}, outputs ${place}`, value: middle(working, of), unit: 'ms' },
-    ...{ floor: middle(beside, of), ratio: quantile(ratios(of, beside), 0.5) },
-  });
-  const quarters = (
-    [
-      ['a quarter of the rounds had a ratio below', 0.25],
-      ['and a quarter one above', 0.75],
-    ] as const
-  ).map(([name, share]): Figure => ({ name, value: quantile(ratios('p99', paused), share), unit: '×' }));
-  const rate = (what: string, of: 'webhooks' | 'batched', goal: number | undefined): Figure => {
-    const value = middle(working, of);
-    return {
-      ...{ name: `${what} meanwhile`, value, unit: 'a second' },
-      ...(bare.length === 0 ? {} : { floor: middle(bare, of), ratio: value / middle(bare, of) }),
-      ...(goal === undefined ? {} : { goal: `≥ ${goal.toLocaleString('en')}/s`, met: value >= goal }),
-    };
-  };
-  const p99 = intake('p99', 'p99', paused);
-  return [
-    { ...p99, goal: '≤ 1.1 × p99 while they are paused', met: (p99.ratio ?? Number.POSITIVE_INFINITY) <= 1.1 },
-    ...quarters,
-    ...(bare.length === 0
-      ? []
-      : [
-          {
-            ...intake('p99', 'p99', bare),
-            name: 'the same, its floor while a bare sender sends what the goals ask for',
-          },
-        ]),
-    intake('median', 'median', paused),
-    rate('webhooks', 'webhooks', goals?.[0]),
-    rate('batched events', 'batched', goals?.[1]),
-  ];
-}
 
 interface View {
   readonly sent: number;
@@ -193,7 +133,7 @@ export async function viewOf(server: Running, id: string): Promise<View> {
 
 /** Pauses or resumes an output, which may run in a process that is yet to come. */
 export async function steer(server: Running, id: string, what: 'pause' | 'resume'): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const answer = await fetch(`${server.url}/v1/outputs/${id}/${what}`, { method: 'POST', headers });
     if (answer.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

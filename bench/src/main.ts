@@ -9,7 +9,7 @@ import { measureFunnel } from './funnel.ts';
 import { measureIntake, measureStorm } from './intake.ts';
 import { measureLab } from './lab.ts';
 import { measureNeighbours } from './neighbours.ts';
-import { measureOutputs } from './outputs.ts';
+import { measureBesideIntake, measureOutputs } from './outputs.ts';
 import { measureRefold } from './refold.ts';
 import { measureSize } from './size.ts';
 import { measureStitching } from './stitching.ts';
@@ -19,7 +19,7 @@ const help = `npm run bench -- [--quick] [--full] [--only <part>]…
 Measures what we promise, each figure beside a floor of the same run, prints a table and writes it to bench/results/.
   --quick        a tenth of the work: shows that it runs, not how fast it is
   --full         size: five million events too
-  --only <part>  fold, merges, intake, storm, neighbours, directory, outputs, funnel, lab, size, refold or stitching; may be given several times
+  --only <part>  fold, merges, intake, storm, neighbours, directory, outputs, beside (of outputs what intake feels, alone), funnel, lab, size, refold or stitching; may be given several times
   --events <n>   lab: events of its one person, 1,000,000 unless it says otherwise`;
 
 const { values } = parseArgs({
@@ -33,6 +33,7 @@ const { values } = parseArgs({
 });
 
 const { quick, full } = values;
+const beside = quick ? { rounds: 2, seconds: 1 } : { rounds: 8, seconds: 10 };
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   fold: async () => [measureFold(quick ? 100_000 : 1_000_000)],
   merges: () => measureMerges(quick ? 10_000 : 1_000_000),
@@ -40,8 +41,8 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   storm: () => measureStorm(quick ? 2 : 8),
   neighbours: () => measureNeighbours(quick ? 0.1 : 1),
   directory: () => measureDirectory(quick ? 2 : 6),
-  outputs: () =>
-    measureOutputs(quick ? 5_000 : 100_000, quick ? { rounds: 3, seconds: 1 } : { rounds: 19, seconds: 4 }),
+  outputs: () => measureOutputs(quick ? 5_000 : 100_000, beside),
+  beside: () => measureBesideIntake(beside),
   funnel: () => measureFunnel(quick ? 200_000 : 10_000_000),
   lab: () => measureLab(values.events === undefined ? (quick ? 20_000 : 1_000_000) : Number(values.events)),
   size: () => measureSize(quick ? 0.1 : 1, full),
@@ -50,7 +51,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 };
 
 if (values.help) console.log(help);
-else await run(values.only ?? Object.keys(parts));
+else await run(values.only ?? Object.keys(parts).filter((name) => name !== 'beside'));
 
 async function run(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !Object.hasOwn(parts, name));

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fill, headers, measureBeside, type Rounds, viewOf } from './beside.ts';
 import type { Figure } from './figure.ts';
+import { cpuSecondsOf } from './processor.ts';
 import { startReceiver, startSelfsame } from './servers.ts';
 
 /** Sockets of a webhook. */
@@ -50,6 +50,17 @@ export async function measureOutputs(events: number, rounds: Rounds): Promise<re
   }
 }
 
+/** What intake feels of outputs, alone. */
+export async function measureBesideIntake(rounds: Rounds): Promise<readonly Figure[]> {
+  const receiver = await startReceiver();
+  try {
+    const { webhook, segment } = outputsTo(receiver.url);
+    return await measureBeside([webhook, segment], receiver, rounds);
+  } finally {
+    await receiver.stop();
+  }
+}
+
 interface Drained {
   readonly events: number;
   readonly perSecond: number;
@@ -78,18 +89,6 @@ async function drained(output: { readonly id: string }, events: number): Promise
     }
   } finally {
     await server.stop();
-  }
-}
-
-/** What a process and its threads have used of the processor so far, s. Linux; elsewhere not a number. */
-function cpuSecondsOf(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return Number.NaN;
   }
 }
 

@@ -38,15 +38,19 @@ export async function startReceiver(): Promise<Running> {
   throw new Error('the receiver did not start');
 }
 
-/** A sender without a product around it, to a receiver. `sent` resolves with what it sent a second, when its time is over. */
+/** A sender without a product around it, to a receiver. `sent` resolves with what it sent a second and used of a core, when its time is over. */
 export interface BareSender {
-  readonly sent: Promise<{ readonly webhooks: number; readonly batched: number }>;
+  readonly sent: Promise<{ readonly webhooks: number; readonly batched: number; readonly cpu: number }>;
 }
 
-/** Starts one that sends for so many seconds; where and as outputs run in a process of their own. */
-export async function startBareSender({ url }: Pick<Running, 'url'>, seconds: number): Promise<BareSender> {
+/** Starts one that sends so many a second, for so many seconds; where and as outputs run in a process of their own. */
+export async function startBareSender(
+  { url }: Pick<Running, 'url'>,
+  seconds: number,
+  { webhooks, batched }: { readonly webhooks: number; readonly batched: number },
+): Promise<BareSender> {
   const file = join(import.meta.dirname, 'bare-sender.ts');
-  const [program = '', ...args] = [...idly, process.execPath, file, url, String(seconds)];
+  const [program = '', ...args] = [...idly, process.execPath, file, url, ...[seconds, webhooks, batched].map(String)];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
