@@ -45,6 +45,16 @@ describe('a rate', () => {
     expect(sent).toBeLessThanOrEqual(9_990 + 51);
   });
 
+  it('wakes its output a hundred times a second at most, however many a second it may send', () => {
+    const rate = new Rate(1_000, 1);
+    const begun: number[] = [];
+    for (let now = 1_000; now < 2_000; now = Math.max(now + 1, rate.freeAt)) {
+      for (; rate.begins(rate, now, false); rate.take(1)) begun.push(now);
+    }
+    expect(begun).toHaveLength(1_041);
+    expect(new Set(begun).size).toBe(100);
+  });
+
   it('divides a batch that is longer than a tenth of a second’s', () => {
     expect([1, 9, 100, 2_000, 10_000].map((perSecond) => new Rate(perSecond, 500).batch)).toEqual([
       1, 1, 10, 200, 1_000,
