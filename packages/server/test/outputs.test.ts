@@ -140,7 +140,7 @@ describe('/v1/outputs', () => {
     expect(event.properties.distinct_id).toBe(ann.body.id);
   });
 
-  it('[O20] sends no more messages a second than it may, with its replays, and says that this is why it is behind', async () => {
+  it('O20: sends no more messages a second than it may, with its replays, and says that this is why it is behind', async () => {
     const hook = await receiver();
     const server = await running(opened);
     for (const perSecond of [0, 1.5, '10', 1_000_001]) {
