@@ -533,6 +533,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       }
     },
   };
+  // What a crash left to be folded is written now that requests can be answered.
+  if (open.checkpointIsDue) flush().catch(() => {});
   return store;
 }
 

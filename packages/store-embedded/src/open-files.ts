@@ -358,11 +358,16 @@ export class OpenFiles {
     }
   }
 
-  /** Folds what the graph's tables do not hold yet: the entries past the last checkpoint, or all of them. */
+  /**
+   * Folds what the graph's tables do not hold yet: the entries past the last checkpoint, or all of them. What a crash
+   * leaves was in memory before, so it is there again, and written once requests are answered.
+   */
   #replay(last: Position, onReplay: OpenOptions['onReplay']): void {
+    const isLong = last - this.through > 2 * this.#pace.entries;
     while (this.through < last) {
       this.truth.note(this.#fold(this.truth.manyRecords(this.through, PAGE)));
-      if (this.checkpointIsDue) this.#checkpointIfPossible();
+      if (isLong ? this.checkpointIsDue : this.cache.ahead >= MOST_LEFT * this.#pace.bytes)
+        this.#checkpointIfPossible();
       onReplay?.(this.through, last);
     }
   }
@@ -420,6 +425,8 @@ export class OpenFiles {
 
 /** Entries that are folded at a time, where nobody waits. */
 const PAGE = 5_000;
+/** A crash leaves no more to be folded than so many checkpoints: intake waits at two, and a group comes on top. */
+const MOST_LEFT = 3;
 
 const lastNumber = (graph: Database): number =>
   graph.prepare<[], { last: number | null }>('SELECT max(number) AS last FROM nodes').get()?.last ?? 0;

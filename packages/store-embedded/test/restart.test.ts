@@ -5,7 +5,7 @@ import { directoryOf, type Policy, type ProjectId, type Rules } from '@selfsame/
 import { createIngest, type Item, repeatKey, type Store } from '@selfsame/store';
 import { dice, digestOfLog, digestOfStore, itemOf, logOf, testRules, traffic } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checksum } from '../src/disk/checksum.ts';
 import type { GraphOrder } from '../src/graph/graph-writer.ts';
 import { checkStore, openEmbeddedStore } from '../src/index.ts';
@@ -22,6 +22,18 @@ async function tell(store: Store, from: number, to: number, rules = testRules): 
   const ingest = createIngest({ store, rules, clock: () => ++now });
   await ingest.submit('native', traffic(seed, to).slice(from).map(itemOf));
 }
+
+const people = (count: number): Item[] =>
+  Array.from({ length: count }, (_, i) => ({
+    type: 'statement',
+    statement: {
+      project: 'p',
+      wire: 'native',
+      trust: 2,
+      insertId: `many-${i}`,
+      command: { type: 'Identify', ids: [{ kind: 'user', value: `many-${i}` }] },
+    },
+  }));
 
 /** A store that was told so many items and closed, and the epoch of its fold. */
 async function closedAfter(count: number): Promise<{ readonly directory: string; readonly epoch: string }> {
@@ -80,6 +92,16 @@ async function opensUpToDate(directory: string): Promise<void> {
   const log = await logOf(again);
   expect(digestOfStore(again, log)).toBe(digestOfLog(log));
   await again.close();
+}
+
+/** How far the tables of the graph reach; 0: none was written. */
+function writtenThrough(directory: string): number {
+  const db = new Database(join(directory, 'graph.db'), { readonly: true });
+  try {
+    return Number(db.prepare("SELECT value FROM meta WHERE name = 'graph-through'").pluck().get() ?? 0);
+  } finally {
+    db.close();
+  }
 }
 
 const sortedCounts = async (store: Store) => (await store.counts()).map((one) => JSON.stringify(one)).sort();
@@ -143,6 +165,24 @@ describe('restart', () => {
       await opensUpToDate(directory);
       expect((await checkStore(directory)).damages).toEqual([]);
     }
+  });
+
+  it.each([
+    ['a crash left is folded before a start is over and written after it', 5_000, 0],
+    ['is far more than a crash leaves is written while it is folded', 2_000, 8_000],
+  ])('what %s', async (_, entries, written) => {
+    const directory = temporary();
+    const store = await open(directory);
+    await createIngest({ store, rules: testRules, clock: () => 1e12 }).submit('native', people(8_000));
+    const cut = cutOff(directory);
+    await store.close();
+    const again = await open(cut, testRules, { pace: { entries, atOnce: 0 } });
+    expect(writtenThrough(cut)).toBe(written);
+    const log = await logOf(again);
+    expect(digestOfStore(again, log)).toBe(digestOfLog(log));
+    await vi.waitFor(() => expect(writtenThrough(cut)).toBe(8_000), 10_000);
+    await again.close();
+    await opensUpToDate(cut);
   });
 
   it('another policy folds the whole log again, and tells the columns by a new epoch', async () => {
@@ -210,17 +250,6 @@ describe('restart', () => {
 
 describe('a checkpoint by the other thread', () => {
   const pace = { entries: 1_000_000, bytes: 1e9, atOnce: 0, held: 1e6 };
-  const people = (count: number): Item[] =>
-    Array.from({ length: count }, (_, i) => ({
-      type: 'statement',
-      statement: {
-        project: 'p',
-        wire: 'native',
-        trust: 2,
-        insertId: `many-${i}`,
-        command: { type: 'Identify', ids: [{ kind: 'user', value: `many-${i}` }] },
-      },
-    }));
 
   it('keeps nobody waiting, and takes along just what was there when it began', async () => {
     const directory = temporary();
