@@ -9,6 +9,7 @@ import { findLostCommits } from './disk/wal.ts';
 import { decodeEvidence, type EvidenceRow } from './graph/evidence-table.ts';
 import { Meta } from './graph/meta.ts';
 import { isWhole, type MovedRow } from './graph/moved-table.ts';
+import { hashesOf } from './graph/name-table.ts';
 import { decodeNode, type NodeRow } from './graph/node-row.ts';
 import { GRAPH } from './open-files.ts';
 import { Seen } from './seen/seen.ts';
@@ -167,6 +168,7 @@ function checkGraph(db: Database.Database, found: Findings): void {
   const searched = db.prepare<[string, string, number], object>(
     'SELECT 1 FROM search WHERE project = ? AND text = ? AND number = ?',
   );
+  const named = db.prepare<[number, number], object>('SELECT 1 FROM names WHERE hash = ? AND number = ?');
   const told = db.prepare<[], MovedRow>('SELECT * FROM moved');
   const moved = new Set<number>();
   for (const row of told.iterate()) {
@@ -177,6 +179,8 @@ function checkGraph(db: Database.Database, found: Findings): void {
     const node = found.try('graph', () => decodeNode(row));
     if (node === undefined) continue;
     found.nodes += 1;
+    if (!hashesOf(row).every((hash) => named.get(hash, row.number) !== undefined))
+      found.add('graph', `node ${node.number} is not found by its name`);
     if (!moved.has(node.number)) found.add('graph', `node ${node.number} was never told to the columns`);
     if (!searchTexts(node).every((text) => searched.get(row.project, text, node.number) !== undefined))
       found.add('graph', `node ${node.number} is not found by a search`);

@@ -311,7 +311,7 @@ export class OpenFiles {
   /** The links that another policy drew are read again from the log; a new epoch tells the columns to do the same. */
   #forgetGraph(): void {
     this.#settle();
-    this.graph.exec(`BEGIN; DELETE FROM nodes; DELETE FROM evidence; DELETE FROM search; DELETE FROM moved;
+    this.graph.exec(`BEGIN; DELETE FROM nodes; DELETE FROM names; DELETE FROM evidence; DELETE FROM search; DELETE FROM moved;
       DELETE FROM meta; COMMIT`);
   }
 

@@ -5,6 +5,7 @@ import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/tr
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HeldBudget, HeldNodes } from '../src/graph/held-nodes.ts';
+import { NameTable } from '../src/graph/name-table.ts';
 import type { ProjectNodes } from '../src/graph/project-nodes.ts';
 import { openEmbeddedStore } from '../src/index.ts';
 import type { Pace } from '../src/open-files.ts';
@@ -27,19 +28,14 @@ function countSteps(): () => number {
 
 /** Counts every node that anybody reads from the tables by its key, from here to the end of the test. */
 function countReads(): () => number {
-  const db = new Database(':memory:');
-  const statement = Object.getPrototypeOf(db.prepare('SELECT 1')) as {
-    get(this: { source: string }, ...given: unknown[]): unknown;
-  };
-  db.close();
-  const { get } = statement;
+  const { find } = NameTable.prototype;
   let reads = 0;
-  statement.get = function (...given) {
-    if (this.source.includes('FROM nodes WHERE key')) reads += 1;
-    return get.apply(this, given);
+  NameTable.prototype.find = function (project, name, by) {
+    if (by === 'key') reads += 1;
+    return find.call(this, project, name, by);
   };
   onTestFinished(() => {
-    statement.get = get;
+    NameTable.prototype.find = find;
   });
   return () => reads;
 }

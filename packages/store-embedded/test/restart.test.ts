@@ -326,6 +326,7 @@ describe('what doctor finds (G3)', () => {
     ['graph', "UPDATE nodes SET person = person || 'x' WHERE number = 3", 'rebuild the graph from the log'],
     ['graph', 'DELETE FROM search WHERE number = 2', 'rebuild the graph from the log'],
     ['graph', 'DELETE FROM moved WHERE number = 2', 'rebuild the graph from the log'],
+    ['graph', 'DELETE FROM names WHERE number = 2', 'rebuild the graph from the log'],
     ['graph', "UPDATE meta SET value = '5' WHERE name = 'graph-through'", 'rebuild the graph from the log'],
     ['counts', 'UPDATE counts SET applied = applied + 1', 'restore a backup'],
     ['dedupe', 'DELETE FROM seen_1', 'rebuild the graph from the log'],

@@ -25,12 +25,11 @@ const truth: Tables = {
 /** `graph.db`: the fold of the log, in a file of its own so that it is written while commits go on. */
 const graph: Tables = {
   // No flipped bit makes an older one of it.
-  version: 6,
+  version: 8,
   sql: `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE nodes (number INTEGER PRIMARY KEY, project TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL);
-  CREATE UNIQUE INDEX nodes_by_key ON nodes (key, project);
-  CREATE UNIQUE INDEX nodes_by_person ON nodes (person, project);
+  CREATE TABLE names (hash INTEGER, number INTEGER, PRIMARY KEY (hash, number)) WITHOUT ROWID;
   CREATE TABLE evidence (number INTEGER, sort TEXT, through INTEGER, part INTEGER, first TEXT NOT NULL, body TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (number, sort, through, part));
   CREATE TABLE moved (project TEXT NOT NULL, change INTEGER NOT NULL, number INTEGER NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (project, change)) WITHOUT ROWID;
   CREATE TABLE search (project TEXT, text TEXT, number INTEGER, PRIMARY KEY (project, text, number)) WITHOUT ROWID;

@@ -17,9 +17,11 @@ import { beforeOf } from './changes.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
 import type { MovedTable } from './moved-table.ts';
+import { hashesOf } from './name-table.ts';
 import type { NodeCache } from './node-cache.ts';
 import { encodeNode } from './node-row.ts';
 import type { ProjectNodes } from './project-nodes.ts';
+import { RowsInOrder } from './rows-in-order.ts';
 
 /**
  * Work between which requests are answered: less than a millisecond. Counted in bytes written, and what takes as long as
@@ -33,6 +35,8 @@ const CLEANED = 2_000;
 /** What a node costs beside its bytes: reading whom it moved, and its checksum. */
 const NODE = 500;
 
+const names = new RowsInOrder('names', ['hash', 'number']);
+const search = new RowsInOrder('search', ['project', 'text', 'number']);
 const upsert =
   'INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body, crc = excluded.crc';
 
@@ -96,7 +100,11 @@ export class Checkpoint {
 
   *#all(through: Position, writes: Writes): Generator<number> {
     const { cache, evidence, meta, seen } = this.#parts;
+    names.begin(writes);
+    search.begin(writes);
     for (const nodes of cache.projects()) yield* this.#graph(nodes, writes);
+    names.end(writes);
+    search.end(writes);
     yield* evidence.add(this.#kept(), through, writes);
     yield* seen.write(writes);
     for (const { project, undos } of cache.projects())
@@ -129,8 +137,12 @@ export class Checkpoint {
         yield NODE;
         continue;
       }
-      if (before === undefined) this.#parts.cache.filter.add(nodes.project, now.key, now.person);
       const row = encodeNode(nodes.project, now);
+      if (before === undefined)
+        for (const hash of hashesOf(row)) {
+          this.#parts.cache.filter.add(hash);
+          names.add(writes, hash, now.number);
+        }
       writes.add(upsert, row.number, row.project, row.key, row.person, row.body, row.crc);
       index(nodes.project, before, now, writes);
       yield NODE + row.body.length;
@@ -155,7 +167,7 @@ export class Checkpoint {
 function index(project: ProjectId, before: Node | undefined, now: Node, writes: Writes): void {
   if (before !== undefined && before.writes === now.writes && now.gone !== true) return;
   const texts = now.gone === true ? [] : searchTexts(now);
-  for (const text of texts) writes.add('INSERT OR IGNORE INTO search VALUES (?, ?, ?)', project, text, now.number);
+  for (const text of texts) search.add(writes, project, text, now.number);
   // A name that is said no more is found no more.
   for (const text of before === undefined ? [] : searchTexts(before))
     if (!texts.includes(text))

@@ -2,6 +2,7 @@ import type { Node, ProjectId } from '@selfsame/identity';
 import type { Database, Statement } from 'better-sqlite3';
 import type { EvidenceTable } from './evidence-table.ts';
 import { HeldBudget } from './held-nodes.ts';
+import { NameTable } from './name-table.ts';
 import { NodeFilter } from './node-filter.ts';
 import { decodeNode, type NodeRow } from './node-row.ts';
 import { ProjectNodes, type StoredNodes } from './project-nodes.ts';
@@ -21,8 +22,7 @@ export class NodeCache {
   readonly filter: NodeFilter;
   /** When the filter has read the tables. */
   readonly filled: Promise<void>;
-  readonly #byKey: Statement<[string, string], NodeRow>;
-  readonly #byPerson: Statement<[string, string], NodeRow>;
+  readonly #names: NameTable;
   readonly #byNumber: Statement<[number], NodeRow>;
   readonly #parts: NodeCacheParts;
   readonly #budget: HeldBudget;
@@ -30,15 +30,14 @@ export class NodeCache {
 
   /** `before`: what another held of the same tables goes on here, and no more there. */
   constructor(parts: NodeCacheParts, before?: NodeCache) {
-    this.#byKey = parts.db.prepare('SELECT * FROM nodes WHERE key = ? AND project = ?');
-    this.#byPerson = parts.db.prepare('SELECT * FROM nodes WHERE person = ? AND project = ?');
+    this.#names = new NameTable(parts.db);
     this.#byNumber = parts.db.prepare('SELECT * FROM nodes WHERE number = ?');
     this.#parts = parts;
     this.#budget = before === undefined ? new HeldBudget(parts.held) : before.#budget;
     this.#projects = before === undefined ? new Map() : before.#projects;
     for (const nodes of this.#projects.values()) nodes.readFrom(this.#stored(nodes.project));
     this.filter = before?.filter ?? new NodeFilter();
-    this.filled = before?.filled ?? this.filter.fill(parts.db);
+    this.filled = before?.filled ?? this.filter.fill(this.#names);
   }
 
   /** Its looks into the tables throw StoreError as `decodeNode`. */
@@ -76,16 +75,16 @@ export class NodeCache {
 
   #stored(project: ProjectId): StoredNodes {
     const { evidence, reading } = this.#parts;
-    const one = (find: Statement<[string, string], NodeRow>, name: string) =>
+    const one = (by: 'key' | 'person', name: string) =>
       this.filter.mayHold(project, name)
         ? reading(() => {
-            const row = find.get(name, project);
+            const row = this.#names.find(project, name, by);
             return row && decodeNode(row);
           })
         : undefined;
     return {
-      node: (key) => one(this.#byKey, key),
-      founder: (person) => one(this.#byPerson, person),
+      node: (key) => one('key', key),
+      founder: (person) => one('person', person),
       evidence: (number, after, before) => reading(() => evidence.between(number, after, before)),
       beside: (number, like, at) => reading(() => evidence.beside(number, like, at)),
       keptAs: (number, claim) => reading(() => evidence.keptAs(number, claim)),
