@@ -123,20 +123,21 @@ export class OpenFiles {
       this.meta = new Meta(this.graph);
       if (before === undefined && (rebuild === true || this.#foldedOtherwise())) this.#forgetGraph();
       const evidence = new EvidenceTable(this.graph);
-      this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading }, before?.cache);
+      this.numbers = before?.numbers ?? lastNumber(this.graph);
+      this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
+      const { last } = this.truth;
+      const looksForMany = options.truth === undefined && NAMES_AN_ENTRY * (last - this.checkpointed) > this.numbers;
+      this.cache = new NodeCache({ db: this.graph, evidence, held: pace.held, reading, looksForMany }, before?.cache);
       this.seen = new Seen(this.graph, (position) => this.truth.record(position), pace.keys, before?.seen);
       this.moved = new MovedTable(this.graph);
       const { cache, seen, meta, moved } = this;
       this.#checkpoint = new Checkpoint({ cache, evidence, meta, seen, moved, rules });
       if (meta.get('epoch') === undefined) this.#writeEpoch();
-      this.numbers = before?.numbers ?? lastNumber(this.graph);
-      this.checkpointed = Number(this.meta.get('graph-through') ?? 0);
       this.through = before?.through ?? this.checkpointed;
       if (before !== undefined) {
         this.#latest = before.#latest;
         return;
       }
-      const { last } = this.truth;
       if (this.checkpointed > last)
         throw new StoreError('store/corrupt', `log record ${last + 1} is missing: restore a backup`);
       this.#readUndos();
@@ -425,6 +426,8 @@ export class OpenFiles {
 
 /** Entries that are folded at a time, where nobody waits. */
 const PAGE = 5_000;
+/** Folding an entry takes several looks for names that may not be there, which cost more than reading so many of all. */
+const NAMES_AN_ENTRY = 50;
 /** A crash leaves no more to be folded than so many checkpoints: intake waits at two, and a group comes on top. */
 const MOST_LEFT = 3;
 

@@ -1,3 +1,4 @@
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIngest, type Item } from '@selfsame/store';
 import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
@@ -115,4 +116,27 @@ it('changes nothing of what is folded, over checkpoints and a restart', async ()
     expect(digestOfStore(store, log)).toBe(digestOfLog(log));
     await store.close();
   }
+});
+
+it('after a crash it is whole before what is left is folded, which then looks for next to nothing in vain', async () => {
+  const directory = await visited();
+  const store = await openStore(directory);
+  await createIngest({ store, rules: testRules, clock: () => 1e12 }).submit('native', visit(2_000, 4_000));
+  const cut = temporary();
+  for (const name of readdirSync(directory))
+    if (/\.db(-wal)?$/.test(name)) copyFileSync(join(directory, name), join(cut, name));
+  await store.close();
+  const { find } = NameTable.prototype;
+  let looks = 0;
+  NameTable.prototype.find = function (...given) {
+    looks += 1;
+    return find.apply(this, given);
+  };
+  onTestFinished(() => {
+    NameTable.prototype.find = find;
+  });
+  const again = await openStore(cut);
+  expect(looks).toBeLessThan(200);
+  expect(again.last()).toBe(4_000);
+  await again.close();
 });

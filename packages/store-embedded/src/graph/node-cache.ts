@@ -12,6 +12,8 @@ export interface NodeCacheParts {
   readonly evidence: EvidenceTable;
   /** What clean nodes may take in memory, bytes. */
   readonly held: number;
+  /** So much is looked for before anybody is answered that it is worth reading all names first. */
+  readonly looksForMany?: boolean;
   /** Runs every look into the tables: the caller's place to notice that the storage failed. */
   readonly reading: <T>(read: () => T) => T;
 }
@@ -37,7 +39,8 @@ export class NodeCache {
     this.#projects = before === undefined ? new Map() : before.#projects;
     for (const nodes of this.#projects.values()) nodes.readFrom(this.#stored(nodes.project));
     this.filter = before?.filter ?? new NodeFilter();
-    this.filled = before?.filled ?? this.filter.fill(this.#names);
+    if (before === undefined && parts.looksForMany === true) this.filter.fillNow(this.#names);
+    this.filled = before?.filled ?? (parts.looksForMany === true ? Promise.resolve() : this.filter.fill(this.#names));
   }
 
   /** Its looks into the tables throw StoreError as `decodeNode`. */

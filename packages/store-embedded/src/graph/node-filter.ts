@@ -47,13 +47,27 @@ export class NodeFilter {
   async fill(names: NameTable): Promise<void> {
     const turn = new Turn(undefined, SHARE);
     try {
-      for (let page = names.hashes(-1, PAGE); page.length > 0; page = names.hashes(page.at(-1) as number, PAGE)) {
-        for (const hash of page) this.add(hash);
-        if (turn.isOver) await turn.next();
-      }
-      this.#isWhole = true;
+      for (const _ of this.#read(names)) if (turn.isOver) await turn.next();
     } catch {
       // See above.
     }
+  }
+
+  /** The same at once, where nobody is answered before much is looked for. */
+  fillNow(names: NameTable): void {
+    try {
+      for (const _ of this.#read(names));
+    } catch {
+      // See above.
+    }
+  }
+
+  /** Yields after each page. */
+  *#read(names: NameTable): Generator<void> {
+    for (let page = names.hashes(-1, PAGE); page.length > 0; page = names.hashes(page.at(-1) as number, PAGE)) {
+      for (const hash of page) this.add(hash);
+      yield;
+    }
+    this.#isWhole = true;
   }
 }
