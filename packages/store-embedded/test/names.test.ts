@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dice } from '@selfsame/store/traffic';
+import { createIngest, type Item } from '@selfsame/store';
+import { dice, testRules } from '@selfsame/store/traffic';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { configure, runnerOf } from '../src/disk/connection.js';
@@ -9,6 +10,7 @@ import { Writes } from '../src/disk/writes.ts';
 import { hashesOf, NameTable } from '../src/graph/name-table.ts';
 import type { NodeRow } from '../src/graph/node-row.ts';
 import { RowsInOrder } from '../src/graph/rows-in-order.ts';
+import { openEmbeddedStore } from '../src/index.ts';
 import { temporary } from './temporary.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -87,3 +89,54 @@ it.runIf(process.platform === 'linux')(
     expect(cost(true)).toBeLessThan(cost(false) / 5);
   },
 );
+
+it('a checkpoint writes nodes and evidence in the order of their numbers, in whatever order they changed', async () => {
+  const written: Record<string, number[]> = { nodes: [], evidence: [] };
+  const { add } = Writes.prototype;
+  Writes.prototype.add = function (sql, ...row) {
+    written[/^INSERT INTO (\w+)/.exec(sql)?.[1] ?? '']?.push(row[0] as number);
+    add.call(this, sql, ...row);
+  };
+  onTestFinished(() => {
+    Writes.prototype.add = add;
+  });
+  const directory = temporary();
+  const store = await openEmbeddedStore({ directory, rules: testRules });
+  const ingest = createIngest({ store, rules: testRules, clock: () => 1e12 });
+  const people = Array.from({ length: 2_000 }, (_, n) => n);
+  const tell = (those: readonly number[], ...times: readonly number[]) =>
+    ingest.submit(
+      'native',
+      those.flatMap((n) => times.map((time) => seen(n, time))),
+    );
+  await tell(people, 1, 2, 3);
+  await store.checkpoint();
+  for (const numbers of Object.values(written)) numbers.length = 0;
+  await tell(people.toReversed(), 4, 5);
+  await store.checkpoint();
+  await store.close();
+  for (const [table, numbers] of Object.entries(written)) {
+    expect(numbers.length, table).toBeGreaterThan(1_000);
+    expect(numbers, table).toEqual(numbers.toSorted((a, b) => a - b));
+  }
+});
+
+/** They are seen on their device. */
+const seen = (person: number, time: number): Item => ({
+  type: 'statement',
+  statement: {
+    project: 'p',
+    wire: 'native',
+    trust: 0,
+    time,
+    command: {
+      type: 'Track',
+      name: 'Seen',
+      ids: [
+        { kind: 'user', value: `u${person}` },
+        { kind: 'device', value: `d${person}` },
+      ],
+      properties: {},
+    },
+  },
+});

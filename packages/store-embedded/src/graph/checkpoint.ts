@@ -13,6 +13,7 @@ import {
 import { Moved, movedBy, searchTexts } from '@selfsame/store';
 import { type Batch, Writes } from '../disk/writes.ts';
 import type { Seen } from '../seen/seen.ts';
+import { byNumber } from './by-number.ts';
 import { beforeOf } from './changes.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import type { Meta } from './meta.ts';
@@ -32,6 +33,8 @@ const TURN = 20_000;
 const LONGEST = 2;
 /** Nodes that become clean in a turn: less than a millisecond. */
 const CLEANED = 2_000;
+/** What putting a node in its place costs. */
+const ORDERED = 20;
 /** What a node costs beside its bytes: reading whom it moved, and its checksum. */
 const NODE = 500;
 
@@ -122,7 +125,11 @@ export class Checkpoint {
     const moved = new Moved();
     const untold = moved.values();
     let told = 0;
-    for (const changed of nodes.leaving.nodes.values()) {
+    for (const changed of byNumber(nodes.leaving.nodes.values(), ({ now }) => now.number)) {
+      if (changed === undefined) {
+        yield ORDERED;
+        continue;
+      }
       const { before, now } = changed;
       movedBy(this.#restingOf(nodes), policy, beforeOf(changed), now, moved);
       // At once, while they are at hand: after all that changed they would be read from the tables once more.

@@ -12,12 +12,11 @@ import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { checksum } from '../disk/checksum.ts';
 import type { Writes } from '../disk/writes.ts';
+import { byNumber } from './by-number.ts';
 
 /** Claims that a row holds at most: a look for the next to a moment reads two rows of a checkpoint. */
 const PART = 64;
 
-/** Numbers of nodes that are put in order at once. */
-const GROUP = 1024;
 /** What a row costs beside its text, bytes. */
 const ROW = 100;
 
@@ -72,21 +71,10 @@ export class EvidenceTable {
     through: Position,
     writes: Writes,
   ): Generator<number> {
-    // In the order of their numbers, so that a page of the index is written once.
-    const groups = new Map<number, (readonly [number, readonly Claim[]])[]>();
-    for (const one of kept) {
-      const group = Math.floor(one[0] / GROUP);
-      const others = groups.get(group);
-      if (others === undefined) groups.set(group, [one]);
-      else others.push(one);
-      yield ROW;
+    for (const one of byNumber(kept, ([number]) => number)) {
+      if (one === undefined) yield ROW;
+      else yield* addOf(...one, through, writes);
     }
-    for (const group of [...groups.keys()].sort((a, b) => a - b))
-      yield* addGroup(
-        (groups.get(group) ?? []).sort(([a], [b]) => a - b),
-        through,
-        writes,
-      );
   }
 
   /** The claims kept for a node between two moments, in evidence order. @throws StoreError as `decodeEvidence`. */
@@ -147,21 +135,16 @@ export class EvidenceTable {
   }
 }
 
-function* addGroup(
-  kept: Iterable<readonly [number: number, claims: readonly Claim[]]>,
-  through: Position,
-  writes: Writes,
-): Generator<number> {
-  for (const [number, claims] of kept)
-    for (const [sort, some] of bySort(claims)) {
-      some.sort(compareClaimsByTime);
-      yield 50 * some.length;
-      for (let part = 0; part * PART < some.length; part++) {
-        const row = encodeEvidence({ number, sort, through }, part, some.slice(part * PART, (part + 1) * PART));
-        writes.add('INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)', ...row);
-        yield ROW + row[5].length;
-      }
+function* addOf(number: number, claims: readonly Claim[], through: Position, writes: Writes): Generator<number> {
+  for (const [sort, some] of bySort(claims)) {
+    some.sort(compareClaimsByTime);
+    yield 50 * some.length;
+    for (let part = 0; part * PART < some.length; part++) {
+      const row = encodeEvidence({ number, sort, through }, part, some.slice(part * PART, (part + 1) * PART));
+      writes.add('INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)', ...row);
+      yield ROW + row[5].length;
     }
+  }
 }
 
 /** Of a claim that is believed otherwise since ([U3]) the last version alone: only there a name has two sorts. */

@@ -1,4 +1,4 @@
-import type { ProjectId } from '@selfsame/identity';
+import type { IdentifierKey, PersonId, ProjectId } from '@selfsame/identity';
 import { StoreError } from '@selfsame/store';
 import type { Database, Statement } from 'better-sqlite3';
 import { hashOf } from '../seen/key-filter.ts';
@@ -7,15 +7,25 @@ import type { NodeRow } from './node-row.ts';
 /** The hash under which a node of a project is found by its key, and by its person. */
 export const hashOfName = (project: ProjectId, name: string): number => hashOf(`${project}\n${name}`);
 
+type Found = [number: number, other: string, body: string, crc: number];
+
 /** Finds nodes by what names them. A name that is in the table twice is two whose hashes are the same; the node says which. */
 export class NameTable {
-  readonly #find: Statement<[number], NodeRow>;
+  readonly #find: Record<'key' | 'person', Statement<[number, string, string], Found>>;
+  readonly #all: Statement<[number], NodeRow>;
   readonly #page: Statement<[number, number], number>;
 
   constructor(db: Database) {
-    this.#find = db.prepare(
-      'SELECT nodes.* FROM names CROSS JOIN nodes ON nodes.number = names.number WHERE names.hash = ?',
-    );
+    const from = 'FROM names CROSS JOIN nodes ON nodes.number = names.number WHERE names.hash = ?';
+    // What is known of it is not read: a look is most of what an event costs that names somebody who is not in memory.
+    const find = (by: string, other: string) =>
+      db
+        .prepare<[number, string, string], Found>(
+          `SELECT nodes.number, ${other}, body, crc ${from} AND ${by} = ? AND project = ?`,
+        )
+        .raw();
+    this.#find = { key: find('key', 'person'), person: find('person', 'key') };
+    this.#all = db.prepare(`SELECT nodes.* ${from}`);
     this.#page = db
       .prepare<[number, number], number>('SELECT hash FROM names WHERE hash > ? ORDER BY hash LIMIT ?')
       .pluck();
@@ -24,13 +34,18 @@ export class NameTable {
   /** @throws StoreError 'store/corrupt' when the table leads to a node that is not named so. */
   find(project: ProjectId, name: string, by: 'key' | 'person'): NodeRow | undefined {
     const hash = hashOfName(project, name);
-    const rows = this.#find.all(hash);
-    const found = rows.find((row) => row[by] === name && row.project === project);
-    if (found !== undefined) return found;
-    for (const row of rows)
+    const found = this.#find[by].get(hash, name, project);
+    if (found === undefined) return this.#noneBut(hash);
+    const [number, other, body, crc] = found;
+    const [key, person] = by === 'key' ? [name, other] : [other, name];
+    return { number, project, key: key as IdentifierKey, person: person as PersonId, body, crc };
+  }
+
+  /** Is there none because those of this hash are named otherwise? */
+  #noneBut(hash: number): undefined {
+    for (const row of this.#all.all(hash))
       if (!hashesOf(row).includes(hash))
         throw new StoreError('store/corrupt', `node ${row.number} is misnamed: rebuild the graph from the log`);
-    return undefined;
   }
 
   /** Some hashes after one, in order; none where there are no more. */
