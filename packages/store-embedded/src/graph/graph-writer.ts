@@ -69,7 +69,8 @@ export class GraphWriter {
       post({ batch: [], last: true });
       return await committed.promise;
     } finally {
-      thread.unref();
+      // Where it was given up its end is waited for: a process with nothing else to do would end before.
+      if (!this.#isGivenUp) thread.unref();
     }
   }
 
