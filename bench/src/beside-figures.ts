@@ -13,7 +13,7 @@ export interface Loading {
 
 /** What the goals ask to go out meanwhile, a second; and the limits of the outputs, a little above. */
 export const GOALS = { webhooks: 1_000, batched: 10_000 };
-export const LIMITS = { webhooks: 1_020, batched: 10_200 };
+export const LIMITS = { webhooks: 1_050, batched: 10_500 };
 /** What one window saw: how long intake took, ms; what the outputs sent a second, and what that used, of a core. */
 export interface Seen {
   readonly latencies: Window;
