@@ -14,7 +14,7 @@ export type * from './evidence/graph.ts';
 export { keptAs, keptBeside, nameOf as nameOfClaim, nearest, sortNameOf } from './evidence/kept-claims.ts';
 export { claimMovedOn, nodeMovedOn, type Shift, shifted } from './evidence/moved-on.ts';
 export { nodeOf } from './evidence/node.ts';
-export { claimsBetween, compareClaimsByTime, dawn, dusk } from './evidence/order.ts';
+export { claimsBetween, compareClaimsByTime, compareKept, dawn, dusk } from './evidence/order.ts';
 export { Overlay } from './evidence/overlay.ts';
 export { NotedGraph, type ReadingSet } from './evidence/reading-set.ts';
 export { fold, MemoryGraph } from './fold.ts';

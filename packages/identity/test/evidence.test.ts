@@ -6,6 +6,8 @@ import {
   type Entry,
   explain,
   type Graph,
+  type Identifier,
+  keyOf,
   MemoryGraph,
   type Node,
   ownershipOf,
@@ -38,8 +40,6 @@ describe('evidence', () => {
         const dice = new Dice(seed + i);
         const policy = randomPolicy(dice);
         const items = randomHistory(dice, i % 20 === 0 ? 90 : 30);
-        // By arrival nothing is set aside, and what merged identifiers list is all there is of them.
-        if (policy.order === 'arrival' && items.some(({ command }) => command.type === 'Merge')) continue;
         if (differ(items, policy, i)) fail(items, policy, seed + i);
       }
     },
@@ -59,6 +59,31 @@ describe('evidence', () => {
     },
     long ? 3_600_000 : 600_000,
   );
+
+  it('[M6] [O2] of merged devices what one says after another is read, where evidence goes by arrival too', () => {
+    const policy = presets['mixpanel-original'] as Policy;
+    const [d, e] = ['d', 'e'].map((value) => ({ kind: 'device', value })) as [Identifier, Identifier];
+    const login = (value: string, on: Identifier): Command => ({
+      type: 'Identify',
+      ids: [{ kind: 'user', value }, on],
+    });
+    const hers = Array.from({ length: 4 }, () => login('ann', d));
+    const items = [{ type: 'Merge', one: d, other: e } as const, ...hers, login('bob', e), ...hers].map(
+      (command, i): Statement => ({ project: 'p', wire: 'native', trust: 0, time: i * 1_000, command }),
+    );
+    const graph = new MemoryGraph();
+    for (const entry of entriesOf(items, policy)) step(graph, { policy, derive }, entry);
+    const stretches = ownershipOf(graph, policy, graph.node(keyOf(d)) as Node).map(({ from, person }) => [
+      from,
+      person.key,
+    ]);
+    const [ann, bob] = ['ann', 'bob'].map((value) => keyOf({ kind: 'user', value }));
+    expect(stretches).toEqual([
+      [Number.NEGATIVE_INFINITY, ann],
+      [5_000, bob],
+      [6_000, ann],
+    ]);
+  });
 
   it('[K4] a visit of somebody else among those that are forgotten leaves a device shared, whenever it is told', () => {
     const usual = presets['selfsame'] as Policy;

@@ -171,7 +171,7 @@ it.each(Object.entries(stories))('%s: past its limits no entry costs more than t
   expect(last.largest).toBeLessThan(Math.max(SMALL, 1.1 * second.largest));
 });
 
-it.each(['selfsame', 'by-interval', 'segment', 'spid', 'xo'])(
+it.each(['selfsame', 'by-interval', 'mixpanel-original', 'segment', 'spid', 'xo'])(
   '[L4] a late login within a run costs as much among ten times the logins (%s)',
   (preset) => {
     const policy = presets[preset] as Policy;
@@ -195,7 +195,7 @@ it.each(['selfsame', 'by-interval', 'segment', 'spid', 'xo'])(
   },
 );
 
-it.each(['selfsame', 'by-interval', 'segment', 'spid', 'xo'])(
+it.each(['selfsame', 'by-interval', 'mixpanel-original', 'segment', 'spid', 'xo'])(
   '[M6] a word of a merged device of one owner costs as much after ten times the words (%s)',
   (preset) => {
     const policy = presets[preset] as Policy;
@@ -225,7 +225,7 @@ const several: Readonly<Record<string, (n: number) => Command>> = {
 };
 
 it.each(
-  ['selfsame', 'by-interval', 'xo'].flatMap((preset) =>
+  ['selfsame', 'by-interval', 'mixpanel-original', 'xo'].flatMap((preset) =>
     Object.keys(several).flatMap((story) =>
       (['in order', 'each third late'] as const).map((order) => [preset, story, order] as const),
     ),

@@ -254,9 +254,9 @@ export function randomPolicy(dice: Dice): Policy {
   return { ...preset, identityMode, ...strategy, ...devices, ...traits, ...order, ...caps, ...breaker };
 }
 
-/** A policy that goes by time, with short reaches and often few changes of hands that count ([K4]). */
+/** A policy with short reaches and often few changes of hands that count ([K4]). */
 export function randomMergedPolicy(dice: Dice): Policy {
-  const preset = presets[dice.of(['selfsame', 'by-interval', 'spid', 'xo'])] as Policy;
+  const preset = presets[dice.of(['selfsame', 'by-interval', 'spid', 'xo', 'mixpanel-original', 'segment'])] as Policy;
   const shared = ['first-login', 'last-login', 'by-interval', 'reach-bound', 'reach-bound', 'reach-bound'] as const;
   const reach = {
     ms: 1 + dice.below(4_000),
@@ -266,10 +266,12 @@ export function randomMergedPolicy(dice: Dice): Policy {
     soleShare: dice.below(4) / 3,
     strict: dice.oneIn(3),
   };
+  const sharedDevice = dice.of(shared);
   return {
     ...preset,
-    order: 'time',
-    sharedDevice: dice.of(shared),
+    // A reach is a time, so it goes with an order by time.
+    order: sharedDevice === 'reach-bound' ? 'time' : preset.order,
+    sharedDevice,
     reach,
     afterLogout: dice.of(['nobody', 'nobody', 'last-login'] as const),
     caps: {

@@ -7,7 +7,7 @@ import { summedUp, sumsAfter } from './claim-sums.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
 import { nameOf, sortNameOf } from './kept-claims.ts';
 import { again } from './node.ts';
-import { compareClaims, compareClaimsByTime } from './order.ts';
+import { compareClaims } from './order.ts';
 import { alone, endOfRun, isAnotherOf, listedOf, startOfRun } from './runs.ts';
 
 /** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
@@ -67,7 +67,11 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
   const to = becomesShared ? claims.length : endOfRun(claims, at);
   const run = claims.slice(from, to);
   // A claim inside a run parts it, and each part lists its own ends of every sort; where silences begin to count, all of them.
-  const apart = becomesShared ? setAsideAmong(draft, node, run) : splits ? endsBeside(draft, node, run, claim) : [];
+  const apart = becomesShared
+    ? setAsideAmong(draft, node, run)
+    : splits
+      ? endsBeside(draft, policy, node, run, claim)
+      : [];
   const listedNow = becomesShared ? run.map(alone) : run;
   const { listed, spare } = listedOf(
     [...listedNow, ...apart, claim].sort((a, b) => compareClaims(order, a, b)),
@@ -122,8 +126,9 @@ function setAsideAmong(graph: Graph, node: Node, run: readonly Claim[]): readonl
  * What a run has set aside that is listed where a claim parts it: of each sort the last before and the first after it,
  * if they lie between two that are listed, and where silences count in one part of the run.
  */
-function endsBeside(graph: Graph, node: Node, run: readonly Claim[], claim: Claim): readonly Claim[] {
-  const isBefore = (one: Claim): boolean => compareClaimsByTime(one, claim) < 0;
+function endsBeside(graph: Graph, policy: Policy, node: Node, run: readonly Claim[], claim: Claim): readonly Claim[] {
+  const { order } = policy;
+  const isBefore = (one: Claim): boolean => compareClaims(order, one, claim) < 0;
   const middle = run.findIndex((one) => !isBefore(one));
   const lasts = new Map(run.slice(0, middle).map((one) => [sortNameOf(one), one]));
   const ends: Claim[] = [];
@@ -133,7 +138,7 @@ function endsBeside(graph: Graph, node: Node, run: readonly Claim[], claim: Clai
     lasts.delete(sort);
     if (before === undefined || (after.since !== undefined && after.since > before.time)) continue;
     for (const one of graph.beside(node.key, after, claim)) {
-      if (compareClaimsByTime(one, before) <= 0 || compareClaimsByTime(one, after) >= 0) continue;
+      if (compareClaims(order, one, before) <= 0 || compareClaims(order, one, after) >= 0) continue;
       // What is set aside between two has been said again and again since the part began.
       ends.push(isBefore(one) && after.since !== undefined ? { ...one, since: after.since } : one);
     }
@@ -153,9 +158,16 @@ export function setAsideOf(graph: Graph, node: Node, after: Sight, before: Sight
   return kept.filter((claim) => isNews(claim) && seen.add(nameOf(claim)));
 }
 
-/** Under `order: 'arrival'` nothing comes late, so what is set aside would never be read. */
+/** Under `order: 'arrival'` nothing comes late, but what one of merged identifiers says may lie between two words of another ([M6]). */
 function setAside(draft: Draft, policy: Policy, node: Node, claims: readonly Claim[]): void {
-  if (claims.length > 0 && policy.order === 'time') draft.keep(node.key, claims);
+  if (claims.length === 0) return;
+  draft.keep(node.key, policy.order === 'time' ? claims : claims.map((claim) => asKept(policy, claim)));
+}
+
+/** A claim as it is set aside. */
+export function asKept({ order }: Policy, claim: Claim): Claim {
+  const made = alone(claim);
+  return order === 'arrival' ? { ...made, byArrival: true } : made;
 }
 
 /**

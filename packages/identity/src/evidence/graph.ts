@@ -92,6 +92,8 @@ export interface Claim extends Sight {
   readonly since?: Instant;
   /** Refused when it arrived, by this rule (a cap). */
   readonly refused?: string;
+  /** Of one that is set aside under `order: 'arrival'`: it lies by its place in the log ([L4]). */
+  readonly byArrival?: true;
   /** Where it is read for another identifier, which a merge made one with its own: its own ([M6]). */
   readonly of?: IdentifierKey;
 }
@@ -131,7 +133,7 @@ export interface Graph {
   ghost(key: IdentifierKey): Node | undefined;
   /** The identifier that founds this person id, if any. */
   founder(person: PersonId): Node | undefined;
-  /** Claims of an identifier that were set aside and are not retracted, between two moments (exclusive), in evidence order ([L4]). */
+  /** Claims of an identifier that were set aside and are not retracted, between two moments (exclusive), in order of time ([L4]). */
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[];
   /**
    * Of the same those of a sort with `like` (its owner and trust, and how it is believed) next to a moment: the last

@@ -1,5 +1,5 @@
 import type { Claim } from './graph.ts';
-import { compareClaimsByTime } from './order.ts';
+import { compareKept } from './order.ts';
 
 /** Tells the claims of one node apart: an entry may make several. */
 export const nameOf = ({ position, tie, owner }: Claim): string => `${position} ${owner ?? ''} ${tie}`;
@@ -48,9 +48,9 @@ export function nearest(claims: readonly Claim[], at: Claim): readonly Claim[] {
   let before: Claim | undefined;
   let after: Claim | undefined;
   for (const claim of claims) {
-    const order = compareClaimsByTime(claim, at);
-    if (order < 0 && (before === undefined || compareClaimsByTime(before, claim) <= 0)) before = claim;
-    if (order > 0 && (after === undefined || compareClaimsByTime(claim, after) < 0)) after = claim;
+    const order = compareKept(claim, at);
+    if (order < 0 && (before === undefined || compareKept(before, claim) <= 0)) before = claim;
+    if (order > 0 && (after === undefined || compareKept(claim, after) < 0)) after = claim;
   }
   return [before, after].filter((claim) => claim !== undefined);
 }
@@ -76,10 +76,9 @@ function add({ byName, bySort }: KeptIndex, claim: Claim): void {
 }
 
 /** How many of some claims in order are before a moment; `placeAfterIn`: not after it. */
-const placeIn = (sorted: readonly Claim[], at: Claim): number =>
-  placeOf(sorted, (claim) => compareClaimsByTime(claim, at) < 0);
+const placeIn = (sorted: readonly Claim[], at: Claim): number => placeOf(sorted, (claim) => compareKept(claim, at) < 0);
 const placeAfterIn = (sorted: readonly Claim[], at: Claim): number =>
-  placeOf(sorted, (claim) => compareClaimsByTime(claim, at) <= 0);
+  placeOf(sorted, (claim) => compareKept(claim, at) <= 0);
 
 function placeOf(sorted: readonly Claim[], isBefore: (claim: Claim) => boolean): number {
   let [low, high] = [0, sorted.length];

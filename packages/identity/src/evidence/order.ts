@@ -30,7 +30,7 @@ const ever = (time: number): Sight => ({ time, tie: '', position: 0, trust: 0 })
 export const dawn = ever(Number.NEGATIVE_INFINITY);
 export const dusk = ever(Number.POSITIVE_INFINITY);
 
-/** Of some kept claims those strictly between two moments, in evidence order. Only `order: 'time'` keeps any ([L4]). */
+/** Of some kept claims those strictly between two moments, in order of time. */
 export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight): readonly Claim[] {
   const inside = [...kept].filter(
     (claim) => compareSights('time', after, claim) < 0 && compareSights('time', claim, before) < 0,
@@ -39,6 +39,10 @@ export function claimsBetween(kept: Iterable<Claim>, after: Sight, before: Sight
 }
 
 export const compareClaimsByTime = (a: Claim, b: Claim): number => compareClaims('time', a, b);
+
+/** Claims that are set aside say themselves what they lie by: among each other, and against a moment ([L4]). */
+export const compareKept = (a: Claim, b: Claim): number =>
+  compareClaims(a.byArrival === true || b.byArrival === true ? 'arrival' : 'time', a, b);
 
 /** How many claims, in order of time, are of no later a moment, ms. */
 export function placeAfter(claims: readonly Claim[], time: Instant): number {

@@ -3,8 +3,8 @@ import type { Claim } from './graph.ts';
 
 /** A claim as it was made, without what its node adds. */
 export function alone(claim: Claim): Claim {
-  if (claim.since === undefined) return claim;
-  const { since: _, ...made } = claim;
+  if (claim.since === undefined && claim.byArrival === undefined) return claim;
+  const { since: _, byArrival: _also, ...made } = claim;
   return made;
 }
 

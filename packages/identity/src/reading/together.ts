@@ -210,7 +210,7 @@ export function listOf(
     const ownerKind = owner === null ? null : identifierOf(owner).kind;
     const to: Said = { member: member.key, partsOfMember, claim, ownerKind, forOthers: new Map() };
     said.push(to);
-    if (isOfOne || policy.order === 'arrival') continue;
+    if (isOfOne) continue;
     const sort = sortNameOf(claim);
     const from = lasts.get(sort);
     lasts.set(sort, to);

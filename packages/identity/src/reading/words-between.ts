@@ -1,5 +1,6 @@
 import type { Claim, Graph } from '../evidence/graph.ts';
-import { compareClaimsByTime } from '../evidence/order.ts';
+import { compareKept } from '../evidence/order.ts';
+import { alone } from '../evidence/runs.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import type { Said } from './together.ts';
 
@@ -180,9 +181,9 @@ class Walk {
       if (next !== undefined || near.claim.owner === word.claim.owner) continue;
       let [last, first]: [Said | undefined, Said | undefined] = [undefined, undefined];
       for (const claim of this.#graph.beside(near.member, near.claim, word.claim)) {
-        const isInside = compareClaimsByTime(claim, near.claim) * compareClaimsByTime(claim, far.claim) < 0;
+        const isInside = compareKept(claim, near.claim) * compareKept(claim, far.claim) < 0;
         if (!isInside) continue;
-        const isFirst = this.#way * compareClaimsByTime(claim, word.claim) > 0;
+        const isFirst = this.#way * compareKept(claim, word.claim) > 0;
         const found = this.#wordOf(far, sinceOf(this.#way === 1 ? far.claim : near.claim, claim));
         this.#found.push(found);
         if (isFirst) first = found;
@@ -211,4 +212,5 @@ class Walk {
 }
 
 /** A claim as one of the part of a run that the later end began with ([L4]). */
-const sinceOf = ({ since }: Claim, claim: Claim): Claim => (since === undefined ? claim : { ...claim, since });
+const sinceOf = ({ since }: Claim, claim: Claim): Claim =>
+  since === undefined ? alone(claim) : { ...alone(claim), since };

@@ -1,8 +1,8 @@
+import { asKept } from '../evidence/claims.ts';
 import type { Claim, Draft, Node } from '../evidence/graph.ts';
 import { nameOf } from '../evidence/kept-claims.ts';
 import { nodeOf } from '../evidence/node.ts';
 import { dawn, dusk } from '../evidence/order.ts';
-import { alone } from '../evidence/runs.ts';
 import { MemoryGraph } from '../fold.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
@@ -53,7 +53,7 @@ export function* puttingFolded(
     draft.put(now);
     if (isSame) continue;
     // What it lists no more may be of an entry that was not folded.
-    keepApart(draft, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)], isSpared);
+    keepApart(draft, policy, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)], isSpared);
   }
 }
 
@@ -63,6 +63,7 @@ export function* puttingFolded(
  */
 function keepApart(
   draft: Draft,
+  policy: Policy,
   { key, claims }: Node,
   kept: readonly Claim[],
   isSpared: (claim: Claim) => boolean,
@@ -74,7 +75,7 @@ function keepApart(
   const believed = before.filter((claim) => claim.refused !== undefined && isSpared(claim)).map(asBelieved);
   const fresh = [...kept, ...believed]
     .filter((claim) => !listed.has(nameOf(claim)))
-    .map(alone)
+    .map((claim) => asKept(policy, claim))
     .filter((claim) => !isAlike(known.get(nameOf(claim)), claim));
   if (fresh.length > 0) draft.keep(key, fresh);
 }

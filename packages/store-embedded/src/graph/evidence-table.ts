@@ -1,7 +1,7 @@
 import {
   type Claim,
   claimsBetween,
-  compareClaimsByTime,
+  compareKept,
   nameOfClaim,
   nearest,
   type Position,
@@ -31,12 +31,18 @@ interface Run {
 /** Some of a run, which has parts from 0 on, in evidence order; with a checksum (G3). */
 export interface EvidenceRow extends Run {
   readonly part: number;
-  /** JSON: time and tie of the first claim. */
+  /** JSON: {@link First}. */
   readonly first: string;
   /** JSON: claims. */
   readonly body: string;
   readonly crc: number;
 }
+
+/** Time and tie of the first claim of a row, and its place in the log where they lie by that. */
+type First = [time: number, tie: string, position?: Position];
+
+const firstOf = ([time, tie, position]: First, like: Claim): Claim =>
+  position === undefined ? { ...like, time, tie } : { ...like, time, tie, position, byArrival: true };
 
 type Named = [number: number, sort: string, through: Position];
 
@@ -120,8 +126,8 @@ export class EvidenceTable {
     let [low, high] = [0, last];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      const [time, tie] = JSON.parse(this.#first.get(...run, middle)?.first ?? '[0, ""]') as [number, string];
-      if (compareClaimsByTime({ ...like, time, tie }, at) < 0) low = middle;
+      const first = JSON.parse(this.#first.get(...run, middle)?.first ?? '[0, ""]') as First;
+      if (compareKept(firstOf(first, like), at) < 0) low = middle;
       else high = middle - 1;
     }
     const found: Claim[] = [];
@@ -129,7 +135,7 @@ export class EvidenceTable {
       const row = this.#part.get(...run, part);
       if (row !== undefined) found.push(...decodeEvidence(row));
       const end = found.at(-1);
-      if (end !== undefined && compareClaimsByTime(end, at) > 0) break;
+      if (end !== undefined && compareKept(end, at) > 0) break;
     }
     return found;
   }
@@ -137,7 +143,7 @@ export class EvidenceTable {
 
 function* addOf(number: number, claims: readonly Claim[], through: Position, writes: Writes): Generator<number> {
   for (const [sort, some] of bySort(claims)) {
-    some.sort(compareClaimsByTime);
+    some.sort(compareKept);
     yield 50 * some.length;
     for (let part = 0; part * PART < some.length; part++) {
       const row = encodeEvidence({ number, sort, through }, part, some.slice(part * PART, (part + 1) * PART));
@@ -155,8 +161,9 @@ function bySort(claims: readonly Claim[]): Map<string, Claim[]> {
 }
 
 function encodeEvidence({ number, sort, through }: Run, part: number, claims: readonly Claim[]) {
-  const [{ time, tie }] = claims as [Claim];
-  const [first, body] = [JSON.stringify([time, tie]), JSON.stringify(claims)];
+  const [{ time, tie, position, byArrival }] = claims as [Claim];
+  const place: First = byArrival === true ? [time, tie, position] : [time, tie];
+  const [first, body] = [JSON.stringify(place), JSON.stringify(claims)];
   return [number, sort, through, part, first, body, checksum(number, sort, through, part, first, body)] as const;
 }
 

@@ -1,7 +1,17 @@
 import { strict as assert } from 'node:assert';
-import { dawn, dusk, type Identifier, keyOf, nearest, type Statement, sortNameOf } from '@selfsame/identity';
+import {
+  dawn,
+  dusk,
+  type Identifier,
+  keyOf,
+  nearest,
+  type Policy,
+  presets,
+  type Statement,
+  sortNameOf,
+} from '@selfsame/identity';
 import type { Store } from '../../store.ts';
-import type { Law } from '../law.ts';
+import type { Law, Place } from '../law.ts';
 import { picture } from '../picture.ts';
 import { add, change, device, keepOne, retract, someOf, tell, user, view } from '../telling.ts';
 import { dice, digestAsked, digestOfLog, logOf, traffic } from '../traffic.ts';
@@ -34,42 +44,14 @@ export const reading: readonly Law[] = [
   {
     id: 'C40',
     says: 'of those of a sort the next to a moment are found, whatever was taken back, also after a restart',
-    async check(place, seed) {
-      let store = await place.open();
-      const roll = dice(seed);
-      const users = [user('ann'), user('bob')];
-      for (let part = 0; part < 3; part++) {
-        const statements = Array.from({ length: 60 }, (_, i): Statement => {
-          // No two at one moment: they would be next to another both.
-          const at = Math.floor(roll() * 100) * 1000 + 60 * part + i;
-          const said = view(at, users[Number(roll() < 0.1)] as Identifier, device('d'));
-          return { ...said, trust: roll() < 0.3 ? 2 : 0 };
-        });
-        await tell(store, statements, seed + part);
-        if (part === 1) await retract(store, someOf(await logOf(store), roll));
-        await looks(store);
-      }
-      if (place.durable) {
-        await store.close();
-        store = await place.open();
-        await looks(store);
-      }
-      await store.close();
-
-      async function looks(store: Store) {
-        const key = keyOf(device('d'));
-        const kept = await store.ask('p', (graph) => graph.evidence(key, dawn, dusk));
-        assert(kept.length > 1, `seed ${seed}`);
-        for (const like of kept.slice(0, 9)) {
-          const sort = kept.filter((one) => sortNameOf(one) === sortNameOf(like));
-          const found = await store.ask('p', (graph) => kept.map((at) => graph.beside(key, like, at)));
-          assert.deepEqual(
-            found,
-            kept.map((at) => nearest(sort, at)),
-            `seed ${seed}`,
-          );
-        }
-      }
+    check: looksBeside,
+  },
+  {
+    id: 'C41',
+    says: 'the same where evidence goes by its arrival',
+    check(place, seed) {
+      place.choose('p', presets['mixpanel-original'] as Policy);
+      return looksBeside(place, seed);
     },
   },
   {
@@ -129,3 +111,42 @@ export const reading: readonly Law[] = [
     },
   },
 ];
+
+/** Says much of one device, takes some of it back, and looks for what is set aside of it. */
+async function looksBeside(place: Place, seed: number): Promise<void> {
+  let store = await place.open();
+  const roll = dice(seed);
+  const users = [user('ann'), user('bob')];
+  for (let part = 0; part < 3; part++) {
+    const statements = Array.from({ length: 60 }, (_, i): Statement => {
+      // No two at one moment: they would be next to another both.
+      const at = Math.floor(roll() * 100) * 1000 + 60 * part + i;
+      const said = view(at, users[Number(roll() < 0.1)] as Identifier, device('d'));
+      return { ...said, trust: roll() < 0.3 ? 2 : 0 };
+    });
+    await tell(store, statements, seed + part);
+    if (part === 1) await retract(store, someOf(await logOf(store), roll));
+    await looks(store);
+  }
+  if (place.durable) {
+    await store.close();
+    store = await place.open();
+    await looks(store);
+  }
+  await store.close();
+
+  async function looks(store: Store) {
+    const key = keyOf(device('d'));
+    const kept = await store.ask('p', (graph) => graph.evidence(key, dawn, dusk));
+    assert(kept.length > 1, `seed ${seed}`);
+    for (const like of kept.slice(0, 9)) {
+      const sort = kept.filter((one) => sortNameOf(one) === sortNameOf(like));
+      const found = await store.ask('p', (graph) => kept.map((at) => graph.beside(key, like, at)));
+      assert.deepEqual(
+        found,
+        kept.map((at) => nearest(sort, at)),
+        `seed ${seed}`,
+      );
+    }
+  }
+}
