@@ -131,8 +131,8 @@ class Glimpse implements Graph {
   }
 
   beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
-    // Where they stand in the log is presumed, and no part of the question.
-    const asked = [key, ...[like, at].map((one) => ({ ...one, position: 0 }))];
+    // By which of a sort it is asked for is no part of the question.
+    const asked = [key, { ...like, position: 0 }, at];
     return this.#at(this.besides, JSON.stringify(asked)) ?? [];
   }
 
