@@ -85,7 +85,8 @@ function marked(
   return summedUp(left, sums);
 }
 
-const nobodyFrom = ({ time, tie, position, trust, wire, directory }: Claim): Claim => ({
+/** From a claim on it is nobody's. */
+export const nobodyFrom = ({ time, tie, position, trust, wire, directory }: Claim): Claim => ({
   time,
   tie,
   position,
@@ -140,10 +141,7 @@ function forgotten(policy: Policy, claims: readonly Claim[], sums: Sums, isMerge
 
 function findForgotten(policy: Policy, claims: readonly Claim[], isMerged: boolean): Between | undefined {
   const { changes } = policy.caps;
-  const silent = policy.sharedDevice === 'reach-bound' && (isMerged || isSharedBy(claims));
-  const isSilent = silent ? silences(policy, claims) : () => false;
-  const isChange = (before: Claim, at: number): boolean =>
-    before.owner !== (claims[at] as Claim).owner || isSilent(before, at);
+  const isChange = changesIn(policy, claims, isMerged);
   // From both ends up to where the changes are used up: what is between is not looked at.
   let first = 0;
   let before: Claim | undefined;
@@ -162,6 +160,17 @@ function findForgotten(policy: Policy, claims: readonly Claim[], isMerged: boole
     after = last;
   }
   return last < first ? undefined : new Between(claims, first, last);
+}
+
+/** Do some claims change hands at a place, after the public claim before it, or is there a silence that counts as much? */
+export function changesIn(
+  policy: Policy,
+  claims: readonly Claim[],
+  isMerged: boolean,
+): (before: Claim, at: number) => boolean {
+  const silent = policy.sharedDevice === 'reach-bound' && (isMerged || isSharedBy(claims));
+  const isSilent = silent ? silences(policy, claims) : () => false;
+  return (before, at) => before.owner !== (claims[at] as Claim).owner || isSilent(before, at);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
+import { amongOf } from './among.ts';
 import { GraphAtRest } from './at-rest.ts';
+import { findSome, isMuch } from './merged-much.ts';
 import type { NodeOf } from './merged-parts.ts';
 import { regrown } from './regrown.ts';
 import type { Regrown } from './remembered.ts';
@@ -8,8 +10,11 @@ import { findTogether, type Together } from './together.ts';
 
 /** What merges made one with an identifier; for a graph at rest it is found once for all of them. */
 export function togetherWith(graph: Graph, policy: Policy, node: Node): Together {
-  const afresh = () => findTogether(graph, policy, node);
   const nodeOf: NodeOf = (key) => (key === node.key ? node : graph.node(key));
+  const afresh = () => {
+    const among = amongOf(nodeOf, node.key);
+    return isMuch(policy, among) ? findSome(graph, policy, among) : findTogether(graph, policy, among);
+  };
   const again = (known: Regrown) => regrown(graph, policy, nodeOf, known);
   const find = () => graph.memories?.togetherWith(graph, policy, node, afresh, again) ?? afresh();
   if (!(graph instanceof GraphAtRest)) return find();

@@ -3,10 +3,11 @@ import { saysOneMore } from '../evidence/claims.ts';
 import type { Claim, Graph } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
+import { areOfOne } from './among.ts';
+import { isMuch } from './merged-much.ts';
 import { type NodeOf, partsAmong, partsOf } from './merged-parts.ts';
 import type { Fresh, Regrown } from './remembered.ts';
 import {
-  areOfOne,
   compareSaid,
   type Listed,
   listOf,
@@ -31,6 +32,9 @@ export function regrown(graph: Graph, policy: Policy, nodeOf: NodeOf, told: Regr
   const isOfOne = first.isOfOne && areOfOne(nodeOf, all);
   // What they need not list says something beside another owner's.
   if (known.some((one) => one.isOfOne !== isOfOne)) return undefined;
+  const more = told.fresh.map(({ node, was }) => node.claims.length - (was?.length ?? 0));
+  const listed = [...known.map((one) => one.listed), ...more].reduce((sum, one) => sum + one, 0);
+  if (known.some(({ isSome }) => isSome === true) || isMuch(policy, { isOfOne, listed })) return undefined;
   const parts = members === undefined ? first.parts : partsAmong(nodeOf, all);
   const news = told.fresh.map((one) => newsOf(policy, all, parts, one, isOfOne));
   const now = new Words(news);
@@ -50,8 +54,8 @@ export function regrown(graph: Graph, policy: Policy, nodeOf: NodeOf, told: Regr
   if (come.length > MANY && members === undefined) return undefined;
   const left = gone.size === 0 ? first.said : first.said.filter((one) => !gone.has(one));
   const compare = (a: Said, b: Said) => compareSaid(policy, a, b);
-  const listed = withMore(isAsBefore ? left : left.map(hereOfFirst), come, compare);
-  let [said, open]: [readonly Said[], readonly Open[]] = [listed, []];
+  const words = withMore(isAsBefore ? left : left.map(hereOfFirst), come, compare);
+  let [said, open]: [readonly Said[], readonly Open[]] = [words, []];
   const most = known.reduce((sum, one) => sum + one.most, 0);
   if (!isOfOne) {
     // What is among them to mark nobody's time ([K4]) would be taken for a word.
@@ -77,8 +81,8 @@ export function regrown(graph: Graph, policy: Policy, nodeOf: NodeOf, told: Regr
     });
     ({ said, open } = found);
   }
-  const isFound = known.some((one) => one.isFound) || said.length > listed.length;
-  const together: Together = { members: all, parts, said, open, isOfOne, isFound, most, ...summary(said) };
+  const isFound = known.some((one) => one.isFound) || said.length > words.length;
+  const together: Together = { members: all, parts, said, open, isOfOne, listed, isFound, most, ...summary(said) };
   // With another identifier among them another may be the strongest.
   const isParted = mayPart(policy, together);
   if (!isOfOne && isParted) return undefined;

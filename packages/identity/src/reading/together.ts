@@ -4,7 +4,8 @@ import { sortNameOf } from '../evidence/kept-claims.ts';
 import { compareClaims } from '../evidence/order.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import { type Identifier, type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
-import { levels, type NodeOf, nameIn, type Part, type PartNames, partsAmong, partsOf, reach } from './merged-parts.ts';
+import type { Among } from './among.ts';
+import { levels, nameIn, type Part, type PartNames, partsOf } from './merged-parts.ts';
 import { type Ears, type Open, wordsBetween } from './words-between.ts';
 
 /** Identifiers that merges made one, and what was said of each. */
@@ -27,6 +28,10 @@ export interface Together {
   readonly alike: Map<string, readonly Claim[]>;
   /** Is something among it that they do not list? */
   readonly isFound: boolean;
+  /** So many claims they list, of whomever. */
+  readonly listed: number;
+  /** What public keys say between the changes that count is not among it ([K4]). */
+  readonly isSome?: boolean;
   /** Of more words as many are found again as there must be ([K4]). */
   readonly most: number;
   /** What counted for them until more was said of one, and what has changed since. */
@@ -64,20 +69,30 @@ export function placeOf<T>(list: readonly T[], compare: (one: T) => number): num
 /** So many words more are no reason to look at all again. */
 const MANY = 256;
 
-/** What merges made one with an identifier, of which nothing is known yet. */
-export function findTogether(graph: Graph, policy: Policy, node: Node): Together {
-  const nodeOf: NodeOf = (key) => (key === node.key ? node : graph.node(key));
-  const members = reach(nodeOf, node.key, 0);
-  const parts = partsAmong(nodeOf, members);
-  const isOfOne = areOfOne(nodeOf, members);
-  const lists = [...members].map((key) => listOf(policy, members, parts, nodeOf(key) as Node, isOfOne));
+/** What is said of identifiers that merges made one, of which nothing is known yet. */
+export function findTogether(
+  graph: Graph,
+  policy: Policy,
+  { members, parts, isOfOne, listed, nodes }: Among,
+): Together {
+  const lists = nodes.map((one) => listOf(policy, members, parts, one, isOfOne));
   // One entry may say it of several of them: whoever is asked first changes nothing.
   const words = lists.flatMap(({ said }) => said).sort((a, b) => compareSaid(policy, a, b));
   const open = lists.flatMap((list) => list.open);
   const found = isOfOne ? { said: words, open } : withBetween(graph, policy, members, parts, words, open);
   const said = isOfOne ? words : countedOf(policy, members, found.said);
   const isFound = found.said !== words;
-  return { members, parts, said, open: found.open, isOfOne, isFound, most: 2 * said.length + MANY, ...summary(said) };
+  return {
+    members,
+    parts,
+    said,
+    open: found.open,
+    isOfOne,
+    listed,
+    isFound,
+    most: 2 * said.length + MANY,
+    ...summary(said),
+  };
 }
 
 /** Words of merged identifiers with what was set aside between them, as far as it is read. */
@@ -138,7 +153,7 @@ function earsOf(
  * [K4] What some of them do not hear ([M6]) counts among what public keys say of all of them. Else what one hears says
  * which changes count.
  */
-function countedOf(policy: Policy, members: Together['members'], said: readonly Said[]): readonly Said[] {
+export function countedOf(policy: Policy, members: Together['members'], said: readonly Said[]): readonly Said[] {
   if (!mayPart(policy, { members, owners: ownersOf(said) })) return said;
   const claims = said.map(({ claim }) => claim);
   const counts = counted(policy, claims);
@@ -155,23 +170,8 @@ function countedOf(policy: Policy, members: Together['members'], said: readonly 
   });
 }
 
-/**
- * Are identifiers that are one said to be one owner's, and never left by anybody? Then what they list says all: the first
- * and the last of each sort ([L4]).
- */
-export function areOfOne(nodeOf: NodeOf, members: ReadonlySet<IdentifierKey>): boolean {
-  let only: IdentifierKey | undefined;
-  for (const key of members)
-    for (const { owner } of nodeOf(key)?.claims ?? []) {
-      if (owner === null) return false;
-      if (owner === only || members.has(owner)) continue;
-      if (only !== undefined) return false;
-      only = owner;
-    }
-  return true;
-}
-
-export const compareSaid = (policy: Policy, a: Said, b: Said): number =>
+type Word = Pick<Said, 'claim' | 'member'>;
+export const compareSaid = (policy: Policy, a: Word, b: Word): number =>
   compareClaims(policy.order, a.claim, b.claim) ||
   (a.member === b.member ? a.claim.position - b.claim.position : a.member < b.member ? -1 : 1);
 
@@ -220,7 +220,7 @@ export function listOf(
 }
 
 /** May the same have been said between two? Where silences are listed a part of a run says since when ([L4]). */
-const isOpen = ({ sharedDevice }: Policy, from: Claim, { since }: Claim): boolean =>
+export const isOpen = ({ sharedDevice }: Policy, from: Claim, { since }: Claim): boolean =>
   sharedDevice !== 'reach-bound' || (since !== undefined && since <= from.time);
 
 /** Is one of their owners of a role that one of them has too ([M6])? */

@@ -1,0 +1,91 @@
+import { nobodyFrom } from '../evidence/changes-of-hands.ts';
+import type { Claim, Graph } from '../evidence/graph.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type IdentifierKey, identifierOf } from '../words/ids.ts';
+import type { Among } from './among.ts';
+import { type PartNames, partsOf } from './merged-parts.ts';
+import { type Listing, listingOf, mostChanges, type Place, placeIn, windowsOf } from './merged-windows.ts';
+import { compareSaid, countedOf, isOpen, type Said, summary, type Together, withBetween } from './together.ts';
+import type { Open } from './words-between.ts';
+
+/** [K4] May merged identifiers that several had list more than counts of all of them together? */
+export const isMuch = (policy: Policy, { isOfOne, listed }: Pick<Together, 'isOfOne' | 'listed'>): boolean =>
+  !isOfOne && listed > mostChanges(policy);
+
+/**
+ * What is said of identifiers that list much, as far as it counts: what public keys say is read from both ends, and what
+ * lies between is not looked at. So a word of one of them costs as much however many were merged, but for a look at each.
+ */
+export function findSome(graph: Graph, policy: Policy, { members, parts, nodes, listed }: Among): Together {
+  const isOwn = ({ owner }: Claim): boolean => owner !== null && members.has(owner);
+  const saids = new Map<Listing, Map<number, Said>>();
+  const saidAt = ({ listing, at, claim, member }: Place): Said => {
+    let of = saids.get(listing);
+    if (of === undefined) saids.set(listing, (of = new Map()));
+    let said = of.get(at);
+    if (said === undefined) of.set(at, (said = saidOf(member, partsOf(parts, member), claim)));
+    return said;
+  };
+  const compare = (a: Pick<Said, 'claim' | 'member'>, b: Pick<Said, 'claim' | 'member'>): number =>
+    compareSaid(policy, a, b);
+  const listings = nodes.map((one) => listingOf(policy, one));
+  const { places, first, last } = windowsOf(policy, listings, compare, isOwn);
+  const isKept = new Set(places.map(saidAt));
+  const open: Open[] = [];
+  for (const place of places) {
+    const { listing, at, claim } = place;
+    const said = saidAt(place);
+    const [before, next] = [listing.before[at] as number, listing.next[at] as number];
+    const to = next < 0 ? undefined : placeIn(listing, next);
+    if (to !== undefined && isOpen(policy, claim, to.claim)) open.push({ from: said, to: saidAt(to) });
+    const from = before < 0 ? undefined : placeIn(listing, before);
+    if (from !== undefined && isOpen(policy, from.claim, claim) && !isKept.has(saidAt(from)))
+      open.push({ from: saidAt(from), to: said });
+  }
+  const words = [...isKept].sort(compare);
+  const found = withBetween(graph, policy, members, parts, words, open);
+  const limited = withinWindows(policy, found.said, first, last);
+  const said = countedOf(policy, members, limited);
+  const isOfOne = false;
+  return { members, parts, said, open: [], isOfOne, listed, isFound: true, isSome: true, most: 0, ...summary(said) };
+}
+
+/** [K4] What public keys say from the first change that does not count to the last one: that it is nobody's. */
+function withinWindows(policy: Policy, said: readonly Said[], first?: Place, last?: Place): readonly Said[] {
+  const isPublic = ({ claim }: Said) => claim.trust === 0;
+  let isFull = false;
+  const endOf = (way: 1 | -1, full: Place | undefined): number => {
+    let owner: IdentifierKey | null | undefined;
+    let left = policy.caps.changes;
+    for (let at = way === 1 ? 0 : said.length - 1; at >= 0 && at < said.length; at += way) {
+      const word = said[at] as Said;
+      if (!isPublic(word)) continue;
+      if (word.claim.owner !== owner) left -= 1;
+      owner = word.claim.owner;
+      if (left < 0) return at;
+      if (full === undefined || way * compareSaid(policy, word, full) < 0) continue;
+      isFull = true;
+      return at;
+    }
+    return way === 1 ? said.length : -1;
+  };
+  const [from, to] = [endOf(1, first), endOf(-1, last)];
+  if (from > to) return said;
+  return said.flatMap((word, at) => {
+    if (at < from || at > to || !isPublic(word)) return [word];
+    // By changes of all of them together, what is between two is found to be nobody's by these.
+    if (!isFull) return at === from || at === to ? [word] : [];
+    if (at > from) return [];
+    // After what others say of that very moment ([O3]).
+    const nobody = { ...nobodyFrom(word.claim), tie: `${word.claim.tie}\u0000` };
+    return [saidOf(word.member, word.partsOfMember, nobody)];
+  });
+}
+
+const saidOf = (member: IdentifierKey, partsOfMember: PartNames, claim: Claim): Said => ({
+  member,
+  partsOfMember,
+  claim,
+  ownerKind: claim.owner === null ? null : identifierOf(claim.owner).kind,
+  forOthers: new Map(),
+});
