@@ -1,5 +1,5 @@
 /** Raised when the tables below change: a file of another version is thrown away and fed again. */
-export const VERSION = 6;
+export const VERSION = 7;
 
 /**
  * Properties that bring a visitor: campaign tags and click ids. An event's are kept apart in `touches`, null when it has
