@@ -3,17 +3,13 @@ import { quantile } from './figure.ts';
 /** Latencies of one window, ms. */
 export type Window = readonly number[];
 
-/** A share of all that the windows saw, as if they were one, ms: a long one with few samples in its tail says little. */
-export function pooled(windows: readonly Window[], share: number): number {
-  // Of numbers alone a sort takes a tenth of the time.
-  const all = Float64Array.from(windows.flat()).sort();
-  return all[Math.min(all.length - 1, Math.floor(all.length * share))] ?? Number.NaN;
-}
-
 /** Times that rounds are drawn. */
 const DRAWINGS = 200;
 
-/** What the p99 of one kind of window is to that of another, pooled, and how far another run may well be from it. */
+/**
+ * What the p99 of one kind of window is to that of another, of all that the windows saw as if they were one, for a long one
+ * with few samples in its tail says little; and how far another run may well be from it.
+ */
 export interface Compared {
   readonly value: number;
   readonly floor: number;
@@ -32,8 +28,8 @@ export function compare(
   rounds: readonly (readonly [measured: readonly Window[], floor: readonly Window[]])[],
 ): Compared {
   const p99Of = (of: readonly (typeof rounds)[number][], which: 0 | 1) =>
-    pooled(
-      of.flatMap((one) => one[which]),
+    quantile(
+      of.flatMap((one) => one[which].flat()),
       0.99,
     );
   const ratioOf = (of: readonly (typeof rounds)[number][]) => p99Of(of, 0) / p99Of(of, 1);

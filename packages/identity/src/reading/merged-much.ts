@@ -1,11 +1,21 @@
 import { nobodyFrom } from '../evidence/changes-of-hands.ts';
 import type { Claim, Graph } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type IdentifierKey, identifierOf } from '../words/ids.ts';
+import type { IdentifierKey } from '../words/ids.ts';
 import type { Among } from './among.ts';
-import { type PartNames, partsOf } from './merged-parts.ts';
+import { partsOf } from './merged-parts.ts';
 import { type Listing, listingOf, mostChanges, type Place, placeIn, windowsOf } from './merged-windows.ts';
-import { compareSaid, countedOf, isOpen, type Said, summary, type Together, withBetween } from './together.ts';
+import {
+  compareSaid,
+  countedOf,
+  isOpen,
+  type Said,
+  saidOf,
+  summary,
+  type Together,
+  withBetween,
+  wordOf,
+} from './together.ts';
 import type { Open } from './words-between.ts';
 
 /** [K4] May merged identifiers that several had list more than counts of all of them together? */
@@ -78,14 +88,6 @@ function withinWindows(policy: Policy, said: readonly Said[], first?: Place, las
     if (at > from) return [];
     // After what others say of that very moment ([O3]).
     const nobody = { ...nobodyFrom(word.claim), tie: `${word.claim.tie}\u0000` };
-    return [saidOf(word.member, word.partsOfMember, nobody)];
+    return [wordOf(word, nobody)];
   });
 }
-
-const saidOf = (member: IdentifierKey, partsOfMember: PartNames, claim: Claim): Said => ({
-  member,
-  partsOfMember,
-  claim,
-  ownerKind: claim.owner === null ? null : identifierOf(claim.owner).kind,
-  forOthers: new Map(),
-});

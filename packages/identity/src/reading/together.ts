@@ -117,14 +117,17 @@ export function withBetween(
   return { said: found.words, open: found.open };
 }
 
-/** A word of the identifier of another, for the same owner. */
-export const wordOf = ({ member, partsOfMember, ownerKind }: Said, claim: Claim): Said => ({
+/** A claim as one of merged identifiers says it. */
+export const saidOf = (member: IdentifierKey, partsOfMember: PartNames, claim: Claim): Said => ({
   member,
   partsOfMember,
   claim,
-  ownerKind,
+  ownerKind: claim.owner === null ? null : identifierOf(claim.owner).kind,
   forOthers: new Map(),
 });
+
+/** A word of the identifier of another. */
+export const wordOf = ({ member, partsOfMember }: Said, claim: Claim): Said => saidOf(member, partsOfMember, claim);
 
 /** [M6] What comes by way of a page's merge counts as a page's word: for whom are these identifiers read? */
 function earsOf(
@@ -166,7 +169,7 @@ export function countedOf(policy: Policy, members: Together['members'], said: re
     const { position, time, tie } = claim;
     const isFirst = (one: Claim) => one.position === position && one.time === time && one.tie === tie;
     const first = said.find((one) => isFirst(one.claim)) as Said;
-    return { ...first, claim, ownerKind: null, forOthers: new Map() };
+    return wordOf(first, claim);
   });
 }
 
@@ -207,8 +210,7 @@ export function listOf(
     if (claim.owner !== owner) lasts.clear();
     owner = claim.owner;
     if (owner !== null && members.has(owner)) continue;
-    const ownerKind = owner === null ? null : identifierOf(owner).kind;
-    const to: Said = { member: member.key, partsOfMember, claim, ownerKind, forOthers: new Map() };
+    const to = saidOf(member.key, partsOfMember, claim);
     said.push(to);
     if (isOfOne) continue;
     const sort = sortNameOf(claim);
