@@ -1,5 +1,3 @@
-import { renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IdentifierKey, Overlay, type Position, type ProjectId, type Rules, undoIn } from '@selfsame/identity';
 import {
@@ -8,7 +6,6 @@ import {
   forgetIndex,
   intake,
   type Kept,
-  Line,
   LiveMemory,
   type Loaded,
   RulesOfLoad,
@@ -17,14 +14,16 @@ import {
   searchTexts,
   Turn,
 } from '@selfsame/store';
+import { Adoption } from './adoption.ts';
 import { discardFile } from './columns/columns-file.ts';
 import { storeError } from './disk/failure.ts';
 import { lockDirectory } from './disk/lock.ts';
-import { makeDirectory, syncDirectory, syncDirectoryBeside } from './disk/synced-directory.ts';
+import { makeDirectory, syncDirectory } from './disk/synced-directory.ts';
 import { findLostCommits } from './disk/wal.ts';
+import { FilesInUse } from './files-in-use.ts';
 import { createFeed } from './graph/feed.ts';
 import { removeGraphFile } from './graph/fold-beside.ts';
-import { FORMER, GRAPH, NEXT, OpenFiles, type OpenOptions, type Pace } from './open-files.ts';
+import { FORMER, GRAPH, NEXT, OpenFiles, type Pace } from './open-files.ts';
 import { checkedRun, decodeRun, encode, isOf, type LogRecord } from './truth/log-record.ts';
 import { overwrite } from './truth/overwrite.ts';
 import { TRUTH } from './truth/truth.ts';
@@ -66,18 +65,16 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const { directory, rules } = options;
   makeDirectory(directory);
   const unlock = lockDirectory(directory);
-  let broken = false;
-  let closed = false;
-  const reopen = (rebuild = false) => new OpenFiles(directory, { ...options, rebuild, reading });
-  let open: OpenFiles;
+  let files: FilesInUse;
   try {
     if (options.rebuild === true) removeGraphFile(directory, GRAPH);
     refuseLostCommits(directory);
-    open = reopen();
+    files = new FilesInUse((rebuild, reading) => new OpenFiles(directory, { ...options, rebuild, reading }));
   } catch (error) {
     unlock();
     throw storeError(error);
   }
+  const { guarded, whileStill } = files;
 
   interface EmbeddedLoaded extends Loaded {
     readonly overlays: ReadonlyMap<ProjectId, Overlay>;
@@ -86,58 +83,6 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     readonly numbers: () => number;
     /** What it was loaded from; after a refold or a reopening it is another. */
     readonly from: OpenFiles;
-  }
-
-  function reading<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      broken = true;
-      throw storeError(error);
-    }
-  }
-
-  /** After a failure nothing in memory or on the connection is trusted: everything is read again from the file (G2). */
-  function healthy(): OpenFiles {
-    if (closed) throw new StoreError('store/closed', 'the store is closed');
-    if (!broken) return open;
-    // The new connection comes before the old one goes: the last to leave would take the write-ahead log's files along,
-    // and a full disk has no room for new ones (G28).
-    const before = open;
-    before.abandon();
-    open = reopen();
-    broken = false;
-    try {
-      before.close();
-    } catch {
-      // A connection that cannot even close is left to the garbage collector.
-    }
-    return open;
-  }
-
-  const guarded = <T>(work: (now: OpenFiles) => T): T => {
-    const now = reading(healthy);
-    return reading(() => work(now));
-  };
-
-  /** Work that wants the log still: while there is any, no commit begins. */
-  let wantStill = 0;
-  let goOn = Promise.withResolvers<void>();
-
-  /** Does something while nothing of the log is under way. It waits for at most two commits, and the next waits for it. */
-  async function whileStill<T>(work: () => T | Promise<T>): Promise<T> {
-    wantStill += 1;
-    try {
-      // Whoever sent what fails here is told; this asks for what is kept.
-      await guarded((now) => now.truth.settled()).catch(() => {});
-      return await work();
-    } finally {
-      wantStill -= 1;
-      if (wantStill === 0) {
-        goOn.resolve();
-        goOn = Promise.withResolvers<void>();
-      }
-    }
   }
 
   /** Brings the graph's tables up to the log. @throws StoreError when they cannot be written; they are then as they were. */
@@ -159,155 +104,31 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
   /** `write` brings the tables up to the log. */
   async function writing(write: (now: OpenFiles) => Promise<void>): Promise<void> {
-    await adopting;
+    await files.whenReleased();
     const now = guarded((file) => file);
     try {
       await write(now);
     } catch (error) {
-      if (now === open) broken = true;
+      files.distrust(now);
       throw storeError(error);
     }
   }
 
-  /** While one graph takes the place of another: no checkpoint begins. */
-  let adopting: Promise<void> | undefined;
-
   /** The change of graphs that is under way: the files are not let go of before it has ended. */
   let adoption: Promise<number | undefined> | undefined;
   let closing = false;
-
-  async function adopt(coming: (project: ProjectId) => Rules, take: () => void): Promise<number | undefined> {
-    await checkpoint();
-    const before = guarded((now) => now);
-    const { truth } = before;
-    const read: OpenOptions['reading'] = (look) => look();
-    const next = new OpenFiles(directory, {
-      ...options,
-      rebuild: false,
-      rules: coming,
-      graph: NEXT,
-      truth,
-      reading: read,
-    });
-    try {
-      await Promise.all([next.cache.filled, next.seen.filled]);
-      await comeNear(next, before);
-      let waited = 0;
-      const prepare = async () => {
-        // A large file takes a while to go.
-        for (const suffix of ['', '-wal', '-shm']) await rm(join(directory, FORMER + suffix), { force: true });
-        await comeNear(next, before);
-      };
-      await alone(async () => {
-        waited = before.through - next.through;
-        await follow(next, before);
-        expectOpen(before);
-        reading(() => exchange(before, next, take));
-        // Before anything is written to them: a crash may not give the names back to the others.
-        await syncDirectoryBeside(directory).catch((error) => {
-          broken = true;
-          throw error;
-        });
-      }, prepare);
-      return waited;
-    } catch (error) {
-      next.closeGraph();
-      if (error instanceof UndoAhead) return undefined;
-      throw error;
-    }
-  }
-
-  /** In one turn of the event loop: no request sees the rules of one graph and the nodes of the other. */
-  function exchange(before: OpenFiles, next: OpenFiles, take: () => void): void {
-    take();
-    try {
-      // Neither has a log of its own left when its name changes.
-      before.closeGraph();
-      next.closeGraph();
-      renameSync(join(directory, GRAPH), join(directory, FORMER));
-      renameSync(join(directory, NEXT), join(directory, GRAPH));
-      open = new OpenFiles(directory, { ...options, rebuild: false, reading, truth: before.truth, before: next });
-    } catch (error) {
-      // Whatever is there: where it is no graph of these rules, the log is folded.
-      before.truth.close();
-      open = reopen();
-      throw error;
-    }
-  }
-
-  /** Folds on until little is left, or as much as before, where as much arrives as can be followed. */
-  async function comeNear(next: OpenFiles, before: OpenFiles): Promise<void> {
-    const left = () => before.through - next.through;
-    for (let last = Number.POSITIVE_INFINITY; left() > NEAR && left() < last; ) {
-      last = left();
-      await follow(next, before);
-    }
-  }
-
-  /** Folds what these files have of the log by now, in turns of the event loop. */
-  async function follow(next: OpenFiles, before: OpenFiles): Promise<void> {
-    // Of its own line: where it cannot follow, it never comes near.
-    const turn = new Turn(new Line(), FOLLOWING);
-    for (const to = before.through; next.through < to; ) {
-      expectOpen(before);
-      // The others are not on stable storage yet.
-      if (next.foldOn(PORTION, leave).length === 0) await before.truth.settled().catch(() => {});
-      if (turn.isOver) await turn.next();
-    }
-  }
-
-  const leave = (): never => {
-    throw new UndoAhead();
-  };
-
-  /** @throws StoreError when these files are no longer the ones in use, or will not be for long. */
-  function expectOpen(before: OpenFiles): void {
-    if (closing) throw new StoreError('store/closed', 'the store is closed');
-    if (broken || open !== before)
-      throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
-  }
-
-  /**
-   * Does something with the files while nothing is written: no commit, no checkpoint. `prepare` comes before, while commits
-   * go on.
-   */
-  async function alone(
-    work: (before: OpenFiles) => void | Promise<void>,
-    prepare: () => Promise<void> = async () => {},
-  ): Promise<void> {
-    // One at a time: each takes the files from under the other.
-    while (adopting !== undefined) await adopting;
-    const before = guarded((now) => now);
-    const done = Promise.withResolvers<void>();
-    adopting = done.promise;
-    try {
-      while (before.writing !== undefined) await before.writing;
-      // The thread's connection goes first: the last to leave a file would take along the log of the file's next bearer.
-      await before.stopWriter();
-      await prepare();
-      await whileStill(() =>
-        guarded((now) => {
-          if (now !== before)
-            throw new StoreError('store/unavailable', 'the store was opened anew meanwhile: try again');
-          return work(now);
-        }),
-      );
-    } finally {
-      adopting = undefined;
-      done.resolve();
-    }
-  }
+  const adoptions = new Adoption({ files, directory, options, isClosing: () => closing });
 
   /**
    * Writes scars into the log. What is folded from it goes first: whenever this ends early, it is folded again from what
    * the log then says, and of files that are gone nothing is left to be found.
    */
   async function scar(scars: readonly Decided[]): Promise<void> {
-    await adopting;
+    await files.whenReleased();
     const { through } = guarded((now) => now);
     if (scars.some(({ entry }) => entry.position < 1 || entry.position > through))
       throw new RangeError('no such entry');
-    await alone((now) => {
+    await files.alone((now) => {
       now.close();
       for (const name of [GRAPH, FORMER, NEXT]) removeGraphFile(directory, name);
       discardFile(directory);
@@ -316,7 +137,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       try {
         overwrite(join(directory, TRUTH), scars);
       } finally {
-        open = reopen();
+        files.use(files.opened());
       }
     });
   }
@@ -338,7 +159,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   async function catchUp(): Promise<void> {
     while (guarded((now) => now.isFarAhead)) {
       try {
-        await (open.writing ?? checkpoint());
+        await (files.now.writing ?? checkpoint());
       } catch (error) {
         throw storeError(error);
       }
@@ -355,15 +176,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   ): Promise<readonly Kept[] | 'stale'> {
     const decided = changes.flatMap((one) => one.decided);
     const records = await encodeAll(decided);
-    while (wantStill > 0) await goOn.promise;
+    await files.whenFree();
     const taken = guarded((now) => {
       if (loaded.from !== now || loaded.through !== now.through) return undefined;
       if (changes.some(({ project }) => project !== null && loaded.ruling.haveChanged(project))) return undefined;
       const counts = now.truth.counts.add(changes.flatMap((one) => one.counts));
       const synced = now.truth.commit({ records, counts });
-      synced.catch(() => {
-        if (now === open) broken = true;
-      });
+      synced.catch(() => files.distrust(now));
       for (const { repeats } of changes) now.seen.note(repeats);
       const kept = changes.map(({ project, first }) => ({
         first,
@@ -383,8 +202,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     for (const one of changes) live.take(one.decided, one.outcomes);
     // The log has it, so the answer stands, whatever becomes of the checkpoint.
     // What an undo folded again is not folded again by a restart.
-    const due = open.checkpointIsDue || decided.some((one) => undoIn(one) !== undefined);
-    if (due && open.writing === undefined && adopting === undefined) flush().catch(() => {});
+    const due = files.now.checkpointIsDue || decided.some((one) => undoIn(one) !== undefined);
+    if (due && files.now.writing === undefined && !files.isHeld) flush().catch(() => {});
     return taken.kept;
   }
 
@@ -395,14 +214,16 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     live,
     checkpoint,
     adopt(coming, take) {
-      adoption = adopt(coming, take).catch((error) => {
-        throw storeError(error);
-      });
+      adoption = checkpoint()
+        .then(() => adoptions.adopt(coming, take))
+        .catch((error) => {
+          throw storeError(error);
+        });
       return adoption;
     },
     last: () => guarded(({ through }) => through),
     async load(reach): Promise<EmbeddedLoaded> {
-      if (!closed) await catchUp();
+      if (!files.isClosed) await catchUp();
       return guarded((from) => {
         const { cache, seen, through, numbers } = from;
         const overlays = new Map<ProjectId, Overlay>();
@@ -511,30 +332,23 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     },
     async refold() {
       // In one go, so that nobody sees a graph half folded: whoever asks meanwhile waits.
-      await whileStill(() =>
-        guarded((before) => {
-          before.abandon();
-          open = reopen(true);
-          before.close();
-        }),
-      );
+      await whileStill(() => files.refold());
     },
     async close() {
-      if (closed) return;
+      if (files.isClosed) return;
       closing = true;
       await adoption?.catch(() => {});
       await flush(lastCheckpoint);
-      await adopting;
-      closed = true;
+      await files.whenReleased();
       try {
-        await open.stop();
+        await files.close();
       } finally {
         unlock();
       }
     },
   };
   // What a crash left to be folded is written now that requests can be answered.
-  if (open.checkpointIsDue) flush().catch(() => {});
+  if (files.now.checkpointIsDue) flush().catch(() => {});
   return store;
 }
 
@@ -548,15 +362,6 @@ async function encodeAll(decided: readonly Decided[]): Promise<readonly LogRecor
   }
   return records;
 }
-
-/** What comes next in the log takes something back. */
-class UndoAhead extends Error {}
-
-/** Entries that commits may wait for when one graph takes the place of another. */
-const NEAR = 50;
-/** Entries that are folded between two looks at the clock while it follows, and what that may take of a turn, ms. */
-const PORTION = 20;
-const FOLLOWING = 4;
 
 /** Entries of the log that a reader holds decoded at a time; many may read slowly. */
 const PAGE = 100;
