@@ -33,7 +33,7 @@ const { values } = parseArgs({
 });
 
 const { quick, full } = values;
-const beside = quick ? { rounds: 2, seconds: 1 } : { rounds: 8, seconds: 10 };
+const beside = quick ? { pairs: 4, bare: 2, seconds: 1 } : { pairs: 28, bare: 8, seconds: 4 };
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   fold: async () => [measureFold(quick ? 100_000 : 1_000_000)],
   merges: () => measureMerges(quick ? 10_000 : 1_000_000),

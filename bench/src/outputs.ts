@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { fill, headers, measureBeside, type Rounds, viewOf } from './beside.ts';
+import { fill, headers, measureBeside, type Series, viewOf } from './beside.ts';
 import type { Figure } from './figure.ts';
 import { cpuSecondsOf } from './processor.ts';
 import { startReceiver, startSelfsame } from './servers.ts';
@@ -16,7 +16,7 @@ const outputsTo = (url: string) =>
   }) as const;
 
 /** What goes out a second, from a backlog to a receiver on this machine; and what intake feels of it. */
-export async function measureOutputs(events: number, rounds: Rounds): Promise<readonly Figure[]> {
+export async function measureOutputs(events: number, series: Series): Promise<readonly Figure[]> {
   const receiver = await startReceiver();
   try {
     const { webhook, segment, files } = outputsTo(receiver.url);
@@ -44,18 +44,18 @@ export async function measureOutputs(events: number, rounds: Rounds): Promise<re
       const { perSecond: value } = await drained(output, events);
       figures.push({ name, value, unit: 'events/s', goal: '≥ 10,000/s', met: value >= 10_000 });
     }
-    return [...figures, ...(await measureBeside([webhook, segment], receiver, rounds))];
+    return [...figures, ...(await measureBeside([webhook, segment], receiver, series))];
   } finally {
     await receiver.stop();
   }
 }
 
 /** What intake feels of outputs, alone. */
-export async function measureBesideIntake(rounds: Rounds): Promise<readonly Figure[]> {
+export async function measureBesideIntake(series: Series): Promise<readonly Figure[]> {
   const receiver = await startReceiver();
   try {
     const { webhook, segment } = outputsTo(receiver.url);
-    return await measureBeside([webhook, segment], receiver, rounds);
+    return await measureBeside([webhook, segment], receiver, series);
   } finally {
     await receiver.stop();
   }
