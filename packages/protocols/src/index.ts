@@ -3,6 +3,7 @@ export type { Steps } from './json/steps.ts';
 export { mixpanel } from './mixpanel/index.ts';
 export { mparticle, type Purpose, readPurpose } from './mparticle/index.ts';
 export { native } from './native/index.ts';
+export { wholeCharacters } from './percent.ts';
 export type * from './protocol.ts';
 export { segment } from './segment/index.ts';
 export type * from './setting.ts';

@@ -1,4 +1,5 @@
 import { STEP, type Steps } from './json/steps.ts';
+import { decodeText } from './json/text.ts';
 
 /** Text without its percent-encoding; as sent, where that is broken. */
 export function decodePercent(text: string): string {
@@ -8,6 +9,16 @@ export function decodePercent(text: string): string {
     return text;
   }
 }
+
+/** Percent-encoded text in which an encoder took each half of a character for one, with the characters whole again. */
+export const wholeCharacters = (encoded: string): string =>
+  /%ed%[ab]/i.test(encoded)
+    ? encoded.replace(/(?:%ed%[ab][\da-f]%[89ab][\da-f])+/gi, (halves) =>
+        encodeURIComponent(
+          decodeText(Uint8Array.from(halves.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))),
+        ),
+      )
+    : encoded;
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;

@@ -1,5 +1,5 @@
 import { type Identifier, isPlaceholder, type Json, type JsonObject, type Policy } from '@selfsame/identity';
-import { own } from '../json/values.ts';
+import { idOf, own } from '../json/values.ts';
 
 /** What the SDKs put before the id of a device that nobody has identified. */
 export const DEVICE_PREFIX = '$device:';
@@ -37,6 +37,23 @@ export function namedBy(policy: Policy, properties: JsonObject): Named {
   if (user !== undefined) ids.push({ kind: 'user', value: user });
   if (device !== undefined) ids.push({ kind: 'device', value: device });
   return { ids, distinctId: user ?? DEVICE_PREFIX + device };
+}
+
+const idNames = ['distinct_id', '$user_id', '$device_id'] as const;
+
+/** The first property that was to say whom a record is of and can be no id: a fraction, a list, an object. */
+export const noId = (properties: JsonObject): string | undefined =>
+  idNames.find((name) => idOf(own(properties, name)) === null);
+
+/**
+ * A number that can be no id, where nothing else says whom a record is of: kept, it would be nobody's, and its sender,
+ * who has an id for them, never hear of it. A list or an object was none to begin with.
+ */
+export function inexactId(policy: Policy, properties: JsonObject): string | undefined {
+  const name = noId(properties);
+  if (name === undefined || typeof own(properties, name) !== 'number') return undefined;
+  const { ids, device } = namedBy(policy, properties);
+  return ids.length === 0 && device === undefined ? name : undefined;
 }
 
 /** The identifier one id stands for, in a list; an empty list when it is nobody. */

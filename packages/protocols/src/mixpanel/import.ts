@@ -1,11 +1,11 @@
 import type { Json } from '@selfsame/identity';
-import { idOf, own } from '../json/values.ts';
+import { own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
-import { isNoTime, readTime, whenOf } from '../time/read.ts';
+import { isNoTime, isUnfilled, readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
 import { identityCommand, isIdentityEvent } from './identity-events.ts';
-import { real, textOf } from './ids.ts';
+import { inexactId, noId, real, textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
 import { strictShapeFault } from './strict-shape.ts';
 import { IMPORT_AHEAD, IMPORT_SINCE } from './times.ts';
@@ -51,17 +51,16 @@ function faultOf({ name, properties }: SentEvent, host: Host, access: Access, st
     timeFault(own(properties, 'time'), host, exact) ??
     insertIdFault(properties, access, exact) ??
     (strict
-      ? (noIdFault(properties) ??
+      ? (noIdFault(noId(properties)) ??
         distinctIdFault(name, properties, access) ??
         mergeFault(name, properties, access) ??
         strictShapeFault(properties))
-      : undefined)
+      : noIdFault(isIdentityEvent(name) ? undefined : inexactId(access.policy, properties)))
   );
 }
 
-/** What can be no id is treated as absent ([A3]); whoever asks to be told is. */
-function noIdFault(properties: SentEvent['properties']): Fault | undefined {
-  const name = ['distinct_id', '$user_id', '$device_id'].find((one) => idOf(own(properties, one)) === null);
+/** What can be no id is treated as absent ([A3]), unless nothing else names anybody; whoever asks to be told is. */
+function noIdFault(name: string | undefined): Fault | undefined {
   if (name === undefined) return undefined;
   const field = `properties.${name}`;
   return { field, message: `'${field}' is invalid: must be text or a whole number` };
@@ -83,6 +82,7 @@ function timeFault(sent: Json | undefined, host: Host, strict: boolean): Fault |
   if (isNoTime(sent)) return strict ? fault('must not be missing') : undefined;
   const time = readTime(sent, 's');
   if (time === undefined) return strict ? fault('must be specified as seconds since epoch') : undefined;
+  if (isUnfilled(time) && !strict) return undefined;
   if (time < IMPORT_SINCE) return fault('must be specified as seconds since epoch');
   return time > host.now + IMPORT_AHEAD ? fault('must not be in the future') : undefined;
 }

@@ -61,17 +61,18 @@ export function* readPayload(request: WireRequest): Steps<Payload> {
       : yield* readBase64(toBytes.encode(inQuery), 0, 'data');
   if (request.method !== 'POST') return { type: 'none' };
   const { body } = request;
-  if (isJsonStart(yield* firstSign(body))) return yield* readText(body, 'raw', body.length);
+  const first = yield* firstSign(body);
+  if (isJsonStart(body[first])) return yield* readText(body, 'raw', body.length);
   // The content type is no help: a beacon sends its form as text/plain.
-  const start = yield* startOfData(body);
-  return start === undefined ? yield* readBase64(body, 0, 'raw') : yield* readField(body, start);
+  const start = yield* startOfData(body, first);
+  return start === undefined ? yield* readBase64(body, first, 'raw') : yield* readField(body, start);
 }
 
 const SPACE = 0x20;
 const AMPERSAND = 0x26;
 const DATA = toBytes.encode('data=');
-/** The first byte that is neither blank nor of a byte order mark. */
-function* firstSign(body: Uint8Array): Steps<number | undefined> {
+/** Where the first byte is that is neither blank nor of a byte order mark. */
+function* firstSign(body: Uint8Array): Steps<number> {
   let rested = 0;
   for (let at = 0; at < body.length; ) {
     if (at - rested > STEP) {
@@ -80,17 +81,16 @@ function* firstSign(body: Uint8Array): Steps<number | undefined> {
     }
     if ((body[at] as number) <= SPACE) at += 1;
     else if (body[at] === MARK[0] && body[at + 1] === MARK[1] && body[at + 2] === MARK[2]) at += MARK.length;
-    else return body[at];
+    else return at;
   }
-  return undefined;
+  return body.length;
 }
 
 const MARK = toBytes.encode('\ufeff');
 const isJsonStart = (byte: number | undefined): boolean => byte === 0x7b || byte === 0x5b;
 
 /** Where the value of the field `data` of a form begins. One pass: a form may be 10 MB of `&`. */
-function* startOfData(form: Uint8Array): Steps<number | undefined> {
-  const from = MARK.every((byte, i) => form[i] === byte) ? MARK.length : 0;
+function* startOfData(form: Uint8Array, from: number): Steps<number | undefined> {
   for (let at = from; at < form.length; at++) {
     if (at % STEP === STEP - 1) yield;
     const begins = at === from || form[at - 1] === AMPERSAND;
@@ -103,8 +103,9 @@ function* startOfData(form: Uint8Array): Steps<number | undefined> {
 function* readField(form: Uint8Array, start: number): Steps<Payload> {
   const next = form.indexOf(AMPERSAND, start);
   const end = next < 0 ? form.length : next;
-  const head = String.fromCharCode(...form.subarray(start, Math.min(start + 12, end)));
-  if (!/^(%ef%bb%bf|\u00ef\u00bb\u00bf)?([[{]|%5b|%7b)/i.test(head)) return yield* readBase64(form, start, 'data', end);
+  const head = String.fromCharCode(...form.subarray(start, Math.min(start + HEAD, end)));
+  if (!/^(%ef%bb%bf|\u00ef\u00bb\u00bf|%0[9ad]|%20|[+\s])*([[{]|%5b|%7b)/i.test(head))
+    return yield* readBase64(form, start, 'data', end);
   const decoded = yield* decodePercentBytes(form.subarray(start, end));
   const read = yield* readText(decoded, 'data', decoded.length);
   if (read.type !== 'unreadable' || next < 0 || head.startsWith('%')) return read;
@@ -112,6 +113,9 @@ function* readField(form: Uint8Array, start: number): Steps<Payload> {
   const literal = whole.length > end - start ? yield* readText(whole, 'data', whole.length) : read;
   return literal.type === 'unreadable' ? read : literal;
 }
+
+/** Bytes of a field in which its first sign is looked for, after blanks and byte order marks. */
+const HEAD = 64;
 
 /** What JSON that was not encoded ends with: an ampersand within it did not end the field. */
 const CLOSING = [0x5d, 0x7d];

@@ -1,10 +1,10 @@
 import { own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
-import { readTime, whenOf } from '../time/read.ts';
+import { whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
 import { isIdentityEvent } from './identity-events.ts';
-import { textOf } from './ids.ts';
+import { inexactId, textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
 import { TRACK_REACH } from './times.ts';
 import { dropped, faulty, type Understood } from './understood.ts';
@@ -32,13 +32,15 @@ export function readTracked(record: Sent, host: Host, accessOf: (token: string) 
     !textOf(own(properties, '$identified_id') ?? own(properties, 'distinct_id'))
   )
     return faulty({ message: 'distinct_id, missing or empty' }, access);
-  const time = readTime(own(properties, 'time'), 's');
-  if (time !== undefined && time < host.now - TRACK_REACH)
+  const inexact = inexactId(access.policy, properties);
+  if (inexact !== undefined) return faulty({ message: `${inexact}, must be text or a whole number` }, access);
+  const when = whenOf(own(properties, 'time'), 's');
+  if (when.time !== undefined && when.time < host.now - TRACK_REACH)
     return dropped('older than /track takes; send it to /import', access);
   return understand(event, {
     access,
     route: 'track',
-    when: whenOf(own(properties, 'time'), 's'),
+    when,
     insertId: keptInsertId(own(properties, '$insert_id'), access.project, host),
   });
 }

@@ -1,9 +1,11 @@
 import { isJsonNoForm } from '../content-type.ts';
 import { parseJson } from '../json/shape.ts';
 import { isObject } from '../json/values.ts';
+import { keptInsertId } from '../made-id.ts';
 import type { Access, Host, Reading, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { json } from '../reply.ts';
+import { readTime } from '../time/read.ts';
 import { empty } from './answers.ts';
 import { type AliasBody, readMoment, readMpid } from './wire.ts';
 
@@ -15,12 +17,14 @@ export function readAlias(access: Access, request: WireRequest, host: Host): Rea
   if (!isJsonNoForm(request)) return refused(access, 'send JSON in UTF-8, as application/json', 415);
   const parsed = parseJson(request.body);
   if ('problem' in parsed || !isObject(parsed.value)) return refused(access, 'the body is not a JSON object');
-  const { data, request_id: requestId } = parsed.value as AliasBody;
+  const { data, request_id: sent } = parsed.value as AliasBody;
+  const requestId = keptInsertId(sent, access.project, host);
   if (!isObject(data)) return refused(access, 'data is missing');
   const [source, destination] = [readMpid(data['source_mpid']), readMpid(data['destination_mpid'])];
   if (source === undefined || destination === undefined)
     return refused(access, 'source_mpid and destination_mpid must be given');
-  const [from, to] = [readMoment(data['start_unixtime_ms']), readMoment(data['end_unixtime_ms'])];
+  // Zero is where all time begins, and not a field that nobody filled: a window reaches 90 days back.
+  const [from, to] = [readTime(data['start_unixtime_ms']), readMoment(data['end_unixtime_ms'])];
   if (from === undefined || to === undefined)
     return refused(access, 'start_unixtime_ms and end_unixtime_ms must be given');
   return {
@@ -33,9 +37,9 @@ export function readAlias(access: Access, request: WireRequest, host: Host): Rea
           wire: 'mparticle',
           trust: access.trust,
           command: { type: 'Alias', source, destination, from, to, shownFrom: host.now + delayOf(access) },
-          ...(typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId)
-            ? { insertId: requestId, repeat: { key: `alias/${requestId}`, keep: 'first' } }
-            : {}),
+          ...(requestId === undefined
+            ? {}
+            : { insertId: requestId, repeat: { key: `alias/${requestId}`, keep: 'first' } }),
         },
       },
     ],

@@ -59,17 +59,20 @@ export function readBatch(
 
 /** Parts of a batch that cannot be read. They cost themselves: the rest of it is taken. */
 function faultsOf(batch: JsonObject): readonly string[] {
-  const { mpid, events, deleted_user_attributes: deleted } = batch;
-  const isAbsent = (value: Json | undefined): boolean =>
-    value === undefined || value === null || value === '' || value === false || value === 0 || value === '0';
+  const { mpid, events, user_identities: identities, deleted_user_attributes: deleted } = batch;
   const faults = (['user_attributes', 'user_identities', 'consent_state', 'device_info'] as const).flatMap((name) =>
     objectOf(batch[name]) === undefined ? [`${name} must be an object`] : [],
   );
   if (!isAbsent(events) && listOf(events) === undefined) faults.push('events must be a list');
   if (!isAbsent(deleted) && listOf(deleted) === undefined) faults.push('deleted_user_attributes must be a list');
   if (!isAbsent(mpid) && readMpid(mpid) === undefined) faults.push('mpid must be a 64-bit whole number');
+  if (isObject(identities) && Object.values(identities).some((value) => idOf(value) === null))
+    faults.push('a user identity must be text or a whole number');
   return faults;
 }
+
+const isAbsent = (value: Json | undefined): boolean =>
+  value === 0 || value === '0' || (value !== true && idOf(value) === undefined);
 
 const tooMany = (most: number): string =>
   most < limits.events

@@ -1,7 +1,7 @@
 import type { Identifier, Json } from '@selfsame/identity';
 import { isJsonNoForm } from '../content-type.ts';
 import { parseJson } from '../json/shape.ts';
-import { idOf, isObject, listOf, objectOf } from '../json/values.ts';
+import { idOf, insertIdOf, isObject, listOf, objectOf } from '../json/values.ts';
 import type { Access, Host, WireRequest } from '../protocol.ts';
 import { type Denied, identityAccess, isDenied } from './access.ts';
 import { kindOf } from './kinds.ts';
@@ -34,8 +34,8 @@ export function open(request: WireRequest, host: Host): Opened | Denied {
   const access = identityAccess(request, host);
   if (isDenied(access)) return access;
   const body = isJsonNoForm(request) ? parse(request) : notJson;
-  const requestId = isProblem(body) || body.request_id === undefined ? host.randomUuid() : body.request_id;
-  return { access, requestId, body };
+  const sent = isProblem(body) ? undefined : insertIdOf(body.request_id);
+  return { access, requestId: sent ?? host.randomUuid(), body };
 }
 
 const notJson: Problem = { ...bad('send JSON in UTF-8, as application/json'), status: 415 };
@@ -58,7 +58,7 @@ function readBody(value: Json): IdentityBody | Problem {
     previous_mpid,
     known_identities,
     identity_changes,
-    request_id: typeof requestId === 'string' && /^[\x21-\x7e]{1,128}$/.test(requestId) ? requestId : undefined,
+    request_id: requestId,
   };
 }
 

@@ -3,8 +3,7 @@ import { isUnfilled, readTime } from '../time/read.ts';
 
 /** What an identity call says, as the vendor spells it. Values are looked at one by one. */
 export interface IdentityBody {
-  /** Absent when it is no name we can keep. */
-  readonly request_id: string | undefined;
+  readonly request_id: Json | undefined;
   readonly previous_mpid: Json | undefined;
   readonly known_identities: Json | undefined;
   readonly identity_changes: Json | undefined;

@@ -5,7 +5,7 @@ import { parseItemsInSteps } from '../json/items.ts';
 import { jsonLength } from '../json/length.ts';
 import type { Problem } from '../json/shape.ts';
 import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
-import { insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
+import { idOf, insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { answer, astray, json } from '../reply.ts';
@@ -69,7 +69,7 @@ function* readInSteps(request: WireRequest, host: Host): Steps<Reading> {
   const { key, sentAt } = batch;
   const items = itemsOf(batch['items']);
   // A second key could only disagree with the first (S24).
-  if (bearer !== undefined && key !== undefined && key !== bearer)
+  if (bearer !== undefined && idOf(key) !== undefined && key !== bearer)
     return refused(request, early, 400, 'two_keys', 'The key in the body is not the key in Authorization: send one.');
   const access = early ?? (typeof key === 'string' ? host.publicKey('native', key) : undefined);
   if (access === undefined) return answer(unauthorized(request));

@@ -78,7 +78,7 @@ describe('simplified merge: its rules', () => {
     ['distinct_id alone, a plain UUID: a user', { distinct_id: D }, [`user:${D}`]],
     ['numbers are text', { $user_id: 42 }, ['user:42']],
     ['objects are no ids', { $user_id: { a: 1 }, $device_id: ['d'], distinct_id: {} }, []],
-    ['a fraction is no id', { distinct_id: 1.5 }, []],
+    ['a fraction is no id', { distinct_id: 1.5, $user_id: 'u' }, ['user:u']],
     ['case counts, blanks count', { distinct_id: ' Ann' }, ['user: Ann']],
     ['no id of any kind', {}, []],
     ['a prefix and nothing', { distinct_id: '$device:' }, []],
@@ -356,7 +356,8 @@ describe('duplicates and time', () => {
     ['no time at all', 'yesterday', NOW],
     ['five days old', NOW / 1000 - 5 * 86_400, NOW - 5 * 86_400_000],
     ['older than five days', NOW / 1000 - 5 * 86_400 - 1, undefined],
-    ['zero', 0, undefined],
+    ['zero, which says none', 0, NOW],
+    ['the year 1, which says none', '0001-01-01T00:00:00Z', NOW],
   ])('%s', async (_name, time, expected) => {
     const project = openProject();
     const { reply } = await project.send(post('/track', event('e', { distinct_id: 'u', time })));

@@ -60,6 +60,44 @@ describe('text as senders write it', () => {
     expect((await stored('e2')).properties.mood).toBe('🌳');
   });
 
+  test('JSON in an address whose encoder took each half of an emoji for one', async () => {
+    const { url, event: stored, person } = await site();
+    const mood = '🌳 \ud83c';
+    const update = { $token: shop.publicKey, $set: { mood } };
+    const headers = { authorization: `Basic ${btoa(`${shop.serverKey}:`)}` };
+    for (const [route, sent, kept] of [
+      ['track', event('C', 'emo', { $insert_id: 't', mood }), async () => (await stored('t')).properties],
+      ['engage', { ...update, $distinct_id: 'emo' }, async () => (await person('user', 'emo')).traits],
+      ['groups', { ...update, $group_key: 'co', $group_id: 'g' }, async () => (await person('group.co', 'g')).traits],
+      [
+        'import',
+        { event: 'C', properties: { distinct_id: 'emo', $insert_id: 'i', mood } },
+        async () => (await stored('i')).properties,
+      ],
+    ] as const) {
+      const text = JSON.stringify(sent).replace('\\ud83c', '\ud83c');
+      const data = [...encodedByHalves(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+      const reply = await fetch(`${url}/mixpanel/${route}?data=${data}`, { headers });
+      expect([route, await reply.text(), (await kept()).mood]).toEqual([route, '1', '🌳 \ufffd']);
+    }
+  });
+
+  test('a byte order mark and blanks before a form, a field of it and bare base64', async () => {
+    const { post, names } = await site();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const before of [mark, ` \r\n${mark}`, `${mark}${mark}\n`, '\r\n\t']) {
+      const user = `b${JSON.stringify(before)}`;
+      const json = (name: string) => JSON.stringify([event(name, user)]);
+      const base64 = (name: string) => Buffer.from(json(name)).toString('base64');
+      await post('mixpanel/track', `${before}data=${encodeURIComponent(base64('A'))}`, form);
+      await post('mixpanel/track', `data=${encodeURIComponent(`${before}${json('B')}`)}`, form);
+      await post('mixpanel/track', `data=${before.replaceAll(' ', '+')}${json('C')}`, form);
+      await post('mixpanel/track', `${before}${base64('D')}`, { 'content-type': 'text/plain' });
+      await post('mixpanel/track', `${before}data=${encodeURIComponent(json('E'))}&ip=1`, form);
+      expect([before, await names('user', user)]).toEqual([before, ['A', 'B', 'C', 'D', 'E']]);
+    }
+  });
+
   test('a byte order mark is read by every wire', async () => {
     const { native, segment, mixpanel, import: load, mparticle, bulk, xo, post, stats } = await site();
     await native(`${mark}${JSON.stringify({ items: [{ type: 'track', name: 'N', ids: { user: 'b' } }] })}`);
@@ -206,6 +244,8 @@ describe('shapes that languages print', () => {
       ],
     });
     await native({ items: [{ type: 'track', name: 'Three', ids: { user: 'php' }, properties: [] }] });
+    for (const key of [[], null, '', {}])
+      await native({ key, items: [{ type: 'traits', ids: { user: 'php' }, traits: { a: 1 } }] });
     await native({
       items: [
         { type: 'track', name: 'Nobody', ids: [] },
@@ -221,6 +261,7 @@ describe('shapes that languages print', () => {
       device_info: [],
       events: [{ event_type: 'screen_view', data: [] }],
     });
+    await mparticle({ environment: 'production', mpid: [], events: [{ event_type: 'screen_view', data: {} }] });
     await xo([{ action: 'view', target: [], metadata: [], user: { identities: { sessionid: 's' }, traits: [] } }]);
     expect(await names('user', 'php')).toEqual(['One', 'Three', 'Two']);
     expect((await stats()).rejected).toBe(0);
@@ -288,6 +329,28 @@ describe('shapes that languages print', () => {
     expect(await names('mpid', long)).toEqual(['P']);
   });
 
+  test('a number that can be no id and is all that says whose it is, is refused in words', async () => {
+    const { mixpanel, import: load, bulk, stats } = await site();
+    const told = async (reply: Promise<Response>) => (await reply).text();
+    const mine = `"token":"${shop.publicKey}"`;
+    const track = (ids: string) => mixpanel('track?verbose=1', `{"event":"A","properties":{${mine},${ids}}}`);
+    const none = ['5.5', '1e21', '738529527931269425.0', '7.38e20'];
+    for (const id of none) {
+      for (const name of ['distinct_id', '$user_id', '$device_id'])
+        expect(await told(track(`"${name}":${id}`))).toContain(`${name}, must be text or a whole number`);
+      const history = `[{"event":"A","properties":{"time":1700000000,"distinct_id":${id}}}]`;
+      expect(await told(load(history, 0))).toContain('"num_records_imported":0');
+    }
+    expect(await stats()).toMatchObject({ applied: 0, rejected: 4 * none.length });
+    // Beside an id that is one it costs nothing; mParticle's batches keep their events, and the operator hears of it.
+    const screen = '"environment":"production","events":[{"event_type":"screen_view","data":{"screen_name":"S"}}]';
+    for (const id of none) {
+      expect(await told(track(`"distinct_id":${id},"$device_id":"d"`))).toContain('"status":1');
+      expect((await bulk(`[{"user_identities":{"customer_id":"u","email":${id}},${screen}}]`)).status).toBe(202);
+    }
+    expect(await stats()).toMatchObject({ applied: 2 * none.length, rejected: 5 * none.length });
+  });
+
   test.each([[''], [null], [true], [false], ['null'], ['undefined'], [0], [[]], [{}]])(
     'two items with the insert id %j are two',
     async (none) => {
@@ -304,6 +367,52 @@ describe('shapes that languages print', () => {
       expect(await stats()).toMatchObject({ applied: 8, duplicate: 0, rejected: 0 });
     },
   );
+
+  test('two who ask mParticle’s directory under a request id that is none get an answer each', async () => {
+    const { post, read, stats } = await site({ preset: 'mparticle-default' });
+    const none = ['undefined', 'null', '0', '00000000-0000-0000-0000-000000000000', '{{request_id}}', null, []];
+    for (const [i, request_id] of none.entries()) {
+      const sdk = { client_sdk: { platform: 'web' }, environment: 'production', request_id };
+      const ask = async (call: string, body: object) => {
+        const headers = { 'x-mp-key': shop.publicKey };
+        const reply = await post(`mparticle/identity/v1/${call}`, JSON.stringify({ ...sdk, ...body }), headers);
+        return ((await reply.json()) as { mpid: string }).mpid;
+      };
+      for (const call of ['identify', 'login', 'logout']) {
+        const known = (who: string) => ({ known_identities: { device_application_stamp: `${call}-${who}-${i}` } });
+        expect(await ask(call, known('ann'))).not.toBe(await ask(call, known('bob')));
+      }
+      const found = new Set();
+      for (const who of [`ann${i}`, `bob${i}`]) {
+        const mpid = await ask('login', { known_identities: { customerid: who } });
+        const email = `${who}@example.org`;
+        await ask(`${mpid}/modify`, { identity_changes: [{ identity_type: 'email', new_value: email }] });
+        found.add((await read(`/v1/people?kind=email&value=${email}`)).id);
+        const source = await ask('identify', { known_identities: { device_application_stamp: who } });
+        const window = { start_unixtime_ms: 0, end_unixtime_ms: Date.now() };
+        const data = { source_mpid: source, destination_mpid: mpid, ...window };
+        const alias = { request_id, request_type: 'alias', environment: 'production', data };
+        const reply = await post(`mparticle/webevents/v1/identity/${shop.publicKey}/Alias`, JSON.stringify(alias));
+        expect([reply.status, await reply.text()]).toEqual([202, '']);
+      }
+      expect(found.size).toBe(2);
+    }
+    expect(await stats()).toMatchObject({ duplicate: 0, conflicts: 0 });
+  });
+
+  test('a request of mParticle’s directory that is sent again is one, whatever its id looks like', async () => {
+    const { post, stats } = await site({ preset: 'mparticle-default' });
+    const ids = [7, 'a b', 'é', 'x'.repeat(300), 1.5];
+    for (const id of ids) {
+      const sdk = { client_sdk: { platform: 'web' }, environment: 'production', request_id: id };
+      const body = JSON.stringify({ ...sdk, known_identities: { device_application_stamp: 'd' } });
+      const ask = async () =>
+        (await (await post('mparticle/identity/v1/logout', body, { 'x-mp-key': shop.publicKey })).json()) as object;
+      const { mpid } = (await ask()) as { mpid: string };
+      expect(await ask()).toMatchObject({ mpid });
+    }
+    expect(await stats()).toMatchObject({ applied: ids.length, duplicate: ids.length });
+  });
 
   test('the insert id 7 is the insert id "7"', async () => {
     const { segment, native, stats } = await site();

@@ -61,6 +61,21 @@ describe('times', () => {
     expect((await stats()).untimed).toBe(6);
   });
 
+  test('a field that was never filled costs no event at /track, nor at /import that is not strict', async () => {
+    const { mixpanel, import: load, event, stats } = await site();
+    const never = [0, '0', '0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '1899-12-30', '1601-01-01', 253_402_300_799];
+    for (const [i, time] of never.entries()) {
+      const mine = { token: shop.publicKey, distinct_id: 'u', time };
+      await mixpanel('track', [{ event: 'M', properties: { ...mine, $insert_id: `t${i}` } }]);
+      const reply = await load([{ event: 'M', properties: { ...mine, $insert_id: `i${i}` } }], 0);
+      expect(await reply.json()).toMatchObject({ num_records_imported: 1 });
+      for (const id of [`t${i}`, `i${i}`])
+        expect(Math.abs(Date.now() - Date.parse((await event(id)).time))).toBeLessThan(60_000);
+    }
+    const all = 2 * never.length;
+    expect(await stats()).toMatchObject({ applied: all, rejected: 0, untimed: all });
+  });
+
   test('one far ahead is never taken for now without a word', async () => {
     const { native, segment, url, stats } = await site();
     const reply = await native({ items: [{ type: 'track', name: 'N', ids: { user: 'u' }, time: '2300-01-01' }] });
