@@ -188,6 +188,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         first,
         after: project === null ? undefined : now.truth.knownLastOf(project),
       }));
+      now.cache.expect(undefined);
       now.take(loaded.overlays, decided, loaded.numbers());
       now.truth.note(decided);
       return { kept, synced };
@@ -234,6 +235,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           const position = seen.find(key);
           if (position !== undefined) repeats.set(key, position);
         }
+        cache.expect(reach.names?.());
         const ruling = new RulesOfLoad(rules);
         return {
           overlays,

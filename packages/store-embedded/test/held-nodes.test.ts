@@ -30,14 +30,29 @@ function countSteps(): () => number {
 function countReads(): () => number {
   const { find } = NameTable.prototype;
   let reads = 0;
-  NameTable.prototype.find = function (project, name, by) {
+  NameTable.prototype.find = function (project, name, by, hash) {
     if (by === 'key') reads += 1;
-    return find.call(this, project, name, by);
+    return find.call(this, project, name, by, hash);
   };
   onTestFinished(() => {
     NameTable.prototype.find = find;
   });
   return () => reads;
+}
+
+/** Counts every time that anybody begins to read nodes by their names, however many, from here to the end of the test. */
+function countStatements(): () => number {
+  const { all } = NameTable.prototype;
+  const ones = countReads();
+  let many = 0;
+  NameTable.prototype.all = function (...given) {
+    many += 1;
+    return all.apply(this, given);
+  };
+  onTestFinished(() => {
+    NameTable.prototype.all = all;
+  });
+  return () => ones() + many;
 }
 
 const people = (from: number, to: number): Item[] =>
@@ -97,6 +112,38 @@ describe('nodes in memory', () => {
     // The device of each.
     expect(reads()).toBeGreaterThan(500);
     expect(reads()).toBeLessThanOrEqual(1_000);
+  });
+
+  it.each([250, 1_000])(
+    'of %i that a group names and only the tables have, many are read together',
+    async (count) => {
+      const { store, tell } = await storeWith({ held: 1_500_000 });
+      await tell(people(0, count));
+      await store.checkpoint();
+      await tell(people(10_000, 13_000));
+      await store.checkpoint();
+      const statements = countStatements();
+      const log = await logOf(store);
+      await tell(people(0, count));
+      expect(statements()).toBeLessThanOrEqual(count / 100);
+      const whole = await logOf(store);
+      expect(whole.length).toBe(log.length + count);
+      expect(digestOfStore(store, whole)).toBe(digestOfLog(whole));
+    },
+  );
+
+  it('what cannot say what it names is not read ahead, and spoils nothing for the others', async () => {
+    const { store, tell } = await storeWith({ held: 1_000 });
+    await tell(people(0, 100));
+    await store.checkpoint();
+    const [first, bad, ...others] = people(0, 100) as [Item & { type: 'statement' }, Item & { type: 'statement' }];
+    const command = Object.defineProperty({ type: 'Identify' } as Command, 'ids', {
+      get: () => {
+        throw new Error('no ids');
+      },
+    });
+    const verdicts = await tell([first, { ...bad, statement: { ...bad.statement, command } }, ...others]);
+    expect(verdicts.map(({ status }) => status)).toEqual(verdicts.map((_, i) => (i === 1 ? 'quarantined' : 'applied')));
   });
 
   it('clean ones take what they may and no more; who is asked for often stays', () => {

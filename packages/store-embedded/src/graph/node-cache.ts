@@ -1,11 +1,16 @@
-import type { Node, ProjectId } from '@selfsame/identity';
+import type { IdentifierKey, Node, ProjectId } from '@selfsame/identity';
 import type { Database, Statement } from 'better-sqlite3';
+import { hashOf } from '../seen/key-filter.ts';
 import type { EvidenceTable } from './evidence-table.ts';
 import { HeldBudget } from './held-nodes.ts';
-import { NameTable } from './name-table.ts';
+import { NameTable, nameOf } from './name-table.ts';
 import { NodeFilter } from './node-filter.ts';
 import { decodeNode, type NodeRow } from './node-row.ts';
 import { ProjectNodes, type StoredNodes } from './project-nodes.ts';
+import { ReadAhead } from './read-ahead.ts';
+
+/** Of those that are read together, bytes: a few may be very large. */
+const MOST_READ = 500_000;
 
 export interface NodeCacheParts {
   readonly db: Database;
@@ -29,6 +34,7 @@ export class NodeCache {
   readonly #parts: NodeCacheParts;
   readonly #budget: HeldBudget;
   readonly #projects: Map<ProjectId, ProjectNodes>;
+  #ahead: ReadAhead | undefined;
 
   /** `before`: what another held of the same tables goes on here, and no more there. */
   constructor(parts: NodeCacheParts, before?: NodeCache) {
@@ -76,21 +82,57 @@ export class NodeCache {
     return this.project(project).node(row.key) ?? decodeNode(row);
   }
 
+  /** What is asked for next, in this order: it is read from the tables some at a time. Undefined: no more than is asked for. */
+  expect(names: Iterable<readonly [ProjectId, IdentifierKey]> | undefined): void {
+    this.#ahead =
+      names &&
+      new ReadAhead(
+        names,
+        (project, key) => this.project(project).holds(key),
+        (hash) => this.filter.mayHold(hash),
+      );
+  }
+
   #stored(project: ProjectId): StoredNodes {
     const { evidence, reading } = this.#parts;
-    const one = (by: 'key' | 'person', name: string) =>
-      this.filter.mayHold(project, name)
-        ? reading(() => {
-            const row = this.#names.find(project, name, by);
-            return row && decodeNode(row);
-          })
-        : undefined;
+    const one = (by: 'key' | 'person', name: string, hash: number) =>
+      reading(() => {
+        const row = this.#names.find(project, name, by, hash);
+        return row && decodeNode(row);
+      });
     return {
-      node: (key) => one('key', key),
-      founder: (person) => one('person', person),
+      node: (key) => {
+        const name = nameOf(project, key);
+        const hash = this.#ahead?.hashOf(name) ?? hashOf(name);
+        if (!this.filter.mayHold(hash)) return undefined;
+        return this.#withOthers(name) ?? one('key', key, hash);
+      },
+      founder: (person) => {
+        const hash = hashOf(nameOf(project, person));
+        return this.filter.mayHold(hash) ? one('person', person, hash) : undefined;
+      },
       evidence: (number, after, before) => reading(() => evidence.between(number, after, before)),
       beside: (number, like, at) => reading(() => evidence.beside(number, like, at)),
       keptAs: (number, claim) => reading(() => evidence.keptAs(number, claim)),
     };
+  }
+
+  /** One that was expected, with what is expected after it. Undefined also where the tables do not have it. */
+  #withOthers(name: string): Node | undefined {
+    const wanted = this.#ahead?.takeWith(name);
+    // Looked for by itself it is found as soon.
+    if (wanted === undefined || wanted.size === 1) return undefined;
+    return this.#parts.reading(() => {
+      let found: Node | undefined;
+      for (const row of this.#names.all(wanted.values(), MOST_READ)) {
+        const other = nameOf(row.project, row.key);
+        // Another may have the same hash.
+        if (!wanted.has(other)) continue;
+        const node = decodeNode(row);
+        if (other === name) found = node;
+        else this.project(row.project).hold(node);
+      }
+      return found;
+    });
   }
 }

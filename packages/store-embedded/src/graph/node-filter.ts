@@ -1,7 +1,6 @@
-import type { ProjectId } from '@selfsame/identity';
 import { Turn } from '@selfsame/store';
 import { KeyFilter } from '../seen/key-filter.ts';
-import { hashOfName, type NameTable } from './name-table.ts';
+import type { NameTable } from './name-table.ts';
 
 /** Hashes the first filter has room for; each further one has twice the room of the one before it. */
 const FIRST = 131_072;
@@ -22,11 +21,9 @@ export class NodeFilter {
   #left = FIRST;
   #isWhole = false;
 
-  /** May a node of this name, its key or its person, be in the tables? */
-  mayHold(project: ProjectId, name: string): boolean {
-    if (!this.#isWhole) return true;
-    const hash = hashOfName(project, name);
-    return this.#filters.some((filter) => filter.mayHold(hash));
+  /** May a node of a name of this hash, its key or its person, be in the tables? */
+  mayHold(hash: number): boolean {
+    return !this.#isWhole || this.#filters.some((filter) => filter.mayHold(hash));
   }
 
   /** Before a name comes into the tables. */

@@ -88,6 +88,16 @@ export class ProjectNodes implements Graph {
     return read;
   }
 
+  /** Is a node in memory? */
+  holds(key: IdentifierKey): boolean {
+    return this.#changed(key) !== undefined || this.#held.get(key) !== undefined;
+  }
+
+  /** Takes a node as the tables have it, before anybody asks for it. */
+  hold(node: Node): void {
+    this.#held.put(node);
+  }
+
   founder(person: PersonId): Node | undefined {
     const fresh = this.#fresh.founders.get(person) ?? this.leaving?.founders.get(person);
     if (fresh !== undefined) return this.node(fresh);
