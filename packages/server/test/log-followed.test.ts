@@ -51,6 +51,19 @@ it('G20: fifty messages that are to go now share one look at the log, and each f
   await first;
 });
 
+it('G20: messages whose turns follow one another before anything else has its own share one look', async () => {
+  const { say, log, knows, looks } = await followed();
+  await say('ann');
+  const asked: Promise<void>[] = [];
+  for (let i = 0; i < 10; i++) {
+    asked.push(log.catchUp(project));
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+  }
+  await Promise.all(asked);
+  expect(knows('ann')).toBe(true);
+  expect(looks()).toBe(1);
+});
+
 it('G20: rules that change while it looks: it looks again, for the graph is another', async () => {
   const { say, log, knows } = await followed();
   await say('ann');
