@@ -66,7 +66,6 @@ export class Flow {
     this.#through = from.cursor;
     this.#turns = new Turns(Math.max(...(settings.retries ?? [BUDGET])));
     this.#beginnings = new Beginnings(settings, from.nextAt ?? 0);
-    settings.rate?.waitFor(from.nextAt ?? 0);
     this.#health = new Health(from);
     this.#unsaved = new Unsaved(from);
   }
@@ -370,7 +369,7 @@ export class Flow {
   wakeAt(): Instant | undefined {
     if (this.state === 'paused' || this.state === 'stopped') return undefined;
     if (this.state === 'halted') return this.#flying > 0 || this.#all.size === 0 ? undefined : this.#health.probeAt;
-    const nextAt = Math.max(this.#beginnings.nextAt, this.#settings.rate?.freeAt ?? 0);
+    const { nextAt } = this.#beginnings;
     const isHeld = nextAt > 0 && this.#turns.ready.size > 0 && this.#flying < this.#settings.atOnce;
     const at = Math.min(this.#turns.nextDue, isHeld ? nextAt : Number.POSITIVE_INFINITY);
     return Number.isFinite(at) ? at : undefined;
@@ -405,11 +404,6 @@ export class Flow {
   /** What the books are to be told since the last time. */
   changes(): Change {
     const { cursor, state, reason } = this;
-    return this.#unsaved.changes({
-      cursor,
-      state,
-      reason,
-      nextAt: Math.max(this.#beginnings.kept, this.#settings.rate?.freeAt ?? 0),
-    });
+    return this.#unsaved.changes({ cursor, state, reason, nextAt: this.#beginnings.kept });
   }
 }

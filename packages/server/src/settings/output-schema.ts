@@ -46,20 +46,20 @@ const common = {
           ],
     ),
   ),
-  /** Absent: all that its receiver understands, but for `retracted`, which receivers ask for by its name. */
-  takes: v.optional(kinds),
   rules: v.optional(rules),
 };
 
-/** What every output that posts may say beside that. */
-const commonOfPosts = {
+/** What every output that posts may say. Files hold everything, at the pace of their disk. */
+const posting = {
   ...common,
+  /** Absent: all that its receiver understands, but for `retracted`, which receivers ask for by its name. */
+  takes: v.optional(kinds),
   /** Most messages a second; absent: as many as its receiver takes. */
   perSecond: v.optional(wholeFrom(1, 1_000_000)),
 };
 
 const webhookSettings = exact({
-  ...commonOfPosts,
+  ...posting,
   type: v.literal('webhook'),
   url: webAddress,
   secret: webhookSecret,
@@ -70,7 +70,7 @@ const webhookSettings = exact({
 });
 
 const mixpanelSettings = exact({
-  ...commonOfPosts,
+  ...posting,
   type: v.literal('mixpanel'),
   /** The base: `/track`, `/import` and `/engage` follow it. */
   url: webAddress,
@@ -86,7 +86,7 @@ const mixpanelSettings = exact({
 
 /** mParticle's own webhook: its batches, with the settings its output has. */
 const mparticleWebhookSettings = exact({
-  ...commonOfPosts,
+  ...posting,
   type: v.literal('mparticle-webhook'),
   url: webAddress,
   /** The whole value of the `Authorization` header. */
@@ -101,18 +101,16 @@ const mparticleWebhookSettings = exact({
 });
 
 const segmentSettings = exact({
-  ...commonOfPosts,
+  ...posting,
   type: v.literal('segment'),
   /** The base: `/v1/batch` follows it. */
   url: webAddress,
   writeKey: text,
 });
 
-const { takes: _takes, ...commonOfFiles } = common;
-
 /** Files of everything; they lie under `filesDirectory`, in a directory of the project and the output. */
 const filesSettings = exact({
-  ...commonOfFiles,
+  ...common,
   type: v.literal('files'),
   format: v.optional(v.picklist(['parquet', 'ndjson'])),
   /** A row for every event of a correction. */
