@@ -10,6 +10,7 @@ import type { CsvMapping } from './import/csv-mapping.ts';
 import { isSnowplowLine, snowplowRow } from './import/formats/snowplow.ts';
 import { exactOr, parseJson } from './import/json-text.ts';
 import { isRefusedFile } from './import/refused-file.ts';
+import { wholeCharacters } from './import/whole-characters.ts';
 
 /** One item of a file. `number` counts from 1; `problem` when there is text that is not JSON. */
 export type FileItem =
@@ -35,7 +36,7 @@ export async function openItems(file: string, mapping?: CsvMapping): Promise<Ite
   const { packing, start } = await look(file);
   const shape = isRefusedFile(start) ? 'json' : shapeOf(start, mapping);
   const raw = createReadStream(file);
-  const text = unpacked(raw, packing);
+  const text = pipeline(unpacked(raw, packing), wholeCharacters(), () => {});
   const items = itemsOf(text, shape, start, mapping);
   return { shape, [Symbol.asyncIterator]: () => readable(items, file), bytesRead: () => raw.bytesRead };
 }
@@ -58,7 +59,7 @@ function itemsOf(
 /** Does a value go on beyond its line, as programs print JSON for people? The next line is then no value of its own. */
 function isSpread(start: string): boolean {
   const [line = '', next = ''] = start.replace(/^[\s\uFEFF]+/, '').split('\n', 2);
-  return /^\{(\s*"[^"]*"\s*:)?.*[{[,]?\s*$/.test(line) && /^(\s+["}\]{[]|["}\]])/.test(next);
+  return /^\{(\s*"[^"]*"\s*:)?.*[{[,]?\s*$/.test(line) && /^([^\S\uFEFF]+["}\]{[]|["}\]])/.test(next);
 }
 
 /** Says what broke in words about the file. */
@@ -158,8 +159,10 @@ const exactNumbers = () =>
 
 async function* lineItems(text: Readable): AsyncGenerator<FileItem> {
   let number = 0;
-  for await (const line of lines(text)) {
+  for await (const sent of lines(text)) {
     number += 1;
+    // Files that were put one after the other have a byte order mark each.
+    const line = sent.replace(/^\uFEFF+/, '');
     if (line.trim() === '') continue;
     let value: unknown;
     try {

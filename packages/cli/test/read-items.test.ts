@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Failure } from '../src/failure.ts';
+import { wholeCharacters } from '../src/import/whole-characters.ts';
 import { openItems } from '../src/read-items.ts';
 import { temporaryFolder } from './cli.ts';
 
@@ -28,6 +30,7 @@ describe('openItems', () => {
     ['lines', '{"a":1}\n{"b":"é"}\n'],
     ['lines of Windows', '{"a":1}\r\n{"b":"é"}'],
     ['lines after a byte order mark', '\uFEFF{"a":1}\n{"b":"é"}'],
+    ['lines of two files, each with its marks', '\uFEFF\uFEFF{"a":1}\r\n\uFEFF{"b":"é"}\r\n'],
     ['an array', '[{"a":1},\n {"b":"é"}]'],
     ['an array after a byte order mark', '\uFEFF[{"a":1},{"b":"é"}]'],
     ['lines in UTF-16, as PowerShell writes', Buffer.from('\uFEFF{"a":1}\r\n{"b":"é"}\r\n', 'utf16le')],
@@ -49,6 +52,33 @@ describe('openItems', () => {
       { number: 1, value: { a: 1 } },
       { number: 3, problem: 'is not JSON', text: 'nonsense' },
       { number: 4, value: { b: 2 } },
+    ]);
+  });
+
+  const halves = (text: string) => text.replaceAll('H', '\xed\xa0\xbc').replaceAll('L', '\xed\xbc\xb3');
+  it.each([
+    ['lines', '{"a":"x HL Hy L","c":"\xed\x95\x9c"}'],
+    ['an array', '[{"a":"x HL Hy L","c":"\xed\x95\x9c"}]'],
+    ['a value over many lines', '{\n  "a": "x HL Hy L",\n  "c": "\xed\x95\x9c"\n}'],
+  ])('makes an emoji whole that was written in two halves, wherever a chunk ends: %s', async (_name, text) => {
+    const content = Buffer.from(halves(text), 'latin1');
+    const value = { a: 'x \u{1f333} \ufffdy \ufffd', c: '한' };
+    for (const size of [1, 2, 3, 4, 5, 6, 7, content.length]) {
+      const parts = Array.from({ length: Math.ceil(content.length / size) }, (_, i) =>
+        content.subarray(i * size, (i + 1) * size),
+      );
+      const bytes = Buffer.concat(await Readable.from(parts).pipe(wholeCharacters()).toArray());
+      expect([size, JSON.parse(bytes.toString().replace(/^\[(.*)\]$/, '$1'))]).toEqual([size, value]);
+    }
+    expect((await read(content)).found).toEqual([{ number: 1, value }]);
+  });
+
+  it.each([
+    ['lines', '{"a":1e400,"b":-1e999,"c":[1E309],"d":1e308}'],
+    ['an array', '[{"a":1e400,"b":-1e999,"c":[1E309],"d":1e308}]'],
+  ])('keeps a number that is none here as it was spelled: %s', async (_name, text) => {
+    expect((await read(text)).found).toEqual([
+      { number: 1, value: { a: '1e400', b: '-1e999', c: ['1E309'], d: 1e308 } },
     ]);
   });
 

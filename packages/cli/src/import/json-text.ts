@@ -4,6 +4,6 @@ export const parseJson = (text: string): unknown => JSON.parse(text, keepDigits 
 const keepDigits = (_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown =>
   typeof value === 'number' && source !== undefined ? exactOr(source, value) : value;
 
-/** A number, or its digits where the number is another. */
+/** A number, or how it was spelled where the number is another: too long to be exact, or beyond what there is (1e400). */
 export const exactOr = (source: string, value: number): number | string =>
-  /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? source : value;
+  !Number.isFinite(value) || (/^-?\d+$/.test(source) && !Number.isSafeInteger(value)) ? source : value;
