@@ -1,3 +1,5 @@
+import { wholeCharacters } from './percent.ts';
+
 /**
  * The fields of an `application/x-www-form-urlencoded` text, a repeated name keeping its first value. A pair that is
  * not percent-encoded properly keeps its text as sent.
@@ -15,7 +17,7 @@ export function readForm(text: string): ReadonlyMap<string, string> {
 
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(wholeCharacters(text.replaceAll('+', ' ')));
   } catch {
     return text;
   }
