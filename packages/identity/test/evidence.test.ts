@@ -85,6 +85,43 @@ describe('evidence', () => {
     ]);
   });
 
+  it('[O3] [L4] what is told twice of one moment is one word, also where the first of the two was set aside', () => {
+    const [d, e] = ['d', 'e'].map((value) => ({ kind: 'device', value })) as [Identifier, Identifier];
+    const login = (value: string, on: Identifier, time: number): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust: 2,
+      time: time * 60_000,
+      command: { type: 'Identify', ids: [{ kind: 'user', value }, on] },
+    });
+    const merge: Statement = { ...login('bob', d, 6), command: { type: 'Merge', one: d, other: e } };
+    const items = [login('bob', d, 80), login('bob', d, 8), login('bob', d, 0), login('bob', d, 8), merge];
+    const policy = presets['selfsame'] as Policy;
+    expect(differ([...items, login('cyd', e, 0)], policy)).toBe(false);
+  });
+
+  it('[K4] what a device says again and again across changes of hands that do not count says nothing of their time', () => {
+    const usual = presets['selfsame'] as Policy;
+    const policy: Policy = {
+      ...usual,
+      reach: { ...usual.reach, soleShare: 1 },
+      caps: { ...usual.caps, changes: 1 },
+    };
+    const [d, e] = ['d', 'e'].map((value) => ({ kind: 'device', value })) as [Identifier, Identifier];
+    const say = (command: Command, time: number): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust: 0,
+      time: time * 60_000,
+      command,
+    });
+    const login = (value: string, on: Identifier, time: number) =>
+      say({ type: 'Identify', ids: [{ kind: 'user', value }, on] }, time);
+    const merge = say({ type: 'Merge', one: d, other: e }, 5);
+    const items = [login('bob', d, 15), login('ann', e, 200), login('bob', d, 235), login('ann', e, 240)];
+    expect(differ([merge, ...items, login('bob', d, 243)], policy)).toBe(false);
+  });
+
   it('[K4] a visit of somebody else among those that are forgotten leaves a device shared, whenever it is told', () => {
     const usual = presets['selfsame'] as Policy;
     const policy: Policy = { ...usual, caps: { ...usual.caps, changes: 2 } };

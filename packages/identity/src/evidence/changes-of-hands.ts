@@ -20,7 +20,7 @@ export function counted(policy: Policy, claims: readonly Claim[], isMerged = fal
   if (between === undefined) return claims;
   if (between.counted === undefined) {
     const nobody = nobodyFrom(claims[between.first] as Claim);
-    const left = between.replacedBy([nobody]);
+    const left = saidSince(between.replacedBy([nobody]), between.first + 1, claims[between.last] as Claim);
     // Of merged identifiers most may be forgotten: what is left is summed up sooner than that is taken away.
     const isLess = between.claims.length < left.length;
     between.counted = summedUp(left, isLess ? changed(sums, between.claims, [nobody]) : undefined);
@@ -83,6 +83,32 @@ function marked(
   const last = between.last - (claims.length - left.length);
   if (sums !== undefined) sums.forgotten = { policy, isMerged, between: new Between(left, between.first, last) };
   return summedUp(left, sums);
+}
+
+/** Claims that are read as if less were said before them, by what they were told as. */
+const toldAs = new WeakMap<Claim, Claim>();
+
+/** A claim as it was told, of one that {@link counted} gives. */
+export const asTold = (claim: Claim): Claim => toldAs.get(claim) ?? claim;
+
+/**
+ * Claims of which nothing that public keys say up to some moment counts: what was said again and again up to one after it
+ * was so only since the first of its sort there.
+ */
+export function saidSince(claims: readonly Claim[], from: number, forgotten: Claim): readonly Claim[] {
+  const isCut = ({ since, trust }: Claim): boolean => since !== undefined && since <= forgotten.time && trust === 0;
+  if (!claims.some((claim, at) => at >= from && isCut(claim))) return claims;
+  const firsts = new Map<string, Claim>();
+  return claims.map((claim, at) => {
+    if (at < from || claim.trust > 0) return claim;
+    const sort = sortNameOf(claim);
+    const first = firsts.get(sort) ?? claim;
+    firsts.set(sort, first);
+    if (!isCut(claim)) return claim;
+    const now = { ...claim, since: first.time };
+    toldAs.set(now, claim);
+    return now;
+  });
 }
 
 /** From a claim on it is nobody's. */

@@ -7,7 +7,7 @@ import { summedUp, sumsAfter } from './claim-sums.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
 import { nameOf, sortNameOf } from './kept-claims.ts';
 import { again } from './node.ts';
-import { compareClaims } from './order.ts';
+import { compareClaims, compareKept } from './order.ts';
 import { alone, endOfRun, isAnotherOf, listedOf, startOfRun } from './runs.ts';
 
 /** What an entry claims of an identifier: it is this owner's from now on, or nobody's. */
@@ -55,6 +55,7 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
   const after = claims[at];
   if (after !== undefined && compareClaims(order, after, claim) === 0) return claims;
   if (draft.listsAll) return claims.toSpliced(at, 0, claim);
+  if (isSetAside(draft, policy, node, at, claim)) return claims;
   const silence =
     policy.sharedDevice === 'reach-bound' && (wasShared || claim.owner !== last.owner)
       ? longestSilence(policy.reach)
@@ -156,6 +157,18 @@ export function setAsideOf(graph: Graph, node: Node, after: Sight, before: Sight
   const seen = new Set(node.claims.map(nameOf));
   const isNews = (claim: Claim): boolean => !seen.has(nameOf(claim));
   return kept.filter((claim) => isNews(claim) && seen.add(nameOf(claim)));
+}
+
+/** Does a late claim say what one says that was set aside ([O3])? Only where it lies between two of its sort that a run lists. */
+function isSetAside(graph: Graph, policy: Policy, { key, claims }: Node, at: number, claim: Claim): boolean {
+  if (policy.order === 'arrival') return false;
+  const isOfRun = (place: number): boolean => claims[place]?.owner === claim.owner;
+  let [before, after] = [at - 1, at];
+  while (isOfRun(before) && !isAnotherOf(claims[before], claim)) before -= 1;
+  while (isOfRun(after) && !isAnotherOf(claims[after], claim)) after += 1;
+  if (!isOfRun(before) || !isOfRun(after)) return false;
+  const justAfter = { ...claim, tie: `${claim.tie}\u0000` };
+  return graph.beside(key, claim, justAfter).some((one) => compareKept(one, claim) === 0);
 }
 
 /** Under `order: 'arrival'` nothing comes late, but what one of merged identifiers says may lie between two words of another ([M6]). */

@@ -1,4 +1,4 @@
-import { nobodyFrom } from '../evidence/changes-of-hands.ts';
+import { nobodyFrom, saidSince } from '../evidence/changes-of-hands.ts';
 import type { Claim, Graph } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
@@ -14,6 +14,7 @@ import {
   summary,
   type Together,
   withBetween,
+  withClaim,
   wordOf,
 } from './together.ts';
 import type { Open } from './words-between.ts';
@@ -62,32 +63,43 @@ export function findSome(graph: Graph, policy: Policy, { members, parts, nodes, 
 
 /** [K4] What public keys say from the first change that does not count to the last one: that it is nobody's. */
 function withinWindows(policy: Policy, said: readonly Said[], first?: Place, last?: Place): readonly Said[] {
-  const isPublic = ({ claim }: Said) => claim.trust === 0;
-  let isFull = false;
-  const endOf = (way: 1 | -1, full: Place | undefined): number => {
-    let owner: IdentifierKey | null | undefined;
-    let left = policy.caps.changes;
-    for (let at = way === 1 ? 0 : said.length - 1; at >= 0 && at < said.length; at += way) {
-      const word = said[at] as Said;
-      if (!isPublic(word)) continue;
-      if (word.claim.owner !== owner) left -= 1;
-      owner = word.claim.owner;
-      if (left < 0) return at;
-      if (full === undefined || way * compareSaid(policy, word, full) < 0) continue;
-      isFull = true;
-      return at;
-    }
-    return way === 1 ? said.length : -1;
-  };
-  const [from, to] = [endOf(1, first), endOf(-1, last)];
+  const [head, tail] = [endOf(policy, said, 1, first), endOf(policy, said, -1, last)];
+  const [from, to] = [head.at, tail.at];
   if (from > to) return said;
+  // By changes of all of them together, what is between two is found to be nobody's by these.
+  if (!head.isFull && !tail.isFull) return said.filter((word, at) => at <= from || at >= to || !isPublic(word));
+  const claims = said.map(({ claim }) => claim);
+  const since = saidSince(claims, to + 1, claims[to] as Claim);
   return said.flatMap((word, at) => {
-    if (at < from || at > to || !isPublic(word)) return [word];
-    // By changes of all of them together, what is between two is found to be nobody's by these.
-    if (!isFull) return at === from || at === to ? [word] : [];
+    if (at < from || at > to || !isPublic(word)) return [withClaim(word, since[at] as Claim)];
     if (at > from) return [];
     // After what others say of that very moment ([O3]).
     const nobody = { ...nobodyFrom(word.claim), tie: `${word.claim.tie}\u0000` };
     return [wordOf(word, nobody)];
   });
+}
+
+const isPublic = ({ claim }: Said): boolean => claim.trust === 0;
+
+/**
+ * The place of the first of some words, from one end on, that does not count for the changes of all of them together; or
+ * the one where each by itself changed hands too often.
+ */
+function endOf(
+  policy: Policy,
+  said: readonly Said[],
+  way: 1 | -1,
+  full: Place | undefined,
+): { readonly at: number; readonly isFull: boolean } {
+  let owner: IdentifierKey | null | undefined;
+  let left = policy.caps.changes;
+  for (let at = way === 1 ? 0 : said.length - 1; at >= 0 && at < said.length; at += way) {
+    const word = said[at] as Said;
+    if (!isPublic(word)) continue;
+    if (word.claim.owner !== owner) left -= 1;
+    owner = word.claim.owner;
+    if (left < 0) return { at, isFull: false };
+    if (full !== undefined && way * compareSaid(policy, word, full) >= 0) return { at, isFull: true };
+  }
+  return { at: way === 1 ? said.length : -1, isFull: false };
 }

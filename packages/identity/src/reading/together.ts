@@ -1,4 +1,4 @@
-import { counted } from '../evidence/changes-of-hands.ts';
+import { asTold, counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { sortNameOf } from '../evidence/kept-claims.ts';
 import { compareClaims } from '../evidence/order.ts';
@@ -126,6 +126,9 @@ export const saidOf = (member: IdentifierKey, partsOfMember: PartNames, claim: C
   forOthers: new Map(),
 });
 
+/** A word, as it counts. */
+export const withClaim = (word: Said, claim: Claim): Said => (word.claim === claim ? word : wordOf(word, claim));
+
 /** A word of the identifier of another. */
 export const wordOf = ({ member, partsOfMember }: Said, claim: Claim): Said => saidOf(member, partsOfMember, claim);
 
@@ -163,8 +166,8 @@ export function countedOf(policy: Policy, members: Together['members'], said: re
   if (counts === claims) return said;
   const of = new Map(said.map((one) => [one.claim, one]));
   return counts.map((claim) => {
-    const word = of.get(claim);
-    if (word !== undefined) return word;
+    const word = of.get(asTold(claim));
+    if (word !== undefined) return withClaim(word, claim);
     // Where nobody's time begins.
     const { position, time, tie } = claim;
     const isFirst = (one: Claim) => one.position === position && one.time === time && one.tie === tie;
