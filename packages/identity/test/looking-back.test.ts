@@ -44,13 +44,12 @@ describe('presence', () => {
     expect(presence([T(2, identify('s1 ann')), T(2, identify('s1 ann'))])).toEqual({
       type: 'signed-in',
       login: ann,
-      since: 1000,
       lastSaid: 2000,
     });
     expect(presence([T(2, identify('s1 ann')), T(2, logout('s1'))])).toEqual({ type: 'signed-out', login: ann });
     expect(presence([T(2, identify('s1 ann')), T(2, identify('s1 bob'))])).toMatchObject({
       login: id('bob'),
-      since: 2000,
+      lastSaid: 2000,
     });
   });
 

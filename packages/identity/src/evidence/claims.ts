@@ -5,6 +5,7 @@ import type { IdentifierKey } from '../words/ids.ts';
 import { withinChanges } from './changes-of-hands.ts';
 import { summedUp, sumsAfter } from './claim-sums.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
+import { placeOf } from './halving.ts';
 import { nameOf, sortNameOf } from './kept-claims.ts';
 import { again } from './node.ts';
 import { compareClaims, compareKept } from './order.ts';
@@ -51,7 +52,7 @@ export function claimsWith(draft: Draft, policy: Policy, node: Node, claim: Clai
     setAside(draft, policy, node, [last]);
     return later(node, summedUp(claims.with(-1, claim), sumsAfter(claims, [last], [claim])));
   }
-  const at = ahead < 0 ? claims.length : placeOf(policy, claims, claim);
+  const at = ahead < 0 ? claims.length : placeAmong(policy, claims, claim);
   const after = claims[at];
   if (after !== undefined && compareClaims(order, after, claim) === 0) return claims;
   if (draft.listsAll) return claims.toSpliced(at, 0, claim);
@@ -194,7 +195,7 @@ export function saysAgain(policy: Policy, node: Node | undefined, claim: Claim):
   if (last === undefined) return false;
   const ahead = compareClaims(policy.order, last, claim);
   if (ahead < 0) return isAnotherOf(last, claim) && (isMerged || isAnotherOf(claims.at(-2), last));
-  const same = ahead === 0 ? last : isMerged ? undefined : claims[placeOf(policy, claims, claim)];
+  const same = ahead === 0 ? last : isMerged ? undefined : claims[placeAmong(policy, claims, claim)];
   return same !== undefined && compareClaims(policy.order, same, claim) === 0;
 }
 
@@ -203,13 +204,5 @@ export const isBelow = (claim: Claim | undefined, owner: IdentifierKey): boolean
   claim !== undefined && claim.owner === owner && claim.unverified === undefined && claim.refused === undefined;
 
 /** The place of a claim among those listed: before the first that is not earlier. */
-function placeOf(policy: Policy, claims: readonly Claim[], claim: Claim): number {
-  let from = 0;
-  let to = claims.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (compareClaims(policy.order, claims[middle] as Claim, claim) < 0) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
+const placeAmong = ({ order }: Policy, claims: readonly Claim[], claim: Claim): number =>
+  placeOf(claims, (one) => compareClaims(order, one, claim) < 0);

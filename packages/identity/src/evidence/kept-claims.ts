@@ -1,4 +1,5 @@
 import type { Claim } from './graph.ts';
+import { placeOf } from './halving.ts';
 import { compareKept } from './order.ts';
 
 /** Tells the claims of one node apart: an entry may make several. */
@@ -79,13 +80,3 @@ function add({ byName, bySort }: KeptIndex, claim: Claim): void {
 const placeIn = (sorted: readonly Claim[], at: Claim): number => placeOf(sorted, (claim) => compareKept(claim, at) < 0);
 const placeAfterIn = (sorted: readonly Claim[], at: Claim): number =>
   placeOf(sorted, (claim) => compareKept(claim, at) <= 0);
-
-function placeOf(sorted: readonly Claim[], isBefore: (claim: Claim) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isBefore(sorted[middle] as Claim)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

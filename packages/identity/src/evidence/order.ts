@@ -1,6 +1,7 @@
 import type { Policy } from '../policy/policy.ts';
 import type { Instant } from '../words/ids.ts';
 import type { Claim, Sight } from './graph.ts';
+import { placeOf } from './halving.ts';
 
 /**
  * [O1] Evidence is ordered by its own time, then by insert id, so that arrival order does not matter.
@@ -45,12 +46,5 @@ export const compareKept = (a: Claim, b: Claim): number =>
   compareClaims(a.byArrival === true || b.byArrival === true ? 'arrival' : 'time', a, b);
 
 /** How many claims, in order of time, are of no later a moment, ms. */
-export function placeAfter(claims: readonly Claim[], time: Instant): number {
-  let [low, high] = [0, claims.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((claims[middle] as Claim).time <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+export const placeAfter = (claims: readonly Claim[], time: Instant): number =>
+  placeOf(claims, (claim) => claim.time <= time);

@@ -1,4 +1,5 @@
 import type { Claim } from '../evidence/graph.ts';
+import { placeOf } from '../evidence/halving.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
 
 interface Stretch {
@@ -53,12 +54,8 @@ function joined<S extends Stretch>(stretches: readonly S[]): readonly S[] {
   return out;
 }
 
-function indexAt(stretches: readonly Stretch[], time: Instant): number {
-  let [low, high] = [0, stretches.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time < (stretches[middle] as Stretch).to) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
+const indexAt = (stretches: readonly Stretch[], time: Instant): number =>
+  Math.min(
+    placeOf(stretches, ({ to }) => to <= time),
+    stretches.length - 1,
+  );

@@ -5,14 +5,14 @@ import { type Identifier, type Instant, identifierOf, type Trust } from '../word
 
 /** Who is signed in on a visitor or a device. */
 export type Presence =
-  | { readonly type: 'signed-in'; readonly login: Identifier; readonly since: Instant; readonly lastSaid: Instant }
+  | { readonly type: 'signed-in'; readonly login: Identifier; readonly lastSaid: Instant }
   | { readonly type: 'signed-out'; readonly login: Identifier }
   | { readonly type: 'stranger' };
 
 /**
  * [N1] Whoever the last login on an anonymous identifier named is signed in there, until a logout; after it they are
  * still who this browser is known to belong to. Only words of at least `trust` count, or anybody could sign anybody in.
- * `since` and `lastSaid` are the first and the last login of the run, ms.
+ * `lastSaid` is the last login, ms.
  */
 export function presenceOf(policy: Policy, node: Node | undefined, trust: Trust): Presence {
   // A pin ([U5]) says whose it is and not who is there.
@@ -24,8 +24,7 @@ export function presenceOf(policy: Policy, node: Node | undefined, trust: Trust)
   if (last === undefined || named?.owner == null) return { type: 'stranger' };
   const login = identifierOf(named.owner);
   if (last.owner === null) return { type: 'signed-out', login };
-  const before = said.findLastIndex((claim) => claim.owner !== last.owner);
-  return { type: 'signed-in', login, since: (said[before + 1] as Claim).time, lastSaid: last.time };
+  return { type: 'signed-in', login, lastSaid: last.time };
 }
 
 const isPresence = (policy: Policy, claim: Claim): boolean =>

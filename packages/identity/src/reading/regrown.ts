@@ -1,6 +1,7 @@
 import { counted } from '../evidence/changes-of-hands.ts';
 import { saysOneMore } from '../evidence/claims.ts';
 import type { Claim, Graph } from '../evidence/graph.ts';
+import { placeOf } from '../evidence/halving.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import { areOfOne } from './among.ts';
@@ -12,7 +13,6 @@ import {
   type Listed,
   listOf,
   mayPart,
-  placeOf,
   type Said,
   summary,
   type Together,
@@ -34,44 +34,28 @@ export function regrown(graph: Graph, policy: Policy, nodeOf: NodeOf, told: Regr
   if (known.some((one) => one.isOfOne !== isOfOne)) return undefined;
   const more = told.fresh.map(({ node, was }) => node.claims.length - (was?.length ?? 0));
   const listed = [...known.map((one) => one.listed), ...more].reduce((sum, one) => sum + one, 0);
-  if (known.some(({ isSome }) => isSome === true) || isMuch(policy, { isOfOne, listed })) return undefined;
+  if (known.some(({ isSome }) => isSome === true) || isMuch(policy, { isOfOne, listed }))
+    return undefined;
   const parts = members === undefined ? first.parts : partsAmong(nodeOf, all);
   const news = told.fresh.map((one) => newsOf(policy, all, parts, one, isOfOne));
   const now = new Words(news);
   const isOwn = ({ claim: { owner } }: Said) => members !== undefined && owner !== null && members.has(owner);
   const isLeft = (one: Said): boolean => (now.isOf(one) ? now.take(one) : !isOwn(one));
   const isAsBefore = parts.every((part, i) => typeof part === 'string' && part === first.parts[i]);
-  const placed = new Map<Said, Said>();
-  const here = (one: Said): Said => {
-    let there = placed.get(one);
-    if (there === undefined) placed.set(one, (there = { ...one, partsOfMember: partsOf(parts, one.member) }));
-    return there;
-  };
-  const hereOfFirst = isAsBefore ? (one: Said) => one : here;
+  const here = placing(parts, isAsBefore ? first : undefined);
   const gone = new Set(first.said.filter((one) => !isLeft(one)));
   const come = others.flatMap(({ said }) => said.filter(isLeft).map(here));
   come.push(...now.rest());
   if (come.length > MANY && members === undefined) return undefined;
   const left = gone.size === 0 ? first.said : first.said.filter((one) => !gone.has(one));
-  const compare = (a: Said, b: Said) => compareSaid(policy, a, b);
-  const words = withMore(isAsBefore ? left : left.map(hereOfFirst), come, compare);
-  let [said, open]: [readonly Said[], readonly Open[]] = [words, []];
+  const words = withMore(isAsBefore ? left : left.map(here), come, (a, b) => compareSaid(policy, a, b));
   const most = known.reduce((sum, one) => sum + one.most, 0);
+  let [said, open]: [readonly Said[], readonly Open[]] = [words, []];
   if (!isOfOne) {
     // What is among them to mark nobody's time ([K4]) would be taken for a word.
     if (said.length > most || known.some((one) => mayPart(policy, one))) return undefined;
-    const stays = ({ from }: Open) => !now.isOf(from) && !isOwn(from);
-    const opens = known.flatMap((one) => {
-      const place = one === first ? hereOfFirst : here;
-      return one.open.filter(stays).map(({ from, to }) => ({ from: place(from), to: place(to) }));
-    });
-    const placeNew = (one: Said) => {
-      const before = now.before(one);
-      return before === undefined ? one : first.members.has(one.member) ? hereOfFirst(before) : here(before);
-    };
-    for (const list of news)
-      opens.push(...list.open.map(({ from, to }) => ({ from: placeNew(from), to: placeNew(to) })));
     const before = new Map(isAsBefore ? [...gone].map((one) => [textOf(one), one]) : []);
+    const opens = openAmong(known, news, now, here, isOwn);
     const found = withBetween(graph, policy, all, parts, said, opens, (like: Said, claim: Claim): Said => {
       const word = wordOf(like, claim);
       const again = before.get(textOf(word));
@@ -87,13 +71,39 @@ export function regrown(graph: Graph, policy: Policy, nodeOf: NodeOf, told: Regr
   const isParted = mayPart(policy, together);
   if (!isOfOne && isParted) return undefined;
   const isSame = members === undefined || (isAsBefore && !isParted);
-  return isSame && come.length <= MANY
-    ? {
-        ...together,
-        before: { alike: first.alike, gone, come },
-        ...(members === undefined ? { tops: first.tops } : {}),
-      }
-    : together;
+  if (!isSame || come.length > MANY) return together;
+  const before = { alike: first.alike, gone, come };
+  return { ...together, before, ...(members === undefined ? { tops: first.tops } : {}) };
+}
+
+/** Words as they lie in the parts of now, each once; `asBefore`: its words are left as they are. */
+function placing(parts: Together['parts'], asBefore: Together | undefined): (one: Said) => Said {
+  const placed = new Map<Said, Said>();
+  return (one) => {
+    if (asBefore?.members.has(one.member) === true) return one;
+    let there = placed.get(one);
+    if (there === undefined) placed.set(one, (there = { ...one, partsOfMember: partsOf(parts, one.member) }));
+    return there;
+  };
+}
+
+/** Where something may lie still: between words that were known before, and among those that are told again. */
+function openAmong(
+  known: readonly Together[],
+  news: readonly News[],
+  now: Words,
+  here: (one: Said) => Said,
+  isOwn: (one: Said) => boolean,
+): readonly Open[] {
+  const stay = known.flatMap(({ open }) => open.filter(({ from }) => !now.isOf(from) && !isOwn(from)));
+  const nowOf = (one: Said): Said => {
+    const before = now.before(one);
+    return before === undefined ? one : here(before);
+  };
+  return [
+    ...stay.map(({ from, to }) => ({ from: here(from), to: here(to) })),
+    ...news.flatMap(({ open }) => open.map(({ from, to }) => ({ from: nowOf(from), to: nowOf(to) }))),
+  ];
 }
 
 interface News extends Listed {
@@ -162,7 +172,7 @@ function withMore<T>(list: readonly T[], more: readonly T[], compare: (a: T, b: 
   const all = [...list];
   for (const one of more)
     all.splice(
-      placeOf(all, (other) => compare(other, one)),
+      placeOf(all, (other) => compare(other, one) < 0),
       0,
       one,
     );

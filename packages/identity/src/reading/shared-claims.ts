@@ -1,12 +1,13 @@
 import { summedUp, sumsAfter } from '../evidence/claim-sums.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
+import { placeOf } from '../evidence/halving.ts';
 import { compareClaims } from '../evidence/order.ts';
 import { compareStrength, isStronger, type Policy, type Role, roleOf } from '../policy/policy.ts';
 import { type Identifier, type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
 import { GraphAtRest } from './at-rest.ts';
 import { togetherWith } from './merged.ts';
 import { levels, nameIn, type PartNames, partsOf } from './merged-parts.ts';
-import { placeOf, type Said, type Together } from './together.ts';
+import type { Said, Together } from './together.ts';
 
 /**
  * The claims that count for an identifier, in evidence order: its own, and
@@ -51,7 +52,7 @@ function heardSince(policy: Policy, together: Together, node: Node, alike: strin
   const left = new Set(gone);
   const claims = list.filter((claim) => !left.has(claim));
   for (const claim of come) {
-    const place = placeOf(claims, (one) => compareClaims(policy.order, one, claim));
+    const place = placeOf(claims, (one) => compareClaims(policy.order, one, claim) < 0);
     const next = claims[place];
     if (next !== undefined && compareClaims(policy.order, next, claim) === 0) return undefined;
     claims.splice(place, 0, claim);

@@ -1,4 +1,5 @@
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
+import { placeOf } from '../evidence/halving.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey, Instant } from '../words/ids.ts';
 import { GraphAtRest } from './at-rest.ts';
@@ -91,13 +92,7 @@ function heldBetween(links: Links, owner: IdentifierKey, during: readonly Held[]
 
 /** The stretch of a holding that holds a moment, ms. */
 export function heldAt(stretches: readonly Held[], time: Instant): Held | undefined {
-  let [low, high] = [0, stretches.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time < (stretches[middle] as Held).to) high = middle;
-    else low = middle + 1;
-  }
-  const found = stretches[low];
+  const found = stretches[placeOf(stretches, ({ to }) => to <= time)];
   return found !== undefined && found.from <= time ? found : undefined;
 }
 

@@ -55,17 +55,6 @@ export interface Said {
   readonly forOthers: Map<Trust, Claim>;
 }
 
-/** The place of something in a list in order: before the first that does not come before it. */
-export function placeOf<T>(list: readonly T[], compare: (one: T) => number): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compare(list[middle] as T) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** So many words more are no reason to look at all again. */
 const MANY = 256;
 
