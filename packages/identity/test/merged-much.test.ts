@@ -34,7 +34,7 @@ function told(preset: string, devices: number, hours: number, changes: number) {
     for (let n = 0; n < devices; n++)
       say({ type: 'Identify', ids: [hour % 2 === 0 ? ann : bob, device(n)] }, hour * HOUR + n);
   const node = graph.node(keyOf(device(0))) as Node;
-  return { graph, policy, node };
+  return { graph, policy, node, say };
 }
 
 it('[K4] of many merged devices as many changes count as four could make, from either end; between them they are nobody’s', () => {
@@ -66,3 +66,13 @@ it.each(['selfsame', 'by-interval', 'mixpanel-original'])(
     expect(many).toBeLessThan(1.2 * few);
   },
 );
+
+it.each([3, 8])('[K4] what is read of %i merged devices is known again after a word more', (devices) => {
+  const { graph, policy, node, say } = told('selfsame', devices, 60, 20);
+  const known = new Set(togetherWith(graph, policy, node).said);
+  say({ type: 'Identify', ids: [ann, device(0)] }, 60 * HOUR);
+  const { said } = togetherWith(graph, policy, graph.node(keyOf(device(0))) as Node);
+  const fresh = said.filter((one) => !known.has(one)).length;
+  console.log(`of ${said.length} words of ${devices} merged devices ${fresh} are found anew`);
+  expect(fresh).toBeLessThan(10);
+});

@@ -285,12 +285,13 @@ export function randomMergedPolicy(dice: Dice): Policy {
 /**
  * Words of a few merged devices or contacts, some of which one person alone uses: the words of one lie among those that
  * another has set aside. Where few changes count all are of one trust, and silences come in order: a late word takes one
- * away, and what was forgotten by it stays forgotten ([K4]).
+ * away, and what was forgotten by it stays forgotten ([K4]). Of more than four of them all are merged: together they may
+ * list more than counts.
  */
 export function randomMergedHistory(dice: Dice, { caps, sharedDevice }: Policy): readonly Statement[] {
   const isTight = caps.changes < 250;
   const kinds = dice.of([['device'], ['device', 'session'], ['email']]);
-  const merged = Array.from({ length: 2 + dice.below(3) }, (_, i): Identifier => {
+  const merged = Array.from({ length: dice.of([2, 3, 4, 6]) }, (_, i): Identifier => {
     const kind = kinds[i % kinds.length] as string;
     return { kind, value: kind === 'email' ? `${i}@x.example` : `m${i}` };
   });
@@ -306,7 +307,7 @@ export function randomMergedHistory(dice: Dice, { caps, sharedDevice }: Policy):
     const who = dice.of(usersOf.get(one) as readonly Identifier[]);
     const chance = dice.below(20);
     const command: Command =
-      i + 1 < merged.length && dice.oneIn(2)
+      i + 1 < merged.length && (merged.length > 4 || dice.oneIn(2))
         ? { type: 'Merge', one: merged[i] as Identifier, other: merged[i + 1] as Identifier }
         : chance === 0
           ? { type: 'Merge', one, other: dice.of(merged) }

@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import type { Among } from './among.ts';
 import { partsOf } from './merged-parts.ts';
-import { type Listing, listingOf, mostChanges, type Place, placeIn, windowsOf } from './merged-windows.ts';
+import { listingOf, mostChanges, type Place, placeIn, TOGETHER, windowsOf } from './merged-windows.ts';
 import {
   compareSaid,
   countedOf,
@@ -19,22 +19,31 @@ import {
 } from './together.ts';
 import type { Open } from './words-between.ts';
 
-/** [K4] May merged identifiers that several had list more than counts of all of them together? */
-export const isMuch = (policy: Policy, { isOfOne, listed }: Pick<Together, 'isOfOne' | 'listed'>): boolean =>
-  !isOfOne && listed > mostChanges(policy);
+/**
+ * [K4] May merged identifiers that several had list more than counts of all of them together? No more of a few than each
+ * may list: they are all read, and remembered.
+ */
+export const isMuch = (
+  policy: Policy,
+  { members, isOfOne, listed }: Pick<Together, 'members' | 'isOfOne' | 'listed'>,
+): boolean => !isOfOne && members.size > TOGETHER && listed > mostChanges(policy);
 
 /**
  * What is said of identifiers that list much, as far as it counts: what public keys say is read from both ends, and what
  * lies between is not looked at. So a word of one of them costs as much however many were merged, but for a look at each.
+ * @param before what was found of them before, where no more are merged since
  */
-export function findSome(graph: Graph, policy: Policy, { members, parts, nodes, listed }: Among): Together {
+export function findSome(
+  graph: Graph,
+  policy: Policy,
+  { members, parts, nodes, listed }: Among,
+  before: readonly Said[] = [],
+): Together {
   const isOwn = ({ owner }: Claim): boolean => owner !== null && members.has(owner);
-  const saids = new Map<Listing, Map<number, Said>>();
-  const saidAt = ({ listing, at, claim, member }: Place): Said => {
-    let of = saids.get(listing);
-    if (of === undefined) saids.set(listing, (of = new Map()));
-    let said = of.get(at);
-    if (said === undefined) of.set(at, (said = saidOf(member, partsOf(parts, member), claim)));
+  const saids = new Map(before.map((one) => [one.claim, one]));
+  const saidAt = ({ claim, member }: Place): Said => {
+    let said = saids.get(claim);
+    if (said === undefined) saids.set(claim, (said = saidOf(member, partsOf(parts, member), claim)));
     return said;
   };
   const compare = (a: Pick<Said, 'claim' | 'member'>, b: Pick<Said, 'claim' | 'member'>): number =>
@@ -46,10 +55,10 @@ export function findSome(graph: Graph, policy: Policy, { members, parts, nodes, 
   for (const place of places) {
     const { listing, at, claim } = place;
     const said = saidAt(place);
-    const [before, next] = [listing.before[at] as number, listing.next[at] as number];
+    const [previous, next] = [listing.before[at] as number, listing.next[at] as number];
     const to = next < 0 ? undefined : placeIn(listing, next);
     if (to !== undefined && isOpen(policy, claim, to.claim)) open.push({ from: said, to: saidAt(to) });
-    const from = before < 0 ? undefined : placeIn(listing, before);
+    const from = previous < 0 ? undefined : placeIn(listing, previous);
     if (from !== undefined && isOpen(policy, from.claim, claim) && !isKept.has(saidAt(from)))
       open.push({ from: saidAt(from), to: said });
   }

@@ -7,7 +7,7 @@ import type { IdentifierKey } from '../words/ids.ts';
 import { Heap } from './heap.ts';
 
 /** Of merged identifiers together so many times `caps.changes` changes count, of each by itself, from either end ([K4]). */
-const TOGETHER = 4;
+export const TOGETHER = 4;
 
 export const mostChanges = ({ caps }: Policy): number => TOGETHER * caps.changes;
 
@@ -82,8 +82,8 @@ export const placeIn = (listing: Listing, at: number): Place => ({
 });
 
 interface Window {
-  /** Of each listing so many of its public words from this end. */
-  readonly taken: readonly number[];
+  /** The public words of it, from this end on. */
+  readonly words: readonly Place[];
   /** The first word that is not among them; undefined where all are. */
   readonly end: Place | undefined;
   /** They end there whatever else lies between: each by itself changed hands too often. */
@@ -103,6 +103,7 @@ function windowFrom(
   isLeftOut: (claim: Claim) => boolean,
 ): Window {
   const taken = listings.map(() => 0);
+  const words: Place[] = [];
   const heap = new Heap<{ readonly place: Place; readonly i: number }>((a, b) => way * compare(a.place, b.place));
   const push = (i: number): void => {
     const listing = listings[i] as Listing;
@@ -129,11 +130,12 @@ function windowFrom(
       way === 1 ? place.listing.isChange[place.at] : before === undefined || place.listing.isChange[before];
     if (isChange === true) each -= 1;
     after[i] = place.at;
-    if (changes < 0 || each < 0) return { taken, end: place, isFull: each < 0 };
+    if (changes < 0 || each < 0) return { words, end: place, isFull: each < 0 };
+    words.push(place);
     taken[i] = (taken[i] as number) + 1;
     push(i);
   }
-  return { taken, end: undefined, isFull: false };
+  return { words, end: undefined, isFull: false };
 }
 
 /** The words of a window, and those that do not count in either: what merged identifiers list is read so far. */
@@ -156,19 +158,25 @@ export function windowsOf(
     Window,
   ];
   const isAll = head.end === undefined || tail.end === undefined || compare(head.end, tail.end) > 0;
-  const places: Place[] = [];
-  for (const [i, listing] of listings.entries()) {
-    const { ofPublic, ofOthers, claims } = listing;
-    const to = isAll ? ofPublic.length : (head.taken[i] as number);
-    const from = isAll ? ofPublic.length : Math.max(to, ofPublic.length - (tail.taken[i] as number));
-    for (const at of [...ofPublic.slice(0, to), ...ofPublic.slice(from), ...ofOthers])
-      if (!isLeftOut(claims[at] as Claim)) places.push(placeIn(listing, at));
-  }
+  // In order, but for what others say: what is nearly in order is sorted soon.
+  const places = isAll ? wordsOf(listings, ({ ofPublic }) => ofPublic, isLeftOut) : [...head.words];
   // Where they end nobody's time begins and ends.
-  if (!isAll) places.push(head.end, tail.end);
+  if (!isAll) places.push(head.end, tail.end, ...tail.words.toReversed());
+  places.push(...wordsOf(listings, ({ ofOthers }) => ofOthers, isLeftOut));
   return {
     places,
     first: head.isFull ? head.end : undefined,
     last: tail.isFull ? tail.end : undefined,
   };
 }
+
+const wordsOf = (
+  listings: readonly Listing[],
+  some: (listing: Listing) => readonly number[],
+  isLeftOut: (claim: Claim) => boolean,
+): Place[] =>
+  listings.flatMap((listing) =>
+    some(listing)
+      .map((at) => placeIn(listing, at))
+      .filter(({ claim }) => !isLeftOut(claim)),
+  );

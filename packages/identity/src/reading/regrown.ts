@@ -34,7 +34,7 @@ export function regrown(graph: Graph, policy: Policy, nodeOf: NodeOf, told: Regr
   if (known.some((one) => one.isOfOne !== isOfOne)) return undefined;
   const more = told.fresh.map(({ node, was }) => node.claims.length - (was?.length ?? 0));
   const listed = [...known.map((one) => one.listed), ...more].reduce((sum, one) => sum + one, 0);
-  if (known.some(({ isSome }) => isSome === true) || isMuch(policy, { isOfOne, listed }))
+  if (known.some(({ isSome }) => isSome === true) || isMuch(policy, { members: all, isOfOne, listed }))
     return undefined;
   const parts = members === undefined ? first.parts : partsAmong(nodeOf, all);
   const news = told.fresh.map((one) => newsOf(policy, all, parts, one, isOfOne));
