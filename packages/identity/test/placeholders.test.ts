@@ -64,7 +64,9 @@ describe('[V3] what is nobody’s id', () => {
     ],
     ...['GA1.2.undefined', 'GA1.1.undefined.undefined', 'ga1.2.', 'GS1.1.null', '"GA1.2.(none)"'],
     ...['(direct)', 'idfa', 'IDFV', 'IDFA_UNAVAILABLE', 'advertisingId', 'LMY47D'],
-    'XXXXXXXX-XXXX-4XXX-YXXX-XXXXXXXXXXXX',
+    ...['XXXXXXXX-XXXX-4XXX-YXXX-XXXXXXXXXXXX', '00000000-0000-4000-8000-000000000000'],
+    ...['$posthog_cookieless', 'cookieless', 'no device id', 'unidentified', '(unspecified)', 'Unassigned'],
+    ...['unknown-device', '<empty string>', 'GAID', 'android_id', '#DIV/0!', '$device:'],
     ...['null\u200b', '\u200b', '\ufeffnull', '\u00a0null'],
   ])('%j', (value) => expect(isPlaceholder(value)).toBe(true));
 

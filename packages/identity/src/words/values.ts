@@ -20,10 +20,19 @@ const words: ReadonlySet<string> = new Set([
     'guestuser',
     'unknownuser',
     'niluuid',
+    'cookieless',
+    'posthogcookieless',
+    'nodeviceid',
+    'unidentified',
+    'unspecified',
+    'unassigned',
+    'unknowndevice',
+    'emptystring',
   ],
   ...['objectobject', 'objectundefined', 'objectnull', 'optionalnil', 'somenone', 'systemobject'],
   ...['clytempid', 'tempid', 'anonymousid', 'anonid', 'userid', 'distinctid', 'deviceid', 'clientid', 'sessionid'],
   ...['visitorid', 'customerid', 'id', 'email', 'idfa', 'idfv', 'advertisingid', 'idfaunavailable'],
+  ...['gaid', 'androidid'],
 ]);
 
 /**
@@ -32,7 +41,7 @@ const words: ReadonlySet<string> = new Set([
  */
 const shared: ReadonlySet<string> = new Set([
   ...['9774d56d682e549c', '020000000000', '004999010640000', 'lmy47d'],
-  'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx',
+  ...['xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx', '00000000-0000-4000-8000-000000000000'],
 ]);
 
 /** How Google's cookies begin: with the layout and how deep the domain is, which says nothing of who it is. */
@@ -40,7 +49,7 @@ const cookie = /^[^a-z0-9]*g[as]\d\.\d+\./i;
 
 /** What databases, spreadsheets and programs print where a value is missing. */
 const signs: ReadonlySet<string> = new Set([
-  ...['-1', '\\n', '#ref!', '#value!', '#name?', '#null!'],
+  ...['-1', '\\n', '#ref!', '#value!', '#name?', '#null!', '#div/0!', '$device:'],
   ...['(other)', '(direct)', '(data deleted)', 'optional("")'],
 ]);
 
