@@ -122,6 +122,64 @@ describe('evidence', () => {
     expect(differ([merge, ...items, login('bob', d, 243)], policy)).toBe(false);
   });
 
+  it('[S10] [O2] of a run of less trusted words the first and the last say what a more trusted one took', () => {
+    const usual = presets['segment'] as Policy;
+    const [d, e] = ['d', 'e'].map((value) => ({ kind: 'device', value })) as [Identifier, Identifier];
+    const say = (trust: Trust, time: number, command: Command): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust,
+      time: time * 1_000,
+      command,
+    });
+    const login = (trust: Trust, time: number, value: string): Statement =>
+      say(trust, time, { type: 'Identify', ids: [{ kind: 'user', value }, d] });
+    const items = [
+      login(2, 32, 'bob'),
+      say(0, 10, { type: 'Merge', one: d, other: e }),
+      ...[33, 5, 14].map((time) => login(0, time, 'cyd')),
+      login(2, 28, 'cyd'),
+      say(2, 24, { type: 'Logout', ids: [e] }),
+    ];
+    expect(differ(items, { ...usual, sharedDevice: 'by-interval' })).toBe(false);
+  });
+
+  it('[S10] a late word that is not listed is refused as one that is', () => {
+    const usual = presets['selfsame'] as Policy;
+    const policy: Policy = { ...usual, reach: { ...usual.reach, crowdedMs: 25 * 60_000 } };
+    const d = { kind: 'device', value: 'd' };
+    const login = (trust: Trust, minute: number, value: string, insertId?: string): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust,
+      time: minute * 60_000,
+      command: { type: 'Identify', ids: [{ kind: 'user', value }, d] },
+      ...(insertId === undefined ? {} : { insertId }),
+    });
+    const items = [login(2, 100, 'bob'), login(0, 50, 'ann'), login(0, 100, 'ann'), login(2, 100, 'ann', 'i')];
+    expect(differ([...items, login(0, 95, 'ann')], policy)).toBe(false);
+  });
+
+  it('[K4] what counts after the changes that do not is read whole, whoever of very many merged devices said it', () => {
+    const usual = presets['selfsame'] as Policy;
+    const policy: Policy = { ...usual, sharedDevice: 'last-login', caps: { ...usual.caps, changes: 1 } };
+    const devices = [0, 1, 2, 3, 4, 5].map((n): Identifier => ({ kind: 'device', value: `d${n}` }));
+    const say = (time: number, command: Command): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust: 0,
+      time: time * 1_000,
+      command,
+    });
+    const login = (time: number, value: string, n: number): Statement =>
+      say(time, { type: 'Identify', ids: [{ kind: 'user', value }, devices[n] as Identifier] });
+    const merges = devices
+      .slice(1)
+      .map((other, n) => say(n + 1, { type: 'Merge', one: devices[n] as Identifier, other }));
+    const his = [4, 1, 4, 4, 2, 5, 3].map((n, i) => login(20 + i, 'bob', n));
+    expect(differ([...merges, login(10, 'ann', 0), ...his], policy)).toBe(false);
+  });
+
   it('[K4] a visit of somebody else among those that are forgotten leaves a device shared, whenever it is told', () => {
     const usual = presets['selfsame'] as Policy;
     const policy: Policy = { ...usual, caps: { ...usual.caps, changes: 2 } };

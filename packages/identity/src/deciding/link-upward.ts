@@ -136,5 +136,7 @@ function refusedBy({ graph, policy, entry }: Plan, node: Node, other: Identifier
   const mine = refusals.filter(({ claim }) => claim.owner === other && claim.trust === entry.trust);
   // [L4] A claim said again between others like it is not listed: they stand for it.
   const refusal = mine.find(({ claim }) => claim.position === entry.position) ?? mine.at(-1);
-  return refusal?.rule ?? linkAt(graph, policy, node, entry.time).rule;
+  if (refusal !== undefined) return refusal.rule;
+  const { claim, rule } = linkAt(graph, policy, node, entry.time);
+  return claim !== null && claim.trust > entry.trust ? 'S10' : rule;
 }

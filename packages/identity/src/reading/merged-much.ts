@@ -62,9 +62,16 @@ export function findSome(
     if (from !== undefined && isOpen(policy, from.claim, claim) && !isKept.has(saidAt(from)))
       open.push({ from: saidAt(from), to: said });
   }
-  const words = [...isKept].sort(compare);
+  // Where each by itself changed hands too often they become nobody's: what lies beside is read, as at any change of hands.
+  const marks = [first, last].flatMap((place) => (place === undefined ? [] : [changeAfter(saidAt(place))]));
+  const words = [...isKept, ...marks].sort(compare);
   const found = withBetween(graph, policy, members, parts, words, open);
-  const limited = withinWindows(policy, found.said, first, last);
+  const limited = withinWindows(
+    policy,
+    found.said.filter((one) => !marks.includes(one)),
+    first,
+    last,
+  );
   const said = countedOf(policy, members, limited);
   const isOfOne = false;
   return { members, parts, said, open: [], isOfOne, listed, isFound: true, isSome: true, most: 0, ...summary(said) };
@@ -82,10 +89,17 @@ function withinWindows(policy: Policy, said: readonly Said[], first?: Place, las
   return said.flatMap((word, at) => {
     if (at < from || at > to || !isPublic(word)) return [withClaim(word, since[at] as Claim)];
     if (at > from) return [];
-    // After what others say of that very moment ([O3]).
-    const nobody = { ...nobodyFrom(word.claim), tie: `${word.claim.tie}\u0000` };
-    return [wordOf(word, nobody)];
+    return [nobodyAfter(word)];
   });
+}
+
+/** They are nobody's from a word on, after what others say of that very moment ([O3]). */
+const nobodyAfter = (word: Said): Said => wordOf(word, { ...nobodyFrom(word.claim), tie: `${word.claim.tie}\u0000` });
+
+/** The same for a look at what lies beside, by arrival too. */
+function changeAfter(word: Said): Said {
+  const nobody = nobodyAfter(word);
+  return wordOf(word, { ...nobody.claim, position: word.claim.position + 0.5 });
 }
 
 const isPublic = ({ claim }: Said): boolean => claim.trust === 0;
