@@ -199,6 +199,12 @@ it('a text value, a name and blanks that are longer than a step are read in step
   vi.restoreAllMocks();
 });
 
+it('a text value is cut between no two signs that spell one, wherever a step ends', () => {
+  for (const text of ['[1,"\\u00e9\\ud83d1.5e-7\\\\\\ude00",true]', '["\\\\\\\\\\n\\u0041\\n\\u0042\\"\\\\\\u0043"]'])
+    for (let step = 1; step < text.length; step++)
+      expect([step, atOnce(parseInSteps(text, {}, step))]).toEqual([step, { value: JSON.parse(text) }]);
+});
+
 it('what stands in pieces without a name is gone through once, and not once for each piece', () => {
   let looked = 0;
   class Counted extends LongText {

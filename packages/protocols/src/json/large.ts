@@ -155,15 +155,15 @@ class Reader {
     const text = this.#text;
     const from = this.at;
     let at = from;
-    // Six signs may spell one.
-    let spelling = from - SPELLED;
+    // Two signs may spell one, or six.
+    let spelledTo = from;
     let isOver = false;
-    for (; at < text.length && (at < until || at - spelling < SPELLED); at++) {
+    for (; at < text.length && (at < until || at < spelledTo); at++) {
       const sign = text.charCodeAt(at);
       isOver = sign === QUOTE;
       if (isOver) break;
       if (sign !== BACKSLASH) continue;
-      if (at - spelling >= SPELLED) spelling = at;
+      spelledTo = at + (text.charCodeAt(at + 1) === SMALL_U ? SPELLED : 2);
       at += 1;
     }
     if (!open.isName && this.#fault?.problem !== 'syntax') {
@@ -302,6 +302,7 @@ const COMMA = 44;
 const COLON = 58;
 const OPEN_ARRAY = 91;
 const BACKSLASH = 92;
+const SMALL_U = 117;
 const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
