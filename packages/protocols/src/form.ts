@@ -1,4 +1,4 @@
-import { wholeCharacters } from './percent.ts';
+import { withWholeCharacters } from './percent.ts';
 
 /**
  * The fields of an `application/x-www-form-urlencoded` text, a repeated name keeping its first value. A pair that is
@@ -17,7 +17,7 @@ export function readForm(text: string): ReadonlyMap<string, string> {
 
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(wholeCharacters(text.replaceAll('+', ' ')));
+    return decodeURIComponent(withWholeCharacters(text.replaceAll('+', ' ')));
   } catch {
     return text;
   }

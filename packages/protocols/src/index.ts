@@ -1,9 +1,10 @@
 export { parseJson } from './json/shape.ts';
 export type { Steps } from './json/steps.ts';
+export { halfAt, isHigh } from './json/text.ts';
 export { mixpanel } from './mixpanel/index.ts';
 export { mparticle, type Purpose, readPurpose } from './mparticle/index.ts';
 export { native } from './native/index.ts';
-export { wholeCharacters } from './percent.ts';
+export { withWholeCharacters } from './percent.ts';
 export type * from './protocol.ts';
 export { segment } from './segment/index.ts';
 export type * from './setting.ts';

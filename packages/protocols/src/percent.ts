@@ -11,7 +11,7 @@ export function decodePercent(text: string): string {
 }
 
 /** Percent-encoded text in which an encoder took each half of a character for one, with the characters whole again. */
-export const wholeCharacters = (encoded: string): string =>
+export const withWholeCharacters = (encoded: string): string =>
   /%ed%[ab]/i.test(encoded)
     ? encoded.replace(/(?:%ed%[ab][\da-f]%[89ab][\da-f])+/gi, (halves) =>
         encodeURIComponent(

@@ -101,10 +101,11 @@ function mended(bytes: Uint8Array): string {
   return text;
 }
 
-const isHigh = (half: number): boolean => half < 0xdc00;
+/** Is this half of a character its first? */
+export const isHigh = (half: number): boolean => half < 0xdc00;
 
 /** The half of a character that three bytes spell (ED A0–BF xx), if they do. */
-function halfAt(bytes: Uint8Array, at: number): number | undefined {
+export function halfAt(bytes: Uint8Array, at: number): number | undefined {
   if (bytes[at] !== 0xed) return undefined;
   const [second, third] = [bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
   if ((second & 0xe0) !== 0xa0 || (third & 0xc0) !== 0x80) return undefined;

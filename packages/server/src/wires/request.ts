@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type WireRequest, wholeCharacters } from '@selfsame/protocols';
+import { type WireRequest, withWholeCharacters } from '@selfsame/protocols';
 
 /** How a request reached us, with configured proxies believed and nobody else (S41). */
 export interface Peer {
@@ -62,7 +62,7 @@ export class NodeWireRequest implements WireRequest {
 
 function parseQuery(search: string): ReadonlyMap<string, readonly string[]> {
   const query = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(wholeCharacters(search))) {
+  for (const [name, value] of new URLSearchParams(withWholeCharacters(search))) {
     const values = query.get(name);
     if (values === undefined) query.set(name, [value]);
     else values.push(value);
