@@ -37,8 +37,6 @@ export interface Neighbours {
 export interface SeenOf {
   readonly working: readonly Neighbours[];
   readonly bare: readonly Neighbours[];
-  /** The paused ones of the first, in their order. */
-  readonly paused: readonly Window[];
 }
 
 const pairsOf = (all: readonly Neighbours[]): readonly Pair[] =>
@@ -49,13 +47,18 @@ const pairsOf = (all: readonly Neighbours[]): readonly Pair[] =>
  * neighbours, whatever comes out: pooled, windows in which the disk stood still decide, and paused beside paused was
  * then 0.74 and 0.80 where it should have been 1. Both are printed, each with what chance alone makes of it.
  */
-export function figuresOf({ name, place, ...more }: Loading, { working, bare, paused }: SeenOf): readonly Figure[] {
+export function figuresOf({ name, place, ...more }: Loading, { working, bare }: SeenOf): readonly Figure[] {
   const isBar = more.isBar === true;
   const compared = compare(pairsOf(working));
   const title = `p99 of intake at ${name}, outputs ${place}`;
   return [
     ...(isBar
-      ? lines(title, compared, compare(pairsOfOne(paused)), compare(pairsOf(bare)))
+      ? lines(
+          title,
+          compared,
+          compare(pairsOfOne(working.map(({ paused }) => paused.latencies))),
+          compare(pairsOf(bare)),
+        )
       : [pooledOf(title, compared)]),
     ...(['webhooks', 'batched'] as const).map((of): Figure => {
       const value = middle(working, of);

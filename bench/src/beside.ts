@@ -113,29 +113,31 @@ class Scene {
   async see(loading: Loading, { pairs, bare, seconds }: Series): Promise<SeenOf> {
     const isBar = loading.isBar === true;
     // Code that runs for the first time is slow, and is compiled meanwhile.
-    await this.#pairs(loading, isBar ? FEW : 1, Math.min(seconds, isBar ? seconds : 1), 'outputs');
+    await this.#pairs(loading, isBar ? FEW : 1, isBar ? seconds : Math.min(seconds, 1), 'outputs');
     const working = await this.#pairs(loading, isBar ? pairs : Math.min(pairs, FEW), seconds, 'outputs');
-    const beside = isBar ? await this.#pairs(loading, bare, seconds, 'bare') : { all: [], paused: [] };
-    return { working: working.all, bare: beside.all, paused: working.paused };
+    return { working, bare: isBar ? await this.#pairs(loading, bare, seconds, 'bare') : [] };
   }
 
-  /** Pairs of windows in turns; and the paused ones in their order. */
-  async #pairs(loading: Loading, count: number, seconds: number, of: 'outputs' | 'bare') {
+  /** Pairs of windows in turns, in the order in which they came. */
+  async #pairs(
+    loading: Loading,
+    count: number,
+    seconds: number,
+    of: 'outputs' | 'bare',
+  ): Promise<readonly Neighbours[]> {
     const seen: Neighbours[] = [];
-    const inOrder: Seen[] = [];
     for (let nth = 0; nth < count; nth++) {
       if (of === 'outputs') await this.#refill((count - nth) * (seconds + TAIL) * LIMITS.batched);
       const isFirst = isTurned(nth);
       const before = isFirst ? await this.#window(loading, seconds, of) : undefined;
       const paused = await this.#window(loading, seconds, 'nobody');
       seen.push({ paused, sending: before ?? (await this.#window(loading, seconds, of)) });
-      inOrder.push(paused);
     }
     await this.steer('pause');
     process.stderr.write(
       `${loading.name} ${loading.place}, ${of}: p99 sending/paused by pairs, ms: ${inWords(seen)}\n`,
     );
-    return { all: seen, paused: inOrder.map((one) => one.latencies) };
+    return seen;
   }
 
   async #window(loading: Loading, seconds: number, sends: 'outputs' | 'bare' | 'nobody'): Promise<Seen> {

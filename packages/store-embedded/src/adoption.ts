@@ -19,13 +19,14 @@ export interface AdoptionParts {
 export class Adoption {
   readonly #files: FilesInUse;
   readonly #directory: string;
-  readonly #options: AdoptionParts['options'];
+  readonly #options: AdoptionParts['options'] & Pick<OpenOptions, 'rebuild'>;
   readonly #isClosing: () => boolean;
 
   constructor({ files, directory, options, isClosing }: AdoptionParts) {
     this.#files = files;
     this.#directory = directory;
-    this.#options = options;
+    // The store may have been told to fold all anew when it was opened.
+    this.#options = { ...options, rebuild: false };
     this.#isClosing = isClosing;
   }
 
@@ -35,7 +36,6 @@ export class Adoption {
     const { truth } = before;
     const next = new OpenFiles(this.#directory, {
       ...this.#options,
-      rebuild: false,
       rules: coming,
       graph: NEXT,
       truth,
@@ -80,9 +80,7 @@ export class Adoption {
       renameSync(join(this.#directory, GRAPH), join(this.#directory, FORMER));
       renameSync(join(this.#directory, NEXT), join(this.#directory, GRAPH));
       const { reading } = this.#files;
-      this.#files.use(
-        new OpenFiles(this.#directory, { ...this.#options, rebuild: false, reading, truth, before: next }),
-      );
+      this.#files.use(new OpenFiles(this.#directory, { ...this.#options, reading, truth, before: next }));
     } catch (error) {
       // Whatever is there: where it is no graph of these rules, the log is folded.
       truth.close();

@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '@selfsame/identity';
 import { keptInsertId } from '../made-id.ts';
-import type { Host, Reading, WireReply, WireRequest } from '../protocol.ts';
+import type { Access, Host, Reading, WireReply, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
 import { answer, json } from '../reply.ts';
 import { isDenied } from './access.ts';
@@ -32,7 +32,7 @@ export function readIdentity(
 ): Reading | Promise<Reading> {
   const opened = open(request, host);
   if (isDenied(opened)) return turnedAway(opened, 401);
-  const { body } = opened;
+  const { access, body } = opened;
   if (isProblem(body)) return refused(opened, body);
   const ids = readIdentities(body.known_identities);
   if (isProblem(ids)) return refused(opened, ids);
@@ -45,7 +45,8 @@ export function readIdentity(
     mint: host.randomInteger(),
     ...(previous === undefined ? {} : { previous }),
   } as const;
-  return asked(opened, request, host, statementOf(opened, command, call, host), (verdict, debug) =>
+  const statement = statementOf(access, command, call, keptInsertId(body.request_id, access.project, host));
+  return asked(opened, request, host, statement, (verdict, debug) =>
     verdict.answer === undefined
       ? refusalOf(verdict, opened.requestId)
       : identityReply(identityAnswer(verdict.answer, ids), debug, MAX_AGE),
@@ -56,14 +57,15 @@ export function readIdentity(
 export function readModify(path: string, request: WireRequest, host: Host): Reading | Promise<Reading> {
   const opened = open(request, host);
   if (isDenied(opened)) return turnedAway(opened, 401);
-  const { body } = opened;
+  const { access, body } = opened;
   if (isProblem(body)) return refused(opened, body);
   const profile = readMpid(path);
   if (profile === undefined) return refused(opened, { code: 'BAD_REQUEST', problem: 'the path names no mpid' });
   const changes = readChanges(body.identity_changes);
   if (isProblem(changes)) return refused(opened, changes);
   const command = { type: 'Modify', profile, changes } as const;
-  return asked(opened, request, host, statementOf(opened, command, 'modify', host), (verdict, debug) =>
+  const statement = statementOf(access, command, 'modify', keptInsertId(body.request_id, access.project, host));
+  return asked(opened, request, host, statement, (verdict, debug) =>
     verdict.answer === undefined
       ? refusalOf(verdict, opened.requestId)
       : identityReply(modifyAnswer(verdict.answer), debug),
@@ -78,9 +80,8 @@ async function search({ access, ...opened }: Opened, ids: readonly Identifier[],
 }
 
 /** D11: a browser sends a request again after a dropped connection, under the same id. */
-function statementOf({ access, body }: Opened, command: Command, call: string, host: Host): Statement {
+function statementOf(access: Access, command: Command, call: string, requestId: string | undefined): Statement {
   const { project, trust } = access;
-  const requestId = isProblem(body) ? undefined : keptInsertId(body.request_id, project, host);
   const same =
     requestId === undefined
       ? {}
