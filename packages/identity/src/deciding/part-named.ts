@@ -10,9 +10,11 @@ import type { Plan } from './plan.ts';
  * nobody who was so named, or a page that guesses the ids of two customers would have made them one beforehand (S11).
  */
 export function partNamed(plan: Plan, { key, id, trust, edges }: Node): void {
-  const { graph, policy, entry } = plan;
+  const { policy, entry } = plan;
   const { mergeTrust } = policy;
   if (edges.length === 0 || trust >= mergeTrust || entry.trust < mergeTrust || !isName(policy, id)) return;
+  // Asked for here only: nearly every item ends above, and the graph with what was said so far is made for who asks.
+  const { graph } = plan;
   for (const edge of edges)
     if (joins(edge) && leadsToNamed(graph, policy, edge.other, key))
       plan.say({ type: 'parted', one: key, other: edge.other, merge: edge.position, rule: 'S11' });

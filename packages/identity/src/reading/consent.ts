@@ -56,6 +56,8 @@ export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Insta
   // Nearly every login stands for itself.
   if (node.edges.length === 0 && node.claims.length === 0) return false;
   const owner = ownerOf(graph, policy, node, time);
+  // Nearly nobody was ever asked.
+  if (node.consents.length + owner.consents.length + owner.edges.length === 0) return false;
   const held = roleOf(policy, node.id.kind) === 'anonymous' ? [] : node.consents;
   const counted = (words: readonly Weighed[]) =>
     ofKeeping(trust === 0 ? words : words.filter((word) => word.byPage !== true || word.consent === 'granted'));
