@@ -62,13 +62,16 @@ export async function measureIntake(seconds: number): Promise<readonly Figure[]>
   const figures: Figure[] = [];
   for (const one of cases) {
     const rates = { floor: [] as number[], ours: [] as number[] };
+    let refused = 0;
     const floor = await startFloor();
     const ours = await startSelfsame();
     try {
       // In turn, so that a noisy minute hits both.
       for (let round = 0; round < 4; round++) {
-        rates.floor.push(await rate(floor, '/', one, seconds));
-        rates.ours.push(await rate(ours, '/mixpanel/track', one, seconds));
+        rates.floor.push((await rate(floor, '/', one, seconds)).events);
+        const mine = await rate(ours, '/mixpanel/track', one, seconds);
+        rates.ours.push(mine.events);
+        refused += mine.refused;
       }
     } finally {
       await floor.stop();
@@ -86,20 +89,22 @@ export async function measureIntake(seconds: number): Promise<readonly Figure[]>
       goal: `≥ ${one.goal} of floor`,
       met: value / base >= one.goal,
     });
+    if (refused > 0) figures.push({ name: `${one.name}: told to come again`, value: refused, unit: 'requests' });
   }
   return figures;
 }
 
-async function rate(server: Running, path: string, { batch, make }: Case, seconds: number): Promise<number> {
+/** Events a second, and how many requests were told to come again. */
+async function rate(server: Running, path: string, { batch, make }: Case, seconds: number) {
   const body = () => JSON.stringify(Array.from({ length: batch }, make));
-  const { requestsPerSecond } = await load({
+  const { requestsPerSecond, refused } = await load({
     url: server.url,
     path,
     connections: batch === 1 ? CONNECTIONS : 8,
     duration: seconds * 1000,
     body,
   });
-  return requestsPerSecond * batch;
+  return { events: requestsPerSecond * batch, refused };
 }
 
 /** What neighbours wait while 400 devices log into one user, ms, p99: and when all is quiet. */

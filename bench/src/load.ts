@@ -4,6 +4,8 @@ import { connect, type Socket } from 'node:net';
 export interface LoadResult {
   readonly requestsPerSecond: number;
   readonly latencies: readonly number[];
+  /** How often a request was told to come again. */
+  readonly refused: number;
 }
 
 export interface Load {
@@ -22,8 +24,9 @@ export interface Load {
 /**
  * Keeps every connection busy with one request after the other, or sends so many a second.
  * Speaks just enough HTTP over plain sockets: whoever makes the load has a core of two, and each millisecond that a full
- * client spends on its own garbage would be counted as the server's.
- * @throws Error at the first answer that is not 200, or has no Content-Length.
+ * client spends on its own garbage would be counted as the server's. A request that is told to come again does, after as
+ * long as it was told, and counts from when it was sent first.
+ * @throws Error at the first other answer that is not 200, or has no Content-Length.
  */
 export async function load({
   url,
@@ -59,7 +62,8 @@ export async function load({
     for (const one of open) one.close();
   }
   const seconds = (performance.now() - start) / 1000;
-  return { requestsPerSecond: latencies.length / seconds, latencies };
+  const refused = open.reduce((sum, one) => sum + one.refused, 0);
+  return { requestsPerSecond: latencies.length / seconds, latencies, refused };
 }
 
 /**
@@ -101,7 +105,10 @@ async function steadily(
 
 /** A connection that asks one thing after the other. */
 class Asking {
+  /** How often it was told to come again. */
+  refused = 0;
   readonly #socket: Socket;
+  #asked = '';
   #heard = '';
   #answered: ((error?: Error) => void) | undefined;
 
@@ -121,6 +128,7 @@ class Asking {
   /** Resolves with how long the answer took, ms. */
   ask(request: string): Promise<number> {
     const sent = performance.now();
+    this.#asked = request;
     this.#socket.write(request);
     return new Promise((resolve, reject) => {
       this.#answered = (error) => (error === undefined ? resolve(performance.now() - sent) : reject(error));
@@ -134,6 +142,13 @@ class Asking {
     const length = /\r\ncontent-length: (\d+)/i.exec(this.#heard)?.[1];
     const body = this.#heard.slice(end + 4);
     if (length !== undefined && body.length < Number(length)) return;
+    const again = this.#heard.startsWith('HTTP/1.1 503') && /\r\nretry-after: (\d+)/i.exec(this.#heard)?.[1];
+    if (again) {
+      this.#heard = '';
+      this.refused += 1;
+      setTimeout(() => this.#socket.write(this.#asked), Number(again) * 1_000);
+      return;
+    }
     const isGood = this.#heard.startsWith('HTTP/1.1 200') && length !== undefined && body !== '0';
     const why = isGood ? undefined : new Error(`the server answered ${this.#heard.slice(0, 400)}`);
     this.#heard = '';
