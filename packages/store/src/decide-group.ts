@@ -65,7 +65,7 @@ interface Asking {
   /** Asks the rules about one entry. */
   readonly decide: (item: Item, entry: Entry) => Verdict;
   /** Asked after each item: what follows is then left, and projects of which nothing was decided have no decision. */
-  readonly isEnough?: (item: Item) => boolean;
+  readonly isEnough?: () => boolean;
 }
 
 /**
@@ -77,7 +77,7 @@ export async function decideGroup(group: Group, asking: Asking): Promise<readonl
   const decisions: Decision[] = [];
   let before = 0;
   let isOver = false;
-  const isEnough = (item: Item) => (isOver = asking.isEnough?.(item) === true);
+  const isEnough = () => (isOver = asking.isEnough?.() === true);
   for (const [project, requests] of group) {
     // Of what opens no project nothing is logged.
     const first = project === null ? 0 : asking.loaded.next(project, before);
@@ -143,7 +143,7 @@ async function decideProject(
       if (isOver) break;
       verdicts[i]?.push(decideItem(wire, item));
       if (turn.isOver) await turn.next();
-      isOver = isEnough(item);
+      isOver = isEnough();
     }
   }
   const change = { project, first: start, decided, outcomes, repeats: fresh, counts: counts.list() };

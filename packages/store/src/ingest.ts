@@ -5,7 +5,7 @@ import { follow } from './named-index.ts';
 import { inOrder, partsOf } from './parts.ts';
 import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';
-import { Portion } from './portion.ts';
+import { firstBytes, Portion, splitAt } from './portion.ts';
 import { reachOf } from './reach.ts';
 import type { Change, Kept, Loaded, Store } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
@@ -41,7 +41,7 @@ export interface IngestOptions {
   readonly maxQueued?: number;
   /** Items one commit may carry, unless a single request has more. Default 1,000. */
   readonly maxGroup?: number;
-  /** Bytes one commit may carry, about, unless a single item has more. Default 1,000,000. */
+  /** Bytes one commit may carry, about; of a request that has more a quarter, unless a single item has more. Default 1,000,000. */
   readonly maxBytes?: number;
   /**
    * Where so many items wait, they are decided while the group before them is being synced; of fewer a sync is worth more
@@ -53,6 +53,9 @@ export interface IngestOptions {
 /** After a group that took longer than so much, ms, the event loop has a part of that time for others. */
 const LONG = 8;
 const OTHERS = 0.1;
+
+/** Of the bytes of a commit, what is decided at a time of a request that has more. */
+const A_PART = 1 / 4;
 
 /** Too much waits: try again after `retryAfterSeconds` (G12). */
 export class Overloaded extends Error {
@@ -122,7 +125,7 @@ export function createIngest(options: IngestOptions): Ingest {
       // What waited may have been given up.
       if (queue.isEmpty) break;
       const began = performance.now();
-      const group = queue.take(maxGroup, maxBytes);
+      const group = firstOf(queue.take(maxGroup, maxBytes));
       // What takes something back reads the log, which has what is kept alone.
       if (takesBackIn(group) !== undefined) await Promise.all(underWay);
       await decide(group);
@@ -130,6 +133,14 @@ export function createIngest(options: IngestOptions): Ingest {
       restUntil = ended - began > LONG ? ended + OTHERS * (ended - began) : 0;
     }
     running = undefined;
+  }
+
+  /** What of a group is decided now: a request of very many bytes a part at a time, for others wait while it is written. */
+  function firstOf(whole: Group<Job>): Group<Job> {
+    if (![...whole.values()].some((jobs) => jobs.some(({ bytes }) => bytes > maxBytes))) return whole;
+    const { group, rest } = splitAt(whole, firstBytes(whole, maxBytes * A_PART));
+    if (rest.size > 0) queue.putBack(rest, new Set(group.keys()));
+    return group;
   }
 
   /** Decides a group and has it kept; resolves when what follows may be decided. */
@@ -149,7 +160,10 @@ export function createIngest(options: IngestOptions): Ingest {
   /** The same of a first portion; answers what of it must be decided again, since what it was decided on has changed. */
   async function keep(whole: Group<Job>): Promise<Group<Job>> {
     const { loaded, decisions } = await decideWhole(whole);
-    const { group, rest } = portionOf(whole, decisions);
+    const verdicts = decisions.map(
+      ({ change, verdicts }) => [change.project, verdicts.map(({ length }) => length)] as const,
+    );
+    const { group, rest } = splitAt(whole, new Map(verdicts));
     const stale = new Map<ProjectId | null, readonly Job[]>();
     const taken = Promise.withResolvers<void>();
     const changes = decisions.map(({ change }) => change);
@@ -217,14 +231,12 @@ export function createIngest(options: IngestOptions): Ingest {
   /** G16: an item the rules cannot process is set aside, and its neighbours are decided as if it were not there. */
   async function decideWhole(group: Group<Job>): Promise<Decided> {
     const reach = reachOf(group, (project) => rules(project).policy);
-    const isLarge = [...group.values()].some((jobs) => jobs.some(({ bytes }) => bytes > maxBytes));
-    const mostBytes = isLarge ? maxBytes : Number.POSITIVE_INFINITY;
     let poison: Poisoned = new Map();
     for (;;) {
       try {
         return await whole(await store.load(reach), async (loaded) => {
-          const portion = new Portion(mostBytes, () => group.size > 1 || queue.hasOthersThan(group));
-          const isEnough = (item: Item) => portion.isFullWith(item);
+          const portion = new Portion(() => group.size > 1 || queue.hasOthersThan(group));
+          const isEnough = () => portion.isFull;
           const asking = { loaded, at: clock(), decide: decideOrThrow(loaded, poison), isEnough };
           const decisions = await decideGroup(group, asking);
           return { loaded, decisions: await undoInDraft(loaded, decisions, takesBackIn(group)) };
@@ -299,31 +311,6 @@ export function createIngest(options: IngestOptions): Ingest {
       while (running !== undefined || underWay.size > 0) await Promise.all([running, ...underWay]);
     },
   };
-}
-
-/** What of a group was decided, and the rest of it. */
-function portionOf(whole: Group<Job>, decisions: readonly Decision[]): { group: Group<Job>; rest: Group<Job> } {
-  const group = new Map<ProjectId | null, Job[]>();
-  const rest = new Map<ProjectId | null, Job[]>();
-  const byProject = new Map(decisions.map(({ change, verdicts }) => [change.project, verdicts]));
-  for (const [project, jobs] of whole) {
-    const verdicts = byProject.get(project);
-    const heads = jobs.map((job, i): Job => {
-      const count = verdicts?.[i]?.length ?? 0;
-      return count === job.items.length ? job : { ...job, items: job.items.slice(0, count) };
-    });
-    const tails = jobs.flatMap((job, i): Job[] => {
-      const count = heads[i]?.items.length ?? 0;
-      return count === job.items.length ? [] : [{ ...job, items: job.items.slice(count) }];
-    });
-    if (verdicts !== undefined)
-      group.set(
-        project,
-        heads.filter(({ items }) => items.length > 0),
-      );
-    if (tails.length > 0) rest.set(project, tails);
-  }
-  return { group, rest };
 }
 
 const sizeOf = (jobs: readonly Job[]): number => jobs.reduce((sum, { items }) => sum + items.length, 0);

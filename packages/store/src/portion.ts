@@ -1,32 +1,67 @@
-import type { Item } from './decide-group.ts';
+import type { ProjectId } from '@selfsame/identity';
+import type { Group, Request } from './decide-group.ts';
 
 /** Of a group that somebody else waits for so long is decided before it is kept, ms. */
-const SHARE = 4;
+const SHARE = 2;
 
 /**
- * How much of a group is decided before that is kept, and the rest comes in its turn: whoever waits for one commit waits
- * for all of it. Many bytes take long to write, and some items take long to decide.
+ * How long a group is decided before what was decided is kept, and the rest comes in its turn: whoever waits for one
+ * commit waits for all of it, and some items take long to decide.
  */
 export class Portion {
   readonly #began = performance.now();
-  readonly #mostBytes: number;
   readonly #isWaitedFor: () => boolean;
-  #bytes = 0;
 
-  /** `mostBytes`: infinity where the group is known to have no more. `isWaitedFor`: does another project wait? */
-  constructor(mostBytes: number, isWaitedFor: () => boolean) {
-    this.#mostBytes = mostBytes;
+  /** `isWaitedFor`: does another project wait? */
+  constructor(isWaitedFor: () => boolean) {
     this.#isWaitedFor = isWaitedFor;
   }
 
-  /** Is it enough with this item? */
-  isFullWith(item: Item): boolean {
-    if (this.#mostBytes < Number.POSITIVE_INFINITY && item.type === 'statement') {
-      this.#bytes += weightOf(item.statement.command);
-      if (this.#bytes >= this.#mostBytes) return true;
-    }
+  get isFull(): boolean {
     return performance.now() - this.#began >= SHARE && this.#isWaitedFor();
   }
+}
+
+/** How many items of each request of a project come first. */
+export type Counts = ReadonlyMap<ProjectId | null, readonly number[]>;
+
+/** The first items of a group that have so many bytes as JSON together, about, and one at least: many take long to write. */
+export function firstBytes(group: Group, most: number): Counts {
+  const counts = new Map<ProjectId | null, readonly number[]>();
+  let bytes = 0;
+  for (const [project, requests] of group)
+    counts.set(
+      project,
+      requests.map(({ items }) => {
+        let count = 0;
+        for (; count < items.length && bytes < most; count++) {
+          const item = items[count];
+          bytes += item?.type === 'statement' ? weightOf(item.statement.command) : 1;
+        }
+        return count;
+      }),
+    );
+  return counts;
+}
+
+/** What of a group comes first, and the rest of it; requests and projects of which nothing does are in the rest alone. */
+export function splitAt<R extends Request>(whole: Group<R>, counts: Counts): { group: Group<R>; rest: Group<R> } {
+  const group = new Map<ProjectId | null, readonly R[]>();
+  const rest = new Map<ProjectId | null, readonly R[]>();
+  for (const [project, requests] of whole) {
+    const count = (i: number) => counts.get(project)?.[i] ?? 0;
+    const part = (of: (items: R['items'], i: number) => R['items']): readonly R[] =>
+      requests
+        .map((request, i) => {
+          const items = of(request.items, i);
+          return items.length === request.items.length ? request : { ...request, items };
+        })
+        .filter(({ items }) => items.length > 0);
+    const [first, left] = [part((items, i) => items.slice(0, count(i))), part((items, i) => items.slice(count(i)))];
+    if (first.length > 0) group.set(project, first);
+    if (left.length > 0) rest.set(project, left);
+  }
+  return { group, rest };
 }
 
 /** About how long a value is as JSON. */

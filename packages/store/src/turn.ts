@@ -1,5 +1,5 @@
 /** How long work may keep the event loop to itself, ms, before others are answered. */
-const LONGEST = 8;
+const LONGEST = 3;
 
 /**
  * Long works that have a turn of the event loop one after the other. With a clock of its own each of many would have its
