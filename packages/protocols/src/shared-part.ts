@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@selfsame/identity';
-import { jsonLength } from './json/length.ts';
+import { isLonger, jsonLength } from './json/length.ts';
 
 /** Copies of what a batch says once may take this many times what was sent. */
 const MOST_TIMES = 4;
@@ -16,7 +16,7 @@ const SHORT = 256;
 export function spread(shared: JsonObject, count: number, sent: number): () => JsonObject {
   const fits = (one: JsonObject): boolean => (count - 1) * jsonLength(one, 'characters') <= MOST_TIMES * sent;
   if (count <= MOST_TIMES || fits(shared)) return () => shared;
-  const isShort = ([, value]: readonly [string, Json]): boolean => jsonLength(value, 'characters', SHORT) <= SHORT;
+  const isShort = ([, value]: readonly [string, Json]): boolean => !isLonger(value, 'characters', SHORT);
   const short = Object.fromEntries(Object.entries(shared).filter(isShort));
   const rest = fits(short) ? short : {};
   let isFirst = true;

@@ -1,6 +1,6 @@
 import type { Json } from '@selfsame/identity';
 import { describe, expect, it, vi } from 'vitest';
-import { jsonLength } from '../src/json/length.ts';
+import { isLonger, jsonLength } from '../src/json/length.ts';
 import { native } from '../src/native/index.ts';
 import { dice } from './dice.ts';
 import { host, post, withServerKey } from './native/host.ts';
@@ -40,6 +40,10 @@ describe('the length of a value as JSON', () => {
         expect(jsonLength(value, 'characters', most) > most, `${about} by ${most}`).toBe(text.length > most);
       for (const most of [bytes - 1, bytes])
         expect(jsonLength(value, 'bytes', most) > most, `${about} by ${most}`).toBe(bytes > most);
+      for (const most of [0, bytes - 1, bytes, bytes + 1, 6 * bytes]) {
+        expect(isLonger(value, 'bytes', most), `${about} by ${most}`).toBe(bytes > most);
+        expect(isLonger(value, 'characters', most), `${about} by ${most}`).toBe(text.length > most);
+      }
     }
   });
 

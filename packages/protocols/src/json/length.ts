@@ -5,33 +5,46 @@ const escaped = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 const short = '"\\\b\t\n\f\r';
 const notAscii = /[\u0080-\uffff]/;
 
+type Unit = 'characters' | 'bytes';
+
 /**
  * How long a value is as JSON, counted without that text being made: of ten megabytes it would be as much garbage.
  *
  * @param unit UTF-16 code units, as `JSON.stringify(value).length`, or bytes of UTF-8
  * @param most from more than this on it is counted no further: what is answered then is above it, and may be too little
  */
-export function jsonLength(value: Json, unit: 'characters' | 'bytes', most = Number.POSITIVE_INFINITY): number {
-  if (typeof value === 'string') return value.length > most ? value.length : textLength(value, unit);
+export const jsonLength = (value: Json, unit: Unit, most = Number.POSITIVE_INFINITY): number =>
+  lengthOf(value, unit === 'bytes' ? bytesOf : charactersOf, most);
+
+/** Is a value as JSON longer than `most`? Texts are looked through only where it might be, if each sign were escaped. */
+export const isLonger = (value: Json, unit: Unit, most: number): boolean =>
+  lengthOf(value, longestOf, most) > most && jsonLength(value, unit, most) > most;
+
+function lengthOf(value: Json, ofText: (text: string) => number, most: number): number {
+  if (typeof value === 'string') return value.length > most ? value.length : ofText(value);
   if (typeof value !== 'object' || value === null) return String(value).length;
   // Brackets, and a comma between two: one less than there are values.
   let length = 1;
   if (Array.isArray(value)) {
     for (const one of value as readonly Json[]) {
       if (length > most) return length;
-      length += 1 + jsonLength(one, unit, most - length);
+      length += 1 + lengthOf(one, ofText, most - length);
     }
     return Math.max(2, length);
   }
   for (const name of Object.keys(value)) {
     if (length > most) return length;
-    length += 2 + textLength(name, unit);
-    length += jsonLength((value as Readonly<Record<string, Json>>)[name] as Json, unit, most - length);
+    length += 2 + ofText(name);
+    length += lengthOf((value as Readonly<Record<string, Json>>)[name] as Json, ofText, most - length);
   }
   return Math.max(2, length);
 }
 
-function textLength(text: string, unit: 'characters' | 'bytes'): number {
+const charactersOf = (text: string): number => textLength(text, 'characters');
+const bytesOf = (text: string): number => textLength(text, 'bytes');
+const longestOf = (text: string): number => 6 * text.length + 2;
+
+function textLength(text: string, unit: Unit): number {
   const plain = text.length + 2;
   if (!escaped.test(text) && (unit === 'characters' || !notAscii.test(text))) return plain;
   let length = plain;

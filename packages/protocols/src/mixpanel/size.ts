@@ -1,4 +1,4 @@
-import { jsonLength } from '../json/length.ts';
+import { isLonger } from '../json/length.ts';
 import type { Payload } from './payload.ts';
 
 /** One event or one update may have this many bytes. */
@@ -11,5 +11,5 @@ export const MAX_RECORDS = 2_000;
 export function isTooLarge(payload: Extract<Payload, { type: 'records' }>, index: number): boolean {
   const record = payload.records[index];
   if (payload.bytes <= MAX_RECORD || record === undefined || 'problem' in record) return false;
-  return jsonLength(record.value, 'bytes', MAX_RECORD) > MAX_RECORD;
+  return isLonger(record.value, 'bytes', MAX_RECORD);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@selfsame/identity';
 import { EACH, parseItems, type Step } from '../json/items.ts';
-import { jsonLength } from '../json/length.ts';
+import { isLonger } from '../json/length.ts';
 import { isObject, listOf, objectOf } from '../json/values.ts';
 import type { Access, Host, Item, Reading, WireRequest } from '../protocol.ts';
 import { refusedItem } from '../refused-item.ts';
@@ -103,7 +103,7 @@ function whyNotBatch(batch: Json, form: Form): string | undefined {
   const { environment } = batch;
   if (environment !== 'production' && environment !== 'development')
     return 'environment must be production or development';
-  if (jsonLength(batch, 'bytes', limits.batchBytes) > limits.batchBytes) return 'a batch is larger than 128 KB';
+  if (isLonger(batch, 'bytes', limits.batchBytes)) return 'a batch is larger than 128 KB';
   return form === 'historical' && eventsOf(batch).length === 0 ? 'a historical batch needs events' : undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Instant, Json, Verdict } from '@selfsame/identity';
 import { isJsonNoForm } from '../content-type.ts';
 import { openToPages } from '../cors.ts';
 import { parseItemsInSteps } from '../json/items.ts';
-import { jsonLength } from '../json/length.ts';
+import { isLonger } from '../json/length.ts';
 import type { Problem } from '../json/shape.ts';
 import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { idOf, insertIdOf, isObject, itemsOf, own } from '../json/values.ts';
@@ -120,8 +120,7 @@ function itemOf(
 ): { readonly item: Item; readonly record?: Item } {
   const refused = (reason: string) => ({ item: refusedItem(access, reason) });
   if (unreadable !== undefined) return refused(unreadable);
-  if (mayBeTooLarge && jsonLength(item, 'characters', MAX_ITEM_SIZE) > MAX_ITEM_SIZE)
-    return refused('an item is larger than 1 MiB');
+  if (mayBeTooLarge && isLonger(item, 'characters', MAX_ITEM_SIZE)) return refused('an item is larger than 1 MiB');
   const read = readItem(item, access, sentAt, host);
   if ('reason' in read) return refused(read.reason);
   const { statement, record } = read;

@@ -3,7 +3,7 @@ import { decodeBase64 } from '../base64.ts';
 import { isJsonBody } from '../content-type.ts';
 import { openToPages } from '../cors.ts';
 import { type ParsedItems, parseItems } from '../json/items.ts';
-import { jsonLength } from '../json/length.ts';
+import { isLonger } from '../json/length.ts';
 import { type Problem, parseJson } from '../json/shape.ts';
 import { idOf, isObject, itemsOf, objectOf, own } from '../json/values.ts';
 import { pixel } from '../pixel.ts';
@@ -212,8 +212,7 @@ function readAny(
 ): ReturnType<typeof readMessage> {
   const call = isObject(message) ? own(message, 'type') : undefined;
   if (!isCall(call)) return { problem: 'type must be identify, track, page, screen, group or alias' };
-  if (mayBeLarge && jsonLength(message, 'bytes', MAX_MESSAGE) > MAX_MESSAGE)
-    return { problem: 'the message is larger than 32 KB' };
+  if (mayBeLarge && isLonger(message, 'bytes', MAX_MESSAGE)) return { problem: 'the message is larger than 32 KB' };
   return readMessage(call, message, access, host, shared);
 }
 
