@@ -33,7 +33,7 @@ export const limits = {
   /** Bodies being worked on at a time: adapted between these, so that answers take no longer than `answerTargetMs`. */
   leastUnderWayBytes: 256 * KiB,
   mostUnderWayBytes: 32 * MiB,
-  answerTargetMs: 500,
+  answerTargetMs: 1_000,
   /** Streams of `/v1/log` and `/v1/live` open at a time. */
   streams: 64,
   /** Items that may wait to be stored. */
