@@ -1,15 +1,6 @@
 import { STEP, type Steps } from './json/steps.ts';
 import { decodeText } from './json/text.ts';
 
-/** Text without its percent-encoding; as sent, where that is broken. */
-export function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** Percent-encoded text in which an encoder took each half of a character for one, with the characters whole again. */
 export const withWholeCharacters = (encoded: string): string =>
   /%ed%[ab]/i.test(encoded)
@@ -19,6 +10,15 @@ export const withWholeCharacters = (encoded: string): string =>
         ),
       )
     : encoded;
+
+/** Text without its percent-encoding, characters whole; as sent, where that is broken. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(withWholeCharacters(text));
+  } catch {
+    return text;
+  }
+}
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
