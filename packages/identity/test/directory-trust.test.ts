@@ -21,6 +21,27 @@ describe('trust', () => {
     mint,
   });
 
+  it.each([0, 1, 2, 3])(
+    '[S10] [M5] a backend’s merge of a customer’s contact joins nobody else where a page asks for that customer (as number %i)',
+    (place) => {
+      const phone = { kind: 'phone', value: '1' };
+      for (const policy of [byDefault, link, bestMatch, presets['selfsame'] as Policy]) {
+        const told: [Command, Partial<Statement>][] = [
+          [{ type: 'Resolve', call: 'identify', ids: [phone, id('D1')], mint: '100' }, { trust: 2 }],
+          [{ type: 'Track', ids: ids('c7 x@'), name: 'View', properties: {} }, { trust: 2 }],
+          [{ type: 'Merge', one: id('x@'), other: phone }, { trust: 2 }],
+        ];
+        const personsOf = (statements: typeof told) => {
+          const one = session(policy);
+          for (const statement of statements) one.tell(...statement);
+          return [one.person('user', 'c7')?.id, one.person('phone', '1')?.id];
+        };
+        expect(new Set(personsOf(told)).size).toBe(2);
+        expect(new Set(personsOf(told.toSpliced(place, 0, [say('identify', 'c7', '900'), {}]))).size).toBe(2);
+      }
+    },
+  );
+
   it('[S10] a login that a more trusted sender gave is neither taken nor replaced, by modify or by login', () => {
     const one = session(link);
     one.tell(say('login', 'c7 x@', '70'), { trust: 2 });

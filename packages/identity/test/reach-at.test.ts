@@ -152,12 +152,15 @@ function strange(graph: MemoryGraph): Graph {
   };
 }
 
+/** Where a merge more made the parts of merged devices, and the words known of them lay in parts of other names. */
+const once = [100_006_582];
+
 it.each([1, 8])(
   '[L7] [M6] a device with a long history is whose a reading of all of it says (%i devices)',
   (devices) => {
     let [long, merged] = [0, 0];
-    for (let number = 0; number < HISTORIES; number++) {
-      const dice = new Dice(seed + number);
+    for (const number of [...Array.from({ length: HISTORIES }, (_, i) => seed + i), ...once]) {
+      const dice = new Dice(number);
       const policy = dice.of(policies);
       const graph = new MemoryGraph();
       for (const entry of entriesOf(longHistory(dice, devices), policy)) {
@@ -167,7 +170,7 @@ it.each([1, 8])(
         const keys = Array.from({ length: devices }, (_, i) => keyOf(device(i))).filter(
           (key) => graph.node(key) && (devices === 1 || dice.oneIn(3)),
         );
-        const where = `history ${seed + number} after ${entry.position}`;
+        const where = `history ${number} after ${entry.position}`;
         for (const key of keys) {
           const { claims, edges } = graph.node(key) as Node;
           if (claims.length > LONG) long += 1;

@@ -2,13 +2,22 @@ import { isOverTogether } from '../deciding/caps.ts';
 import type { Plan } from '../deciding/plan.ts';
 import { roleOf } from '../policy/policy.ts';
 import { cluster, joins } from '../reading/cluster.ts';
-import { ownerAt } from '../reading/links.ts';
+import { momentAt, ownerAt } from '../reading/links.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
 
-/** [M5] An identifier of a directory's record is merged as the profile that has it. */
+/**
+ * [M5] An identifier of a directory's record is merged as the profile that has it. Not so the contact of a login that a
+ * profile has: the merge would join others, and not only by the word of whoever merges, once a page asked for that login.
+ */
 export function profileNow({ graph, policy, entry }: Plan, key: IdentifierKey): Identifier {
-  const owner = ownerAt(graph, policy, key, entry.time);
-  return owner !== undefined && roleOf(policy, owner.id.kind) === 'profile' ? owner.id : identifierOf(key);
+  const id = identifierOf(key);
+  const node = graph.node(key);
+  if (node === undefined) return id;
+  const isProfile = (one: Identifier) => roleOf(policy, one.kind) === 'profile';
+  const above = isProfile(id) ? key : momentAt(graph, policy, node, entry.time).owner;
+  const owner =
+    above === null || !isProfile(identifierOf(above)) ? undefined : ownerAt(graph, policy, above, entry.time);
+  return owner !== undefined && isProfile(owner.id) ? owner.id : id;
 }
 
 /**

@@ -27,7 +27,11 @@ export function partsAmong(nodeOf: NodeOf, members: ReadonlySet<IdentifierKey>):
     const names = new Map<IdentifierKey, IdentifierKey>();
     for (const key of members) {
       if (names.has(key)) continue;
-      for (const one of reach(nodeOf, key, trust)) names.set(one, key);
+      const part = reach(nodeOf, key, trust);
+      // The same whoever was asked about: words that were found before are read again under the name they had then.
+      let name = key;
+      for (const one of part) if (one < name) name = one;
+      for (const one of part) names.set(one, name);
     }
     return names;
   });
