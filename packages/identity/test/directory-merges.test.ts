@@ -110,6 +110,26 @@ describe('[M5] a merge of two logins and the answers about them', () => {
     }
   });
 
+  it('[R6] [M6] of merged contacts a record that holds one holds both, whatever a page says of the other', () => {
+    const phone = { kind: 'phone', value: '1' };
+    for (const policy of [byDefault, link, bestMatch, presets['selfsame'] as Policy]) {
+      const one = session(policy);
+      one.tell({ type: 'Merge', one: phone, other: id('x@') }, { trust: 2, time: 1_000 });
+      one.tell({ type: 'Resolve', call: 'identify', ids: [phone], mint: '100' }, { trust: 2, time: 2_000 });
+      one.tell({ type: 'Track', ids: [id('c7'), phone], name: 'View', properties: {} }, { trust: 2, time: 1_000 });
+      one.tell(login('c7', '70'), { trust: 2, time: 1_000 });
+      const persons = () => [one.person('phone', '1')?.id, one.person('email', 'x@')?.id];
+      expect(persons()).toEqual([one.person('mpid', '100')?.id, one.person('mpid', '100')?.id]);
+      const [before] = persons();
+      const page: Command = {
+        ...{ type: 'Track', ids: ids('c7 x@'), name: 'View', properties: {} },
+        resolve: { mint: '900' },
+      } as Command;
+      one.tell(page, { time: 3_000 });
+      expect(persons()).toEqual([before, before]);
+    }
+  });
+
   it('[K2] within the limit, which the answer does not hang on', () => {
     const one = session({ ...byDefault, caps: { ...byDefault.caps, perPerson: 4 } });
     one.tell(merge, { trust: 2 });

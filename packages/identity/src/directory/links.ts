@@ -6,10 +6,13 @@ import { joins } from '../reading/cluster.ts';
 import { always, cutAt, type Link, own, type Refusal, type Refuse } from '../reading/link.ts';
 import { identifierOf } from '../words/ids.ts';
 
-/** Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])? */
-export const isRecorded = (policy: Policy, node: Node): boolean =>
+/**
+ * Is this identifier governed by the directory's records, so that nothing else says whose it is ([R6])?
+ * @param claims what counts for it: of merged ones [M6] a record that holds one holds all
+ */
+export const isRecorded = (policy: Policy, node: Node, claims = node.claims): boolean =>
   !policy.directory.deviceIds.includes(node.id.kind) &&
-  counted(policy, node.claims).some((claim) => claim.directory === true);
+  counted(policy, claims).some((claim) => claim.directory === true);
 
 /**
  * [S10] Of the words about an identifier of a record those that count. Where another wire says with more trust than any

@@ -85,7 +85,7 @@ function linksBy(
   });
   const pin = allowed.findLast((claim) => claim.trust === PIN);
   if (pin !== undefined) return pinned(pin, allowed, refuse, refusals);
-  const isOfRecord = isRecorded(policy, node);
+  const isOfRecord = isRecorded(policy, node, claims);
   const standing = isOfRecord ? believedOfRecord(graph, policy, node, allowed, refuse) : allowed;
   if (standing.length === 0) return { stretches: [own], refusals };
   if (isOfRecord && standing.some(({ directory }) => directory === true))
