@@ -5,7 +5,7 @@ import { follow } from './named-index.ts';
 import { inOrder, partsOf } from './parts.ts';
 import { placed } from './placed.ts';
 import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';
-import { firstBytes, Portion, splitAt } from './portion.ts';
+import { enoughAtATime, firstBytes, splitAt } from './portion.ts';
 import { reachOf } from './reach.ts';
 import type { Change, Kept, Loaded, Store } from './store.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
@@ -235,8 +235,7 @@ export function createIngest(options: IngestOptions): Ingest {
     for (;;) {
       try {
         return await whole(await store.load(reach), async (loaded) => {
-          const portion = new Portion(() => group.size > 1 || queue.hasOthersThan(group));
-          const isEnough = () => portion.isFull;
+          const isEnough = enoughAtATime(() => group.size > 1 || queue.hasOthersThan(group));
           const asking = { loaded, at: clock(), decide: decideOrThrow(loaded, poison), isEnough };
           const decisions = await decideGroup(group, asking);
           return { loaded, decisions: await undoInDraft(loaded, decisions, takesBackIn(group)) };

@@ -5,21 +5,13 @@ import type { Group, Request } from './decide-group.ts';
 const SHARE = 2;
 
 /**
- * How long a group is decided before what was decided is kept, and the rest comes in its turn: whoever waits for one
- * commit waits for all of it, and some items take long to decide.
+ * Asked after each item of a group: is it enough for now? Then what was decided is kept, and the rest comes in its turn:
+ * whoever waits for one commit waits for all of it, and some items take long to decide.
+ * @param isWaitedFor does another project wait?
  */
-export class Portion {
-  readonly #began = performance.now();
-  readonly #isWaitedFor: () => boolean;
-
-  /** `isWaitedFor`: does another project wait? */
-  constructor(isWaitedFor: () => boolean) {
-    this.#isWaitedFor = isWaitedFor;
-  }
-
-  get isFull(): boolean {
-    return performance.now() - this.#began >= SHARE && this.#isWaitedFor();
-  }
+export function enoughAtATime(isWaitedFor: () => boolean): () => boolean {
+  const began = performance.now();
+  return () => performance.now() - began >= SHARE && isWaitedFor();
 }
 
 /** How many items of each request of a project come first. */
@@ -49,15 +41,18 @@ export function splitAt<R extends Request>(whole: Group<R>, counts: Counts): { g
   const group = new Map<ProjectId | null, readonly R[]>();
   const rest = new Map<ProjectId | null, readonly R[]>();
   for (const [project, requests] of whole) {
-    const count = (i: number) => counts.get(project)?.[i] ?? 0;
-    const part = (of: (items: R['items'], i: number) => R['items']): readonly R[] =>
-      requests
-        .map((request, i) => {
-          const items = of(request.items, i);
-          return items.length === request.items.length ? request : { ...request, items };
-        })
-        .filter(({ items }) => items.length > 0);
-    const [first, left] = [part((items, i) => items.slice(0, count(i))), part((items, i) => items.slice(count(i)))];
+    const [first, left]: [R[], R[]] = [[], []];
+    for (const [i, request] of requests.entries()) {
+      const { items } = request;
+      const count = counts.get(project)?.[i] ?? 0;
+      // Nearly always it is all of it.
+      if (count === items.length) first.push(request);
+      else if (count === 0) left.push(request);
+      else {
+        first.push({ ...request, items: items.slice(0, count) });
+        left.push({ ...request, items: items.slice(count) });
+      }
+    }
     if (first.length > 0) group.set(project, first);
     if (left.length > 0) rest.set(project, left);
   }
