@@ -171,12 +171,17 @@ export class OpenFiles {
   }
 
   get checkpointIsDue(): boolean {
-    return this.through - this.checkpointed >= this.#pace.entries || this.cache.ahead >= this.#pace.bytes;
+    return this.#isAheadBy(1);
   }
 
   /** Is as much ahead of the tables as two checkpoints, so that intake must wait for one? */
   get isFarAhead(): boolean {
-    return this.through - this.checkpointed >= 2 * this.#pace.entries || this.cache.ahead >= 2 * this.#pace.bytes;
+    return this.#isAheadBy(2);
+  }
+
+  #isAheadBy(checkpoints: number): boolean {
+    const { entries, bytes } = this.#pace;
+    return this.through - this.checkpointed >= checkpoints * entries || this.cache.ahead >= checkpoints * bytes;
   }
 
   /** The checkpoint that is being written, if one is. */
@@ -272,7 +277,7 @@ export class OpenFiles {
     const through = this.#beginCheckpoint();
     // The tables never know more than the log.
     await this.truth.settled();
-    if (!(await this.#writer.write(this.#checkpoint.batches(through)))) return;
+    if (!(await this.#writer.write(this.#checkpoint.batches(through), () => this.#isAheadBy(LATE)))) return;
     for (const _ of this.#checkpoint.done()) await nextTurn();
     this.checkpointed = through;
   }
@@ -430,6 +435,8 @@ const PAGE = 5_000;
 const NAMES_AN_ENTRY = 50;
 /** A crash leaves no more to be folded than so many checkpoints: intake waits at two, and a group comes on top. */
 const MOST_LEFT = 3;
+/** So many checkpoints ahead of the tables the one that is being written makes haste, or intake will have to wait for it. */
+const LATE = 1.5;
 
 const lastNumber = (graph: Database): number =>
   graph.prepare<[], { last: number | null }>('SELECT max(number) AS last FROM nodes').get()?.last ?? 0;

@@ -106,15 +106,15 @@ export function createIngest(options: IngestOptions): Ingest {
   /** Items that have no answer yet, and of them those whose group is decided. */
   let waiting = 0;
   let decided = 0;
-  /** Commits whose callers wait for them. */
-  const underWay = new Set<Promise<void>>();
+  /** Commits whose callers wait for them. A list anew for each: see decision 41. */
+  let underWay: readonly Promise<void>[] = [];
   let running: Promise<void> | undefined;
   let stopped = false;
 
   async function run(): Promise<void> {
     let restUntil = 0;
     while (!queue.isEmpty) {
-      if (underWay.size >= (waiting - decided >= aheadFrom ? 2 : 1)) {
+      if (underWay.length >= (waiting - decided >= aheadFrom ? 2 : 1)) {
         await Promise.race(underWay);
         continue;
       }
@@ -178,8 +178,10 @@ export function createIngest(options: IngestOptions): Ingest {
       if (kept === 'stale') stale.set(project, jobs);
       else if (kept !== undefined) answer(jobs, decision, kept);
     });
-    const all = Promise.all(each).then(() => void underWay.delete(all));
-    underWay.add(all);
+    const all: Promise<void> = Promise.all(each).then(() => {
+      underWay = underWay.filter((one) => one !== all);
+    });
+    underWay = [...underWay, all];
     await Promise.race([taken.promise, all]);
     return stale;
   }
@@ -307,7 +309,7 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     async stop() {
       stopped = true;
-      while (running !== undefined || underWay.size > 0) await Promise.all([running, ...underWay]);
+      while (running !== undefined || underWay.length > 0) await Promise.all([running, ...underWay]);
     },
   };
 }

@@ -9,7 +9,7 @@ interface Weighed extends Request {
 
 /** Requests that wait to be decided, by the project that their items are of; the project whose turn it is comes first. */
 export class Waiting<R extends Weighed> {
-  readonly #queues = new Map<ProjectId | null, R[]>();
+  #queues = new Map<ProjectId | null, R[]>();
 
   get isEmpty(): boolean {
     return this.#queues.size === 0;
@@ -45,6 +45,8 @@ export class Waiting<R extends Weighed> {
       this.#queues.delete(project);
       if (queue.length > 0) this.#queues.set(project, queue);
     }
+    // See decision 41.
+    if (this.#queues.size === 0) this.#queues = new Map();
     return group;
   }
 

@@ -1,5 +1,6 @@
 import { apply } from '../evidence/apply.ts';
 import type { Draft, Graph, Node } from '../evidence/graph.ts';
+import { Notes } from '../evidence/notes.ts';
 import { Overlay, UNNUMBERED } from '../evidence/overlay.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
@@ -8,13 +9,10 @@ import type { Fact } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, keyOf, type PersonId } from '../words/ids.ts';
 import { partNamed } from './part-named.ts';
 
-/**
- * By the graph that was there before: how it will be with the first `count` facts, under a policy. Of the last entry that
- * was looked ahead at: to keep one for each entry is work for the collector.
- */
-const lookedAhead = new WeakMap<
-  Graph,
-  { readonly facts: readonly Fact[]; readonly policy: Policy; readonly graph: Overlay; readonly count: number }
+/** By facts of which a rule has looked ahead: the graph that was there before, and how it will be with the first `count`, under a policy. */
+const lookedAhead = new Notes<
+  readonly Fact[],
+  { readonly before: Graph; readonly policy: Policy; readonly graph: Overlay; readonly count: number }
 >();
 
 /**
@@ -22,8 +20,8 @@ const lookedAhead = new WeakMap<
  * made then: twice the work would give equal nodes and not the same, and what is remembered of merged ones goes by these.
  */
 export function put(draft: Draft, policy: Policy, entry: Entry, facts: readonly Fact[]): void {
-  const ahead = lookedAhead.get(draft);
-  if (ahead?.facts !== facts || ahead.policy !== policy) {
+  const ahead = lookedAhead.get(facts);
+  if (ahead?.before !== draft || ahead.policy !== policy) {
     apply(draft, policy, entry, facts);
     return;
   }
@@ -61,7 +59,7 @@ export class Plan {
       apply(this.#ahead, this.policy, this.entry, this.facts.slice(this.#foreseen));
       this.#foreseen = this.facts.length;
       const { before, facts, policy } = this;
-      lookedAhead.set(before, { facts, policy, graph: this.#ahead, count: this.#foreseen });
+      lookedAhead.set(facts, { before, policy, graph: this.#ahead, count: this.#foreseen });
     }
     return this.#ahead;
   }

@@ -2,6 +2,7 @@ import type { Policy } from '../policy/policy.ts';
 import { type IdentifierKey, identifierOf, type Trust } from '../words/ids.ts';
 import type { Between } from './changes-of-hands.ts';
 import type { Claim } from './graph.ts';
+import { Notes } from './notes.ts';
 
 /** Shorter lists are read as quickly as they are summed up. */
 export const LONG = 64;
@@ -100,7 +101,7 @@ const none = (): Sum => ({ claims: 0, logouts: 0, owners: new Map(), others: 0 }
 /** Is a claim one that is kept and not believed? */
 export const isRefused = ({ refused, unverified }: Claim): boolean => refused !== undefined || unverified !== undefined;
 
-const known = new WeakMap<readonly Claim[], Sums>();
+const known = new Notes<readonly Claim[], Sums>();
 
 /** The sums of a list of claims, which never changes. */
 export function sumsOf(claims: readonly Claim[]): Sums {

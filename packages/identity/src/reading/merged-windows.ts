@@ -1,6 +1,7 @@
 import { changesIn, counted } from '../evidence/changes-of-hands.ts';
 import type { Claim, Node } from '../evidence/graph.ts';
 import { sortNameOf } from '../evidence/kept-claims.ts';
+import { Notes } from '../evidence/notes.ts';
 import { compareClaims } from '../evidence/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
@@ -24,10 +25,7 @@ export interface Listing {
   readonly before: readonly number[];
 }
 
-const listings = new WeakMap<
-  readonly Claim[],
-  { readonly policy: Policy; readonly listing: Omit<Listing, 'member'> }
->();
+const listings = new Notes<readonly Claim[], { readonly policy: Policy; readonly listing: Omit<Listing, 'member'> }>();
 
 /** Found once for a list: of many merged identifiers an item changes one. */
 export function listingOf(policy: Policy, member: Node): Listing {

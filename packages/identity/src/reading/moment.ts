@@ -1,6 +1,7 @@
 import { counted } from '../evidence/changes-of-hands.ts';
 import { changed, isRefused, LONG, type Sums, summedUp, sumsOf } from '../evidence/claim-sums.ts';
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
+import { Notes } from '../evidence/notes.ts';
 import { limitPerDay } from '../policy/breaker.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { Instant } from '../words/ids.ts';
@@ -41,7 +42,7 @@ export function momentOf(
   return ranks.size > 1 ? undefined : momentIn(policy, claims, sums, time, personOf);
 }
 
-const known = new WeakMap<readonly Claim[], readonly Claim[]>();
+const known = new Notes<readonly Claim[], readonly Claim[]>();
 
 /** The claims that count, [K4] between which some were forgotten, without those that are refused or unverified. */
 function standing(policy: Policy, listed: readonly Claim[]): readonly Claim[] {

@@ -41,14 +41,20 @@ export function createByteBudget(max: number, now: () => number = () => performa
   function share(most: number): Share {
     let used = 0;
     /** Those that may be evicted, the oldest first. */
-    const slow = new Set<Holder>();
+    let slow = new Set<Holder>();
+
+    function settle(one: Holder): void {
+      slow.delete(one);
+      // See decision 41.
+      if (slow.size === 0) slow = new Set();
+    }
 
     function hasRoom(bytes: number, mine: Holder): boolean {
       const fits = () => used + bytes <= most && total + bytes <= max;
       for (const one of slow) {
         if (fits() || now() - one.since < PATIENCE) break;
         if (one === mine) continue;
-        slow.delete(one);
+        settle(one);
         one.evict();
       }
       return fits();
@@ -66,9 +72,9 @@ export function createByteBudget(max: number, now: () => number = () => performa
             total += bytes;
             return true;
           },
-          settle: () => void slow.delete(mine),
+          settle: () => settle(mine),
           release() {
-            slow.delete(mine);
+            settle(mine);
             used -= mine.bytes;
             total -= mine.bytes;
             mine.bytes = 0;

@@ -30,9 +30,9 @@ import { RowsInOrder } from './rows-in-order.ts';
  */
 const TURN = 20_000;
 /** Of what takes longer than its bytes say, as whom a change of many merged identifiers has moved: ms. */
-const LONGEST = 2;
+const LONGEST = 1;
 /** Nodes that become clean in a turn: less than a millisecond. */
-const CLEANED = 2_000;
+const CLEANED = 1_000;
 /** What putting a node in its place costs. */
 const ORDERED = 20;
 /** What a node costs beside its bytes: reading whom it moved, and its checksum. */

@@ -1,12 +1,16 @@
-import { Line, Turn } from '@selfsame/store';
+import { Line } from '@selfsame/store';
 import { AbandonableThread } from '../disk/abandonable-thread.ts';
 import type { Batch } from '../disk/writes.ts';
 
 /** `home`: bring the write-ahead log home, which whoever closes the file last would do. `leave`: give up what has not been committed, and end. */
 export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'home' | 'leave';
 
-/** What making batches may take of a turn of the event loop, ms. */
-const SHARE = 4;
+/**
+ * What making batches may take of a turn of the event loop, ms: a request has several turns, and waits for this in each.
+ * And where the next checkpoint is nearly due, so that intake need not wait for this one.
+ */
+const SHARE = 1;
+const HASTE = 4;
 /** Batches the thread may have before it: enough that it never waits, and so few that a checkpoint is not in memory twice. */
 const UNDER_WAY = 64;
 
@@ -42,11 +46,12 @@ export class GraphWriter {
   }
 
   /**
-   * One transaction of many batches. Making them takes a few milliseconds of each turn of the event loop, and no longer
-   * than the thread can follow. Answers whether it was committed; false where it was given up.
+   * One transaction of many batches. Making them takes a little of each turn of the event loop, and no longer than the
+   * thread can follow. Answers whether it was committed; false where it was given up.
+   * @param isLate asked after each batch: must it make haste?
    * @throws the thread's error when it failed; nothing is then written.
    */
-  async write(batches: Iterable<Batch>): Promise<boolean> {
+  async write(batches: Iterable<Batch>, isLate: () => boolean): Promise<boolean> {
     if (this.#isGivenUp) return false;
     const thread = this.#thread.get();
     const committed = Promise.withResolvers<boolean>();
@@ -55,15 +60,15 @@ export class GraphWriter {
     committed.promise.catch(() => {});
     thread.ref();
     const post = (order: GraphOrder) => thread.postMessage(order);
-    const turn = new Turn(this.#line, SHARE);
     this.#underWay = 0;
+    this.#line.held();
     try {
       for (const batch of batches) {
         post({ batch, last: false });
         this.#underWay += 1;
         if (this.#underWay >= UNDER_WAY)
           await Promise.race([new Promise<void>((resolve) => (this.#ran = resolve)), committed.promise]);
-        if (turn.isOver) await turn.next();
+        if (this.#line.held() >= (isLate() ? HASTE : SHARE)) await this.#line.wait();
         if (this.#isGivenUp) break;
       }
       post({ batch: [], last: true });

@@ -4,12 +4,12 @@ import type { IdentifierKey, Node } from '@selfsame/identity';
 export class HeldBudget {
   /** Bytes of the younger generation. */
   #young = 0;
-  readonly #limit: number;
+  /** What both generations may weigh together, by `weightOf`. */
+  readonly bytes: number;
   readonly #holders: HeldNodes[] = [];
 
-  /** `bytes`: what both generations may weigh together, by `weightOf`. */
   constructor(bytes: number) {
-    this.#limit = bytes / 2;
+    this.bytes = bytes;
   }
 
   join(holder: HeldNodes): void {
@@ -18,7 +18,7 @@ export class HeldBudget {
 
   spend(bytes: number): void {
     this.#young += bytes;
-    if (this.#young <= this.#limit) return;
+    if (this.#young <= this.bytes / 2) return;
     this.#young = 0;
     for (const holder of this.#holders) holder.age();
   }
@@ -52,6 +52,11 @@ export class HeldNodes {
   put(node: Node): void {
     this.#young.set(node.key, node);
     this.#budget.spend(this.#weigh(node));
+  }
+
+  /** Is a node still held after others of so many bytes came? */
+  hasRoomFor(bytes: number): boolean {
+    return bytes <= this.#budget.bytes;
   }
 
   age(): void {

@@ -166,10 +166,12 @@ export class ProjectNodes implements Graph {
     this.#fresh = new Changes();
   }
 
-  /** The checkpoint is in the tables: its nodes are clean. Yields after each, for that may be many. */
+  /** The checkpoint is in the tables: its nodes are clean, and the last of them held. Yields after each, for that may be many. */
   *left(): Generator<void> {
-    for (const { now } of this.leaving?.nodes.values() ?? []) {
-      this.#held.put(now);
+    let rest = this.leaving?.weight ?? 0;
+    for (const { now, weight } of this.leaving?.nodes.values() ?? []) {
+      // Those before would only push each other out.
+      if (this.#held.hasRoomFor((rest -= weight))) this.#held.put(now);
       yield;
     }
     this.leaving = undefined;

@@ -22,8 +22,8 @@ export class Truth {
   readonly #last: Statement<[], { last: number | null }>;
   readonly #lasts: LastPositions;
   readonly #log: LogWriter;
-  /** Records that are not on stable storage yet, by position. */
-  readonly #underWay = new Map<Position, LogRecord>();
+  /** What is not on stable storage yet, the oldest first. A list anew for each: see decision 41. */
+  #underWay: readonly LogCommit[] = [];
 
   /** @throws StoreError or SqliteError when the file cannot be opened, is of another version, or its counts are damaged. */
   constructor(directory: string) {
@@ -60,7 +60,7 @@ export class Truth {
 
   /** One entry of the log; undefined where there is none. @throws StoreError 'store/corrupt' when it is damaged. */
   record(position: Position): Decided | undefined {
-    const underWay = this.#underWay.get(position);
+    const underWay = this.#recordUnderWay(position);
     return underWay === undefined ? this.#find(position) : decode(underWay);
   }
 
@@ -81,7 +81,7 @@ export class Truth {
 
   /** Is something committed that is not on stable storage yet? */
   get isUnderWay(): boolean {
-    return this.#underWay.size > 0;
+    return this.#underWay.length > 0;
   }
 
   /**
@@ -89,9 +89,18 @@ export class Truth {
    * given up where this fails. @throws SqliteError or StoreError, and then the file is to be opened anew (G2).
    */
   async commit(commit: LogCommit): Promise<void> {
-    for (const record of commit.records) this.#underWay.set(record.position, record);
+    this.#underWay = [...this.#underWay, commit];
     await this.#log.commit(commit);
-    for (const { position } of commit.records) this.#underWay.delete(position);
+    this.#underWay = this.#underWay.filter((one) => one !== commit);
+  }
+
+  #recordUnderWay(position: Position): LogRecord | undefined {
+    for (const { records } of this.#underWay) {
+      // They follow one another.
+      const record = records[position - (records[0]?.position ?? position)];
+      if (record !== undefined) return record;
+    }
+    return undefined;
   }
 
   /** Resolves when all that was committed so far is on stable storage. @throws as `commit`. */
