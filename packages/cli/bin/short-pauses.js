@@ -6,7 +6,7 @@
  * generation: where what lives long was made in the old one from the start, so were versions of a node that live until the
  * next item, and each kept all that it lists alive (docs/decisions/0041).
  */
-const flags = [
+export const flags = [
   '--max-semi-space-size=8',
   '--heap-growing-percent=60',
   '--initial-heap-size=192',
