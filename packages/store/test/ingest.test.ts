@@ -86,6 +86,13 @@ describe('group commit', () => {
     expect(commits).toEqual([10, 1, 25, 1]);
   });
 
+  it('a short request is kept before a long one of another project that came after it (G13)', async () => {
+    const { ingest, commits } = setUp();
+    const long = Array.from({ length: 50 }, (_, i) => view(`a${i}`));
+    await Promise.all([ingest.submit('native', [view('b', { project: 'q' })]), ingest.submit('native', long)]);
+    expect(commits).toEqual([1, 50]);
+  });
+
   describe('a request of many bytes', () => {
     const large = (name: string, size: number) =>
       Array.from({ length: size }, (_, i) =>
