@@ -68,13 +68,9 @@ interface Asking {
   readonly isEnough?: () => boolean;
 }
 
-/** A request of so many items would keep those of other projects waiting that were decided before it: these are kept first. */
-const MANY = 16;
-
 /**
  * Decides the items of a group, a project after the other and of each one after another, as they would follow each other
- * in its log; others are answered in between, for what is decided touches nothing before its commit. Answers what has been
- * decided once it is enough, or once the next project has a long request.
+ * in its log; others are answered in between, for what is decided touches nothing before its commit.
  */
 export async function decideGroup(group: Group, asking: Asking): Promise<readonly Decision[]> {
   const turn = new Turn(intake);
@@ -83,7 +79,6 @@ export async function decideGroup(group: Group, asking: Asking): Promise<readonl
   let isOver = false;
   const isEnough = () => (isOver = asking.isEnough?.() === true);
   for (const [project, requests] of group) {
-    if (decisions.length > 0 && requests.some(({ items }) => items.length >= MANY)) break;
     // Of what opens no project nothing is logged.
     const first = project === null ? 0 : asking.loaded.next(project, before);
     const decision = await decideProject(project, requests, first, { ...asking, isEnough }, turn);

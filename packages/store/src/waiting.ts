@@ -7,6 +7,9 @@ interface Weighed extends Request {
   readonly bytes: number;
 }
 
+/** A request of so many items would keep those of other projects waiting that are decided before it: these are kept first. */
+const MANY = 16;
+
 /** Requests that wait to be decided, by the project that their items are of; the project whose turn it is comes first. */
 export class Waiting<R extends Weighed> {
   #queues = new Map<ProjectId | null, R[]>();
@@ -34,9 +37,10 @@ export class Waiting<R extends Weighed> {
       // What takes something back is decided by itself: all that it touches must be read first.
       if (group.size > 0 && (takesBack(request.items) || takesBackIn(group) !== undefined)) break;
       if (group.size > 0 && size + request.items.length > most) break;
+      const mine = group.get(project);
       // What another project has to say may be shorter.
       if (group.size > 0 && bytes + request.bytes > mostBytes) continue;
-      const mine = group.get(project);
+      if (group.size > 0 && mine === undefined && request.items.length >= MANY) continue;
       if (mine === undefined) group.set(project, [request]);
       else mine.push(request);
       size += request.items.length;

@@ -5,11 +5,9 @@ import type { Batch } from '../disk/writes.ts';
 /** `home`: bring the write-ahead log home, which whoever closes the file last would do. `leave`: give up what has not been committed, and end. */
 export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'home' | 'leave';
 
-/**
- * What making batches may take of a turn of the event loop, ms: a request has several turns, and waits for this in each.
- * And where the next checkpoint is nearly due, so that intake need not wait for this one.
- */
+/** What making batches may take of a turn of the event loop, ms: a request has several turns, and waits for this in each. */
 const SHARE = 1;
+/** The same where intake will soon have to wait for this checkpoint, ms. */
 const HASTE = 4;
 /** Batches the thread may have before it: enough that it never waits, and so few that a checkpoint is not in memory twice. */
 const UNDER_WAY = 64;
