@@ -19,6 +19,8 @@ import {
   step,
   type Trust,
 } from '../src/index.ts';
+import { linkAt, momentAt } from '../src/reading/links.ts';
+import { isUncontested } from '../src/reading/moment.ts';
 import { type ReachStretch, reachBound } from '../src/reading/reach.ts';
 import { reachAt } from '../src/reading/reach-at.ts';
 import { derive, entriesOf } from './history.ts';
@@ -158,7 +160,7 @@ const once = [100_006_582];
 it.each([1, 8])(
   '[L7] [M6] a device with a long history is whose a reading of all of it says (%i devices)',
   (devices) => {
-    let [long, merged] = [0, 0];
+    let [long, merged, ruled] = [0, 0, 0];
     for (const number of [...Array.from({ length: HISTORIES }, (_, i) => seed + i), ...once]) {
       const dice = new Dice(number);
       const policy = dice.of(policies);
@@ -176,6 +178,14 @@ it.each([1, 8])(
           if (claims.length > LONG) long += 1;
           if (edges.length > 0) merged += 1;
           expect(plain(sumsOf(claims)), where).toEqual(plain(sumsOf([...claims])));
+          // A word that does not hold is refused by the rule that a reading of all of it names.
+          for (const time of times) {
+            const node = graph.node(key) as Node;
+            const now = momentAt(graph, policy, node, time);
+            if (!('trust' in now) || !isUncontested(graph, policy, node, now.trust)) continue;
+            ruled += 1;
+            expect(now.rule, `${where} at ${time}`).toBe(linkAt(whole, policy, whole.node(key) as Node, time).rule);
+          }
           const namesIn = (of: Graph) => times.map((time) => ownerAt(of, policy, key, time)?.key);
           expect(namesIn(graph), where).toEqual(namesIn(whole));
           // What is remembered of merged devices is what reading all of them says, claim by claim.
@@ -183,7 +193,8 @@ it.each([1, 8])(
         }
       }
     }
-    console.log(`${long} long histories, ${merged} of merged devices`);
+    console.log(`${long} long histories, ${merged} of merged devices, ${ruled} rules of moments`);
+    expect(ruled).toBeGreaterThan(HISTORIES);
     expect(devices === 1 ? long : merged).toBeGreaterThan(HISTORIES);
   },
 );

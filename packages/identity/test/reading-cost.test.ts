@@ -187,3 +187,34 @@ it.each([
   expect(few).toBeGreaterThan(0);
   expect(many).toBeLessThan(2 * few + 20);
 });
+
+it.each(['selfsame', 'by-interval', 'spid', 'xo', 'segment'])(
+  'a login that does not hold at its moment is refused by the claims around it (%s)',
+  (preset) => {
+    const policy = presets[preset] as Policy;
+    const reads = (size: number) => {
+      const graph = new MemoryGraph();
+      const login = (i: number, insertId: string): Statement => ({
+        ...say({ type: 'Identify', ids: [{ kind: 'user', value: `u${i % 7}` }, device(0)] }),
+        time: Math.min(i, size - 1) * 1_000_000,
+        trust: 0,
+        insertId,
+      });
+      const told = entriesOf(
+        Array.from({ length: size + 1 }, (_, i) => login(i, i === size ? 'a' : `z${i}`)),
+        policy,
+      );
+      for (const entry of told.slice(0, size)) step(graph, { policy, derive }, entry);
+      const counted = counting(graph);
+      // Somebody else logs in at the same moment, and comes before by the insert id.
+      const last = () => decide(counted, { policy, derive }, told[size] as Entry);
+      last();
+      counted.reads = 0;
+      expect(last().verdict.notes).toMatchObject([{ effect: 'refused', code: 'errAnonDistinctIdAssignedAlready' }]);
+      return counted.reads;
+    };
+    const [few, many] = [reads(250), reads(800)];
+    console.log(`claims read for one login: ${few} beside 250 logins, ${many} beside 800`);
+    expect(Math.max(few, many)).toBeLessThan(100);
+  },
+);

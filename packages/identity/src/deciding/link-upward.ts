@@ -2,6 +2,7 @@ import { claimOf, isBelow, saysAgain } from '../evidence/claims.ts';
 import type { Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import { linkAt, linksOf, momentAt, ownerAt } from '../reading/links.ts';
+import { isUncontested } from '../reading/moment.ts';
 import { isSharedBy } from '../reading/reach.ts';
 import type { Identifier, IdentifierKey } from '../words/ids.ts';
 import type { Note } from '../words/verdict.ts';
@@ -131,6 +132,7 @@ function refusedBy({ graph, policy, entry }: Plan, node: Node, other: Identifier
     if (now.rule === 'L3a' || now.rule === 'L3b') return now.rule;
     // [S10]
     if (now.owner !== null && now.trust > entry.trust) return 'S10';
+    if (isUncontested(graph, policy, node, entry.trust)) return now.rule;
   }
   const { refusals } = linksOf(graph, policy, node);
   const mine = refusals.filter(({ claim }) => claim.owner === other && claim.trust === entry.trust);

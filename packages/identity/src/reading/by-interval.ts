@@ -53,8 +53,11 @@ export function intervalAt(
     let at = place - 1;
     while (at >= 0 && !isHeard(claims[at] as Claim, level)) at -= 1;
     const word = claims[at] ?? claims.find((claim) => isHeard(claim, level));
-    if (word !== undefined && word.owner !== null)
-      return { ...always, owner: word.owner, rule: at < 0 ? 'L6b' : 'L6a', trust: level };
+    if (word === undefined || word.owner === null) continue;
+    // The first stretch reaches from the beginning of time to the first word of anything else.
+    const { owner } = word;
+    const end = claims.findIndex((claim) => isHeard(claim, level) && claim.owner !== owner);
+    return { ...always, owner, rule: end < 0 || at < end ? 'L6b' : 'L6a', trust: level };
   }
   return { ...always, owner: null, rule: 'L6c', trust: 0 };
 }
