@@ -1,7 +1,7 @@
 import { type Figure, median, quantile } from './figure.ts';
-import { load } from './load.ts';
+import { type Load, load } from './load.ts';
 import { type Probe, startProbe } from './probe.ts';
-import { type Running, startSelfsame } from './servers.ts';
+import { type Running, startFloor, startSelfsame } from './servers.ts';
 
 const noisy = { id: 'noisy', publicKey: 'noisy-public', serverKey: 'noisy-server-key-of-enough-length' };
 const neighbour = {
@@ -109,9 +109,21 @@ const stories: readonly Story[] = [
   },
 ];
 
+/** A server that storms are told to, and its neighbour. */
+interface Side {
+  readonly probe: Probe;
+  readonly url: string;
+  readonly path: string;
+  headersOf(key: string): Readonly<Record<string, string>>;
+  bodyOf(items: readonly Item[]): string;
+  /** As many of these as there can be are a storm too. */
+  readonly flood: Pick<Load, 'path' | 'body'> & { readonly headers: Readonly<Record<string, string>> };
+}
+
 /**
  * What one project's storms do to a neighbour who stores an event every 25 ms: its p99 during each story beside its p99
- * when it is quiet, the medians, and the last requests of the story beside its first. `scale` multiplies the work.
+ * when it is quiet, the medians, and the last requests of the story beside its first. The same is told to the floor and
+ * its neighbour: what these wait is what comes of sharing two processors and a disk. `scale` multiplies the work.
  *
  * A story is told again, of others, until the neighbour was answered `SAMPLES` times, or its p99 would be the longest of a
  * few. Quiet is what was seen before the story and after it, on a server that has been warmed up; its p99 is the middle
@@ -119,31 +131,79 @@ const stories: readonly Story[] = [
  */
 export async function measureNeighbours(scale: number): Promise<readonly Figure[]> {
   const projects = [noisy, neighbour].map((one) => ({ ...one, name: one.id, signingSecret: 'bench' }));
-  const server = await startSelfsame('selfsame', undefined, [], { projects });
-  const probe = await startProbe(server.url, neighbour.publicKey);
+  const servers = [await startSelfsame('selfsame', undefined, [], { projects }), await startFloor()] as const;
+  const sides = [await oursOf(servers[0]), await floorOf(servers[1])] as const;
+  const samples = SAMPLES * scale;
   try {
-    await tell(server, stories[0] as Story, -1, WARM_UP);
+    for (const side of sides) await tell(side, stories[0] as Story, -1, WARM_UP);
     const figures: Figure[] = [];
     for (const story of stories) {
       const requests = Math.ceil(story.requests * scale);
       const growth: { first: number; last: number }[] = [];
-      const { quiet, during } = await beside(probe, SAMPLES * scale, async (round) => {
-        const took = await tell(server, story, round, requests);
+      const seen = await besideEach(sides, samples, async (side, round) => {
+        const took = await tell(side, story, round, requests);
         const few = Math.max(1, Math.floor(took.length / 10));
-        growth.push({ first: median(took.slice(0, few)), last: median(took.slice(-few)) });
+        if (side === sides[0]) growth.push({ first: median(took.slice(0, few)), last: median(took.slice(-few)) });
       });
-      figures.push(...neighboursOf(story.says, quiet, during), lastRequests(story.says, growth));
+      figures.push(...neighboursOf(story.says, seen), lastRequests(story.says, growth));
     }
-    const flood = await beside(probe, SAMPLES * scale, () => floodOf(server, Math.max(1_000, 8_000 * scale)));
-    return [...figures, ...neighboursOf('a flood of one mParticle key', flood.quiet, flood.during)];
+    const duration = Math.max(1_000, 8_000 * scale);
+    const flood = await besideEach(sides, samples, (side) =>
+      load({ ...side.flood, url: side.url, connections: 16, duration }),
+    );
+    return [...figures, ...neighboursOf('a flood of one mParticle key', flood)];
   } finally {
-    probe.end();
-    await server.stop();
+    for (const { probe } of sides) probe.end();
+    for (const server of servers) await server.stop();
   }
 }
 
-/** What the neighbour saw around a story and during it, which is told until it saw `samples`; ms. */
-async function beside(probe: Probe, samples: number, story: (round: number) => Promise<unknown>) {
+async function oursOf({ url }: Running): Promise<Side> {
+  const path = '/v1/batch';
+  const headersOf = (key: string) => ({ authorization: `Bearer ${key}`, 'content-type': 'application/json' });
+  const bodyOf = (items: readonly Item[]) => JSON.stringify({ items });
+  const probe = await startProbe({ url: url + path, headers: headersOf(neighbour.publicKey), body: bodyOf([seen]) });
+  const flood = { path: '/mparticle/v1/identify', headers: { 'x-mp-key': noisy.publicKey }, body: identify };
+  return { probe, url, path, headersOf, bodyOf, flood };
+}
+
+/** The floor keeps what it is given, by an insert id of each. */
+async function floorOf({ url }: Running): Promise<Side> {
+  const path = '/';
+  const headersOf = () => ({});
+  const bodyOf = (items: readonly Item[]) =>
+    JSON.stringify(items.map((item) => ({ ...item, properties: { $insert_id: crypto.randomUUID(), item } })));
+  const body = JSON.stringify([{ ...seen, properties: { $insert_id: 'seen-#' } }]);
+  const probe = await startProbe({ url: url + path, body });
+  const flood = { path, headers: {}, body: (n: number) => bodyOf([JSON.parse(identify(n)) as Item]) };
+  return { probe, url, path, headersOf, bodyOf, flood };
+}
+
+/** What the neighbour stores. */
+const seen: Item = { type: 'track', name: 'Seen', ids: { device: 'seen-#' } };
+
+/** What a neighbour waited around a story and during it, ms. */
+interface Waited {
+  readonly quiet: readonly number[];
+  readonly during: readonly number[];
+}
+
+const besideEach = async (
+  [ours, floor]: readonly [Side, Side],
+  samples: number,
+  story: (side: Side, round: number) => Promise<unknown>,
+) => ({
+  ours: await beside(ours, samples, story),
+  floor: await beside(floor, samples, story),
+});
+
+/** A story is told until the neighbour was answered `samples` times. */
+async function beside(
+  side: Side,
+  samples: number,
+  story: (side: Side, round: number) => Promise<unknown>,
+): Promise<Waited> {
+  const { probe } = side;
   const watch = async () => {
     await wait(SETTLE);
     await probe.take();
@@ -153,7 +213,7 @@ async function beside(probe: Probe, samples: number, story: (round: number) => P
   const before = await watch();
   const during: number[] = [];
   for (let round = 0; during.length < samples; round++) {
-    await story(round);
+    await story(side, round);
     during.push(...(await probe.take()));
   }
   return { quiet: [...before, ...(await watch())], during };
@@ -161,14 +221,26 @@ async function beside(probe: Probe, samples: number, story: (round: number) => P
 
 const wait = (duration: number) => new Promise((resolve) => setTimeout(resolve, duration));
 
-function neighboursOf(story: string, quiet: readonly number[], during: readonly number[]): readonly Figure[] {
-  const [value, floor] = [quantile(during, 0.99), usualP99(quiet, during.length)];
-  const ratio = value / floor;
-  const [middle, usual] = [median(during), median(quiet)];
+function neighboursOf(
+  story: string,
+  { ours, floor }: { readonly ours: Waited; readonly floor: Waited },
+): readonly Figure[] {
+  const p99 = timesQuiet(`${story}: a neighbour's p99`, ours, (waited) => quantile(waited, 0.99), usualP99);
   return [
-    { name: `${story}: a neighbour's p99`, value, unit: 'ms', floor, ratio, goal: '≤ 2 × quiet', met: ratio <= 2 },
-    { name: `${story}: its median`, value: middle, unit: 'ms', floor: usual, ratio: middle / usual },
+    { ...p99, goal: '≤ 2 × quiet', met: p99.ratio <= 2 },
+    timesQuiet(`${story}: at the floor`, floor, (waited) => quantile(waited, 0.99), usualP99),
+    timesQuiet(`${story}: its median`, ours, median, median),
   ];
+}
+
+function timesQuiet(
+  name: string,
+  { quiet, during }: Waited,
+  of: (waited: readonly number[]) => number,
+  usual: (waited: readonly number[], count: number) => number,
+) {
+  const [value, floor] = [of(during), usual(quiet, during.length)];
+  return { name, value, unit: 'ms', floor, ratio: value / floor };
 }
 
 function lastRequests(story: string, growth: readonly { readonly first: number; readonly last: number }[]): Figure {
@@ -193,20 +265,16 @@ function usualP99(samples: readonly number[], count: number): number {
 
 /** Sends a story, one request after the other; answers how long each took, ms. */
 async function tell(
-  { url }: Running,
+  { url, path, headersOf, bodyOf }: Side,
   { key, size, item }: Story,
   round: number,
   requests: number,
 ): Promise<readonly number[]> {
   const took: number[] = [];
   for (let request = 0; request < requests; request++) {
-    const items = Array.from({ length: size }, (_, i) => item(request * size + i, round));
+    const body = bodyOf(Array.from({ length: size }, (_, i) => item(request * size + i, round)));
     const start = performance.now();
-    const answer = await fetch(`${url}/v1/batch`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ items }),
-    });
+    const answer = await fetch(url + path, { method: 'POST', headers: headersOf(key), body });
     await answer.arrayBuffer();
     if (!answer.ok && answer.status !== 503) throw new Error(`a story was answered ${answer.status}`);
     took.push(performance.now() - start);
@@ -214,22 +282,14 @@ async function tell(
   return took;
 }
 
-/** As many identity calls of one key as sixteen connections bring in that time, ms. */
-const floodOf = ({ url }: Running, duration: number) =>
-  load({
-    url,
-    path: '/mparticle/v1/identify',
-    connections: 16,
-    duration,
-    headers: { 'x-mp-key': noisy.publicKey },
-    body: (n) =>
-      JSON.stringify({
-        client_sdk: { platform: 'web', sdk_vendor: 'mparticle', sdk_version: '2.68.0' },
-        context: null,
-        environment: 'production',
-        request_id: `flood-${n}`,
-        request_timestamp_ms: Date.now(),
-        previous_mpid: null,
-        known_identities: { device_application_stamp: `38582f12-dc14-48ab-2c4c-${String(n % 500).padStart(12, '0')}` },
-      }),
+/** An identity call of the flood, of one of 500 devices. */
+const identify = (n: number): string =>
+  JSON.stringify({
+    client_sdk: { platform: 'web', sdk_vendor: 'mparticle', sdk_version: '2.68.0' },
+    context: null,
+    environment: 'production',
+    request_id: `flood-${n}`,
+    request_timestamp_ms: Date.now(),
+    previous_mpid: null,
+    known_identities: { device_application_stamp: `38582f12-dc14-48ab-2c4c-${String(n % 500).padStart(12, '0')}` },
   });

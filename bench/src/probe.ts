@@ -8,12 +8,17 @@ export interface Probe {
   end(): void;
 }
 
-/** Asks `/livez` every 25 ms; with a key, that an event of another visitor be stored. */
-export async function startProbe(url: string, key?: string): Promise<Probe> {
-  const child: ChildProcess = fork(
-    join(import.meta.dirname, 'probe-process.ts'),
-    key === undefined ? [url] : [url, key],
-  );
+/** What is asked: a GET, or with a body a POST. */
+export interface Asked {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `#` in it is the number of the question. */
+  readonly body?: string;
+}
+
+/** Asks every 25 ms. */
+export async function startProbe(asked: Asked): Promise<Probe> {
+  const child: ChildProcess = fork(join(import.meta.dirname, 'probe-process.ts'), [JSON.stringify(asked)]);
   await new Promise((resolve) => child.once('spawn', resolve));
   return {
     take: () =>

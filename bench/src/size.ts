@@ -39,7 +39,7 @@ export async function measureSize(scale: number, full: boolean): Promise<readonl
 async function measureOne(size: Size): Promise<readonly Figure[]> {
   const server = await startSelfsame();
   const of = `${amount(size.events)} events of ${amount(size.people)} people`;
-  const probe = await startProbe(server.url);
+  const probe = await startProbe({ url: `${server.url}/livez` });
   try {
     const paceAt = await tell(server.url, size);
     const live = await probe.take();
