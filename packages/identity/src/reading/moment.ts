@@ -46,14 +46,14 @@ const listedOf = (graph: Graph, policy: Policy, node: Node): readonly Claim[] | 
   node.edges.some(joins) ? claimsInCommon(graph, policy, node) : node.claims;
 
 /**
- * Is nothing that was said of an identifier refused by a limit, or said by somebody more trusted than this? Then a word
- * that does not hold at its moment was refused by what {@link momentOf} says of that moment, and by nothing else.
+ * Was all that is said of an identifier said with this trust, and nothing refused by a limit? Then a word that does not
+ * hold at its moment is refused by the rule that {@link momentOf} names of that moment, and by no other.
  */
 export function isUncontested(graph: Graph, policy: Policy, node: Node, trust: Trust): boolean {
   const listed = listedOf(graph, policy, node);
   if (listed === undefined) return false;
   const { refused, byTrust } = sumsOf(counted(policy, listed));
-  return refused === 0 && byTrust.every(({ claims }, level) => level <= trust || claims === 0);
+  return refused === 0 && byTrust.every(({ claims }, level) => level === trust || claims === 0);
 }
 
 const known = new Notes<readonly Claim[], readonly Claim[]>();

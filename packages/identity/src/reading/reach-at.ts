@@ -45,23 +45,24 @@ function atLevel(
   if (sums.some(({ others }) => others > 0) && people <= Math.max(reach.crowd, 1)) return undefined;
   const isLeft = sums.some(({ logouts }) => logouts > 0);
   if (people === 1 && !isLeft) return { ...nobody, owner: first.owner, rule: 'L6', trust: level };
-  let since = nobody.from;
+  let sole: Claim | undefined;
   if (people === 1 && !reach.strict) {
     // [L7b] What decides are visits, where nobody but pages told of logins.
     if (level === 0 && !sums.slice(1).some((sum) => sum.claims > sum.logouts)) return undefined;
-    const sole = claims.findLast((claim) => isLogin(claim, level)) as Claim;
+    sole = claims.findLast((claim) => isLogin(claim, level)) as Claim;
     if (time < sole.time) return { ...nobody, owner: sole.owner, rule: 'L7b', trust: level };
-    since = sole.time;
   }
   const far = people > reach.crowd ? reach.crowdedMs : reach.ms;
   for (let logins = 2; ; logins *= 4) {
     const near = around(claims, level, time, logins);
     const stretches = stretchesReached(near.claims, far, reach.leftMs);
     const found = stretches.find(({ to }) => time < to) ?? (stretches.at(-1) as ReachStretch);
-    if (found.owner !== null) return { ...found, trust: level };
+    // What follows on the last login of the only person is one stretch with all that is theirs before it.
+    const isSoles = sole !== undefined && found.from <= sole.time;
+    if (found.owner !== null) return { ...found, rule: isSoles ? 'L7b' : found.rule, trust: level };
     // What lies beyond may belong to the same stretch.
     const isWhole = (near.isFirst || found.from > near.from) && (near.isLast || found.to < near.to);
-    if (isWhole) return { ...nobody, from: Math.max(found.from, since), to: found.to };
+    if (isWhole) return { ...nobody, from: Math.max(found.from, sole?.time ?? nobody.from), to: found.to };
   }
 }
 
