@@ -1,10 +1,9 @@
 import { claimOf, isBelow, saysAgain } from '../evidence/claims.ts';
 import type { Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
-import { linkAt, linksOf, momentAt, ownerAt } from '../reading/links.ts';
-import { isUncontested } from '../reading/moment.ts';
+import { linkAt, linksOf, momentAt, ownerAt, standsAlone } from '../reading/links.ts';
 import { isSharedBy } from '../reading/reach.ts';
-import type { Identifier, IdentifierKey } from '../words/ids.ts';
+import { type Identifier, type IdentifierKey, identifierOf } from '../words/ids.ts';
 import type { Note } from '../words/verdict.ts';
 import { overCap } from './caps.ts';
 import type { Plan } from './plan.ts';
@@ -132,7 +131,8 @@ function refusedBy({ graph, policy, entry }: Plan, node: Node, other: Identifier
     if (now.rule === 'L3a' || now.rule === 'L3b') return now.rule;
     // [S10]
     if (now.owner !== null && now.trust > entry.trust) return 'S10';
-    if (isUncontested(graph, policy, node, entry.trust)) return now.rule;
+    // Else what holds at its moment keeps it out, but for [M6], by which one of a role is kept from another.
+    if (standsAlone(node) || roleOf(policy, identifierOf(other).kind) !== roleOf(policy, node.id.kind)) return now.rule;
   }
   const { refusals } = linksOf(graph, policy, node);
   const mine = refusals.filter(({ claim }) => claim.owner === other && claim.trust === entry.trust);

@@ -4,7 +4,7 @@ import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import { Notes } from '../evidence/notes.ts';
 import { limitPerDay } from '../policy/breaker.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
-import type { Instant, Trust } from '../words/ids.ts';
+import type { Instant } from '../words/ids.ts';
 import { GraphAtRest } from './at-rest.ts';
 import { intervalAt } from './by-interval.ts';
 import { joins } from './cluster.ts';
@@ -28,7 +28,8 @@ export function momentOf(
   // Who asks of many moments reads them all once.
   if (graph instanceof GraphAtRest || (node.claims.length <= LONG && node.edges.length === 0)) return undefined;
   if (roleOf(policy, node.id.kind) !== 'anonymous') return undefined;
-  const listed = listedOf(graph, policy, node);
+  // [M6] What was said of those that merges made one with it.
+  const listed = node.edges.some(joins) ? claimsInCommon(graph, policy, node) : node.claims;
   if (listed === undefined || listed.length <= LONG) return undefined;
   const claims = standing(policy, listed);
   const limit = limitPerDay(policy, node.id.kind, node.key);
@@ -39,21 +40,6 @@ export function momentOf(
   // [L2] Claims to people outrank those to other devices.
   const ranks = new Set([...sums.kinds].map(([kind, times]) => times > 0 && roleOf(policy, kind) === 'anonymous'));
   return ranks.size > 1 ? undefined : momentIn(policy, claims, sums, time, personOf);
-}
-
-/** [M6] What was said of an identifier and of those that merges made one with it, where it counts alike for all of them. */
-const listedOf = (graph: Graph, policy: Policy, node: Node): readonly Claim[] | undefined =>
-  node.edges.some(joins) ? claimsInCommon(graph, policy, node) : node.claims;
-
-/**
- * Was all that is said of an identifier said with this trust, and nothing refused by a limit? Then a word that does not
- * hold at its moment is refused by the rule that {@link momentOf} names of that moment, and by no other.
- */
-export function isUncontested(graph: Graph, policy: Policy, node: Node, trust: Trust): boolean {
-  const listed = listedOf(graph, policy, node);
-  if (listed === undefined) return false;
-  const { refused, byTrust } = sumsOf(counted(policy, listed));
-  return refused === 0 && byTrust.every(({ claims }, level) => level === trust || claims === 0);
 }
 
 const known = new Notes<readonly Claim[], readonly Claim[]>();
