@@ -1,8 +1,8 @@
 import type { ConsentWord, Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
-import { cluster, clusterByTrusted } from './cluster.ts';
-import { momentAt, ownerOf } from './links.ts';
+import { cluster, clusterByTrusted, survivor } from './cluster.ts';
+import { holderOf, momentAt } from './links.ts';
 import type { Holding } from './spans.ts';
 
 /** Whether somebody may be recorded. "Nobody asked" is a case of its own. */
@@ -55,10 +55,12 @@ export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Insta
   if (saidNo(node)) return true;
   // Nearly every login stands for itself.
   if (node.edges.length === 0 && node.claims.length === 0) return false;
-  const owner = ownerOf(graph, policy, node, time);
+  const holder = holderOf(graph, policy, node, time);
   // Nearly nobody was ever asked.
-  if (node.consents.length + owner.consents.length + owner.edges.length === 0) return false;
+  if (node.consents.length + holder.consents.length + holder.edges.length === 0) return false;
   const held = roleOf(policy, node.id.kind) === 'anonymous' ? [] : node.consents;
+  if (held.length === 0 && cluster(graph, holder).every(({ consents }) => consents.length === 0)) return false;
+  const owner = survivor(graph, policy, holder);
   const counted = (words: readonly Weighed[]) =>
     ofKeeping(trust === 0 ? words : words.filter((word) => word.byPage !== true || word.consent === 'granted'));
   return consentOf(graph, policy, owner, cluster(graph, owner), held, counted) === 'denied';

@@ -211,19 +211,21 @@ export function ownerAt(graph: Graph, policy: Policy, key: IdentifierKey, time: 
 }
 
 /** As `ownerAt`, of a node at hand. */
-export function ownerOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
-  if (node.claims.length === 0 && node.edges.length === 0) return survivor(graph, policy, node);
+export const ownerOf = (graph: Graph, policy: Policy, node: Node, time: Instant): Node =>
+  survivor(graph, policy, holderOf(graph, policy, node, time));
+
+/** The same by any identifier of that person: of those that merges made one it takes looking at all who names them. */
+export function holderOf(graph: Graph, policy: Policy, node: Node, time: Instant): Node {
+  if (node.claims.length === 0 && node.edges.length === 0) return node;
   // Nearly every device has one user, at any time.
   const sole = node.edges.length === 0 ? soleClaim(policy, node, node.claims) : undefined;
   const user = sole === undefined ? undefined : graph.node(sole.owner as IdentifierKey);
-  if (user !== undefined) return ownerOf(graph, policy, user, time);
+  if (user !== undefined) return holderOf(graph, policy, user, time);
   const moment = time === Number.POSITIVE_INFINITY ? latest(policy, node) : time;
   const link = momentAt(graph, policy, node, moment);
   const above = link.owner === null ? undefined : graph.node(link.owner);
-  if (above !== undefined) return ownerOf(graph, policy, above, time);
-  return link.rule === 'L7c' && standsAlone(node)
-    ? visitAt(node, link.from, link.to, moment)
-    : survivor(graph, policy, node);
+  if (above !== undefined) return holderOf(graph, policy, above, time);
+  return link.rule === 'L7c' && standsAlone(node) ? visitAt(node, link.from, link.to, moment) : node;
 }
 
 /**

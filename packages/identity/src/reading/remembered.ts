@@ -16,8 +16,11 @@ type NodeOf = (key: IdentifierKey) => Node | undefined;
 interface Memory {
   readonly policy: Policy;
   readonly together: Together;
-  readonly members: readonly Pick<Node, 'key' | 'edges' | 'claims'>[];
+  readonly members: readonly Remembered[];
 }
+
+/** What one of them listed. */
+type Remembered = Pick<Node, 'key' | 'edges' | 'claims'>;
 
 export interface Fresh {
   readonly node: Node;
@@ -62,7 +65,8 @@ export class Memories {
     const together = (regrown && again(regrown)) ?? find();
     this.#all = this.#all.filter((one) => !used.has(one));
     const { said, isFound } = together;
-    if ((isFound || said.length >= FEW_WORDS) && said.length <= MOST_WORDS) this.#keep(policy, together, nodeOf);
+    if ((isFound || said.length >= FEW_WORDS) && said.length <= MOST_WORDS)
+      this.#keep(policy, together, nodeOf, memory, since);
     return together;
   }
 
@@ -70,12 +74,19 @@ export class Memories {
     return this.#all.findLast((one) => one.policy === policy && one.together.members.has(key));
   }
 
-  #keep(policy: Policy, together: Together, nodeOf: NodeOf): void {
-    const members = [...together.members].map((key): Memory['members'][number] => nodeOf(key) as Node);
-    const all = [
-      ...this.#all,
-      { policy, together, members: members.map(({ key, edges, claims }) => ({ key, edges, claims })) },
-    ];
+  /** `memory`: what was remembered of most of them, and since then. */
+  #keep(policy: Policy, together: Together, nodeOf: NodeOf, memory?: Memory, since?: Changes): void {
+    const before = since === undefined ? [] : (memory?.members ?? []);
+    const changed = new Set(
+      since && [...since.changed.map(({ node }) => node.key), ...since.merged.map(({ key }) => key)],
+    );
+    const members = Array.from(together.members, (key, i): Remembered => {
+      const one = before[i];
+      if (one?.key === key && !changed.has(key)) return one;
+      const { edges, claims } = nodeOf(key) as Node;
+      return { key, edges, claims };
+    });
+    const all = [...this.#all, { policy, together, members }];
     let words = 0;
     const forgotten = all.findLastIndex((one) => (words += one.together.said.length) > MOST_WORDS);
     this.#all = all.slice(Math.max(forgotten + 1, all.length - MOST_CLUSTERS));

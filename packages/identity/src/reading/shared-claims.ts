@@ -117,10 +117,15 @@ function topOf(policy: Policy, together: Together, key: IdentifierKey, trust: Tr
  * each trust that makes a difference. Undefined where its own claims count otherwise than for the others.
  */
 function likenessOf(policy: Policy, together: Together, { id, key }: Node): string | undefined {
-  const { owners, trust, isRecorded, parts } = together;
+  const { owners, trust, isRecorded, parts, likenesses } = together;
+  const known = likenesses.get(id.kind);
+  if (known !== undefined) return known;
   const isHeard = (kind: string | null) => kind === null || isStronger(policy, kind, id.kind);
   if (isRecorded || ![...owners].every(isHeard)) return undefined;
-  return [id.kind, ...levels.map((level, i) => (level > trust ? '' : nameIn(parts[i], key)))].join('\n');
+  const names = levels.map((level, i) => (level > trust ? '' : nameIn(parts[i], key)));
+  const likeness = [id.kind, ...names].join('\n');
+  if (levels.every((level, i) => level > trust || parts[i] === 'all')) likenesses.set(id.kind, likeness);
+  return likeness;
 }
 
 /** The trust of the best way between two: that of its weakest merge. */

@@ -24,6 +24,8 @@ export interface Together {
   readonly isRecorded: boolean;
   /** The strongest identifier of a role among those that merges of a trust made one, found when it is asked for. */
   readonly tops: Map<string, Identifier>;
+  /** By kind: what all of that kind have in common, where every merge that makes a difference is between all of them. */
+  readonly likenesses: Map<string, string>;
   /** What counts for identifiers for which the same counts, found once for all of them, by what they have in common. */
   readonly alike: Map<string, readonly Claim[]>;
   /** Is something among it that they do not list? */
@@ -174,11 +176,12 @@ const ownersOf = (said: readonly Said[]): Together['owners'] => new Set(said.map
 
 export const summary = (
   said: readonly Said[],
-): Pick<Together, 'owners' | 'trust' | 'isRecorded' | 'tops' | 'alike'> => ({
+): Pick<Together, 'owners' | 'trust' | 'isRecorded' | 'tops' | 'likenesses' | 'alike'> => ({
   owners: ownersOf(said),
   trust: levels.find((level) => said.some(({ claim }) => claim.trust >= level)) ?? 0,
   isRecorded: said.some(({ claim }) => claim.directory === true),
   tops: new Map(),
+  likenesses: new Map(),
   alike: new Map(),
 });
 
