@@ -20,6 +20,7 @@ const longest = [
   'identity/test/evidence.test.ts',
   'store-embedded/test/laws.test.ts',
   'identity/test/laws.test.ts',
+  'identity/test/security-laws.test.ts',
   'outputs/test/proof.test.ts',
   'server/test/files.test.ts',
   'server/test/bodies.test.ts',
