@@ -36,6 +36,7 @@ export function configure(db) {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('temp_store = MEMORY');
+  // The system keeps pages of the file as well: more of them here cost memory and saved no time (docs/decisions/0012).
   db.pragma('cache_size = -2048');
   // A large commit leaves a large write-ahead log behind, which the next start would read.
   db.pragma('journal_size_limit = 16777216');
