@@ -1,10 +1,11 @@
-import type { Node } from '../evidence/graph.ts';
-import { roleOf } from '../policy/policy.ts';
+import type { Graph, Node } from '../evidence/graph.ts';
+import { type Policy, roleOf } from '../policy/policy.ts';
 import { GraphAtRest } from '../reading/at-rest.ts';
 import { cluster } from '../reading/cluster.ts';
+import type { Counted } from '../reading/counts.ts';
 import { linksOf } from '../reading/links.ts';
 import { ToldWith } from '../reading/told-with.ts';
-import { type Identifier, type IdentifierKey, keyOf } from '../words/ids.ts';
+import { type Identifier, type IdentifierKey, identifierOf, keyOf, type Trust } from '../words/ids.ts';
 import type { Plan } from './plan.ts';
 import { isSoleUser } from './sole-user.ts';
 
@@ -29,12 +30,24 @@ export function overCap(plan: Plan, owner: IdentifierKey, id: Identifier): 'K1' 
   const named = people.reduce((sum, one) => sum + 1 + one.below.length, 0);
   if (named < near) return undefined;
   if (entry.trust === 0 && named >= 2 * perPerson) return 'K2';
-  const told = new Told(plan);
-  const members = told.members(owner);
-  if (members.some((one) => one.below.includes(key) && told.isOf(key, one.key))) return undefined;
-  const has = told.below(members);
-  if (has.filter((below) => below.startsWith(`${id.kind}:`)).length >= most) return 'K1';
-  return members.length + has.length >= perPerson ? 'K2' : undefined;
+  const told = new Told(policy, entry.trust, plan.graph);
+  if (told.members(owner).some((one) => one.below.includes(key) && told.isOf(key, one.key))) return undefined;
+  const { size, kinds } = countedOf(plan, owner);
+  if ((kinds.get(id.kind) ?? 0) >= most) return 'K1';
+  return size >= perPerson ? 'K2' : undefined;
+}
+
+/** What an identifier's person has by the words of those with at least the trust of an item. */
+function countedOf({ policy, entry: { trust }, graph }: Plan, owner: IdentifierKey): Counted {
+  const count = (of: Graph): Counted => {
+    const told = new Told(policy, trust, of);
+    const members = told.members(owner);
+    const has = told.below(members);
+    const kinds = new Map<string, number>();
+    for (const { kind } of has.map(identifierOf)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    return { size: members.length + has.length, kinds };
+  };
+  return graph.memories?.counts.of(`${trust} ${owner}`, policy, graph, count) ?? count(graph);
 }
 
 /** [K2] Would two people, who have at most `size` identifiers together, be over the limit as one? Counted as in {@link overCap}. */
@@ -42,24 +55,26 @@ export function isOverTogether(plan: Plan, one: IdentifierKey, other: Identifier
   const { perPerson } = plan.policy.caps;
   if (size <= perPerson) return false;
   if (plan.entry.trust === 0 && size >= 2 * perPerson) return true;
-  const told = new Told(plan);
+  const told = new Told(plan.policy, plan.entry.trust, plan.graph);
   const members = [...told.members(one), ...told.members(other)];
   return members.length + told.below(members).length > perPerson;
 }
 
-/** What people really have by the words of those with at least the trust of an item. */
+/** What people really have by the words of those with at least a trust. */
 class Told {
+  readonly #policy: Policy;
+  readonly #trust: Trust;
   readonly #graph: GraphAtRest;
-  readonly #plan: Plan;
 
-  constructor(plan: Plan) {
-    this.#plan = plan;
-    this.#graph = new GraphAtRest(plan.entry.trust === 0 ? plan.graph : new ToldWith(plan.entry.trust, plan.graph));
+  constructor(policy: Policy, trust: Trust, graph: Graph) {
+    this.#policy = policy;
+    this.#trust = trust;
+    this.#graph = new GraphAtRest(trust === 0 ? graph : new ToldWith(trust, graph));
   }
 
-  /** Those who are one person with an identifier. */
+  /** Those who are one person with an identifier that was met. */
   members(key: IdentifierKey): readonly Node[] {
-    return cluster(this.#graph, this.#graph.node(key) ?? this.#plan.node(key));
+    return cluster(this.#graph, this.#graph.node(key) as Node);
   }
 
   /** What they have besides themselves: a login may be merged with the profile that has it ([M5]). */
@@ -69,12 +84,12 @@ class Told {
   }
 
   isOf(key: IdentifierKey, owner: IdentifierKey): boolean {
-    const { policy, entry } = this.#plan;
     const node = this.#graph.node(key);
-    if (node === undefined || node.trust < entry.trust) return false;
+    if (node === undefined || node.trust < this.#trust) return false;
     // What was said of those it is merged with reaches it too, but it is counted where it was named itself.
-    if (entry.trust > 0 && !node.claims.some((claim) => claim.owner === owner)) return false;
-    if (node.claims.length > 0 && isSoleUser(policy, roleOf(policy, node.id.kind), node, owner)) return true;
-    return linksOf(this.#graph, policy, node).stretches.some((link) => link.owner === owner);
+    if (this.#trust > 0 && !node.claims.some((claim) => claim.owner === owner)) return false;
+    const role = roleOf(this.#policy, node.id.kind);
+    if (node.claims.length > 0 && isSoleUser(this.#policy, role, node, owner)) return true;
+    return linksOf(this.#graph, this.#policy, node).stretches.some((link) => link.owner === owner);
   }
 }

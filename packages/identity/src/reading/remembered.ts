@@ -1,6 +1,7 @@
 import type { Claim, Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey } from '../words/ids.ts';
+import { Counts } from './counts.ts';
 import type { Together } from './together.ts';
 
 /** Of fewer words what is common is found as quickly as it is looked up, if they are listed. */
@@ -45,6 +46,7 @@ export interface Regrown {
  * claims. A graph has memories only if it lacks nothing that it is asked for.
  */
 export class Memories {
+  readonly counts = new Counts();
   /** The latest last. */
   #all: readonly Memory[] = [];
 
