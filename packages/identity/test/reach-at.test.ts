@@ -6,6 +6,7 @@ import {
   type Claim,
   type Command,
   type Graph,
+  type Identifier,
   type IdentifierKey,
   identifierOf,
   keyOf,
@@ -196,6 +197,30 @@ it.each([1, 8])(
     console.log(`${long} long histories, ${merged} of merged devices, ${ruled} rules of moments`);
     expect(ruled).toBeGreaterThan(HISTORIES);
     expect(devices === 1 ? long : merged).toBeGreaterThan(HISTORIES);
+  },
+);
+
+it.each(Object.values(presets).map((policy) => [policy.preset, policy] as const))(
+  '[E2] [P1] %s: a device of which all that is said is unverified is its own, however much that is',
+  (_name, preset) => {
+    const policy: Policy = { ...preset, identityMode: 'enforce' };
+    const graph = new MemoryGraph();
+    const say = (user: number, time: number, trust: Trust, ...ids: readonly Identifier[]): Statement => ({
+      project: 'p',
+      wire: 'native',
+      trust,
+      command: { type: 'Identify', ids: [{ kind: 'user', value: `u${user}` }, ...ids] },
+      time,
+    });
+    const known = Array.from({ length: 7 }, (_, i) => say(i, i, 2));
+    const flood = Array.from({ length: 3 * LONG }, (_, i) => say(i % 7, 100 + i * 1_000_000, 0, device(0)));
+    const verdicts = entriesOf([...known, ...flood], policy).map((entry) => step(graph, { policy, derive }, entry));
+    const key = keyOf(device(0));
+    const { claims, person } = graph.node(key) as Node;
+    expect(claims.length).toBeGreaterThan(LONG);
+    expect(verdicts.at(-1)?.person).toBe(person);
+    for (const time of [0, 50_000_000, Number.POSITIVE_INFINITY])
+      expect(ownerAt(graph, policy, key, time)?.key).toBe(key);
   },
 );
 

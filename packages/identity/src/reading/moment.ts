@@ -9,7 +9,7 @@ import { GraphAtRest } from './at-rest.ts';
 import { intervalAt } from './by-interval.ts';
 import { joins } from './cluster.ts';
 import { ownerForGood } from './for-good.ts';
-import type { Moment } from './link.ts';
+import { type Moment, own } from './link.ts';
 import type { PersonOf } from './reach.ts';
 import { reachAt } from './reach-at.ts';
 import { claimsInCommon } from './shared-claims.ts';
@@ -32,6 +32,7 @@ export function momentOf(
   const listed = node.edges.some(joins) ? claimsInCommon(graph, policy, node) : node.claims;
   if (listed === undefined || listed.length <= LONG) return undefined;
   const claims = standing(policy, listed);
+  if (claims.length === 0) return { ...own, trust: 0 };
   const limit = limitPerDay(policy, node.id.kind, node.key);
   if (limit !== undefined && claims.length > limit) return undefined;
   const sums = sumsOf(claims);
@@ -49,6 +50,7 @@ function standing(policy: Policy, listed: readonly Claim[]): readonly Claim[] {
   const claims = counted(policy, listed);
   const sums = sumsOf(claims);
   if (sums.refused === 0) return claims;
+  if (sums.refused === claims.length) return [];
   let stand = known.get(claims);
   if (stand === undefined) {
     stand = claims.filter((claim) => !isRefused(claim));
