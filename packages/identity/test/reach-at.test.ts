@@ -109,6 +109,8 @@ const policies = [
   of('selfsame'),
   of('selfsame', { reach: { ...of('selfsame').reach, crowd: 2, strict: true } }),
   of('selfsame', {}, few),
+  of('selfsame', { identityMode: 'enforce' }),
+  of('by-interval', { identityMode: 'enforce' }, few),
   of('by-interval', {}, { ...few, peoplePerIdentifier: 12 }),
   of('by-interval', { afterLogout: 'last-login' }, { ...few, peoplePerIdentifier: 3 }),
   of('xo', {}, few),
