@@ -5,6 +5,7 @@ import type { Graph, Node } from '../evidence/graph.ts';
 import { isBlocked } from '../policy/blocklist.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
+import { survivor } from '../reading/cluster.ts';
 import type { Entry, Modify, RecordChange } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
 import { type Identifier, type IdentifierKey, identifierOf, keyOf } from '../words/ids.ts';
@@ -56,7 +57,9 @@ export function decideModify(graph: Graph, rules: Rules, entry: Entry, command: 
   const notes: Note[] =
     isCounted && !changes.every((change) => isSigned(plan, plan.node(key), change)) ? [wouldNot] : [];
   const lost = changes.flatMap((change) => makeChange(plan, key, change, notes));
-  const { id, person } = plan.node(key);
+  const profile = plan.node(key);
+  const { id } = profile;
+  const { person } = survivor(plan.graph, rules.policy, profile);
   const changed = [...changes.map(({ kind }) => ({ mpid: id.value, kind })), ...lost];
   return { verdict: { status: 'applied', anchor: id, person, notes, answer: answer(changed) }, facts: plan.facts };
 }

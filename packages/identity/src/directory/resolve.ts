@@ -3,6 +3,7 @@ import { believableQuestion, keepUnverified } from '../deciding/believe.ts';
 import { Plan } from '../deciding/plan.ts';
 import type { Graph } from '../evidence/graph.ts';
 import type { Rules } from '../policy/rules.ts';
+import { survivor } from '../reading/cluster.ts';
 import { isOfDenied } from '../reading/consent.ts';
 import type { Entry, Resolve } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
@@ -37,10 +38,8 @@ export function decideResolve(graph: Graph, rules: Rules, entry: Entry, command:
   const notes: Note[] = [...believed.notes];
   const { profile, answer } = settle(plan, choice, command.mint, notes);
   keepUnverified(plan, believed);
-  return {
-    verdict: { status: 'applied', anchor: profile.id, person: profile.person, notes, answer },
-    facts: plan.facts,
-  };
+  const { person } = survivor(plan.graph, policy, profile);
+  return { verdict: { status: 'applied', anchor: profile.id, person, notes, answer }, facts: plan.facts };
 }
 
 /** [R3] */
