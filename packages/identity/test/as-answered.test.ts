@@ -64,7 +64,7 @@ it('[P3] [L7] whom an item is answered as, and whose an identifier is at a momen
       if (i % 7 !== 0) continue;
       const where = `history ${number} after ${i}, ${policy.preset}`;
       const whole = strange(graph);
-      if (anchor !== undefined && status === 'applied') {
+      if (anchor !== undefined && person !== undefined && status === 'applied') {
         answered += 1;
         expect(person, where).toBe(ownerAt(whole, policy, keyOf(anchor), entry.time)?.person);
       }

@@ -2,6 +2,7 @@ import { admit } from '../deciding/admit.ts';
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
+import { survivor } from '../reading/cluster.ts';
 import type { Alias, Entry } from '../words/command.ts';
 import { type Decision, unchanged } from '../words/fact.ts';
 import type { IdentifierKey, Trust } from '../words/ids.ts';
@@ -35,7 +36,7 @@ export function decideAlias(graph: Graph, rules: Rules, entry: Entry, command: A
   ];
   const window = { from: Math.max(command.from, entry.at - NINETY_DAYS), to: command.to + 1 };
   const dropped = whyDropped(entry.trust, source, destination, window);
-  const outcome = { anchor: destination.id, person: destination.person };
+  const outcome = { anchor: destination.id, person: survivor(graph, rules.policy, destination).person };
   if (dropped !== undefined) {
     const note = { effect: 'ignored', rule: 'R11', reason: dropped, one: source.key, other: destination.key } as const;
     return { verdict: { status: 'applied', ...outcome, rule: 'R11', reason: dropped, notes: [note] }, facts: [] };
