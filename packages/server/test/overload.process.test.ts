@@ -1,5 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ import { shop } from './running.ts';
 const LONG = process.env['SELFSAME_LONG'] !== undefined;
 /** How long three times the peak is sent, ms: an hour in the long run, or as many minutes as are asked for. */
 const STORM = LONG ? Number(process.env['SELFSAME_SOAK_MINUTES'] ?? 60) * 60_000 : 2_500;
+/** What it may write in a minute of a long storm, bytes: an hour of it filled 78 GB. */
+const WRITTEN = 2e9;
 /** How often its memory is looked at, ms. */
 const LOOK = LONG ? 15_000 : STORM / 20;
 /** For so much of the storm it may still grow: caches fill, and what the allocators keep reaches what bursts take. */
@@ -204,10 +206,21 @@ function clockOf(pid: number): number {
   }
 }
 
+/** @throws Error where a disk would be full before the end. */
+function expectRoom(bytes: number): void {
+  const { bavail, bsize } = statfsSync(tmpdir());
+  if (bavail * bsize >= bytes) return;
+  const [has, needs] = [bavail * bsize, bytes].map((size) => Math.round(size / 1e9));
+  throw new Error(
+    `${tmpdir()} has ${has} GB free, and so long a storm may write ${needs}: set TMPDIR to a larger disk, or SELFSAME_SOAK_MINUTES to fewer`,
+  );
+}
+
 describe('three times what can be stored (G12)', () => {
   test('what is taken is kept, the rest is told to come again, and nobody is cut', {
-    timeout: STORM + 120_000,
+    timeout: 1.2 * STORM + 120_000,
   }, async () => {
+    if (LONG) expectRoom((STORM / 60_000) * WRITTEN);
     const { url, pid } = await serving();
     const { send, lastWritten } = sender(url);
     let acked = 0;
