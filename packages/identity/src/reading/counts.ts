@@ -1,6 +1,7 @@
-import type { Claim, Graph, Node, Sight } from '../evidence/graph.ts';
+import type { Graph, Node } from '../evidence/graph.ts';
+import { NotedGraph } from '../evidence/reading-set.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
-import type { IdentifierKey, PersonId } from '../words/ids.ts';
+import type { IdentifierKey } from '../words/ids.ts';
 
 /** What a person has: so many identifiers, themselves included, and besides these so many of each kind ([K1], [K2]). */
 export interface Counted {
@@ -22,8 +23,7 @@ interface Count {
 
 /**
  * What people near a limit have, as long as all nodes by which it was counted read as they did: at a limit each word asks
- * for it, and to look whether they do costs a fifth of counting. What was set aside of a node changes only with what it
- * lists.
+ * for it, and to look whether they do costs a fifth of counting.
  */
 export class Counts {
   /** By whom they are of and how they are counted, the latest last. */
@@ -38,9 +38,10 @@ export class Counts {
       this.#keep(whom, known);
       return known.counted;
     }
-    const watched = new Watched(graph);
-    const counted = count(watched);
-    this.#keep(whom, { policy, nodes: watched.nodes, counted });
+    const noted = new NotedGraph(graph);
+    const counted = count(noted);
+    const nodes = new Map(Array.from(noted.keys, (key) => [key, graph.node(key)]));
+    this.#keep(whom, { policy, nodes, counted });
     return counted;
   }
 
@@ -78,37 +79,3 @@ const readsAs = (policy: Policy, now: Node, was: Node): boolean =>
   now.trust === was.trust &&
   now.met === was.met &&
   now.told?.first === was.told?.first;
-
-/** A graph that notes which nodes are read. */
-class Watched implements Graph {
-  readonly nodes = new Map<IdentifierKey, Node | undefined>();
-  readonly memories: Graph['memories'];
-  readonly #graph: Graph;
-
-  constructor(graph: Graph) {
-    this.#graph = graph;
-    this.memories = graph.memories;
-  }
-
-  node(key: IdentifierKey): Node | undefined {
-    const node = this.#graph.node(key);
-    this.nodes.set(key, node);
-    return node;
-  }
-
-  ghost(key: IdentifierKey): Node | undefined {
-    return this.#graph.ghost(key);
-  }
-
-  founder(person: PersonId): Node | undefined {
-    return this.#graph.founder(person);
-  }
-
-  evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
-    return this.#graph.evidence(key, after, before);
-  }
-
-  beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
-    return this.#graph.beside(key, like, at);
-  }
-}
