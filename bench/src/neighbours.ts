@@ -122,8 +122,8 @@ interface Side {
 
 /**
  * What one project's storms do to a neighbour who stores an event every 25 ms: its p99 during each story beside its p99
- * when it is quiet, the medians, and the last requests of the story beside its first. The same is told to the floor and
- * its neighbour: what these wait is what comes of sharing two processors and a disk. `scale` multiplies the work.
+ * when it is quiet, the medians, and the last requests of the story beside its first. The same is told to the floor,
+ * which only keeps it, and which has a neighbour too. `scale` multiplies the work.
  *
  * A story is told again, of others, until the neighbour was answered `SAMPLES` times, or its p99 would be the longest of a
  * few. Quiet is what was seen before the story and after it, on a server that has been warmed up; its p99 is the middle
@@ -225,13 +225,15 @@ function neighboursOf(
   story: string,
   { ours, floor }: { readonly ours: Waited; readonly floor: Waited },
 ): readonly Figure[] {
-  const p99 = timesQuiet(`${story}: a neighbour's p99`, ours, (waited) => quantile(waited, 0.99), usualP99);
+  const p99 = timesQuiet(`${story}: a neighbour's p99`, ours, p99Of, usualP99);
   return [
     { ...p99, goal: '≤ 2 × quiet', met: p99.ratio <= 2 },
-    timesQuiet(`${story}: at the floor`, floor, (waited) => quantile(waited, 0.99), usualP99),
+    timesQuiet(`${story}: at the floor`, floor, p99Of, usualP99),
     timesQuiet(`${story}: its median`, ours, median, median),
   ];
 }
+
+const p99Of = (samples: readonly number[]) => quantile(samples, 0.99);
 
 function timesQuiet(
   name: string,
@@ -260,7 +262,7 @@ function lastRequests(story: string, growth: readonly { readonly first: number; 
 function usualP99(samples: readonly number[], count: number): number {
   const many = Math.max(1, Math.floor(samples.length / count));
   const size = Math.ceil(samples.length / many);
-  return median(Array.from({ length: many }, (_, i) => quantile(samples.slice(i * size, (i + 1) * size), 0.99)));
+  return median(Array.from({ length: many }, (_, i) => p99Of(samples.slice(i * size, (i + 1) * size))));
 }
 
 /** Sends a story, one request after the other; answers how long each took, ms. */

@@ -3,10 +3,8 @@ import {
   atRest,
   entryOf,
   type Graph,
-  type IdentifierKey,
   keyOf,
   MemoryGraph,
-  type Node,
   ownerAt,
   type Policy,
   type Statement,
@@ -14,6 +12,7 @@ import {
 } from '../src/index.ts';
 import { derive } from './history.ts';
 import { Dice, randomHistory, randomPolicy } from './random-history.ts';
+import { strange } from './strange.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
 const HISTORIES = process.env['SELFSAME_LONG'] === '1' ? 500 : 15;
@@ -37,20 +36,6 @@ function statementsOf(dice: Dice): readonly Statement[] {
   }));
 }
 
-/** The same nodes, of which nothing is remembered, to be read whole. */
-function strange(graph: MemoryGraph): Graph {
-  const nodes = new Map<IdentifierKey, Node>();
-  for (const [key, node] of graph.nodes)
-    nodes.set(key, { ...node, edges: [...node.edges], claims: node.claims.map((claim) => ({ ...claim })) });
-  return atRest({
-    node: (key) => nodes.get(key),
-    ghost: (key) => graph.ghost(key),
-    founder: (person) => graph.founder(person),
-    evidence: (...args) => graph.evidence(...args),
-    beside: (...args) => graph.beside(...args),
-  });
-}
-
 it('[P3] [L7] whom an item is answered as, and whose an identifier is at a moment, is what reading all that was said gives', () => {
   console.log(`as answered: SELFSAME_SEED=${seed}`);
   let [answered, asked] = [0, 0];
@@ -63,7 +48,7 @@ it('[P3] [L7] whom an item is answered as, and whose an identifier is at a momen
       const { anchor, person, status } = step(graph, { policy, derive }, entry);
       if (i % 7 !== 0) continue;
       const where = `history ${number} after ${i}, ${policy.preset}`;
-      const whole = strange(graph);
+      const whole = atRest(strange(graph));
       if (anchor !== undefined && person !== undefined && status === 'applied') {
         answered += 1;
         expect(person, where).toBe(ownerAt(whole, policy, keyOf(anchor), entry.time)?.person);

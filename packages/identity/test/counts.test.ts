@@ -3,9 +3,7 @@ import {
   type Command,
   entryOf,
   type Identifier,
-  type IdentifierKey,
   MemoryGraph,
-  type Node,
   type Policy,
   presets,
   type Statement,
@@ -15,16 +13,7 @@ import {
 } from '../src/index.ts';
 import { derive } from './history.ts';
 import { Dice } from './random-history.ts';
-
-/** A graph that counts how often a node is looked up. */
-class Watched extends MemoryGraph {
-  looks = 0;
-
-  override node(key: IdentifierKey): Node | undefined {
-    this.looks += 1;
-    return super.node(key);
-  }
-}
+import { Watched } from './watched.ts';
 
 const user = (value: string): Identifier => ({ kind: 'user', value });
 const device = (n: number | string): Identifier => ({ kind: 'device', value: `d${n}` });

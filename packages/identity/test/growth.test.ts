@@ -1,19 +1,16 @@
 import { expect, it } from 'vitest';
 import {
-  type Claim,
   type Command,
   entryOf,
   type Identifier,
-  type IdentifierKey,
-  MemoryGraph,
-  type Node,
+  type MemoryGraph,
   type Policy,
   presets,
-  type Sight,
   step,
   type Trust,
 } from '../src/index.ts';
 import { derive } from './history.ts';
+import { Watched } from './watched.ts';
 
 /** Entries of a story; limits are so low that each is reached in the first third. */
 const ENTRIES = process.env['SELFSAME_LONG'] === '1' ? 6_000 : 450;
@@ -111,29 +108,6 @@ function limited(preset: string): Policy {
   const policy = presets[preset] as Policy;
   const perKind = { ...policy.caps.perKind, contact: 8, anonymous: 30, handle: 30 };
   return { ...policy, caps: { ...policy.caps, perPerson: 30, perKind, changes: 20, traits: 30, traitBytes: 1_000 } };
-}
-
-/** A graph that counts how often it is asked for a node, and the claims read of those that were set aside. */
-class Watched extends MemoryGraph {
-  looks = 0;
-  read = 0;
-
-  override node(key: IdentifierKey): Node | undefined {
-    this.looks += 1;
-    return super.node(key);
-  }
-
-  override evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
-    const found = super.evidence(key, after, before);
-    this.read += found.length;
-    return found;
-  }
-
-  override beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
-    const found = super.beside(key, like, at);
-    this.read += found.length;
-    return found;
-  }
 }
 
 /** Tells a story from its entry `from` to before `to`. */

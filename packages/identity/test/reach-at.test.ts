@@ -26,6 +26,7 @@ import { reachAt } from '../src/reading/reach-at.ts';
 import { claimsFor } from '../src/reading/shared-claims.ts';
 import { derive, entriesOf } from './history.ts';
 import { Dice } from './random-history.ts';
+import { strange } from './strange.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
 const LISTS = process.env['SELFSAME_LONG'] === '1' ? 30_000 : 1_000;
@@ -141,20 +142,6 @@ function longHistory(dice: Dice, devices: number): readonly Statement[] {
     })();
     return { project: 'p', wire: 'native', trust: dice.of(trusts), command, time };
   });
-}
-
-/** The same graph of other nodes, of which nothing is remembered. */
-function strange(graph: MemoryGraph): Graph {
-  const nodes = new Map<IdentifierKey, Node>();
-  for (const [key, node] of graph.nodes)
-    nodes.set(key, { ...node, edges: [...node.edges], claims: node.claims.map((claim) => ({ ...claim })) });
-  return {
-    node: (key) => nodes.get(key),
-    ghost: (key) => graph.ghost(key),
-    founder: (person) => graph.founder(person),
-    evidence: (...args) => graph.evidence(...args),
-    beside: (...args) => graph.beside(...args),
-  };
 }
 
 /** Where a merge more made the parts of merged devices, and the words known of them lay in parts of other names. */
