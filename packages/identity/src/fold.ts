@@ -1,5 +1,5 @@
 import type { Claim, Draft, Node, Sight } from './evidence/graph.ts';
-import { keptBeside, nameOf } from './evidence/kept-claims.ts';
+import { keptBeside, lastKept } from './evidence/kept-claims.ts';
 import { claimsBetween } from './evidence/order.ts';
 import type { Rules } from './policy/rules.ts';
 import { Memories } from './reading/remembered.ts';
@@ -52,9 +52,8 @@ export class MemoryGraph implements Draft {
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
     const kept = this.keptOf(key);
     if (this.undone.isEmpty) return claimsBetween(kept, after, before);
-    const standing = kept.filter((claim) => !this.undone.coversClaim(claim, key));
-    // What was put back may have been set aside twice.
-    return claimsBetween(new Map(standing.map((claim) => [nameOf(claim), claim])).values(), after, before);
+    const standing = lastKept(kept).filter((claim) => !this.undone.coversClaim(claim, key));
+    return claimsBetween(standing, after, before);
   }
 
   beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {

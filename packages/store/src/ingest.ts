@@ -1,4 +1,4 @@
-import { type Instant, type ProjectId, putFolded, type Rules, undoIn, type Verdict } from '@selfsame/identity';
+import { type Instant, type ProjectId, puttingFolded, type Rules, undoIn, type Verdict } from '@selfsame/identity';
 import { type Decision, decideGroup, type Group, type Item, type Request } from './decide-group.ts';
 import type { Outcome } from './live.ts';
 import { follow } from './named-index.ts';
@@ -8,6 +8,7 @@ import { decideOrThrow, findPoison, Poison, type Poisoned } from './poison.ts';
 import { enoughAtATime, firstBytes, splitAt } from './portion.ts';
 import { reachOf } from './reach.ts';
 import type { Change, Kept, Loaded, Store } from './store.ts';
+import { Turn } from './turn.ts';
 import { type Touched, touchedBy, upToDate } from './undo.ts';
 import { takesBackIn, undoOf, Waiting } from './waiting.ts';
 import { whole } from './whole.ts';
@@ -264,7 +265,9 @@ export function createIngest(options: IngestOptions): Ingest {
     const { project } = said.entry;
     const reading = { store, project, rules: loaded.rules(project) };
     const touched = (job?.touched && (await upToDate(reading, job.touched))) ?? (await touchedBy(reading, undo));
-    putFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched);
+    const turn = new Turn();
+    for (const _ of puttingFolded(loaded.draft(project), reading.rules.policy, touched.keys, touched.graph, touched))
+      if (turn.isOver) await turn.next();
     const change: Change = { ...decision.change, through: touched.through };
     return [{ ...decision, change }];
   }

@@ -3,8 +3,8 @@ import {
   cluster,
   type Graph,
   type IdentifierKey,
+  identifierOfPerson,
   isSharedBy,
-  isVisit,
   type Node,
   ownershipOf,
   type Policy,
@@ -44,14 +44,15 @@ export function movedBy(graph: Graph, policy: Policy, before: Node | undefined, 
     trusted ||
     claimsMoved(policy, before.claims, after.claims) ||
     (before.claims !== after.claims && after.edges.length > 0 && areOfSeveral(cluster(graph, after)));
-  if (joined || moved) addWithAllBelow(graph, after, into);
+  if (joined || moved) addWithAllBelow(graph, policy, after, into);
   if (before.met !== after.met) {
     addMetInItem(graph, policy, after, into);
     // How long it was alone before it was joined.
     if (after.claims.length > 0 || after.edges.length > 0) into.add(after.key);
   }
   // A profile's record, and who named what is in it, say whether the person is known and who holds the rest [S10].
-  if (before.record !== after.record || before.trust !== after.trust) addProfile(graph, after, into);
+  if (before.record !== after.record) addWithAllBelow(graph, policy, after, into);
+  if (before.record !== after.record || before.trust !== after.trust) addProfile(graph, policy, after, into);
   if (before.writes !== after.writes || joined || moved) addHolders(graph, policy, after, into);
   // What was said of it leaves with it, or comes back, whoever claimed it.
   if (moved) addOwners(graph, policy, before.claims, into);
@@ -61,8 +62,8 @@ export function movedBy(graph: Graph, policy: Policy, before: Node | undefined, 
 function addNew(graph: Graph, policy: Policy, node: Node, into: Moved): void {
   into.add(node.key);
   if (node.gone === true) return;
-  addWithAllBelow(graph, node, into);
-  addProfile(graph, node, into);
+  addWithAllBelow(graph, policy, node, into);
+  addProfile(graph, policy, node, into);
   if (node.writes.length > 0 || node.edges.length > 0) addHolders(graph, policy, node, into);
 }
 
@@ -70,7 +71,7 @@ function addNew(graph: Graph, policy: Policy, node: Node, into: Moved): void {
 function addHolders(graph: Graph, policy: Policy, node: Node, into: Moved): void {
   if (into.owned.has(node.key)) return;
   for (const one of cluster(graph, node)) {
-    for (const { person } of ownershipOf(graph, policy, one)) into.add(isVisit(person) ? one.key : person.key);
+    for (const { person } of ownershipOf(graph, policy, one)) into.add(identifierOfPerson(person));
     if (node.edges.length === 0) return;
     into.owned.add(one.key);
     addOwners(graph, policy, one.claims, into);
@@ -78,10 +79,10 @@ function addHolders(graph: Graph, policy: Policy, node: Node, into: Moved): void
 }
 
 /** All that a profile has, or the profiles that have this. */
-function addProfile(graph: Graph, node: Node, into: Moved): void {
+function addProfile(graph: Graph, policy: Policy, node: Node, into: Moved): void {
   const owners = new Set(node.claims.map(({ owner }) => owner));
   const profiles = [node, ...[...owners].map((owner) => (owner === null ? undefined : graph.node(owner)))];
-  for (const one of profiles) if (one !== undefined && one.record.length > 0) addWithAllBelow(graph, one, into);
+  for (const one of profiles) if (one !== undefined && one.record.length > 0) addWithAllBelow(graph, policy, one, into);
 }
 
 /** [S11] Whether one item met a login and its owner for the first time says whether the one may belong to the other. */
@@ -89,7 +90,7 @@ function addMetInItem(graph: Graph, policy: Policy, node: Node, into: Moved): vo
   const isLogin = (one: Node | undefined) => one !== undefined && roleOf(policy, one.id.kind) === 'login';
   for (const one of [node, ...node.below.map((key) => graph.node(key))]) {
     if (one === undefined || one.claims.length === 0 || !isLogin(one)) continue;
-    addWithAllBelow(graph, one, into);
+    addWithAllBelow(graph, policy, one, into);
     addOwners(graph, policy, one.claims, into);
   }
 }
@@ -98,19 +99,22 @@ function addOwners(graph: Graph, policy: Policy, claims: readonly Claim[], into:
   for (const owner of new Set(claims.map((claim) => claim.owner))) {
     const node = owner === null ? undefined : graph.node(owner);
     if (node === undefined) continue;
-    for (const { person } of ownershipOf(graph, policy, node)) if (!isVisit(person)) into.add(person.key);
+    for (const { person } of ownershipOf(graph, policy, node)) into.add(identifierOfPerson(person));
   }
 }
 
-/** [M6] What is claimed of one counts for everyone merged with it. */
-function addWithAllBelow(graph: Graph, node: Node, into: Moved): void {
+/** [M6] What is claimed of one counts for everyone merged with it; how many share one below says whose it is [L7b] [K5]. */
+function addWithAllBelow(graph: Graph, policy: Policy, node: Node, into: Moved): void {
   if (into.whole.has(node.key)) return;
   const merged = cluster(graph, node);
   for (const { key } of merged) into.add(key).whole.add(key);
   for (const one of merged)
     for (const key of one.below) {
       const child = graph.node(key);
-      if (child !== undefined) addWithAllBelow(graph, child, into);
+      if (child === undefined || into.whole.has(key)) continue;
+      addWithAllBelow(graph, policy, child, into);
+      const shared = cluster(graph, child);
+      if (areOfSeveral(shared)) for (const { claims } of shared) addOwners(graph, policy, claims, into);
     }
 }
 

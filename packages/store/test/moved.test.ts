@@ -20,6 +20,11 @@ import { expect, it } from 'vitest';
 import { Moved, movedBy } from '../src/moved.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
+/**
+ * Tried each time: of whoever loses the last of a record, who shares a device with somebody who is now another, and of
+ * visits of a session's device nobody was said to be moved.
+ */
+const found = [147_688_714, 147_691_553, 200_009_244, 200_015_242];
 console.log(`who is moved: SELFSAME_SEED=${seed}`);
 
 /** Whose each identifier is and when, and of each person the traits. */
@@ -40,8 +45,8 @@ it.each([
 ] as const)(
   'of whomever an entry is not said to move the owner and the traits are as before: %s histories',
   (_, policyOf, historyOf) => {
-    for (let i = 0; i < (long ? 20_000 : 200); i++) {
-      const dice = new Dice(seed + i);
+    for (const own of [...found, ...Array.from({ length: long ? 20_000 : 200 }, (_, i) => seed + i)]) {
+      const dice = new Dice(own);
       const policy = policyOf(dice);
       const graph = new MemoryGraph();
       let nodes: ReadonlyMap<IdentifierKey, Node> = new Map();
@@ -53,7 +58,7 @@ it.each([
           if (nodes.get(key) !== node) movedBy(graph, policy, nodes.get(key), node, moved);
         const now = readAll(graph, policy);
         const missed = [...now].filter(([key, text]) => known.get(key) !== text && !moved.has(key));
-        const about = `SELFSAME_SEED=${seed + i} entry ${entry.position} ${policy.preset} ${JSON.stringify(entry.command)}`;
+        const about = `SELFSAME_SEED=${own} entry ${entry.position} ${policy.preset} ${JSON.stringify(entry.command)}`;
         expect(
           missed.map(([key, text]) => [key, known.get(key), text]),
           about,

@@ -94,6 +94,8 @@ export interface Claim extends Sight {
   readonly refused?: string;
   /** Of one that is set aside under `order: 'arrival'`: it lies by its place in the log ([L4]). */
   readonly byArrival?: true;
+  /** Of one that was set aside: as the log is read now nobody says it, so it is not shown ([U3]). */
+  readonly gone?: true;
   /** Where it is read for another identifier, which a merge made one with its own: its own ([M6]). */
   readonly of?: IdentifierKey;
 }

@@ -6,8 +6,12 @@ import { compareKept } from './order.ts';
 export const nameOf = ({ position, tie, owner }: Claim): string => `${position} ${owner ?? ''} ${tie}`;
 
 /** What tells the sorts of claims apart ([L4]): for whom, how trusted, and how it is believed. */
-export const sortNameOf = ({ owner, trust, unverified, directory, refused }: Claim): string =>
-  `${trust}${unverified === undefined ? '' : 'u'}${directory === undefined ? '' : 'd'} ${refused ?? ''} ${owner ?? ''}`;
+export const sortNameOf = ({ owner, trust, unverified, directory, refused, gone }: Claim): string =>
+  `${trust}${unverified === undefined ? '' : 'u'}${directory === undefined ? '' : 'd'}${gone === undefined ? '' : 'g'} ${refused ?? ''} ${owner ?? ''}`;
+
+/** Of claims in the order they were kept those that are said still, each as it was kept last ([U3]). */
+export const lastKept = (kept: Iterable<Claim>): readonly Claim[] =>
+  [...new Map(Array.from(kept, (claim) => [nameOf(claim), claim])).values()].filter(({ gone }) => gone === undefined);
 
 /** Of kept claims those of each sort in evidence order, and the last version of each. */
 interface KeptIndex {

@@ -1,7 +1,7 @@
 import type { IdentifierKey, PersonId } from '../words/ids.ts';
 import type { Claim, Draft, Graph, Node, Sight } from './graph.ts';
-import { keptAs, keptBeside, nearest, sortNameOf } from './kept-claims.ts';
-import { claimsBetween, compareClaimsByTime, dawn, dusk } from './order.ts';
+import { keptAs, keptBeside, lastKept, nearest, sortNameOf } from './kept-claims.ts';
+import { claimsBetween, dawn, dusk } from './order.ts';
 
 /** The number of a node that gets one when it is taken over into another draft. */
 export const UNNUMBERED = 0;
@@ -73,8 +73,8 @@ export class Overlay implements Draft {
 
   evidence(key: IdentifierKey, after: Sight, before: Sight): readonly Claim[] {
     const stored = this.#base.evidence(key, after, before);
-    const mine = claimsBetween(this.kept.get(key) ?? [], after, before);
-    return mine.length === 0 ? stored : [...stored, ...mine].sort(compareClaimsByTime);
+    const mine = this.kept.get(key);
+    return mine === undefined ? stored : claimsBetween(lastKept([...stored, ...mine]), after, before);
   }
 
   beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {

@@ -8,7 +8,7 @@ import { linksOf } from './links.ts';
 import { meaningOf } from './meaning.ts';
 import { ownershipOf } from './ownership.ts';
 import { byMerge, ofRefused, type Remedy, reached, unseen } from './remedy.ts';
-import { isVisit } from './visit.ts';
+import { identifierOfPerson } from './visit.ts';
 import { whysIn } from './why-at.ts';
 
 /** One link of the way from one identifier to another, with its evidence. */
@@ -223,8 +223,7 @@ const isOverLimit = ({ refused }: Edge): boolean => refused === 'K2' || refused 
 
 /** Whose an identifier was last, by the identifier that a merge can name: of a visit, the device. */
 function latestOf(graph: Graph, policy: Policy, node: Node): IdentifierKey {
-  const person = ownershipOf(graph, policy, node).at(-1)?.person ?? node;
-  return isVisit(person) ? person.visit.device : person.key;
+  return identifierOfPerson(ownershipOf(graph, policy, node).at(-1)?.person ?? node);
 }
 
 /** The identifiers that are these people; a visit ([L7c]) is none. */

@@ -12,6 +12,9 @@ export interface Visit extends Node {
 
 export const isVisit = (node: Node): node is Visit => 'visit' in node;
 
+/** The identifier that a person is named after: of a visit the device. */
+export const identifierOfPerson = (person: Node): IdentifierKey => (isVisit(person) ? person.visit.device : person.key);
+
 /** When each visit of a device began, oldest first, ms. */
 export const visitStarts = ({ met, gaps }: Node): readonly Instant[] => [met.time, ...gaps.map((gap) => gap.to)];
 

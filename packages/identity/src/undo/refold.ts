@@ -7,6 +7,7 @@ import { MemoryGraph } from '../fold.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { IdentifierKey } from '../words/ids.ts';
+import type { Spared } from './bare.ts';
 import { namedBy, type Said } from './component.ts';
 import { replay } from './replay.ts';
 import type { Undone } from './undone.ts';
@@ -21,7 +22,8 @@ export function foldWithout(rules: Rules, told: Iterable<Said>, undone: Undone):
 /**
  * [U3] Puts a component as it was folded again: each node under the number it had, and what nobody names any more as
  * gone. `folded`: all that the log says of the component, without what is retracted; where entries that only say who was
- * seen again are missing from it ({@link thinned}), `thin` says what is taken back or put back, and which were folded.
+ * seen again may be missing from it ({@link thinned}), `thin` says what is taken back or put back, which were folded, and
+ * which are missing.
  */
 export function putFolded(...all: Parameters<typeof puttingFolded>): void {
   const steps = puttingFolded(...all);
@@ -34,9 +36,11 @@ export function* puttingFolded(
   policy: Policy,
   keys: Iterable<IdentifierKey>,
   folded: MemoryGraph,
-  thin?: { readonly undone: readonly Said[]; readonly told: readonly Said[] },
+  thin?: { readonly undone: readonly Said[]; readonly told: readonly Said[]; readonly spared: readonly Spared[] },
 ): Generator<void, void> {
-  const named = thin && new Set(thin.undone.flatMap((said) => namedBy(policy, said)));
+  // Of all others what is set aside is as it was: those of whom more may be said otherwise now are folded whole.
+  const named =
+    thin && thin.spared.length > 0 ? new Set(thin.undone.flatMap((said) => namedBy(policy, said))) : undefined;
   const told = thin && new Set(thin.told.map(({ entry }) => entry.position));
   const isSpared = ({ position }: Claim) => told?.has(position) === false;
   for (const key of new Set([...keys, ...folded.nodes.keys()])) {
@@ -53,32 +57,38 @@ export function* puttingFolded(
     draft.put(now);
     if (isSame) continue;
     // What it lists no more may be of an entry that was not folded.
-    keepApart(draft, policy, now, [...folded.keptOf(key), ...(before?.claims ?? []).filter(isSpared)], isSpared);
+    keepApart(draft, policy, now, folded.keptOf(key), (before?.claims ?? []).filter(isSpared), isSpared);
   }
 }
 
 /**
- * What was set aside before is kept still: only the rest of what is not listed is added, and what is believed otherwise now.
- * What was spared is believed: a limit that refused it once does so no more.
+ * What was set aside before is kept still, and gone where an entry that was folded says it no more: only the rest of what
+ * is not listed is added, and what is believed otherwise now. What was spared is believed: a limit that refused it once
+ * does so no more.
  */
 function keepApart(
   draft: Draft,
   policy: Policy,
   { key, claims }: Node,
   kept: readonly Claim[],
+  unlisted: readonly Claim[],
   isSpared: (claim: Claim) => boolean,
 ): void {
-  if (kept.length === 0 && claims.length === 0) return;
-  const listed = new Set(claims.map(nameOf));
   const before = draft.evidence(key, dawn, dusk);
+  if (before.length + kept.length + unlisted.length === 0) return;
+  const listed = new Set(claims.map(nameOf));
+  const said = new Set(kept.map(nameOf));
   const known = new Map(before.map((claim) => [nameOf(claim), claim]));
   const believed = before.filter((claim) => claim.refused !== undefined && isSpared(claim)).map(asBelieved);
-  const fresh = [...kept, ...believed]
+  const gone = before.filter((claim) => !isSpared(claim) && !said.has(nameOf(claim))).map(asGone);
+  const fresh = [...kept, ...unlisted, ...believed]
     .filter((claim) => !listed.has(nameOf(claim)))
     .map((claim) => asKept(policy, claim))
     .filter((claim) => !isAlike(known.get(nameOf(claim)), claim));
-  if (fresh.length > 0) draft.keep(key, fresh);
+  if (fresh.length + gone.length > 0) draft.keep(key, [...gone, ...fresh]);
 }
+
+const asGone = (claim: Claim): Claim => ({ ...claim, gone: true });
 
 function asBelieved({ refused: _, ...claim }: Claim): Claim {
   return claim;

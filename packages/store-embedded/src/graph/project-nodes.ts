@@ -110,7 +110,9 @@ export class ProjectNodes implements Graph {
     const stored = node === undefined ? [] : this.#stored.evidence(node.number, after, before);
     const held = [...(this.leaving?.kept.get(key) ?? []), ...(this.#fresh.kept.get(key) ?? [])];
     const all = this.#both(stored, claimsBetween(held, after, before));
-    return this.undone.isEmpty ? all : all.filter((claim) => !this.undone.coversClaim(claim, key));
+    return this.undone.isEmpty
+      ? all
+      : all.filter((claim) => claim.gone === undefined && !this.undone.coversClaim(claim, key));
   }
 
   beside(key: IdentifierKey, like: Claim, at: Claim): readonly Claim[] {
