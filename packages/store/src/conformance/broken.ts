@@ -221,6 +221,23 @@ export const brokenStores: readonly BrokenStore[] = [
     breakIt: (s) => glass(s, (loaded) => ({ draft: (project) => overDraft(loaded.draft(project), { keep() {} }) })),
   },
   {
+    fault: 'shows what it set aside whether or not it is still said',
+    caughtBy: 'C42',
+    breakIt: (s) =>
+      glass(s, (loaded) => ({
+        draft(project) {
+          const draft = loaded.draft(project);
+          return overDraft(draft, {
+            keep: (key, claims) =>
+              draft.keep(
+                key,
+                claims.filter(({ gone }) => gone !== true),
+              ),
+          });
+        },
+      })),
+  },
+  {
     fault: 'finds nothing beside a moment',
     caughtBy: 'C6',
     breakIt: (s) =>

@@ -6,6 +6,7 @@ import {
   type Statement,
   step,
   type Told,
+  type Undo,
   type Verdict,
 } from '@selfsame/identity';
 import { createIngest, type Ingest } from '../ingest.ts';
@@ -111,9 +112,12 @@ export function someOf(log: readonly Decided[], roll: () => number): Told[] {
 }
 
 /** Takes something back. */
-export async function retract(store: Store, told: readonly Told[]): Promise<void> {
+export const retract = (store: Store, told: readonly Told[]): Promise<void> => takeUndo(store, 'Retract', told);
+
+/** Takes something back, or puts it back. */
+export async function takeUndo(store: Store, type: Undo['type'], told: readonly Told[]): Promise<void> {
   const ingest = ingestInto(store);
-  const command = { type: 'Retract', told, reason: 'a law', by: 'the suite' } as const;
+  const command = { type, told, reason: 'a law', by: 'the suite' } as const;
   await ingest.submit('native', [itemOf({ project: 'p', wire: 'native', trust: 3, command })]);
   await ingest.stop();
 }

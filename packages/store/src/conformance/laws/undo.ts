@@ -1,10 +1,22 @@
 import { strict as assert } from 'node:assert';
-import { keyOf, namedBy, type PersonId, scarOf, standInsFor, type Told, Undone, undoIn } from '@selfsame/identity';
+import {
+  dawn,
+  dusk,
+  keyOf,
+  namedBy,
+  type PersonId,
+  type Statement,
+  scarOf,
+  standInsFor,
+  type Told,
+  Undone,
+  undoIn,
+} from '@selfsame/identity';
 import { repeatKey } from '../../repeat-key.ts';
 import type { Decided } from '../../store.ts';
 import type { Law } from '../law.ts';
 import { eventsOf, picture } from '../picture.ts';
-import { ingestInto, placeName, someOf, tell, user } from '../telling.ts';
+import { device, ingestInto, placeName, retract, someOf, takeUndo, tell, user, view } from '../telling.ts';
 import { dice, digestAsked, digestOfLog, itemOf, logOf, testRules, traffic } from '../traffic.ts';
 
 /** Laws of what is taken back, and what is left of an entry. */
@@ -79,6 +91,41 @@ export const undo: readonly Law[] = [
         store = await place.open();
         const { owners: ___, ...again } = await picture(store);
         assert.deepEqual(unnumbered(again), unnumbered(was), `seed ${seed}`);
+      }
+      await store.close();
+    },
+  },
+  {
+    id: 'C42',
+    says: 'what was set aside while a no was retracted is not shown once the no stands again, also after a restart',
+    async check(place, seed) {
+      let store = await place.open();
+      const [ann, phone] = [user('ann'), device('phone')];
+      const views = (from: number) => Array.from({ length: 6 }, (_, i) => view(from + i, ann, phone));
+      const ids = [ann, phone];
+      const no: Statement = { ...view(10, ...ids), command: { type: 'Consent', ids, consent: 'denied' } };
+      const told = [{ entry: 7 }];
+      const shown = async () =>
+        (await store.ask('p', (graph) => graph.evidence(keyOf(phone), dawn, dusk))).map(({ time }) => time);
+      const again = async () => {
+        if (!place.durable) return;
+        await store.close();
+        store = await place.open();
+      };
+      await tell(store, [...views(1), no], seed);
+      await retract(store, told);
+      await tell(store, views(20), seed);
+      assert.deepEqual(await shown(), [2, 3, 4, 5, 6, 20, 21, 22, 23, 24], `seed ${seed}`);
+      for (const [type, moments] of [
+        ['Restore', [2, 3, 4, 5]],
+        ['Retract', [2, 3, 4, 5, 6, 20, 21, 22, 23, 24]],
+        ['Restore', [2, 3, 4, 5]],
+      ] as const) {
+        await takeUndo(store, type, told);
+        for (let times = 0; times < 2; times++) {
+          assert.deepEqual(await shown(), moments, `${type}, seed ${seed}`);
+          await again();
+        }
       }
       await store.close();
     },
