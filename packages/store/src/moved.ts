@@ -78,11 +78,13 @@ function addHolders(graph: Graph, policy: Policy, node: Node, into: Moved): void
   }
 }
 
-/** All that a profile has, or the profiles that have this. */
+/** All that a profile has, or the profiles that have this, or whose record holds it. */
 function addProfile(graph: Graph, policy: Policy, node: Node, into: Moved): void {
-  const owners = new Set(node.claims.map(({ owner }) => owner));
-  const profiles = [node, ...[...owners].map((owner) => (owner === null ? undefined : graph.node(owner)))];
-  for (const one of profiles) if (one !== undefined && one.record.length > 0) addWithAllBelow(graph, policy, one, into);
+  const owners = node.claims.map(({ owner }) => owner);
+  for (const key of new Set([node.key, ...owners, ...node.holders.map(({ profile }) => profile)])) {
+    const one = key === null ? undefined : graph.node(key);
+    if (one !== undefined && one.record.length > 0) addWithAllBelow(graph, policy, one, into);
+  }
 }
 
 /** [S11] Whether one item met a login and its owner for the first time says whether the one may belong to the other. */
