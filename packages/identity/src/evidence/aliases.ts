@@ -1,6 +1,7 @@
 import type { Entry } from '../words/command.ts';
 import type { Aliased } from '../words/fact.ts';
 import type { AliasWord, Node } from './graph.ts';
+import { withOneMore } from './one-more.ts';
 
 /** Both profiles of an alias, each with its word of it. */
 export function aliased(
@@ -12,7 +13,7 @@ export function aliased(
   const word = { from, to, shownFrom, position: entry.position, trust: entry.trust };
   const keep = (node: Node, part: AliasWord['part'], other: Node): Node => ({
     ...node,
-    aliases: [...node.aliases, { ...word, part, other: other.key }],
+    aliases: withOneMore(node.aliases, { ...word, part, other: other.key }),
   });
   return [keep(source, 'source', destination), keep(destination, 'destination', source)];
 }

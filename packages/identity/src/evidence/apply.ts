@@ -7,6 +7,7 @@ import { claimOf, claimsWith, isBelow, listedToMerge, withClaim } from './claims
 import { consented } from './consents.ts';
 import { edged, parted } from './edges.ts';
 import type { Draft, Node } from './graph.ts';
+import { withOneMore } from './one-more.ts';
 import { held, recorded, released, struck } from './records.ts';
 import { firstSeen, seenAgain, sight } from './sightings.ts';
 import { said } from './words.ts';
@@ -31,11 +32,14 @@ function applyOne(hand: Hand, draft: Draft, policy: Policy, entry: Entry, fact: 
       break;
     case 'claimed': {
       const node = hand.at(fact.key);
-      const isListed = fact.but !== undefined || isBelow(node.claims.at(-1), fact.owner);
-      const claim = claimOf(entry, fact.owner);
+      const last = node.claims.at(-1);
+      const isListed = fact.but !== undefined || isBelow(last, fact.owner);
+      // The text that the graph has of it already, and not one more of each entry.
+      const owner = last?.owner === fact.owner ? last.owner : hand.at(fact.owner).key;
+      const claim = claimOf(entry, owner);
       const said = fact.but === undefined ? claim : { ...claim, refused: fact.but };
       hand.hold(seenAgain(policy, entry, node, claimsWith(draft, policy, node, said)));
-      if (!isListed) hand.hold(withBelow(hand.at(fact.owner), fact.key));
+      if (!isListed) hand.hold(withBelow(hand.at(owner), node.key));
       break;
     }
     case 'unverified':
@@ -80,7 +84,7 @@ function applyOne(hand: Hand, draft: Draft, policy: Policy, entry: Entry, fact: 
 }
 
 const withBelow = (node: Node, key: IdentifierKey): Node =>
-  node.below.includes(key) ? node : { ...node, below: [...node.below, key] };
+  node.below.includes(key) ? node : { ...node, below: withOneMore(node.below, key) };
 
 /** The node that was spoken of last, put when another is spoken of: most items say two things of one. */
 class Hand {

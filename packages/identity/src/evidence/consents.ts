@@ -1,6 +1,7 @@
 import type { Entry } from '../words/command.ts';
 import type { Consented } from '../words/fact.ts';
 import type { ConsentWord, Node } from './graph.ts';
+import { withOneMore } from './one-more.ts';
 import { sight } from './sightings.ts';
 
 /** A node with a word of consent more. */
@@ -10,7 +11,8 @@ export function consented(node: Node, entry: Entry, { consent, scope }: Consente
     consent,
     ...(scope === undefined ? {} : { scope }),
   };
-  return { ...node, consents: [...node.consents.filter((one) => !isRepeated(one, word)), word] };
+  const rest = node.consents.filter((one) => !isRepeated(one, word));
+  return { ...node, consents: withOneMore(rest, word) };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Entry } from '../words/command.ts';
 import type { Conflict, Merged, Parted } from '../words/fact.ts';
 import type { IdentifierKey } from '../words/ids.ts';
 import type { Edge, Node } from './graph.ts';
+import { withOneMore } from './one-more.ts';
 import { sight } from './sightings.ts';
 
 /** [M7] So many refused merges of an identifier are kept, the most trusted before the latest, for "why not" and [K6]. */
@@ -38,7 +39,7 @@ export function parted(one: Node, other: Node, { merge, rule }: Parted): readonl
 
 /** Adds an edge to those of a node; of the refused ones the most trusted stay, of these the latest ([S10]). */
 function withEdge(edges: readonly Edge[], edge: Edge): readonly Edge[] {
-  const all = [...edges, edge];
+  const all = withOneMore(edges, edge);
   if (edge.refused === undefined || all.length <= MOST_REFUSED) return all;
   const refused = all.filter((one) => one.refused !== undefined);
   if (refused.length <= MOST_REFUSED) return all;

@@ -1,4 +1,5 @@
 import type { Instant } from '../words/ids.ts';
+import { withOneMore } from './one-more.ts';
 
 /** A time in which an identifier was not seen, longer than the policy's reach. Both ends were seen. ms */
 export interface Gap {
@@ -20,7 +21,7 @@ export function gapsWith(
   time: Instant,
   longest: number,
 ): readonly Gap[] {
-  if (time > last) return time - last > longest ? kept([...gaps, { from: last, to: time }]) : gaps;
+  if (time > last) return time - last > longest ? kept(withOneMore(gaps, { from: last, to: time })) : gaps;
   if (time < first) return first - time > longest ? kept([{ from: time, to: first }, ...gaps]) : gaps;
   const at = gaps.findIndex((gap) => gap.from < time && time < gap.to);
   const gap = gaps[at];

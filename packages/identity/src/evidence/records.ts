@@ -1,5 +1,6 @@
 import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
 import type { Holder, Node } from './graph.ts';
+import { withOneMore } from './one-more.ts';
 
 /** [R1] So many profiles are found by one identifier. */
 const HOLDERS = 100;
@@ -8,7 +9,7 @@ const HOLDERS = 100;
 export function recorded(profile: Node, key: IdentifierKey, since: Instant, trust: Trust): Node {
   const at = profile.record.findIndex((one) => one.key === key);
   const had = profile.record[at];
-  if (had === undefined) return { ...profile, record: [...profile.record, { key, since, trust }] };
+  if (had === undefined) return { ...profile, record: withOneMore(profile.record, { key, since, trust }) };
   return had.trust >= trust ? profile : { ...profile, record: profile.record.with(at, { ...had, trust }) };
 }
 
@@ -22,7 +23,7 @@ export const struck = (profile: Node, key: IdentifierKey): Node => ({
 export function held(node: Node, profile: IdentifierKey, trust: Trust): Node {
   const at = node.holders.findIndex((one) => one.profile === profile);
   const had = node.holders[at];
-  if (had === undefined) return { ...node, holders: withoutLeast([...node.holders, { profile, trust }]) };
+  if (had === undefined) return { ...node, holders: withoutLeast(withOneMore(node.holders, { profile, trust })) };
   return had.trust >= trust ? node : { ...node, holders: node.holders.with(at, { profile, trust }) };
 }
 

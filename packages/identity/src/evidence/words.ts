@@ -2,6 +2,7 @@ import { type Policy, roleOf } from '../policy/policy.ts';
 import type { TraitChange } from '../words/command.ts';
 import type { Position, Trust } from '../words/ids.ts';
 import type { Draft, Node, Write } from './graph.ts';
+import { withOneMore } from './one-more.ts';
 import { compareSights } from './order.ts';
 
 /** [W9] So many words of one sort about one trait are kept apart. */
@@ -15,7 +16,7 @@ const SETTLE_EVERY = 8;
 
 /** A node with a word more, which forgets now and then what cannot matter any more ([W4], [W9]). */
 export function said(draft: Draft, policy: Policy, node: Node, write: Write): Node {
-  const all = [...node.writes, write];
+  const all = withOneMore(node.writes, write);
   const isDue = all.length % SETTLE_EVERY === 0 || sizeOf(write) >= MUCH;
   return { ...node, writes: isDue && draft.listsAll !== true ? settled(policy, node, all, true) : all };
 }

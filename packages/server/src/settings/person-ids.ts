@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { DerivePersonId, PersonId } from '@selfsame/identity';
 
@@ -11,8 +12,11 @@ export function personIds(secret: Uint8Array): DerivePersonId {
   // identifier pays for it. Both keys have one length, so a key never runs into what follows it.
   const inner = hash('sha256', `inner${key}`, 'base64url');
   const outer = hash('sha256', `outer${key}`, 'base64url');
+  const id = Buffer.alloc(22);
   return (project, founder, attempt) => {
     const name = JSON.stringify([project, founder.kind, founder.value, attempt]);
-    return hash('sha256', outer + hash('sha256', inner + name, 'base64url'), 'base64url').slice(0, 22) as PersonId;
+    // As bytes, for a part of a text keeps the whole of it in memory.
+    id.write(hash('sha256', outer + hash('sha256', inner + name, 'base64url'), 'base64url'), 'latin1');
+    return id.toString('latin1') as PersonId;
   };
 }
