@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import { GraphAtRest } from '../reading/at-rest.ts';
-import { cluster } from '../reading/cluster.ts';
+import { cluster, membersOf } from '../reading/cluster.ts';
 import type { Counted } from '../reading/counts.ts';
 import { linksOf } from '../reading/links.ts';
 import { ToldWith } from '../reading/told-with.ts';
@@ -26,7 +26,7 @@ export function overCap(plan: Plan, owner: IdentifierKey, id: Identifier): 'K1' 
   const node = plan.node(owner);
   if (entry.trust === 0 && node.below.includes(key)) return undefined;
   if (node.edges.length === 0 && node.below.length + 1 < near) return undefined;
-  const people = cluster(plan.graph, node);
+  const people = membersOf(plan.graph, node);
   const named = people.reduce((sum, one) => sum + 1 + one.below.length, 0);
   if (named < near) return undefined;
   if (entry.trust === 0 && named >= 2 * perPerson) return 'K2';

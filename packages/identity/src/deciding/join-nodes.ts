@@ -1,5 +1,5 @@
 import type { Node } from '../evidence/graph.ts';
-import { cluster } from '../reading/cluster.ts';
+import { membersOf } from '../reading/cluster.ts';
 import { ownerAt } from '../reading/links.ts';
 import type { Conflict, Decision, Fact, Founded, Merged, Met } from '../words/fact.ts';
 import type { Identifier } from '../words/ids.ts';
@@ -49,7 +49,7 @@ export function joinNodes(
 
 /** Are two one already, and how many identifiers would they be together? */
 function measured({ graph }: Plan, one: Node, other: Node): { together: boolean; size: number } {
-  const [left, right] = [cluster(graph, one), cluster(graph, other)];
+  const [left, right] = [membersOf(graph, one), membersOf(graph, other)];
   const size = [...left, ...right].reduce((sum, member) => sum + 1 + member.below.length, 0);
   return { together: left.some((node) => node.key === other.key), size };
 }

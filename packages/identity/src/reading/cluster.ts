@@ -11,6 +11,10 @@ export const joins = (edge: Edge): boolean => edge.refused === undefined;
 /** Everyone joined with this identifier by explicit merges, itself included ([M2]). */
 export const cluster = (graph: Graph, node: Node): readonly Node[] => reachedBy(graph, node, joins);
 
+/** The same in no order, for whoever counts them or looks for one among them: many are not walked where they are remembered. */
+export const membersOf = (graph: Graph, node: Node): readonly Node[] =>
+  node.edges.length === 0 ? [node] : (graph.memories?.membersOf(graph, node) ?? cluster(graph, node));
+
 /** The same by merges alone that somebody more trusted than a page said. */
 export const clusterByTrusted = (graph: Graph, node: Node): readonly Node[] =>
   reachedBy(graph, node, (edge) => joins(edge) && edge.trust > 0);
@@ -49,7 +53,7 @@ export function survivor(graph: Graph, policy: Policy, node: Node): Node {
   if (node.edges.length === 0) return node;
   const known = graph instanceof GraphAtRest ? graph.survivors.get(node.key) : undefined;
   if (known !== undefined) return known;
-  const members = cluster(graph, node);
+  const members = membersOf(graph, node);
   const best = members.reduce((one, other) => (outlives(policy, other, one) ? other : one));
   if (graph instanceof GraphAtRest) for (const member of members) graph.survivors.set(member.key, best);
   return best;
@@ -70,12 +74,15 @@ function outlives(policy: Policy, one: Node, other: Node): boolean {
  * identified one no page says. That of no merge is at infinity.
  */
 function named(policy: Policy, node: Node): { readonly rank: number; readonly at: Position } {
-  const merges = node.edges.filter((edge) => edge.identified === true && joins(edge));
-  const by = merges.reduce((most, { trust }) => Math.max(most, trust), -1);
+  let [by, at] = [-1, Number.POSITIVE_INFINITY];
+  for (const edge of node.edges) {
+    if (edge.identified !== true || !joins(edge) || edge.trust < by) continue;
+    at = edge.trust > by ? edge.position : Math.min(at, edge.position);
+    by = edge.trust;
+  }
   const isBackends =
     node.trust >= policy.mergeTrust && roleOf(policy, node.id.kind) === 'handle' && !isAnonymousShape(node.id.value);
   const isByPage = by < policy.mergeTrust;
   if (isByPage && isBackends) return { rank: policy.mergeTrust, at: 0 };
-  const at = Math.min(...merges.filter(({ trust }) => trust === by).map(({ position }) => position));
   return { rank: isByPage ? by : by + 1, at };
 }

@@ -1,7 +1,7 @@
 import type { ConsentWord, Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
-import { cluster, clusterByTrusted, survivor } from './cluster.ts';
+import { cluster, clusterByTrusted, membersOf, survivor } from './cluster.ts';
 import { holderOf, momentAt } from './links.ts';
 import type { Holding } from './spans.ts';
 
@@ -59,7 +59,7 @@ export function isOfDenied(graph: Graph, policy: Policy, node: Node, time: Insta
   // Nearly nobody was ever asked.
   if (node.consents.length + holder.consents.length + holder.edges.length === 0) return false;
   const held = roleOf(policy, node.id.kind) === 'anonymous' ? [] : node.consents;
-  if (held.length === 0 && cluster(graph, holder).every(({ consents }) => consents.length === 0)) return false;
+  if (held.length === 0 && membersOf(graph, holder).every(({ consents }) => consents.length === 0)) return false;
   const owner = survivor(graph, policy, holder);
   const counted = (words: readonly Weighed[]) =>
     ofKeeping(trust === 0 ? words : words.filter((word) => word.byPage !== true || word.consent === 'granted'));

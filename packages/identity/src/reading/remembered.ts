@@ -72,6 +72,19 @@ export class Memories {
     return together;
   }
 
+  /** All that merges made one with an identifier; undefined where that is not remembered, or more was merged since. */
+  membersOf(graph: Graph, node: Node): readonly Node[] | undefined {
+    const memory = this.#all.findLast(({ together }) => together.members.has(node.key));
+    if (memory === undefined) return undefined;
+    const nodes: Node[] = [];
+    for (const { key, edges } of memory.members) {
+      const now = key === node.key ? node : graph.node(key);
+      if (now?.edges !== edges) return undefined;
+      nodes.push(now);
+    }
+    return nodes;
+  }
+
   #memoryOf(policy: Policy, key: IdentifierKey): Memory | undefined {
     return this.#all.findLast((one) => one.policy === policy && one.together.members.has(key));
   }
