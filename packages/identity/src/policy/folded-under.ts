@@ -1,7 +1,7 @@
 import type { Policy } from './policy.ts';
 
 /** Raised when the rules make another graph of one log: what was folded under an earlier edition is folded again. */
-const EDITION = 22;
+const EDITION = 23;
 
 /**
  * What of a policy the graph and what is read from it for good (owners, traits) depend on, as a text: two policies with
