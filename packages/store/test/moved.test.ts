@@ -1,13 +1,4 @@
-import {
-  type IdentifierKey,
-  MemoryGraph,
-  type Node,
-  ownershipOf,
-  type Policy,
-  personOf,
-  step,
-  survivor,
-} from '@selfsame/identity';
+import { type IdentifierKey, MemoryGraph, type Node, type Policy, personOf, step, survivor } from '@selfsame/identity';
 import { derive, entriesOf } from '@selfsame/identity/test/history';
 import {
   Dice,
@@ -17,6 +8,7 @@ import {
   randomPolicy,
 } from '@selfsame/identity/test/random-history';
 import { expect, it } from 'vitest';
+import { ownershipChange } from '../src/feed-rows.ts';
 import { Moved, movedBy } from '../src/moved.ts';
 
 const seed = Number(process.env['SELFSAME_SEED']);
@@ -27,12 +19,14 @@ const seed = Number(process.env['SELFSAME_SEED']);
 const found = [147_688_714, 300_069_022, 147_691_553, 200_009_244, 200_015_242];
 console.log(`who is moved: SELFSAME_SEED=${seed}`);
 
-/** Whose each identifier is and when, and of each person the traits. */
+/** What the columns are told of each identifier, and of each person the traits, also of one that no identifier is named after. */
 function readAll(graph: MemoryGraph, policy: Policy): ReadonlyMap<IdentifierKey, string> {
   const read = (node: Node) => {
-    const owners = ownershipOf(graph, policy, node).map(({ from, to, person }) => [from, to, person.person]);
     const traits = survivor(graph, policy, node) === node ? [...personOf(graph, policy, node).traits] : [];
-    return JSON.stringify([owners, traits]);
+    const { suspicion, ...change } = ownershipChange(graph, policy, node, 0);
+    // How many people words that are not believed speak of is as it was when more was said of the identifier itself.
+    const { claimed: _, peak: _peak, peakDay: _day, ...joined } = suspicion ?? {};
+    return JSON.stringify([change, joined, traits]);
   };
   return new Map([...graph.nodes.values()].filter(({ gone }) => gone !== true).map((node) => [node.key, read(node)]));
 }
