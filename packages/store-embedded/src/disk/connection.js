@@ -50,7 +50,6 @@ export function configure(db) {
 export function configureTruth(db) {
   configure(db);
   db.pragma('secure_delete = ON');
-  db.pragma('cache_size = -4096');
   // Some commit brings the write-ahead log home, and all who wait for it wait for that: little at a time (pages).
   db.pragma('wal_autocheckpoint = 250');
 }
