@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Policy, presets } from '@selfsame/identity';
+import { keyOf, type Policy, presets, saidNoAtAll } from '@selfsame/identity';
 import { describe, expect, it } from 'vitest';
 import type { WireRequest } from '../src/protocol.ts';
 import { bearer, everyWire, type Roll, START, wholes } from './every-wire.ts';
@@ -60,8 +60,9 @@ async function told(policy: Policy, pieces: readonly Piece[], roll: Roll, most =
     while (items.length < count && pieces[at]?.channel === channel);
     const before = world.entries.length;
     const { status, body } = await world.send(send(items, keys));
-    const verdicts = world.entries.slice(before).map(({ verdict }) => verdict);
-    if (verdicts.every((verdict) => verdict.status === 'applied' || verdict.anchor !== undefined)) kept.add(first);
+    const entries = world.entries.slice(before);
+    const isKept = entries.every(({ verdict }) => verdict.status === 'applied' || verdict.anchor !== undefined);
+    if (isKept && !(await leavesOut(world, entries))) kept.add(first);
     // Who asks again hears the same.
     const answer = `${status} ${body}`;
     if (first.isAsked) expect(answer).toBe(answers.get(first) ?? answer);
@@ -69,6 +70,18 @@ async function told(policy: Policy, pieces: readonly Piece[], roll: Roll, most =
   }
   return { world, kept };
 }
+
+/** [D2] [G3] Of a copy that a wire keeps all is read anew, so one that comes after a yes says of whom the first did not. */
+const leavesOut = (world: World, entries: World['entries']): Promise<boolean> =>
+  world.host.ask('p', (graph) =>
+    entries.some(({ entry: { wire, command } }) => {
+      const ids = wire === 'mixpanel' && 'ids' in command ? command.ids : [];
+      return ids.some((id) => {
+        const node = graph.node(keyOf(id));
+        return node !== undefined && saidNoAtAll(node);
+      });
+    }),
+  );
 
 /** The number of the profile that a request makes, by the request, so that it is the same when it is told otherwise. */
 function numberOf({ path, body }: WireRequest): string {
