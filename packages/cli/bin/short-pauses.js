@@ -3,15 +3,15 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * A young generation of 8 MB instead of up to 64: garbage is collected more often and each pause is a third as long,
  * which is what the slowest answers of a busy server wait for (docs/decisions/0011). And an old generation that is
- * collected before it has doubled: otherwise half of it is garbage under load; but not before the heap has 192 MB, which it
+ * collected before it has doubled: otherwise half of it is garbage under load; but not before the heap has 128 MB, which it
  * may have anyway: a small one was collected again and again (docs/decisions/0012). And everything begins in the young
  * generation: where what lives long was made in the old one from the start, so were versions of a node that live until the
  * next item, and each kept all that it lists alive (docs/decisions/0041).
  */
 export const flags = [
   '--max-semi-space-size=8',
-  '--heap-growing-percent=60',
-  '--initial-heap-size=192',
+  '--heap-growing-percent=50',
+  '--initial-heap-size=128',
   '--no-allocation-site-pretenuring',
 ];
 

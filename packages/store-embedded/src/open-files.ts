@@ -52,9 +52,9 @@ export interface Pace {
 
 const usualPace: Pace = {
   entries: 400_000,
-  bytes: 44_000_000,
+  bytes: 28_000_000,
   atOnce: 1_000,
-  held: 16_000_000,
+  held: 8_000_000,
   keys: KEYS_PER_GENERATION,
 };
 

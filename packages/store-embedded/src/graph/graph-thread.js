@@ -44,10 +44,13 @@ function tell(word) {
   parentPort?.postMessage(word);
 }
 
-/** Those who answer requests get the processor first. Only Linux gives a thread a priority of its own. */
+/**
+ * Those who answer requests get the processor first, but some of it is left for this: where it never ran intake would wait
+ * for it. Only Linux gives a thread a priority of its own.
+ */
 function giveWay() {
   try {
-    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), constants.priority.PRIORITY_LOW);
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // Then all have the same.
   }
