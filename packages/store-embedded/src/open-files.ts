@@ -52,7 +52,7 @@ export interface Pace {
 
 const usualPace: Pace = {
   entries: 400_000,
-  bytes: 28_000_000,
+  bytes: 26_000_000,
   atOnce: 1_000,
   held: 8_000_000,
   keys: KEYS_PER_GENERATION,
