@@ -40,7 +40,7 @@ export const FORMER = 'graph-former.db';
 export interface Pace {
   /** A checkpoint is due when this many entries are ahead of the tables: it bounds a restart. */
   readonly entries: number;
-  /** Or when what it will take along fills so many bytes of memory. */
+  /** Or when what it will take along fills so many bytes of memory, or up to half as many more (`MOST_LATER`). */
   readonly bytes: number;
   /** So few nodes are written at once; more would keep requests waiting, and go to the other thread. */
   readonly atOnce: number;
@@ -181,7 +181,8 @@ export class OpenFiles {
 
   #isAheadBy(checkpoints: number): boolean {
     const { entries, bytes } = this.#pace;
-    return this.through - this.checkpointed >= checkpoints * entries || this.cache.ahead >= checkpoints * bytes;
+    if (this.through - this.checkpointed >= checkpoints * entries) return true;
+    return this.cache.ahead >= checkpoints * bytes * (1 + Math.min(this.cache.recurrence, MOST_LATER));
   }
 
   /** The checkpoint that is being written, if one is. */
@@ -435,6 +436,8 @@ const PAGE = 5_000;
 const NAMES_AN_ENTRY = 50;
 /** A crash leaves no more to be folded than so many checkpoints: intake waits at two, and a group comes on top. */
 const MOST_LEFT = 3;
+/** By so much more, at most, a checkpoint may be late where the same nodes change again and again: it writes each once. */
+const MOST_LATER = 0.5;
 /** So many checkpoints ahead of the tables the one that is being written makes haste, or intake will have to wait for it. */
 const LATE = 1.5;
 

@@ -184,6 +184,26 @@ describe('when checkpoints cannot follow', () => {
     expect(Math.max(...most)).toBeLessThan(240_000);
   });
 
+  it.each([
+    ['again and again waits for all of them: it writes each once', 3, 100],
+    ['once does not', 1, 70],
+  ])('a checkpoint of nodes that change %s', async (_, times, together) => {
+    // A hundred are half as much again as that, less a little.
+    const { store } = await storeWith({ bytes: 60_000, held: 10_000 });
+    const nodes = store.graph('p') as ProjectNodes;
+    let now = 1e12;
+    const ingest = createIngest({ store, rules: testRules, clock: () => ++now });
+    await ingest.submit('native', people(0, 100));
+    await store.checkpoint();
+    let most = 0;
+    for (let from = 0; from < 100; from += 5)
+      for (let time = 0; time < times; time++) {
+        await ingest.submit('native', people(from, from + 5));
+        most = Math.max(most, nodes.changes.nodes);
+      }
+    expect(most).toBe(together);
+  });
+
   it('nor be written, intake ends with words while reading goes on, and begins again when they can', async () => {
     const { store, tell, directory } = await storeWith({ ...pace, atOnce: 10 });
     await tell(people(0, 10));

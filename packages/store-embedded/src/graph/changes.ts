@@ -2,7 +2,7 @@ import type { Claim, IdentifierKey, Node, PersonId, Position } from '@selfsame/i
 import { weightOf } from './node-weight.ts';
 
 /** What the version before a change, and a claim that was kept, cost in memory beside the node itself, bytes. */
-const BEFORE = 400;
+const BEFORE = 250;
 const KEPT = 220;
 
 export interface Changed {
@@ -29,6 +29,8 @@ export class Changes {
   readonly founders = new Map<PersonId, IdentifierKey>();
   /** About how much memory all of it takes, bytes. */
   weight = 0;
+  /** How often a node changed that had changed before. */
+  repeats = 0;
 
   /** `before` is asked for when this is the first change of the node. */
   take(node: Node, at: Position, before: () => Node | undefined, again = false): void {
@@ -36,6 +38,7 @@ export class Changes {
     const was = changed === undefined ? before() : changed.before;
     const weight = weightOf(node) + (was === undefined ? 0 : BEFORE);
     if (changed !== undefined) {
+      this.repeats += 1;
       this.weight += weight - changed.weight;
       changed.now = node;
       changed.at = at;

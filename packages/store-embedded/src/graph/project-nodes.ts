@@ -68,6 +68,12 @@ export class ProjectNodes implements Graph {
     return this.#fresh.weight + (this.leaving?.weight ?? 0);
   }
 
+  /** How many nodes of all that is ahead have changed, and how often one that had did so again. */
+  get changes(): Pick<Changes, 'repeats'> & { readonly nodes: number } {
+    const { nodes, repeats } = this.#fresh;
+    return { nodes: nodes.size + (this.leaving?.nodes.size ?? 0), repeats: repeats + (this.leaving?.repeats ?? 0) };
+  }
+
   node(key: IdentifierKey): Node | undefined {
     const node = this.#any(key);
     return node?.gone === true ? undefined : node;
