@@ -279,6 +279,8 @@ export class OpenFiles {
     // The tables never know more than the log.
     await this.truth.settled();
     if (!(await this.#writer.write(this.#checkpoint.batches(through), () => this.#isAheadBy(LATE)))) return;
+    // It did that before it wrote, and may be bringing home what it wrote.
+    this.#isSettled = true;
     for (const _ of this.#checkpoint.done()) await nextTurn();
     this.checkpointed = through;
   }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Phase } from './connection.js';
 
-/** What the thread is started with; it commits by `commitUnlessAbandoned` alone, and ends when it is told `leave`. */
+/** What the thread is started with; it changes the file by `unlessAbandoned` alone, and ends when it is told `leave`. */
 export interface ThreadData {
   readonly file: string;
   /** Holds a `Phase`. */
@@ -39,9 +39,9 @@ export class AbandonableThread<Word> {
     if (this.#running === undefined) return;
     const { thread, phase } = this.#running;
     this.#running = undefined;
-    // A commit that has begun is waited for: it is short, and afterwards the file is what it will be.
-    while (Atomics.compareExchange(phase, 0, Phase.open, Phase.abandoned) === Phase.committing)
-      Atomics.wait(phase, 0, Phase.committing, 1000);
+    // A change that has begun is waited for: it is short, and afterwards the file is what it will be.
+    while (Atomics.compareExchange(phase, 0, Phase.open, Phase.abandoned) === Phase.changing)
+      Atomics.wait(phase, 0, Phase.changing, 1000);
     thread.postMessage('leave');
   }
 
@@ -55,14 +55,13 @@ export class AbandonableThread<Word> {
     await gone;
   }
 
-  /** Has it do what it was told so far and `last`, then lets it go, and waits until it has ended. */
-  async stop(last?: string): Promise<void> {
+  /** Has it do what it was told so far, then lets it go, and waits until it has ended. */
+  async stop(): Promise<void> {
     if (this.#running === undefined) return;
     const { thread } = this.#running;
     this.#running = undefined;
     const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
     thread.ref();
-    if (last !== undefined) thread.postMessage(last);
     thread.postMessage('leave');
     await gone;
   }

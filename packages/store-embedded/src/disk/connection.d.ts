@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import type { Batch } from './writes.ts';
 
-/** Where a commit of the other thread stands: 32 bits that both see. */
-export const Phase: { readonly open: 0; readonly committing: 1; readonly abandoned: 2 };
+/** Whether the other thread is changing the file: 32 bits that both see. */
+export const Phase: { readonly open: 0; readonly changing: 1; readonly abandoned: 2 };
 
-/** Commits, on a thread that may be given up; false when it was, and then nothing is done. */
-export function commitUnlessAbandoned(phase: Int32Array<SharedArrayBuffer>, commit: () => void): boolean;
+/** Changes the file, on a thread that may be given up; false when it was, and then nothing is done. */
+export function unlessAbandoned(phase: Int32Array<SharedArrayBuffer>, change: () => void): boolean;
+
+/** On such a thread: brings so many pages and more of the write-ahead log home, between commits instead of within them. */
+export function homeBringer(db: Database, phase: Int32Array<SharedArrayBuffer>, pages: number): () => void;
 
 /** Write-ahead log, and a sync at every commit. */
 export function configure(db: Database): void;

@@ -1,18 +1,19 @@
 /** What both threads do with a connection, and know of each other; plain JavaScript for the sake of the other threads. */
 
-/** Where a commit of the other thread stands: 32 bits that both see. */
-export const Phase = /** @type {const} */ ({ open: 0, committing: 1, abandoned: 2 });
+/** Whether the other thread is changing the file: 32 bits that both see. */
+export const Phase = /** @type {const} */ ({ open: 0, changing: 1, abandoned: 2 });
 
 /**
- * Commits, on a thread that may be given up: whoever has given it up must not see the file change later.
+ * Commits, or brings home what was, on a thread that may be given up: whoever has given it up must not see the file change
+ * later.
  * @param {Int32Array<SharedArrayBuffer>} phase
- * @param {() => void} commit
+ * @param {() => void} change
  * @returns {boolean} false when it was given up before; nothing is then done
  */
-export function commitUnlessAbandoned(phase, commit) {
-  if (Atomics.compareExchange(phase, 0, Phase.open, Phase.committing) !== Phase.open) return false;
+export function unlessAbandoned(phase, change) {
+  if (Atomics.compareExchange(phase, 0, Phase.open, Phase.changing) !== Phase.open) return false;
   try {
-    commit();
+    change();
     return true;
   } finally {
     Atomics.store(phase, 0, Phase.open);
@@ -50,8 +51,6 @@ export function configure(db) {
 export function configureTruth(db) {
   configure(db);
   db.pragma('secure_delete = ON');
-  // Some commit brings the write-ahead log home, and all who wait for it wait for that: little at a time (pages).
-  db.pragma('wal_autocheckpoint = 250');
 }
 
 /**
@@ -64,6 +63,28 @@ export function configureTruth(db) {
 export function isSettled(db) {
   const [row] = /** @type {{ log: number, checkpointed: number }[]} */ (db.pragma('wal_checkpoint(PASSIVE)'));
   return row?.log === row?.checkpointed;
+}
+
+/**
+ * On such a thread, what brings the write-ahead log home once it holds so many pages that are not; to be called when whoever
+ * waits for a commit has been told of it. SQLite would do it within a commit. As there, what fails, or is in a reader's way,
+ * is tried again after the next.
+ * @param {import('better-sqlite3').Database} db
+ * @param {Int32Array<SharedArrayBuffer>} phase
+ * @param {number} pages
+ * @returns {() => void}
+ */
+export function homeBringer(db, phase, pages) {
+  db.pragma('wal_autocheckpoint = 0');
+  const look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+  return () => {
+    try {
+      const { log, checkpointed } = /** @type {{ log: number, checkpointed: number }} */ (look.get());
+      if (log - checkpointed >= pages) unlessAbandoned(phase, () => isSettled(db));
+    } catch {
+      // Whoever writes next hears what is wrong.
+    }
+  };
 }
 
 /** How often the write-ahead log is tried to be brought home, and how long to wait in between, ms. */

@@ -8,7 +8,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { commitUnlessAbandoned, configure, isAbandoned, isSettled, runnerOf } from '../disk/connection.js';
+import { configure, homeBringer, isAbandoned, isSettled, runnerOf, unlessAbandoned } from '../disk/connection.js';
 
 giveWay();
 /** @type {import('../disk/abandonable-thread.ts').ThreadData} */
@@ -17,12 +17,10 @@ const db = new Database(file);
 configure(db);
 if (!isSettled(db)) throw new Error(`another program reads ${file}`);
 const run = runnerOf(db);
+// It takes as long as the commit, and intake may be waiting for that.
+const bringHome = homeBringer(db, phase, 1);
 
 parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */ order) => {
-  if (order === 'home') {
-    if (!db.inTransaction) isSettled(db);
-    return;
-  }
   if (order === 'leave') {
     if (db.inTransaction) db.exec('ROLLBACK');
     db.close();
@@ -36,7 +34,9 @@ parentPort?.on('message', (/** @type {import('./graph-writer.ts').GraphOrder} */
     tell('ran');
     return;
   }
-  if (commitUnlessAbandoned(phase, () => db.exec('COMMIT'))) tell('committed');
+  if (!unlessAbandoned(phase, () => db.exec('COMMIT'))) return;
+  tell('committed');
+  bringHome();
 });
 
 /** @param {import('./graph-writer.ts').GraphWord} word */

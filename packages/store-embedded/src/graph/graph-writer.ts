@@ -2,8 +2,8 @@ import { Line } from '@selfsame/store';
 import { AbandonableThread } from '../disk/abandonable-thread.ts';
 import type { Batch } from '../disk/writes.ts';
 
-/** `home`: bring the write-ahead log home, which whoever closes the file last would do. `leave`: give up what has not been committed, and end. */
-export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'home' | 'leave';
+/** `leave`: give up what has not been committed, and end. */
+export type GraphOrder = { readonly batch: Batch; readonly last: boolean } | 'leave';
 
 /** What making batches may take of a turn of the event loop, ms: a request has several turns, and waits for this in each. */
 const SHARE = 1;
@@ -90,6 +90,6 @@ export class GraphWriter {
 
   /** Lets the thread go once it has done what it was told, and waits until it has. */
   async stop(): Promise<void> {
-    await this.#thread.stop('home' satisfies GraphOrder);
+    await this.#thread.stop();
   }
 }

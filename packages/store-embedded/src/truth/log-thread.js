@@ -4,7 +4,10 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { commitUnlessAbandoned, configureTruth, settleSoon } from '../disk/connection.js';
+import { configureTruth, homeBringer, settleSoon, unlessAbandoned } from '../disk/connection.js';
+
+/** Pages that are brought home together: the next commit waits for it. */
+const MOST = 250;
 
 /** @type {import('../disk/abandonable-thread.ts').ThreadData} */
 const { file, phase } = workerData;
@@ -18,7 +21,10 @@ parentPort?.on('message', (/** @type {import('./log-writer.ts').LogOrder} */ ord
   if (order === 'leave') {
     log?.db.close();
     parentPort?.close();
-  } else parentPort?.postMessage(outcomeOf(order));
+  } else {
+    parentPort?.postMessage(outcomeOf(order));
+    log?.bringHome();
+  }
 });
 
 /**
@@ -29,7 +35,7 @@ function outcomeOf(commit) {
   try {
     const isDone =
       !failed &&
-      commitUnlessAbandoned(phase, () => {
+      unlessAbandoned(phase, () => {
         log ??= open();
         log.run(commit);
       });
@@ -50,6 +56,7 @@ function open() {
   const count = db.prepare('INSERT OR REPLACE INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   return {
     db,
+    bringHome: homeBringer(db, phase, MOST),
     /** @param {import('./log-writer.ts').LogCommit} commit */
     run({ records, counts }) {
       db.exec('BEGIN IMMEDIATE');
