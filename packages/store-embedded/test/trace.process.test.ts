@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -43,4 +44,29 @@ describe('a durable ack, by the system calls (G1)', () => {
     expect(syncs.some((one) => one.file === directory && one.line > made)).toBe(true);
     console.log(`system calls: ${checked} acknowledged ids, each written, synced and answered in that order`);
   });
+});
+
+it('whoever waits for a commit does not wait for it to be brought home', () => {
+  const directory = temporary();
+  const trace = join(directory, 'trace');
+  // Each sync takes long, so that the other thread speaks before the next has ended wherever it may.
+  const slow = 'inject=fsync,fdatasync:delay_enter=200000';
+  const child = join(import.meta.dirname, 'home-child.ts');
+  const watched = ['-f', '-y', '-e', 'trace=write,fsync,fdatasync', '-e', slow, '-o', trace];
+  const [command = '', ...rest] = [...strace(...watched), process.execPath, child, directory];
+  expect(spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status).toBe(0);
+  const told = wholeCalls(readFileSync(trace, 'utf8')).flatMap((text) => {
+    const [, word] = /^write\(1<.*"(kept|in the tables)\\n"/.exec(text) ?? [];
+    const [, file] = /^fd?a?t?a?sync\(\d+<.*\/((?:selfsame|graph)\.db(?:-wal)?)>/.exec(text) ?? [];
+    return word ?? file ?? [];
+  });
+  for (const [word, file] of [
+    ['kept', 'selfsame.db'],
+    ['in the tables', 'graph.db'],
+  ] as const) {
+    const ofIt = told.filter((one) => one === word || one.startsWith(file));
+    const at = ofIt.indexOf(word);
+    expect(ofIt[at - 1], `synced last before ${word}`).toBe(`${file}-wal`);
+    expect(ofIt.slice(at), `synced after ${word}`).toContain(file);
+  }
 });
