@@ -170,8 +170,8 @@ function mergesBetween(graph: Graph, from: IdentifierKey, to: IdentifierKey): re
 function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): RefusalReason {
   const people = (node: Node) => new Set(ownershipOf(graph, policy, node).map((stretch) => stretch.person.key));
   const merge = byMerge(policy, latestOf(graph, policy, one), latestOf(graph, policy, other));
-  const mine = membersOf(graph, people(one));
-  const theirs = membersOf(graph, people(other));
+  const mine = identifiersOf(graph, people(one));
+  const theirs = identifiersOf(graph, people(other));
   const refused = mine
     .flatMap((node) => node.edges)
     .filter((edge) => !joins(edge) && theirs.some((node) => node.key === edge.other));
@@ -203,7 +203,8 @@ function whyApart(graph: Graph, policy: Policy, one: Node, other: Node): Refusal
       reason: 'a merge of the two was refused',
       would: ofRefused(policy, merged.refused as string, one, undefined) ?? merge,
     };
-  const shared = mine.flatMap((node) => node.below).find((key) => theirs.some((node) => node.below.includes(key)));
+  const belowThem = new Set(theirs.flatMap((node) => node.below));
+  const shared = mine.flatMap((node) => node.below).find((key) => belowThem.has(key));
   if (shared !== undefined) {
     const node = graph.node(shared) as Node;
     const claim = counted(policy, node.claims).findLast(
@@ -227,7 +228,7 @@ function latestOf(graph: Graph, policy: Policy, node: Node): IdentifierKey {
 }
 
 /** The identifiers that are these people; a visit ([L7c]) is none. */
-const membersOf = (graph: Graph, people: Iterable<IdentifierKey>): readonly Node[] =>
+const identifiersOf = (graph: Graph, people: Iterable<IdentifierKey>): readonly Node[] =>
   [...people].flatMap((key) => {
     const node = graph.node(key);
     return node === undefined ? [] : cluster(graph, node);
