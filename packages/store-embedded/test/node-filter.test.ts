@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIngest, type Item } from '@selfsame/store';
-import { digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
+import { dice, digestOfLog, digestOfStore, logOf, testRules } from '@selfsame/store/traffic';
 import { expect, it, onTestFinished } from 'vitest';
 import { openGraph } from '../src/disk/schema.ts';
 import { EvidenceTable } from '../src/graph/evidence-table.ts';
@@ -10,6 +10,9 @@ import { NodeCache } from '../src/graph/node-cache.ts';
 import { NodeFilter } from '../src/graph/node-filter.ts';
 import { openEmbeddedStore } from '../src/index.ts';
 import { temporary } from './temporary.ts';
+
+const seed = Number(process.env['SELFSAME_SEED'] ?? 1);
+console.log(`node filter: SELFSAME_SEED=${seed}`);
 
 const visit = (from: number, to: number): Item[] =>
   Array.from({ length: to - from }, (_, i) => ({
@@ -71,6 +74,19 @@ it('names all that the tables hold, and little else once it has read them', asyn
   expect(must.filter((name) => !filter.mayHold(hashOfName('p', name)))).toEqual([]);
   expect(named()).toBeLessThan(200);
   expect(rows.filter(({ key }) => filter.mayHold(hashOfName('q', key))).length).toBeLessThan(100);
+});
+
+it('takes little memory for millions of names, and rules out most of all others', async () => {
+  const filter = new NodeFilter();
+  await filter.fill(new NameTable(open(await visited())));
+  const roll = dice(seed);
+  const hashes = Float64Array.from({ length: 5_010_000 }, () => Math.floor(roll() * 2 ** 52));
+  const [told, strangers] = [hashes.subarray(0, 5_000_000), hashes.subarray(5_000_000)];
+  const taken = process.memoryUsage().arrayBuffers;
+  for (const hash of told) filter.add(hash);
+  expect((process.memoryUsage().arrayBuffers - taken) / 2 ** 20).toBeLessThan(11);
+  expect(told.every((hash) => filter.mayHold(hash))).toBe(true);
+  expect(strangers.filter((hash) => filter.mayHold(hash)).length).toBeLessThan(700);
 });
 
 it('goes on naming everything where the tables are closed before it has read them', async () => {

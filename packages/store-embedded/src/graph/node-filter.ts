@@ -2,10 +2,12 @@ import { Turn } from '@selfsame/store';
 import { KeyFilter } from '../seen/key-filter.ts';
 import type { NameTable } from './name-table.ts';
 
-/** Hashes the first filter has room for; each further one has twice the room of the one before it. */
+/** Hashes the first filter has room for; each further one has twice the room of the one before it, up to the largest. */
 const FIRST = 131_072;
-/** The last filter there may be, which then takes all: 16 MB, and 32 with those before it, room for eight million nodes. */
-const LARGEST = 8_388_608;
+/** One as large has 8 bits for each, 2 MB: of many names a look in vain costs less than the memory. */
+const LARGEST = 2_097_152;
+/** Filters there may be, 20 MB, with room for nine million nodes; the last then takes all. */
+const MOST = 12;
 /** Names read of the tables at a time, and what reading them may take of a turn of the event loop, ms. */
 const PAGE = 500;
 const SHARE = 2;
@@ -28,10 +30,10 @@ export class NodeFilter {
 
   /** Before a name comes into the tables. */
   add(hash: number): void {
-    if (this.#left === 0 && this.#room < LARGEST) {
-      this.#room *= 2;
+    if (this.#left === 0 && this.#filters.length < MOST) {
+      this.#room = Math.min(2 * this.#room, LARGEST);
       this.#left = this.#room;
-      this.#filters.push(new KeyFilter(this.#room));
+      this.#filters.push(new KeyFilter(this.#room, this.#room < LARGEST ? 16 : 8));
     }
     this.#filters.at(-1)?.add(hash);
     if (this.#left > 0) this.#left -= 1;
