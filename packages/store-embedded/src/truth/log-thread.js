@@ -22,8 +22,9 @@ parentPort?.on('message', (/** @type {import('./log-writer.ts').LogOrder} */ ord
     log?.db.close();
     parentPort?.close();
   } else {
-    parentPort?.postMessage(outcomeOf(order));
-    log?.bringHome();
+    const outcome = outcomeOf(order);
+    parentPort?.postMessage(outcome);
+    if (outcome === 'committed') log?.bringHome();
   }
 });
 
