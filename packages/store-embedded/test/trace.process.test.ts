@@ -57,7 +57,7 @@ it('whoever waits for a commit does not wait for it to be brought home', () => {
   expect(spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status).toBe(0);
   const told = wholeCalls(readFileSync(trace, 'utf8')).flatMap((text) => {
     const [, word] = /^write\(1<.*"(kept|in the tables)\\n"/.exec(text) ?? [];
-    const [, file] = /^fd?a?t?a?sync\(\d+<.*\/((?:selfsame|graph)\.db(?:-wal)?)>/.exec(text) ?? [];
+    const [, file] = /^f(?:data)?sync\(\d+<.*\/((?:selfsame|graph)\.db(?:-wal)?)>/.exec(text) ?? [];
     return word ?? file ?? [];
   });
   for (const [word, file] of [
