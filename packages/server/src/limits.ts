@@ -38,6 +38,9 @@ export const limits = {
   streams: 64,
   /** Items that may wait to be stored. */
   queuedItems: 20_000,
+  /** Bodies wait unread while so many of them wait, which is what a commit takes, or so many bytes are read and not answered. */
+  readItems: 1_000,
+  readBytes: 4 * MiB,
   eventsPerRequest: 2_000,
   eventBytes: 1 * MiB,
   jsonDepth: 32,

@@ -55,6 +55,7 @@ import { watchStore } from './store-watch.ts';
 import { wireFinder } from './wires/finder.ts';
 import { wireHandler } from './wires/handler.ts';
 import { hostFactory } from './wires/host.ts';
+import { ReadingRoom } from './wires/reading-room.ts';
 
 /** What `selfsame serve` is told; every field is a flag. */
 export interface ServeOptions {
@@ -176,7 +177,14 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const scratch = emptyScratch(options.data);
   const watch = watchStore(embedded, metrics.observeCommit);
   const { store } = watch;
-  const ingest: Ingest = createIngest({ store, clock, rules: projects.rules, maxQueued: queuedItems });
+  const room = new ReadingRoom({ bytes: limits.readBytes, isAhead: () => ingest.ahead >= limits.readItems });
+  const ingest: Ingest = createIngest({
+    store,
+    clock,
+    rules: projects.rules,
+    maxQueued: queuedItems,
+    onTaken: () => room.look(),
+  });
   const live = createLiveFeed(store.live);
   const refusals = createRefusalReasons(store.live, clock());
   ingest.watch(refusals.note);
@@ -280,6 +288,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     find: wireFinder(wires, settings.hosts),
     handleWire: wireHandler({
       ingest,
+      room,
       host: hostFactory({ store, projects, clock, secretOf }),
       peer,
       addressOf: addressBehind(settings.trustedProxies),
@@ -304,7 +313,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
           ? 'stopping'
           : watch.failing()
             ? 'the store failed'
-            : ingest.depth > 0.9 * queuedItems
+            : ingest.depth > 0.9 * queuedItems || room.oldestMs > limits.answerTargetMs
               ? 'too much is waiting'
               : (await probe.canWrite())
                 ? undefined

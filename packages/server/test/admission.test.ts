@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import type { ProjectId } from '@selfsame/identity';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createAdmission } from '../src/http/admission.ts';
 import { addressBehind, peerBehind } from '../src/http/proxy.ts';
 import { createRateLimits, network } from '../src/http/rate-limits.ts';
@@ -113,6 +115,72 @@ describe('admission (G12, G13)', () => {
     expect(refused).toBeGreaterThan(0);
     // Back to normal at once.
     expect((await batch(url, shop.publicKey, [track('after')])).status).toBe(200);
+  });
+
+  test('who comes again at once, however often it is told, waits for being told so; others do not', async () => {
+    const server = await running({}, { mostUnderWayBytes: 1 });
+    const go = held(server);
+    // Two of these are more than may be under way.
+    const large = { ...track('1'), properties: { text: 'x'.repeat(limits.leastUnderWayBytes * 0.75) } };
+    const first = batch(server.url, shop.publicKey, [large]);
+    await expect.poll(() => server.context.ingest.depth).toBe(1);
+    const body = JSON.stringify({ items: [large] });
+    const head = `POST /v1/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${shop.publicKey}\r\n`;
+    const bytes = `${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const { hostname, port } = new URL(server.url);
+    const client = connect(Number(port), hostname).setEncoding('utf8');
+    onTestFinished(() => void client.destroy());
+    // However slow the machine, it comes at once.
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const told: { readonly answer: string; readonly ms: number }[] = [];
+    const ask = async () => {
+      const asked = Date.now();
+      client.write(bytes);
+      const [answer] = (await once(client, 'data')) as [string];
+      told.push({ answer, ms: Date.now() - asked });
+    };
+    await ask();
+    const again = ask();
+    // On a connection of its own, told at once.
+    const other = batch(server.url, shop.publicKey, [large]).then(({ status }) => `${status} for another`);
+    expect(await Promise.race([again.then(() => 'the one that came again'), other])).toBe('503 for another');
+    await again;
+    await ask();
+    console.log(`told to come again after ${told.map(({ ms }) => ms).join(', ')} ms, each coming at once`);
+    for (const { answer } of told) expect(answer).toMatch(/^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n/is);
+    for (const { ms } of told.slice(1)) expect(ms).toBeGreaterThan(450);
+    expect(await counts(server.url, shop.serverKey)).toMatchObject({ turnedAway: { overloaded: 4 } });
+    go();
+    expect((await first).status).toBe(200);
+  });
+
+  test('bodies wait as they are while as much was read as a commit takes, and all are kept', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await running();
+    const { ingest } = server.context;
+    const go = held(server);
+    const isReady = async () => (await fetch(`${server.url}/readyz`)).status;
+    const items = (n: number) => Array.from({ length: 100 }, (_, i) => track(`${n}-${i}`));
+    const sent = Array.from({ length: 30 }, (_, n) => batch(server.url, shop.serverKey, items(n)));
+    const bytes = JSON.stringify({ items: items(10) }).length;
+    const came = async () =>
+      Number(/^selfsame_body_bytes (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
+    await expect.poll(came).toBeGreaterThan(29.5 * bytes);
+    const read = ingest.depth;
+    console.log(`30 requests of 100 items: ${read} items were read before anything was stored`);
+    // One group is being stored, and the next was read; each may be over by a request.
+    expect(read).toBeLessThanOrEqual(2 * (limits.readItems + 100));
+    expect(read).toBeGreaterThanOrEqual(limits.readItems);
+    expect(await isReady()).toBe(200);
+    vi.advanceTimersByTime(limits.answerTargetMs + 1);
+    expect(await isReady()).toBe(503);
+    vi.useRealTimers();
+    go();
+    for (const answer of sent) expect((await answer).status).toBe(200);
+    expect((await counts(server.url, shop.serverKey)).applied).toBe(3_000);
+    expect(await isReady()).toBe(200);
   });
 
   test('a body of which the head did not say how long it is waits for its turn, too', async () => {

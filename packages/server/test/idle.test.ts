@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createByteBudget } from '../src/http/byte-budget.ts';
@@ -8,9 +9,9 @@ import { limits } from '../src/limits.ts';
 const ask = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 /** A connection that has had one answer, seen from both ends. */
-async function idle(): Promise<{ readonly client: Socket; readonly ours: Socket; readonly first: string }> {
+async function idle(handle: RequestListener = (_, response) => response.end('hello')) {
   const server = createHttpServer(
-    { handle: (_, response) => response.end('hello'), refuse: () => false },
+    { handle, refuse: () => false },
     limits,
     undefined,
     createByteBudget(limits.waitingBytes),
@@ -27,7 +28,7 @@ async function idle(): Promise<{ readonly client: Socket; readonly ours: Socket;
   const opened = once(server, 'connection');
   client.write(ask);
   const [[ours], [first]] = await Promise.all([opened, once(client, 'data')]);
-  return { client, ours, first };
+  return { client, ours: ours as Socket, first: first as string };
 }
 
 test('a connection whose time is over is closed, but not where its next request has come and was not read yet (G12)', async () => {
@@ -45,4 +46,20 @@ test('a client is told to give a connection up long before it is closed', async 
   const { ours, first } = await idle();
   expect(first).toMatch(/\r\nkeep-alive: timeout=5\r\n/i);
   expect(ours.timeout).toBe(10_000);
+});
+
+test('a body comes to whoever reads it in two parts, however long it is: each costs as much as a request', async () => {
+  const parts: number[] = [];
+  const { client, ours } = await idle((message, response) => {
+    message.on('data', ({ length }: Buffer) => parts.push(length));
+    message.on('end', () => response.end('read'));
+  });
+  const body = 'x'.repeat(50_000);
+  const answers: string[] = [];
+  client.on('data', (answer) => answers.push(String(answer)));
+  // In one read, with what comes after it.
+  ours.emit('data', Buffer.from(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}${ask}`));
+  await expect.poll(() => answers.join('').match(/HTTP\/1\.1 200/g)?.length).toBe(2);
+  expect(parts).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(parts.reduce((sum, one) => sum + one, 0)).toBe(body.length);
 });

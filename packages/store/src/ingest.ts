@@ -26,8 +26,9 @@ export interface Ingest {
    * write to the same store; who wants to know what happened follows `store.live` and the log. Answers how to stop listening.
    */
   watch(listener: (outcomes: readonly Outcome[]) => void): () => void;
-  /** Items that wait. */
+  /** Items that have no answer yet, and those of them that are not being stored yet. */
   readonly depth: number;
+  readonly ahead: number;
   /** Takes no more, finishes what waits (G15). */
   stop(): Promise<void>;
 }
@@ -49,6 +50,8 @@ export interface IngestOptions {
    * when it serves all that come meanwhile. Default 200.
    */
   readonly aheadFrom?: number;
+  /** Told whenever less than before waits to be decided. */
+  readonly onTaken?: () => void;
 }
 
 /** After a group that took longer than so much, ms, the event loop has a part of that time for others. */
@@ -101,7 +104,7 @@ interface Decided {
  */
 export function createIngest(options: IngestOptions): Ingest {
   const { store, clock, rules } = options;
-  const { maxQueued = 20_000, maxGroup = 1_000, maxBytes = 1_000_000, aheadFrom = 200 } = options;
+  const { maxQueued = 20_000, maxGroup = 1_000, maxBytes = 1_000_000, aheadFrom = 200, onTaken } = options;
   const listeners = new Set<(outcomes: readonly Outcome[]) => void>();
   const queue = new Waiting<Job>();
   /** Items that have no answer yet, and of them those whose group is decided. */
@@ -146,8 +149,8 @@ export function createIngest(options: IngestOptions): Ingest {
 
   /** Decides a group and has it kept; resolves when what follows may be decided. */
   async function decide(group: Group<Job>): Promise<void> {
-    const all = [...group.values()].flat();
-    decided += sizeOf(all);
+    decided += sizeOf([...group.values()].flat());
+    onTaken?.();
     for (let open = group; open.size > 0; ) {
       try {
         open = await keep(open);
@@ -309,6 +312,9 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     get depth() {
       return waiting;
+    },
+    get ahead() {
+      return waiting - decided;
     },
     async stop() {
       stopped = true;

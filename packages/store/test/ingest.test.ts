@@ -75,6 +75,19 @@ describe('group commit', () => {
     );
   });
 
+  it('says what waits to be decided, and when less of it does, before anything is answered', async () => {
+    const told: [number, number][] = [];
+    const { ingest } = setUp({ maxGroup: 10, onTaken: () => told.push([ingest.ahead, ingest.depth]) });
+    const answers = Array.from({ length: 25 }, (_, i) => ingest.submit('native', [view(`a${i}`)]));
+    expect([ingest.ahead, ingest.depth]).toEqual([25, 25]);
+    await Promise.all(answers);
+    expect(told).toEqual([
+      [15, 25],
+      [5, 15],
+      [0, 5],
+    ]);
+  });
+
   it('a group carries at most so many items, but a request is never split', async () => {
     const { ingest, commits } = setUp({ maxGroup: 10 });
     const request = (name: string, size: number) =>

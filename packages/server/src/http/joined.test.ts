@@ -21,3 +21,9 @@ it('is in one turn where that is not over, and of nothing is empty', async () =>
   expect([...(await joined([Uint8Array.of(1), Uint8Array.of(2, 3)], turn))]).toEqual([1, 2, 3]);
   expect((await joined([], turn)).length).toBe(0);
 });
+
+it('waits for no turn with a short one', async () => {
+  const turn = { isOver: true, next: () => Promise.reject(new Error('waited')) };
+  const parts = [Buffer.alloc(40_000, 1), Buffer.alloc(20_000, 2)];
+  expect(Buffer.concat(parts).equals(await joined(parts, turn))).toBe(true);
+});

@@ -24,7 +24,10 @@ export interface TurnLimits {
 
 /** Waiting requests that are begun in one turn of the event loop, all connections together. */
 const A_LOOP = 32;
-/** The parser gets a read in pieces, bytes: small ones while they bring requests, each larger while they bring none. */
+/**
+ * The parser gets a read in pieces, bytes: small ones while they bring requests, each larger while they bring none, and
+ * what a body still has at once.
+ */
 const SMALLEST = 1_024;
 const LARGEST = 64 * 1_024;
 /** What a parsed request that waits takes of memory, about. */
@@ -42,6 +45,8 @@ interface Lane {
   underWay: number;
   last: IncomingMessage | undefined;
   piece: number;
+  /** Of the last one's body, bytes that were not read yet, as its head has them; or a few more, which came with the head. */
+  left: number;
   /** The unfinished one. */
   head: UnfinishedHead;
   readonly hold: Hold;
@@ -95,6 +100,7 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
       underWay: 0,
       last: undefined,
       piece: SMALLEST,
+      left: 0,
       head: new UnfinishedHead(),
       hold,
       isCut: false,
@@ -134,7 +140,7 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
         if (!lane.hold.take(lane.rest.length)) cut(lane);
         return;
       }
-      const end = Math.min(at + lane.piece, bytes.length);
+      const end = Math.min(at + Math.max(lane.piece, Math.min(lane.left, LARGEST)), bytes.length);
       feed(lane, bytes.subarray(at, end));
       at = end;
     }
@@ -142,8 +148,10 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
 
   function feed(lane: Lane, bytes: Buffer): void {
     const { last, head } = lane;
-    if (last?.complete === false) lane.parse(bytes);
-    else {
+    if (last?.complete === false) {
+      lane.left -= bytes.length;
+      lane.parse(bytes);
+    } else {
       const parsed = head.forParser(bytes);
       if (parsed !== undefined) lane.parse(parsed);
       if (lane.last === last) note(lane, bytes, parsed);
@@ -238,6 +246,7 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
     if (lane === undefined) return handle(message, response);
     lane.last = message;
     lane.piece = SMALLEST;
+    lane.left = Number(message.headers['content-length']) || 0;
     if (lane.head.isLong) lane.hold.release();
     lane.head = new UnfinishedHead();
     if (lane.waiting.length === 0 && lane.underWay < atOnce) return start(lane, [message, response]);

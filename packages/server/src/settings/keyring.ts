@@ -29,7 +29,8 @@ export function createProjects(
   const rules = new Map<ProjectId, Rules>(all.map(({ id, policy }) => [id, { policy, derive }]));
   // Entries of a project that has left the settings stay in the log and are folded by the default policy.
   const orphaned: Rules = { policy: today, derive };
-  const secrets = new Map(settings.map((one) => [digestOf(one.serverKey), one.id]));
+  const digests = new Map(settings.map((one) => [one.id, digestOf(one.serverKey)]));
+  const secrets = new Map([...digests].map(([id, digest]) => [digest, id]));
   const settingsById = new Map(settings.map((one) => [one.id, one]));
   const signing = new Map(settings.map((one) => [one.id, signingSecretsOf(one)]));
 
@@ -42,8 +43,8 @@ export function createProjects(
     return found;
   }
   const isOpen = (id: ProjectId): boolean => {
-    const own = settingsById.get(id);
-    return own !== undefined && !keys.isWithdrawn(id, digestOf(own.serverKey));
+    const own = digests.get(id);
+    return own !== undefined && !keys.isWithdrawn(id, own);
   };
   /** Whose server key this is, and its id where it is not the settings file's. */
   function ownerOf(key: string): { readonly project: ProjectId; readonly id?: string } | undefined {

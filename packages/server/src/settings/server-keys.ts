@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instant, ProjectId } from '@selfsame/identity';
@@ -43,7 +43,7 @@ const BELIEVED = 1_000;
 const none: KeysOfProject = { keys: [], withdrawn: [] };
 
 /** What a key is looked up by. A key has 256 random bits, so nothing slower would keep it better. */
-export const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');
+export const digestOf = (key: string): string => hash('sha256', key, 'base64');
 
 /** The same of a signing secret: to revoke one revokes no server key that happens to be the same text. */
 export const digestOfSigning = (secret: string): string => digestOf(`signing\n${secret}`);

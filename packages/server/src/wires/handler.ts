@@ -19,7 +19,9 @@ import { isBroken } from '../http/server.ts';
 import { limits } from '../limits.ts';
 import type { Refusal } from '../live/refusals.ts';
 import { answer, type Cause, type Refused, SMALL, turnAway } from './answer.ts';
+import { inItsTime } from './come-again.ts';
 import type { Match } from './finder.ts';
+import type { ReadingRoom, Seat } from './reading-room.ts';
 import { NodeWireRequest, type Peer } from './request.ts';
 import { withWhatWasSent } from './sent.ts';
 import { createTurns } from './turns-of-steps.ts';
@@ -27,6 +29,7 @@ import { asksForVerdicts, verdictsAnswer } from './verdicts.ts';
 
 export interface WireParts {
   readonly ingest: Pick<Ingest, 'submit'>;
+  readonly room: ReadingRoom;
   readonly host: () => Host;
   readonly peer: (message: IncomingMessage) => Peer;
   /** The client's address (S41). */
@@ -53,32 +56,39 @@ const LONGEST_LOOK = 4_096;
 const LARGE = 64 * 1024;
 const inTurns = createTurns();
 
+/** Whoever waits longer than that before anything is read, ms, is one too many. */
+const LONG_WAIT = limits.answerTargetMs / 2;
 /** Answers one request by one wire: body → items → verdicts → answer. Never rejects. */
-export const wireHandler =
-  (parts: WireParts) => async (message: IncomingMessage, response: ServerResponse, match: Match, bad?: BadHead) => {
+export function wireHandler(parts: WireParts) {
+  const {
+    ingest,
+    room,
+    host,
+    peer,
+    addressOf,
+    bodies,
+    admission,
+    rates,
+    stopping,
+    bodyTimeoutMs,
+    onError,
+    onRefusal,
+    onDone,
+  } = parts;
+
+  return async (message: IncomingMessage, response: ServerResponse, match: Match, bad?: BadHead): Promise<void> => {
     const { wire, path, search } = match;
-    const {
-      ingest,
-      host,
-      peer,
-      addressOf,
-      bodies,
-      admission,
-      rates,
-      stopping,
-      bodyTimeoutMs,
-      onError,
-      onRefusal,
-      onDone,
-    } = parts;
     const began = performance.now();
     let leave: Leave | undefined;
     let hadRoom = true;
     let items: readonly Item[] = [];
     let sender: Sender | undefined;
     let body: Body | undefined;
+    let seat: Seat | undefined;
     let request = new NodeWireRequest(message, path, search, nothing, peer);
-    const source = () => sourceOf(wire, request, host);
+    const shown = once(() => projectShown(wire, request, host));
+    /** Whose request it is, where the head shows it, else where it comes from: under pressure each gets its part (G13). */
+    const source = () => shown() ?? request.ip;
     try {
       if (bad !== undefined) return refuse(bad);
       const address = rates.ofAddress(addressOf(message));
@@ -92,8 +102,14 @@ export const wireHandler =
       request = new NodeWireRequest(message, path, search, body.bytes, peer);
       leave = admission.enter(body.bytes.length, source);
       if (leave === undefined) return refuse(overloaded(1));
-      const steps = body.bytes.length > LARGE ? wire.readInSteps?.(request, host()) : undefined;
-      const made = steps === undefined ? wire.read(request, host()) : inTurns(steps);
+      // It came now, whenever it is read.
+      const lent = host();
+      if (body.bytes.length > 0) {
+        seat = await room.enter(body.bytes.length, source());
+        hadRoom = seat.waitedMs <= LONG_WAIT;
+      }
+      const steps = body.bytes.length > LARGE ? wire.readInSteps?.(request, lent) : undefined;
+      const made = steps === undefined ? wire.read(request, lent) : inTurns(steps);
       // Nearly always there is nothing to wait for.
       const reading = made instanceof Promise ? await made : made;
       const reply = reading.type === 'answer' ? await answered(reading) : await judged(reading);
@@ -101,18 +117,19 @@ export const wireHandler =
       answer(response, wire.headers(request), reply, ratesUsed(wire, rates, sender));
       onDone(wire.name, (performance.now() - began) / 1_000, reply.status, undefined);
     } catch (error) {
-      hadRoom = !(error instanceof Overloaded);
+      hadRoom &&= !(error instanceof Overloaded);
       const away = turnedAway(error);
       if (away.status === 500) onError(wire.name, error);
       refuse(away);
     } finally {
       body?.hold?.release();
+      seat?.leave();
       leave?.(hadRoom);
     }
 
     /** An answer that needs no log, but for what went astray. */
     async function answered({ reply, astray }: Extract<Reading, { type: 'answer' }>): Promise<WireReply> {
-      const [project] = astray === undefined ? [] : speaksFor(wire, request, host, []);
+      const project = astray === undefined ? undefined : shown();
       if (astray === undefined || project === undefined) return reply;
       return await judged({ items: [{ type: 'refused', project, reason: astray }], reply: () => reply });
     }
@@ -139,39 +156,48 @@ export const wireHandler =
     }
 
     function refuse(why: Refused): void {
-      tell(turnAway(message, response, wire, request, why), why);
+      const turn = () => tell(turnAway(message, response, wire, request, why), why);
+      if (why.cause === 'overloaded') inItsTime(message, turn);
+      else turn();
     }
 
     function tell(status: number, why: Refused): void {
       onDone(wire.name, (performance.now() - began) / 1_000, status, why.cause);
-      for (const project of speaksFor(wire, request, host, items))
+      for (const project of speaksFor(items, shown))
         onRefusal({ project, wire: wire.name, status, reason: `${why.message}; ${why.advice}` }, why.cause);
     }
   };
+}
 
 /**
  * The projects that should hear of a refused request: those of its items where it came that far, else that of the key in
  * its head. Where the key stands in the body that we did not read, or opens nothing, no project can be told.
  */
-function speaksFor(
-  wire: Protocol,
-  request: WireRequest,
-  host: () => Host,
-  items: readonly Item[],
-): ReadonlySet<ProjectId> {
+function speaksFor(items: readonly Item[], shown: () => ProjectId | undefined): ReadonlySet<ProjectId> {
   const found = new Set<ProjectId>();
   for (const item of items) {
     const project = item.type === 'statement' ? item.statement.project : item.project;
     if (project !== undefined) found.add(project);
   }
-  if (found.size > 0 || request.path.length + request.search.length > LONGEST_LOOK) return found;
+  const project = found.size > 0 ? undefined : shown();
+  return project === undefined ? found : new Set([project]);
+}
+
+/** The project whose key is in the head of a request. */
+function projectShown(wire: Protocol, request: WireRequest, host: () => Host): ProjectId | undefined {
+  if (request.path.length + request.search.length > LONGEST_LOOK) return undefined;
   try {
-    const project = wire.projectOf(request, host());
-    if (project !== undefined) found.add(project);
+    return wire.projectOf(request, host());
   } catch {
     // The request may be refused because the wire fails on it; that is reported already.
+    return undefined;
   }
-  return found;
+}
+
+/** Asks once, and answers the same from then on. */
+function once<T>(ask: () => T): () => T {
+  let answer: readonly [T] | undefined;
+  return () => (answer ??= [ask()])[0];
 }
 
 const nothing = new Uint8Array(0);
@@ -183,12 +209,6 @@ const nothing = new Uint8Array(0);
 function announced(message: IncomingMessage, limit: number): number {
   const bytes = Number(message.headers['content-length'] ?? 0);
   return bytes <= Math.min(limit, SMALL) ? bytes : 0;
-}
-
-/** Whose request it is, where the head shows it, else where it comes from: under pressure each gets its part (G13). */
-function sourceOf(wire: Protocol, request: WireRequest, host: () => Host): string {
-  const [project] = speaksFor(wire, request, host, []);
-  return project ?? request.ip;
 }
 
 /** The items of a request are more than their project's or their key's rate allows. */
