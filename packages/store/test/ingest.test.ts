@@ -249,6 +249,25 @@ describe('group commit', () => {
       await Promise.all(all);
     });
 
+    it('carries more in a commit while it is waited for, and less while it is not', async () => {
+      const { ingest, syncs, commits, until } = slow({ maxGroup: 10, shortGroup: 4 });
+      const all = Array.from({ length: 30 }, (_, i) => ingest.submit('native', [view(`a${i}`)]));
+      await until(() => syncs.length === 2);
+      expect(commits).toEqual([4, 4]);
+      syncs[0]?.resolve();
+      await until(() => syncs.length === 3);
+      expect(commits).toEqual([4, 4, 10]);
+      // Both are done before the next is wanted.
+      for (const sync of syncs) sync.resolve();
+      await until(() => syncs.length === 5);
+      expect(commits).toEqual([4, 4, 10, 10, 2]);
+      for (const sync of syncs) sync.resolve();
+      await Promise.all(all);
+      const quick = setUp({ maxGroup: 10, shortGroup: 4 });
+      await Promise.all(Array.from({ length: 10 }, (_, i) => quick.ingest.submit('native', [view(`a${i}`)])));
+      expect(quick.commits).toEqual([4, 4, 2]);
+    });
+
     it('what fails is nobody’s answer, nor is what was decided on top of it (G2)', async () => {
       const { ingest, syncs, until } = slow();
       const first = ingest.submit('native', [view('a')]);
