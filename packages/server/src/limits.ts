@@ -38,9 +38,13 @@ export const limits = {
   streams: 64,
   /** Items that may wait to be stored. */
   queuedItems: 20_000,
-  /** Bodies wait unread while so many of them wait, which is what a commit takes, or so many bytes are read and not answered. */
+  /**
+   * Bodies wait unread while so many of them wait, which is what a commit takes, or their project has so many bytes that
+   * are read and not answered; but not where it has less than its share.
+   */
   readItems: 1_000,
   readBytes: 4 * MiB,
+  readShareBytes: 64 * KiB,
   eventsPerRequest: 2_000,
   eventBytes: 1 * MiB,
   jsonDepth: 32,

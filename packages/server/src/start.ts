@@ -177,7 +177,11 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const scratch = emptyScratch(options.data);
   const watch = watchStore(embedded, metrics.observeCommit);
   const { store } = watch;
-  const room = new ReadingRoom({ bytes: limits.readBytes, isAhead: () => ingest.ahead >= limits.readItems });
+  const room = new ReadingRoom({
+    share: limits.readShareBytes,
+    bytes: limits.readBytes,
+    isAhead: () => ingest.ahead >= limits.readItems,
+  });
   const ingest: Ingest = createIngest({
     store,
     clock,

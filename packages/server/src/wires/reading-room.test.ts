@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { ReadingRoom, type Seat } from './reading-room.ts';
 
 /** A room whose commits take what the test says, and who entered it in order. */
-function open(bytes = 100) {
+function open(bytes = 100, share = 1) {
   const state = { isAhead: false, now: 0 };
-  const room = new ReadingRoom({ bytes, isAhead: () => state.isAhead }, () => state.now);
+  const room = new ReadingRoom({ share, bytes, isAhead: () => state.isAhead }, () => state.now);
   const entered: string[] = [];
   const seats = new Map<string, Seat>();
   const come = (name: string, size = 10, source = name[0] as string) =>
@@ -40,17 +40,30 @@ test('of a source bodies are read in order, and while as much waits as a commit 
   expect(entered).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
 });
 
-test('so many bytes are read and not answered, and one body more; who leaves makes room', async () => {
+test('of a source so many bytes are read and not answered, and one body more; who leaves makes room', async () => {
   const { entered, come, leave } = open(100);
   for (const [i, size] of [60, 60, 1, 1].entries()) come(`a${i}`, size);
+  come('b0', 60);
   await turn();
-  expect(entered).toEqual(['a0', 'a1']);
+  expect(entered).toEqual(['a0', 'a1', 'b0']);
   leave('a0');
   await turn();
-  expect(entered).toEqual(['a0', 'a1', 'a2', 'a3']);
+  expect(entered).toEqual(['a0', 'a1', 'b0', 'a2', 'a3']);
 });
 
-test('who has nothing read waits for nobody, and those who wait take turns (G13)', async () => {
+test('however much of others waits, each source has its share read (G13)', async () => {
+  const { state, entered, come, leave } = open(100, 30);
+  come('a1', 90);
+  state.isAhead = true;
+  for (const name of ['a2', 'b1', 'b2', 'b3', 'b4', 'b5']) come(name);
+  await turn();
+  expect(entered).toEqual(['a1', 'b1', 'b2', 'b3']);
+  leave('b2');
+  await turn();
+  expect(entered).toEqual(['a1', 'b1', 'b2', 'b3', 'b4']);
+});
+
+test('who has little read waits for nobody, and those who wait take turns (G13)', async () => {
   const { room, state, entered, come, leave } = open();
   state.isAhead = true;
   for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) come(name);

@@ -1,7 +1,9 @@
 import { intake, Turn } from '@selfsame/store';
 
 export interface ReadingRoomLimits {
-  /** Bytes of the bodies that may have been read and not answered. */
+  /** Bytes of bodies that each source may have read and not answered, whatever the others have (G13). */
+  readonly share: number;
+  /** And while less waits than the next commit takes. */
   readonly bytes: number;
   /** Does as much wait to be stored as the next commit takes? */
   readonly isAhead: () => boolean;
@@ -23,13 +25,12 @@ interface Waiting {
 /**
  * Requests whose bodies are whole wait here as the bytes that they are, where as much was read as the next commit takes:
  * what is read of one is many times as large and made of thousands of small things, over all of which the garbage
- * collector goes again and again while they wait. A source of which nothing is read waits for no other (G13).
+ * collector goes again and again while they wait. A source of which little is read waits for no other (G13).
  */
 export class ReadingRoom {
   readonly #limits: ReadingRoomLimits;
   readonly #now: () => number;
-  #bytes = 0;
-  /** How many of a source are read and not answered. */
+  /** Bytes of each source that are read and not answered. */
   readonly #inside = new Map<string, number>();
   /** Those that wait, by source, in order; the source whose turn it is comes first. */
   #waiting = new Map<string, Waiting[]>();
@@ -64,17 +65,16 @@ export class ReadingRoom {
   }
 
   #mayEnter(source: string): boolean {
-    return !this.#inside.has(source) || (this.#bytes < this.#limits.bytes && !this.#limits.isAhead());
+    const mine = this.#inside.get(source) ?? 0;
+    return mine < this.#limits.share || (mine < this.#limits.bytes && !this.#limits.isAhead());
   }
 
   #seat(bytes: number, source: string, waitedMs: number): Seat {
-    this.#bytes += bytes;
-    this.#inside.set(source, (this.#inside.get(source) ?? 0) + 1);
+    this.#inside.set(source, (this.#inside.get(source) ?? 0) + bytes);
     return {
       waitedMs,
       leave: () => {
-        this.#bytes -= bytes;
-        const left = (this.#inside.get(source) as number) - 1;
+        const left = (this.#inside.get(source) as number) - bytes;
         if (left > 0) this.#inside.set(source, left);
         else this.#inside.delete(source);
         this.look();
