@@ -15,7 +15,7 @@ import {
   Turn,
 } from '@selfsame/store';
 import { Adoption } from './adoption.ts';
-import { discardFile } from './columns/columns-file.ts';
+import { discardFile } from './columns/discard-file.ts';
 import { storeError } from './disk/failure.ts';
 import { lockDirectory } from './disk/lock.ts';
 import { makeDirectory, syncDirectory } from './disk/synced-directory.ts';

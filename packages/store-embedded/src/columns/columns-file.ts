@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { StoreError } from '@selfsame/store';
+import { columnsClosed } from './closed.ts';
+import { columnsIn, discardFile } from './discard-file.ts';
 import { Parameters } from './parameters.ts';
 import { tables, VERSION } from './schema.ts';
 
@@ -44,25 +44,16 @@ export interface Lane {
  * @throws StoreError when the place cannot be used at all (locked by another process, no permission, disk full).
  */
 export async function openFile(options: FileOptions): Promise<ColumnsFile> {
-  const path = join(options.directory, 'columns.duckdb');
+  const path = columnsIn(options.directory);
   try {
     return await attempt(path, options);
   } catch (error) {
     if (isPlaceTrouble(error))
       throw new StoreError('store/unavailable', 'the columns file cannot be opened', { cause: error });
     options.log(`columns: ${error instanceof Foreign ? error.message : 'the file is damaged'}; feeding it again`);
-    discard(path);
+    discardFile(options.directory);
     return attempt(path, options);
   }
-}
-
-/** Removes the file and its write-ahead log. */
-export function discardFile(directory: string): void {
-  discard(join(directory, 'columns.duckdb'));
-}
-
-function discard(path: string): void {
-  for (const one of [path, `${path}.wal`]) rmSync(one, { force: true });
 }
 
 /** The file was written by another version of this program, or by somebody else. */
@@ -148,9 +139,6 @@ function lane(connection: DuckDBConnection): Lane & { end(when?: 'now'): Promise
       }),
   };
 }
-
-export const columnsClosed = (cause?: unknown): StoreError =>
-  new StoreError('store/closed', 'the columns are closed', { cause });
 
 /** Trouble with the place, for which throwing the file away would be no help. */
 const isPlaceTrouble = (error: unknown): boolean =>

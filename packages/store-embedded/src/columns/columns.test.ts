@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedStore } from '../embedded-store.ts';
 import { openFile } from './columns-file.ts';
 import { openColumns } from './open-columns.ts';
+import { columnsWhenAsked } from './when-asked.ts';
 
 const rulesOf = (preset: string) => (): Rules => ({
   policy: presets[preset] as Policy,
@@ -558,6 +559,29 @@ describe('the file', () => {
     expect(lines).toEqual(['columns: the file is of version 99; feeding it again']);
     expect(await after.overview('shop').then((all) => all.events)).toBe(3);
     await after.close();
+  });
+
+  test('opened when asked have no file before, and are asked again where they could not be opened', async () => {
+    const store = createMemoryStore(rules);
+    await fill(store, 3);
+    const place = join(directory, 'place');
+    const columns = columnsWhenAsked({ directory: place, feed: store.feed });
+    expect(readdirSync(directory)).toEqual([]);
+    writeFileSync(place, 'no directory');
+    await expect(columns.overview('shop')).rejects.toThrow(/EEXIST|ENOTDIR/);
+    rmSync(place);
+    const both = await Promise.all([columns.overview('shop'), columns.eventNames('shop', 5)]);
+    expect(both).toMatchObject([{ events: 3 }, [{ count: 3 }]]);
+    expect(readdirSync(place)).toContain('columns.duckdb');
+    await columns.close();
+    await expect(columns.overview('shop')).rejects.toMatchObject({ code: 'store/closed' });
+  });
+
+  test('nobody asked are closed without being opened', async () => {
+    const columns = columnsWhenAsked({ directory: join(directory, 'place'), feed: createMemoryStore(rules).feed });
+    await columns.close();
+    await expect(columns.catchUp('shop')).rejects.toMatchObject({ code: 'store/closed' });
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   test('follows the truth when its graph is folded anew under another policy', async () => {

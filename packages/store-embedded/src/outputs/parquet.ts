@@ -1,4 +1,3 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import type { ColumnType } from '@selfsame/outputs';
 
 /** What DuckDB may use for it, MiB: it works beside intake. */
@@ -13,6 +12,8 @@ export async function writeParquet(
   to: string,
   columns: Readonly<Record<string, ColumnType>>,
 ): Promise<void> {
+  // What takes 30 MB is loaded where it is used.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: `${MEMORY}MiB`,

@@ -20,8 +20,10 @@ const FEW = 1 / 20;
 
 /** Parts in which a filter is kept: each is little to read. */
 const PARTS = 16;
+/** Bits of a filter for each key: of a week of many keys a look in vain costs less than the memory. */
+const BITS = 8;
 /** Keys of the least filter that has so many parts. */
-const FEWEST = 2 * PARTS;
+const FEWEST = (PARTS * 32) / BITS;
 /** What reading them may take of a turn of the event loop, ms. */
 const SHARE = 2;
 
@@ -247,7 +249,7 @@ export class Seen {
   }
 
   #generationOf(number: number, started: Instant, keys: number, isKept: boolean): Generation {
-    const filter = new KeyFilter(Math.max(this.#keysPerGeneration, FEWEST));
+    const filter = new KeyFilter(Math.max(this.#keysPerGeneration, FEWEST), BITS);
     return { ...{ number, started, keys, isKept, filter }, find: undefined, read: isKept ? 0 : PARTS };
   }
 
