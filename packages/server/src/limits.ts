@@ -39,10 +39,9 @@ export const limits = {
   /** Items that may wait to be stored. */
   queuedItems: 20_000,
   /**
-   * Bodies wait unread while so many of them wait, which is what a commit takes, or their project has so many bytes that
-   * are read and not answered; but not where it has less than its share.
+   * Bodies wait unread while as many of them wait as a commit takes, or their project has so many bytes that are read and
+   * not answered; but not where it has less than its share.
    */
-  readItems: 1_000,
   readBytes: 4 * MiB,
   readShareBytes: 64 * KiB,
   eventsPerRequest: 2_000,

@@ -180,7 +180,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
   const room = new ReadingRoom({
     share: limits.readShareBytes,
     bytes: limits.readBytes,
-    isAhead: () => ingest.ahead >= limits.readItems,
+    isAhead: () => ingest.hasEnough,
   });
   const ingest: Ingest = createIngest({
     store,

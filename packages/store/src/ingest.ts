@@ -26,9 +26,10 @@ export interface Ingest {
    * write to the same store; who wants to know what happened follows `store.live` and the log. Answers how to stop listening.
    */
   watch(listener: (outcomes: readonly Outcome[]) => void): () => void;
-  /** Items that have no answer yet, and those of them that are not being stored yet. */
+  /** Items that have no answer yet. */
   readonly depth: number;
-  readonly ahead: number;
+  /** As many wait to be stored as the next commit takes: whatever is read besides would only wait in memory. */
+  readonly hasEnough: boolean;
   /** Takes no more, finishes what waits (G15). */
   stop(): Promise<void>;
 }
@@ -55,7 +56,7 @@ export interface IngestOptions {
    * when it serves all that come meanwhile. Default 200.
    */
   readonly aheadFrom?: number;
-  /** Told whenever less than before waits to be decided. */
+  /** Told whenever `hasEnough` may be so no longer. */
   readonly onTaken?: () => void;
 }
 
@@ -120,14 +121,17 @@ export function createIngest(options: IngestOptions): Ingest {
   let underWay: readonly Promise<void>[] = [];
   let running: Promise<void> | undefined;
   let stopped = false;
+  /** The storage keeps us waiting. */
+  let isSlow = false;
+  const ahead = () => waiting - decided;
+  const groupSize = () => (isSlow ? maxGroup : shortGroup);
 
   async function run(): Promise<void> {
     let restUntil = 0;
-    /** The storage keeps us waiting. */
-    let isSlow = false;
     while (!queue.isEmpty) {
-      if (underWay.length >= (waiting - decided >= aheadFrom ? 2 : 1)) {
+      if (underWay.length >= (ahead() >= aheadFrom ? 2 : 1)) {
         isSlow = true;
+        onTaken?.();
         await Promise.race(underWay);
         continue;
       }
@@ -138,7 +142,7 @@ export function createIngest(options: IngestOptions): Ingest {
       // What waited may have been given up.
       if (queue.isEmpty) break;
       const began = performance.now();
-      const group = firstOf(queue.take(isSlow ? maxGroup : shortGroup, maxBytes));
+      const group = firstOf(queue.take(groupSize(), maxBytes));
       isSlow = false;
       // What takes something back reads the log, which has what is kept alone.
       if (takesBackIn(group) !== undefined) await Promise.all(underWay);
@@ -323,8 +327,8 @@ export function createIngest(options: IngestOptions): Ingest {
     get depth() {
       return waiting;
     },
-    get ahead() {
-      return waiting - decided;
+    get hasEnough() {
+      return ahead() >= groupSize();
     },
     async stop() {
       stopped = true;

@@ -75,16 +75,16 @@ describe('group commit', () => {
     );
   });
 
-  it('says what waits to be decided, and when less of it does, before anything is answered', async () => {
-    const told: [number, number][] = [];
-    const { ingest } = setUp({ maxGroup: 10, onTaken: () => told.push([ingest.ahead, ingest.depth]) });
+  it('says whether the next commit has enough, and when it may have no more, before anything is answered', async () => {
+    const told: [boolean, number][] = [];
+    const { ingest } = setUp({ maxGroup: 10, onTaken: () => told.push([ingest.hasEnough, ingest.depth]) });
     const answers = Array.from({ length: 25 }, (_, i) => ingest.submit('native', [view(`a${i}`)]));
-    expect([ingest.ahead, ingest.depth]).toEqual([25, 25]);
+    expect([ingest.hasEnough, ingest.depth]).toEqual([true, 25]);
     await Promise.all(answers);
     expect(told).toEqual([
-      [15, 25],
-      [5, 15],
-      [0, 5],
+      [true, 25],
+      [false, 15],
+      [false, 5],
     ]);
   });
 
@@ -246,6 +246,27 @@ describe('group commit', () => {
       await until(() => syncs.length === 2);
       expect(commits).toEqual([1, 2]);
       syncs[1]?.resolve();
+      await Promise.all(all);
+    });
+
+    it('while it is waited for the next commit has enough when it has as much as it then carries', async () => {
+      const told: boolean[] = [];
+      const { ingest, syncs, until } = slow({
+        ...{ maxGroup: 10, shortGroup: 4 },
+        onTaken: () => told.push(ingest.hasEnough),
+      });
+      const send = (size: number) => Array.from({ length: size }, () => ingest.submit('native', [view(undefined)]));
+      const all = send(16);
+      await until(() => syncs.length === 2);
+      // Eight are left, and the storage has two groups to be done with.
+      expect(told).toEqual([true, true, false]);
+      all.push(...send(2));
+      expect(ingest.hasEnough).toBe(true);
+      for (let sync = 0; ingest.depth > 0; sync++) {
+        await until(() => syncs.length > sync);
+        syncs[sync]?.resolve();
+        await until(() => true);
+      }
       await Promise.all(all);
     });
 
