@@ -45,10 +45,12 @@ export interface IngestOptions {
   /** Items one commit may carry, unless a single request has more. Default 1,000. */
   readonly maxGroup?: number;
   /**
-   * Those it carries where the storage is done with the one before as soon as the next is decided: what waits is answered
-   * sooner, and is garbage sooner. Default 500.
+   * Those it carries where the storage is done with those before about when the next can be decided: what waits is
+   * answered sooner, and is garbage sooner. Default 500.
    */
   readonly shortGroup?: number;
+  /** A storage that has kept the next group waiting for longer, ms, gets `maxGroup`. Default 10. */
+  readonly slowMs?: number;
   /** Bytes one commit may carry, about; of a request that has more a quarter, unless a single item has more. Default 1,000,000. */
   readonly maxBytes?: number;
   /**
@@ -110,7 +112,7 @@ interface Decided {
  */
 export function createIngest(options: IngestOptions): Ingest {
   const { store, clock, rules } = options;
-  const { maxQueued = 20_000, maxGroup = 1_000, maxBytes = 1_000_000, aheadFrom = 200, onTaken } = options;
+  const { maxQueued = 20_000, maxGroup = 1_000, maxBytes = 1_000_000, aheadFrom = 200, slowMs = 10, onTaken } = options;
   const shortGroup = Math.min(options.shortGroup ?? 500, maxGroup);
   const listeners = new Set<(outcomes: readonly Outcome[]) => void>();
   const queue = new Waiting<Job>();
@@ -121,18 +123,19 @@ export function createIngest(options: IngestOptions): Ingest {
   let underWay: readonly Promise<void>[] = [];
   let running: Promise<void> | undefined;
   let stopped = false;
-  /** The storage keeps us waiting. */
-  let isSlow = false;
+  /** What a group carries now. */
+  let groupSize = shortGroup;
   const ahead = () => waiting - decided;
-  const groupSize = () => (isSlow ? maxGroup : shortGroup);
 
   async function run(): Promise<void> {
     let restUntil = 0;
+    /** For how long the next group has waited for those before it, ms. */
+    let waited = 0;
     while (!queue.isEmpty) {
       if (underWay.length >= (ahead() >= aheadFrom ? 2 : 1)) {
-        isSlow = true;
-        onTaken?.();
+        const since = performance.now();
         await Promise.race(underWay);
+        waited += performance.now() - since;
         continue;
       }
       // Let everything that is ready in this turn of the event loop join the group, and other work have its turn: after
@@ -142,8 +145,9 @@ export function createIngest(options: IngestOptions): Ingest {
       // What waited may have been given up.
       if (queue.isEmpty) break;
       const began = performance.now();
-      const group = firstOf(queue.take(groupSize(), maxBytes));
-      isSlow = false;
+      groupSize = waited > slowMs ? maxGroup : shortGroup;
+      waited = 0;
+      const group = firstOf(queue.take(groupSize, maxBytes));
       // What takes something back reads the log, which has what is kept alone.
       if (takesBackIn(group) !== undefined) await Promise.all(underWay);
       await decide(group);
@@ -328,7 +332,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return waiting;
     },
     get hasEnough() {
-      return ahead() >= groupSize();
+      return ahead() >= groupSize;
     },
     async stop() {
       stopped = true;

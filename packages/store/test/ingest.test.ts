@@ -252,15 +252,18 @@ describe('group commit', () => {
     it('while it is waited for the next commit has enough when it has as much as it then carries', async () => {
       const told: boolean[] = [];
       const { ingest, syncs, until } = slow({
-        ...{ maxGroup: 10, shortGroup: 4 },
+        ...{ maxGroup: 10, shortGroup: 4, slowMs: 0 },
         onTaken: () => told.push(ingest.hasEnough),
       });
       const send = (size: number) => Array.from({ length: size }, () => ingest.submit('native', [view(undefined)]));
-      const all = send(16);
+      const all = send(24);
       await until(() => syncs.length === 2);
-      // Eight are left, and the storage has two groups to be done with.
+      expect(told).toEqual([true, true]);
+      syncs[0]?.resolve();
+      await until(() => syncs.length === 3);
+      // Six are left, which would be enough for a short one.
       expect(told).toEqual([true, true, false]);
-      all.push(...send(2));
+      all.push(...send(4));
       expect(ingest.hasEnough).toBe(true);
       for (let sync = 0; ingest.depth > 0; sync++) {
         await until(() => syncs.length > sync);
@@ -271,7 +274,7 @@ describe('group commit', () => {
     });
 
     it('carries more in a commit while it is waited for, and less while it is not', async () => {
-      const { ingest, syncs, commits, until } = slow({ maxGroup: 10, shortGroup: 4 });
+      const { ingest, syncs, commits, until } = slow({ maxGroup: 10, shortGroup: 4, slowMs: 0 });
       const all = Array.from({ length: 30 }, (_, i) => ingest.submit('native', [view(`a${i}`)]));
       await until(() => syncs.length === 2);
       expect(commits).toEqual([4, 4]);
