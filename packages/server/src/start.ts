@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { wires as allWires, type SigningSecret, type Wire } from '@selfsame/protocols';
 import { createIngest, type Ingest } from '@selfsame/store';
-import { columnsWhenAsked, openEmbeddedStore, refuseHalfRestored } from '@selfsame/store-embedded';
+import { openColumnsOnceAsked, openEmbeddedStore, refuseHalfRestored } from '@selfsame/store-embedded';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, destination } from 'pino';
 import { announce, tokenFileOf } from './announce.ts';
@@ -202,7 +202,7 @@ export async function startServer(options: ServeOptions, surroundings: Surroundi
     clock,
     watch: (listener) => ingest.watch(listener),
   });
-  const columns = columnsWhenAsked({
+  const columns = await openColumnsOnceAsked({
     directory: options.data,
     feed: store.feed,
     log: (line) => log.warn(line),

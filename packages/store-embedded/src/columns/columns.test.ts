@@ -15,8 +15,8 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedStore } from '../embedded-store.ts';
 import { openFile } from './columns-file.ts';
+import { openColumnsOnceAsked } from './once-asked.ts';
 import { openColumns } from './open-columns.ts';
-import { columnsWhenAsked } from './when-asked.ts';
 
 const rulesOf = (preset: string) => (): Rules => ({
   policy: presets[preset] as Policy,
@@ -561,11 +561,11 @@ describe('the file', () => {
     await after.close();
   });
 
-  test('opened when asked have no file before, and are asked again where they could not be opened', async () => {
+  test('opened once asked have no file before, and are asked again where they could not be opened', async () => {
     const store = createMemoryStore(rules);
     await fill(store, 3);
     const place = join(directory, 'place');
-    const columns = columnsWhenAsked({ directory: place, feed: store.feed });
+    const columns = await openColumnsOnceAsked({ directory: place, feed: store.feed });
     expect(readdirSync(directory)).toEqual([]);
     writeFileSync(place, 'no directory');
     await expect(columns.overview('shop')).rejects.toThrow(/EEXIST|ENOTDIR/);
@@ -578,7 +578,10 @@ describe('the file', () => {
   });
 
   test('nobody asked are closed without being opened', async () => {
-    const columns = columnsWhenAsked({ directory: join(directory, 'place'), feed: createMemoryStore(rules).feed });
+    const columns = await openColumnsOnceAsked({
+      directory: join(directory, 'place'),
+      feed: createMemoryStore(rules).feed,
+    });
     await columns.close();
     await expect(columns.catchUp('shop')).rejects.toMatchObject({ code: 'store/closed' });
     expect(readdirSync(directory)).toEqual([]);

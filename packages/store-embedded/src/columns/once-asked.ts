@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Columns } from '@selfsame/store';
 import { columnsClosed } from './closed.ts';
+import { columnsIn } from './discard-file.ts';
 import type { ColumnsOptions } from './open-columns.ts';
 
 /**
@@ -13,10 +15,15 @@ export async function openColumns(options: ColumnsOptions): Promise<Columns> {
 }
 
 /**
- * The same, opened by the first question. Where that cannot be, the question fails as said above, and the next one tries
- * again.
+ * The same where somebody has asked before; else the first question opens them. Where that cannot be, the question fails as
+ * said above, and the next one tries again.
  */
-export function columnsWhenAsked(options: ColumnsOptions): Columns {
+export async function openColumnsOnceAsked(options: ColumnsOptions): Promise<Columns> {
+  // To load DuckDB takes a turn of the event loop of some 50 ms, which a start has and intake has not.
+  return existsSync(columnsIn(options.directory)) ? openColumns(options) : openedByAQuestion(options);
+}
+
+function openedByAQuestion(options: ColumnsOptions): Columns {
   let opened: Promise<Columns> | undefined;
   let isClosed = false;
 
