@@ -123,7 +123,9 @@ interface Side {
 /**
  * What one project's storms do to a neighbour who stores an event every 25 ms: its p99 during each story beside its p99
  * when it is quiet, the medians, and the last requests of the story beside its first. The same is told to the floor,
- * which only keeps it, and which has a neighbour too. `scale` multiplies the work.
+ * which only keeps it, and which has a neighbour too. What two processors and a disk cost that are shared shows in a
+ * bystander: a floor in a process of its own, which a story that is told to the server does not reach. `scale` multiplies
+ * the work.
  *
  * A story is told again, of others, until the neighbour was answered `SAMPLES` times, or its p99 would be the longest of a
  * few. Quiet is what was seen before the story and after it, on a server that has been warmed up; its p99 is the middle
@@ -131,11 +133,16 @@ interface Side {
  */
 export async function measureNeighbours(scale: number): Promise<readonly Figure[]> {
   const projects = [noisy, neighbour].map((one) => ({ ...one, name: one.id, signingSecret: 'bench' }));
-  const servers = [await startSelfsame('selfsame', undefined, [], { projects }), await startFloor()] as const;
-  const sides = [await oursOf(servers[0]), await floorOf(servers[1])] as const;
+  const servers = [
+    await startSelfsame('selfsame', undefined, [], { projects }),
+    await startFloor(),
+    await startFloor(),
+  ] as const;
+  const [ours, floor] = [await oursOf(servers[0]), await floorOf(servers[1])];
+  const sides: Sides = { ours, floor, bystander: { ...ours, probe: (await floorOf(servers[2])).probe } };
   const samples = SAMPLES * scale;
   try {
-    for (const side of sides) await tell(side, stories[0] as Story, -1, WARM_UP);
+    for (const side of [ours, floor]) await tell(side, stories[0] as Story, -1, WARM_UP);
     const figures: Figure[] = [];
     for (const story of stories) {
       const requests = Math.ceil(story.requests * scale);
@@ -143,7 +150,7 @@ export async function measureNeighbours(scale: number): Promise<readonly Figure[
       const seen = await besideEach(sides, samples, async (side, round) => {
         const took = await tell(side, story, round, requests);
         const few = Math.max(1, Math.floor(took.length / 10));
-        if (side === sides[0]) growth.push({ first: median(took.slice(0, few)), last: median(took.slice(-few)) });
+        if (side === ours) growth.push({ first: median(took.slice(0, few)), last: median(took.slice(-few)) });
       });
       figures.push(...neighboursOf(story.says, seen), lastRequests(story.says, growth));
     }
@@ -153,7 +160,7 @@ export async function measureNeighbours(scale: number): Promise<readonly Figure[
     );
     return [...figures, ...neighboursOf('a flood of one mParticle key', flood)];
   } finally {
-    for (const { probe } of sides) probe.end();
+    for (const { probe } of Object.values(sides)) probe.end();
     for (const server of servers) await server.stop();
   }
 }
@@ -188,13 +195,24 @@ interface Waited {
   readonly during: readonly number[];
 }
 
+interface Sides {
+  readonly ours: Side;
+  readonly floor: Side;
+  /** What is told is told to ours, and the neighbour is somebody else's. */
+  readonly bystander: Side;
+}
+
+/** Rounds that ours is told beside its own neighbour are fewer. */
+const OTHERS = 1_000;
+
 const besideEach = async (
-  [ours, floor]: readonly [Side, Side],
+  { ours, floor, bystander }: Sides,
   samples: number,
   story: (side: Side, round: number) => Promise<unknown>,
-) => ({
+): Promise<Record<keyof Sides, Waited>> => ({
   ours: await beside(ours, samples, story),
   floor: await beside(floor, samples, story),
+  bystander: await beside(bystander, samples, (side, round) => story(side, OTHERS + round)),
 });
 
 /** A story is told until the neighbour was answered `samples` times. */
@@ -221,14 +239,12 @@ async function beside(
 
 const wait = (duration: number) => new Promise((resolve) => setTimeout(resolve, duration));
 
-function neighboursOf(
-  story: string,
-  { ours, floor }: { readonly ours: Waited; readonly floor: Waited },
-): readonly Figure[] {
+function neighboursOf(story: string, { ours, floor, bystander }: Record<keyof Sides, Waited>): readonly Figure[] {
   const p99 = timesQuiet(`${story}: a neighbour's p99`, ours, p99Of, usualP99);
   return [
     { ...p99, goal: '≤ 2 × quiet', met: p99.ratio <= 2 },
     timesQuiet(`${story}: at the floor`, floor, p99Of, usualP99),
+    timesQuiet(`${story}: a bystander's`, bystander, p99Of, usualP99),
     timesQuiet(`${story}: its median`, ours, median, median),
   ];
 }
