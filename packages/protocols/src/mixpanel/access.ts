@@ -1,5 +1,6 @@
 import { basicAuth } from '../basic-auth.ts';
 import type { Access, Host, Keyring, WireRequest } from '../protocol.ts';
+import { parameter } from './parameters.ts';
 
 /**
  * Whom a record's token speaks for. A backend that shows the server key, as at `/import`, is trusted as such in the
@@ -30,12 +31,12 @@ function tokenLookup(keyring: Keyring): (token: string) => Access | undefined {
 
 /**
  * Whom `/import` speaks for: HTTP Basic with the server key as user name, or as the secret of any service account, or
- * the project token as user name (trusted as little as anywhere); or `api_key`, as Node's `key` option sends it.
+ * the project token as user name (trusted as little as anywhere); or `api_key`, as Node's `key` option sends it in the query, and Python's and Ruby's libraries in the form.
  */
 export function importAccess(request: WireRequest, host: Host): Access | undefined {
   const basic = basicAuth(request.headers['authorization']);
   if (basic === undefined) {
-    const key = request.query.get('api_key')?.[0];
+    const key = parameter(request, 'api_key');
     return key ? host.serverKey('mixpanel', key) : undefined;
   }
   if (basic.secret !== '') return host.serverKey('mixpanel', basic.secret);

@@ -1,5 +1,6 @@
 import { pixel } from '../pixel.ts';
 import type { WireReply, WireRequest } from '../protocol.ts';
+import { parameter } from './parameters.ts';
 import type { Fault } from './understood.ts';
 
 const nothingCached = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
@@ -16,7 +17,7 @@ export const errorAnswer = (status: number, message: string): WireReply =>
   json(status, { error: message, status: 'error' });
 
 /** Whether the client asked for words instead of `1` and `0`. */
-const isVerbose = (request: WireRequest): boolean => ['1', '2'].includes(request.query.get('verbose')?.[0] ?? '');
+const isVerbose = (request: WireRequest): boolean => ['1', '2'].includes(parameter(request, 'verbose') ?? '');
 
 /**
  * The answer of a tracking route: `1` or `0` to the byte, or JSON with the first reason, always with status 200;

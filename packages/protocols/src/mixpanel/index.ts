@@ -9,6 +9,7 @@ import { accessLookup, importAccess } from './access.ts';
 import { errorAnswer, importAnswer, importError, json, trackAnswer } from './answers.ts';
 import { textOf } from './ids.ts';
 import { readImported } from './import.ts';
+import { parameter } from './parameters.ts';
 import { readPayload, type Sent } from './payload.ts';
 import { present } from './present.ts';
 import { readUpdate } from './profiles.ts';
@@ -158,7 +159,7 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
   const access = importAccess(request, host);
   if (access === undefined) return answer(importError(401, 'Invalid credentials'));
   const payload = yield* readPayload(request);
-  const strict = request.query.get('strict')?.[0] === '1';
+  const strict = parameter(request, 'strict') === '1';
   // Node's client takes `1` for success and the answer of the HTTP API for an error.
   const plain = !strict && (payload.type === 'none' || payload.form === 'data');
   if (payload.type !== 'records') {

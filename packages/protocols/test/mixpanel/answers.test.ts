@@ -77,6 +77,20 @@ describe('answers of tracking routes', () => {
     }
   });
 
+  // Python's and Ruby's libraries read nothing but an answer in JSON.
+  it.each(['/track', '/engage'])('%s: verbose among the fields of the form', async (path) => {
+    const sent = path === '/track' ? good : { $token: 'PUB', $distinct_id: 'u1', $set: { a: 1 } };
+    const data = encodeURIComponent(JSON.stringify(sent));
+    for (const body of [`data=${data}&verbose=1&ip=0`, `ip=0&verbose=1&data=${data}`, `data=${btoa(data)}&verbose=1`]) {
+      const { reply } = await openProject().send(request('POST', path, body));
+      expect(text(reply)).toBe(
+        body.includes(data) ? accepted[1] : JSON.stringify({ status: 0, error: 'the body is not JSON' }),
+      );
+    }
+    const { reply } = await openProject().send(request('POST', path, JSON.stringify([sent, '&verbose=1&'])));
+    expect(text(reply)).toBe('1');
+  });
+
   it.each([
     ['no data', request('GET', '/track?ip=1'), []],
     ['an empty form', request('POST', '/track', 'data='), []],

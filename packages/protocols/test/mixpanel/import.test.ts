@@ -53,6 +53,16 @@ describe('who may import', () => {
     expect(project.people().some((person) => person.length > 1)).toBe(trust === 2);
   });
 
+  it.each([
+    ['Python', (data: string) => `data=${encodeURIComponent(data)}&verbose=1&ip=0&api_key=SRV`],
+    ['Ruby', (data: string) => `data=${encodeURIComponent(btoa(data))}&verbose=1&api_key=SRV`],
+  ])('api_key in the form, as the library for %s sends it', async (_name, form) => {
+    const project = openProject();
+    const { reply } = await project.send(request('POST', '/import', form(JSON.stringify(event('e', { time })))));
+    expect([reply.status, text(reply)]).toEqual([200, '{"status":1,"error":null}']);
+    expect(await project.events()).toHaveLength(1);
+  });
+
   it('the token inside an event decides nothing', async () => {
     const { project, body } = await imports([whole({ token: 'NO' })]);
     expect(body).toBe('{"code":200,"num_records_imported":1,"status":"OK"}');
