@@ -53,7 +53,7 @@ function faultOf({ name, properties }: SentEvent, host: Host, access: Access, st
     (strict
       ? (noIdFault(noId(properties)) ??
         distinctIdFault(name, properties, access) ??
-        mergeFault(name, properties, access) ??
+        editFault(name, properties, access) ??
         strictShapeFault(properties))
       : noIdFault(isIdentityEvent(name) ? undefined : inexactId(access.policy, properties)))
   );
@@ -66,11 +66,12 @@ function noIdFault(name: string | undefined): Fault | undefined {
   return { field, message: `'${field}' is invalid: must be text or a whole number` };
 }
 
-/** A `$merge` of anything but two ids would be kept and do nothing. */
-function mergeFault(name: string, properties: SentEvent['properties'], { policy }: Access): Fault | undefined {
-  if (name !== '$merge' || identityCommand(policy, 'import', name, properties) !== 'none') return undefined;
-  const field = 'properties.$distinct_ids';
-  return { field, message: `'${field}' is invalid: must be two ids, and none of them a placeholder` };
+/** An edit of anything but two ids would be kept and do nothing. */
+function editFault(name: string, properties: SentEvent['properties'], { policy }: Access): Fault | undefined {
+  if (!isIdentityEvent(name) || identityCommand(policy, 'import', name, properties) !== 'none') return undefined;
+  const field = `properties.${name === '$merge' ? '$distinct_ids' : name === '$identify' ? '$anon_id' : 'alias'}`;
+  const needed = name === '$merge' ? 'two ids' : 'an id beside another';
+  return { field, message: `'${field}' is invalid: must be ${needed}, and none of them a placeholder` };
 }
 
 /** From 1971 to an hour from now. Only strict asks for a time; without one an event happened when it arrived. */

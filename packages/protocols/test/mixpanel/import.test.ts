@@ -251,6 +251,21 @@ describe('strict', () => {
         'mixpanel-original',
       ],
     ),
+    ...(
+      [
+        ['$identify', '$anon_id', { $identified_id: 'u' }],
+        ['$identify', '$anon_id', { distinct_id: 'u', $anon_distinct_id: 'undefined' }],
+        ['$identify', '$anon_id', { $identified_id: 1.5, $anon_id: 'a' }],
+        ['$create_alias', 'alias', { distinct_id: 'u' }],
+        ['$create_alias', 'alias', { distinct_id: 'u', alias: 1.5 }],
+      ] as const
+    ).map(([name, property, ids]): [string, object, string, string, Mode] => [
+      `${name} of ${JSON.stringify(ids)}`,
+      event(name, ids),
+      `properties.${property}`,
+      `'properties.${property}' is invalid: must be an id beside another, and none of them a placeholder`,
+      'mixpanel-original',
+    ]),
   ])('%s', async (_name, record, field, message, mode) => {
     const { answer } = await imports([record], '?strict=1', mode);
     if (field === undefined) return expect(answer).toEqual({ code: 200, num_records_imported: 1, status: 'OK' });
