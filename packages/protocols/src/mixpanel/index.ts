@@ -114,7 +114,7 @@ function* readTracking(route: 'track' | 'engage' | 'groups', request: WireReques
     items: itemsOf(records, understood),
     // One usable record suffices for `1`.
     reply(verdicts) {
-      const faults = understood.map((one, i) => faultOf(one, verdicts[i]));
+      const faults = understood.map((one, i) => faultOf(one, verdicts[i], named[route]));
       return trackAnswer(request, faults.includes(undefined) ? undefined : (faults[0] ?? noRecord));
     },
   };
@@ -176,7 +176,7 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
     type: 'items',
     items: itemsOf(payload.records, understood),
     reply(verdicts) {
-      const faults = understood.map((one, i) => faultOf(one, verdicts[i], payload.records[i]));
+      const faults = understood.map((one, i) => faultOf(one, verdicts[i], named.track, payload.records[i]));
       const imported = faults.filter((fault) => fault === undefined).length;
       const failures = faults.flatMap((fault, index) => (fault === undefined ? [] : [{ index, fault }]));
       const told = strict ? failures : failures.filter(({ fault }) => fault.bare);
@@ -190,9 +190,12 @@ function* readImport(request: WireRequest, host: Host): Steps<Reading> {
  * What the sender is told is wrong with a record: what this wire found, or what the rules found of its identifiers. A join
  * that the rules refuse (S11) is no fault: it is kept with its reason, and the vendor answers success too.
  */
-function faultOf({ fault }: Understood, verdict: Verdict | undefined, record?: Sent): Fault | undefined {
+function faultOf({ fault }: Understood, verdict: Verdict | undefined, named: string, record?: Sent): Fault | undefined {
   if (fault !== undefined || verdict?.rule !== 'V1') return fault;
-  const message = `'properties.distinct_id' is invalid: ${verdict.reason}`;
+  const message = `'${named}' is invalid: ${verdict.reason}`;
   const insertId = textOf(own(membersOf(record).properties, '$insert_id'));
-  return { field: 'properties.distinct_id', message, ...(insertId === undefined ? {} : { insertId }) };
+  return { field: named, message, ...(insertId === undefined ? {} : { insertId }) };
 }
+
+/** Where a record says whom it is about. */
+const named = { track: 'properties.distinct_id', engage: '$distinct_id', groups: '$group_id' } as const;

@@ -35,6 +35,18 @@ describe('answers of tracking routes', () => {
       event('a', { $user_id: 'x'.repeat(513) }),
       bad("'properties.distinct_id' is invalid: an identifier is longer than 512 bytes"),
     ],
+    [
+      'a profile of an id of 513 bytes',
+      '/engage',
+      { $token: 'PUB', $distinct_id: 'x'.repeat(513), $set: { a: 1 } },
+      bad("'$distinct_id' is invalid: an identifier is longer than 512 bytes"),
+    ],
+    [
+      'a group of an id of 513 bytes',
+      '/groups',
+      { $token: 'PUB', $group_key: 'company', $group_id: 'x'.repeat(513), $set: { a: 1 } },
+      bad("'$group_id' is invalid: an identifier is longer than 512 bytes"),
+    ],
     ['a profile', '/engage', { $token: 'PUB', $distinct_id: 'u1', $set: { a: 1 } }, accepted],
     ['a profile of an unknown token', '/engage', { $token: 'NO', $distinct_id: 'u1', $set: { a: 1 } }, accepted],
     ['a profile without a token', '/engage', { $distinct_id: 'u1', $set: { a: 1 } }, bad('$token, missing or empty')],
