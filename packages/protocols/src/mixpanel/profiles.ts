@@ -39,7 +39,8 @@ const operations: ReadonlyMap<string, Operation> = new Map([
     },
   ],
   ['$append', eachOf('$append', (name, value) => ({ op: 'append', name, value }))],
-  ['$union', eachOf('$union', (name, value) => ({ op: 'union', name, value }))],
+  // The vendor's library for PHP sends every array that is appended so, gaps and all.
+  ['$union', eachOf('$union', (name, value) => ({ op: 'union', name, value: listOf(value) ?? value }))],
   ['$remove', eachOf('$remove', (name, value) => ({ op: 'remove', name, value }))],
   [
     '$unset',

@@ -288,6 +288,8 @@ describe('shapes that languages print', () => {
     await mixpanel('track', { 1: event('M'), 2: event('N') });
     await mixpanel('engage', { 5: { $token: shop.publicKey, $distinct_id: 'php', $set: { kept: 1, gone: 1 } } });
     await mixpanel('engage', [{ $token: shop.publicKey, $distinct_id: 'php', $unset: { 1: 'gone' } }]);
+    for (const cups of [{ 0: 'red', 2: 'blue' }, {}, ['red']])
+      await mixpanel('engage', [{ $token: shop.publicKey, $distinct_id: 'php', $union: { cups } }]);
     const custom = (event_name: unknown) => ({
       event_type: 'custom_event',
       data: { event_name, custom_event_type: 'other' },
@@ -298,7 +300,10 @@ describe('shapes that languages print', () => {
     await xo({ 1: { action: 'view', target: {}, user: { identities: { sessionid: 's' }, segments: { 3: 'x' } } } });
     expect(await names('user', 'php')).toEqual(['404', '7', 'M', 'N', 'S']);
     expect(await names('mpid', '5')).toEqual(['12', '12', 'P', 'P']);
-    expect(await person('user', 'php')).toMatchObject({ traits: { kept: 1 }, segments: ['a', 'b'] });
+    expect(await person('user', 'php')).toMatchObject({
+      traits: { kept: 1, cups: ['red', 'blue'] },
+      segments: ['a', 'b'],
+    });
     expect((await person('user', 'php')).traits).not.toHaveProperty('gone');
     expect((await person('session', 's')).segments).toEqual(['x']);
     expect((await stats()).rejected).toBe(0);
