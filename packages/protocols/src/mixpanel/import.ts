@@ -1,11 +1,11 @@
 import type { Json } from '@selfsame/identity';
-import { own } from '../json/values.ts';
+import { idOf, own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
 import { isNoTime, isUnfilled, readTime, whenOf } from '../time/read.ts';
 import { understand } from './events.ts';
 import { identityCommand, isIdentityEvent } from './identity-events.ts';
-import { inexactId, noId, real, textOf } from './ids.ts';
+import { inexactId, namedBy, noId, real, textOf } from './ids.ts';
 import type { Sent } from './payload.ts';
 import { strictShapeFault } from './strict-shape.ts';
 import { IMPORT_AHEAD, IMPORT_SINCE } from './times.ts';
@@ -105,16 +105,20 @@ function insertIdFault(properties: SentEvent['properties'], access: Access, stri
 
 /** The original merge asks for a distinct_id, the simplified one works without; neither takes a blocklisted one. */
 function distinctIdFault(name: string, properties: SentEvent['properties'], access: Access): Fault | undefined {
-  const fault = (what: string): Fault => ({
-    field: 'properties.distinct_id',
-    message: `'properties.distinct_id' is invalid: ${what}`,
+  const fault = (member: string, what: string): Fault => ({
+    field: `properties.${member}`,
+    message: `'properties.${member}' is invalid: ${what}`,
   });
   const sent = own(properties, 'distinct_id');
   const id = textOf(sent) ?? '';
-  if (id === '') {
-    // `$merge` and `$identify` name their ids elsewhere.
-    const needed = access.policy.mixpanel === 'original' && name !== '$merge' && name !== '$identify';
-    return needed && sent !== '' ? fault('must not be missing') : undefined;
-  }
-  return real(access.policy, id) === undefined ? fault('must not be a placeholder') : undefined;
+  if (id !== '')
+    return real(access.policy, id) === undefined ? fault('distinct_id', 'must not be a placeholder') : undefined;
+  // `$merge` and `$identify` name their ids elsewhere.
+  if (access.policy.mixpanel === 'original')
+    return name !== '$merge' && name !== '$identify' && sent !== ''
+      ? fault('distinct_id', 'must not be missing')
+      : undefined;
+  if (isIdentityEvent(name) || namedBy(access.policy, properties).ids.length > 0) return undefined;
+  const nobody = (['$user_id', '$device_id'] as const).find((one) => typeof idOf(own(properties, one)) === 'string');
+  return nobody === undefined ? undefined : fault(nobody, 'must not be a placeholder');
 }

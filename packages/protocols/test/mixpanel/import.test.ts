@@ -190,6 +190,17 @@ describe('strict', () => {
       'properties.distinct_id',
       "'properties.distinct_id' is invalid: must not be a placeholder",
     ],
+    // It was imported as nobody's.
+    ...(['$user_id', '$device_id'] as const).flatMap((name) =>
+      [{}, { distinct_id: '' }].map((more): [string, object, string, string] => [
+        `a blocklisted ${name} and no other id, ${JSON.stringify(more)}`,
+        whole({ distinct_id: undefined, [name]: 'undefined', ...more }),
+        `properties.${name}`,
+        `'properties.${name}' is invalid: must not be a placeholder`,
+      ]),
+    ),
+    ['a blocklisted $device_id beside a user', whole({ $user_id: 'u', $device_id: 'null' }), undefined, undefined],
+    ['a $user_id of false', whole({ distinct_id: undefined, $user_id: false }), undefined, undefined],
     [
       'a distinct_id of 513 bytes',
       whole({ distinct_id: 'x'.repeat(513) }),
