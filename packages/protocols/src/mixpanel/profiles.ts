@@ -1,6 +1,6 @@
 import type { Identifier, Json, JsonObject, Policy, Statement, TraitChange } from '@selfsame/identity';
 import { isPlaceholder } from '@selfsame/identity';
-import { isObject, listOf, objectOf, own } from '../json/values.ts';
+import { idOf, isObject, listOf, objectOf, own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
 import { idsOf, real, textOf } from './ids.ts';
@@ -100,8 +100,12 @@ export function readUpdate(
 /** A profile is found by its `$distinct_id` alone: updates link nobody. */
 function personOf(policy: Policy, update: SentUpdate): readonly Identifier[] | string {
   const ids = idsOf(policy, textOf(own(update, '$distinct_id')) ?? '');
-  return ids.length > 0 ? ids : '$distinct_id, missing or empty';
+  return ids.length > 0 ? ids : unnamed('$distinct_id', update);
 }
+
+/** Why a member names nobody: nothing there, or what can be no id. */
+const unnamed = (name: string, update: SentUpdate): string =>
+  idOf(own(update, name)) === null ? `${name}, must be text or a whole number` : `${name}, missing or empty`;
 
 /** A group is an identifier of a kind of its own, `group.<key>`; no event ever names one, so a group joins nobody. */
 function groupOf(policy: Policy, update: SentUpdate): readonly Identifier[] | string {
@@ -109,7 +113,7 @@ function groupOf(policy: Policy, update: SentUpdate): readonly Identifier[] | st
   const value = textOf(own(update, '$group_id')) ?? '';
   if (key === '') return '$group_key, missing or empty';
   if (!/^[a-z0-9_.$-]{1,58}$/i.test(key)) return '$group_key, must be 1 to 58 letters, digits, or _ . $ -';
-  return isPlaceholder(value, policy.placeholders) ? '$group_id, missing or empty' : [{ kind: `group.${key}`, value }];
+  return isPlaceholder(value, policy.placeholders) ? unnamed('$group_id', update) : [{ kind: `group.${key}`, value }];
 }
 
 function changesOf(update: JsonObject, of: 'people' | 'groups'): readonly TraitChange[] | string {

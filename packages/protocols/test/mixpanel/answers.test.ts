@@ -57,6 +57,20 @@ describe('answers of tracking routes', () => {
       { $token: 'PUB', $distinct_id: ' NULL ', $set: { a: 1 } },
       bad('$distinct_id, missing or empty'),
     ],
+    ...[1.5, ['u'], { id: 'u' }].flatMap((id): [string, string, unknown, readonly [string, string]][] => [
+      [
+        `a profile of ${JSON.stringify(id)}`,
+        '/engage',
+        { $token: 'PUB', $distinct_id: id, $set: { a: 1 } },
+        bad('$distinct_id, must be text or a whole number'),
+      ],
+      [
+        `a group of ${JSON.stringify(id)}`,
+        '/groups',
+        { $token: 'PUB', $group_key: 'company', $group_id: id, $set: { a: 1 } },
+        bad('$group_id, must be text or a whole number'),
+      ],
+    ]),
     ['a group', '/groups', { $token: 'PUB', $group_key: 'company', $group_id: 'Acme', $set: { a: 1 } }, accepted],
     [
       'a group without a key',
