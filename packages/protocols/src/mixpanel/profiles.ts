@@ -83,8 +83,8 @@ export function readUpdate(
   if (typeof about === 'string') return faulty({ message: about }, access);
   const changes = changesOf(update, of);
   if (typeof changes === 'string') return faulty({ message: changes }, access);
-  // Ours, not the vendor's: an update that names an insert id has one effect, however often a file is imported (G4).
-  const sent = keptInsertId(own(update, '$insert_id'), access.project, host);
+  // Ours, not the vendor's: an update that has a name has one effect, however often it is sent (G4).
+  const sent = keptInsertId(own(update, '$insert_id') ?? nameOnPhones(update), access.project, host);
   const insertId = sent === undefined ? undefined : real(access.policy, sent);
   const statement: Statement = {
     project: access.project,
@@ -95,6 +95,16 @@ export function readUpdate(
     ...(insertId === undefined ? {} : { insertId }),
   };
   return { item: { type: 'statement', statement } };
+}
+
+/**
+ * What the SDKs for phones name an update by. They keep it until they hear an answer, and send it again if that is lost.
+ * Both parts, for some make the first of 31 bits.
+ */
+function nameOnPhones(update: SentUpdate): Json | undefined {
+  const metadata = objectOf(own(update, '$mp_metadata')) ?? {};
+  const name = [idOf(own(metadata, '$mp_event_id')), idOf(own(metadata, '$mp_session_id'))];
+  return name.every((part) => typeof part === 'string') ? name : undefined;
 }
 
 /** A profile is found by its `$distinct_id` alone: updates link nobody. */

@@ -67,6 +67,18 @@ describe('operations', () => {
       expect(project.traits(kind, 'u')).toMatchObject({ last: 'a', p0: 0, p49: 49 });
     },
   );
+
+  it('an update that a phone sends again counts once, by what its SDK named it', async () => {
+    const project = openProject();
+    const of = ($mp_event_id: unknown, $mp_session_id?: unknown) =>
+      update({ $add: { n: 1 }, $mp_metadata: { $mp_event_id, $mp_session_id, $mp_session_seq_id: 0 } });
+    const named = [of('bca65ea1fe5b8360', '326fb8859f88fe05'), of('bca65ea1', '326fb885'), of('bca65ea1', '4e783d68')];
+    await engage(project, ...named, ...named);
+    expect(project.traits('user', 'u')).toEqual({ n: 3 });
+    const unnamed = [of('bca65ea1'), of(null, null), of({ a: 1 }, 's'), update({ $add: { n: 1 }, $mp_metadata: 'x' })];
+    await engage(project, ...unnamed, ...unnamed);
+    expect(project.traits('user', 'u')).toEqual({ n: 11 });
+  });
 });
 
 describe('whose profile', () => {
