@@ -31,7 +31,8 @@ function tokenLookup(keyring: Keyring): (token: string) => Access | undefined {
 
 /**
  * Whom `/import` speaks for: HTTP Basic with the server key as user name, or as the secret of any service account, or
- * the project token as user name (trusted as little as anywhere); or `api_key`, as Node's `key` option sends it in the query, and Python's and Ruby's libraries in the form.
+ * the project token as user name (trusted as little as anywhere); or `api_key`, as Node's `key` option sends it in the
+ * query, and Python's and Ruby's libraries in the form.
  */
 export function importAccess(request: WireRequest, host: Host): Access | undefined {
   const basic = basicAuth(request.headers['authorization']);
