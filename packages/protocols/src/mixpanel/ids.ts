@@ -23,15 +23,19 @@ export function textOf(value: Json | undefined): string | undefined {
 
 /** The identifiers of an ordinary event (in the original merge an event belongs to its `distinct_id`). */
 export function namedBy(policy: Policy, properties: JsonObject): Named {
-  const sent = textOf(own(properties, 'distinct_id')) ?? '';
-  const device = real(policy, withoutPrefix(textOf(own(properties, '$device_id')) ?? ''));
+  const text = (name: string) => textOf(own(properties, name)) ?? '';
+  const sent = text('distinct_id');
+  const userId = text('$user_id');
+  // The vendor's SDK for browsers takes none for a user that has the prefix: it is whoever nobody has identified.
+  const isDevice = userId.startsWith(DEVICE_PREFIX) && policy.mixpanel !== 'original';
+  const device = real(policy, withoutPrefix(text('$device_id') || (isDevice ? userId : '')));
   if (policy.mixpanel === 'original')
     return {
       ids: idsOf(policy, sent),
       distinctId: sent,
       ...(device === undefined ? {} : { device: { kind: 'device', value: device } }),
     };
-  const user = real(policy, textOf(own(properties, '$user_id')) ?? '');
+  const user = isDevice ? undefined : real(policy, userId);
   if (device === undefined && user === undefined) return { ids: idsOf(policy, sent), distinctId: sent };
   const ids: Identifier[] = [];
   if (user !== undefined) ids.push({ kind: 'user', value: user });

@@ -55,6 +55,7 @@ describe('simplified merge: the flows the vendor documents', () => {
     ['server only knows the user', [e('D1'), e(undefined, 'U1'), e('D1', 'U1')], ['U1', 'U1', 'U1']],
     ['never together', [e('D1'), e(undefined, 'U1')], ['$device:D1', 'U1']],
     ['real SDK login', [e('D1'), identify('D1', 'U1'), e('D1', 'U1')], ['U1', '-', 'U1']],
+    ['somebody identified as nobody', [e('D1'), e('D1', '$device:D1'), e('D1', 'U1')], ['U1', 'U1', 'U1']],
     ['login, then nothing', [e('D1'), identify('D1', 'U1')], ['$device:D1', '-']],
     [
       'second id of a user sent as device',
@@ -75,6 +76,8 @@ describe('simplified merge: its rules', () => {
     ],
     ['one prefix is taken away', { $device_id: '$device:$device:d' }, ['device:$device:d']],
     ['distinct_id alone, with the prefix', { distinct_id: '$device:d' }, ['device:d']],
+    ['a user with the prefix is the device', { $user_id: '$device:d', $device_id: 'd' }, ['device:d']],
+    ['a user with the prefix alone', { distinct_id: 'x', $user_id: '$device:d' }, ['device:d']],
     ['distinct_id alone, a plain UUID: a user', { distinct_id: D }, [`user:${D}`]],
     ['numbers are text', { $user_id: 42 }, ['user:42']],
     ['objects are no ids', { $user_id: { a: 1 }, $device_id: ['d'], distinct_id: {} }, []],
