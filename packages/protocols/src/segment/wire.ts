@@ -1,4 +1,11 @@
-import type { Instant, Json, JsonObject } from '@selfsame/identity';
+import {
+  type Instant,
+  isPlaceholder,
+  type Json,
+  type JsonObject,
+  type Policy,
+  whyNotIdentifier,
+} from '@selfsame/identity';
 import { idOf, isObject, objectOf, own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
@@ -32,6 +39,9 @@ export interface Message {
   readonly sentAt?: Instant;
 }
 
+const idNames = ['userId', 'anonymousId', 'previousId', 'groupId'] as const;
+type IdName = (typeof idNames)[number];
+
 /** What a batch says for all of its messages. */
 export interface Shared {
   readonly sentAt?: Json | undefined;
@@ -42,13 +52,13 @@ export interface Shared {
 export function readMessage(
   call: Call,
   message: Json,
-  { project }: Access,
+  { project, policy }: Access,
   host: Host,
   shared: Shared = {},
 ): Message | { readonly problem: string } {
   if (!isObject(message)) return { problem: 'a message must be an object' };
-  const ids: Partial<Record<'userId' | 'anonymousId' | 'previousId' | 'groupId', string>> = {};
-  for (const name of ['userId', 'anonymousId', 'previousId', 'groupId'] as const) {
+  const ids: Partial<Record<IdName, string>> = {};
+  for (const name of idNames) {
     const id = idOf(own(message, name));
     if (id === null) return { problem: `${name} must be a string` };
     if (id !== undefined) ids[name] = id;
@@ -68,13 +78,34 @@ export function readMessage(
 
   if (ids.userId === undefined && ids.anonymousId === undefined)
     return { problem: 'userId or anonymousId is required' };
-  if (call === 'alias' && ids.previousId === undefined) return { problem: 'previousId is required' };
-  if (call === 'group' && ids.groupId === undefined) return { problem: 'groupId is required' };
+  const problem = whyNotAbout(call, ids, policy);
+  if (problem !== undefined) return { problem };
   if (call === 'track' && !texts.event) return { problem: 'event is required' };
 
   const messageId = keptInsertId(own(message, 'messageId'), project, host);
   const times = readTimes(message, shared.sentAt);
   return { call, ...ids, ...texts, ...parts, ...times, ...(messageId === undefined ? {} : { messageId }) };
+}
+
+/**
+ * Why an alias or a group has not both whom it speaks of. Asked before anything of it is taken, since it is several
+ * statements: half of it would be kept, and the answer say that it was refused.
+ */
+function whyNotAbout(call: Call, ids: Pick<Message, IdName>, policy: Policy): string | undefined {
+  const wanted: readonly IdName[] =
+    call === 'group'
+      ? ['groupId']
+      : call === 'alias'
+        ? ['previousId', ids.userId === undefined ? 'anonymousId' : 'userId']
+        : [];
+  for (const name of wanted) {
+    const value = ids[name];
+    if (value === undefined) return `${name} is required`;
+    if (isPlaceholder(value, policy.placeholders)) return `${name} names nobody`;
+    const problem = whyNotIdentifier({ kind: 'device', value });
+    if (problem !== undefined) return `${name}: ${problem}`;
+  }
+  return undefined;
 }
 
 /**

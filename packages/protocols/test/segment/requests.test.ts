@@ -205,6 +205,14 @@ describe('messages', () => {
     ['no earlier id', '/v1/alias', { userId: 'a' }, 'previousId is required'],
     ['no later id', '/v1/alias', { previousId: 'a' }, 'userId or anonymousId is required'],
     [
+      'a group that is none',
+      '/v1/group',
+      { userId: 'a', groupId: 'undefined', traits: { n: 1 } },
+      'groupId names nobody',
+    ],
+    ['an earlier id that is none', '/v1/alias', { userId: 'a', previousId: 'null' }, 'previousId names nobody'],
+    ['a later id that is none', '/v1/alias', { userId: '(not set)', previousId: 'a' }, 'userId names nobody'],
+    [
       'an id too long for the rules',
       '/v1/track',
       { ...track, userId: bytes(513) },
