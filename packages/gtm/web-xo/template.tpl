@@ -303,12 +303,14 @@ const bag = function (rows, name, value, convert) {
   });
   return found;
 };
+/** Segments are text, also where a variable yields a list of numbers. */
 const list = function (given, separator) {
-  if (getType(given) === 'array') return given;
-  return isNothing(given) ? [] : makeString(given).split(separator || ',');
+  if (getType(given) !== 'array') return isNothing(given) ? [] : makeString(given).split(separator || ',');
+  return given.filter(function (one) { return !isNothing(one); }).map(function (one) { return makeString(one); });
 };
-/** Price and quantity are numbers, also where a variable yields text. */
-const numeric = function (given, name) {
+/** Price and quantity are numbers, also where a variable yields text, and an order's id is text where it yields a number. */
+const typed = function (given, name) {
+  if (['currency', 'orderId', 'market'].indexOf(name) >= 0) return makeString(given);
   if ((name !== 'price' && name !== 'quantity') || getType(given) !== 'string') return given;
   const number = makeNumber(given);
   return number === number ? number : given;
@@ -325,10 +327,10 @@ if (copyFromWindow('xo.activity.isInitialized') !== true)
 say(['setUserSegments', list(data.userSegments, data.userSegmentsSeparator)]);
 say(['setUserTraits', bag(data.traits, 'trait', 'traitVal')]);
 say(['send', {
-  action: data.action,
+  action: isNothing(data.action) ? data.action : makeString(data.action),
   target: bag(data.targets, 'target', 'targetVal', makeString),
   sourceId: isNothing(data.sourceId) ? '' : makeString(data.sourceId),
-  metadata: bag(data.metadatas, 'metadata', 'metadataVal', numeric),
+  metadata: bag(data.metadatas, 'metadata', 'metadataVal', typed),
   segments: list(data.activitySegments, data.activitySegmentsSeparator)
 }]);
 
@@ -585,6 +587,23 @@ scenarios:
     runCode({trackerKey: 'k', host: 'id.example.com', action: 'view', targets: []});
     assertThat(said[0][0]).isEqualTo('setUserSegments');
     assertApi('callInWindow').wasCalledWith('xo.activity.handleQueuedEvents');
+- name: what must be text is text, also where a variable yields a number
+  code: |-
+    const said = [];
+    mock('createQueue', function () { return function (entry) { said.push(entry); }; });
+    mock('injectScript', function (url, onSuccess) { onSuccess(); });
+
+    mock('copyFromWindow', function () { return undefined; });
+    runCode({
+      trackerKey: 'k', host: 'id.example.com', action: 404, targets: [],
+      userSegments: [7, 'new', undefined, ''],
+      metadatas: [{metadata: 'orderId', metadataVal: 300014}, {metadata: 'market', metadataVal: 33}, {metadata: 'price', metadataVal: 9990}],
+      activitySegments: [33]
+    });
+    assertThat(said.slice(1)).isEqualTo([
+      ['setUserSegments', ['7', 'new']], ['setUserTraits', {}],
+      ['send', {action: '404', target: {}, sourceId: '', metadata: {orderId: '300014', market: '33', price: 9990}, segments: ['33']}]
+    ]);
 
 
 ___NOTES___
