@@ -295,13 +295,16 @@ const say = createQueue('selfsame');
 const host = data.host.split('/')[2] || data.host.split('/')[0];
 const base = 'https://' + host;
 
+const isThere = function (given) {
+  const type = getType(given);
+  return type !== 'undefined' && type !== 'null' && given !== '';
+};
 /** Rows of a table as an object, without empty ones. */
 const bag = function (rows, name, value, asText) {
   const found = {};
   (rows || []).forEach(function (row) {
     const given = row[value];
-    const type = getType(given);
-    if (row[name] === '' || given === '' || type === 'undefined' || type === 'null') return;
+    if (row[name] === '' || !isThere(given)) return;
     // An identifier is text, also where a variable yields a number.
     found[row[name]] = asText ? makeString(given) : given;
   });
@@ -311,10 +314,12 @@ const isEmpty = function (object) {
   for (let name in object) return false;
   return true;
 };
+/** Segments are text, also where a variable yields a number or a list of them. */
 const list = function (given) {
-  if (getType(given) === 'array') return given;
-  if (getType(given) !== 'string' || given === '') return [];
-  return given.split(data.segmentsSeparator || ',').map(function (one) { return one.trim(); });
+  const type = getType(given);
+  if (type === 'array') return given.filter(isThere).map(function (one) { return makeString(one); });
+  if ((type !== 'string' && type !== 'number') || given === '') return [];
+  return makeString(given).split(data.segmentsSeparator || ',').map(function (one) { return one.trim(); });
 };
 
 const options = { key: data.key, endpoint: base, plugins: [] };
@@ -490,6 +495,16 @@ scenarios:
     ]);
     assertApi('injectScript').wasCalled();
     assertApi('gtmOnSuccess').wasCalled();
+- name: segments are text, also where a variable yields numbers
+  code: |-
+    const said = [];
+    mock('createQueue', function () { return function (entry) { said.push(entry); }; });
+    mock('injectScript', function (url, onSuccess) { onSuccess(); });
+
+    [[7, 'new', undefined], 7].forEach(function (given) {
+      runCode({key: 'PUB', host: 'id.example.com', action: 'identify', userSegments: given});
+    });
+    assertThat(said.filter(function (entry) { return entry[0] !== 'init'; })).isEqualTo([['setSegments', ['7', 'new']], ['setSegments', ['7']]]);
 - name: a login says who, and nothing empty
   code: |-
     const said = [];
