@@ -9,7 +9,7 @@ import {
 import { idOf, isObject, objectOf, own } from '../json/values.ts';
 import { keptInsertId } from '../made-id.ts';
 import type { Access, Host } from '../protocol.ts';
-import { readTime, whenOf } from '../time/read.ts';
+import { whenOf } from '../time/read.ts';
 
 /** The calls of the tracking API. */
 export type Call = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias';
@@ -116,7 +116,7 @@ function whyNotAbout(call: Call, ids: Pick<Message, IdName>, policy: Policy): st
 function readTimes(message: JsonObject, sharedSentAt: Json | undefined): Pick<Message, 'time' | 'untimed' | 'sentAt'> {
   const timestamp = whenOf(own(message, 'timestamp'));
   const original = whenOf(own(message, 'originalTimestamp'));
-  const sentAt = readTime(own(message, 'sentAt') ?? sharedSentAt);
+  const sentAt = whenOf(own(message, 'sentAt')).time ?? whenOf(sharedSentAt).time;
   if (timestamp.time !== undefined && original.time !== undefined) return timestamp;
   const when = timestamp.time === undefined && original.time !== undefined ? original : timestamp;
   return {

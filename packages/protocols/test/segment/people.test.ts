@@ -232,4 +232,14 @@ describe('events', () => {
     );
     expect(history.entries[0]?.entry.time).toBe(arrival - 86_400_000);
   });
+
+  it.each([[''], [0], ['0001-01-01T00:00:00Z'], ['now']])(
+    'a batch speaks for a message whose own sentAt is %j',
+    async (sentAt) => {
+      const batch = [track('1', { userId: 'a' }, { timestamp: iso(3_590), sentAt })];
+      const here = open();
+      await here.send(request('POST', '/v1/batch', { batch, sentAt: iso(3_600) }, key(WRITE_KEY)));
+      expect(here.entries[0]?.entry.time).toBe(arrival - 10_000);
+    },
+  );
 });
