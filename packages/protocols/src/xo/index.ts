@@ -90,9 +90,11 @@ function readActivities(request: WireRequest, access: Access, host: Host): Readi
 }
 
 function translate(activities: readonly Activity[], access: Access, host: Host): readonly Item[] {
-  // XO has no insert ids. Activities of one request arrive at one moment, so a name of the request and a place in it
-  // keep them in the order they were sent in. What one activity says has one name, as it has none when it comes alone.
-  const request = activities.length > 1 ? host.randomText(16) : undefined;
+  // XO has no insert ids. Activities of one request arrive at one moment, and a timestamp may be that of one in a request
+  // before, so the moment of arrival, a name of the request and a place in it keep them in the order they were sent in.
+  // What one activity says has one name, as it has none when it comes alone and without a timestamp.
+  const isNamed = activities.length > 1 || activities[0]?.time !== undefined;
+  const request = isNamed ? `${host.now}.${host.randomText(16)}` : undefined;
   return activities.flatMap((activity, i): readonly Item[] => {
     const { user } = activity;
     const { ids, rivals } = user.identities;

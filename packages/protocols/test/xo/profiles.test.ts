@@ -240,6 +240,17 @@ describe('stored segments and traits', () => {
     expect(stored(late)).toEqual({ traits: { x: 2 }, segments: [] });
   });
 
+  it('and of activities of one second, in requests one after another, by the last', async () => {
+    const at = (x: number) => act(`${x}`, { s: 's1' }, { traits: { x }, timestamp: '2023-11-01T10:00:01Z' });
+    expect(stored(await send([at(1), at(2)], at(3)))).toEqual({ traits: { x: 3 }, segments: [] });
+    expect(stored(await send(at(1), [at(2), at(3)], [at(4)]))).toEqual({ traits: { x: 4 }, segments: [] });
+    // What is random in their names does not count.
+    const here = createWorld(xo, policy);
+    let texts = 9;
+    here.host.randomText = () => `${--texts}`;
+    expect(stored(await sent(here, [at(1), at(2)], [at(3), at(4)]))).toEqual({ traits: { x: 4 }, segments: [] });
+  });
+
   it('an empty state said at login replaces what the session had', async () => {
     const here = await send(
       act('1', { s: 's1' }, { segments: ['a'], traits: { x: 1 } }),
