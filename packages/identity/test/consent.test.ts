@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { type Policy, presets } from '../src/index.ts';
 import {
   at,
   consent,
@@ -190,6 +191,31 @@ describe('SPEC.md, row by row: Consent', () => {
       when: [identify('ann d9'), T(2, consent('d9', 'denied')), T(2, track('ann'))],
       last: 'applied',
       consent: 'ann denied',
+    },
+    {
+      rule: '[G4] … where the backend said so too she is denied, though a page said it first and for good',
+      policy: presets['segment'] as Policy,
+      when: [identify('ann d9'), T(2, identify('ann d9')), T(2, consent('d9', 'denied')), T(2, track('ann'))],
+      last: 'suppressed',
+      consent: 'ann denied',
+    },
+    {
+      rule: '[G4] … or said it of one whom she was merged with',
+      policy: presets['segment'] as Policy,
+      when: [
+        T(2, merge('ann', 'cy')),
+        identify('ann d9'),
+        T(2, identify('cy d9')),
+        T(2, consent('d9', 'denied')),
+        T(2, track('ann')),
+      ],
+      last: 'suppressed',
+    },
+    {
+      rule: '[G4] … but not of somebody else',
+      policy: presets['segment'] as Policy,
+      when: [identify('ann d9'), T(2, identify('bob d9')), T(2, consent('d9', 'denied')), T(2, track('ann'))],
+      last: 'applied',
     },
     {
       rule: '[G4] … that it says of the device is not, whoever pages say is on it since',

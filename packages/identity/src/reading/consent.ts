@@ -2,7 +2,7 @@ import type { ConsentWord, Graph, Node } from '../evidence/graph.ts';
 import { type Policy, roleOf } from '../policy/policy.ts';
 import type { IdentifierKey, Instant, Trust } from '../words/ids.ts';
 import { cluster, clusterByTrusted, membersOf, survivor } from './cluster.ts';
-import { holderOf, momentAt } from './links.ts';
+import { holderOf, momentAt, ownerOf } from './links.ts';
 import type { Holding } from './spans.ts';
 
 /** Whether somebody may be recorded. "Nobody asked" is a case of its own. */
@@ -74,7 +74,18 @@ export function isByPages(graph: Graph, policy: Policy, node: Node, person: Node
   const above = link.owner === null ? undefined : graph.node(link.owner);
   if (above === undefined) return false;
   const trust = 'trust' in link ? link.trust : (link.claim?.trust ?? 3);
-  return trust === 0 || isByPages(graph, policy, above, person, time);
+  if (trust === 0) return !isSaidToo(graph, policy, node, person, time);
+  return isByPages(graph, policy, above, person, time);
+}
+
+/** [L3a] By order of arrival a device is its first user's, whoever says so: did anybody say it whom we trust more? */
+function isSaidToo(graph: Graph, policy: Policy, node: Node, person: Node, time: Instant): boolean {
+  if (policy.order !== 'arrival' || policy.sharedDevice !== 'first-login') return false;
+  return node.claims.some(({ owner, trust, refused }) => {
+    const user = owner === null || trust === 0 || refused !== undefined ? undefined : graph.node(owner);
+    if (user === undefined || ownerOf(graph, policy, user, time).key !== person.key) return false;
+    return !isByPages(graph, policy, user, person, time);
+  });
 }
 
 /** What a person said: see {@link consentOf}. */
