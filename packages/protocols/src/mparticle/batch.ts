@@ -135,8 +135,8 @@ class Statements {
       ...(hidden ? { hidden: true as const } : {}),
     } as const;
     const items = [this.#item({ command: track, ...same }, time)];
-    const optedOut = event.type === 'opt_out' ? properties['is_opted_out'] : undefined;
-    if (typeof optedOut === 'boolean') {
+    const optedOut = event.type === 'opt_out' ? yesOrNo(properties['is_opted_out']) : undefined;
+    if (optedOut !== undefined) {
       const consent = optedOut ? 'denied' : 'granted';
       // Of somebody whom a backend named a page says no only at its device, so that is named too.
       const ids = device === undefined || who.resolve !== undefined ? who.ids : [...who.ids, device];
@@ -202,6 +202,17 @@ function readEvent(event: Json, envelopeOf: () => JsonObject, { project }: Acces
   };
 }
 
+/** What a member says that is yes or no, also as a word, as the SDKs for Apple's systems send an opt-out. */
+const yesOrNo = (sent: Json | undefined): boolean | undefined =>
+  typeof sent === 'boolean' ? sent : words.get(idOf(sent)?.toLowerCase() ?? '');
+
+const words: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 /** Screens by their name, the rest by their type: only custom events have names of their own. */
 function nameOf(type: string, data: JsonObject): string {
   const screen = data['screen_name'];
@@ -250,7 +261,7 @@ function traitChanges(batch: JsonObject, events: readonly Json[]): readonly Trai
   for (const event of events) {
     if (!isObject(event) || event['event_type'] !== 'user_attribute_change' || !isObject(event['data'])) continue;
     const { user_attribute_name: name, deleted: isDeleted } = event['data'];
-    if (typeof name === 'string' && isDeleted === true) changes.push({ op: 'unset', name });
+    if (typeof name === 'string' && yesOrNo(isDeleted) === true) changes.push({ op: 'unset', name });
   }
   for (const name of listOf(deleted) ?? []) if (typeof name === 'string') changes.push({ op: 'unset', name });
   return changes;

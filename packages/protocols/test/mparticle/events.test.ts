@@ -145,6 +145,19 @@ describe('web batches', () => {
     await optOut(false, T + 1);
     expect(world.person('mpid', '1')?.consent).toBe('granted');
   });
+
+  it.each([
+    ['true', 'denied'],
+    ['True', 'denied'],
+    [1, 'denied'],
+    ['false', 'granted'],
+    ['perhaps', 'not-asked'],
+    [null, 'not-asked'],
+  ])('opting out, where %j is the word for it', async (is_opted_out, consent) => {
+    const world = open('mparticle-default');
+    await clientOf(world).events({ mpid: '1', events: [{ event_type: 'opt_out', data: { is_opted_out } }] });
+    expect(world.person('mpid', '1')?.consent).toBe(consent);
+  });
 });
 
 describe('attributes (D18)', () => {
