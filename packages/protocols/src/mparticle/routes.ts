@@ -34,7 +34,7 @@ const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] =
   [
     'POST',
     path('(/identity)?(/v1)?/(?<call>identify|login|logout|search)'),
-    (g) => ({ type: g['call'] as 'identify' }),
+    (g) => ({ type: g['call']?.toLowerCase() as 'identify' }),
   ],
   ['POST', path('(/identity)?/v1/(?<mpid>[^/]+)/modify'), (g) => ({ type: 'modify', mpid: g['mpid'] as string })],
   ['POST', path(`(/webevents)?/v1/identity/${key}/alias`), keyed('alias')],

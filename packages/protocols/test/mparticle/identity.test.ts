@@ -359,6 +359,12 @@ describe('errors', () => {
     expect(bodyOf(await call('identify', {}, { request_id: 'r-77' }))['RequestId']).toBe('r-77');
   });
 
+  it('a path in other letters is the same call', async () => {
+    const { call } = clientOf(open('mparticle-default'));
+    for (const name of ['Identify', 'LOGIN', 'Logout', 'Search'])
+      expect([name, (await call(name, { customerid: 'C1' })).status]).toEqual([name, 200]);
+  });
+
   it('another method is refused', async () => {
     expect((await open('mparticle-default').send(request('GET', '/v1/identify'))).status).toBe(405);
   });
