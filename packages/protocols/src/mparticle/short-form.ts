@@ -96,7 +96,7 @@ function eventOf(message: JsonObject): JsonObject {
   const keep = (name: string, value: Json | undefined): void => {
     if (value !== undefined) data[name] = value;
   };
-  if (et !== undefined) keep('custom_event_type', typeof et === 'string' ? et.toLowerCase() : meant(et, kinds));
+  if (et !== undefined) keep('custom_event_type', typeof et === 'string' ? snakeCase(et) : meant(et, kinds));
   switch (type) {
     case 'screen_view':
       keep('screen_name', n);
@@ -123,6 +123,9 @@ function eventOf(message: JsonObject): JsonObject {
   }
   return { event_type: type, data };
 }
+
+/** `UserContent`, as apps spell what a batch calls `user_content`. */
+const snakeCase = (word: string): string => word.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
 
 const pick = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.flatMap((name) => (own(object, name) === undefined ? [] : [[name, object[name] as Json]])));

@@ -161,6 +161,22 @@ describe('events of the SDKs for apps', () => {
     expect(world.refusals()).toEqual([]);
   });
 
+  it.each([
+    ['true', 'denied'],
+    ['false', 'granted'],
+    [true, 'denied'],
+  ])('opting out, with %j as the word for it', async (s, consent) => {
+    const { world } = await told(app, { ...batch, msgs: [{ dt: 'o', id: 'm1', ct: NOW, s }] });
+    expect(world.entries.map(({ entry }) => entry.command)).toContainEqual(
+      expect.objectContaining({ type: 'Consent', consent, scope: 'forwarding' }),
+    );
+  });
+
+  it('types of custom events in two words are the batch’s', async () => {
+    const { events } = await told(app, { ...batch, msgs: [{ dt: 'e', id: 'm1', n: 'Rated', et: 'UserContent' }] });
+    expect(events).toMatchObject([{ name: 'Rated', custom_event_type: 'user_content' }]);
+  });
+
   it('without an MPID yet they are looked up by what the app knows', async () => {
     const { world } = await told(app, { ...batch, mpid: '0' });
     const [mine] = world.timeline();
