@@ -22,6 +22,8 @@ export type Route =
 type Maker = (groups: Readonly<Record<string, string>>) => Route;
 
 const key = '(?<key>[^/]+)';
+/** What stands before the calls of apps: nothing on the vendor's hosts, the newer word under one host for all (`customBaseURL`). */
+const apps = '(/nativesdk|/nativeevents)?';
 /** Behind nothing: a version is no key. */
 const bareKey = '(?<key>(?!v\\d+/)[^/]+)';
 const keyed =
@@ -37,13 +39,13 @@ const table: readonly (readonly [method: string, path: RegExp, make: Maker])[] =
     (g) => ({ type: g['call']?.toLowerCase() as 'identify' }),
   ],
   ['POST', path('(/identity)?/v1/(?<mpid>[^/]+)/modify'), (g) => ({ type: 'modify', mpid: g['mpid'] as string })],
-  ['POST', path(`(/webevents)?/v1/identity/${key}/alias`), keyed('alias')],
+  ['POST', path(`(/webevents|/nativeevents)?/v1/identity/${key}/alias`), keyed('alias')],
   ['POST', path(`(/webevents)?/v3/js/${key}/events`), keyed('events')],
   ['POST', path(`(/webevents)?/v[12]/js/${key}/events`), keyed('old-events')],
   ['POST', path(`(/webevents)?/v[12]/js/${key}/forwarding`), keyed('forwarding')],
-  ['GET', path(`(/nativesdk)?/v[12]/${key}/audience`), keyed('audience')],
-  ['POST', path(`(/nativesdk)?/v[12]/${key}/events`), keyed('app-events')],
-  ['GET', path(`/v[34]/${key}/config`), keyed('app-config')],
+  ['GET', path(`${apps}/v[12]/${key}/audience`), keyed('audience')],
+  ['POST', path(`${apps}/v[12]/${key}/events`), keyed('app-events')],
+  ['GET', path(`(/config)?/v[34]/${key}/config`), keyed('app-config')],
   // Apps whose settings leave out what stands before the key (`overridesConfigSubdirectory` and its kin).
   ['POST', path('/(?<mpid>-?\\d+)/modify'), (g) => ({ type: 'modify', mpid: g['mpid'] as string })],
   ['GET', path(`/${bareKey}/config`), keyed('app-config')],

@@ -65,12 +65,16 @@ describe('web batches', () => {
       '/nativesdk/v1/e2e-public-key/audience?mpid=1',
       '/v1/e2e-public-key/audience?mpid=1',
       '/v2/e2e-public-key/audience?mpID=1',
+      '/nativeevents/v1/e2e-public-key/audience?mpid=1',
+      '/config/v4/e2e-public-key/config?av=1.0&sv=9.0.0',
     ])
       expect([path, await get(path)]).toEqual([path, 200]);
     const { post } = clientOf(world);
     for (const path of [
       '/identity/v1/identify',
       '/webevents/v1/identity/e2e-public-key/Alias',
+      '/nativeevents/v1/identity/e2e-public-key/alias',
+      '/nativeevents/v2/e2e-public-key/events',
       '/webevents/v2/JS/e2e-public-key/Forwarding',
     ])
       expect((await post(path, { environment: 'development' })).status).not.toBe(404);
