@@ -14,11 +14,19 @@ export interface Purpose {
   readonly source?: string;
 }
 
-/** Consent rides on batches. Null may mean "never set" as well as "cleared", so it changes nothing. */
+/**
+ * Consent rides on batches. Null may mean "never set" as well as "cleared", so it changes nothing. Case and blanks around
+ * a purpose make it no other one: the vendor's clients send it without, a backend as somebody wrote it.
+ */
 export const purposeChanges = ({ consent_state: state }: JsonObject): readonly TraitChange[] =>
   objectsIn(state).flatMap(([law, purposes]) =>
     objectsIn(purposes).map(
-      ([purpose, value]): TraitChange => ({ op: 'set', name: `${law}.${purpose}`, value, on: 'purposes' }),
+      ([purpose, value]): TraitChange => ({
+        op: 'set',
+        name: `${law}.${purpose.trim().toLowerCase()}`,
+        value,
+        on: 'purposes',
+      }),
     ),
   );
 

@@ -226,6 +226,15 @@ describe('attributes (D18)', () => {
     expect(world.person('mpid', '5')).toMatchObject({ consent: 'not-asked', traits: new Map() });
   });
 
+  it('[G6] a purpose in other letters is the same: what a backend takes back is taken back', async () => {
+    const world = open('mparticle-default');
+    const { events, feed } = clientOf(world);
+    const at = (time: number) => [custom('A', { timestamp_unixtime_ms: time, custom_event_type: 'other' })];
+    await events({ mpid: '5', events: at(T), consent_state: { gdpr: { analytics: { consented: true } } } });
+    await feed({ mpid: '5', events: at(T + 1), consent_state: { gdpr: { ' Analytics': { consented: false } } } });
+    expect([...(world.person('mpid', '5')?.purposes ?? [])]).toEqual([['gdpr.analytics', { consented: false }]]);
+  });
+
   it('the latest event time wins across devices, in either order of arrival', async () => {
     const older = {
       mpid: '1',
