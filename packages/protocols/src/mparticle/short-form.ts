@@ -91,7 +91,7 @@ function eventOf(message: JsonObject): JsonObject {
   const { dt, n, ...rest } = message;
   const sent = idOf(dt ?? null) ?? '';
   const type = types.get(sent) ?? sent;
-  const { o, s, cu, pd, pm, pi, d, ov, nv, et, ...others } = rest;
+  const { o, s, cu, pd, pm, pi, d, ov, nv, et, oi, ni, ui, ...others } = rest;
   const data: Record<string, Json> = renamed(others, common);
   const keep = (name: string, value: Json | undefined): void => {
     if (value !== undefined) data[name] = value;
@@ -117,9 +117,14 @@ function eventOf(message: JsonObject): JsonObject {
       keep('old', ov);
       keep('new', nv);
       break;
+    case 'user_identity_change':
+      // Which identities there are now, `ui`, the batch says too.
+      keep('old', changedIdentity(oi));
+      keep('new', changedIdentity(ni));
+      break;
     default:
       keep('event_name', n);
-      Object.assign(data, pick(rest, ['o', 's', 'cu', 'pd', 'pm', 'pi', 'd', 'ov', 'nv']));
+      Object.assign(data, pick(rest, ['o', 's', 'cu', 'pd', 'pm', 'pi', 'd', 'ov', 'nv', 'oi', 'ni', 'ui']));
   }
   return { event_type: type, data };
 }
@@ -139,6 +144,15 @@ const identityTypes: ReadonlyMap<string, string> = new Map([
   ...Array.from({ length: 9 }, (_, i) => [String(10 + i), `other_id_${i + 2}`] as const),
   ...['mobile_number', 'phone_number_2', 'phone_number_3'].map((name, i) => [String(19 + i), name] as const),
 ]);
+
+/** One side of an identity that changed, null where there was none. */
+const changedIdentity = (sent: Json | undefined): Json | undefined => {
+  if (!isObject(sent)) return sent;
+  const { n = null, ...rest } = sent;
+  return { ...renamed(rest, changedNames), identity_type: identityTypes.get(idOf(n) ?? '') ?? n };
+};
+
+const changedNames: Names = { i: 'identity', dfs: 'timestamp_unixtime_ms', f: 'created_this_batch' };
 
 /** A list of `{ n, i }` in apps, of `{ Type, Identity }` on the web. */
 function identitiesOf(sent: Json): Json {

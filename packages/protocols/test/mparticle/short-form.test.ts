@@ -177,6 +177,25 @@ describe('events of the SDKs for apps', () => {
     expect(events).toMatchObject([{ name: 'Rated', custom_event_type: 'user_content' }]);
   });
 
+  it('an identity that changed is told as a batch tells it, and a signed text is none', async () => {
+    const ni = { n: 7, i: 'a@x.se', dfs: NOW, f: true };
+    const signed = { n: 10, i: '$selfsame_signed:eyJ', dfs: NOW, f: true };
+    const change = { dt: 'uic', ct: NOW };
+    const { events } = await told(app, {
+      ...{ ...batch, ui: [ni, signed] },
+      msgs: [
+        { ...change, id: 'm1', ni, oi: null, ui: [ni, signed] },
+        { ...change, id: 'm2', ni: signed, oi: ni, ui: [ni, signed] },
+      ],
+    });
+    const email = { identity_type: 'email', identity: 'a@x.se', timestamp_unixtime_ms: NOW, created_this_batch: true };
+    expect(events).toMatchObject([
+      { name: 'user_identity_change', old: null, new: email },
+      { name: 'user_identity_change', old: email, new: { identity_type: 'other_id_2', identity: null } },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('signed');
+  });
+
   it('without an MPID yet they are looked up by what the app knows', async () => {
     const { world } = await told(app, { ...batch, mpid: '0' });
     const [mine] = world.timeline();
