@@ -215,8 +215,8 @@ const words: ReadonlyMap<string, boolean> = new Map([
 
 /** Screens by their name, the rest by their type: only custom events have names of their own. */
 function nameOf(type: string, data: JsonObject): string {
-  const screen = data['screen_name'];
-  return type === 'screen_view' && typeof screen === 'string' && screen !== '' ? screen : type;
+  const screen = type === 'screen_view' ? idOf(data['screen_name']) : undefined;
+  return typeof screen === 'string' ? screen : type;
 }
 
 const deviceInfo: Readonly<Record<string, string>> = {

@@ -136,6 +136,17 @@ describe('web batches', () => {
     });
   });
 
+  it.each([
+    ['Cart', 'Cart'],
+    [404, '404'],
+    ['', 'screen_view'],
+    [null, 'screen_view'],
+  ])('a screen called %j is the event %s', async (screen_name, name) => {
+    const world = open('mparticle-default');
+    await clientOf(world).events({ mpid: '1', events: [{ event_type: 'screen_view', data: { screen_name } }] });
+    expect(world.timeline()).toEqual([`mpid:1 ${name}`]);
+  });
+
   it('opting out marks the person, goes on keeping, and is taken back', async () => {
     const world = open('mparticle-default');
     const { call, events } = clientOf(world);
