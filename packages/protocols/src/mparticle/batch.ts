@@ -11,6 +11,7 @@ import { limits, whyNotAttributes } from './limits.ts';
 import { purposeChanges } from './purposes.ts';
 import { withoutTokenIn, withoutTokens } from './repeated-tokens.ts';
 import { readMoment, readMpid } from './wire.ts';
+import { yesOrNo } from './yes-or-no.ts';
 
 /**
  * One batch, translated: a statement an event, and one for the profile.
@@ -201,17 +202,6 @@ function readEvent(event: Json, envelopeOf: () => JsonObject, { project }: Acces
     },
   };
 }
-
-/** What a member says that is yes or no, also as a word, as the SDKs for Apple's systems send an opt-out. */
-const yesOrNo = (sent: Json | undefined): boolean | undefined =>
-  typeof sent === 'boolean' ? sent : words.get(idOf(sent)?.toLowerCase() ?? '');
-
-const words: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-]);
 
 /** Screens by their name, the rest by their type: only custom events have names of their own. */
 function nameOf(type: string, data: JsonObject): string {

@@ -1,6 +1,7 @@
 import type { Instant, Json, JsonObject, TraitChange } from '@selfsame/identity';
 import { isObject } from '../json/values.ts';
 import { readMoment } from './wire.ts';
+import { yesOrNo } from './yes-or-no.ts';
 
 /** What was said of one purpose of consent. */
 export interface Purpose {
@@ -44,8 +45,9 @@ export function readPurpose(purpose: string, value: Json): Purpose {
   };
 }
 
-function wordFor(purpose: string, consented: Json | undefined): Purpose['said'] {
-  if (typeof consented !== 'boolean') return 'unclear';
+function wordFor(purpose: string, said: Json | undefined): Purpose['said'] {
+  const consented = yesOrNo(said);
+  if (consented === undefined) return 'unclear';
   if (purpose.endsWith('_opt_out')) return consented ? 'opted-out' : 'not-opted-out';
   return consented ? 'granted' : 'refused';
 }

@@ -10,6 +10,8 @@ test.each([
   ['gdpr.ads', { consented: false, timestamp_unixtime_ms: null, document: '', location: null }, { said: 'refused' }],
   ['ccpa.data_sale_opt_out', { consented: true }, { said: 'opted-out' }],
   ['ccpa.data_sale_opt_out', { consented: false, location: 'footer' }, { said: 'not-opted-out', source: 'footer' }],
+  ['gdpr.numbered', { consented: 1 }, { said: 'granted' }],
+  ['ccpa.data_sale_opt_out', { consented: 'true' }, { said: 'opted-out' }],
   ['gdpr.odd', { consented: 'yes', timestamp_unixtime_ms: 'soon', document: 7 }, { said: 'unclear' }],
   ['gdpr.text', 'yes', { said: 'unclear' }],
 ])('%s: %j', (purpose, kept, read) => {
