@@ -97,12 +97,13 @@ const messageNames = ['data.source_message_id'] as const;
 
 const eventsOf = (batch: Json): readonly Json[] => (isObject(batch) ? (listOf(batch['events']) ?? []) : []);
 
+/** `unknown` is the third word of the vendor's schema, and of backends' SDKs. */
+const environments: readonly Json[] = ['production', 'development', 'unknown'];
+
 /** Why nothing of a batch can be taken. */
 function whyNotBatch(batch: Json, form: Form): string | undefined {
   if (!isObject(batch)) return 'a batch must be an object';
-  const { environment } = batch;
-  if (environment !== 'production' && environment !== 'development')
-    return 'environment must be production or development';
+  if (!environments.includes(batch['environment'] ?? null)) return 'environment must be production or development';
   if (isLonger(batch, 'bytes', limits.batchBytes)) return 'a batch is larger than 128 KB';
   return form === 'historical' && eventsOf(batch).length === 0 ? 'a historical batch needs events' : undefined;
 }

@@ -354,6 +354,7 @@ describe('server batches', () => {
 
   it.each<[string, object | string, string]>([
     ['no environment', { environment: null, events: [] }, 'environment must be production or development'],
+    ['a strange environment', { environment: 'staging' }, 'environment must be production or development'],
     ['events that are no list', { events: 'A' }, 'events must be a list'],
     ['an event of no type', { events: [{}] }, 'event 0: an event has no event_type'],
     ['a custom event without a name', { events: [custom('')] }, 'event 0: a custom_event has no event_name'],
@@ -384,6 +385,12 @@ describe('server batches', () => {
     const reply = await clientOf(world).feed(batch as object);
     expect([reply.status, bodyOf(reply)]).toEqual([400, { errors: [{ code: 'BAD_REQUEST', message }] }]);
     expect(world.counts.get('rejected')).toBe(1);
+  });
+
+  it.each(['production', 'development', 'unknown'])('takes a batch whose environment is %s', async (environment) => {
+    const world = open('mparticle-default');
+    expect((await clientOf(world).feed({ environment, mpid: '5', events: [custom('A')] })).status).toBe(202);
+    expect(world.timeline()).toEqual(['mpid:5 A']);
   });
 
   it.each(['/v2/events', '/v2/bulkevents'])('%s: what is bad in a batch costs itself and is named', async (path) => {
