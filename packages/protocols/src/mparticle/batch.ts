@@ -51,26 +51,31 @@ export function readBatch(
   const tooMuch = sender === 'page' ? undefined : whyNotAttributes('a user', batch['user_attributes']);
   for (const reason of [...faultsOf(batch), ...(tooMuch === undefined ? [] : [tooMuch])])
     items.push(refusedItem(access, reason));
+  // A batch without events is an update of the profile, which it may make, even when it says nothing of it; beside an
+  // identity that is one, another that is none takes nothing from that.
+  const isOdd = hasOddIdentity(batch);
+  const isUpdate = items.length === 0 && (!isOdd || who.ids.length > 0);
+  if (isOdd) items.push(refusedItem(access, 'a user identity must be text or a whole number'));
   const said = tooMuch === undefined ? batch : { ...batch, user_attributes: null };
   const changes = [...traitChanges(said, list), ...purposeChanges(batch)];
-  // A batch without events is an update of the profile, which it may make, even when it says nothing of it.
-  if (changes.length > 0 || items.length === 0) items.push(statements.ofProfile(who, changes, latest(times)));
+  if (changes.length > 0 || isUpdate) items.push(statements.ofProfile(who, changes, latest(times)));
   return items;
 }
 
 /** Parts of a batch that cannot be read. They cost themselves: the rest of it is taken. */
 function faultsOf(batch: JsonObject): readonly string[] {
-  const { mpid, events, user_identities: identities, deleted_user_attributes: deleted } = batch;
+  const { mpid, events, deleted_user_attributes: deleted } = batch;
   const faults = (['user_attributes', 'user_identities', 'consent_state', 'device_info'] as const).flatMap((name) =>
     objectOf(batch[name]) === undefined ? [`${name} must be an object`] : [],
   );
   if (!isAbsent(events) && listOf(events) === undefined) faults.push('events must be a list');
   if (!isAbsent(deleted) && listOf(deleted) === undefined) faults.push('deleted_user_attributes must be a list');
   if (!isAbsent(mpid) && readMpid(mpid) === undefined) faults.push('mpid must be a 64-bit whole number');
-  if (isObject(identities) && Object.values(identities).some((value) => idOf(value) === null))
-    faults.push('a user identity must be text or a whole number');
   return faults;
 }
+
+const hasOddIdentity = ({ user_identities: identities }: JsonObject): boolean =>
+  isObject(identities) && Object.values(identities).some((value) => idOf(value) === null);
 
 const isAbsent = (value: Json | undefined): boolean =>
   value === 0 || value === '0' || (value !== true && idOf(value) === undefined);

@@ -345,6 +345,18 @@ describe('server batches', () => {
     expect(mpidOf(await call('identify', { [type]: 'v1' }))).toBe('1');
   });
 
+  it.each(['/v2/events', '/v2/bulkevents'])('%s: an update keeps the customer beside an odd identity', async (path) => {
+    const world = open('mparticle-default');
+    const update = { environment: 'production', user_identities: { customer_id: 'C1', email: 1.5 } };
+    const send = (batch: object) =>
+      clientOf(world).post(path, path === '/v2/events' ? batch : [batch], { authorization: basic });
+    expect((await send(update)).status).toBe(202);
+    expect(world.person('user', 'C1')).toMatchObject({ known: true });
+    expect(world.refusals()).toEqual([expect.stringMatching(/a user identity must be text or a whole number$/)]);
+    // With nothing beside it there is nothing good in it.
+    expect((await send({ ...update, user_identities: { email: 1.5 } })).status).toBe(400);
+  });
+
   it('a batch whose identities nothing is looked up by makes one profile, not one an event', async () => {
     const world = open('mparticle-default', {}, directory('default', { priority: ['user'] }));
     const { feed } = clientOf(world);
