@@ -1,5 +1,12 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, constants, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
 
 /** The codings a body may come in; one of them, once. */
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -21,22 +28,18 @@ export const codingOf = (header = ''): Coding | 'identity' | undefined => names.
 const ZSTD_WINDOW = 23;
 
 const unpackers = {
-  gzip: promisify(gunzip),
-  deflate: promisify(inflate),
-  raw: promisify(inflateRaw),
-  br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
+  gzip: createGunzip,
+  deflate: createInflate,
+  raw: createInflateRaw,
+  br: createBrotliDecompress,
+  zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW } }),
 };
 
-/**
- * The bytes that were packed, never more than `most`: counted as they come out (S18).
- * @throws a RangeError with the code `ERR_BUFFER_TOO_LARGE` where they are more, and zlib's own errors
- */
-export function unpack(packed: Uint8Array, coding: Coding, most: number): Promise<Uint8Array> {
-  const limit = { maxOutputLength: most };
-  if (coding === 'zstd')
-    return unpackers.zstd(packed, { ...limit, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW } });
-  return unpackers[coding === 'deflate' && !hasZlibHead(packed) ? 'raw' : coding](packed, limit);
+/** The bytes that were packed, part by part as they come out; it fails where they are not packed so. */
+export function unpacking(packed: Uint8Array, coding: Coding): Readable {
+  const unpacker = unpackers[coding === 'deflate' && !hasZlibHead(packed) ? 'raw' : coding]();
+  unpacker.end(packed);
+  return unpacker;
 }
 
 /** `deflate` is zlib's format by the book (RFC 9110 §8.4.1.2), and some clients leave out its first two bytes. */

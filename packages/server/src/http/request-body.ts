@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Hold, Share } from './byte-budget.ts';
-import { type Coding, codingOf, unpack } from './codings.ts';
+import { type Coding, codingOf, unpacking } from './codings.ts';
 import { joined } from './joined.ts';
 
 /** Why a body was not read. */
@@ -40,8 +41,7 @@ export async function readBody(message: IncomingMessage, options: BodyOptions): 
   if (Number(announced ?? 0) > options.limit) return tooLarge(options.limit);
   const collected = await collect(message, options);
   if (collected === 'gone' || 'status' in collected) return collected;
-  const { parts, hold } = collected;
-  const sent = { bytes: parts.length === 1 ? (parts[0] as Buffer) : await joined(parts), hold };
+  const sent = await whole(collected);
   if (coding === 'identity') return sent;
   return unpacked(sent, coding, options);
 }
@@ -77,16 +77,13 @@ const busy: BodyProblem = {
   advice: 'more arrives at once than memory may hold: send less at a time',
 };
 
-/** A body as it came. */
+/** A body in the parts it came in. */
 interface Collected {
   readonly parts: readonly Buffer[];
   readonly hold: Hold;
 }
 
-function collect(
-  message: IncomingMessage,
-  { limit, timeoutMs, bodies }: BodyOptions,
-): Promise<Collected | BodyProblem | Gone> {
+function collect(source: Readable, { limit, timeoutMs, bodies }: BodyOptions): Promise<Collected | BodyProblem | Gone> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let size = 0;
@@ -94,7 +91,7 @@ function collect(
     const timer = setTimeout(() => finish(tooSlow), timeoutMs);
     const finish = (result: Collected | BodyProblem | Gone) => {
       clearTimeout(timer);
-      message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      source.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       if (result === 'gone' || 'status' in result) hold.release();
       else hold.settle();
       resolve(result);
@@ -107,20 +104,21 @@ function collect(
     };
     const onEnd = () => finish({ parts, hold });
     const onClose = () => finish('gone');
-    message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+    source.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
 }
 
-async function unpacked(sent: Body, coding: Coding, { limit, bodies }: BodyOptions): Promise<Body | BodyProblem> {
-  try {
-    const bytes = await unpack(sent.bytes, coding, limit);
-    sent.hold?.release();
-    const hold = bodies.hold(() => {});
-    if (!hold.take(bytes.length)) return busy;
-    hold.settle();
-    return { bytes, hold };
-  } catch (error) {
-    sent.hold?.release();
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : notPacked;
-  }
+const whole = async ({ parts, hold }: Collected): Promise<Body> => ({
+  bytes: parts.length === 1 ? (parts[0] as Buffer) : await joined(parts),
+  hold,
+});
+
+/** Counted as it comes out: what many senders packed at a thousandth of its size is unpacked at the same time (S18). */
+async function unpacked(sent: Body, coding: Coding, options: BodyOptions): Promise<Body | BodyProblem> {
+  const source = unpacking(sent.bytes, coding);
+  const collected = await collect(source, options);
+  source.destroy();
+  sent.hold?.release();
+  if (collected === 'gone') return notPacked;
+  return 'status' in collected ? collected : whole(collected);
 }
