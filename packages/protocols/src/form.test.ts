@@ -8,3 +8,8 @@ it('reads a field whose encoder took each half of an emoji for one', () => {
     ['broken', '%E9'],
   ]);
 });
+
+it('reads so many fields and no more, however long a form is (S19)', () => {
+  const fields = Array.from({ length: 100_000 }, (_, i) => `${i}=%`);
+  expect([...readForm(fields.join('&')).keys()]).toEqual(Array.from({ length: 1_000 }, (_, i) => `${i}`));
+});

@@ -1,4 +1,8 @@
+import { shapeLimits } from './json/shape.ts';
 import { withWholeCharacters } from './percent.ts';
+
+/** Fields that are read of a form: as many as an object of JSON may have. */
+const MOST = shapeLimits.keys;
 
 /**
  * The fields of an `application/x-www-form-urlencoded` text, a repeated name keeping its first value. A pair that is
@@ -6,7 +10,7 @@ import { withWholeCharacters } from './percent.ts';
  */
 export function readForm(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  for (const pair of text.split('&')) {
+  for (const pair of text.split('&', MOST)) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = decoded(equals < 0 ? pair : pair.slice(0, equals));

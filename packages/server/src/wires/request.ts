@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type WireRequest, withWholeCharacters } from '@selfsame/protocols';
+import { limits } from '../limits.ts';
 
 /** How a request reached us, with configured proxies believed and nobody else (S41). */
 export interface Peer {
@@ -60,9 +61,13 @@ export class NodeWireRequest implements WireRequest {
   }
 }
 
+/** Parameters that are read of a query: as many as an object of JSON may have. All of an address of a megabyte take seconds. */
+const MOST = limits.jsonKeys;
+
 function parseQuery(search: string): ReadonlyMap<string, readonly string[]> {
   const query = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(withWholeCharacters(search))) {
+  const read = search.split('&', MOST).join('&');
+  for (const [name, value] of new URLSearchParams(withWholeCharacters(read))) {
     const values = query.get(name);
     if (values === undefined) query.set(name, [value]);
     else values.push(value);
