@@ -1,15 +1,26 @@
 import { STEP, type Steps } from './json/steps.ts';
-import { decodeText } from './json/text.ts';
 
-/** Percent-encoded text in which an encoder took each half of a character for one, with the characters whole again. */
+/**
+ * Percent-encoded text in which an encoder took each half of a character for one, with the characters whole again. Each
+ * costs little, for there may be a megabyte of them.
+ */
 export const withWholeCharacters = (encoded: string): string =>
   /%ed%[ab]/i.test(encoded)
-    ? encoded.replace(/(?:%ed%[ab][\da-f]%[89ab][\da-f])+/gi, (halves) =>
-        encodeURIComponent(
-          decodeText(Uint8Array.from(halves.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))),
-        ),
-      )
+    ? encoded
+        .replace(
+          /%ed%(a[\da-f])%([89ab][\da-f])%ed%(b[\da-f])%([89ab][\da-f])/gi,
+          (_, a: string, b: string, c: string, d: string) =>
+            encodeURIComponent(String.fromCharCode(half(a, b), half(c, d))),
+        )
+        .replace(/%ed%[ab][\da-f]%[89ab][\da-f]/gi, NO_CHARACTER)
     : encoded;
+
+/** What stands for half a character whose other half is missing. */
+const NO_CHARACTER = '%EF%BF%BD';
+
+/** Half a character, by the last two of the three bytes it was taken for. */
+const half = (second: string, third: string): number =>
+  0xd000 + ((Number.parseInt(second, 16) & 0x3f) << 6) + (Number.parseInt(third, 16) & 0x3f);
 
 /** Text without its percent-encoding, characters whole; as sent, where that is broken. */
 export function decodePercent(text: string): string {
