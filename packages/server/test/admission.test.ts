@@ -183,6 +183,22 @@ describe('admission (G12, G13)', () => {
     expect(await isReady()).toBe(200);
   });
 
+  test('what is sent in an address waits for its turn, too', async () => {
+    const server = await running({}, { mostUnderWayBytes: 1 });
+    const go = held(server);
+    // Two of these are more than may be under way.
+    const text = 'x'.repeat(limits.leastUnderWayBytes * 0.75);
+    const data = encodeURIComponent(JSON.stringify({ event: 'Seen', properties: { token: shop.publicKey, text } }));
+    const get = `GET /mixpanel/track?data=${data} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+    const send = () => exchange(server.url, get);
+    const first = send();
+    await expect.poll(() => server.context.ingest.depth).toBe(1);
+    const second = await Promise.race([send(), first]);
+    expect(second).toMatch(/^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n/is);
+    go();
+    expect(statuses(await first)).toEqual([200]);
+  });
+
   test('a body of which the head did not say how long it is waits for its turn, too', async () => {
     const server = await running({}, { mostUnderWayBytes: 1 });
     const go = held(server);

@@ -52,7 +52,7 @@ export interface WireParts {
 /** Longest address in which a refused request's key is looked for, characters: looking must not cost more than refusing. */
 const LONGEST_LOOK = 4_096;
 
-/** A body that is read in turns with everything else, bytes; a smaller one takes less than a millisecond. */
+/** A body or an address that is read in turns with everything else, bytes; a smaller one takes less than a millisecond. */
 const LARGE = 64 * 1024;
 const inTurns = createTurns();
 
@@ -84,6 +84,8 @@ export function wireHandler(parts: WireParts) {
     let items: readonly Item[] = [];
     let sender: Sender | undefined;
     let body: Body | undefined;
+    /** Of what is sent: Mixpanel's GET has all of it in the address. */
+    let bytes = search.length;
     let seat: Seat | undefined;
     let request = new NodeWireRequest(message, path, search, nothing, peer);
     const shown = once(() => projectShown(wire, request, host));
@@ -100,15 +102,16 @@ export function wireHandler(parts: WireParts) {
       if ('status' in read) return refuse(read);
       body = read;
       request = new NodeWireRequest(message, path, search, body.bytes, peer);
-      leave = admission.enter(body.bytes.length, source);
+      bytes += body.bytes.length;
+      leave = admission.enter(bytes, source);
       if (leave === undefined) return refuse(overloaded(1));
       // It came now, whenever it is read.
       const lent = host();
-      if (body.bytes.length > 0) {
-        seat = await room.enter(body.bytes.length, source());
+      if (body.bytes.length > 0 || bytes > LARGE) {
+        seat = await room.enter(bytes, source());
         hadRoom = seat.waitedMs <= LONG_WAIT;
       }
-      const steps = body.bytes.length > LARGE ? wire.readInSteps?.(request, lent) : undefined;
+      const steps = bytes > LARGE ? wire.readInSteps?.(request, lent) : undefined;
       const made = steps === undefined ? wire.read(request, lent) : inTurns(steps);
       // Nearly always there is nothing to wait for.
       const reading = made instanceof Promise ? await made : made;
@@ -145,7 +148,7 @@ export function wireHandler(parts: WireParts) {
       const limited = sender && rates.ofItems(sender.project, sender.trust, items.length);
       if (limited !== undefined) throw new TooMany(limited);
       const told = withWhatWasSent(items, request);
-      const all = await ingest.submit(wire.name, told, body?.bytes.length).catch((error: unknown) => {
+      const all = await ingest.submit(wire.name, told, bytes).catch((error: unknown) => {
         if (sender !== undefined) rates.giveBack(sender.project, sender.trust, items.length);
         throw error;
       });
