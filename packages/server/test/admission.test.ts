@@ -199,6 +199,26 @@ describe('admission (G12, G13)', () => {
     expect(statuses(await first)).toEqual([200]);
   });
 
+  test('who has a network of addresses to choose from has one part of what may be under way, and not one for each', async () => {
+    const server = await running({ trustedProxies: ['127.0.0.1'] }, { mostUnderWayBytes: 1 });
+    const go = held(server);
+    // Two of these are more than may be under way; whose they are is not in the head.
+    const text = 'x'.repeat(limits.leastUnderWayBytes * 0.75);
+    const body = JSON.stringify({ key: shop.publicKey, items: [{ ...track('1'), properties: { text } }] });
+    const head = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+    const send = (from: string) =>
+      exchange(server.url, `POST /v1/batch HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${from}\r\n${head}${body}`);
+    const first = send('2001:db8::1');
+    await expect.poll(() => server.context.ingest.depth).toBe(1);
+    const again = await Promise.race([send('2001:db8::2'), first]);
+    expect(again).toMatch(/^HTTP\/1\.1 503 /);
+    const another = send('2001:db8:0:1::1');
+    await expect.poll(() => server.context.ingest.depth).toBe(2);
+    go();
+    expect(statuses(await first)).toEqual([200]);
+    expect(statuses(await another)).toEqual([200]);
+  });
+
   test('a body of which the head did not say how long it is waits for its turn, too', async () => {
     const server = await running({}, { mostUnderWayBytes: 1 });
     const go = held(server);

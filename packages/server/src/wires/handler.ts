@@ -13,7 +13,7 @@ import { type Ingest, Overloaded, StoreError } from '@selfsame/store';
 import type { Admission, Leave } from '../http/admission.ts';
 import type { Share } from '../http/byte-budget.ts';
 import type { BadHead } from '../http/header-check.ts';
-import type { Limited, RateLimits } from '../http/rate-limits.ts';
+import { type Limited, network, type RateLimits } from '../http/rate-limits.ts';
 import { type Body, readBody } from '../http/request-body.ts';
 import { isBroken } from '../http/server.ts';
 import { limits } from '../limits.ts';
@@ -90,7 +90,7 @@ export function wireHandler(parts: WireParts) {
     let request = new NodeWireRequest(message, path, search, nothing, peer);
     const shown = once(() => projectShown(wire, request, host));
     /** Whose request it is, where the head shows it, else where it comes from: under pressure each gets its part (G13). */
-    const source = () => shown() ?? request.ip;
+    const source = () => shown() ?? network(request.ip);
     try {
       if (bad !== undefined) return refuse(bad);
       const address = rates.ofAddress(addressOf(message));
