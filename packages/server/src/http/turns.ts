@@ -45,7 +45,7 @@ interface Lane {
   underWay: number;
   last: IncomingMessage | undefined;
   piece: number;
-  /** Of the last one's body, bytes that were not read yet, as its head has them; or a few more, which came with the head. */
+  /** Of the last one's body, bytes that were not read yet, as its head has them; or a few less. */
   left: number;
   /** The unfinished one. */
   head: UnfinishedHead;
@@ -157,6 +157,8 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
       if (lane.last === last) note(lane, bytes, parsed);
     }
     if (lane.last === last) lane.piece = Math.min(2 * lane.piece, LARGEST);
+    // Some of its body may have come with it.
+    else lane.left -= bytes.length;
   }
 
   /** After bytes that did not finish a head. */
