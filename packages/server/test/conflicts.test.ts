@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { statsShape } from '../src/api/shapes/counts.ts';
-import { running, shop } from './running.ts';
+import { batch, running, shop, track } from './running.ts';
 
 const bearer = `Bearer ${shop.serverKey}`;
 const basic = (pair: string) => `Basic ${btoa(pair)}`;
@@ -155,4 +155,30 @@ test('[D3] of one insert id from a page and a backend the backend’s copy is th
   });
   await expect.poll(async () => ((await get('/v1/stats')) as { conflicts: number }).conflicts).toBeGreaterThan(0);
   expect(await get('/v1/stats')).toMatchObject({ conflicts: 1 });
+});
+
+test('of large retries a few wait to be compared, however many come: each may have a megabyte (G12)', async () => {
+  const server = await running();
+  const send = (text: string, n: number) =>
+    batch(
+      server.url,
+      shop.publicKey,
+      Array.from({ length: n }, () => ({ ...track('ann', 'order-1'), properties: { text } })),
+    );
+  await send('first', 1);
+  const { store } = server.context;
+  const { at } = store;
+  const go = Promise.withResolvers<void>();
+  const looked = vi.fn(async (...asked: Parameters<typeof at>) => {
+    await go.promise;
+    return at.apply(store, asked);
+  });
+  Object.assign(store, { at: looked });
+  await send('x'.repeat(20_000), 100);
+  await send('small', 100);
+  go.resolve();
+  const stats = async () =>
+    v.parse(statsShape, await (await fetch(`${server.url}/v1/stats`, { headers: { authorization: bearer } })).json());
+  await expect.poll(async () => (await stats()).conflicts).toBe(120);
+  console.log(`of 100 large retries and 100 small ones ${looked.mock.calls.length} waited to be compared`);
 });

@@ -10,6 +10,7 @@ export { LiveMemory } from './live-memory.ts';
 export { createMemoryStore } from './memory.ts';
 export { Moved, movedBy } from './moved.ts';
 export { forgetIndex, indexOf, positionsIn } from './named-index.ts';
+export { isLarge } from './outlined.ts';
 export { repeatKey } from './repeat-key.ts';
 export { RulesOfLoad } from './rules-of-load.ts';
 export { searchTexts } from './search-texts.ts';

@@ -6,9 +6,12 @@ const LARGEST = 16_384;
 /** Ids and notes in an outline. */
 const FEW = 20;
 
+/** Is a command too large to be held many at a time? */
+export const isLarge = (command: Command): boolean => sizeOf(command) > LARGEST;
+
 /** Without what is too large to hold or show. */
 export function outlined(outcome: Outcome): Outcome {
-  if (outcome.type !== 'decided' || sizeOf(outcome.entry.command) <= LARGEST) return outcome;
+  if (outcome.type !== 'decided' || !isLarge(outcome.entry.command)) return outcome;
   const { entry, verdict } = outcome;
   return {
     ...outcome,

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Command, Entry, ProjectId } from '@selfsame/identity';
-import { type Outcome, type Store, StoreError, Turn } from '@selfsame/store';
+import { isLarge, type Outcome, type Store, StoreError, Turn } from '@selfsame/store';
 import { gone } from './gone.ts';
 
-/** Retries that may wait to be compared; in a flood of more the rest go by unseen. */
+/** Retries that may wait to be compared, and large ones among them; in a flood of more the rest go by unseen (G12). */
 const MOST_WAITING = 10_000;
+const MOST_LARGE = 20;
 
 /** Items, since the server started, that were sent under the insert id of another and said something else (G4). */
 export interface Conflicts {
@@ -23,19 +24,21 @@ export function countConflicts(
   watch: (listener: (outcomes: readonly Outcome[]) => void) => () => void,
 ): Conflicts {
   const { live } = store;
-  const waiting: { readonly entry: Entry; readonly first: number }[] = [];
+  const waiting: { readonly entry: Entry; readonly first: number; readonly weighs: 0 | 1 }[] = [];
+  let large = 0;
   let isComparing = false;
 
   async function compare(): Promise<void> {
     const turn = new Turn();
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { entry, first } = next;
+      const { entry, first, weighs } = next;
       try {
         const decided = await store.at(entry.project, first);
         if (decided !== undefined && !saysTheSame(entry, decided.entry)) count(entry);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
       }
+      large -= weighs;
       if (turn.isOver) await turn.next();
     }
     isComparing = false;
@@ -48,7 +51,11 @@ export function countConflicts(
     for (const one of outcomes) {
       if (one.type !== 'decided' || one.verdict.rule !== 'D1' || waiting.length >= MOST_WAITING) continue;
       const first = one.verdict.repeats;
-      if (first !== undefined) waiting.push({ entry: one.entry, first });
+      if (first === undefined) continue;
+      const weighs = isLarge(one.entry.command) ? 1 : 0;
+      if (large + weighs > MOST_LARGE) continue;
+      large += weighs;
+      waiting.push({ entry: one.entry, first, weighs });
     }
     if (waiting.length === 0 || isComparing) return;
     isComparing = true;
