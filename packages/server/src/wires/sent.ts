@@ -11,16 +11,19 @@ const secrets =
 /** Gives each item a wire could not read what its request held, so that the operator sees what was wrong with it. */
 export function withWhatWasSent(items: readonly WireItem[], request: WireRequest): readonly Item[] {
   if (!items.some(({ type }) => type === 'refused')) return items;
-  const { text, isCut } = beginningOf(request);
+  const { text, isCut } = beginningOfSent(request);
   const shown = text.replace(secrets, '$1$2…');
-  const sent = { path: request.path, body: isCut ? `${shown} …` : shown };
+  const sent = { path: beginningOf(request.path), body: isCut ? `${shown} …` : shown };
   return items.map((item) => (item.type === 'refused' ? { ...item, sent } : item));
 }
 
+/** How a text begins, copied: a slice would keep all of an address in memory for as long as it is shown (G12). */
+const beginningOf = (text: string): string => Buffer.from(text.slice(0, MOST)).toString();
+
 /** How what was sent begins: the body, or the query of a GET; what a form holds as base64 as what it is. */
-function beginningOf({ body, search }: WireRequest): { readonly text: string; readonly isCut: boolean } {
+function beginningOfSent({ body, search }: WireRequest): { readonly text: string; readonly isCut: boolean } {
   const isInQuery = body.length === 0;
-  const text = isInQuery ? search.slice(1, MOST + 1) : new TextDecoder().decode(body.subarray(0, MOST));
+  const text = isInQuery ? beginningOf(search.slice(1)) : new TextDecoder().decode(body.subarray(0, MOST));
   const isCut = (isInQuery ? search.length - 1 : body.length) > MOST;
   const encoded = /(?:^|&)data=((?:[\w+/=-]|%2[bBfF]|%3[dD])+)/.exec(text)?.[1];
   if (encoded === undefined) return { text, isCut };
