@@ -34,6 +34,8 @@ const corpus: readonly [name: string, bytes: string, status: number][] = [
   ['too many headers', post(...Array.from({ length: limits.headerCount }, (_, i) => `X-${i}: 1`), '', ''), 431],
   ['headers beyond what the parser takes', post(`X-A: ${'a'.repeat(2 * limits.urlBytes)}`, '', ''), 431],
   ['an endless address', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414],
+  ['an endless path of a wire', `GET /xo/${'a/'.repeat(700_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414],
+  ['a wire’s long query', `GET /mixpanel/track?data=${'a'.repeat(700_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 200],
 ];
 
 describe('framing (S25)', () => {

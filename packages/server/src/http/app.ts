@@ -48,7 +48,7 @@ export interface AppParts {
 /** Answers shorter than this are sent as they are, bytes. */
 const COMPRESSED_FROM = 2_048;
 
-/** Longest address of a route of ours, characters; only wires take longer ones. */
+/** Longest address of a route of ours and longest path of a wire, characters; only a wire's query may be longer. */
 const LONGEST_URL = 16 * 1024;
 
 /**
@@ -77,12 +77,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
           handle(message, response) {
             const url = urlOf(message);
             const match = find(url, message.headers.host);
-            if (match !== undefined) {
-              void handleWire(message, response, match);
+            if ((match?.path ?? url).length > LONGEST_URL) {
+              response.writeHead(414, { 'content-length': 0, connection: 'close' }).end();
               return;
             }
-            if (url.length > LONGEST_URL) {
-              response.writeHead(414, { 'content-length': 0, connection: 'close' }).end();
+            if (match !== undefined) {
+              void handleWire(message, response, match);
               return;
             }
             if (context.stopping.aborted) response.shouldKeepAlive = false;
