@@ -25,6 +25,10 @@ describe('the console’s session (S32, S36)', () => {
     expect((await enter(token)).status).toBe(200);
     now += 60_000;
     expect((await enter('wrong')).status).toBe(401);
+    // Whoever has an IPv6 network has no more tries than one address.
+    for (let i = 0; i < 20; i++) expect((await enter('wrong', `2001:db8::${i}`)).status).toBe(401);
+    expect((await enter('wrong', '2001:db8::ffff')).status).toBe(429);
+    expect((await enter('wrong', '2001:db8:0:1::1')).status).toBe(401);
   });
 
   test('the link opens once; the token still opens by the form', async () => {

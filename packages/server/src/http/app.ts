@@ -18,7 +18,7 @@ import type { ByteBudget, Share } from './byte-budget.ts';
 import type { BadHead } from './header-check.ts';
 import { type HealthParts, registerHealth } from './health.ts';
 import { readJsonStrictly } from './json-body.ts';
-import type { RateLimits } from './rate-limits.ts';
+import { network, type RateLimits } from './rate-limits.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { createHttpServer, type Listeners, refuseBadFraming, type TimeLimits, urlOf } from './server.ts';
 import type { Certificate } from './tls.ts';
@@ -130,7 +130,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   // Only JSON of our own: files come compressed from the build, streams must not wait for a block to fill.
   await app.register(compress, { encodings: ['gzip'], threshold: COMPRESSED_FROM, customTypes: /^application\/json/ });
   registerHealth(app, health);
-  registerConsoleRoutes(app, context, (request) => peer(request.raw).ip);
+  registerConsoleRoutes(app, context, (request) => network(peer(request.raw).ip));
   await registerNativeRoutes(app, context);
   registerSdk(app);
   const demo = context.shopPath === null ? undefined : context.projects.byId('demo');
