@@ -94,7 +94,7 @@ function translate(activities: readonly Activity[], access: Access, host: Host):
   // before, so the moment of arrival, a name of the request and a place in it keep them in the order they were sent in.
   // What one activity says has one name, as it has none when it comes alone and without a timestamp.
   const isNamed = activities.length > 1 || activities[0]?.time !== undefined;
-  const request = isNamed ? `${host.now}.${host.randomText(16)}` : undefined;
+  const request = isNamed ? `${host.now.toString(36).padStart(9, '0')}${host.randomText(8)}` : undefined;
   return activities.flatMap((activity, i): readonly Item[] => {
     const { user } = activity;
     const { ids, rivals } = user.identities;
