@@ -45,7 +45,7 @@ interface Lane {
   underWay: number;
   last: IncomingMessage | undefined;
   piece: number;
-  /** Of the last one's body, bytes that were not read yet, as its head has them; or a few less. */
+  /** Of the last one's body, bytes that were not read yet, as its head has them; or a few more or less. */
   left: number;
   /** The unfinished one. */
   head: UnfinishedHead;
@@ -158,7 +158,7 @@ export function answerInTurns(server: Server, handle: RequestListener, turnLimit
     }
     if (lane.last === last) lane.piece = Math.min(2 * lane.piece, LARGEST);
     // Some of its body may have come with it.
-    else lane.left -= bytes.length;
+    else if (bytes.length > SMALLEST) lane.left -= bytes.length;
   }
 
   /** After bytes that did not finish a head. */
