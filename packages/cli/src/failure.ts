@@ -8,3 +8,7 @@ export class Failure extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** That a file cannot be written, which somebody named as the place for an outcome. */
+export const unwritable = (file: string, cause: unknown): Failure =>
+  new Failure(`${file} cannot be written: ${(cause as Error).message}`, 2, { cause });

@@ -37,6 +37,15 @@ function file(name: string, content: string | Uint8Array): string {
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 const lines = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item)).join('\n');
 
+/** Logins with more e-mails of one person than the limit [K1] allows. */
+const mails = JSON.stringify(
+  Array.from({ length: 30 }, (_, i) => ({
+    type: 'login',
+    ids: { user: i < 26 ? 'ann' : `u${i}`, email: `e${i}@example.com` },
+    time: new Date(Date.UTC(2026, 0, 1, 10, i)).toISOString(),
+  })),
+);
+
 describe('import', () => {
   it('takes native items from an archive, tells the wire by itself, and takes a second run without effect', async () => {
     const items = [
@@ -483,12 +492,7 @@ describe('verify', () => {
   });
 
   it('gives the smallest counter-example where a limit goes by arrival, and its rule', async () => {
-    const logins = Array.from({ length: 30 }, (_, i) => ({
-      type: 'login',
-      ids: { user: i < 26 ? 'ann' : `u${i}`, email: `e${i}@example.com` },
-      time: new Date(Date.UTC(2026, 0, 1, 10, i)).toISOString(),
-    }));
-    const path = file('mails.json', JSON.stringify(logins));
+    const path = file('mails.json', mails);
     const out = join(folder.path, 'smallest.json');
     const said = await selfsame(['verify', path, '--crashes', '0', '--out', out]);
     expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('Two orders of 26 of the items') });
@@ -591,6 +595,18 @@ describe('the command line', () => {
     const said = await selfsame(args);
     expect(said.stderr).toMatch(why);
     expect(said.code).toBe(code);
+  });
+
+  it('says that an outcome cannot be written where it was to go, and shows it all the same', async () => {
+    const there = ['--out', folder.path];
+    const cannot = expect.stringContaining(`${folder.path} cannot be written: EISDIR`);
+    expect(await selfsame(['simulate', '--people', '1', ...there])).toMatchObject({ code: 2, stderr: cannot });
+    const scenario = file('scenario.json', '{"items":[],"expect":{}}');
+    const tried = await selfsame(['test', scenario, '--junit', folder.path]);
+    expect(tried).toMatchObject({ code: 2, stdout: expect.stringContaining('ok'), stderr: cannot });
+    const found = await selfsame(['verify', file('many-mails.json', mails), '--crashes', '0', ...there]);
+    expect(found).toMatchObject({ code: 1, stderr: expect.stringContaining('Two orders of 26 of the items') });
+    expect(found.stderr).toEqual(cannot);
   });
 
   it('says when a key is wrong, or opens another project', async () => {

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { JsonObject } from '@selfsame/identity';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Connection, type ConnectionOptions, withConnection, withServer } from '../connection.ts';
-import { Failure } from '../failure.ts';
+import { Failure, unwritable } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
 import { Batches } from '../import/batches.ts';
 import { outgoing } from '../import/format.ts';
@@ -98,9 +98,13 @@ async function write({ events }: SimulatedHistory, out: string): Promise<void> {
   const lines = function* (list: readonly SimulatedEvent[]) {
     for (const event of list) yield `${JSON.stringify(mixpanelEvent(event, 'simulated'))}\n`;
   };
-  await pipeline(Readable.from(lines(events)), out === '-' ? process.stdout : createWriteStream(out), {
-    end: out !== '-',
-  });
+  try {
+    await pipeline(Readable.from(lines(events)), out === '-' ? process.stdout : createWriteStream(out), {
+      end: out !== '-',
+    });
+  } catch (cause) {
+    throw unwritable(out, cause);
+  }
 }
 
 function moment(text: string): number {

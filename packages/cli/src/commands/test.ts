@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
-import { Failure } from '../failure.ts';
+import { Failure, unwritable } from '../failure.ts';
 import { flag } from '../flag.ts';
 import { print } from '../print.ts';
 import { readScenarioFile, scenarioFiles } from '../scenario/files.ts';
@@ -44,9 +44,17 @@ Example:
           print(`${wrong.length === 0 ? 'ok    ' : 'FAILED'}  ${file}: ${name}`);
           for (const one of wrong) print(`        ${one}`);
         }
-      if (report !== undefined) writeFileSync(report, junit(outcomes));
+      if (report !== undefined) write(report, outcomes);
       const failed = outcomes.filter(({ wrong }) => wrong.length > 0).length;
       print(`\n${outcomes.length - failed} passed, ${failed} failed`);
       if (failed > 0) throw new Failure(`${failed} of ${outcomes.length} scenarios are not as they should be.`);
     });
+}
+
+function write(report: string, outcomes: readonly Outcome[]): void {
+  try {
+    writeFileSync(report, junit(outcomes));
+  } catch (cause) {
+    throw unwritable(report, cause);
+  }
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Policy, presets, type Statement } from '@selfsame/identity';
 import { Command } from 'commander';
-import { Failure } from '../failure.ts';
+import { Failure, unwritable } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
 import { formatNames } from '../import/format.ts';
 import { OWN_FILE } from '../own-file.ts';
@@ -98,7 +98,6 @@ function failed(
       `Told in ${isCrash ? 'two lives of a store' : 'other batches, some twice'} (seed ${seed}) the items gave another graph. This is a bug of ours: please report it with the file.`,
     );
   const { one, other, differences } = shrunk(statements, once, policy);
-  if (out !== undefined) writeFileSync(out, `${JSON.stringify({ one, other, differences }, null, 2)}\n`, OWN_FILE);
   const rules = new Set(
     differences.flatMap((found) => [...`${found.one} ${found.other}`.matchAll(/\[(\w+)\]/g)].map(([, rule]) => rule)),
   );
@@ -112,9 +111,19 @@ function failed(
       limit
         ? 'Which identifiers a limit ([K1], [K2]) turns away goes by arrival: a higher one, caps of the policy, would keep all of them.'
         : 'This is a bug of ours: please report it with these items.',
-      ...(out === undefined ? ['--out writes them to a file.'] : [`They stand in ${out}.`]),
+      out === undefined ? '--out writes them to a file.' : written(out, { one, other, differences }),
     ].join('\n'),
   );
+}
+
+/** Writes a counter-example and says where it is. One that has nowhere to go is still told. */
+function written(out: string, example: object): string {
+  try {
+    writeFileSync(out, `${JSON.stringify(example, null, 2)}\n`, OWN_FILE);
+    return `They stand in ${out}.`;
+  } catch (cause) {
+    return `${unwritable(out, cause).message}.`;
+  }
 }
 
 /** An item in a line: what it is and whom it names. */
