@@ -2,7 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { routeTable } from '../src/routes/index.ts';
-import { running } from './running.ts';
+import { running, shop } from './running.ts';
 
 interface Document {
   readonly openapi: string;
@@ -16,7 +16,11 @@ interface Operation {
     readonly required: boolean;
     readonly schema: object;
   }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Record<string, unknown> }>> };
+  readonly responses: Readonly<Record<string, unknown>>;
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Readonly<Record<string, { readonly schema: Record<string, unknown> }>>;
+  };
 }
 
 test('/openapi.json is a valid OpenAPI 3.1 document of every route, open to all', async () => {
@@ -69,4 +73,47 @@ test('it says what a call takes', async () => {
       from: { anyOf: [{ type: 'string' }, { type: 'number' }] },
     },
   });
+});
+
+test('it says with what a call is answered', async () => {
+  const server = await running({ allowPrivateOutputs: ['127.0.0.1'] });
+  const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document;
+  const hook = { id: 'hook', type: 'webhook', url: 'http://127.0.0.1:9/' };
+  const joined = { id: 'all', input: 'all', output: 'hook' };
+
+  const question = { name: 'How many', address: '/funnel?step=Seen' };
+  const calls: readonly (readonly [status: number, method: string, path: string, place: string, body?: unknown])[] = [
+    [201, 'post', '/v1/outputs', '', hook],
+    [409, 'post', '/v1/outputs', '', hook],
+    [202, 'post', '/v1/outputs/{id}/replay', 'hook', { dead: true }],
+    [201, 'post', '/v1/connections', '', joined],
+    [409, 'post', '/v1/connections', '', joined],
+    [409, 'delete', '/v1/connections/{id}', 'all'],
+    [202, 'post', '/v1/policy/simulate', '', { policy: { preset: 'xo' } }],
+    [404, 'delete', '/v1/policy/change', ''],
+    [404, 'delete', '/v1/policy/former', ''],
+    [404, 'post', '/v1/retractions', '', { entry: 7, reason: 'why' }],
+    [404, 'post', '/v1/pins', '', { identifier: 'user:nobody', person: null, reason: 'why' }],
+    [404, 'get', '/v1/suspicious/cure?of=user:nobody', ''],
+    [404, 'get', '/v1/people?kind=user&value=nobody', ''],
+    [200, 'post', '/v1/questions', '', question],
+    [413, 'post', '/v1/questions', '', { ...question, name: 'x'.repeat(2_000_000) }],
+    [415, 'post', '/v1/questions', '', 'no JSON'],
+  ];
+  for (const [status, method, path, place, body] of calls) {
+    const answer = await fetch(server.url + path.replace('{id}', place), {
+      method,
+      headers: {
+        authorization: `Bearer ${shop.serverKey}`,
+        ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    expect([method, path, answer.status, await answer.text()]).toEqual([method, path, status, expect.any(String)]);
+    const described = paths[path.replace(/\?.*/, '')]?.[method];
+    expect(Object.keys(described?.responses ?? {}), `${method} ${path}`).toContain(String(status));
+  }
+  // What is always 201 is never 200.
+  expect(Object.keys(paths['/v1/outputs']?.['post']?.responses ?? {})).not.toContain('200');
+  expect(paths['/v1/claims/{id}/retract']?.['post']?.requestBody?.required).toBe(false);
 });

@@ -46,6 +46,8 @@ export const createConnection = defineRoute({
     'Connects an input with an output. From its first connection on, an output takes only what its connections take. Without an id it is named for what it connects.',
   body: described,
   answer: { json: connectionShape },
+  success: [201],
+  refuses: [409],
   async handle(call) {
     const { context, project, body, reply } = call;
     const made = read(call, 'id' in body ? body : { ...body, id: nameFor(body.input, body.output) });
@@ -66,6 +68,7 @@ export const changeConnection = defineRoute({
   params: named,
   body: described,
   answer: { json: connectionShape },
+  refuses: [409],
   async handle(call) {
     const { context, project, body, params } = call;
     if (!has(call, params.id)) return notFound('connection');
@@ -85,6 +88,7 @@ export const deleteConnection = defineRoute({
   params: named,
   query: v.object({ takeAll: v.exactOptional(v.picklist(['true'])) }),
   answer: { none: true },
+  refuses: [409],
   async handle({ context, project, params, query, reply }) {
     const { connections } = context.outputs;
     const found = connections.of(project.id).find((one) => one.id === params.id);

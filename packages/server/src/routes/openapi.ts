@@ -37,24 +37,40 @@ export function openApi(table: readonly Route[]): object {
   };
 }
 
+/** Of a body that was not read. */
+const bodyErrors = {
+  '408': 'The body took too long.',
+  '413': 'The body is too large.',
+  '415': 'The body is not JSON, or packed in a way that is not known here.',
+};
+
 const operationOf = (route: Route): object => ({
   summary: route.summary,
   operationId: operationId(route),
   security: [{ serverKey: [] }],
   parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
-  ...(route.body === undefined ? {} : { requestBody: { required: true, content: contentOf({ json: route.body }) } }),
+  ...(route.body === undefined
+    ? {}
+    : { requestBody: { required: route.body.type !== 'optional', content: contentOf({ json: route.body }) } }),
   responses: {
-    ...('none' in route.answer
-      ? { '204': { description: 'It is done.' } }
-      : { '200': { description: 'The answer.', content: contentOf(route.answer) } }),
+    ...('none' in route.answer ? { '204': { description: 'It is done.' } } : successes(route, contentOf(route.answer))),
     ...errors({
       '400': 'A field is not as it must be; the message names it.',
       '401': 'The key is missing or unknown.',
       '403': 'A public key reads nothing.',
-      ...(route.params === undefined && route.path !== '/v1/people' ? {} : { '404': 'There is no such thing here.' }),
+      ...(route.params === undefined && !route.refuses?.includes(404) ? {} : { '404': 'There is no such thing here.' }),
+      ...(route.refuses?.includes(409) ? { '409': 'As things stand it cannot be; the message says why.' } : {}),
+      ...(route.body === undefined ? {} : bodyErrors),
+      '429': 'Too much at a time: try again later.',
+      '503': 'The server is busy, starting or stopping: try again.',
     }),
   },
 });
+
+function successes({ success = [200] }: Route, content: object): object {
+  const said = { 200: 'The answer.', 201: 'It is made.', 202: 'It has begun.' };
+  return Object.fromEntries(success.map((status) => [status, { description: said[status], content }]));
+}
 
 const batchOperation = {
   summary: 'Stores items and answers what became of each, in order, once they are on disk.',
@@ -66,8 +82,8 @@ const batchOperation = {
     ...errors({
       '400': 'The batch cannot be read; nothing was stored.',
       '401': 'The key is missing or unknown.',
-      '413': 'The batch is too large.',
-      '415': 'The body is not JSON.',
+      ...bodyErrors,
+      '429': 'Too many items or requests: send it again after Retry-After.',
       '503': 'Nothing was stored: send it again after Retry-After.',
     }),
   },

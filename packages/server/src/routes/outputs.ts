@@ -62,6 +62,8 @@ export const createOutput = defineRoute({
     'Makes an output; it tells what comes from now on. The answer alone shows the secret of a webhook. Its address is checked now and at every sending.',
   body: described,
   answer: { json: outputShape },
+  success: [201],
+  refuses: [409],
   async handle(call) {
     const { context, project, body } = call;
     const given = body['type'] === 'webhook' && body['secret'] === undefined ? { ...body, secret: newSecret() } : body;
@@ -118,6 +120,7 @@ export const deleteOutput = defineRoute({
   summary: 'Takes an output out, with what it had yet to send.',
   params: named,
   answer: { none: true },
+  refuses: [409],
   async handle({ context, project, params, reply }) {
     if (!context.outputs.has(project.id, params.id)) return notFound('output');
     if ((await context.outputs.remove(project.id, params.id)) === 'configured')
@@ -185,6 +188,7 @@ export const replayOutput = defineRoute({
     dead: v.optional(v.union([v.boolean(), v.array(text(100))])),
   }),
   answer: { json: replayShape },
+  success: [202],
   async handle({ context, project, params, body, reply }) {
     const found = context.outputs.output(project.id, params.id);
     if (found === undefined) return notFound('output');

@@ -26,6 +26,7 @@ export const personByIdentifier = defineRoute({
   summary: 'The person who has an identifier: now, at a moment, or as of a position of the log.',
   query: v.object({ kind, value, at: v.optional(instant), asOf: v.optional(asOf) }),
   answer: { json: personShape },
+  refuses: [404],
   async handle(call) {
     const { query, policy } = call;
     const key = keyOf(canonical({ kind: query.kind, value: query.value }));

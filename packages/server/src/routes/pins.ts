@@ -22,6 +22,7 @@ export const pin = defineRoute({
     questions: v.optional(givenQuestions),
   }),
   answer: { json: pinAnswerShape },
+  refuses: [404],
   async handle(call): Promise<PinAnswer | Refusal> {
     const { context, project, policy, body, query, key } = call;
     const { identifier: id, person, reason, questions } = body;

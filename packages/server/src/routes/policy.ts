@@ -34,6 +34,8 @@ export const changePolicy = defineRoute({
     'Changes the fields that are named; `preset` begins anew with that preset, and with what the settings file says of wires, as their protected traits. Directory settings hold for calls from now on. For other fields the log is folded anew beside the graph that is asked meanwhile; then the policy is in force. Where that takes long this answers 202 with the policy that still is, and GET says how far it is. `reason` is kept in the history.',
   body: v.objectWithRest({ ...policyChange.entries, reason }, v.never()),
   answer: { json: policyShape },
+  success: [200, 202],
+  refuses: [409],
   async handle(call) {
     const { reason, ...change } = call.body;
     const { context, project } = call;
@@ -78,6 +80,8 @@ export const restorePolicy = defineRoute({
   params: v.object({ number: whole(1, Number.MAX_SAFE_INTEGER) }),
   body: v.optional(v.strictObject({ reason }), {}),
   answer: { json: policyShape },
+  success: [200, 202],
+  refuses: [409],
   async handle(call) {
     const { context, project, params, body } = call;
     const entry = context.policies.history(project.id).find(({ number }) => number === params.number);
@@ -99,6 +103,7 @@ export const cancelPolicyChange = defineRoute({
   path: '/v1/policy/change',
   summary: 'Cancels a change of policy that is under way; the policy stays as it is.',
   answer: { none: true },
+  refuses: [404],
   async handle({ context, project, reply }) {
     if (!context.refolds.cancel(project.id)) return notFound('change of policy under way');
     reply.code(204).send();
@@ -111,6 +116,7 @@ export const forgetFormerPolicy = defineRoute({
   path: '/v1/policy/former',
   summary: 'Lets go of the graph of the policy before, which is kept on disk so that going back to it takes no time.',
   answer: { none: true },
+  refuses: [404, 409],
   async handle({ context, reply }) {
     if (context.refolds.underWay !== undefined) return policyBusy;
     if (!context.refolds.forgetFormer()) return notFound('graph of a policy before');

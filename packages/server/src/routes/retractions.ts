@@ -67,6 +67,7 @@ export const retract = defineRoute({
     questions: v.optional(givenQuestions),
   }),
   answer: { json: undoneShape },
+  refuses: [404, 409],
   async handle(call) {
     const { context, project, policy, body } = call;
     const { what, entry, identifier: id, source, from, to } = body;
@@ -115,6 +116,7 @@ export const restoreRetraction = defineRoute({
   query: dryRunQuery,
   body: undoBody,
   answer: { json: undoneShape },
+  refuses: [409],
   async handle(call) {
     const { store } = call.context;
     const project = call.project.id;

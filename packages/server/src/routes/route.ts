@@ -28,6 +28,10 @@ export interface Route {
   readonly query?: Schema;
   readonly body?: Schema;
   readonly answer: Answer;
+  /** The statuses it succeeds with, where that is not just 200 (204 for nothing). */
+  readonly success?: readonly (200 | 201 | 202)[];
+  /** What it refuses with beside what every route may. One with a parameter in its path always may with 404. */
+  readonly refuses?: readonly (404 | 409)[];
   readonly handle: (call: Call) => Promise<unknown>;
   /** What an operator is answered who has yet to choose one of several projects; absent: that they must. */
   readonly withoutProject?: (context: ServerContext) => unknown;

@@ -34,6 +34,7 @@ export const saveQuestion = defineRoute({
   summary: 'Saves a question of the console with a name, for everybody who works in the project.',
   body,
   answer: { json: savedQuestionShape },
+  refuses: [409],
   async handle({ context, project, body }) {
     const question = { id: randomUUID(), ...body, at: new Date(context.clock()).toISOString() };
     return context.savedQuestions.keep(project.id, question) === 'full' ? full : question;

@@ -34,6 +34,7 @@ export const simulatePolicy = defineRoute({
     questions: v.optional(givenQuestions),
   }),
   answer: { json: simulationStartedShape },
+  success: [202],
   async handle({ context, project, body, policy: present, reply }) {
     const { policy: change, allPresets, fromTheStart = allPresets, truth } = body;
     if ((change === undefined) !== allPresets)

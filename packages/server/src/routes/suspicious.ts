@@ -52,6 +52,7 @@ export const cure = defineRoute({
     to: v.optional(instant),
   }),
   answer: { json: cureShape },
+  refuses: [404],
   async handle({ context, project, policy, query }): Promise<CureAnswer | Refusal> {
     const { store } = context;
     const { of, all, from, to } = query;
