@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../src/limits.ts';
@@ -83,6 +84,23 @@ describe('size before memory (S18)', () => {
     expect(await status(new Uint8Array(gzipSync(zipped)), 'gzip, gzip')).toBe(415);
     expect(await status(new Uint8Array(gzipSync(zipped)), 'gzip')).toBe(400);
     expect(await status(zipped, 'compress')).toBe(415);
+  });
+
+  test('the API unpacks what is longer than a chunk too', async () => {
+    const { url } = await running();
+    const ids = Array.from({ length: 7_000 }, () => randomBytes(12).toString('hex'));
+    const packed = new Uint8Array(gzipSync(JSON.stringify({ identifiers: ids.map((id) => `device:${id}`) })));
+    expect(packed.length).toBeGreaterThan(50_000);
+    const answer = await fetch(`${url}/v1/scenarios`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${shop.serverKey}`,
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      },
+      body: packed,
+    });
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('identifiers: expected')]);
   });
 
   test('a refusal carries the headers by which a page may read it', async () => {

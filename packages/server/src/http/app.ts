@@ -128,7 +128,13 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     return reply.code(status).send(errorBody('internal', 'The server failed on this request.', request.id));
   });
   // Only JSON of our own: files come compressed from the build, streams must not wait for a block to fill.
-  await app.register(compress, { encodings: ['gzip'], threshold: COMPRESSED_FROM, customTypes: /^application\/json/ });
+  // What comes we unpack ourselves: two readers of one body wait for each other.
+  await app.register(compress, {
+    encodings: ['gzip'],
+    threshold: COMPRESSED_FROM,
+    customTypes: /^application\/json/,
+    globalDecompression: false,
+  });
   registerHealth(app, health);
   registerConsoleRoutes(app, context, (request) => network(peer(request.raw).ip));
   await registerNativeRoutes(app, context);
