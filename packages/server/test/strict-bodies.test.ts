@@ -59,3 +59,29 @@ test('an unknown field is refused by its name, never ignored in silence', async 
     });
   }
 });
+
+test('a body that is not read is told why, and nothing of it', async () => {
+  const server = await running();
+  const why = async (body: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${server.url}/v1/people/query`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${shop.serverKey}`, 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return [answer.status, ((await answer.json()) as { error: { message: string } }).error.message];
+  };
+  expect(await why('{"ann": ')).toEqual([400, 'The body is not JSON.']);
+  expect(await why('{"ann":1,"ann":2}')).toEqual([400, 'An object holds the same key twice.']);
+  expect(await why(JSON.stringify({ ann: 'x'.repeat(2_000_000) }))).toEqual([
+    413,
+    'The body is larger than this path takes.',
+  ]);
+  expect(await why('{}', { 'content-encoding': 'compress' })).toEqual([
+    415,
+    'A content encoding may be gzip, deflate, br or zstd, once.',
+  ]);
+  expect(await why('{}', { 'content-type': 'application/x-ann' })).toEqual([
+    415,
+    'The body must be JSON: send it with content-type: application/json.',
+  ]);
+});

@@ -17,7 +17,7 @@ import { errorBody, sendRefusal } from './api-error.ts';
 import type { ByteBudget, Share } from './byte-budget.ts';
 import type { BadHead } from './header-check.ts';
 import { type HealthParts, registerHealth } from './health.ts';
-import { readJsonStrictly } from './json-body.ts';
+import { BadBody, readJsonStrictly } from './json-body.ts';
 import { network, type RateLimits } from './rate-limits.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { createHttpServer, type Listeners, refuseBadFraming, type TimeLimits, urlOf } from './server.ts';
@@ -113,8 +113,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   readJsonStrictly(app, { limit: limits.smallBodyBytes, timeoutMs: times.bodyTimeoutMs, bodies });
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error instanceof OutputsAway) {
-      const why = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
-      return sendRefusal(reply, { status: 503, code: 'outputs_away', message: why });
+      return sendRefusal(reply, { status: 503, code: 'outputs_away', message: sentence(error.message) });
     }
     if (error instanceof StoreError && error.code === 'store/closed')
       return sendRefusal(reply, { status: 503, code: 'stopping', message: 'The server is stopping: ask again.' });
@@ -123,7 +122,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     if (!request.raw.complete) reply.header('connection', 'close');
     if (status === 503) reply.header('retry-after', '1');
     if (status < 500 || status === 503)
-      return reply.code(status).send(errorBody(codeOf(status), 'The request cannot be read as it is.', request.id));
+      return reply.code(status).send(errorBody(codeOf(status), whyUnread(error), request.id));
     log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
     return reply.code(status).send(errorBody('internal', 'The server failed on this request.', request.id));
   });
@@ -143,6 +142,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   if (demo !== undefined) registerShop(app, demo, (request) => peer(request.raw).origin);
   await registerConsoleFiles(app);
   return app;
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** Fastify's own words quote what was sent (S40). */
+function whyUnread(error: Error & { code?: string }): string {
+  if (error instanceof BadBody) return sentence(error.message);
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return 'The body must be JSON: send it with content-type: application/json.';
+  return 'The request cannot be read as it is.';
 }
 
 const codeOf = (status: number): string =>

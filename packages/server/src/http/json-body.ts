@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type BodyOptions, readBody } from './request-body.ts';
 
 /** A body that is not the JSON we take, or was not read. Its message quotes nothing of it (S40). */
-class BadBody extends Error {
+export class BadBody extends Error {
   readonly statusCode: number;
   constructor(statusCode: number, message: string) {
     super(message);
