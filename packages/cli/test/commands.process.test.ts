@@ -223,6 +223,17 @@ describe('import', () => {
     expect(said.stderr).toMatch(/item 2: is not JSON\n {2}item 3: .+\nselfsame: 2 items were not taken/);
   });
 
+  it('passes over an item that is larger than a request, and goes on', async () => {
+    const seen = (device: string) => ({ type: 'track', name: 'Seen', ids: { device } });
+    const large = { ...seen('cli-large'), properties: { note: 'x'.repeat(11_000_000) } };
+    const path = file('large.ndjson', lines([seen('cli-before'), large, seen('cli-after')]));
+    expect(await selfsame(['import', path, ...here])).toMatchObject({
+      code: 1,
+      stdout: `${path}: 3 received: 2 applied, 1 rejected\n`,
+      stderr: expect.stringContaining('item 2: it is larger than a request may be'),
+    });
+  });
+
   it('goes on where a killed import stopped: every item once', async () => {
     const items = Array.from({ length: 4_000 }, (_, i) => ({
       type: 'track',

@@ -368,5 +368,10 @@ describe('Batches', () => {
     batches.take();
     batches.add(item('segment', 200_000));
     expect(batches.add(item('segment', 200_000))).toHaveLength(1);
+    batches.take();
+    // What a server counts is bytes.
+    const inChinese = { ...item('batch'), json: '人'.repeat(1_000_000) };
+    batches.add(inChinese);
+    expect(batches.add(inChinese)).toHaveLength(1);
   });
 });

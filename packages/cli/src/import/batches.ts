@@ -1,6 +1,6 @@
 import type { Outgoing, Route } from './outgoing.ts';
 
-/** How much one request of a route holds: items, and characters well below the bytes a server takes. */
+/** How much one request of a route holds: items, and bytes, well below what a server takes. */
 const limits: Readonly<Record<Route, { readonly most: number; readonly size: number }>> = {
   batch: { most: 2_000, size: 4_000_000 },
   public: { most: 2_000, size: 4_000_000 },
@@ -25,13 +25,14 @@ export class Batches {
   /** Adds an item. Answers the request that has to go first, if this item does not fit into it. */
   add(item: Outgoing): readonly Outgoing[] {
     const { most, size } = limits[item.route];
+    const bytes = Buffer.byteLength(item.json);
     const full =
       this.#waiting.length >= Math.min(this.#most, most) ||
-      this.#size + item.json.length > size ||
+      this.#size + bytes > size ||
       (this.#waiting.length > 0 && this.#waiting[0]?.route !== item.route);
     const request = full ? this.take() : [];
     this.#waiting.push(item);
-    this.#size += item.json.length;
+    this.#size += bytes;
     return request;
   }
 

@@ -45,6 +45,8 @@ export async function sendTogether(connection: Connection, items: readonly Outgo
   if (!answer.ok) {
     // A request of one is that item's.
     if (alone && answer.status === 400) return tally.add('rejected', first.source, await textOf(answer));
+    if (items.length === 1 && answer.status === 413)
+      return tally.add('rejected', first.source, 'it is larger than a request may be');
     throw await refusal(answer);
   }
   const { results, answer: vendor } = (await answer.json()) as Answered;
