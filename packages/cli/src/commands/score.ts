@@ -27,7 +27,7 @@ interface ScoreOptions {
 export function scoreCommand(): Command {
   return new Command('score')
     .description('Compare who is who under every policy with a truth you know.')
-    .argument('[file]', 'items in any format that import reads')
+    .argument('[file]', 'any file that import reads without --mapping')
     .addOption(flag('--truth <file>', 'NDJSON of {"insertId":…,"human":…}, one line an event'))
     .addOption(flag('--world <name>', 'a simulated world instead of a file').choices(Object.keys(rates)))
     .addOption(flag('--people <n>', 'humans of the world', 1000).argParser(wholeNumber(1, 100_000)))

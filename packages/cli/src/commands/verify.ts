@@ -3,7 +3,7 @@ import { type Policy, presets, type Statement } from '@selfsame/identity';
 import { Command } from 'commander';
 import { Failure, unwritable } from '../failure.ts';
 import { flag, wholeNumber } from '../flag.ts';
-import { formatNames } from '../import/format.ts';
+import { itemFormatNames } from '../import/format.ts';
 import { OWN_FILE } from '../own-file.ts';
 import { print } from '../print.ts';
 import { startProgress } from '../progress.ts';
@@ -27,14 +27,14 @@ interface VerifyOptions {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('Tell a file of items in many orders, batches and crashes, some items twice: one graph, one hash.')
-    .argument('<file>', 'NDJSON or a JSON array in any format that import reads, gzipped or not')
+    .argument('<file>', 'any file that import reads without --mapping')
     .addOption(flag('--preset <name>', 'the policy', 'selfsame').choices(Object.keys(presets)))
     .addOption(flag('--orders <n>', 'how many orders to try', 100).argParser(wholeNumber(1, 1_000_000)))
     .addOption(
       flag('--crashes <n>', 'how many of them a store on disk loses power in', 3).argParser(wholeNumber(0, 10_000)),
     )
     .addOption(flag('--seed <n>', 'the chance that is repeated', 1).argParser(wholeNumber(0, 4_294_967_295)))
-    .addOption(flag('--wire <wire>', 'how the items are written').choices(formatNames))
+    .addOption(flag('--wire <wire>', 'how the items are written').choices(itemFormatNames))
     .addOption(flag('--out <file>', 'write the smallest counter-example there, if there is one'))
     .addHelpText(
       'after',

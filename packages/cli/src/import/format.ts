@@ -27,7 +27,10 @@ const formats = [
 /** What no item tells by itself. */
 const tables = [csv] as const satisfies readonly Format[];
 
-export const formatNames: readonly string[] = [...formats, ...tables].map(({ name }) => name);
+/** Those that need no mapping. */
+export const itemFormatNames: readonly string[] = formats.map(({ name }) => name);
+
+export const formatNames: readonly string[] = [...itemFormatNames, ...tables.map(({ name }) => name)];
 
 export const formatCalled = (name: string): Format | undefined =>
   [...formats, ...tables].find((format) => format.name === name);

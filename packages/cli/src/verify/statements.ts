@@ -3,7 +3,7 @@ import { type Host, mixpanel, mparticle, native, type Protocol, segment } from '
 import { Failure } from '../failure.ts';
 import { anonymousIds } from '../import/anonymous-ids.ts';
 import { Batches } from '../import/batches.ts';
-import { formatCalled, formatNames, formatOf, outgoing } from '../import/format.ts';
+import { formatCalled, formatOf, itemFormatNames, outgoing } from '../import/format.ts';
 import type { Outgoing, Route } from '../import/outgoing.ts';
 import { unwrapped } from '../import/refused-file.ts';
 import { bodyOf } from '../import/request-body.ts';
@@ -33,7 +33,7 @@ export async function readStatements(file: string, policy: Policy, given?: strin
     const { value, number } = unwrapped(item.value, item.number);
     format ??= formatOf(value);
     if (format === undefined)
-      throw new Failure(`What is ${file} written in? Say it with --wire: ${formatNames.join(', ')}.`, 2);
+      throw new Failure(`What is ${file} written in? Say it with --wire: ${itemFormatNames.join(', ')}.`, 2);
     anonymous ??= (await anonymousIds(format, file)) ?? new Set();
     const made = outgoing(format, value, { number, token: 'verify', anonymous }, item.number);
     if ('problem' in made) throw new Failure(`Item ${item.number} of ${file} ${made.problem}.`);
