@@ -10,7 +10,7 @@ export function signCommand(): Command {
   return new Command('sign')
     .description('Sign traits: a JSON object becomes <signature>.<payload>.')
     .argument('[json]', 'the object; read from standard input when left out')
-    .addOption(flag('--signing-secret <secret>', "the project's signing secret").makeOptionMandatory())
+    .addOption(flag('--signing-secret <secret>', "the project's signing secret").argParser(some).makeOptionMandatory())
     .addOption(flag('--t <seconds>', 'time of signing, Unix seconds; now, when left out').argParser(seconds))
     .addOption(flag('--for-project <id>', 'the only project that takes it; without it any with this secret does'))
     .addOption(flag('--once', 'it has one effect; sent again, it is a duplicate'))
@@ -60,6 +60,12 @@ export function signTraits(traits: object, secret: string, t: number, { project,
   };
   const payload = Buffer.from(JSON.stringify(whole)).toString('base64url');
   return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;
+}
+
+/** A variable that is not set makes an empty one, and what that signs no server believes. */
+function some(secret: string): string {
+  if (secret === '') throw new InvalidArgumentError('It must not be empty.');
+  return secret;
 }
 
 /** Not so far from now that it must be another unit: the year 2286 begins the eleventh digit. */
