@@ -598,6 +598,7 @@ describe('the command line', () => {
     [['people', 'search', 'x', '--data', '/nowhere'], 2, /Which key\?/],
     [['people', 'search', 'x', '--url', 'nonsense', '--server-key', 'k'], 2, /--url nonsense is no address/],
     [['sign', '{"a":1}', '--signing-secret', 's', '--t', 'abc'], 2, /It must be Unix seconds/],
+    [['score', 'events.ndjson', '--world', 'shop'], 2, /Give a file and its --truth, or a --world/],
     [['sign', '{"a":1}', '--signing-secret', ''], 2, /It must not be empty/],
     [['verify', 'customers.csv', '--wire', 'csv'], 2, /Allowed choices are mparticle, .*snowplow\.$/m],
     [['explain', 'user', 'user:1', '--server-key', 'k'], 2, /Identifiers look like kind:value/],

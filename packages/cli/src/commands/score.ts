@@ -60,12 +60,13 @@ Examples:
 
 async function judgedBy(file: string | undefined, options: ScoreOptions): Promise<Judged> {
   const { world, truth, people, seed } = options;
-  if (world !== undefined) {
+  if (world !== undefined && file === undefined) {
     const chosen = rates[world] as (typeof rates)[string];
     const run = { rates: options.serverCookie === true ? withServerCookie(chosen) : chosen, people, seed };
     return judgeWorld(runWorld({ ...run, end: Date.UTC(2026, 0, 31) }));
   }
-  if (file === undefined || truth === undefined) throw new Failure('Give a file and its --truth, or a --world.', 2);
+  if (file === undefined || truth === undefined || world !== undefined)
+    throw new Failure('Give a file and its --truth, or a --world.', 2);
   const humans = readTruth(truth);
   const statements = await readStatements(file, presets['selfsame'] as Policy);
   const known = statements.map(({ insertId }) => (insertId === undefined ? undefined : humans.get(insertId)));
