@@ -512,6 +512,14 @@ describe('verify', () => {
     expect(modeOf(out)).toBe('600');
   });
 
+  it('will not promise anything of nothing', async () => {
+    const empty = file('empty.ndjson', '\n');
+    const nothing = await selfsame(['verify', empty]);
+    expect(nothing).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('has no items') });
+    const none = await selfsame(['test', file('none.json', '[]')]);
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('No scenario is in') });
+  });
+
   it('will not promise it for a vendor that goes by arrival', async () => {
     const said = await selfsame(['verify', file('one.ndjson', '{"type":"track"}'), '--preset', 'mixpanel-simplified']);
     expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('goes by arrival') });

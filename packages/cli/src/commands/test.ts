@@ -44,6 +44,7 @@ Example:
           print(`${wrong.length === 0 ? 'ok    ' : 'FAILED'}  ${file}: ${name}`);
           for (const one of wrong) print(`        ${one}`);
         }
+      if (outcomes.length === 0) throw new Failure(`No scenario is in ${files.join(', ')}.`, 2);
       if (report !== undefined) write(report, outcomes);
       const failed = outcomes.filter(({ wrong }) => wrong.length > 0).length;
       print(`\n${outcomes.length - failed} passed, ${failed} failed`);

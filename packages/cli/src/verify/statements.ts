@@ -18,7 +18,7 @@ const TOGETHER = 1000;
 
 /**
  * The statements in a file, read by the wires themselves, as the server would with the project's server key.
- * @throws Failure at the first item that is none.
+ * @throws Failure at the first item that is none, and where there are none.
  */
 export async function readStatements(file: string, policy: Policy, given?: string): Promise<readonly Statement[]> {
   const host = wireHost(policy, 2);
@@ -40,6 +40,7 @@ export async function readStatements(file: string, policy: Policy, given?: strin
     for (const next of made) statements.push(...(await read(batches.add(next), host, file)));
   }
   statements.push(...(await read(batches.take(), host, file)));
+  if (statements.length === 0) throw new Failure(`${file} has no items: a test of nothing would pass.`, 2);
   return statements;
 }
 
