@@ -22,7 +22,8 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         <Logo />
         <h1>Sign in</h1>
         <p className="muted">
-          When it starts, the server prints an address with a token. Open that address, or paste the token here.
+          When it starts, the server prints an address that opens this console once. Afterwards, paste the token here:
+          it is in <code>console-token</code> of the data directory.
         </p>
         {refusal !== undefined && (
           <p className="field-error" role="alert">
