@@ -252,3 +252,17 @@ it('Outputs: to a Mixpanel that stitches by itself, how many events belong to so
   await card.getByText('Mixpanel stitches by itself: 1 event belongs to somebody else there.').waitFor();
   expect(troubles.slice(before)).toEqual([]);
 });
+
+it('Home: the health of an output with a long name fits a phone', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const id = 'o'.repeat(64);
+  await fetch(`${server.url}/v1/outputs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${serverKey}` },
+    body: JSON.stringify({ id, type: 'webhook', url: 'http://127.0.0.1:9/' }),
+  });
+  await track('ann');
+  await page.goto(`${server.url}/p/shop/`);
+  await page.getByText(id).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
