@@ -9,10 +9,11 @@ export async function start(options: ServeOptions, surroundings: Surroundings = 
     return await startServer(options, surroundings);
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof ReferenceError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code, syscall } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
       throw new Failure(`Port ${options.port} of ${options.host} is taken. Choose another with --port.`, 1, { cause });
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    // A file may be out of reach as well, and then the message names it.
+    if ((code === 'EACCES' && syscall === 'listen') || code === 'EADDRNOTAVAIL')
       throw new Failure(
         `Cannot listen on ${options.host}:${options.port} (${code}). Choose others with --host and --port.`,
         1,

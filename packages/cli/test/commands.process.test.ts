@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -636,6 +636,17 @@ describe('the command line', () => {
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('does not know this server key') });
     const other = await selfsame(['people', 'search', 'x', '--project', 'shop', ...here]);
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('opens project "demo", not "shop"') });
+  });
+
+  // Whoever may do everything is refused nothing.
+  it.skipIf(process.getuid?.() === 0)('names a file that it may not read, and blames no port', async () => {
+    const key = file('key.pem', '');
+    chmodSync(key, 0o000);
+    const said = await selfsame(['serve', '--data', join(folder.path, 'kept'), '--cert', key, '--key', key]);
+    expect(said).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/EACCES: permission denied, open '.*key.pem'/),
+    });
   });
 
   it('takes options from the environment', async () => {
