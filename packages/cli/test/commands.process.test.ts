@@ -649,6 +649,13 @@ describe('the command line', () => {
     });
   });
 
+  it('scores no policy that is none', async () => {
+    const policy = file('policy.json', '{"sharedDevice":"nope"}');
+    const said = await selfsame(['score', '--world', 'shop', '--people', '1', '--policy', policy]);
+    expect(said).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`${policy} is no policy: `) });
+    expect(said.stderr).toContain('sharedDevice');
+  });
+
   it('takes options from the environment', async () => {
     const env = { SELFSAME_SIGNING_SECRET: 'test', SELFSAME_T: '5' };
     const { stdout } = await selfsame(['sign'], { input: '{"a":1}', env });

@@ -47,8 +47,8 @@ Examples:
   selfsame score --world terminal --people 2000`,
     )
     .action(async (file: string | undefined, options: ScoreOptions) => {
+      const policies = [...Object.entries(presets), ...(await ownPolicy(options.policy))];
       const judged = await judgedBy(file, options);
-      const policies = [...Object.entries(presets), ...ownPolicy(options.policy)];
       const rows = [
         ...policies.map(([name, policy]) => [name, scoreOf(judged, policy)] as const),
         ['evidence', evidenceOf(judged)] as const,
@@ -78,14 +78,17 @@ async function judgedBy(file: string | undefined, options: ScoreOptions): Promis
   );
 }
 
-function ownPolicy(file: string | undefined): readonly (readonly [string, Policy])[] {
+async function ownPolicy(file: string | undefined): Promise<readonly (readonly [string, Policy])[]> {
   if (file === undefined) return [];
+  const { readPolicy } = await import('@selfsame/server/policy');
+  const policy = readPolicy(readJson(file));
+  if ('problems' in policy) throw new Failure(`${file} is no policy: ${policy.problems.join('; ')}`, 2);
+  return [[file, policy]];
+}
+
+function readJson(file: string): unknown {
   try {
-    const { preset = 'selfsame', ...fields } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Policy>;
-    const base = presets[preset];
-    if (base === undefined) throw new Error(`there is no preset "${preset}"`);
-    const reach = { ...base.reach, ...fields.reach };
-    return [[file, { ...base, ...fields, reach }]];
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new Failure(`${file} is no policy: ${(cause as Error).message}`, 2, { cause });
   }
