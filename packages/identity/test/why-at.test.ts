@@ -77,6 +77,18 @@ const rows: readonly { rule: string; when: readonly Step[]; at: number; says: st
     says: 'nobody’s: more than half an hour from any login',
   },
   {
+    rule: '[L7c] [X1] within the reach of a login, after the logout that ended it',
+    when: [login(100, 'ann'), logout(105), seen(115), login(900, 'bob')],
+    at: 115,
+    says: 'nobody’s: whoever was logged in had logged out ten minutes before',
+  },
+  {
+    rule: '[L7c] [X1] after a logout, and beyond the reach of the login it ended',
+    when: [login(100, 'ann'), logout(105), seen(135), login(900, 'bob')],
+    at: 135,
+    says: 'nobody’s: more than half an hour from any login',
+  },
+  {
     rule: '[L7c] [K3] [X1] beyond the shorter reach of a crowd',
     when: [...crowd, seen(1_050)],
     at: 1_050,

@@ -60,7 +60,7 @@ export function whysIn(given: Graph, policy: Policy): Whys {
     const link = linkAt(graph, policy, node, time);
     const { owner, rule } = link;
     if (owner === null) {
-      if (rule === 'L7c') return nobodys(rule, notReached(node, policy, personOf));
+      if (rule === 'L7c') return nobodys(rule, notReached(node, policy, personOf, time));
       return node.claims.length === 0
         ? theirs(
             rule,
@@ -116,10 +116,16 @@ function theirWords(node: Node, policy: Policy, near: Claim, rule: string, at: I
   }
 }
 
-/** [L7c] How far from any login a moment is that nobody reaches. */
-function notReached(node: Node, policy: Policy, personOf: PersonOf): string {
-  const owners = node.claims.flatMap((one) => (stands(one) && one.owner !== null ? [personOf(one.owner)] : []));
-  if (owners.length === 0) return 'nobody ever logged in on this device';
+/** [L7c] How far from any login a moment is that nobody reaches, or how long after whoever had come that near had left. */
+function notReached(node: Node, policy: Policy, personOf: PersonOf, at: Instant): string {
+  const said = node.claims.filter(stands);
+  const logins = said.filter((one) => one.owner !== null);
+  if (logins.length === 0) return 'nobody ever logged in on this device';
   const { ms, crowdedMs, crowd } = policy.reach;
-  return `more than ${spanInWords(new Set(owners).size > crowd ? crowdedMs : ms)} from any login`;
+  const people = new Set(logins.map((one) => personOf(one.owner as IdentifierKey))).size;
+  const far = people > crowd ? crowdedMs : ms;
+  const left = said.findLast((one) => one.owner === null && one.time <= at);
+  return left !== undefined && logins.some((one) => distance(one, at) <= far)
+    ? `whoever was logged in had logged out ${spanInWords(at - left.time)} before`
+    : `more than ${spanInWords(far)} from any login`;
 }
