@@ -30,6 +30,7 @@ export { cluster, survivor } from './reading/cluster.ts';
 export { type ConsentState, saidNoAtAll } from './reading/consent.ts';
 export { digestText, personText } from './reading/digest.ts';
 export { type ChainStep, type Explanation, explain, type RefusalReason } from './reading/explain.ts';
+export { isNamesake } from './reading/former-ids.ts';
 export { isKnown } from './reading/known.ts';
 export type { Link } from './reading/link.ts';
 export { linksOf, ownerAt } from './reading/links.ts';

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { fold, type Identifier, personById, type Statement, spansOf } from '../src/index.ts';
+import {
+  fold,
+  type Identifier,
+  keyOf,
+  type Person,
+  personAt,
+  personById,
+  type Statement,
+  spansOf,
+} from '../src/index.ts';
 import { entriesOf } from './history.ts';
 import {
   byInterval,
@@ -10,8 +19,10 @@ import {
   g1,
   g2,
   g4,
+  id,
   identify,
   join,
+  logout,
   merge,
   original,
   preset,
@@ -277,6 +288,18 @@ describe('people', () => {
     const { graph } = run([track('d1'), track('d1 ann'), track('bob'), T(2, merge('ann', 'bob'))], selfsame);
     for (const former of ['p-device-d1', 'p-user-bob', 'p-user-ann'])
       expect(personById(graph, selfsame, former as never)?.id).toBe('p-user-ann');
+  });
+
+  it('[P3] [M6] the id of somebody leads to them, also where the identifier they are named after is another’s', () => {
+    const { graph } = run(
+      [track('d1'), track('d2'), merge('d1', 'd2'), T(2, identify('d1 ann')), T(2, logout('d2')), track('d2')],
+      byInterval,
+    );
+    const visitor = personAt(graph, byInterval, keyOf(id('d2')), Number.POSITIVE_INFINITY) as Person;
+    expect(visitor.known).toBe(false);
+    expect(personById(graph, byInterval, visitor.id)?.id).toBe(visitor.id);
+    const ann = personById(graph, byInterval, 'p-user-ann' as never);
+    expect(ann?.formerIds).toEqual([]);
   });
 
   it('[P2] a collision takes the next id', () => {

@@ -45,6 +45,30 @@ const world = [
 ];
 
 describe('POST /v1/people/query', () => {
+  test('[P3] [M6] lists a visitor beside whoever has the merged device that they are named after', async () => {
+    const server = await running({ projects: [{ ...shop, policy: { preset: 'by-interval' } }] });
+    await batch(server.url, shop.publicKey, [
+      { type: 'merge', ids: [{ device: 'd1' }, { device: 'd2' }] },
+      { type: 'traits', ids: { device: 'd2' }, traits: { plan: 'free' }, time: at(3) },
+      { type: 'track', name: 'Seen', ids: { device: 'd2' }, time: at(3) },
+    ]);
+    await batch(server.url, shop.serverKey, [
+      { type: 'login', ids: { user: 'ann', device: 'd1' }, time: at(1) },
+      { type: 'logout', ids: { device: 'd2' }, time: at(2) },
+    ]);
+    const { people } = await query(server, { traits: ['plan'] });
+    expect(people).toMatchObject([
+      { known: false, events: 1, traits: { plan: 'free' } },
+      { known: true, events: 0, traits: {} },
+    ]);
+    for (const { id } of people) {
+      const person = await fetch(`${server.url}/v1/people/${id}`, { headers });
+      expect(await person.json()).toMatchObject({ id });
+    }
+    const traits = [{ property: 'plan', op: 'eq', value: 'free' }];
+    expect((await query(server, { who: { traits } })).people).toMatchObject([{ id: people[0]?.id }]);
+  });
+
   test('lists, sorts and pages everybody; who has no name is called by what is known', async () => {
     const server = await running();
     await batch(server.url, shop.serverKey, world);

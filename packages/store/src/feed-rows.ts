@@ -6,6 +6,7 @@ import {
   type Graph,
   type IdentifierKey,
   isKnown,
+  isNamesake,
   isVisit,
   keyOf,
   type Node,
@@ -72,7 +73,7 @@ export function ownershipChange(graph: Graph, policy: Policy, node: Node, change
   // [V4] A group names nobody.
   const isGroup = roleOf(policy, node.id.kind) === 'group';
   const suspicion = isGroup ? undefined : suspicionOf(graph, policy, node);
-  const names = !isGroup && stretches.some((stretch) => stretch.person.key === node.key);
+  const names = !isGroup && isNamesake(graph, policy, node, stretches);
   return {
     change,
     node: number,

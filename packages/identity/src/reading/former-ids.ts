@@ -1,9 +1,11 @@
 import type { Graph, Node } from '../evidence/graph.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { IdentifierKey, PersonId } from '../words/ids.ts';
+import { atRest } from './at-rest.ts';
+import { cluster, survivor } from './cluster.ts';
 import type { Links } from './link.ts';
 import { linksOf } from './links.ts';
-import { ownershipOf } from './ownership.ts';
+import { type Ownership, ownershipOf } from './ownership.ts';
 import type { Holding } from './spans.ts';
 
 /** Ids of identifiers that found nobody any more and lead here. */
@@ -28,7 +30,7 @@ interface Owners {
 }
 
 /**
- * [P3] Whom the id of this identifier names: itself while it has time of its own, else its latest owner.
+ * [P3] Whom the id of this identifier names: itself while a person is named after it, else its latest owner.
  * `found` keeps the owners of identifiers that share their links, for a reader of many.
  */
 export function namedBy(graph: Graph, policy: Policy, node: Node, found = new Map<Links, Owners>()): Node {
@@ -39,5 +41,20 @@ export function namedBy(graph: Graph, policy: Policy, node: Node, found = new Ma
     const all = new Map(stretches.map(({ person }) => [person.key, person]));
     found.set(links, (owners = { all, latest: stretches.at(-1)?.person }));
   }
-  return owners.all.get(node.key) ?? owners.latest ?? node;
+  return owners.all.get(node.key) ?? (namesMerged(graph, policy, node) ? node : (owners.latest ?? node));
 }
+
+/** Is a person named after an identifier of these stretches: has it time of its own, or has one that it is merged with? */
+export const isNamesake = (graph: Graph, policy: Policy, node: Node, stretches: readonly Ownership[]): boolean =>
+  hasTimeOf(node, stretches) || namesMerged(graph, policy, node);
+
+/** [M6] What trusted words give to two people stays with these: of merged ones the survivor may be another's, and the rest not. */
+function namesMerged(given: Graph, policy: Policy, node: Node): boolean {
+  if (node.edges.length === 0) return false;
+  const graph = atRest(given);
+  if (survivor(graph, policy, node).key !== node.key) return false;
+  return cluster(graph, node).some((one) => hasTimeOf(node, ownershipOf(graph, policy, one)));
+}
+
+const hasTimeOf = (node: Node, stretches: readonly Ownership[]): boolean =>
+  stretches.some(({ person }) => person.key === node.key);
