@@ -120,6 +120,25 @@ describe('POST /v1/people/query', () => {
     expect(await names(server, { text: id })).toEqual(['Tomás Ahmadi-Lee']);
   });
 
+  test('[L7c] finds one alone by person id, and by a shared identifier whoever had it', async () => {
+    const server = await running();
+    await batch(server.url, shop.serverKey, [
+      ...['ann', 'bob'].map((user, i) => ({ type: 'login', ids: { user, device: 'shared' }, time: at(i) })),
+      ...[3, 4].map((days) => ({ type: 'track', name: 'Seen', ids: { device: 'shared' }, time: at(days) })),
+    ]);
+    const { people } = await query(server, {});
+    expect(people).toHaveLength(4);
+    const idsOf = async (text: string) => (await query(server, { text })).people.map(({ id }) => id);
+    for (const { id } of people) expect(await idsOf(id)).toEqual([id]);
+    expect(await idsOf('device:shared')).toEqual(people.map(({ id }) => id));
+    const csv = await fetch(`${server.url}/v1/people/export`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ text: people[0]?.id }),
+    });
+    expect((await csv.text()).trim().split('\n')).toHaveLength(2);
+  });
+
   test('filters by what is known of people, in lists and in questions', async () => {
     const server = await running();
     await batch(server.url, shop.serverKey, world);

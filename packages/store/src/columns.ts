@@ -399,8 +399,8 @@ export interface DaysAnswer {
 export interface PeopleQuestion {
   readonly who?: Who;
   readonly text?: string;
-  /** Who has, or had, this identifier. */
-  readonly identifier?: IdentifierKey;
+  /** Who has, or had, this identifier; with `at`, ms: who had it then. */
+  readonly identifier?: { readonly key: IdentifierKey; readonly at?: Instant };
   /** When they did something last, ms: `from` inclusive, `to` exclusive. */
   readonly active?: Range;
   readonly sort: PeopleSort;

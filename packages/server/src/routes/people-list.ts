@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import {
   canonical,
   type Graph,
-  type IdentifierKey,
   keyOf,
   type Person,
   type PersonId,
@@ -46,7 +45,7 @@ export const listPeople = defineRoute({
   method: 'POST',
   path: '/v1/people/query',
   summary:
-    'People by name, e-mail, identifier, traits, segments, kinds and when they were last active, a page of them, sorted. A text that is a person id or `kind:value` means that person alone.',
+    'People by name, e-mail, identifier, traits, segments, kinds and when they were last active, a page of them, sorted. A text that is a person id means that person alone, one that is `kind:value` whoever has, or had, that identifier.',
   body: v.strictObject({
     ...chosen,
     limit: v.optional(whole(1, 200), 50),
@@ -95,13 +94,15 @@ async function asked(
   return { ...rest, ...(identifier === undefined ? { text } : { identifier }), limit, offset };
 }
 
-/** An identifier of whom a text names without a doubt: a person id, or an identifier we met as `kind:value`. */
-function namedExactly(graph: Graph, policy: Policy, text: string): IdentifierKey | undefined {
+/** Whom a text names without a doubt: by a person id one of them alone, as `kind:value` everybody who had what we met. */
+function namedExactly(graph: Graph, policy: Policy, text: string): PeopleQuestion['identifier'] {
   const person = text === '' ? undefined : personById(graph, policy, text as PersonId);
   const [, kind, value] = /^([^:]{1,64}):(.+)$/s.exec(text) ?? [];
-  if (person !== undefined) return person.holdings[0]?.node.key;
+  const [own] = person?.holdings ?? [];
+  if (own?.stretches[0] !== undefined) return { key: own.node.key, at: own.stretches[0].from };
   if (kind === undefined || value === undefined) return undefined;
-  return graph.node(keyOf(canonical({ kind, value })))?.key;
+  const node = graph.node(keyOf(canonical({ kind, value })));
+  return node && { key: node.key };
 }
 
 async function rowsListed(call: Call, { traits }: Question, rows: readonly PeopleRow[]): Promise<readonly ListedRow[]> {

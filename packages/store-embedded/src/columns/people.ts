@@ -60,7 +60,7 @@ function peopleSql(parameters: Parameters, project: ProjectId, question: PeopleQ
     ...(text === '' ? [] : [textSql(parameters, project, text)]),
     ...(identifier === undefined
       ? []
-      : [`person IN ${ownersWhere(parameters, project, `o.key = ${parameters.text(identifier)}`)}`]),
+      : [`person IN ${ownersWhere(parameters, project, holderSql(parameters, identifier))}`]),
     ...(active.from === undefined ? [] : [`last_active >= ${parameters.integer(active.from)}`]),
     ...(active.to === undefined ? [] : [`last_active < ${parameters.integer(active.to)}`]),
   ];
@@ -76,6 +76,14 @@ function peopleSql(parameters: Parameters, project: ProjectId, question: PeopleQ
       first_active::DOUBLE AS "firstActive", last_active::DOUBLE AS "lastActive", position::DOUBLE AS position
     FROM chosen ORDER BY ${order} ${descending ? 'DESC' : 'ASC'} NULLS LAST, person
     LIMIT ${parameters.integer(Math.min(limit, MOST_PEOPLE))} OFFSET ${parameters.integer(offset)}`;
+}
+
+/** Is it this identifier, and at its moment? On who owns which. */
+function holderSql(parameters: Parameters, { key, at }: NonNullable<PeopleQuestion['identifier']>): string {
+  const is = `o.key = ${parameters.text(key)}`;
+  if (at === undefined) return is;
+  const moment = parameters.integer(at);
+  return `${is} AND (s.node IS NULL OR (s.since <= ${moment} AND ${moment} < s.until))`;
 }
 
 /** Does a text name this person? On `p`, a row of everybody, and on who owns which identifier. */

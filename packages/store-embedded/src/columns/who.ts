@@ -11,7 +11,7 @@ export function ownersSql(parameters: Parameters, project: ProjectId): string {
   return `${here('owner')} o LEFT JOIN ${here('split')} s ON s.node = o.node`;
 }
 
-/** Everybody of a project who has, or had, an identifier for which `where` holds of `o`. */
+/** Everybody of a project who has, or had, an identifier for which `where` holds of `o` and `s`. */
 export const ownersWhere = (parameters: Parameters, project: ProjectId, where: string): string =>
   `(SELECT person FROM (SELECT coalesce(o.person, s.person) AS person FROM ${ownersSql(parameters, project)} WHERE ${where}) WHERE person IS NOT NULL)`;
 
