@@ -47,6 +47,31 @@ describe('[X1] one identifier alone', () => {
     });
   });
 
+  it.each([
+    ['device', undefined],
+    ['device', 110],
+    ['session', undefined],
+    ['session', 110],
+  ])('[L7c] [L7d] the %s of a visit after a logout is nobody’s, because of the logout (at %s)', (kind, at) => {
+    const [ann, d1, s1] = ['user:ann', 'device:d1', 'session:s1'].map((key) => {
+      const [kind, value] = key.split(':') as [string, string];
+      return { kind, value };
+    });
+    const said = [
+      [100, { type: 'Identify', ids: [ann, d1] }],
+      [105, { type: 'Logout', ids: [d1] }],
+      [110, { type: 'Track', ids: [d1, s1], name: 'View', properties: {} }],
+    ] as const;
+    const statements = said.map(([minutes, command], i) => ({
+      ...{ project: 'p', wire: 'native', trust: 0, time: minutes * 60_000, insertId: `i${i}`, command },
+    }));
+    const { graph } = fold(entriesOf(statements as never, selfsame), { policy: selfsame, derive });
+    const key = kind === 'device' ? 'device:d1' : 'session:s1';
+    expect(explainOne(graph, selfsame, key as never, at === undefined ? at : at * 60_000)).toMatchObject({
+      refusal: { rule: 'L7c', reason: 'nobody’s: whoever was logged in had logged out five minutes before' },
+    });
+  });
+
   it.each(policies.map((policy) => [policy.preset, policy] as const))(
     '%s: the person it is said to be of is the one who has it, and the chain leads there',
     (_name, policy) => {

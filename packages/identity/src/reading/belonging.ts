@@ -42,7 +42,9 @@ export function explainOne(graph: Graph, policy: Policy, key: IdentifierKey, at?
       },
     };
   if (isVisit(person.founder)) {
-    const nobodys = why();
+    const { device, from } = person.founder.visit;
+    // [L7d] Without a moment it is meant as it was last seen, or as the word left it that ended the time of somebody.
+    const nobodys = whysIn(graph, policy)(device, at ?? Math.max(node.lastSeen, from));
     return {
       same: false,
       refusal: { rule: nobodys?.rule ?? 'L7c', reason: nobodys?.says ?? 'nobody’s', would: reached },
