@@ -160,4 +160,14 @@ describe('whose a moment is, in words of time', () => {
       },
     });
   });
+
+  it('[X1] [L7c] a session was whose its device was at that moment', () => {
+    const session: Identifier = { kind: 'session', value: 's1' };
+    const visit: Step = [500, { type: 'Track', ids: [d1, session], name: 'View', properties: {} }];
+    const graph = graphOf([login(100, 'ann'), visit, login(900, 'bob')], selfsame);
+    expect(explain(graph, selfsame, keyOf(session), keyOf(user('ann')), 500 * MINUTE)).toMatchObject({
+      same: false,
+      refusal: { rule: 'L7c', reason: 'at that moment the device was nobody’s: more than half an hour from any login' },
+    });
+  });
 });

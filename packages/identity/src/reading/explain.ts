@@ -90,7 +90,7 @@ export function explain(
 
 /** Two that are one person at times, and were not at this moment: whose the shared one was then ([L6], [L7]). */
 function whyThen(graph: Graph, policy: Policy, nodes: readonly Node[], at: Instant): RefusalReason | undefined {
-  const shared = nodes.find((node) => linksOf(graph, policy, node).stretches.length > 1);
+  const [shared] = nodes.flatMap((node) => sharedFrom(graph, policy, node) ?? []);
   const why = shared && whysIn(graph, policy)(shared.key, at);
   if (why === undefined) return undefined;
   return {
@@ -98,6 +98,15 @@ function whyThen(graph: Graph, policy: Policy, nodes: readonly Node[], at: Insta
     reason: `at that moment the ${shared?.id.kind} was ${why.isOwned ? 'somebody else’s, because' : 'nobody’s:'} ${why.because}`,
     would: reached,
   };
+}
+
+/** What is whose it is for a time, from an identifier upward: of a session that is always its device's, the device. */
+function sharedFrom(graph: Graph, policy: Policy, node: Node): Node | undefined {
+  const { stretches } = linksOf(graph, policy, node);
+  if (stretches.length > 1) return node;
+  const owner = stretches[0]?.owner;
+  const above = owner == null ? undefined : graph.node(owner);
+  return above && sharedFrom(graph, policy, above);
 }
 
 /** From an identifier to the one that its person is named after. */
