@@ -165,6 +165,9 @@ describe('whose a moment is, in words of time', () => {
     const session: Identifier = { kind: 'session', value: 's1' };
     const visit: Step = [500, { type: 'Track', ids: [d1, session], name: 'View', properties: {} }];
     const graph = graphOf([login(100, 'ann'), visit, login(900, 'bob')], selfsame);
+    const whys = whysIn(graph, selfsame);
+    expect(whys(keyOf(session), 500 * MINUTE)?.says).toBe('nobody’s: more than half an hour from any login');
+    expect(whys(keyOf(session), 890 * MINUTE)?.says).toBe('theirs, because they logged in ten minutes later');
     expect(explain(graph, selfsame, keyOf(session), keyOf(user('ann')), 500 * MINUTE)).toMatchObject({
       same: false,
       refusal: { rule: 'L7c', reason: 'at that moment the device was nobody’s: more than half an hour from any login' },

@@ -9,7 +9,7 @@ import { meaningOf } from './meaning.ts';
 import { ownershipOf } from './ownership.ts';
 import { byMerge, ofRefused, type Remedy, reached, unseen } from './remedy.ts';
 import { identifierOfPerson } from './visit.ts';
-import { whysIn } from './why-at.ts';
+import { linkWhysIn, sharedFrom, whysIn } from './why-at.ts';
 
 /** One link of the way from one identifier to another, with its evidence. */
 export interface ChainStep {
@@ -100,15 +100,6 @@ function whyThen(graph: Graph, policy: Policy, nodes: readonly Node[], at: Insta
   };
 }
 
-/** What is whose it is for a time, from an identifier upward: of a session that is always its device's, the device. */
-function sharedFrom(graph: Graph, policy: Policy, node: Node): Node | undefined {
-  const { stretches } = linksOf(graph, policy, node);
-  if (stretches.length > 1) return node;
-  const owner = stretches[0]?.owner;
-  const above = owner == null ? undefined : graph.node(owner);
-  return above && sharedFrom(graph, policy, above);
-}
-
 /** From an identifier to the one that its person is named after. */
 export function chainTo(graph: Graph, policy: Policy, start: Node, person: Node, at?: Instant): readonly ChainStep[] {
   const { steps } = climb(graph, policy, start, person, at);
@@ -140,7 +131,7 @@ function climb(
       rule: link.rule,
       from: end.key,
       to: link.owner,
-      because: (at !== undefined && whysIn(graph, policy)(here.key, at)?.says) || meaningOf(link.rule),
+      because: (at !== undefined && linkWhysIn(graph, policy)(here.key, at)?.says) || meaningOf(link.rule),
     });
     node = graph.node(link.owner);
   }

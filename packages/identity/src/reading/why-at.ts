@@ -4,7 +4,7 @@ import type { IdentifierKey, Instant } from '../words/ids.ts';
 import { atRest } from './at-rest.ts';
 import { claimId } from './claim-id.ts';
 import { survivor } from './cluster.ts';
-import { linkAt } from './links.ts';
+import { linkAt, linksOf } from './links.ts';
 import { meaningOf } from './meaning.ts';
 import type { PersonOf } from './reach.ts';
 import { spanInWords } from './span-in-words.ts';
@@ -38,6 +38,24 @@ export type Whys = (key: IdentifierKey, time: Instant) => Why | undefined;
  * that does not change until the last of them was asked.
  */
 export function whysIn(given: Graph, policy: Policy): Whys {
+  const graph = atRest(given);
+  const whys = linkWhysIn(graph, policy);
+  return (key, time) => {
+    const node = graph.node(key);
+    return node && whys((sharedFrom(graph, policy, node) ?? node).key, time);
+  };
+}
+
+/** What is whose it is for a time, from an identifier upward: of a session that is always its device's, the device. */
+export function sharedFrom(graph: Graph, policy: Policy, node: Node): Node | undefined {
+  const [first, second] = linksOf(graph, policy, node).stretches;
+  if (second !== undefined || first?.rule === 'L7c') return node;
+  const above = first?.owner == null ? undefined : graph.node(first.owner);
+  return above && roleOf(policy, above.id.kind) === 'anonymous' ? sharedFrom(graph, policy, above) : undefined;
+}
+
+/** The same of the link alone that an identifier has at a moment, whosever that is. */
+export function linkWhysIn(given: Graph, policy: Policy): Whys {
   const graph = atRest(given);
   const people = new Map<IdentifierKey, IdentifierKey>();
   const personOf: PersonOf = (owner) => {
