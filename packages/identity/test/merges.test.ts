@@ -290,6 +290,12 @@ describe('people', () => {
       expect(personById(graph, selfsame, former as never)?.id).toBe('p-user-ann');
   });
 
+  it('[P3] [L7c] the id of a device that went from hand to hand leads to whoever had it last', () => {
+    const { graph } = run([track('d1'), identify('d1 ann'), identify('d1 bob')], selfsame);
+    expect(personById(graph, selfsame, 'p-device-d1' as never)?.id).toBe('p-user-bob');
+    expect(personById(graph, selfsame, 'p-user-bob' as never)?.formerIds).toEqual(['p-device-d1']);
+  });
+
   it('[P3] [M6] the id of somebody leads to them, also where the identifier they are named after is another’s', () => {
     const { graph } = run(
       [track('d1'), track('d2'), merge('d1', 'd2'), T(2, identify('d1 ann')), T(2, logout('d2')), track('d2')],

@@ -7,6 +7,7 @@ import type { Links } from './link.ts';
 import { linksOf } from './links.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 import type { Holding } from './spans.ts';
+import { isVisit, wasThere } from './visit.ts';
 
 /** Ids of identifiers that found nobody any more and lead here. */
 export function formerIds(
@@ -23,7 +24,7 @@ export function formerIds(
   return ids;
 }
 
-/** Everyone who ever was the person of an identifier, and the latest of them. */
+/** Everyone who ever was the person of an identifier, and the latest of them; a visit in which nothing was seen is nobody. */
 interface Owners {
   readonly all: ReadonlyMap<IdentifierKey, Node>;
   readonly latest: Node | undefined;
@@ -39,7 +40,9 @@ export function namedBy(graph: Graph, policy: Policy, node: Node, found = new Ma
   if (owners === undefined) {
     const stretches = ownershipOf(graph, policy, node);
     const all = new Map(stretches.map(({ person }) => [person.key, person]));
-    found.set(links, (owners = { all, latest: stretches.at(-1)?.person }));
+    const latest = (stretches.findLast(({ person }) => !isVisit(person) || wasThere(person)) ?? stretches.at(-1))
+      ?.person;
+    found.set(links, (owners = { all, latest }));
   }
   return owners.all.get(node.key) ?? (namesMerged(graph, policy, node) ? node : (owners.latest ?? node));
 }
