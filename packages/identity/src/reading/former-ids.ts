@@ -56,7 +56,9 @@ function namesMerged(given: Graph, policy: Policy, node: Node): boolean {
   if (node.edges.length === 0) return false;
   const graph = atRest(given);
   if (survivor(graph, policy, node).key !== node.key) return false;
-  return cluster(graph, node).some((one) => hasTimeOf(node, ownershipOf(graph, policy, one)));
+  // Most of them have the same links, and so the same owners.
+  const each = new Map(cluster(graph, node).map((one) => [linksOf(graph, policy, one), one]));
+  return [...each.values()].some((one) => hasTimeOf(node, ownershipOf(graph, policy, one)));
 }
 
 const hasTimeOf = (node: Node, stretches: readonly Ownership[]): boolean =>
