@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Policy, presets } from '@selfsame/identity';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { scenarioFiles } from '../src/scenario/files.ts';
+import { readScenarioFile, scenarioFiles } from '../src/scenario/files.ts';
 import { junit } from '../src/scenario/junit.ts';
 import { parseScenarios, type Scenario } from '../src/scenario/scenario.ts';
 import { tryScenario } from '../src/scenario/try-scenario.ts';
@@ -76,6 +76,14 @@ describe('selfsame test', () => {
       /x\.json, scenario 1[\s\S]*expect\.people\.0\.0: must be written kind:value/,
     );
     expect(() => parseScenarios('{', 'x.json')).toThrow(/x\.json is not JSON/);
+  });
+
+  it('reads a file that an editor began with a byte order mark', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'selfsame-scenarios-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, 'x.json');
+    writeFileSync(file, '\uFEFF[]');
+    expect(parseScenarios(readScenarioFile(file), file)).toEqual([]);
   });
 
   it('writes JUnit with everything escaped', () => {

@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { presets } from '@selfsame/identity';
 import { wires } from '@selfsame/protocols';
 import { describe, expect, test } from 'vitest';
 import { policyOf } from '../src/policy/overrides.ts';
-import { ConfigError, checkSettings, type ProjectSettings } from '../src/settings/load.ts';
+import { ConfigError, checkSettings, loadSettings, type ProjectSettings } from '../src/settings/load.ts';
 import { madeOf } from '../src/wires/spoken.ts';
 
 const project = { id: 'shop', publicKey: 'PUB', serverKey: 'SRV-secret', signingSecret: 'test' };
@@ -276,4 +279,12 @@ describe('the policy of a project', () => {
     });
     expect(directory).not.toHaveProperty('aliasDelaySeconds');
   });
+});
+
+test('a settings file that an editor began with a byte order mark is read', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'selfsame-settings-'));
+  const file = join(directory, 'settings.json');
+  writeFileSync(file, `\uFEFF${JSON.stringify({ projects: [project] })}`);
+  expect(loadSettings(file).projects).toMatchObject([{ id: 'shop' }]);
+  rmSync(directory, { recursive: true });
 });

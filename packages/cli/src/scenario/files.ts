@@ -19,7 +19,7 @@ export function scenarioFiles(patterns: readonly string[]): readonly string[] {
 /** @throws Failure when it cannot be read. */
 export function readScenarioFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (cause) {
     throw new Failure(`${file} cannot be read: ${(cause as Error).message}`, 2, { cause });
   }

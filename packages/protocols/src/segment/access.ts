@@ -16,7 +16,7 @@ export function accessByHeader(request: WireRequest, host: Host): Access | 'abse
 /** Two keys open nothing (S24), and a secret has no place in an address (S3). */
 function accessByAddress({ query }: WireRequest, host: Host): Access | 'absent' | undefined {
   const keys = query.get('writeKey');
-  if (keys === undefined) return 'absent';
+  if (keys === undefined || keys.every((key) => key === '')) return 'absent';
   return keys.length === 1 ? host.publicKey('segment', keys[0] as string) : undefined;
 }
 

@@ -104,9 +104,12 @@ const FIRST = -2_208_988_800_000;
 /** The end of the year 9999 counted in seconds, or in milliseconds, as the size of either reads: "for ever", and no time. */
 const FOR_EVER = 253_402_300_799;
 
+/** What programs say for no time: 0, or -1 ms or s. */
+const NONE: readonly Instant[] = [0, -1, -1_000];
+
 /** A moment that a field has when nobody filled it. */
 export const isUnfilled = (time: Instant): boolean =>
-  time < FIRST || time === 0 || Math.abs(time - FOR_EVER - 0.5) <= 0.5;
+  time < FIRST || NONE.includes(time) || Math.abs(time - FOR_EVER - 0.5) <= 0.5;
 
 /** A member that says nothing, as programs print it: absent, null, false, empty. */
 export const isNoTime = (value: Json | undefined): boolean => value !== true && idOf(value) === undefined;

@@ -49,6 +49,7 @@ describe('requests and answers', () => {
     ['text, as browsers send', post('/v1/t', track, { ...asPage, 'content-type': 'text/plain' }), 200, ok],
     ['the key in the body', post('/v1/t', { ...track, writeKey: WRITE_KEY }, {}), 200, ok],
     ['a batch', post('/v1/batch', { batch: [track] }), 200, ok],
+    ['… beside an address with none', post('/v1/t?writeKey=', { ...track, writeKey: WRITE_KEY }, {}), 200, ok],
     ['a batch with the key in the body', post('/v1/b', { writeKey: WRITE_KEY, batch: [track] }, {}), 200, ok],
     [
       'a batch with the key in its messages',

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Command, Entry, ProjectId } from '@selfsame/identity';
 import { isLarge, type Outcome, type Store, StoreError, Turn } from '@selfsame/store';
@@ -6,6 +7,8 @@ import { gone } from './gone.ts';
 /** Retries that may wait to be compared, and large ones among them; in a flood of more the rest go by unseen (G12). */
 const MOST_WAITING = 10_000;
 const MOST_LARGE = 20;
+/** So many times as long as it compared others have the processor: what retries say of a large item is dear to read. */
+const OTHERS = 9;
 
 /** Items, since the server started, that were sent under the insert id of another and said something else (G4). */
 export interface Conflicts {
@@ -30,6 +33,7 @@ export function countConflicts(
 
   async function compare(): Promise<void> {
     const turn = new Turn();
+    let since = performance.now();
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { entry, first, weighs } = next;
       try {
@@ -39,7 +43,10 @@ export function countConflicts(
         if (!(error instanceof StoreError)) throw error;
       }
       large -= weighs;
-      if (turn.isOver) await turn.next();
+      if (!turn.isOver) continue;
+      await setTimeout(OTHERS * (performance.now() - since), undefined, { ref: false });
+      await turn.next();
+      since = performance.now();
     }
     isComparing = false;
   }

@@ -24,7 +24,8 @@ export function loadSettings(file: string, begunWith?: BegunWith, wires?: readon
   }
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Editors of Windows begin a file with a byte order mark.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's own message quotes the text around the fault, which may hold a secret.
     throw new ConfigError(file, ['is not JSON; check commas and quotes']);
