@@ -11,6 +11,7 @@ import { decodeInSteps, decodeText } from '../src/json/text.ts';
 import { mixpanel } from '../src/mixpanel/index.ts';
 import { native } from '../src/native/index.ts';
 import type { Protocol, WireRequest } from '../src/protocol.ts';
+import { segment } from '../src/segment/index.ts';
 import { dice } from './dice.ts';
 import { createWorld, PUBLIC_KEY, request, SERVER_KEY } from './world.ts';
 
@@ -270,6 +271,18 @@ const large: readonly (readonly [string, Protocol, WireRequest])[] = [
         items: events(500).map((one, i) => ({ type: 'track', name: 'Seen', ids: { user: `u${i}` }, properties: one })),
       }),
       { ...json, authorization: `Bearer ${SERVER_KEY}` },
+    ),
+  ],
+  [
+    'Segment',
+    segment,
+    request(
+      'POST',
+      '/v1/batch',
+      JSON.stringify({
+        batch: events(200).map((one, i) => ({ type: 'track', userId: `u${i}`, event: 'Seen', properties: one })),
+      }),
+      { ...json, authorization: `Basic ${btoa(`${SERVER_KEY}:`)}` },
     ),
   ],
 ];

@@ -2,9 +2,10 @@ import type { Json, Verdict } from '@selfsame/identity';
 import { decodeBase64 } from '../base64.ts';
 import { isJsonBody } from '../content-type.ts';
 import { openToPages } from '../cors.ts';
-import { type ParsedItems, parseItems } from '../json/items.ts';
+import { type ParsedItems, parseItemsInSteps } from '../json/items.ts';
 import { isLonger } from '../json/length.ts';
 import { type Problem, parseJson } from '../json/shape.ts';
+import { atOnce, eachInSteps, type Steps } from '../json/steps.ts';
 import { idOf, isObject, itemsOf, objectOf, own } from '../json/values.ts';
 import { pixel } from '../pixel.ts';
 import type { Access, Host, Item, Reading, WireReply, WireRequest } from '../protocol.ts';
@@ -62,21 +63,24 @@ export const segment: Wire<Reading> = {
     const access = accessByHeader(request, host);
     return access === 'absent' ? undefined : access?.project;
   },
-  read(request, host) {
-    if (request.method === 'OPTIONS') return pages.preflight(request);
-    const project = /^\/*v1\/projects\/([^/]+)\/settings\/?$/.exec(request.path)?.[1];
-    if (project !== undefined) return answer(readSettings(project, request, host));
-    const picture = /^\/*v1\/+pixel\/+([a-z]+)\/*$/.exec(request.path)?.[1];
-    if (isCall(picture)) return readPicture(picture, request, host);
-    const route = routeOf(request.path);
-    if (route === undefined) return lost(404, 'there is no such call');
-    // The vendor's client for Unity puts its batches.
-    if (request.method !== 'POST' && request.method !== 'PUT') return lost(405, 'use POST');
-    // The libraries' own performance counters.
-    if (route === 'metrics') return answer(success());
-    return readCall(route, request, host);
-  },
+  read: (request, host) => atOnce(readInSteps(request, host)),
+  readInSteps,
 };
+
+function* readInSteps(request: WireRequest, host: Host): Steps<Reading> {
+  if (request.method === 'OPTIONS') return pages.preflight(request);
+  const project = /^\/*v1\/projects\/([^/]+)\/settings\/?$/.exec(request.path)?.[1];
+  if (project !== undefined) return answer(readSettings(project, request, host));
+  const picture = /^\/*v1\/+pixel\/+([a-z]+)\/*$/.exec(request.path)?.[1];
+  if (isCall(picture)) return yield* readPicture(picture, request, host);
+  const route = routeOf(request.path);
+  if (route === undefined) return lost(404, 'there is no such call');
+  // The vendor's client for Unity puts its batches.
+  if (request.method !== 'POST' && request.method !== 'PUT') return lost(405, 'use POST');
+  // The libraries' own performance counters.
+  if (route === 'metrics') return answer(success());
+  return yield* readCall(route, request, host);
+}
 
 function routeOf(path: string): Call | 'batch' | 'import' | 'metrics' | undefined {
   // A page that is left sends by beacon; RudderStack's client gives that an address of its own.
@@ -93,39 +97,39 @@ function readSettings(key: string, request: WireRequest, host: Host): WireReply 
 }
 
 /** A call as the address of a picture, for mails and pages without scripts: base64 in `data`. It always gets one. */
-function readPicture(call: Call, request: WireRequest, host: Host): Reading {
+function* readPicture(call: Call, request: WireRequest, host: Host): Steps<Reading> {
   const data = decodeBase64(utf8.encode(request.query.get('data')?.[0] ?? ''));
   const reading =
     data === undefined || data.length === 0
       ? refuseAll(undefined, 400, 'data is not base64')
-      : readBody(call, data.slice(), undefined, host);
+      : yield* readBody(call, data.slice(), undefined, host);
   const reply = { status: 200, headers: { 'content-type': 'image/gif', 'cache-control': 'no-store' }, body: pixel };
   return reading.type === 'answer' ? reading : { ...reading, reply: () => reply };
 }
 
-function readCall(route: Call | 'batch' | 'import', request: WireRequest, host: Host): Reading {
+function* readCall(route: Call | 'batch' | 'import', request: WireRequest, host: Host): Steps<Reading> {
   const byHeader = accessByHeader(request, host);
   if (byHeader === undefined) return refuseAll(undefined, 401, 'the write key is not known');
   const project = byHeader === 'absent' ? undefined : byHeader;
   if (!isJsonBody(request)) return refuseAll(project, 415, 'send application/json');
-  return readBody(route, request.body, project, host);
+  return yield* readBody(route, request.body, project, host);
 }
 
 /** @param project that the request's header showed */
-function readBody(
+function* readBody(
   route: Call | 'batch' | 'import',
   sent: Uint8Array,
   project: Access | undefined,
   host: Host,
-): Reading {
+): Steps<Reading> {
   const isBatch = route === 'batch' || route === 'import';
   if (sent.length > (isBatch ? MAX_BATCH : MAX_MESSAGE)) return refuseAll(project, 400, 'the body is too large');
-  const parsed = isBatch ? parseItems(sent, batchOptions) : parseOne(sent);
+  const parsed = isBatch ? yield* parseItemsInSteps(sent, batchOptions) : parseOne(sent);
   if ('problem' in parsed) return refuseAll(project, 400, parsed.message);
   const access = project ?? accessByBody(parsed.value, host);
   if (access === undefined) return refuseAll(undefined, 401, 'the write key is not known');
   return route === 'batch' || route === 'import'
-    ? readBatch(route === 'import', parsed, sent.length, access, host)
+    ? yield* readBatch(route === 'import', parsed, sent.length, access, host)
     : readOne(route, parsed.value, access, host);
 }
 
@@ -150,13 +154,13 @@ function readOne(call: Call, body: Json, access: Access, host: Host): Reading {
 }
 
 /** A batch keeps what is good of it, and its answer names the rest. */
-function readBatch(
+function* readBatch(
   isImport: boolean,
   { value: body, bad, lost }: ParsedItems,
   bytes: number,
   access: Access,
   host: Host,
-): Reading {
+): Steps<Reading> {
   const batch = isObject(body) ? itemsOf(own(body, 'batch')) : undefined;
   if (!isObject(body) || batch === undefined) return refuseAll(access, 400, 'batch must be an array');
   if (batch.length === 0) return answer(success());
@@ -165,7 +169,7 @@ function readBatch(
   const sentAt = own(body, 'sentAt');
   const mayBeLarge = bytes > MAX_MESSAGE;
   const places: number[] = [];
-  const items = batch.flatMap((one: Json, place): readonly Item[] => {
+  const told = yield* eachInSteps(batch, (one: Json, place): readonly Item[] => {
     const unreadable = bad.get(one);
     const read =
       unreadable === undefined
@@ -178,6 +182,7 @@ function readBatch(
     for (const _ of found) places.push(place);
     return found;
   });
+  const items = told.flat();
   return {
     type: 'items',
     items: [...items, ...lost.map((reason) => refusedItem(access, reason))],
