@@ -86,8 +86,8 @@ function timeOf(time: Json | undefined, now: Instant): Instant | undefined {
   if (time === undefined || isNoTime(time)) return undefined;
   const at = readTime(time);
   if (at === undefined) throw new Unreadable('time must be ISO 8601 or milliseconds since 1970');
-  if (Math.abs(at) > 1_000 && isUnfilled(at))
-    throw new Unreadable('time must be after 1900: this field was never filled');
+  if (at !== 0 && isUnfilled(at))
+    throw new Unreadable('time must be after 1900, and not -1: this field was never filled');
   if (at > now + FARTHEST_AHEAD)
     throw new Unreadable('time must not be more than a year ahead: is it in another unit?');
   return at;
