@@ -20,8 +20,8 @@ const FEW = 1 / 20;
 
 /** Parts in which a filter is kept: each is little to read. */
 const PARTS = 16;
-/** Bits of a filter for each key: of a week of many keys a look in vain costs less than the memory. */
-const BITS = 8;
+/** Bits of a filter for each key. With half of them one look in forty is in vain, into tables that no cache holds. */
+const BITS = 16;
 /** Keys of the least filter that has so many parts. */
 const FEWEST = (PARTS * 32) / BITS;
 /** What reading them may take of a turn of the event loop, ms. */
