@@ -52,7 +52,7 @@ export {
   spansOf,
 } from './reading/spans.ts';
 export { foldTraits, type TraitSource } from './reading/traits.ts';
-export { deviceIdOf, identifierOfPerson, isVisit, type Visit, wasThere } from './reading/visit.ts';
+export { deviceIdOf, identifierOfPerson, isEmptyVisit, isVisit, type Visit } from './reading/visit.ts';
 export { type Why, type Whys, whysIn } from './reading/why-at.ts';
 export { decide, step } from './step.ts';
 export { type Bare, bareShape, fillGaps, isStillBare, type Spared, type Thinned, thinned } from './undo/bare.ts';

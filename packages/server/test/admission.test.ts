@@ -32,6 +32,16 @@ function held({ context: { store } }: TestServer): () => void {
   return go.resolve;
 }
 
+/** Sends twice what is more than half of what may be under way: the second is to come again. */
+async function oneAtATime({ url, context }: TestServer, go: () => void, request: string): Promise<void> {
+  const first = exchange(url, request);
+  await expect.poll(() => context.ingest.depth).toBe(1);
+  const second = await Promise.race([exchange(url, request), first]);
+  expect(second).toMatch(/^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n/is);
+  go();
+  expect(statuses(await first)).toEqual([200]);
+}
+
 describe('admission (G12, G13)', () => {
   const KiB = 1_024;
 
@@ -190,13 +200,7 @@ describe('admission (G12, G13)', () => {
     const text = 'x'.repeat(limits.leastUnderWayBytes * 0.75);
     const data = encodeURIComponent(JSON.stringify({ event: 'Seen', properties: { token: shop.publicKey, text } }));
     const get = `GET /mixpanel/track?data=${data} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
-    const send = () => exchange(server.url, get);
-    const first = send();
-    await expect.poll(() => server.context.ingest.depth).toBe(1);
-    const second = await Promise.race([send(), first]);
-    expect(second).toMatch(/^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n/is);
-    go();
-    expect(statuses(await first)).toEqual([200]);
+    await oneAtATime(server, go, get);
   });
 
   test('who has a network of addresses to choose from has one part of what may be under way, and not one for each', async () => {
@@ -227,13 +231,7 @@ describe('admission (G12, G13)', () => {
     const body = JSON.stringify({ items: [{ ...track('1'), properties: { text } }] });
     const head = `POST /v1/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${shop.publicKey}\r\n`;
     const chunked = `${head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
-    const send = () => exchange(server.url, `${chunked}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
-    const first = send();
-    await expect.poll(() => server.context.ingest.depth).toBe(1);
-    const second = await Promise.race([send(), first]);
-    expect(second).toMatch(/^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n/is);
-    go();
-    expect(statuses(await first)).toEqual([200]);
+    await oneAtATime(server, go, `${chunked}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
   });
 
   test('one project has half of the streams at most, and gives each back once', () => {

@@ -9,7 +9,7 @@ import { meaningOf } from './meaning.ts';
 import { ownershipOf } from './ownership.ts';
 import { byMerge, ofRefused, type Remedy, reached, unseen } from './remedy.ts';
 import { identifierOfPerson } from './visit.ts';
-import { linkWhysIn, sharedFrom, whysIn } from './why-at.ts';
+import { linkWhysIn, sharedFrom } from './why-at.ts';
 
 /** One link of the way from one identifier to another, with its evidence. */
 export interface ChainStep {
@@ -91,7 +91,7 @@ export function explain(
 /** Two that are one person at times, and were not at this moment: whose the shared one was then ([L6], [L7]). */
 function whyThen(graph: Graph, policy: Policy, nodes: readonly Node[], at: Instant): RefusalReason | undefined {
   const [shared] = nodes.flatMap((node) => sharedFrom(graph, policy, node) ?? []);
-  const why = shared && whysIn(graph, policy)(shared.key, at);
+  const why = shared && linkWhysIn(graph, policy)(shared.key, at);
   if (why === undefined) return undefined;
   return {
     rule: why.rule,

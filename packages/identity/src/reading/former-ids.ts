@@ -7,7 +7,7 @@ import type { Links } from './link.ts';
 import { linksOf } from './links.ts';
 import { type Ownership, ownershipOf } from './ownership.ts';
 import type { Holding } from './spans.ts';
-import { isVisit, wasThere } from './visit.ts';
+import { isEmptyVisit } from './visit.ts';
 
 /** Ids of identifiers that found nobody any more and lead here. */
 export function formerIds(
@@ -40,8 +40,7 @@ export function namedBy(graph: Graph, policy: Policy, node: Node, found = new Ma
   if (owners === undefined) {
     const stretches = ownershipOf(graph, policy, node);
     const all = new Map(stretches.map(({ person }) => [person.key, person]));
-    const latest = (stretches.findLast(({ person }) => !isVisit(person) || wasThere(person)) ?? stretches.at(-1))
-      ?.person;
+    const latest = (stretches.findLast(({ person }) => !isEmptyVisit(person)) ?? stretches.at(-1))?.person;
     found.set(links, (owners = { all, latest }));
   }
   return owners.all.get(node.key) ?? (namesMerged(graph, policy, node) ? node : (owners.latest ?? node));

@@ -7,7 +7,7 @@ import { namedBy } from './former-ids.ts';
 import { linkAt, ownerAt } from './links.ts';
 import { ownershipOf } from './ownership.ts';
 import { type Person, personOf } from './person.ts';
-import { deviceIdOf, isVisit, wasThere } from './visit.ts';
+import { deviceIdOf, isEmptyVisit } from './visit.ts';
 
 /**
  * The person who has an identifier at a moment, ms; undefined when we never met it, or when it was taken out of every
@@ -49,7 +49,7 @@ export function* peopleIn(graph: Graph, policy: Policy, nodes: Iterable<Node>): 
   for (const node of nodes) {
     if (node.gone === true) continue;
     for (const { person } of ownershipOf(graph, policy, node)) {
-      if (seen.has(person.key) || (isVisit(person) && !wasThere(person))) continue;
+      if (seen.has(person.key) || isEmptyVisit(person)) continue;
       seen.add(person.key);
       yield personOf(graph, policy, person);
     }

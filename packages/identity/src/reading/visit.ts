@@ -50,8 +50,11 @@ function visit(device: Node, from: Instant, to: Instant): Visit {
   };
 }
 
+/** A visit in which nothing was seen is nobody. */
+export const isEmptyVisit = (person: Node): boolean => isVisit(person) && !wasThere(person);
+
 /** Whether anything may have happened in a visit: the device was seen at both ends of a time that it overlaps. */
-export function wasThere(one: Visit): boolean {
+function wasThere(one: Visit): boolean {
   const { gaps, lastSeen, visit } = one;
   return visitStarts(one).some((begin, i) => begin < visit.to && (gaps[i]?.from ?? lastSeen) >= visit.from);
 }

@@ -4,6 +4,7 @@ import {
   type Graph,
   type IdentifierKey,
   identifierOf,
+  isEmptyVisit,
   isVisit,
   keyOf,
   linksOf,
@@ -12,7 +13,6 @@ import {
   ownershipOf,
   type PersonId,
   type Policy,
-  wasThere,
   whysIn,
 } from '@selfsame/identity';
 import * as v from 'valibot';
@@ -82,7 +82,7 @@ function lookAt(graph: Graph, policy: Policy, node: Node) {
 
 /** A stretch in which nobody was there says nothing of anybody. */
 const wasIn = (node: Node, { from, to, person }: Ownership): boolean =>
-  from <= node.lastSeen && to > node.met.time && !(isVisit(person) && !wasThere(person));
+  from <= node.lastSeen && to > node.met.time && !isEmptyVisit(person);
 
 const peopleIn = (stretches: readonly Ownership[]): ReadonlySet<PersonId> =>
   new Set(stretches.flatMap(({ person }) => (isVisit(person) ? [] : person.person)));

@@ -2,13 +2,12 @@ import {
   atRest,
   type Graph,
   identifiersOf,
-  isVisit,
+  isEmptyVisit,
   ownershipOf,
   type PersonId,
   type Policy,
   personById,
   roleOf,
-  wasThere,
 } from '@selfsame/identity';
 import * as v from 'valibot';
 import { sharedShape } from '../api/shapes/people.ts';
@@ -53,10 +52,7 @@ function sharedIn(graph: Graph, policy: Policy, id: PersonId) {
     // A stretch in which nobody was there says nothing of anybody.
     const others = ownershipOf(graph, policy, node).filter(
       ({ person: owner, from, to }) =>
-        owner.person !== person.id &&
-        from <= node.lastSeen &&
-        to > node.met.time &&
-        !(isVisit(owner) && !wasThere(owner)),
+        owner.person !== person.id && from <= node.lastSeen && to > node.met.time && !isEmptyVisit(owner),
     );
     const latest = others.toReversed().slice(0, MOST_OTHERS);
     return others.length === 0 ? [] : [{ node, others: latest, otherCount: others.length }];

@@ -20,10 +20,8 @@ const FEW = 1 / 20;
 
 /** Parts in which a filter is kept: each is little to read. */
 const PARTS = 16;
-/** Bits of a filter for each key. With half of them one look in forty is in vain, into tables that no cache holds. */
-const BITS = 16;
 /** Keys of the least filter that has so many parts. */
-const FEWEST = (PARTS * 32) / BITS;
+const FEWEST = 2 * PARTS;
 /** What reading them may take of a turn of the event loop, ms. */
 const SHARE = 2;
 
@@ -249,7 +247,7 @@ export class Seen {
   }
 
   #generationOf(number: number, started: Instant, keys: number, isKept: boolean): Generation {
-    const filter = new KeyFilter(Math.max(this.#keysPerGeneration, FEWEST), BITS);
+    const filter = new KeyFilter(Math.max(this.#keysPerGeneration, FEWEST));
     return { ...{ number, started, keys, isKept, filter }, find: undefined, read: isKept ? 0 : PARTS };
   }
 
