@@ -87,8 +87,10 @@ export function readChanges(sent: Json | undefined): readonly ChangeBody[] | Pro
   const changes: ChangeBody[] = [];
   for (const one of list) {
     if (!isObject(one)) return bad('an identity change must be an object');
-    const { identity_type: type } = one;
-    const [before, now] = [idOf(one['old_value']), idOf(one['new_value'])];
+    const { identity_type: type, old_value: old, new_value: next } = one;
+    // Absent, null and an empty text take an identity away; `true`, or a list, does not say so.
+    const isOdd = typeof next === 'boolean' || (typeof next === 'object' && next !== null);
+    const [before, now] = [idOf(old), isOdd ? null : idOf(next)];
     const kind = typeof type === 'string' ? kindOf(type) : undefined;
     if (kind === undefined) return bad('an identity change names a type we do not know');
     if (before === null || now === null) return bad('old_value and new_value must be strings or null');

@@ -319,14 +319,14 @@ describe('errors', () => {
       'BAD_REQUEST',
       'an identity change names a type we do not know',
     ],
-    [
-      'a number',
+    ...[4.5, true, false, [], {}].map((new_value): [string, string, unknown, number, string, string] => [
+      `the new value ${JSON.stringify(new_value)}`,
       '/v1/1/modify',
-      modifyBody([{ identity_type: 'email', new_value: 4.5 }]),
+      modifyBody([{ identity_type: 'email', new_value }]),
       400,
       'BAD_REQUEST',
       'old_value and new_value must be strings or null',
-    ],
+    ]),
     [
       'immutable',
       '/v1/1/modify',
