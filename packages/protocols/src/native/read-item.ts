@@ -23,7 +23,7 @@ export function readItem(
 ): { readonly statement: Statement; readonly record?: Statement } | { readonly reason: string } {
   try {
     if (!isObject(item)) throw new Unreadable('an item is an object');
-    if (item['signed'] !== undefined) return vouchedFor(item, access, host);
+    if (item['signed'] !== undefined && item['signed'] !== null) return vouchedFor(item, access, host);
     const statement = {
       project: access.project,
       wire: 'native',

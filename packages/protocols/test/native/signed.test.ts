@@ -19,6 +19,12 @@ const traits = (payload: object, ids: object = { device: 'd', user: 'ann' }) =>
 const login = (payload: object, ids: object = { device: 'd', email: 'not@signed' }) =>
   read({ type: 'login', ids, signed: sign(payload) });
 
+it('without a signature, null as absent, an item is the page’s own word', () => {
+  const item = { type: 'traits', ids: { user: 'ann' }, traits: { plan: 'pro' } };
+  expect(read({ ...item, signed: null })).toEqual(read(item));
+  expect(read(item)).toMatchObject({ type: 'statement' });
+});
+
 describe('signed traits', () => {
   it('are the backend’s word (T1), of the moment they were signed, about one person', () => {
     expect(traits({ plan: 'pro', t: T - 60, sub: 'ann', algorithm: 'HMAC-SHA256' })).toMatchObject({
